@@ -1,0 +1,115 @@
+/** Checking a model: the search, and what it came to. */
+import type { Instance } from "../model/instance.js";
+import { UsageError } from "../model/parameters.js";
+import type { Property } from "../model/property.js";
+import type { AnyState } from "../model/state.js";
+import { type Audit, audit } from "./audit.js";
+import { counterexample } from "./counterexample.js";
+import { Explorer, type SearchOptions } from "./explorer.js";
+import type { Outcome, PropertyOutcome } from "./outcome.js";
+
+/** A search under way, in slices, so that a terminal can be kept up to date and an interrupt be heard. */
+export class Check {
+  readonly explorer: Explorer;
+  private readonly auditor: Audit | undefined;
+  private readonly started = performance.now();
+  private seconds = 0;
+
+  /** @throws UsageError for properties that the model does not have */
+  constructor(
+    readonly instance: Instance,
+    readonly options: SearchOptions = {},
+  ) {
+    const known = instance.properties.map(({ name }) => name);
+    for (const name of options.properties ?? []) {
+      if (!known.includes(name))
+        throw new UsageError(`${instance.model.name} has no property called "${name}"; it has ${known.join(", ")}`);
+    }
+    this.explorer = new Explorer(instance, options);
+    this.auditor = options.audit === undefined ? undefined : audit(this.explorer, options.audit);
+  }
+
+  /** Works for about so many milliseconds. Whether it is over. */
+  work(milliseconds?: number): boolean {
+    this.explorer.run(milliseconds);
+    this.seconds = (performance.now() - this.started) / 1000;
+    if (this.explorer.finished) this.auditor?.run();
+    return this.explorer.finished;
+  }
+
+  /** What it came to. Builds the counterexamples. */
+  outcome(): Outcome {
+    const { explorer, instance, seconds } = this;
+    const { store, model } = explorer;
+    const ignored = model.ignoredReception;
+    return {
+      model: instance.model.name,
+      parameters: instance.parameters,
+      search: this.options.search ?? "bfs",
+      symmetry: explorer.canonicalizer.inForce,
+      assumptions: [
+        ...instance.assumptions,
+        ...(ignored
+          ? [
+              `receptions that the table calls impossible were met and not taken ("${ignored}"); no property asked about them`,
+            ]
+          : []),
+      ],
+      properties: model.asked.map((place) => this.propertyOutcome(instance.properties[place]!, place)),
+      distinct: store.count,
+      generated: explorer.generated,
+      depth: explorer.frontier.deepest,
+      incomplete: explorer.incomplete === undefined ? undefined : `${explorer.incomplete}${this.boundOf()}`,
+      seconds,
+      statesPerSecond: store.count / Math.max(seconds, 1e-9),
+      functionRuns: model.trees.runs,
+      memory: process.memoryUsage().rss,
+      fired: this.firedByName(),
+      audited: this.auditor?.states,
+    };
+  }
+
+  /** What an incomplete breadth-first search has decided all the same. */
+  private boundOf(): string {
+    const { frontier, options } = this.explorer;
+    if (options.search === "dfs") return "; depth first, so no depth is known to be complete";
+    const complete =
+      options.maxDepth !== undefined && frontier.depth >= options.maxDepth ? frontier.depth : frontier.depth - 1;
+    return complete < 0 ? "" : `; every state up to depth ${complete} was looked at`;
+  }
+
+  private propertyOutcome(property: Property<AnyState>, place: number): PropertyOutcome {
+    const { explorer } = this;
+    const { name, kind, says } = property;
+    const shared = { name, kind, says };
+    if (property.kind === "reachable") {
+      const labels = property.goals.map(({ label }) => label);
+      const met = labels.filter((label) => explorer.model.goalsMet.has(label));
+      const unmet = labels.filter((label) => !explorer.model.goalsMet.has(label));
+      const verdict = unmet.length === 0 ? "holds" : explorer.incomplete ? "incomplete" : "violated";
+      const explanation = unmet.length === 0 ? undefined : `never reached: ${unmet.join(", ")}`;
+      return { ...shared, verdict, explanation, trace: undefined, goals: { met, unmet } };
+    }
+    const sighting = explorer.sightings.find((sighting) => sighting.property === place);
+    if (sighting === undefined) {
+      const verdict = explorer.incomplete ? "incomplete" : "holds";
+      return { ...shared, verdict, explanation: undefined, trace: undefined, goals: undefined };
+    }
+    return { ...shared, verdict: "violated", ...counterexample(explorer, sighting), goals: undefined };
+  }
+
+  private firedByName(): Record<string, number> {
+    const fired: Record<string, number> = {};
+    for (const { action, index } of this.instance.actions) {
+      fired[action.name] = (fired[action.name] ?? 0) + this.explorer.fired[index]!;
+    }
+    return fired;
+  }
+}
+
+/** Checks a model to the end. */
+export function check(instance: Instance, options?: SearchOptions): Outcome {
+  const check = new Check(instance, options);
+  check.work();
+  return check.outcome();
+}

@@ -1,0 +1,123 @@
+/**
+ * Counterexamples: from a stored row back to a concrete run. The rows between are known by the parents; the steps between them are found
+ * by trying the reference semantics' successors of the concrete state against the next row. So every counterexample has been replayed
+ * through the plain functions, with the members' names and without the engine's tables, before anyone sees it.
+ */
+
+import { type Choices, follow, tell } from "../../traces/run.js";
+import type { Trace } from "../../traces/trace.js";
+import type { Values } from "../model/instance.js";
+import type { Property } from "../model/property.js";
+import { renumber, type Successor, stepOf, successorsOf } from "../model/reference.js";
+import type { AnyState } from "../model/state.js";
+import type { Explorer, Sighting } from "./explorer.js";
+
+/** The engine and the reference semantics disagree: a defect of popcheck, or an impure function. */
+export class Disagreement extends Error {
+  override readonly name = "Disagreement";
+}
+
+export interface Counterexample {
+  readonly trace: Trace;
+  readonly explanation: string;
+}
+
+/** The trace of a sighting. @throws Disagreement if the reference semantics does not confirm it */
+export function counterexample(explorer: Explorer, sighting: Sighting): Counterexample {
+  const { instance } = explorer;
+  const property = instance.properties[sighting.property]!;
+  const path = explorer.pathTo(sighting.row).map((row) => explorer.rowAt(row));
+  const { choices, last } = concretize(explorer, path);
+  const lastStep = finalStep(explorer, property, last);
+  const all: Choices = lastStep === undefined ? choices : { ...choices, steps: [...choices.steps, lastStep] };
+  const run = follow(instance, all);
+  const explanation = explain(explorer, property, run.states, run.steps);
+  if (explanation === undefined) throw disagreement(property.name, "does not confirm the violation");
+  const { name, kind, says } = property;
+  return { trace: tell(instance, all, run, { property: { name, kind, says }, explanation }), explanation };
+}
+
+function disagreement(what: string, how: string): Disagreement {
+  return new Disagreement(
+    `the reference semantics ${how}: ${what}\n  The engine's verdict cannot be trusted. Run with --audit, which names an impure function; if it finds none, this is a defect of popcheck.`,
+  );
+}
+
+function concretize(explorer: Explorer, path: readonly Uint16Array[]): { choices: Choices; last: Values } {
+  const { instance, canonicalizer } = explorer;
+  const isRow = (values: Values, row: Uint16Array) => sameRow(canonicalizer.rowOf(renumber(values)), row);
+  const initial = instance.initial.findIndex((values) => isRow(values, path[0]!));
+  if (initial < 0) throw disagreement("an initial state", "does not have");
+  let values = renumber(instance.initial[initial]!, "in order");
+  const steps = path.slice(1).map((row, i) => {
+    let choice = 0;
+    for (const { next } of successorsOf(instance, values)) {
+      if (next && isRow(next, row)) {
+        values = renumber(next, "in order");
+        return choice;
+      }
+      choice++;
+    }
+    throw disagreement(`the step from state ${i} of the path`, "does not have");
+  });
+  return { choices: { initial, steps }, last: values };
+}
+
+function sameRow(a: Uint16Array, b: Uint16Array): boolean {
+  return a.every((id, slot) => id === b[slot]);
+}
+
+/** For properties of steps: which successor of the last state violates it. */
+function finalStep(explorer: Explorer, property: Property<AnyState>, last: Values): number | undefined {
+  if (property.kind !== "step invariant" && property.kind !== "no unspecified reception") return undefined;
+  let choice = 0;
+  for (const { violates, unspecified } of successorsOf(explorer.instance, last)) {
+    if (property.kind === "step invariant" ? violates.some(({ of }) => of === property) : unspecified) return choice;
+    choice++;
+  }
+  throw disagreement(property.name, "has no step that violates it");
+}
+
+/** What is wrong, by the reference semantics; undefined if nothing is. */
+function explain(
+  { instance }: Explorer,
+  property: Property<AnyState>,
+  states: readonly Values[],
+  steps: readonly Successor[],
+): string | undefined {
+  const state = instance.stateOf(states[states.length - 1]!);
+  const step = steps[steps.length - 1];
+  switch (property.kind) {
+    case "invariant": {
+      const binding = instance.bindings(property.domains).find((binding) => !property.holds(state, binding));
+      return binding && property.explain(state, binding);
+    }
+    case "step invariant": {
+      // Both ends as the run numbers them; what was written is what the step itself wrote.
+      const violation = step?.violates.find(({ of }) => of === property);
+      if (!violation || !step) return undefined;
+      const before = instance.stateOf(states[states.length - 2]!);
+      const written = instance.layout.slots.flatMap((_, slot) =>
+        step.written.has(slot) ? [[slot, state.read(slot)] as const] : [],
+      );
+      const after = instance.stateOver(before.source, new Map(written));
+      return property.explain(before, after, violation.binding, stepOf(instance, after, step.instance));
+    }
+    case "no unspecified reception":
+      return (
+        step?.unspecified &&
+        `${step.cell ?? "a message"}: the table calls this impossible: "${step.unspecified.reason}" (${step.unspecified.where})`
+      );
+    case "no deadlock":
+      return property.stuck(state) && !canProgress(instance, states[states.length - 1]!)
+        ? property.explain(state)
+        : undefined;
+    case "reachable":
+      return undefined;
+  }
+}
+
+function canProgress(instance: Explorer["instance"], values: Values): boolean {
+  for (const { instance: action } of successorsOf(instance, values)) if (!action.action.environment) return true;
+  return false;
+}

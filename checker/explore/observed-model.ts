@@ -1,0 +1,177 @@
+/** A model under observation: a tree for each action, invariant and goal with each binding, and what its leaves report. */
+import { disabled } from "../model/action.js";
+import type { ActionInstance, Instance } from "../model/instance.js";
+import { nameOfInstance } from "../model/instance.js";
+import type { Goal, Property, StepInvariant } from "../model/property.js";
+import { violatedSteps } from "../model/reference.js";
+import type { AnyState } from "../model/state.js";
+import { Dispatch, type Receiving } from "../observe/dispatch.js";
+import type { Families } from "../observe/intern.js";
+import { type Observed, type Outcome, Trees } from "../observe/trees.js";
+
+/** A property is violated by a state or a step; the number is its place among the instance's properties. */
+export interface Violation {
+  readonly property: number;
+}
+
+type State = AnyState;
+
+export class ObservedModel {
+  readonly trees: Trees<Violation>;
+  readonly dispatch: Dispatch<Violation>;
+  /** The tree of the deadlock property's `stuck`, and its place; undefined if it is not asked for. */
+  readonly deadlock: { readonly tree: number; readonly property: number } | undefined;
+  /** By tree: 1 if it is an action of the protocol, not of the environment, and so a way out of a deadlock. */
+  progress = new Uint8Array(256);
+  /** By tree: the action it belongs to, by its index in `instance.actions`, or -1. */
+  readonly actionOf: number[] = [];
+  /** Labels of goals that were met, cells of tables among them. */
+  readonly goalsMet = new Set<string>();
+  /** Unspecified receptions were met, and no property asks about them. */
+  ignoredReception: string | undefined;
+  /** Set when a goal was met or a property decided: trees that are done can leave the lists. */
+  listsStale = false;
+  private readonly instance: Instance;
+  private readonly treesOf = new Map<number, number[]>();
+  private readonly roots: number[] = [];
+
+  /** @param asked the properties that are asked about, as places among the instance's */
+  constructor(
+    families: Families,
+    readonly asked: readonly number[],
+  ) {
+    this.instance = families.instance;
+    this.trees = new Trees(families);
+    const receiving: Receiving<Violation>[] = [];
+    for (const action of this.instance.actions) {
+      if (action.takes === undefined) this.addRoot(this.observedAction(action, undefined), action);
+      else if (action.takes >= 0) receiving.push(this.receiving(action, action.takes));
+    }
+    for (const property of asked) this.addProperty(this.instance.properties[property]!, property);
+    const place = asked.find((property) => this.instance.properties[property]!.kind === "no deadlock");
+    this.deadlock =
+      place === undefined ? undefined : { tree: this.trees.add(this.observedStuck(place)), property: place };
+    this.dispatch = new Dispatch(this.trees, receiving);
+  }
+
+  /** Looks at the first state, which tells where each tree starts. */
+  start(row: Uint16Array): void {
+    this.dispatch.addRoots(this.roots, row);
+  }
+
+  /** Takes a decided property's trees out of the lists. */
+  settle(property: number): void {
+    for (const tree of this.treesOf.get(property) ?? []) this.dispatch.done.add(tree);
+    this.listsStale = true;
+  }
+
+  private addRoot(observed: Observed<Violation>, action: ActionInstance | undefined): number {
+    const tree = this.trees.add(observed);
+    this.roots.push(tree);
+    if (action) this.ownTree(tree, action);
+    return tree;
+  }
+
+  private ownTree(tree: number, action: ActionInstance): void {
+    if (tree >= this.progress.length) {
+      const larger = new Uint8Array(Math.max(tree + 1, this.progress.length * 2));
+      larger.set(this.progress);
+      this.progress = larger;
+    }
+    this.progress[tree] = action.action.environment ? 0 : 1;
+    this.actionOf[tree] = action.index;
+  }
+
+  private receiving(action: ActionInstance, slot: number): Receiving<Violation> {
+    return {
+      slot,
+      observedFor: (message) => this.observedAction(action, { slot, message }),
+      onTree: (tree) => this.ownTree(tree, action),
+    };
+  }
+
+  private observedAction(action: ActionInstance, takes: Observed<Violation>["takes"]): Observed<Violation> {
+    return {
+      name: () => `action ${nameOfInstance(action)}, declared at ${action.action.where},`,
+      takes,
+      run: (state, message) => this.runAction(action, state, message),
+    };
+  }
+
+  private runAction(action: ActionInstance, state: State, message: unknown): Outcome<Violation> {
+    const { result, cell } = action.action.run(state, action.binding, message);
+    if (cell) this.goalsMet.add(cell.name);
+    if (result === disabled) return { kind: "disabled" };
+    if ("kind" in result && result.kind === "unspecified") return this.unspecified(result.reason);
+    const next = (Array.isArray(result) ? result : [result]) as State[];
+    if (next.some((after) => after?.layout !== state.layout)) {
+      throw new Error("what is no state of the model: return a state, a list of states, or disabled");
+    }
+    const before = this.instance.stateOver(state.source);
+    const events = next.flatMap((after) =>
+      violatedSteps(this.instance, before, after, action).map(({ of }) => ({ property: this.placeOf(of) })),
+    );
+    return { kind: "steps", next, events: events.filter(({ property }) => this.asked.includes(property)) };
+  }
+
+  private unspecified(reason: string): Outcome<Violation> {
+    const property = this.asked.find((place) => this.instance.properties[place]!.kind === "no unspecified reception");
+    if (property === undefined) this.ignoredReception = reason;
+    return { kind: "steps", next: [], events: property === undefined ? [] : [{ property }] };
+  }
+
+  private placeOf(property: StepInvariant<State>): number {
+    return this.instance.properties.indexOf(property);
+  }
+
+  private addProperty(property: Property<State>, place: number): void {
+    if (property.kind === "invariant") {
+      for (const binding of this.instance.bindings(property.domains)) {
+        this.own(place, {
+          name: () => `property "${property.name}"`,
+          takes: undefined,
+          run: (state) => decided(property.holds(state, binding), place),
+        });
+      }
+    } else if (property.kind === "reachable") {
+      for (const goal of property.goals) this.addGoal(goal, place);
+    }
+  }
+
+  private addGoal(goal: Goal<State>, place: number): void {
+    if ("cell" in goal) return;
+    const trees = this.instance.bindings(goal.domains).map((binding) =>
+      this.own(place, {
+        name: () => `goal "${goal.label}"`,
+        takes: undefined,
+        run: (state) => {
+          if (goal.holds(state, binding) && !this.goalsMet.has(goal.label)) {
+            this.goalsMet.add(goal.label);
+            for (const tree of trees) this.dispatch.done.add(tree);
+            this.listsStale = true;
+          }
+          return { kind: "disabled" };
+        },
+      }),
+    );
+  }
+
+  private own(place: number, observed: Observed<Violation>): number {
+    const tree = this.addRoot(observed, undefined);
+    this.treesOf.set(place, [...(this.treesOf.get(place) ?? []), tree]);
+    return tree;
+  }
+
+  private observedStuck(place: number): Observed<Violation> {
+    const property = this.instance.properties[place]!;
+    return {
+      name: () => `property "${property.name}"`,
+      takes: undefined,
+      run: (state) => decided(property.kind === "no deadlock" && !property.stuck(state), place),
+    };
+  }
+}
+
+function decided(holds: boolean, property: number): Outcome<Violation> {
+  return holds ? { kind: "disabled" } : { kind: "steps", next: [], events: [{ property }] };
+}

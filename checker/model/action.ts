@@ -1,0 +1,91 @@
+/** Actions: what can happen. A pure function from a state and a binding to the next states. */
+import type { IndexSet, Member } from "./scalarset.js";
+import { Where } from "./where.js";
+
+/** What a name in a binding ranges over: the members of an index set, or a few literal values. */
+export type Domain = IndexSet | Choice<unknown>;
+
+/** A domain of literal values, the same in every state; with a set, its members too. */
+export interface Choice<T> {
+  readonly kind: "choice";
+  readonly values: readonly T[];
+  readonly set: IndexSet | undefined;
+}
+
+/** A binding that takes each of these values. @example { data: oneOf(1, 2) } */
+export function oneOf<const T>(...values: readonly T[]): Choice<T> {
+  return { kind: "choice", values, set: undefined };
+}
+
+/** A binding that takes each member of a set, or null. */
+export function optional<M extends Member>(set: IndexSet<M>): Choice<M | null> {
+  return { kind: "choice", values: [null], set: set as IndexSet };
+}
+
+export type Domains = { readonly [name: string]: Domain | Choice<never> };
+
+/** The values that an action's names are bound to. */
+export type Binding<D> = {
+  readonly [K in keyof D]: D[K] extends IndexSet<infer M> ? M : D[K] extends Choice<infer T> ? T : never;
+};
+
+/** What an action says in a state in which it cannot happen. */
+export const disabled = { kind: "disabled" } as const;
+export type Disabled = typeof disabled;
+
+/** A message met a state for which the protocol has no rule. */
+export interface Unspecified {
+  readonly kind: "unspecified";
+  readonly reason: string;
+  readonly where: Where;
+}
+
+/** One next state, several (the action is nondeterministic), or none. */
+export type Result<S> = S | readonly S[] | Disabled;
+
+/** What a run of an action came to, for the engine. */
+export interface Run<S> {
+  readonly result: Result<S> | Unspecified;
+  /** The cell of a receive table that decided. */
+  readonly cell?: Cell;
+}
+
+/** A cell of a receive table as reports name it: `Shared × Invalid`. */
+export interface Cell {
+  readonly name: string;
+  readonly says: string;
+}
+
+export interface ActionOptions {
+  /** The section and the sentence that this action carries out, for traces: "4.2: a read on Invalid fetches". */
+  readonly says?: string;
+  /** A step of the environment (the application, a user): never fair, and no way out of a deadlock. */
+  readonly environment?: boolean;
+}
+
+/** An action, for the engine: authors declare it with `action` or `receive` of their vocabulary. */
+export interface Action<S> extends ActionOptions {
+  readonly kind: "action";
+  readonly name: string;
+  readonly domains: Domains;
+  /** The channel variable whose message the action takes; it is indexed by the bindings, in their order. */
+  readonly takes?: string;
+  readonly where: Where;
+  run(state: S, binding: Binding<Domains>, message: unknown): Run<S>;
+}
+
+export function makeAction<S, D extends Domains>(
+  name: string,
+  domains: D,
+  next: (state: S, binding: Binding<D>) => Result<S>,
+  options: ActionOptions = {},
+): Action<S> {
+  return {
+    kind: "action",
+    name,
+    domains,
+    where: new Where(),
+    ...options,
+    run: (state, binding) => ({ result: next(state, binding as Binding<D>) }),
+  };
+}

@@ -1,0 +1,118 @@
+/** A model with its parameters fixed: the layout of its states, its actions and properties with their bindings spelled out. */
+import type { Action, Binding, Choice, Domains } from "./action.js";
+import { type AnyModel, resolveParameters } from "./model.js";
+import type { Ordinal } from "./ordinal.js";
+import type { ParameterValues } from "./parameters.js";
+import type { Property } from "./property.js";
+import { type IndexSet, type Member, nameOf } from "./scalarset.js";
+import { type AnyState, Layout, type SlotSource, stateClass } from "./state.js";
+import { format, leavesOf } from "./value.js";
+
+/** A global state in the reference semantics: the values of all slots. */
+export type Values = readonly unknown[];
+
+/** An action with one binding. */
+export interface ActionInstance {
+  readonly index: number;
+  readonly action: Action<AnyState>;
+  readonly binding: Binding<Domains>;
+  /** The slot of the channel that it takes from. */
+  readonly takes: number | undefined;
+}
+
+/** A function of the state with one binding; for invariants, goals. */
+export interface Bound<T> {
+  readonly of: T;
+  readonly binding: Binding<Domains>;
+}
+
+export class Instance {
+  readonly parameters: ParameterValues;
+  readonly layout: Layout;
+  readonly actions: readonly ActionInstance[];
+  readonly properties: readonly Property<AnyState>[];
+  readonly initial: readonly Values[];
+  readonly assumptions: readonly string[];
+  /** The ordinals met so far: those of the initial states. */
+  readonly ordinals: readonly Ordinal[];
+  private readonly State: new (
+    layout: Layout,
+    source: SlotSource,
+    written: ReadonlyMap<number, unknown>,
+  ) => AnyState;
+
+  /** @throws UsageError for parameters that the model does not take */
+  constructor(
+    readonly model: AnyModel,
+    given: Readonly<Record<string, unknown>> = {},
+  ) {
+    this.parameters = resolveParameters(model, given);
+    this.layout = new Layout(model.variables(this.parameters), this.parameters);
+    this.State = stateClass(this.layout);
+    this.actions = (model.actions(this.parameters) as unknown as readonly Action<AnyState>[])
+      .flatMap((action) =>
+        this.bindings(action.domains).map((binding) => ({ action, binding, takes: this.channelOf(action, binding) })),
+      )
+      .map((instance, index) => ({ ...instance, index }));
+    this.properties = model.properties(this.parameters) as unknown as Property<AnyState>[];
+    this.assumptions = model.assumptions?.(this.parameters) ?? [];
+    this.initial = this.initialStates();
+    const leaves = leavesOf(undefined);
+    for (const values of this.initial) for (const value of values) leavesOf(value, leaves);
+    this.ordinals = [...new Set([...leaves.ordinals, ...leaves.floors].map((leaf) => leaf.ordinal))];
+  }
+
+  /** A state for authors' functions, over plain values or over a recorder. */
+  stateOver(source: SlotSource, written: ReadonlyMap<number, unknown> = new Map()): AnyState {
+    return new this.State(this.layout, source, written);
+  }
+
+  stateOf(values: Values): AnyState {
+    return this.stateOver({ read: (slot) => values[slot] });
+  }
+
+  /** The values of a state over plain values. */
+  valuesOf(state: AnyState): Values {
+    return this.layout.slots.map((_, slot) => state.read(slot));
+  }
+
+  /** Every binding of the names to values of their domains. */
+  bindings(domains: Domains): Binding<Domains>[] {
+    return Object.entries(domains).reduce<Record<string, unknown>[]>(
+      (bindings, [name, domain]) =>
+        bindings.flatMap((binding) =>
+          this.valuesIn(domain as IndexSet | Choice<unknown>).map((value) => ({ ...binding, [name]: value })),
+        ),
+      [{}],
+    ) as Binding<Domains>[];
+  }
+
+  private valuesIn(domain: IndexSet | Choice<unknown>): readonly unknown[] {
+    if (domain.kind === "index set") return this.layout.membersOf(domain);
+    return domain.set ? [...domain.values, ...this.layout.membersOf(domain.set)] : domain.values;
+  }
+
+  private channelOf(action: Action<AnyState>, binding: Binding<Domains>): number | undefined {
+    if (action.takes === undefined) return undefined;
+    const members = Object.values(binding) as Member[];
+    if (new Set(members).size < members.length) return -1;
+    return this.layout.slotOf(this.layout.familyOf(action.takes), members);
+  }
+
+  private initialStates(): readonly Values[] {
+    const declared = this.layout.slots.map(({ variable, indices }) => {
+      const { sets, initial } = this.layout.declarations[variable]!;
+      return (initial as (...members: unknown[]) => unknown)(...indices.map((index, i) => sets[i]!.member(index)));
+    });
+    const states = this.model.initial?.(this.stateOf(declared) as never) as AnyState[] | undefined;
+    return states ? states.map((state) => this.valuesOf(state)) : [declared];
+  }
+}
+
+/** `App_Read(K1)`, `Deliver(K1 → K2)`; the message is added by those who know it. */
+export function nameOfInstance({ action, binding }: Pick<ActionInstance, "action" | "binding">): string {
+  const bound = Object.values(binding).map((value) =>
+    typeof value === "symbol" ? nameOf(value as Member) : format(value),
+  );
+  return bound.length === 0 ? action.name : `${action.name}(${bound.join(", ")})`;
+}

@@ -1,0 +1,76 @@
+/** Models: parameters, variables, initial states, actions and properties under one name. */
+import type { Action } from "./action.js";
+import {
+  type Parameter,
+  type Parameters,
+  type ParameterValues,
+  UsageError,
+  type ValuesOf,
+  wrongWith,
+} from "./parameters.js";
+import type { Property } from "./property.js";
+import type { StateOf } from "./state.js";
+import type { Variables } from "./variables.js";
+
+/** A table that `describe` shows: rows, columns and the sentence of each cell. */
+export interface DescribedTable {
+  readonly rows: readonly string[];
+  readonly columns: readonly string[];
+  readonly cells: {
+    readonly [row: string]: { readonly [column: string]: { readonly kind: string; readonly says: string } };
+  };
+}
+
+export interface Model<P extends Parameters = Parameters, V extends Variables = Variables> {
+  readonly name: string;
+  /** What it is, in a sentence, with its source. */
+  readonly about: string;
+  readonly parameters: P;
+  /** Defaults that depend on what was given: a stage that presets switches. What the user gives wins. */
+  readonly defaults?: (given: Partial<ValuesOf<P>>) => Partial<ValuesOf<P>>;
+  /** Parameters that contradict each other: the sentence to show, or undefined. */
+  readonly contradiction?: (parameters: ValuesOf<P>) => string | undefined;
+  readonly variables: (parameters: ValuesOf<P>) => V;
+  /** The initial states; without it, the one in which every variable has its declared initial value. */
+  readonly initial?: (declared: StateOf<V, ValuesOf<P>>) => readonly StateOf<V, ValuesOf<P>>[];
+  readonly actions: (parameters: ValuesOf<P>) => readonly Action<StateOf<V, ValuesOf<P>>>[];
+  readonly properties: (parameters: ValuesOf<P>) => readonly Property<StateOf<V, ValuesOf<P>>>[];
+  /** The receive table, for `describe`. */
+  readonly table?: (parameters: ValuesOf<P>) => DescribedTable;
+  /** For traces: the field that stands for a record in short, by variable. */
+  readonly headline?: Readonly<Record<string, string>>;
+  /** Assumptions and approximations to be printed with every verdict. */
+  readonly assumptions?: (parameters: ValuesOf<P>) => readonly string[];
+}
+
+/** A model of any type, as the engine takes it. */
+// biome-ignore lint/suspicious/noExplicitAny: the engine calls a model's functions only with what the model itself produced
+export type AnyModel = Model<any, any>;
+
+export function model<const P extends Parameters, V extends Variables>(definition: Model<P, V>): Model<P, V> {
+  return definition;
+}
+
+/**
+ * All parameters' values: what is given, then the model's derived defaults, then the declared ones.
+ * @throws UsageError for an unknown parameter, a bad value or a contradiction
+ */
+export function resolveParameters(model: AnyModel, given: Readonly<Record<string, unknown>>): ParameterValues {
+  const declared = model.parameters as Parameters;
+  for (const [name, value] of Object.entries(given)) {
+    const parameter = declared[name];
+    if (parameter === undefined) {
+      throw new UsageError(
+        `${model.name} has no parameter called ${name}; it has ${Object.keys(declared).join(", ") || "none"}`,
+      );
+    }
+    const wrong = wrongWith(name, parameter, value);
+    if (wrong) throw new UsageError(wrong);
+  }
+  const values: Record<string, Parameter["default"]> = {};
+  for (const [name, parameter] of Object.entries(declared)) values[name] = parameter.default;
+  Object.assign(values, model.defaults?.(given as never), given);
+  const contradiction = model.contradiction?.(values);
+  if (contradiction) throw new UsageError(contradiction);
+  return values;
+}

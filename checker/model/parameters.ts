@@ -1,0 +1,69 @@
+/** Parameters: what a model can be instantiated with. Each has a type, a default, allowed values and a sentence for people. */
+
+export interface IntegerParameter {
+  readonly kind: "integer";
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  readonly about: string;
+}
+
+export interface ChoiceParameter<T extends string> {
+  readonly kind: "choice";
+  readonly default: T;
+  readonly values: readonly T[];
+  readonly about: string;
+}
+
+export interface FlagParameter {
+  readonly kind: "flag";
+  readonly default: boolean;
+  readonly about: string;
+}
+
+export type Parameter = IntegerParameter | ChoiceParameter<string> | FlagParameter;
+export type Parameters = { readonly [name: string]: Parameter };
+
+/** The values of declared parameters. */
+export type ValuesOf<P> = {
+  readonly [K in keyof P]: P[K] extends ChoiceParameter<infer T> ? T : P[K] extends FlagParameter ? boolean : number;
+};
+
+/** The values of any model's parameters, by name. */
+export type ParameterValues = Readonly<Record<string, string | number | boolean>>;
+
+export function integer(about: string, range: { default: number; min: number; max: number }): IntegerParameter {
+  return { kind: "integer", about, ...range };
+}
+
+/** One of several words; the first is the default. */
+export function choice<const T extends string>(about: string, ...values: readonly [T, ...T[]]): ChoiceParameter<T> {
+  return { kind: "choice", about, values, default: values[0] };
+}
+
+export function flag(about: string, byDefault: boolean): FlagParameter {
+  return { kind: "flag", about, default: byDefault };
+}
+
+/** A mistake in what the user or the author gave, told in one message. The command line exits with 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** What is wrong with a value for a parameter, in words; undefined if nothing is. */
+export function wrongWith(name: string, parameter: Parameter, value: unknown): string | undefined {
+  if (parameter.kind === "integer") {
+    const { min, max } = parameter;
+    return Number.isInteger(value) && (value as number) >= min && (value as number) <= max
+      ? undefined
+      : `--${name} takes an integer from ${min} to ${max}, not ${String(value)}`;
+  }
+  if (parameter.kind === "flag") {
+    return typeof value === "boolean"
+      ? undefined
+      : `--${name} is a flag: give --${name} or --no-${name}, not ${String(value)}`;
+  }
+  return parameter.values.includes(value as string)
+    ? undefined
+    : `--${name} takes one of ${parameter.values.join(", ")}, not ${String(value)}`;
+}

@@ -1,0 +1,177 @@
+/**
+ * States as authors see them: immutable, with a reader and a writer for each variable.
+ *
+ * `state.copy(k)` reads, `state.withCopy(k, value)` is a new state. Both are generated from the declaration of the variables.
+ * A state is written over a *source*: plain values (the reference semantics), or a recorder that notes every read (the engine).
+ */
+import { type IndexSet, type Member, memberInfo, nameOf, type OrderedMember } from "./scalarset.js";
+import type { Variable, Variables } from "./variables.js";
+
+type Readers<V> = { readonly [K in keyof V]: V[K] extends Variable<infer T, infer I> ? (...indices: I) => T : never };
+/** What every state offers besides its variables. */
+export interface StateBase<P> {
+  /** The values of the model's parameters. */
+  readonly parameters: P;
+  /** All members of an index set, in no meaningful order. */
+  members<M extends Member>(set: IndexSet<M>): readonly M[];
+  /** All members of its set but this one. */
+  others<M extends Member>(member: M): readonly M[];
+  /** Whether `a` has the lower index. Only members of an `ordered` set compare. */
+  precedes<M extends OrderedMember>(a: M, b: M): boolean;
+}
+
+/** The type of a model's states: `type MyState = StateOf<ReturnType<typeof variables>, Parameters>`. */
+export type StateOf<V, P> = StateBase<P> &
+  Readers<V> & {
+    readonly [K in keyof V & string as `with${Capitalize<K>}`]: V[K] extends Variable<infer T, infer I>
+      ? (...indicesAndValue: [...I, T]) => StateOf<V, P>
+      : never;
+  };
+
+/** Where a state reads what it has not written itself. */
+export interface SlotSource {
+  read(slot: number): unknown;
+}
+
+/** One place of the row: a variable at certain indices. */
+export interface Slot {
+  readonly family: number;
+  readonly variable: string;
+  /** Indices, counted from zero. */
+  readonly indices: readonly number[];
+  /** `copy[K1]`, `link[K1][K2]` */
+  readonly name: string;
+}
+
+/** The variables with the sizes of their index sets fixed. */
+export class Layout {
+  readonly slots: Slot[] = [];
+  readonly variables: readonly string[];
+  private readonly starts: number[] = [];
+  private readonly byName = new Map<string, number>();
+  private readonly sets: readonly (readonly IndexSet[])[];
+
+  constructor(
+    readonly declarations: Variables,
+    readonly parameters: Readonly<Record<string, unknown>>,
+  ) {
+    this.variables = Object.keys(declarations);
+    this.sets = this.variables.map((name) => declarations[name]!.sets);
+    this.variables.forEach((variable, family) => {
+      this.byName.set(variable, family);
+      this.starts.push(this.slots.length);
+      for (const indices of this.indexTuples(this.sets[family]!)) {
+        const members = indices.map((index, i) => this.sets[family]![i]!.member(index));
+        this.slots.push({ family, variable, indices, name: variable + members.map((m) => `[${nameOf(m)}]`).join("") });
+      }
+    });
+  }
+
+  sizeOf(set: IndexSet): number {
+    const size = typeof set.size === "number" ? set.size : this.parameters[set.size];
+    if (!Number.isInteger(size))
+      throw new Error(`the size of ${set.name} is no integer parameter: ${String(set.size)}`);
+    return size as number;
+  }
+
+  membersOf<M extends Member>(set: IndexSet<M>): readonly M[] {
+    return Array.from({ length: this.sizeOf(set as IndexSet) }, (_, index) => set.member(index));
+  }
+
+  /** All index sets of the variables. */
+  indexSets(): readonly IndexSet[] {
+    return [...new Set(this.sets.flat())];
+  }
+
+  private indexTuples(sets: readonly IndexSet[]): number[][] {
+    if (sets.length === 0) return [[]];
+    const first = Array.from({ length: this.sizeOf(sets[0]!) }, (_, i) => i);
+    if (sets.length === 1) return first.map((i) => [i]);
+    return first.flatMap((i) => first.filter((j) => j !== i).map((j) => [i, j]));
+  }
+
+  familyOf(variable: string): number {
+    const family = this.byName.get(variable);
+    if (family === undefined) throw new Error(`no variable is called ${variable}`);
+    return family;
+  }
+
+  /** The slot of a variable at members. @throws Error if they are not what the variable is indexed by */
+  slotOf(family: number, members: readonly unknown[]): number {
+    const sets = this.sets[family]!;
+    const size = sets.length === 0 ? 1 : this.sizeOf(sets[0]!);
+    const [i = 0, j] = sets.map((set, place) => {
+      const info = typeof members[place] === "symbol" ? memberInfo(members[place] as symbol) : undefined;
+      if (info?.set !== set || info.index >= size) {
+        throw new Error(`${this.variables[family]} is indexed by ${set.name}, not by ${String(members[place])}`);
+      }
+      return info.index;
+    });
+    const start = this.starts[family]!;
+    if (j === undefined) return start + i;
+    if (i === j) throw new Error(`${this.variables[family]} has no value from a ${sets[0]!.name} to itself`);
+    return start + i * (size - 1) + (j < i ? j : j - 1);
+  }
+}
+
+/** A state at run time. Readers and writers are added by `stateClass`. */
+export class AnyState implements StateBase<unknown> {
+  constructor(
+    readonly layout: Layout,
+    readonly source: SlotSource,
+    /** What was written since the source, by slot. */
+    readonly written: ReadonlyMap<number, unknown>,
+  ) {}
+
+  get parameters(): unknown {
+    return this.layout.parameters;
+  }
+
+  members<M extends Member>(set: IndexSet<M>): readonly M[] {
+    return this.layout.membersOf(set);
+  }
+
+  others<M extends Member>(member: M): readonly M[] {
+    const set = memberInfo(member)!.set as IndexSet<M>;
+    return this.members(set).filter((other) => other !== member);
+  }
+
+  precedes<M extends OrderedMember>(a: M, b: M): boolean {
+    const [first, second] = [memberInfo(a)!, memberInfo(b)!];
+    if (!first.set.ordered(this.layout.parameters)) {
+      throw new Error(`members of ${first.set.name} are interchangeable with these parameters, and cannot be compared`);
+    }
+    return first.index < second.index;
+  }
+
+  read(slot: number): unknown {
+    return this.written.has(slot) ? this.written.get(slot) : this.source.read(slot);
+  }
+
+  write(slot: number, value: unknown): this {
+    const Class = this.constructor as new (...of: ConstructorParameters<typeof AnyState>) => this;
+    return new Class(this.layout, this.source, new Map(this.written).set(slot, value));
+  }
+}
+
+/** The class of a model's states, with a reader and a writer for each variable. */
+export function stateClass(layout: Layout): new (...of: ConstructorParameters<typeof AnyState>) => AnyState {
+  class ModelState extends AnyState {}
+  layout.variables.forEach((variable, family) => {
+    const writer = `with${variable.charAt(0).toUpperCase()}${variable.slice(1)}`;
+    for (const name of [variable, writer]) {
+      if (name in AnyState.prototype || ["layout", "source", "written"].includes(name)) {
+        throw new Error(`a variable cannot be called ${variable}: ${name} is taken`);
+      }
+    }
+    const arity = layout.declarations[variable]!.sets.length;
+    const define = (name: string, value: unknown) => Object.defineProperty(ModelState.prototype, name, { value });
+    define(variable, function (this: AnyState, ...indices: unknown[]) {
+      return this.read(layout.slotOf(family, indices));
+    });
+    define(writer, function (this: AnyState, ...args: unknown[]) {
+      return this.write(layout.slotOf(family, args), args[arity]);
+    });
+  });
+  return ModelState;
+}

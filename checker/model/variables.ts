@@ -1,0 +1,33 @@
+/** Variables: what a global state is made of. One variable is one value, or a family of values by member or by pair of members. */
+import type { IndexSet, Member } from "./scalarset.js";
+
+/** A variable holding `T`, indexed by `I`: `[]` for a single one, `[Kernel]` for a family, `[Kernel, Kernel]` for pairs. */
+export interface Variable<T, I extends readonly Member[]> {
+  readonly kind: "variable";
+  readonly sets: readonly IndexSet[];
+  readonly initial: (...indices: I) => T;
+}
+
+export type Variables = { readonly [name: string]: Variable<unknown, never> };
+
+/** One value. */
+export function single<T>(initial: T): Variable<T, []> {
+  return { kind: "variable", sets: [], initial: () => initial };
+}
+
+/** A value for each member of a set, given as one value or as a function of the member. */
+export function perMember<T, M extends Member>(set: IndexSet<M>, initial: T | ((member: M) => T)): Variable<T, [M]> {
+  return { kind: "variable", sets: [set as IndexSet], initial: asFunction(initial) };
+}
+
+/** A value for each ordered pair of different members of a set: `link[from][to]`. */
+export function perPair<T, M extends Member>(
+  set: IndexSet<M>,
+  initial: T | ((first: M, second: M) => T),
+): Variable<T, [M, M]> {
+  return { kind: "variable", sets: [set as IndexSet, set as IndexSet], initial: asFunction(initial) };
+}
+
+function asFunction<T, A extends unknown[]>(initial: T | ((...indices: A) => T)): (...indices: A) => T {
+  return typeof initial === "function" ? (initial as (...indices: A) => T) : () => initial;
+}

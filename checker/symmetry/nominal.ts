@@ -1,0 +1,268 @@
+/**
+ * Nominal symmetry: states equal up to a renaming of interchangeable members become one row.
+ *
+ * Each member gets a *key*, a number that a renaming carries along with it: made of its own values and of how it and each other
+ * member appear in each other's. The members are sorted by key; only orders that the keys leave tied are tried, and the least row
+ * wins. Equal orbits therefore give equal rows, and unequal ones never do (a row is always reached by a renaming). Two members whose
+ * keys happen to collide are only a tie more.
+ */
+
+import { type IndexSet, type Member, memberInfo } from "../model/scalarset.js";
+import type { Layout } from "../model/state.js";
+import { keyOf, leavesOf, mapValue } from "../model/value.js";
+import { type Families, MAX_IDS } from "../observe/intern.js";
+import { PagedTable } from "../observe/paged.js";
+
+interface Permutation {
+  /** Where each index goes. */
+  readonly to: readonly number[];
+  /** For each slot of the new row, the slot of the old row that it comes from. */
+  readonly from: Uint16Array;
+  /** The first row of the renaming tables, one for each family. */
+  readonly renaming: number;
+}
+
+const UNSEEN = 0;
+const WITHOUT_MEMBERS = 1;
+const WITH_MEMBERS = 2;
+
+export class NominalSymmetry {
+  readonly size: number;
+  private readonly permutations: readonly Permutation[];
+  private readonly byOrder = new Map<number, Permutation>();
+  private readonly renamings = new PagedTable();
+  /** By family * MAX_IDS + id: whether the value mentions members. */
+  private readonly mentions: Uint8Array;
+  /** By (family, self, other) * MAX_IDS + id: the value as `other` appears in it when it is `self`'s; filled on demand. */
+  private readonly shapes: Int32Array;
+  private readonly shapeKnown: Uint8Array;
+  private readonly keys: Int32Array;
+  private readonly order: Int32Array;
+  private readonly best: Uint16Array;
+  private readonly trial: Uint16Array;
+  private readonly singles: readonly number[];
+  private readonly pairs: readonly number[];
+  private readonly globals: readonly number[];
+  private readonly singleStarts: readonly number[];
+  private readonly pairStarts: readonly number[];
+  private readonly globalStarts: readonly number[];
+
+  constructor(
+    private readonly families: Families,
+    readonly set: IndexSet,
+  ) {
+    const { layout } = families.instance;
+    this.size = layout.sizeOf(set);
+    const count = families.families.length;
+    this.mentions = new Uint8Array(count * MAX_IDS);
+    this.shapes = new Int32Array(count * this.size * this.size * MAX_IDS);
+    this.shapeKnown = new Uint8Array(this.shapes.length);
+    this.keys = new Int32Array(this.size);
+    this.order = new Int32Array(this.size);
+    const width = layout.slots.length;
+    this.best = new Uint16Array(width);
+    this.trial = new Uint16Array(width);
+    this.permutations = permutationsOf(this.size).map((to) => this.permutation(layout, to));
+    for (const permutation of this.permutations) this.byOrder.set(codeOf(permutation.to), permutation);
+    const indexedBy = (arity: number) =>
+      families.families.filter((family) => {
+        const { sets } = layout.declarations[family.name]!;
+        return sets.length === arity && sets.every((other) => other === set);
+      });
+    [this.singles, this.pairs, this.globals] = [1, 2, 0].map((arity) =>
+      indexedBy(arity).map((family) => family.index),
+    ) as [number[], number[], number[]];
+    const starts = (list: readonly number[]) =>
+      list.map((family) => layout.slots.findIndex((slot) => slot.family === family));
+    [this.singleStarts, this.pairStarts, this.globalStarts] = [this.singles!, this.pairs!, this.globals!].map(
+      starts,
+    ) as [number[], number[], number[]];
+  }
+
+  private permutation(layout: Layout, to: readonly number[]): Permutation {
+    const from = new Uint16Array(layout.slots.length);
+    layout.slots.forEach(({ family, variable, indices }, slot) => {
+      const { sets } = layout.declarations[variable]!;
+      const moved = indices.map((index, i) => (sets[i] === this.set ? to[index]! : index));
+      from[
+        layout.slotOf(
+          family,
+          moved.map((index, i) => sets[i]!.member(index)),
+        )
+      ] = slot;
+    });
+    const renaming = this.renamings.addRow();
+    for (let family = 1; family < this.families.families.length; family++) this.renamings.addRow();
+    return { to, from, renaming };
+  }
+
+  /** Replaces the row that starts at `at` by the least of its orbit's sorted rows. */
+  canonicalize(rows: Uint16Array, at: number): void {
+    const { keys, order, size } = this;
+    for (let k = 0; k < size; k++) {
+      keys[k] = this.keyOf(rows, at, k);
+      let i = k;
+      while (i > 0 && keys[order[i - 1]!]! > keys[k]!) {
+        order[i] = order[i - 1]!;
+        i--;
+      }
+      order[i] = k;
+    }
+    let ties = false;
+    for (let i = 1; i < size; i++) if (keys[order[i]!] === keys[order[i - 1]!]) ties = true;
+    if (!ties) this.apply(this.sorted(), rows, at, this.best);
+    else this.tryTied(rows, at, 0, true);
+    rows.set(this.best, at);
+  }
+
+  private sorted(): Permutation {
+    let code = 0;
+    for (let i = 0; i < this.size; i++) code += i * POWERS[this.order[i]!]!;
+    return this.byOrder.get(code)!;
+  }
+
+  /** Tries every order of the members from place `place` on that keeps the keys sorted. Returns whether `best` is still unset. */
+  private tryTied(rows: Uint16Array, at: number, place: number, unset: boolean): boolean {
+    const { order, keys, size, best, trial } = this;
+    if (place >= size - 1) {
+      this.apply(this.sorted(), rows, at, unset ? best : trial);
+      if (!unset && isLess(trial, best)) best.set(trial);
+      return false;
+    }
+    let first = unset;
+    for (let i = place; i < size && keys[order[i]!] === keys[order[place]!]; i++) {
+      swap(order, place, i);
+      first = this.tryTied(rows, at, place + 1, first);
+      swap(order, place, i);
+    }
+    return first;
+  }
+
+  private apply({ from, renaming }: Permutation, rows: Uint16Array, at: number, into: Uint16Array): void {
+    const { directory, entries } = this.renamings;
+    const { ofSlot } = this.families;
+    for (let slot = 0; slot < into.length; slot++) {
+      const family = ofSlot[slot]!.index;
+      const id = rows[at + from[slot]!]!;
+      if (this.mentionsOf(family, id) === WITHOUT_MEMBERS) {
+        into[slot] = id;
+        continue;
+      }
+      const row = renaming + family;
+      const entry = entries[directory[(row << 8) | (id >>> 8)]! + (id & 255)]!;
+      into[slot] = entry !== 0 ? entry - 1 : this.rename(row, family, id);
+    }
+  }
+
+  private rename(row: number, family: number, id: number): number {
+    const of = this.families.families[family]!;
+    const { to } = this.permutations[Math.floor(row / this.families.families.length)]!;
+    const member = (member: Member): Member => {
+      const { set, index } = memberInfo(member)!;
+      return set === this.set ? set.member(to[index]!) : member;
+    };
+    const renamed = this.families.intern(of, mapValue(of.interner.values[id], { member }));
+    this.renamings.set(row, id, renamed);
+    return renamed;
+  }
+
+  private mentionsOf(family: number, id: number): number {
+    const key = family * MAX_IDS + id;
+    if (this.mentions[key] === UNSEEN) {
+      const { members } = leavesOf(this.families.families[family]!.interner.values[id]);
+      const any = [...members].some((member) => memberInfo(member)!.set === this.set);
+      this.mentions[key] = any ? WITH_MEMBERS : WITHOUT_MEMBERS;
+    }
+    return this.mentions[key]!;
+  }
+
+  /** The key of member k: the same for a row and its renaming, with k renamed along. */
+  private keyOf(rows: Uint16Array, at: number, k: number): number {
+    const { size, singles, singleStarts, pairs, pairStarts, globals, globalStarts } = this;
+    let key = 0;
+    for (let i = 0; i < singles.length; i++)
+      key = mix(key, this.shape(singles[i]!, rows[at + singleStarts[i]! + k]!, k, k));
+    for (let i = 0; i < globals.length; i++)
+      key = mix(key, this.shape(globals[i]!, rows[at + globalStarts[i]!]!, k, k));
+    let sum = 0;
+    for (let j = 0; j < size; j++) {
+      if (j === k) continue;
+      let pair = 0;
+      for (let i = 0; i < singles.length; i++) {
+        const start = at + singleStarts[i]!;
+        pair = mix(pair, this.shape(singles[i]!, rows[start + j]!, j, k));
+        pair = mix(pair, this.shape(singles[i]!, rows[start + k]!, k, j));
+      }
+      for (let i = 0; i < pairs.length; i++) {
+        const start = at + pairStarts[i]!;
+        pair = mix(pair, this.shape(pairs[i]!, rows[start + k * (size - 1) + (j < k ? j : j - 1)]!, k, j));
+        pair = mix(pair, this.shape(pairs[i]!, rows[start + j * (size - 1) + (k < j ? k : k - 1)]!, j, k));
+      }
+      sum = (sum + pair) | 0;
+    }
+    return mix(key, sum);
+  }
+
+  /** A number for a value as seen from `self` with `other` marked: members inside are replaced by self, other or third. */
+  private shape(family: number, id: number, self: number, other: number): number {
+    const key = ((family * this.size + self) * this.size + other) * MAX_IDS + id;
+    return this.shapeKnown[key] === 1 ? this.shapes[key]! : this.learnShape(key, family, id, self, other);
+  }
+
+  private learnShape(key: number, family: number, id: number, self: number, other: number): number {
+    const member = (member: Member): string => {
+      const { set, index } = memberInfo(member)!;
+      if (set !== this.set) return `@${set.name}.${index}`;
+      return index === self ? "self" : index === other ? "other" : "third";
+    };
+    const shape = hashText(keyOf(this.families.families[family]!.interner.values[id], { member }));
+    this.shapes[key] = shape;
+    this.shapeKnown[key] = 1;
+    return shape;
+  }
+
+  get bytes(): number {
+    return this.renamings.bytes;
+  }
+}
+
+const POWERS = [1, 8, 64, 512, 4096, 32768, 262144, 2097152];
+
+/** A permutation as one number, to look it up by: the sum of to[i] * 8^i. */
+function codeOf(to: readonly number[]): number {
+  return to.reduce((code, target, i) => code + target * POWERS[i]!, 0);
+}
+
+/** All permutations of 0 … size - 1, as lists of where each index goes; the identity first. */
+export function permutationsOf(size: number): number[][] {
+  if (size === 0) return [[]];
+  return permutationsOf(size - 1).flatMap((shorter) =>
+    Array.from({ length: size }, (_, i) => [
+      ...shorter.slice(0, size - 1 - i),
+      size - 1,
+      ...shorter.slice(size - 1 - i),
+    ]),
+  );
+}
+
+function mix(a: number, b: number): number {
+  const h = Math.imul(a ^ b, 0x85ebca6b);
+  return (Math.imul(h ^ (h >>> 13), 0xc2b2ae35) + 0x9e3779b9) | 0;
+}
+
+function hashText(text: string): number {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  return mix(h, h >>> 15);
+}
+
+function isLess(a: Uint16Array, b: Uint16Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! < b[i]!;
+  return false;
+}
+
+function swap(array: Int32Array, i: number, j: number): void {
+  const held = array[i]!;
+  array[i] = array[j]!;
+  array[j] = held;
+}

@@ -1,0 +1,196 @@
+/**
+ * A concrete run: the reference semantics followed along given choices, and told as a trace. No search is done here.
+ *
+ * Members keep their names throughout. Ordinals are renumbered after every step as the reference semantics demands, so that a stamp
+ * may have another rank in the next state; for the trace each gets one number for good. A fresh value is placed as late in the
+ * order of all values of the run as the state allows, which agrees with clocks that only go forward.
+ */
+
+import { Channel } from "../checker/model/channel.js";
+import type { Instance, Values } from "../checker/model/instance.js";
+import type { Floor, Ordinal, OrdinalValue } from "../checker/model/ordinal.js";
+import { renumber, renumbering, type Successor, successorsOf } from "../checker/model/reference.js";
+import { type Member, nameOf } from "../checker/model/scalarset.js";
+import { format, leavesOf, mapValue } from "../checker/model/value.js";
+import { type Json, toItf } from "./itf.js";
+import { TRACE_FORMAT, type Trace, type TraceState, type TraceStep } from "./trace.js";
+
+/** Which initial state, and then which successor of each state. */
+export interface Choices {
+  readonly initial: number;
+  readonly steps: readonly number[];
+}
+
+export interface ConcreteRun {
+  /** The states, with ordinals numbered for the whole run. The last is missing if the last step could not be taken. */
+  readonly states: readonly Values[];
+  /** The steps between them. */
+  readonly steps: readonly Successor[];
+}
+
+/** The choices do not exist in the model as it is now. */
+export class NoSuchStep extends Error {
+  override readonly name = "NoSuchStep";
+}
+
+/** @throws NoSuchStep */
+export function follow(instance: Instance, choices: Choices): ConcreteRun {
+  let values = instance.initial[choices.initial];
+  if (values === undefined) throw new NoSuchStep(`the model has no initial state number ${choices.initial}`);
+  values = renumber(values, "in order");
+  const labels = new Labels(values);
+  const states: { values: Values; labels: ReadonlyMap<OrdinalValue, Label> }[] = [{ values, labels: labels.current }];
+  const steps: Successor[] = [];
+  choices.steps.forEach((choice, i) => {
+    const successor = nth(successorsOf(instance, values as Values), choice);
+    if (successor === undefined) throw new NoSuchStep(`after ${i} steps there is no successor number ${choice}`);
+    steps.push(successor);
+    if (successor.next === undefined) return;
+    labels.advance(successor.next);
+    values = renumber(successor.next, "in order");
+    states.push({ values, labels: labels.current });
+  });
+  return {
+    states: states.map(({ values, labels }) => relabel(values, labels)),
+    steps: steps.map((s, i) => labelled(s, states[i]!.labels)),
+  };
+}
+
+function nth<T>(items: Iterable<T>, n: number): T | undefined {
+  let i = 0;
+  for (const item of items) if (i++ === n) return item;
+  return undefined;
+}
+
+/** A value's place among all values of its ordinal in the run; the number is set once the run is known. */
+interface Label {
+  number: number;
+}
+
+class Labels {
+  current: ReadonlyMap<OrdinalValue, Label>;
+  private readonly all = new Map<Ordinal, Label[]>();
+
+  constructor(values: Values) {
+    this.current = new Map(this.ordinalsOf(values).map((value) => [value, this.insert(value, undefined)]));
+  }
+
+  private ordinalsOf(values: Values): OrdinalValue[] {
+    const leaves = leavesOf(undefined);
+    for (const value of values) leavesOf(value, leaves);
+    return [...leaves.ordinals].sort((a, b) => a.rank - b.rank);
+  }
+
+  private insert({ ordinal, rank }: OrdinalValue, before: Label | undefined): Label {
+    const all = this.all.get(ordinal) ?? [];
+    this.all.set(ordinal, all);
+    const label: Label = { number: ordinal.window === undefined ? 0 : rank };
+    all.splice(before ? all.indexOf(before) : all.length, 0, label);
+    if (ordinal.window === undefined) for (const [i, label] of all.entries()) label.number = i + 1;
+    return label;
+  }
+
+  /** Takes in a state's ordinals as a step left them: known ones, and fresh ones between them. */
+  advance(values: Values): void {
+    const after = this.ordinalsOf(values);
+    const { value: renumbered } = renumbering(after, "in order");
+    const known = this.current;
+    const next = new Map<OrdinalValue, Label>();
+    for (const value of after.reverse()) {
+      const label = known.get(value) ?? this.insert(value, this.labelAbove(value, known));
+      next.set(renumbered(value), label);
+    }
+    this.current = next;
+  }
+
+  private labelAbove({ ordinal, rank }: OrdinalValue, known: ReadonlyMap<OrdinalValue, Label>): Label | undefined {
+    const above = [...known].filter(([other]) => other.ordinal === ordinal && other.rank > rank);
+    return above.sort(([a], [b]) => a.rank - b.rank)[0]?.[1];
+  }
+}
+
+function relabelling(labels: ReadonlyMap<OrdinalValue, Label>) {
+  return {
+    ordinal: (value: OrdinalValue) => value.ordinal.at(labels.get(value)?.number ?? value.rank),
+    floor: (floor: Floor) => {
+      const label = labels.get(floor.ordinal.at(floor.rank));
+      return label ? floor.ordinal.floorAt(label.number) : floor;
+    },
+  };
+}
+
+function relabel(values: Values, labels: ReadonlyMap<OrdinalValue, Label>): Values {
+  return values.map((value) => mapValue(value, relabelling(labels)));
+}
+
+function labelled(step: Successor, labels: ReadonlyMap<OrdinalValue, Label>): Successor {
+  return { ...step, message: mapValue(step.message, relabelling(labels)) };
+}
+
+/** What a trace says besides the run. */
+export interface Told {
+  readonly property: { readonly name: string; readonly kind: string; readonly says: string };
+  readonly explanation: string;
+}
+
+/** A run as a trace. */
+export function tell(instance: Instance, choices: Choices, run: ConcreteRun, told: Told): Trace {
+  const { layout, model } = instance;
+  const first: TraceStep = { index: 0, action: "initial", binding: {}, choice: choices.initial };
+  const states = run.states.map((values, i) =>
+    stateOf(instance, values, i === 0 ? first : stepOf(run.steps[i - 1]!, i, choices)),
+  );
+  const last = run.steps[run.steps.length - 1];
+  if (last?.unspecified) {
+    states.push(stateOf(instance, run.states[run.states.length - 1]!, stepOf(last, run.steps.length, choices)));
+  }
+  return {
+    "#meta": {
+      format: "ITF",
+      popcheck: TRACE_FORMAT,
+      model: model.name,
+      parameters: instance.parameters,
+      ...told,
+      headline: model.headline ?? {},
+      channels: layout.variables.filter((_, family) => {
+        const slot = layout.slots.findIndex((slot) => slot.family === family);
+        return run.states[0]![slot] instanceof Channel;
+      }),
+    },
+    vars: layout.variables,
+    states,
+  };
+}
+
+function stepOf(step: Successor, index: number, choices: Choices): TraceStep {
+  const { action, binding } = step.instance;
+  const bound = Object.entries(binding).map(([name, value]) => [
+    name,
+    typeof value === "symbol" ? nameOf(value as Member) : format(value),
+  ]);
+  const says = step.cell === undefined ? action.says : step.cellSays;
+  return {
+    index,
+    action: action.name,
+    binding: Object.fromEntries(bound) as Record<string, string>,
+    ...(step.message === undefined ? {} : { message: toItf(step.message) }),
+    ...(step.cell === undefined ? {} : { cell: step.cell }),
+    ...(says === undefined ? {} : { says }),
+    choice: choices.steps[index - 1]!,
+    ...(step.unspecified ? { unspecified: `${step.unspecified.reason} (${step.unspecified.where})` } : {}),
+  };
+}
+
+function stateOf({ layout }: Instance, values: Values, step: TraceStep): TraceState {
+  const variables: Record<string, Json> = {};
+  layout.variables.forEach((variable, family) => {
+    const { sets } = layout.declarations[variable]!;
+    const entries = layout.slots.flatMap((slot, i) => {
+      if (slot.family !== family) return [];
+      const members = slot.indices.map((index, place) => nameOf(sets[place]!.member(index)));
+      return [[members.length === 1 ? members[0]! : { "#tup": members }, toItf(values[i])] as [Json, Json]];
+    });
+    variables[variable] = sets.length === 0 ? entries[0]![1] : { "#map": entries, "#family": true };
+  });
+  return { "#meta": step, ...variables };
+}

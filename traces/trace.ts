@@ -1,0 +1,72 @@
+/**
+ * A trace: a run of the reference semantics that ends in a violation, as data. It is JSON, and reads as ITF: `vars`, and `states`
+ * with a value for each variable; everything that is ours stands under `#meta`.
+ */
+import type { ParameterValues } from "../checker/model/parameters.js";
+import type { Json } from "./itf.js";
+
+export const TRACE_FORMAT = "popcheck trace 1";
+
+/** What step led to a state. */
+export interface TraceStep {
+  readonly index: number;
+  /** `initial`, or the action's name. */
+  readonly action: string;
+  /** The values of the action's names. */
+  readonly binding: Readonly<Record<string, string>>;
+  /** The message that the action received. */
+  readonly message?: Json;
+  /** The cell of the receive table that decided: `Shared × Invalid`. */
+  readonly cell?: string;
+  /** The sentence of the paper that the step carries out. */
+  readonly says?: string;
+  /** Which of the state's successors this is, in the order of the reference semantics; of the initial states for the first. */
+  readonly choice: number;
+  /** The step could not be taken: nothing says what to do with the message. */
+  readonly unspecified?: string;
+}
+
+export interface TraceMeta {
+  readonly format: "ITF";
+  readonly popcheck: typeof TRACE_FORMAT;
+  readonly model: string;
+  readonly parameters: ParameterValues;
+  readonly property: { readonly name: string; readonly kind: string; readonly says: string };
+  readonly explanation: string;
+  /** The field that stands for a record in short: `page` for `copy`. */
+  readonly headline: Readonly<Record<string, string>>;
+  /** Variables that hold messages in flight. */
+  readonly channels: readonly string[];
+}
+
+/** A state: a variable without indices has its value; a family is a map from member, or pair of members, to value. */
+export interface TraceState {
+  readonly "#meta": TraceStep;
+  readonly [variable: string]: Json | TraceStep;
+}
+
+export interface Trace {
+  readonly "#meta": TraceMeta;
+  readonly vars: readonly string[];
+  readonly states: readonly TraceState[];
+}
+
+/** The number of steps. */
+export function lengthOf(trace: Trace): number {
+  return trace.states.length - 1;
+}
+
+/** The entries of a variable in a state: the name of the place, `K1` or `K1→K2` or nothing, and the value there. */
+export function entriesOf(state: TraceState, variable: string): [string, Json][] {
+  const value = state[variable] as Json;
+  if (typeof value === "object" && value !== null && "#map" in value && "#family" in value) {
+    return (value["#map"] as [Json, Json][]).map(([key, inner]) => [placeName(key), inner]);
+  }
+  return [["", value]];
+}
+
+function placeName(key: Json): string {
+  if (typeof key === "string") return key;
+  const tuple = (key as { readonly "#tup": readonly Json[] })["#tup"];
+  return tuple.map(String).join("→");
+}
