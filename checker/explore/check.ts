@@ -83,9 +83,9 @@ export class Check {
     const { name, kind, says } = property;
     const shared = { name, kind, says };
     if (property.kind === "reachable") {
-      const labels = property.goals.map(({ label }) => label);
-      const met = labels.filter((label) => explorer.model.goalsMet.has(label));
-      const unmet = labels.filter((label) => !explorer.model.goalsMet.has(label));
+      const labels = (isMet: boolean) =>
+        property.goals.filter((goal) => explorer.model.isMet(goal) === isMet).map(({ label }) => label);
+      const [met, unmet] = [labels(true), labels(false)];
       const verdict = unmet.length === 0 ? "holds" : explorer.incomplete ? "incomplete" : "violated";
       const explanation = unmet.length === 0 ? undefined : `never reached: ${unmet.join(", ")}`;
       return { ...shared, verdict, explanation, trace: undefined, goals: { met, unmet } };

@@ -230,8 +230,8 @@ export class Explorer {
       const slot = leaves[i]!;
       const update = leaves[i + 1]!;
       const id = row[slot]!;
-      const entry = table.entries[table.directory[(update << 8) | (id >>> 8)]! + (id & 255)]!;
-      batch.ids[base * 2 + slot] = entry !== 0 ? entry - 1 : updates.apply(update, id);
+      const known = table.get(update, id);
+      batch.ids[base * 2 + slot] = known >= 0 ? known : updates.apply(update, id);
     }
     batch.parents[this.batched] = index + 1;
     if (++this.batched === BATCH) this.flush(this.frontier.depth + 1);

@@ -25,8 +25,10 @@ export class ObservedModel {
   progress = new Uint8Array(256);
   /** By tree: the action it belongs to, by its index in `instance.actions`, or -1. */
   readonly actionOf: number[] = [];
-  /** Labels of goals that were met, cells of tables among them. */
-  readonly goalsMet = new Set<string>();
+  /** Goals that were seen to be met in a state. */
+  private readonly goalsMet = new Set<Goal<AnyState>>();
+  /** The cells of receive tables that decided a reception. */
+  private readonly cellsUsed = new Set<string>();
   /** Unspecified receptions were met, and no property asks about them. */
   ignoredReception: string | undefined;
   /** Set when a goal was met or a property decided: trees that are done can leave the lists. */
@@ -52,6 +54,10 @@ export class ObservedModel {
     this.deadlock =
       place === undefined ? undefined : { tree: this.trees.add(this.observedStuck(place)), property: place };
     this.dispatch = new Dispatch(this.trees, receiving);
+  }
+
+  isMet(goal: Goal<AnyState>): boolean {
+    return "anyCellOf" in goal ? goal.anyCellOf.some((cell) => this.cellsUsed.has(cell)) : this.goalsMet.has(goal);
   }
 
   /** Looks at the first state, which tells where each tree starts. */
@@ -100,13 +106,14 @@ export class ObservedModel {
 
   private runAction(action: ActionInstance, state: State, message: unknown): Outcome<Violation> {
     const { result, cell } = action.action.run(state, action.binding, message);
-    if (cell) this.goalsMet.add(cell.name);
+    if (cell) this.cellsUsed.add(cell.name);
     if (result === disabled) return { kind: "disabled" };
     if ("kind" in result && result.kind === "unspecified") return this.unspecified(result.reason);
     const next = (Array.isArray(result) ? result : [result]) as State[];
     if (next.some((after) => after?.layout !== state.layout)) {
       throw new Error("what is no state of the model: return a state, a list of states, or disabled");
     }
+    if (next.length === 0) return { kind: "disabled" };
     const before = this.instance.stateOver(state.source);
     const events = next.flatMap((after) =>
       violatedSteps(this.instance, before, after, action).map(({ of }) => ({ property: this.placeOf(of) })),
@@ -139,14 +146,14 @@ export class ObservedModel {
   }
 
   private addGoal(goal: Goal<State>, place: number): void {
-    if ("cell" in goal) return;
+    if ("anyCellOf" in goal) return;
     const trees = this.instance.bindings(goal.domains).map((binding) =>
       this.own(place, {
         name: () => `goal "${goal.label}"`,
         takes: undefined,
         run: (state) => {
-          if (goal.holds(state, binding) && !this.goalsMet.has(goal.label)) {
-            this.goalsMet.add(goal.label);
+          if (goal.holds(state, binding) && !this.goalsMet.has(goal)) {
+            this.goalsMet.add(goal);
             for (const tree of trees) this.dispatch.done.add(tree);
             this.listsStale = true;
           }

@@ -40,7 +40,7 @@ export interface Unspecified {
   readonly where: Where;
 }
 
-/** One next state, several (the action is nondeterministic), or none. */
+/** One next state, several (the action is nondeterministic), or none: an empty list is the same as `disabled`. */
 export type Result<S> = S | readonly S[] | Disabled;
 
 /** What a run of an action came to, for the engine. */

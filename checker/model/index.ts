@@ -7,7 +7,7 @@ export { Bag, Channel, Queue } from "./channel.js";
 export { type Model, model } from "./model.js";
 export { Floor, type Ordinal, type OrdinalValue, ordinal } from "./ordinal.js";
 export { choice, flag, integer, UsageError, type ValuesOf } from "./parameters.js";
-export { everyCell, type Goal, type Property, type Step } from "./property.js";
+export { everyCell, everyColumn, type Goal, type Property, type Step } from "./property.js";
 export { type Cells, cellName, type Impossible, impossible, type ReceiveTable, type Rule } from "./receive.js";
 export { type IndexSet, type Member, nameOf, names, type OrderedMember, ordered, scalarset } from "./scalarset.js";
 export type { StateOf } from "./state.js";

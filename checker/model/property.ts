@@ -40,7 +40,7 @@ export type Goal<S> =
       readonly domains: Domains;
       readonly holds: (state: S, binding: Binding<Domains>) => boolean;
     }
-  | { readonly label: string; readonly cell: string };
+  | { readonly label: string; readonly anyCellOf: readonly string[] };
 
 /** Every goal is reached: fails if one never is. It keeps the other verdicts from being vacuous. */
 export interface Reachable<S> extends Named {
@@ -118,6 +118,16 @@ export function everyCell<Row extends string, Column extends string, C, S>(
   return table.rows.flatMap((row) =>
     table.columns
       .filter((column) => table.cells[row][column].kind === "rule")
-      .map((column) => ({ label: cellName(row, column), cell: cellName(row, column) })),
+      .map((column) => ({ label: cellName(row, column), anyCellOf: [cellName(row, column)] })),
   );
+}
+
+/** One goal for each message kind that some cell of a table receives. */
+export function everyColumn<Row extends string, Column extends string, C, S>(
+  table: ReceiveTable<Row, Column, C, S>,
+): Goal<S>[] {
+  return table.columns.flatMap((column) => {
+    const rows = table.rows.filter((row) => table.cells[row][column].kind === "rule");
+    return rows.length === 0 ? [] : [{ label: column, anyCellOf: rows.map((row) => cellName(row, column)) }];
+  });
 }

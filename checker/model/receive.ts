@@ -3,7 +3,16 @@
  * missing cell does not compile. `impossible` says that the protocol excludes the pair: a message that arrives all the same is an
  * *unspecified reception* (Zafiropulo et al., "Towards Analyzing and Synthesizing Protocols", 1980), reported with its trace.
  */
-import type { Action, ActionOptions, Binding, Cell, Disabled, Domains, Result } from "./action.js";
+import {
+  type Action,
+  type ActionOptions,
+  type Binding,
+  type Cell,
+  type Disabled,
+  type Domains,
+  disabled,
+  type Result,
+} from "./action.js";
 import { Where } from "./where.js";
 
 /** A cell that is filled: what it does, and the sentence that says so. */
@@ -51,6 +60,8 @@ export interface Receiver<S, D extends Domains, M, C, Row extends string, Column
   readonly column: (message: M) => Column;
   /** What a cell's function is given. The message has left the channel already. */
   readonly context: (state: S, binding: Binding<D>, message: M) => C;
+  /** What follows a cell's rule in the same step, whatever the cell. */
+  readonly afterwards?: (state: S, binding: Binding<D>) => S | readonly S[];
 }
 
 /** The action that receives any message of a channel according to a table. */
@@ -85,9 +96,15 @@ export function makeReceive<S, D extends Domains, M, C, Row extends string, Colu
       if (cell.kind === "impossible") {
         return { result: { kind: "unspecified", reason: cell.says, where: cell.where }, cell: named };
       }
-      return { result: cell.next(receiver.context(state, binding, message)), cell: named };
+      const result = cell.next(receiver.context(state, binding, message));
+      return { result: followed(result, (next) => receiver.afterwards?.(next, binding) ?? next), cell: named };
     },
   };
+}
+
+function followed<S>(result: Result<S>, then: (state: S) => S | readonly S[]): Result<S> {
+  if (result === disabled) return disabled;
+  return (Array.isArray(result) ? (result as readonly S[]) : [result as S]).flatMap(then);
 }
 
 /** A rule for a vocabulary's states; `says` is the section and the sentence that it carries out. */

@@ -2,12 +2,11 @@
  * A table from (row, value id) to a number, filled as it is asked for: the updates, the renumberings, the renamings. Rows are many and
  * mostly empty, so each is a directory of 256 pages of 256 entries. Entry 0 means "not yet known"; others are the number plus one.
  *
- * In a hot loop: `const page = table.directory[(row << 8) | (id >>> 8)]; const entry = table.entries[page + (id & 255)];`
- * Page 0 is never written, so a row without pages reads as unknown.
+ * Page 0 is never written, so a row without pages reads as unknown. Nobody outside holds the arrays: they are replaced as they grow.
  */
 export class PagedTable {
-  directory = new Int32Array(64 * 256);
-  entries = new Int32Array(16 * 256);
+  private directory = new Int32Array(64 * 256);
+  private entries = new Int32Array(16 * 256);
   private rows = 0;
   private used = 256;
 

@@ -139,7 +139,6 @@ export class NominalSymmetry {
   }
 
   private apply({ from, renaming }: Permutation, rows: Uint16Array, at: number, into: Uint16Array): void {
-    const { directory, entries } = this.renamings;
     const { ofSlot } = this.families;
     for (let slot = 0; slot < into.length; slot++) {
       const family = ofSlot[slot]!.index;
@@ -149,8 +148,8 @@ export class NominalSymmetry {
         continue;
       }
       const row = renaming + family;
-      const entry = entries[directory[(row << 8) | (id >>> 8)]! + (id & 255)]!;
-      into[slot] = entry !== 0 ? entry - 1 : this.rename(row, family, id);
+      const known = this.renamings.get(row, id);
+      into[slot] = known >= 0 ? known : this.rename(row, family, id);
     }
   }
 

@@ -87,15 +87,14 @@ export class OrdinalSymmetry {
     const plan = this.planFor(values, floors);
     if (plan === 0) return;
     const row = plan - 1;
-    const { directory, entries } = this.table;
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i]!;
       const id = rows[at + slot]!;
       if ((valueBits[starts[i]! + id]! | floorBits[starts[i]! + id]!) === 0) continue;
       const family = this.families.ofSlot[slot]!.index;
       const tableRow = row + family;
-      const entry = entries[directory[(tableRow << 8) | (id >>> 8)]! + (id & 255)]!;
-      rows[at + slot] = entry !== 0 ? entry - 1 : this.renumber(tableRow, plan, family, id);
+      const known = this.table.get(tableRow, id);
+      rows[at + slot] = known >= 0 ? known : this.renumber(tableRow, plan, family, id);
     }
   }
 

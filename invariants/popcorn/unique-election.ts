@@ -1,0 +1,30 @@
+import { nameOf, names } from "../../checker/model/index.js";
+import { type Kernel, kernels } from "../../spec/popcorn/copy.js";
+import { alwaysStep, type PopcornState } from "../../spec/popcorn/state.js";
+
+/** Kernels that gave way to `at` in its election and were elected in it all the same, before `at`. */
+function electedBefore(state: PopcornState, at: Kernel): readonly Kernel[] {
+  // Who gives way and then gets a Nack forgets it, and so does who begins another round: only who was elected still knows.
+  return state
+    .others(at)
+    .filter((other) => state.copy(other).gaveWayTo.has(at) && state.copy(other).page !== "WritingPend1");
+}
+
+/**
+ * Section 4.3: "only one kernel in the group of the concurrent writers will receive all Ack messages". Two writers are in one election
+ * if one of them, writing, gave way to the other (answered its Invalid with an Ack).
+ */
+export const uniqueElection = alwaysStep({
+  name: "unique election",
+  says: "4.3: among the kernels of one election at most one is elected",
+  for: { at: kernels },
+  holds: (before, after, { at }, step) => {
+    if (!step.writes("copy", at) || before.copy(at).page !== "WritingPend1" || after.copy(at).page !== "Modified")
+      return true;
+    return !before.copy(at).rivalElected && electedBefore(before, at).length === 0;
+  },
+  explain: (before, _after, { at }) =>
+    before.copy(at).rivalElected
+      ? `${nameOf(at)} is elected, although it gave way to ${names(before.copy(at).gaveWayTo)}, elected before it`
+      : `${nameOf(at)} is elected, and ${names(electedBefore(before, at))}, which gave way to it, was elected before`,
+});

@@ -1,0 +1,126 @@
+/** A kernel's copy of the page: its page state, its data, its bookkeeping. */
+import { Record, Set } from "immutable";
+import { type Floor, type OrdinalValue, ordered, ordinal } from "../../checker/model/index.js";
+import { comparesIndices, type Options } from "./options.js";
+
+export const kernels = ordered("kernel", {
+  prefix: "K",
+  size: "kernels",
+  when: (options) => comparesIndices(options as Options),
+});
+export type Kernel = ReturnType<typeof kernels.member>;
+export type Kernels = Set<Kernel>;
+export const nobody: Kernels = Set<Kernel>();
+
+/** Time stamps of writes (section 4.3). Only their order matters, so clocks without bound leave the model finite. */
+export const stamps = ordinal("t");
+const boundedStamps = new Map<number, ReturnType<typeof ordinal>>();
+
+/** Time stamps in ticks, for clocks that are never more than `skew` ticks apart. */
+export function ticks(skew: number): ReturnType<typeof ordinal> {
+  const known = boundedStamps.get(skew) ?? ordinal("t", { window: skew });
+  boundedStamps.set(skew, known);
+  return known;
+}
+
+/** Versions of the page's data. The latest is told from older ones, which are alike. */
+const latestOrOlder = ordinal("v", { keep: 1 });
+/** For the reading that installs the newest of several Copies, versions must be compared with each other. */
+const allVersions = ordinal("v");
+
+export function versions({ install }: Options) {
+  return install === "newest" ? allVersions : latestOrOlder;
+}
+
+/** Before 4.8, and from then on if the page is replicated. */
+export const replicatedPages = [
+  "Invalid",
+  "Shared",
+  "Modified",
+  "InvalidRead1",
+  "InvalidRead2",
+  "WritingPend1",
+  "WritingPend2",
+  "WritingRead",
+] as const;
+export const fetchingPages = ["FetchingNotReplicated", "FetchingInvalid", "FetchingValid"] as const;
+export const allPages = [...replicatedPages, "Unmapped", "NotReplicated", ...fetchingPages] as const;
+export type Page = (typeof allPages)[number];
+
+/** The states in which an access is delayed until all answers are in (section 4.1). */
+export const waitPages: readonly Page[] = [
+  "InvalidRead1",
+  "InvalidRead2",
+  "WritingPend1",
+  "WritingPend2",
+  "WritingRead",
+  ...fetchingPages,
+];
+/** The sub-states of Writing (section 4.4). Before 4.4, Writing Pend 1 is Writing, and Writing Pend 2 Writing with a Nack. */
+export const writingPages: readonly Page[] = ["WritingPend1", "WritingPend2", "WritingRead"];
+
+/** Who answered with the least time stamp in a round. */
+export class Least extends Record({ kernel: null as Kernel | null, stamp: null as OrdinalValue | null }) {}
+
+export class Copy extends Record({
+  page: "Invalid" as Page,
+  /** The version held; while a fetch is out, the one received so far. */
+  data: null as OrdinalValue | null,
+  /** The time stamp of the write under way: kept over retries, dropped on reaching Modified. */
+  stamp: null as OrdinalValue | null,
+  /** The kernel's clock is past this. */
+  clock: stamps.floor() as Floor,
+  /** The kernel's clock in ticks, if skew is bounded. */
+  time: null as OrdinalValue | null,
+  /** Whose answers are still missing. */
+  awaiting: nobody,
+  /** Kernels that answered this round's Invalid "I am writing too"; in Modified, those of them that have not asked yet. */
+  flagged: nobody,
+  /** Whether a Nack with a clear flag came this round: it is the winner's. */
+  clearNack: false,
+  /** The least time stamp that answers of this round have told, and whose it is (only if step 2 goes by it). */
+  least: null as Least | null,
+  /** Whose Invalids have come in this round. */
+  seen: nobody,
+  /** Whose Fetch_Writes have come in this round. */
+  asked: nobody,
+  /** Whose Fetches are held back, to be answered in Modified. */
+  heldFetch: nobody,
+  /** Whose Fetch_Writes are held back. */
+  heldFetchWrite: nobody,
+  /** Writing Read has been invalidated, and must fetch again. */
+  again: false,
+  /** The fetch under way is the forced read of a write that follows at once. */
+  intent: false,
+  /** Other kernels known to fetch while this one does (only if indices decide among them). */
+  fellows: nobody,
+  /** History: to whom it gave way (an Ack) as a writer in Writing Pend 1 of this round. */
+  gaveWayTo: nobody,
+  /** History: one of them has been elected. */
+  rivalElected: false,
+}) {
+  to(page: Page): Copy {
+    return this.set("page", page);
+  }
+
+  /** All answers to the last request are in. */
+  get answered(): boolean {
+    return this.awaiting.isEmpty();
+  }
+
+  /** Everyone whose request is held back. */
+  get held(): Kernels {
+    return this.heldFetch.union(this.heldFetchWrite);
+  }
+
+  /** Without the bookkeeping of requests held and of the round. What history needs stays. */
+  afterRound(): Copy {
+    return this.merge({ flagged: nobody, clearNack: false, least: null, seen: nobody, asked: nobody, again: false });
+  }
+}
+
+/** What the model knows of the data, beyond any kernel: the version last written, and the page's initial content. */
+export class Content extends Record({
+  latest: null as unknown as OrdinalValue,
+  initial: null as unknown as OrdinalValue,
+}) {}

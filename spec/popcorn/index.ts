@@ -1,0 +1,48 @@
+/**
+ * The page coherency protocol of Popcorn (Sadini, Barbalace, Ravindran, Quaglia: "A Page Coherency Protocol for Popcorn
+ * Replicated-kernel Operating System"), stage by stage. One page is enough: pages do not interact. Its properties are in
+ * invariants/popcorn/.
+ */
+import { type Model, model } from "../../checker/model/index.js";
+import { appRead, appWrite, appWriteWithoutData, localWrite, repeatWrite } from "./application.js";
+import { comparesIndices, contradiction, type Options, parameters, refinementsOf } from "./options.js";
+import { deliver, pageTable } from "./page-table.js";
+import { answerHeldRequests, leavingActions, tick } from "./stages.js";
+import { initialStates, variables } from "./state.js";
+
+export const popcorn: Model<typeof parameters, ReturnType<typeof variables>> = model({
+  name: "popcorn",
+  about: "the page coherency protocol of the Popcorn replicated-kernel OS, section 4, stages 4.2 to 4.8",
+  parameters,
+  defaults: ({ stage }) => refinementsOf(stage ?? parameters.stage.default),
+  contradiction,
+  variables,
+  initial: initialStates,
+  actions: (options) => [
+    appRead,
+    appWrite,
+    ...(options.forcedRead === "at-once" ? [appWriteWithoutData] : []),
+    localWrite,
+    ...(options.votes && !options.retryWithData ? [repeatWrite] : []),
+    ...(options.votes && options.clocks === "bounded" ? [tick] : []),
+    deliver(pageTable(options)),
+    ...(options.leaveWait === "own-step" ? leavingActions : []),
+    answerHeldRequests,
+  ],
+  properties: () => [],
+  table: pageTable,
+  headline: { copy: "page" },
+  assumptions,
+});
+
+function assumptions(options: Options): string[] {
+  const { votes, clocks, skew, winnerInStep2, step2 } = options;
+  return [
+    "messages are neither lost nor duplicated; one page, pages do not interact",
+    ...(votes && clocks === "bounded" ? [`clocks are never more than ${skew} ticks apart`] : []),
+    ...(comparesIndices(options) ? ["kernel indices are compared, so kernels are not interchangeable"] : []),
+    ...(step2 && winnerInStep2 === "least-stamp"
+      ? ["a new time stamp is placed next to stamps that writers hold, not next to ones that only answers still tell"]
+      : []),
+  ];
+}

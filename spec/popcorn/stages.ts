@@ -1,0 +1,241 @@
+/**
+ * How wait states are left once all answers are in (section 4.1), stage by stage: what 4.2 to 4.8 do with a read, an election, a retry,
+ * a first fetch. By default each is a step of its own, since the handler has to be notified.
+ */
+import { disabled, type OrdinalValue, type Result } from "../../checker/model/index.js";
+import { type Copy, type Kernel, kernels, nobody } from "./copy.js";
+import { CopyVoid, Fetch, FetchWrite, Invalid } from "./messages.js";
+import { action, answerHeld, ask, type PopcornState, sendAll } from "./state.js";
+
+type Next = Result<PopcornState>;
+
+/** 4.2: a write on Shared: to Writing, Invalid to all others. A round begins. */
+export function startRound(state: PopcornState, at: Kernel, copy: Copy, stamp: OrdinalValue | null): PopcornState {
+  const { emptySeen } = state.parameters;
+  const seen = emptySeen === "round-start" ? nobody : copy.seen;
+  const fresh = copy
+    .afterRound()
+    .merge({ page: "WritingPend1", stamp, seen, intent: false, gaveWayTo: nobody, rivalElected: false });
+  return ask(state, at, fresh, Invalid(stamp));
+}
+
+/** A write on Shared begins: it takes the time stamp, or goes on with the one it has kept (4.3). */
+export function startWrite(state: PopcornState, at: Kernel, copy: Copy, stamp: OrdinalValue | null): PopcornState {
+  const { clocks } = state.parameters;
+  if (stamp === null) return startRound(state, at, copy, null);
+  if (clocks !== "bounded") return startRound(state, at, copy.set("clock", stamp.ordinal.floor(stamp)), stamp);
+  return startRound(state, at, copy.set("time", stamp.plus(1)), stamp);
+}
+
+/** Whether a kernel's clock may go one tick further without leaving the others behind by more than the skew. */
+export function mayTick(state: PopcornState, at: Kernel): boolean {
+  const time = state.copy(at).time as OrdinalValue;
+  return state
+    .others(at)
+    .every((other) => time.plus(1).minus(state.copy(other).time as OrdinalValue) <= state.parameters.skew);
+}
+
+/** Every time stamp that a write beginning now may take. */
+export function possibleStamps(state: PopcornState, at: Kernel): readonly (OrdinalValue | null)[] {
+  const { votes, clocks } = state.parameters;
+  if (!votes) return [null];
+  const copy = state.copy(at);
+  if (clocks === "bounded") return mayTick(state, at) ? [copy.time] : [];
+  return [null, ...state.others(at)].flatMap((other) => stampsAfter(state, at, other));
+}
+
+/** The time stamps right after the one of `other`'s write (if `null`: before all), as the clock of `at` permits. */
+export function stampsAfter(state: PopcornState, at: Kernel, other: Kernel | null): readonly OrdinalValue[] {
+  const { clock } = state.copy(at);
+  if (other === null) return clock.permitsAbove(undefined) ? [clock.ordinal.belowAll()] : [];
+  const { stamp } = state.copy(other);
+  if (stamp === null) return [];
+  const after = clock.permitsAbove(stamp) ? [stamp.justAfter()] : [];
+  return state.parameters.clocks === "ties" && clock.rank < stamp.rank ? [stamp, ...after] : after;
+}
+
+/** The page's content is written: a new version, on top of whatever the copy holds. */
+export function writeData(state: PopcornState, at: Kernel, copy: Copy): PopcornState {
+  const version = state.content().latest.justAfter();
+  return state.withContent(state.content().set("latest", version)).withCopy(at, copy.set("data", version));
+}
+
+/** The access that waited for the data goes on: a write, if it was one and follows at once. */
+function accessGoesOn(state: PopcornState, at: Kernel): Next {
+  const copy = state.copy(at);
+  if (!copy.intent) return state;
+  const done = copy.set("intent", false);
+  if (copy.page === "Invalid") return state;
+  if (copy.page === "NotReplicated") return writeData(state, at, done);
+  return possibleStamps(state, at).map((stamp) => startWrite(state, at, done, copy.stamp ?? stamp));
+}
+
+/** IR1 with all answers in: install a Copy, to S. */
+export function readDone(state: PopcornState, at: Kernel): Next {
+  const copy = state.copy(at);
+  if (copy.page !== "InvalidRead1" || !copy.answered) return disabled;
+  if (copy.data === null) return state.parameters.allVoid === "fetch-again" ? ask(state, at, copy, Fetch()) : disabled;
+  return accessGoesOn(answerHeld(state, at, copy.to("Shared")), at);
+}
+
+/** IR2 with all answers in: drop them, ask again. */
+export function readAgain(state: PopcornState, at: Kernel): Next {
+  const copy = state.copy(at);
+  if (copy.page !== "InvalidRead2" || !copy.answered) return disabled;
+  return ask(state, at, copy.to("InvalidRead1"), Fetch());
+}
+
+/** WP1 with all answers in, no Nack among them: elected, to M. The write happens. */
+export function writeDone(state: PopcornState, at: Kernel): Next {
+  const copy = state.copy(at);
+  if (copy.page !== "WritingPend1" || !copy.answered) return disabled;
+  const { winnersWait, countEarly } = state.parameters;
+  const flagged = winnersWait ? copy.flagged : nobody;
+  const yetToAsk = countEarly ? flagged.subtract(copy.held) : flagged;
+  const elected = copy.afterRound().merge({ page: "Modified", stamp: null, flagged: yetToAsk, rivalElected: false });
+  return state.parameters.votes ? noteElection(writeData(state, at, elected), at) : writeData(state, at, elected);
+}
+
+/** History: those that gave way to the elected kernel in this election must not be elected in it too. */
+function noteElection(state: PopcornState, at: Kernel): PopcornState {
+  return state.others(at).reduce((next, other) => {
+    const copy = next.copy(other);
+    return copy.gaveWayTo.has(at) && copy.page === "WritingPend1"
+      ? next.withCopy(other, copy.set("rivalElected", true))
+      : next;
+  }, state);
+}
+
+/** WP2 with all answers in (and, step 1, the Invalids of all flagged kernels): to WR, to fetch the winner's data. */
+export function writeLost(state: PopcornState, at: Kernel): Next {
+  const copy = state.copy(at);
+  if (copy.page !== "WritingPend2" || !copy.answered) return disabled;
+  const { retryWithData, fetchWrite, step1, step2, emptySeen, answerFetchWrite } = state.parameters;
+  if (!retryWithData) return answerHeld(state, at, copy.afterRound().merge({ page: "Invalid", data: null }));
+  if (step1 && !copy.flagged.isSubset(copy.seen)) return disabled;
+  const seen = emptySeen === "entering-writing-read" ? copy.seen.subtract(copy.flagged) : copy.seen;
+  const reading = copy.merge({ page: "WritingRead", data: null, seen });
+  const round = step2 ? reading : reading.merge({ flagged: nobody, clearNack: false, asked: nobody });
+  const answering = answerFetchWrite === "entering-writing-read" ? copy.heldFetchWrite : nobody;
+  const asking = ask(
+    state,
+    at,
+    round.set("heldFetchWrite", copy.heldFetchWrite.subtract(answering)),
+    fetchWrite ? FetchWrite() : Fetch(),
+  );
+  return sendAll(asking, at, answering, CopyVoid());
+}
+
+/** WR with all answers in (and, step 2, the Fetch_Writes of the other losers): the same write tries again. */
+export function writeAgain(state: PopcornState, at: Kernel): Next {
+  const copy = state.copy(at);
+  if (copy.page !== "WritingRead" || !copy.answered) return disabled;
+  const { fetchWrite, allVoid, step2 } = state.parameters;
+  const fetchAgain = copy.again || (copy.data === null && allVoid === "fetch-again");
+  if (fetchAgain) return ask(state, at, copy.merge({ again: false, data: null }), fetchWrite ? FetchWrite() : Fetch());
+  if (copy.data === null || (step2 && !losersHaveAsked(state, copy))) return disabled;
+  return startRound(state, at, copy, copy.stamp);
+}
+
+/** Step 2: all flagged kernels but the winner have sent their Fetch_Write. */
+function losersHaveAsked(state: PopcornState, copy: Copy): boolean {
+  const missing = copy.flagged.subtract(copy.asked);
+  // A Nack with a clear flag came from a Modified copy, so that every flagged kernel is a loser.
+  if (copy.clearNack) return missing.isEmpty();
+  if (state.parameters.winnerInStep2 === "by-nack") return missing.size <= 1;
+  return missing.every((kernel) => kernel === copy.least?.kernel);
+}
+
+/** Fetching with all answers in (section 4.8). */
+export function fetchDone(state: PopcornState, at: Kernel): Next {
+  const copy = state.copy(at);
+  if (!copy.answered) return disabled;
+  const mapped = copy.set("fellows", nobody);
+  switch (copy.page) {
+    case "FetchingInvalid": {
+      const alone = copy.data === null && state.parameters.fetchingInvalidVoid === "not-replicated";
+      return alone
+        ? notReplicated(state, at, mapped)
+        : answerHeld(state, at, mapped.merge({ page: "Invalid", data: null, intent: false }));
+    }
+    case "FetchingNotReplicated":
+      return copy.data === null
+        ? notReplicated(state, at, mapped)
+        : accessGoesOn(answerHeld(state, at, mapped.to("Shared")), at);
+    case "FetchingValid":
+      return copy.data === null
+        ? fetchedTogether(state, at, copy)
+        : accessGoesOn(answerHeld(state, at, mapped.to("Shared")), at);
+    default:
+      return disabled;
+  }
+}
+
+/** The initial content is loaded: nobody else has the page. */
+function notReplicated(state: PopcornState, at: Kernel, copy: Copy): Next {
+  const loaded = copy.merge({ page: "NotReplicated", data: state.content().initial });
+  return accessGoesOn(answerHeld(state, at, loaded), at);
+}
+
+/** Several fetch at once and nobody has the page. */
+function fetchedTogether(state: PopcornState, at: Kernel, copy: Copy): Next {
+  const mapped = copy.set("fellows", nobody);
+  const again = () => ask(state, at, mapped.to("FetchingNotReplicated"), Fetch());
+  switch (state.parameters.fetchingValidVoid) {
+    case "share-initial":
+      return accessGoesOn(answerHeld(state, at, mapped.merge({ page: "Shared", data: state.content().initial })), at);
+    case "fetch-again":
+      return again();
+    case "lower-index":
+      return copy.fellows.every((other) => state.precedes(at, other)) ? notReplicated(state, at, mapped) : again();
+  }
+}
+
+const leaving = [
+  { name: "Read_Done", leave: readDone, says: "4.2: after collecting all the answers the copy changes to Shared" },
+  { name: "Read_Again", leave: readAgain, says: "4.5: invalidated while it waited, the Fetch is sent again" },
+  { name: "Write_Done", leave: writeDone, says: "4.3: only the copy that receives all Acks switches to Modified" },
+  { name: "Write_Lost", leave: writeLost, says: "4.4: a loser fetches the new value when all answers have arrived" },
+  { name: "Write_Again", leave: writeAgain, says: "4.4: with the winner's data, the loser tries to write again" },
+  { name: "Fetch_Done", leave: fetchDone, says: "4.8: the kernel that fetched learns whether it is alone" },
+] as const;
+
+/** The steps that leave wait states. */
+export const leavingActions = leaving.map(({ name, leave, says }) =>
+  action(name, { at: kernels }, (state, { at }) => leave(state, at), { says }),
+);
+
+/** With `leaveWait: at-once`, what follows in the same step once the last answer is in. */
+export function leaveAtOnce(state: PopcornState, at: Kernel): PopcornState | readonly PopcornState[] {
+  if (state.parameters.leaveWait === "own-step") return state;
+  for (const { leave } of leaving) {
+    const next = leave(state, at);
+    if (next !== disabled) return next as PopcornState | readonly PopcornState[];
+  }
+  return state;
+}
+
+/** 4.6, 4.7: once Modified, and once every flagged kernel has asked, the requests held are answered. */
+export const answerHeldRequests = action(
+  "Answer_Held",
+  { at: kernels },
+  (state, { at }) => {
+    const copy = state.copy(at);
+    if (copy.page !== "Modified" || copy.held.isEmpty() || !copy.flagged.isEmpty()) return disabled;
+    return answerHeld(state, at, copy);
+  },
+  { says: "4.6: the elected copy answers with a Copy when it arrives in Modified" },
+);
+
+/** A clock goes on, if skew is bounded. */
+export const tick = action(
+  "Tick",
+  { at: kernels },
+  (state, { at }) => {
+    const { time } = state.copy(at);
+    return time !== null && mayTick(state, at)
+      ? state.withCopy(at, state.copy(at).set("time", time.plus(1)))
+      : disabled;
+  },
+  { says: "4.3: each kernel has a monotonically increasing clock", environment: true },
+);

@@ -1,0 +1,61 @@
+/** Global states of the Popcorn model, and sending. */
+import { Set } from "immutable";
+import {
+  Bag,
+  type Channel,
+  perMember,
+  perPair,
+  Queue,
+  type StateOf,
+  single,
+  vocabulary,
+} from "../../checker/model/index.js";
+import { Content, Copy, type Kernel, kernels, nobody, ticks, versions } from "./copy.js";
+import { CopyOf, CopyVoid, type Message } from "./messages.js";
+import type { Options } from "./options.js";
+
+export function variables(options: Options) {
+  const version = versions(options).first;
+  const time = options.clocks === "bounded" && options.votes ? ticks(options.skew).first : null;
+  const empty: Channel<Message> = options.network === "fifo" ? Queue.of<Message>() : Bag.of<Message>();
+  return {
+    copy: perMember<Copy, Kernel>(kernels, new Copy({ page: options.unmapped ? "Unmapped" : "Invalid", time })),
+    link: perPair<Channel<Message>, Kernel>(kernels, empty),
+    content: single(new Content({ latest: version, initial: version })),
+  };
+}
+
+export type PopcornState = StateOf<ReturnType<typeof variables>, Options>;
+export const { action, receive, rule, always, alwaysStep, reachable, goal, noDeadlock } = vocabulary<PopcornState>();
+
+/** Before 4.8 one copy, any, is Modified, and all others Invalid; from 4.8 on all are Unmapped. */
+export function initialStates(declared: PopcornState): readonly PopcornState[] {
+  if (declared.parameters.unmapped) return [declared];
+  return declared
+    .members(kernels)
+    .map((k) => declared.withCopy(k, declared.copy(k).merge({ page: "Modified", data: declared.content().latest })));
+}
+
+export function send(state: PopcornState, from: Kernel, to: Kernel, message: Message): PopcornState {
+  return state.withLink(from, to, state.link(from, to).put(message));
+}
+
+/** Point-to-point messages to several kernels: there is no atomic broadcast (section 3.1). */
+export function sendAll(state: PopcornState, from: Kernel, to: Iterable<Kernel>, message: Message): PopcornState {
+  return [...to].reduce((next, kernel) => send(next, from, kernel, message), state);
+}
+
+/** Sends a request to every other kernel, whose answers `copy`, the sender's, then awaits. */
+export function ask(state: PopcornState, at: Kernel, copy: Copy, request: Message): PopcornState {
+  const others = state.others(at);
+  return sendAll(state.withCopy(at, copy.set("awaiting", Set(others))), at, others, request);
+}
+
+/** Answers the requests held back, as the page state that was reached demands, and forgets them. */
+export function answerHeld(state: PopcornState, at: Kernel, copy: Copy): PopcornState {
+  const { held, data } = copy;
+  const freed = copy.merge({ heldFetch: nobody, heldFetchWrite: nobody });
+  if (held.isEmpty()) return state.withCopy(at, copy);
+  if (copy.page === "Invalid" || data === null) return sendAll(state.withCopy(at, freed), at, held, CopyVoid());
+  return sendAll(state.withCopy(at, freed.to("Shared")), at, held, CopyOf(data));
+}
