@@ -3,7 +3,7 @@ import type { Instance } from "../model/instance.js";
 import { UsageError } from "../model/parameters.js";
 import type { Property } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
-import { type Audit, audit } from "./audit.js";
+import { audit } from "./audit.js";
 import { counterexample } from "./counterexample.js";
 import { Explorer, type SearchOptions } from "./explorer.js";
 import type { Outcome, PropertyOutcome } from "./outcome.js";
@@ -11,7 +11,6 @@ import type { Outcome, PropertyOutcome } from "./outcome.js";
 /** A search under way, in slices, so that a terminal can be kept up to date and an interrupt be heard. */
 export class Check {
   readonly explorer: Explorer;
-  private readonly auditor: Audit | undefined;
   private readonly started = performance.now();
   private seconds = 0;
 
@@ -26,18 +25,20 @@ export class Check {
         throw new UsageError(`${instance.model.name} has no property called "${name}"; it has ${known.join(", ")}`);
     }
     this.explorer = new Explorer(instance, options);
-    this.auditor = options.audit === undefined ? undefined : audit(this.explorer, options.audit);
   }
 
   /** Works for about so many milliseconds. Whether it is over. */
   work(milliseconds?: number): boolean {
     this.explorer.run(milliseconds);
     this.seconds = (performance.now() - this.started) / 1000;
-    if (this.explorer.finished) this.auditor?.run();
     return this.explorer.finished;
   }
 
-  /** What it came to. Builds the counterexamples. */
+  /**
+   * What it came to. Builds the counterexamples, and audits.
+   * @throws FunctionError for a function that is impure or not symmetric
+   * @throws Disagreement if the reference semantics does not confirm a violation
+   */
   outcome(): Outcome {
     const { explorer, instance, seconds } = this;
     const { store, model } = explorer;
@@ -65,7 +66,8 @@ export class Check {
       functionRuns: model.trees.runs,
       memory: process.memoryUsage().rss,
       fired: this.firedByName(),
-      audited: this.auditor?.states,
+      // Last, since it looks at states again, and may store successors that an incomplete search had not come to.
+      audited: audit(explorer, this.options.audit),
     };
   }
 

@@ -22,7 +22,7 @@ export interface SearchOptions {
   readonly memory?: number;
   /** End at the first violation. */
   readonly stopAtFirst?: boolean;
-  /** Compare about one state in so many with the reference semantics. */
+  /** Audit one state in so many. Default: a small sample. */
   readonly audit?: number;
 }
 
@@ -270,6 +270,12 @@ export class Explorer {
     this.generated = generated;
     this.fired.set(fired);
     return rows;
+  }
+
+  /** How many of the rows, from the first, have been looked at for sure. */
+  get lookedAt(): number {
+    if (this.incomplete === undefined) return this.store.count;
+    return this.frontier instanceof BreadthFirst ? this.store.count - this.frontier.size : 0;
   }
 
   /** The stored row of a number. */

@@ -1,5 +1,5 @@
 /** A model under observation: a tree for each action, invariant and goal with each binding, and what its leaves report. */
-import { disabled } from "../model/action.js";
+import { disabled, isUnspecified } from "../model/action.js";
 import type { ActionInstance, Instance } from "../model/instance.js";
 import { nameOfInstance } from "../model/instance.js";
 import type { Goal, Property, StepInvariant } from "../model/property.js";
@@ -47,7 +47,7 @@ export class ObservedModel {
     const receiving: Receiving<Violation>[] = [];
     for (const action of this.instance.actions) {
       if (action.takes === undefined) this.addRoot(this.observedAction(action, undefined), action);
-      else if (action.takes >= 0) receiving.push(this.receiving(action, action.takes));
+      else receiving.push(this.receiving(action, action.takes));
     }
     for (const property of asked) this.addProperty(this.instance.properties[property]!, property);
     const place = asked.find((property) => this.instance.properties[property]!.kind === "no deadlock");
@@ -57,7 +57,9 @@ export class ObservedModel {
   }
 
   isMet(goal: Goal<AnyState>): boolean {
-    return "anyCellOf" in goal ? goal.anyCellOf.some((cell) => this.cellsUsed.has(cell)) : this.goalsMet.has(goal);
+    return "anyCellOf" in goal
+      ? goal.anyCellOf.some((cell) => this.cellsUsed.has(keyOfCell(goal.table, cell)))
+      : this.goalsMet.has(goal);
   }
 
   /** Looks at the first state, which tells where each tree starts. */
@@ -106,12 +108,14 @@ export class ObservedModel {
 
   private runAction(action: ActionInstance, state: State, message: unknown): Outcome<Violation> {
     const { result, cell } = action.action.run(state, action.binding, message);
-    if (cell) this.cellsUsed.add(cell.name);
+    if (cell) this.cellsUsed.add(keyOfCell(cell.table, cell.name));
     if (result === disabled) return { kind: "disabled" };
-    if ("kind" in result && result.kind === "unspecified") return this.unspecified(result.reason);
+    if (isUnspecified(result)) return this.unspecified(result.reason);
     const next = (Array.isArray(result) ? result : [result]) as State[];
     if (next.some((after) => after?.layout !== state.layout)) {
-      throw new Error("what is no state of the model: return a state, a list of states, or disabled");
+      throw new Error(
+        "nothing: it returned what is no state of this model. Return a state, a list of states, or disabled",
+      );
     }
     if (next.length === 0) return { kind: "disabled" };
     const before = this.instance.stateOver(state.source);
@@ -177,6 +181,10 @@ export class ObservedModel {
       run: (state) => decided(property.kind === "no deadlock" && !property.stuck(state), place),
     };
   }
+}
+
+function keyOfCell(table: string, cell: string): string {
+  return `${table}: ${cell}`;
 }
 
 function decided(holds: boolean, property: number): Outcome<Violation> {

@@ -45,6 +45,6 @@ export interface Outcome {
   readonly memory: number;
   /** How often each action was taken, by name. */
   readonly fired: Readonly<Record<string, number>>;
-  /** States whose successors were compared with the reference semantics; undefined without `--audit`. */
-  readonly audited: number | undefined;
+  /** States whose successors and properties were compared with the reference semantics. */
+  readonly audited: number;
 }

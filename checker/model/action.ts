@@ -1,4 +1,5 @@
 /** Actions: what can happen. A pure function from a state and a binding to the next states. */
+import type { Channel } from "./channel.js";
 import type { IndexSet, Member } from "./scalarset.js";
 import { Where } from "./where.js";
 
@@ -40,6 +41,10 @@ export interface Unspecified {
   readonly where: Where;
 }
 
+export function isUnspecified(result: unknown): result is Unspecified {
+  return (result as Partial<Unspecified> | undefined)?.kind === "unspecified";
+}
+
 /** One next state, several (the action is nondeterministic), or none: an empty list is the same as `disabled`. */
 export type Result<S> = S | readonly S[] | Disabled;
 
@@ -52,6 +57,7 @@ export interface Run<S> {
 
 /** A cell of a receive table as reports name it: `Shared × Invalid`. */
 export interface Cell {
+  readonly table: string;
   readonly name: string;
   readonly says: string;
 }
@@ -68,8 +74,8 @@ export interface Action<S> extends ActionOptions {
   readonly kind: "action";
   readonly name: string;
   readonly domains: Domains;
-  /** The channel variable whose message the action takes; it is indexed by the bindings, in their order. */
-  readonly takes?: string;
+  /** The channel whose message the action takes. */
+  readonly takes?: (state: S, binding: Binding<Domains>) => Channel<unknown>;
   readonly where: Where;
   run(state: S, binding: Binding<Domains>, message: unknown): Run<S>;
 }

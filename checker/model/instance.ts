@@ -2,10 +2,10 @@
 import type { Action, Binding, Choice, Domains } from "./action.js";
 import { type AnyModel, resolveParameters } from "./model.js";
 import type { Ordinal } from "./ordinal.js";
-import type { ParameterValues } from "./parameters.js";
+import { type ParameterValues, UsageError } from "./parameters.js";
 import type { Property } from "./property.js";
 import { type IndexSet, type Member, nameOf } from "./scalarset.js";
-import { type AnyState, Layout, type SlotSource, stateClass } from "./state.js";
+import { type AnyState, Layout, NoSuchSlot, type SlotSource, stateClass } from "./state.js";
 import { format, leavesOf } from "./value.js";
 
 /** A global state in the reference semantics: the values of all slots. */
@@ -50,11 +50,10 @@ export class Instance {
     this.layout = new Layout(model.variables(this.parameters), this.parameters);
     this.State = stateClass(this.layout);
     this.actions = (model.actions(this.parameters) as unknown as readonly Action<AnyState>[])
-      .flatMap((action) =>
-        this.bindings(action.domains).map((binding) => ({ action, binding, takes: this.channelOf(action, binding) })),
-      )
+      .flatMap((action) => this.bindings(action.domains).flatMap((binding) => this.bound(action, binding)))
       .map((instance, index) => ({ ...instance, index }));
     this.properties = model.properties(this.parameters) as unknown as Property<AnyState>[];
+    this.refuseDuplicates();
     this.assumptions = model.assumptions?.(this.parameters) ?? [];
     this.initial = this.initialStates();
     const leaves = leavesOf(undefined);
@@ -92,11 +91,26 @@ export class Instance {
     return domain.set ? [...domain.values, ...this.layout.membersOf(domain.set)] : domain.values;
   }
 
-  private channelOf(action: Action<AnyState>, binding: Binding<Domains>): number | undefined {
-    if (action.takes === undefined) return undefined;
-    const members = Object.values(binding) as Member[];
-    if (new Set(members).size < members.length) return -1;
-    return this.layout.slotOf(this.layout.familyOf(action.takes), members);
+  /** An action with a binding; none for a binding at which its channel does not exist, from a member to itself. */
+  private bound(action: Action<AnyState>, binding: Binding<Domains>): Omit<ActionInstance, "index">[] {
+    if (action.takes === undefined) return [{ action, binding, takes: undefined }];
+    const read: number[] = [];
+    const noting = this.stateOver({ read: (slot) => void read.push(slot) });
+    try {
+      action.takes(noting, binding);
+    } catch (error) {
+      if (error instanceof NoSuchSlot) return [];
+      throw error;
+    }
+    if (read.length !== 1)
+      throw new UsageError(`the channel of ${action.name} must be one variable, read once (${action.where})`);
+    return [{ action, binding, takes: read[0] }];
+  }
+
+  private refuseDuplicates(): void {
+    const names = this.properties.map(({ name }) => name);
+    const twice = names.find((name, i) => names.indexOf(name) < i);
+    if (twice !== undefined) throw new UsageError(`${this.model.name} has two properties called "${twice}"`);
   }
 
   private initialStates(): readonly Values[] {
@@ -105,6 +119,8 @@ export class Instance {
       return (initial as (...members: unknown[]) => unknown)(...indices.map((index, i) => sets[i]!.member(index)));
     });
     const states = this.model.initial?.(this.stateOf(declared) as never) as AnyState[] | undefined;
+    if (states?.length === 0)
+      throw new UsageError(`${this.model.name} has no initial state: every property would hold of nothing`);
     return states ? states.map((state) => this.valuesOf(state)) : [declared];
   }
 }

@@ -51,6 +51,14 @@ export function model<const P extends Parameters, V extends Variables>(definitio
   return definition;
 }
 
+/** The model with other properties: those of a file of invariants, say. */
+export function withProperties<P extends Parameters, V extends Variables>(
+  of: Model<P, V>,
+  properties: Model<P, V>["properties"],
+): Model<P, V> {
+  return { ...of, properties };
+}
+
 /**
  * All parameters' values: what is given, then the model's derived defaults, then the declared ones.
  * @throws UsageError for an unknown parameter, a bad value or a contradiction

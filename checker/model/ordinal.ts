@@ -77,7 +77,11 @@ export class Floor {
   }
 }
 
+let ordinals = 0;
+
 export class Ordinal {
+  /** Tells ordinals of the same name apart. */
+  readonly serial = ordinals++;
   readonly keep: number | undefined;
   readonly window: number | undefined;
   private readonly values = new Map<number, OrdinalValue>();

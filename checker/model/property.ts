@@ -40,7 +40,7 @@ export type Goal<S> =
       readonly domains: Domains;
       readonly holds: (state: S, binding: Binding<Domains>) => boolean;
     }
-  | { readonly label: string; readonly anyCellOf: readonly string[] };
+  | { readonly label: string; readonly table: string; readonly anyCellOf: readonly string[] };
 
 /** Every goal is reached: fails if one never is. It keeps the other verdicts from being vacuous. */
 export interface Reachable<S> extends Named {
@@ -118,7 +118,7 @@ export function everyCell<Row extends string, Column extends string, C, S>(
   return table.rows.flatMap((row) =>
     table.columns
       .filter((column) => table.cells[row][column].kind === "rule")
-      .map((column) => ({ label: cellName(row, column), anyCellOf: [cellName(row, column)] })),
+      .map((column) => ({ label: cellName(row, column), table: table.name, anyCellOf: [cellName(row, column)] })),
   );
 }
 
@@ -128,6 +128,8 @@ export function everyColumn<Row extends string, Column extends string, C, S>(
 ): Goal<S>[] {
   return table.columns.flatMap((column) => {
     const rows = table.rows.filter((row) => table.cells[row][column].kind === "rule");
-    return rows.length === 0 ? [] : [{ label: column, anyCellOf: rows.map((row) => cellName(row, column)) }];
+    return rows.length === 0
+      ? []
+      : [{ label: column, table: table.name, anyCellOf: rows.map((row) => cellName(row, column)) }];
   });
 }

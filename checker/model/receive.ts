@@ -13,6 +13,7 @@ import {
   disabled,
   type Result,
 } from "./action.js";
+import type { Channel } from "./channel.js";
 import { Where } from "./where.js";
 
 /** A cell that is filled: what it does, and the sentence that says so. */
@@ -40,19 +41,21 @@ export type Cells<Row extends string, Column extends string, C, S> = {
 };
 
 export interface ReceiveTable<Row extends string, Column extends string, C, S> {
+  /** Tells a model's tables apart. */
+  readonly name: string;
   readonly rows: readonly Row[];
   readonly columns: readonly Column[];
   readonly cells: Cells<Row, Column, C, S>;
 }
 
-/** A cell's name in reports. */
+/** A cell's name in reports, unique within its table. */
 export function cellName(row: string, column: string): string {
   return `${row} × ${column}`;
 }
 
 export interface Receiver<S, D extends Domains, M, C, Row extends string, Column extends string> {
-  /** The channel variable that messages are taken from, indexed by the bindings in their order. */
-  readonly channel: string;
+  /** The channel that messages are taken from: one variable, read once. */
+  readonly channel: (state: S, binding: Binding<D>) => Channel<M>;
   readonly table: ReceiveTable<Row, Column, C, S>;
   /** The row: the receiver's state. */
   readonly row: (state: S, binding: Binding<D>) => Row;
@@ -76,14 +79,14 @@ export function makeReceive<S, D extends Domains, M, C, Row extends string, Colu
   for (const row of table.rows) {
     for (const column of table.columns) {
       const name = cellName(row, column);
-      cells.set(name, { name, says: table.cells[row][column].says });
+      cells.set(name, { table: table.name, name, says: table.cells[row][column].says });
     }
   }
   return {
     kind: "action",
     name,
     domains,
-    takes: channel,
+    takes: (state, binding) => channel(state, binding as Binding<D>),
     where: new Where(),
     ...options,
     run(state, anyBinding, anyMessage) {

@@ -2,7 +2,7 @@
  * The reference semantics: the plain functions on plain values, with nothing observed, reduced or cached. Slow and simple. Every
  * counterexample is replayed through it, `--audit` compares the engine with it, and the tests' naive explorer is built on it.
  */
-import { disabled, type Unspecified } from "./action.js";
+import { disabled, isUnspecified, type Unspecified } from "./action.js";
 import type { Channel } from "./channel.js";
 import type { ActionInstance, Bound, Instance, Values } from "./instance.js";
 import type { Floor, Ordinal, OrdinalValue } from "./ordinal.js";
@@ -31,7 +31,6 @@ export interface Successor {
 /** All successors of a state, in a fixed order; ordinals are as the functions left them, not renumbered. */
 export function* successorsOf(instance: Instance, values: Values): Generator<Successor> {
   for (const action of instance.actions) {
-    if (action.takes === -1) continue;
     const messages = action.takes === undefined ? [undefined] : (values[action.takes] as Channel<unknown>).takeable();
     for (const message of messages) yield* runOne(instance, values, action, message);
   }
@@ -45,8 +44,8 @@ function* runOne(instance: Instance, values: Values, action: ActionInstance, mes
   const { result, cell } = action.action.run(state, action.binding, message);
   if (result === disabled) return;
   const shared = { instance: action, message, cell: cell?.name, cellSays: cell?.says };
-  if ("kind" in result && result.kind === "unspecified") {
-    yield { ...shared, next: undefined, written: new Set(), unspecified: result as Unspecified, violates: [] };
+  if (isUnspecified(result)) {
+    yield { ...shared, next: undefined, written: new Set(), unspecified: result, violates: [] };
     return;
   }
   const before = instance.stateOf(values);

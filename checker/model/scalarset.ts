@@ -19,6 +19,8 @@ export type OrderedMember<Name extends string = string> = Member<Name> & { reado
 /** An index set. Its size is a number, or the name of the integer parameter that gives it. */
 export interface IndexSet<M extends Member = Member> {
   readonly kind: "index set";
+  /** Tells sets of the same name apart. */
+  readonly serial: number;
   /** Singular noun, as reports print it: "kernel". */
   readonly name: string;
   /** Members print as prefix and number, counted from one: "K1". */
@@ -26,7 +28,10 @@ export interface IndexSet<M extends Member = Member> {
   readonly size: number | string;
   /** Whether members are ordered, which switches symmetry off; it may depend on the parameters. */
   readonly ordered: (parameters: Readonly<Record<string, unknown>>) => boolean;
-  /** The member of an index counted from zero. The same symbol every time. */
+  /**
+   * The member of an index counted from zero. The same symbol every time. A function or a property that names a member of an
+   * interchangeable set is not symmetric, and would make the reduction wrong: quantify over the set instead.
+   */
   member(index: number): M;
 }
 
@@ -36,6 +41,7 @@ interface MemberInfo {
 }
 
 const infoOf = new Map<symbol, MemberInfo>();
+let sets = 0;
 
 interface SetOptions {
   readonly prefix: string;
@@ -62,6 +68,7 @@ function indexSet<M extends Member>(name: string, options: SetOptions, isOrdered
   const members: M[] = [];
   const set: IndexSet<M> = {
     kind: "index set",
+    serial: sets++,
     name,
     prefix: options.prefix,
     size: options.size,

@@ -21,7 +21,7 @@ export interface StateBase<P> {
 }
 
 /** The type of a model's states: `type MyState = StateOf<ReturnType<typeof variables>, Parameters>`. */
-export type StateOf<V, P> = StateBase<P> &
+export type StateOf<V, P = Record<never, never>> = StateBase<P> &
   Readers<V> & {
     readonly [K in keyof V & string as `with${Capitalize<K>}`]: V[K] extends Variable<infer T, infer I>
       ? (...indicesAndValue: [...I, T]) => StateOf<V, P>
@@ -41,6 +41,11 @@ export interface Slot {
   readonly indices: readonly number[];
   /** `copy[K1]`, `link[K1][K2]` */
   readonly name: string;
+}
+
+/** A pair of a member with itself: families by pair have no value there. */
+export class NoSuchSlot extends Error {
+  override readonly name = "NoSuchSlot";
 }
 
 /** The variables with the sizes of their index sets fixed. */
@@ -109,7 +114,7 @@ export class Layout {
     });
     const start = this.starts[family]!;
     if (j === undefined) return start + i;
-    if (i === j) throw new Error(`${this.variables[family]} has no value from a ${sets[0]!.name} to itself`);
+    if (i === j) throw new NoSuchSlot(`${this.variables[family]} has no value from a ${sets[0]!.name} to itself`);
     return start + i * (size - 1) + (j < i ? j : j - 1);
   }
 }

@@ -51,7 +51,7 @@ export function keyOf(value: unknown, options?: KeyOptions): string {
     case "symbol": {
       const info = memberInfo(value);
       if (info === undefined) throw new Error(`${String(value)} is a symbol of no index set`);
-      return options?.member ? options.member(value as Member) : `@${info.set.name}.${info.index}`;
+      return options?.member ? options.member(value as Member) : `@${info.set.serial}.${info.index}`;
     }
     default:
       return value === null ? "null" : keyOfObject(value as object, options);
@@ -60,8 +60,8 @@ export function keyOf(value: unknown, options?: KeyOptions): string {
 
 function keyOfObject(value: object, options?: KeyOptions): string {
   const key = (inner: unknown) => keyOf(inner, options);
-  if (value instanceof OrdinalValue) return `#${value.ordinal.name}.${value.rank}`;
-  if (value instanceof Floor) return `>${value.ordinal.name}.${value.rank}`;
+  if (value instanceof OrdinalValue) return `#${value.ordinal.serial}.${value.rank}`;
+  if (value instanceof Floor) return `>${value.ordinal.serial}.${value.rank}`;
   if (isRecord(value)) {
     const record = value as AnyRecord;
     return `R${classOf(record)}{${fieldsOf(record)

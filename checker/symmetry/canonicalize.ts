@@ -2,7 +2,7 @@
 import type { Values } from "../model/instance.js";
 import type { IndexSet } from "../model/scalarset.js";
 import type { Families } from "../observe/intern.js";
-import { NominalSymmetry } from "./nominal.js";
+import { MOST_MEMBERS, NominalSymmetry } from "./nominal.js";
 import { OrdinalSymmetry } from "./ordinals.js";
 
 /** What reduction is in force, and if it is not, why: printed with the verdict. */
@@ -25,11 +25,11 @@ export class Canonicalizer {
     const { layout } = families.instance;
     const sets = layout.indexSets();
     const interchangeable = sets.filter((set) => !set.ordered(layout.parameters) && layout.sizeOf(set) > 1);
-    const chosen = wanted ? interchangeable[0] : undefined;
+    const chosen = wanted ? interchangeable.find((set) => layout.sizeOf(set) <= MOST_MEMBERS) : undefined;
     if (chosen) this.nominal = new NominalSymmetry(families, chosen);
     this.inForce = {
       sets: chosen ? [chosen.name] : [],
-      note: noteOn(wanted, sets, interchangeable, layout.parameters),
+      note: noteOn(wanted, sets, interchangeable, chosen, layout.parameters),
     };
   }
 
@@ -56,13 +56,15 @@ function noteOn(
   wanted: boolean,
   sets: readonly IndexSet[],
   interchangeable: readonly IndexSet[],
+  chosen: IndexSet | undefined,
   parameters: Readonly<Record<string, unknown>>,
 ): string | undefined {
   if (!wanted) return interchangeable.length > 0 ? "symmetry is off because it was asked to be" : undefined;
   const comparing = sets.filter((set) => set.ordered(parameters)).map((set) => set.name);
-  if (comparing.length > 0) return `symmetry is off for ${comparing.join(", ")}: the model compares indices`;
-  const [, ...others] = interchangeable;
-  if (others.length > 0)
-    return `only the first scalarset is reduced; ${others.map((set) => set.name).join(", ")} keep their names`;
+  if (comparing.length > 0) return `symmetry is off for ${comparing.join(", ")}: the model tells its members apart`;
+  const others = interchangeable.filter((set) => set !== chosen).map((set) => set.name);
+  if (others.length > 0) {
+    return `not reduced: ${others.join(", ")} (one scalarset of at most ${MOST_MEMBERS} members is)`;
+  }
   return undefined;
 }

@@ -8,7 +8,6 @@
  */
 
 import { type IndexSet, type Member, memberInfo } from "../model/scalarset.js";
-import type { Layout } from "../model/state.js";
 import { keyOf, leavesOf, mapValue } from "../model/value.js";
 import { type Families, MAX_IDS } from "../observe/intern.js";
 import { PagedTable } from "../observe/paged.js";
@@ -28,7 +27,8 @@ const WITH_MEMBERS = 2;
 
 export class NominalSymmetry {
   readonly size: number;
-  private readonly permutations: readonly Permutation[];
+  /** Those that were needed so far. */
+  private readonly permutations: Permutation[] = [];
   private readonly byOrder = new Map<number, Permutation>();
   private readonly renamings = new PagedTable();
   /** By family * MAX_IDS + id: whether the value mentions members. */
@@ -62,8 +62,6 @@ export class NominalSymmetry {
     const width = layout.slots.length;
     this.best = new Uint16Array(width);
     this.trial = new Uint16Array(width);
-    this.permutations = permutationsOf(this.size).map((to) => this.permutation(layout, to));
-    for (const permutation of this.permutations) this.byOrder.set(codeOf(permutation.to), permutation);
     const indexedBy = (arity: number) =>
       families.families.filter((family) => {
         const { sets } = layout.declarations[family.name]!;
@@ -79,21 +77,23 @@ export class NominalSymmetry {
     ) as [number[], number[], number[]];
   }
 
-  private permutation(layout: Layout, to: readonly number[]): Permutation {
+  private makePermutation(): Permutation {
+    const { layout } = this.families.instance;
+    const to: number[] = [];
+    this.order.forEach((member, place) => {
+      to[member] = place;
+    });
     const from = new Uint16Array(layout.slots.length);
     layout.slots.forEach(({ family, variable, indices }, slot) => {
       const { sets } = layout.declarations[variable]!;
-      const moved = indices.map((index, i) => (sets[i] === this.set ? to[index]! : index));
-      from[
-        layout.slotOf(
-          family,
-          moved.map((index, i) => sets[i]!.member(index)),
-        )
-      ] = slot;
+      const moved = indices.map((index, i) => sets[i]!.member(sets[i] === this.set ? to[index]! : index));
+      from[layout.slotOf(family, moved)] = slot;
     });
     const renaming = this.renamings.addRow();
     for (let family = 1; family < this.families.families.length; family++) this.renamings.addRow();
-    return { to, from, renaming };
+    const permutation = { to, from, renaming };
+    this.permutations.push(permutation);
+    return permutation;
   }
 
   /** Replaces the row that starts at `at` by the least of its orbit's sorted rows. */
@@ -115,10 +115,16 @@ export class NominalSymmetry {
     rows.set(this.best, at);
   }
 
+  /** The permutation that puts the members in the order of `order`. Its code is the sum of to[member] * 8^member. */
   private sorted(): Permutation {
     let code = 0;
     for (let i = 0; i < this.size; i++) code += i * POWERS[this.order[i]!]!;
-    return this.byOrder.get(code)!;
+    let permutation = this.byOrder.get(code);
+    if (permutation === undefined) {
+      permutation = this.makePermutation();
+      this.byOrder.set(code, permutation);
+    }
+    return permutation;
   }
 
   /** Tries every order of the members from place `place` on that keeps the keys sorted. Returns whether `best` is still unset. */
@@ -211,7 +217,7 @@ export class NominalSymmetry {
   private learnShape(key: number, family: number, id: number, self: number, other: number): number {
     const member = (member: Member): string => {
       const { set, index } = memberInfo(member)!;
-      if (set !== this.set) return `@${set.name}.${index}`;
+      if (set !== this.set) return `@${set.serial}.${index}`;
       return index === self ? "self" : index === other ? "other" : "third";
     };
     const shape = hashText(keyOf(this.families.families[family]!.interner.values[id], { member }));
@@ -225,12 +231,9 @@ export class NominalSymmetry {
   }
 }
 
+/** With more, the renaming tables and the orders to try would be too many. */
+export const MOST_MEMBERS = 8;
 const POWERS = [1, 8, 64, 512, 4096, 32768, 262144, 2097152];
-
-/** A permutation as one number, to look it up by: the sum of to[i] * 8^i. */
-function codeOf(to: readonly number[]): number {
-  return to.reduce((code, target, i) => code + target * POWERS[i]!, 0);
-}
 
 /** All permutations of 0 … size - 1, as lists of where each index goes; the identity first. */
 export function permutationsOf(size: number): number[][] {

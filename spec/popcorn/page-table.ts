@@ -335,7 +335,7 @@ export type PageTable = ReceiveTable<Page, Kind, Reception, PopcornState>;
 /** The table of a stage. Rows are the page states that the stage has. */
 export function pageTable(o: Options): PageTable {
   const rows = { ...stableRows(o), ...readingRows(o), ...writingRows(o), ...unreplicatedRows(o), ...fetchingRows(o) };
-  return { rows: pagesOf(o), columns: kinds, cells: withoutUnused(o, rows) };
+  return { name: "page table", rows: pagesOf(o), columns: kinds, cells: withoutUnused(o, rows) };
 }
 
 /** The page states that a stage has. */
@@ -355,7 +355,7 @@ export function deliver(table: PageTable) {
     "Receive",
     { from: kernels, to: kernels },
     {
-      channel: "link",
+      channel: (state, { from, to }) => state.link(from, to),
       table,
       row: (state, { to }) => state.copy(to).page,
       column: (message: Message) => message.kind,
