@@ -64,7 +64,7 @@ export class Dispatch<Event> {
     for (const receiving of this.receiving) {
       if (receiving.slot !== slot) continue;
       const family = this.trees.families.ofSlot[slot]!;
-      for (const message of (family.interner.values[id] as Channel<unknown>).takeable()) {
+      for (const message of (family.interner.valueOf(id) as Channel<unknown>).takeable()) {
         this.enter(list, this.receivingTree(receiving, family.messages.intern(message)), slot, row);
       }
     }

@@ -20,14 +20,22 @@ export class TooManyValues extends Error {
 
 /** Values of one kind, numbered in the order in which they were met. */
 export class Interner {
-  readonly values: unknown[] = [];
+  private readonly values: unknown[] = [];
   private readonly ids = new Map<string, number>();
 
   constructor(readonly name: string) {}
 
+  get count(): number {
+    return this.values.length;
+  }
+
   /** The id of a value, new or not. @throws TooManyValues, and Error for what is not a value */
   intern(value: unknown): number {
-    const key = keyOf(value);
+    return this.idOf(keyOf(value), value);
+  }
+
+  /** The id of the value with this key. A value that is not given is made when it is asked for. */
+  protected idOf(key: string, value: unknown): number {
     const known = this.ids.get(key);
     if (known !== undefined) return known;
     const id = this.values.length;
@@ -36,6 +44,52 @@ export class Interner {
     this.values.push(value);
     this.ids.set(key, id);
     return id;
+  }
+
+  valueOf(id: number): unknown {
+    return this.values[id];
+  }
+
+  protected keep(id: number, value: unknown): void {
+    this.values[id] = value;
+  }
+}
+
+/**
+ * Records, numbered by their fields' ids. To set a field, to rename or to renumber is to exchange ids: the record itself is made only if
+ * somebody wants to see it.
+ */
+class RecordInterner extends Interner {
+  private readonly fieldIds: (readonly number[])[] = [];
+
+  constructor(
+    name: string,
+    private readonly template: AnyRecord,
+    private readonly fields: ReadonlyMap<string, Domain>,
+  ) {
+    super(name);
+  }
+
+  internFields(ids: readonly number[]): number {
+    const met = this.count;
+    const id = this.idOf(ids.join(), undefined);
+    if (id === met) this.fieldIds.push(ids);
+    return id;
+  }
+
+  fieldsOf(id: number): readonly number[] {
+    return this.fieldIds[id]!;
+  }
+
+  override valueOf(id: number): unknown {
+    const known = super.valueOf(id);
+    if (known !== undefined) return known;
+    let record = this.template;
+    let i = 0;
+    for (const [field, { interner }] of this.fields)
+      record = record.set(field, interner.valueOf(this.fieldIds[id]![i++]!));
+    this.keep(id, record);
+    return record;
   }
 }
 
@@ -50,6 +104,8 @@ export interface Domain {
 
 export class Family {
   readonly interner: Interner;
+  /** The same, if the family holds records. */
+  readonly records: RecordInterner | undefined;
   readonly whole: Domain;
   /** For records: the fields, each with a domain. */
   readonly fields: ReadonlyMap<string, Domain>;
@@ -65,17 +121,18 @@ export class Family {
     example: unknown,
     allocateTable: () => number,
   ) {
-    this.interner = new Interner(name);
     this.messages = new Interner(`${name}'s messages`);
     this.template = isRecord(example) ? (example as AnyRecord) : undefined;
     this.holdsChannels = example instanceof Channel;
-    this.whole = { interner: this.interner, table: 0, capacity: 16 };
     this.fields = new Map(
       (this.template ? fieldsOf(this.template) : []).map((field) => [
         field,
         { interner: new Interner(`${name}.${field}`), table: allocateTable(), capacity: 4 },
       ]),
     );
+    this.records = this.template && new RecordInterner(name, this.template, this.fields);
+    this.interner = this.records ?? new Interner(name);
+    this.whole = { interner: this.interner, table: 0, capacity: 16 };
   }
 }
 
@@ -99,15 +156,27 @@ export class Families {
     for (let id = 0; id < MAX_IDS; id++) this.projections[id] = id;
   }
 
-  /** The id of a value of a family; its fields are interned with it. */
+  /** The id of a value of a family. */
   intern(family: Family, value: unknown): number {
-    const met = family.interner.values.length;
-    const id = family.interner.intern(this.checked(family, value));
+    const checked = this.checked(family, value);
+    if (family.records) {
+      const ids = [...family.fields].map(([field, domain]) => this.internIn(domain, (checked as AnyRecord).get(field)));
+      return this.internFields(family, ids);
+    }
+    const id = family.interner.intern(checked);
+    this.noteSize(family.whole);
+    return id;
+  }
+
+  /** The id of the record with these field values, in the order of the fields. */
+  internFields(family: Family, ids: readonly number[]): number {
+    const records = family.records!;
+    const met = records.count;
+    const id = records.internFields(ids);
     if (id < met) return id;
     this.noteSize(family.whole);
-    for (const [field, domain] of family.fields) {
-      this.projections[domain.table * MAX_IDS + id] = this.internIn(domain, (value as AnyRecord).get(field));
-    }
+    let i = 0;
+    for (const { table } of family.fields.values()) this.projections[table * MAX_IDS + id] = ids[i++]!;
     return id;
   }
 
@@ -119,7 +188,7 @@ export class Families {
   }
 
   private noteSize(domain: Domain): void {
-    if (domain.interner.values.length > domain.capacity) this.outgrown = true;
+    if (domain.interner.count > domain.capacity) this.outgrown = true;
   }
 
   private checked(family: Family, value: unknown): unknown {
@@ -139,7 +208,7 @@ export class Families {
   growCapacities(): void {
     for (const family of this.families) {
       for (const domain of [family.whole, ...family.fields.values()]) {
-        while (domain.capacity < domain.interner.values.length) domain.capacity *= 2;
+        while (domain.capacity < domain.interner.count) domain.capacity *= 2;
       }
     }
     this.outgrown = false;

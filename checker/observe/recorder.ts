@@ -74,13 +74,13 @@ export class Recorder implements SlotSource {
   readWhole(slot: number): unknown {
     const { whole } = this.families.ofSlot[slot]!;
     this.note(slot, whole);
-    return whole.interner.values[this.row[slot]!];
+    return whole.interner.valueOf(this.row[slot]!);
   }
 
   readField(slot: number, field: string): unknown {
     const domain = this.families.ofSlot[slot]!.fields.get(field)!;
     this.note(slot, domain);
-    return domain.interner.values[this.families.projections[domain.table * MAX_IDS + this.row[slot]!]!];
+    return domain.interner.valueOf(this.families.projections[domain.table * MAX_IDS + this.row[slot]!]!);
   }
 
   private note(slot: number, domain: Domain): void {

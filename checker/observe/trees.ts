@@ -126,7 +126,7 @@ export class Trees<Event> {
     let message: unknown;
     if (observed.takes) {
       const { slot, message: id } = observed.takes;
-      message = this.families.ofSlot[slot]!.messages.values[id];
+      message = this.families.ofSlot[slot]!.messages.valueOf(id);
       state = state.write(slot, this.recorder.taken(slot, message));
     }
     const outcome = observed.run(state, message);

@@ -1,7 +1,6 @@
 /** Updates: what a write does to the value that its slot held, as a table from value id to value id. */
-import { isRecord } from "immutable";
 import type { Channel } from "../model/channel.js";
-import { type AnyRecord, keyOf } from "../model/value.js";
+import { keyOf } from "../model/value.js";
 import type { Families, Family } from "./intern.js";
 import { PagedTable } from "./paged.js";
 import { applyOperations, type Update } from "./recorder.js";
@@ -28,23 +27,29 @@ export class Updates {
   /** The value id after an update; computed, and from then on in the table. */
   apply(row: number, id: number): number {
     const { family, update } = this.updates[row]!;
-    const after =
-      update.kind === "constant"
-        ? update.id
-        : this.families.intern(family, applied(update, family.interner.values[id]));
+    const after = this.after(family, update, id);
     this.table.set(row, id, after);
     return after;
+  }
+
+  private after(family: Family, update: Update, id: number): number {
+    if (update.kind === "constant") return update.id;
+    if (update.kind === "channel") {
+      const channel = family.interner.valueOf(id) as Channel<unknown>;
+      return this.families.intern(family, applyOperations(channel, update.operations));
+    }
+    const ids = [...family.records!.fieldsOf(id)];
+    let i = 0;
+    for (const [field, domain] of family.fields) {
+      if (update.fields.has(field)) ids[i] = this.families.internIn(domain, update.fields.get(field));
+      i++;
+    }
+    return this.families.internFields(family, ids);
   }
 
   get bytes(): number {
     return this.table.bytes;
   }
-}
-
-function applied(update: Exclude<Update, { kind: "constant" }>, value: unknown): unknown {
-  if (update.kind === "channel") return applyOperations(value as Channel<unknown>, update.operations);
-  if (!isRecord(value)) throw new Error("only a record has fields");
-  return [...update.fields].reduce((record, [field, inner]) => record.set(field, inner), value as AnyRecord);
 }
 
 function keyOfUpdate(update: Update): string {

@@ -48,7 +48,7 @@ export class Canonicalizer {
 
   /** The values that a row stands for. */
   valuesOf(row: Uint16Array): Values {
-    return this.families.ofSlot.map((family, slot) => family.interner.values[row[slot]!]);
+    return this.families.ofSlot.map((family, slot) => family.interner.valueOf(row[slot]!));
   }
 }
 

@@ -9,16 +9,16 @@
 
 import { type IndexSet, type Member, memberInfo } from "../model/scalarset.js";
 import { keyOf, leavesOf, mapValue } from "../model/value.js";
+import { ByFieldMap, ByFieldSum } from "../observe/by-field.js";
 import { type Families, MAX_IDS } from "../observe/intern.js";
 import { PagedTable } from "../observe/paged.js";
 
 interface Permutation {
-  /** Where each index goes. */
-  readonly to: readonly number[];
   /** For each slot of the new row, the slot of the old row that it comes from. */
   readonly from: Uint16Array;
   /** The first row of the renaming tables, one for each family. */
   readonly renaming: number;
+  readonly renamed: ByFieldMap;
 }
 
 const UNSEEN = 0;
@@ -33,9 +33,10 @@ export class NominalSymmetry {
   private readonly renamings = new PagedTable();
   /** By family * MAX_IDS + id: whether the value mentions members. */
   private readonly mentions: Uint8Array;
-  /** By (family, self, other) * MAX_IDS + id: the value as `other` appears in it when it is `self`'s; filled on demand. */
+  /** By ((family * MAX_IDS + id) * size + self) * size + other: the value's shape, or 0 if it is not known yet. */
   private readonly shapes: Int32Array;
-  private readonly shapeKnown: Uint8Array;
+  private readonly shapeSums: readonly ByFieldSum[];
+  private readonly memberCount: ByFieldSum;
   private readonly keys: Int32Array;
   private readonly order: Int32Array;
   private readonly best: Uint16Array;
@@ -56,7 +57,15 @@ export class NominalSymmetry {
     const count = families.families.length;
     this.mentions = new Uint8Array(count * MAX_IDS);
     this.shapes = new Int32Array(count * this.size * this.size * MAX_IDS);
-    this.shapeKnown = new Uint8Array(this.shapes.length);
+    this.shapeSums = Array.from({ length: this.size ** 2 }, (_, i) =>
+      this.shapeSum(Math.floor(i / this.size), i % this.size),
+    );
+    const members = (value: unknown) =>
+      [...leavesOf(value).members].filter((member) => memberInfo(member)!.set === set);
+    this.memberCount = new ByFieldSum(
+      (value) => members(value).length,
+      (a, b) => a + b,
+    );
     this.keys = new Int32Array(this.size);
     this.order = new Int32Array(this.size);
     const width = layout.slots.length;
@@ -91,7 +100,12 @@ export class NominalSymmetry {
     });
     const renaming = this.renamings.addRow();
     for (let family = 1; family < this.families.families.length; family++) this.renamings.addRow();
-    const permutation = { to, from, renaming };
+    const member = (member: Member): Member => {
+      const { set, index } = memberInfo(member)!;
+      return set === this.set ? set.member(to[index]!) : member;
+    };
+    const renamed = new ByFieldMap(this.families, (value) => mapValue(value, { member }));
+    const permutation = { from, renaming, renamed };
     this.permutations.push(permutation);
     return permutation;
   }
@@ -109,7 +123,12 @@ export class NominalSymmetry {
       order[i] = k;
     }
     let ties = false;
-    for (let i = 1; i < size; i++) if (keys[order[i]!] === keys[order[i - 1]!]) ties = true;
+    let moves = false;
+    for (let i = 1; i < size; i++) {
+      if (keys[order[i]!] === keys[order[i - 1]!]) ties = true;
+      if (order[i] !== i) moves = true;
+    }
+    if (!ties && !moves) return;
     if (!ties) this.apply(this.sorted(), rows, at, this.best);
     else this.tryTied(rows, at, 0, true);
     rows.set(this.best, at);
@@ -160,23 +179,17 @@ export class NominalSymmetry {
   }
 
   private rename(row: number, family: number, id: number): number {
-    const of = this.families.families[family]!;
-    const { to } = this.permutations[Math.floor(row / this.families.families.length)]!;
-    const member = (member: Member): Member => {
-      const { set, index } = memberInfo(member)!;
-      return set === this.set ? set.member(to[index]!) : member;
-    };
-    const renamed = this.families.intern(of, mapValue(of.interner.values[id], { member }));
-    this.renamings.set(row, id, renamed);
-    return renamed;
+    const { renamed } = this.permutations[Math.floor(row / this.families.families.length)]!;
+    const after = renamed.idAfter(this.families.families[family]!, id);
+    this.renamings.set(row, id, after);
+    return after;
   }
 
   private mentionsOf(family: number, id: number): number {
     const key = family * MAX_IDS + id;
     if (this.mentions[key] === UNSEEN) {
-      const { members } = leavesOf(this.families.families[family]!.interner.values[id]);
-      const any = [...members].some((member) => memberInfo(member)!.set === this.set);
-      this.mentions[key] = any ? WITH_MEMBERS : WITHOUT_MEMBERS;
+      const count = this.memberCount.sumOf(this.families.families[family]!, id);
+      this.mentions[key] = count > 0 ? WITH_MEMBERS : WITHOUT_MEMBERS;
     }
     return this.mentions[key]!;
   }
@@ -210,20 +223,23 @@ export class NominalSymmetry {
 
   /** A number for a value as seen from `self` with `other` marked: members inside are replaced by self, other or third. */
   private shape(family: number, id: number, self: number, other: number): number {
-    const key = ((family * this.size + self) * this.size + other) * MAX_IDS + id;
-    return this.shapeKnown[key] === 1 ? this.shapes[key]! : this.learnShape(key, family, id, self, other);
+    const shape = this.shapes[((family * MAX_IDS + id) * this.size + self) * this.size + other]!;
+    return shape !== 0 ? shape : this.learnShape(family, id, self, other);
   }
 
-  private learnShape(key: number, family: number, id: number, self: number, other: number): number {
+  private learnShape(family: number, id: number, self: number, other: number): number {
+    const shape = this.shapeSums[self * this.size + other]!.sumOf(this.families.families[family]!, id) || 1;
+    this.shapes[((family * MAX_IDS + id) * this.size + self) * this.size + other] = shape;
+    return shape;
+  }
+
+  private shapeSum(self: number, other: number): ByFieldSum {
     const member = (member: Member): string => {
       const { set, index } = memberInfo(member)!;
       if (set !== this.set) return `@${set.serial}.${index}`;
       return index === self ? "self" : index === other ? "other" : "third";
     };
-    const shape = hashText(keyOf(this.families.families[family]!.interner.values[id], { member }));
-    this.shapes[key] = shape;
-    this.shapeKnown[key] = 1;
-    return shape;
+    return new ByFieldSum((value) => hashText(keyOf(value, { member })), mix);
   }
 
   get bytes(): number {

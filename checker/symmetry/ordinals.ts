@@ -5,9 +5,10 @@
  * the renumbering, so a *plan* (a renumbering of all value ids, filled as it is asked for) exists per distinct union. Most rows need
  * none: they are canonical already, plan 0.
  */
-import type { Ordinal, OrdinalValue } from "../model/ordinal.js";
-import { type Renumbering, renumbering } from "../model/reference.js";
+import type { Floor, Ordinal, OrdinalValue } from "../model/ordinal.js";
+import { renumbering } from "../model/reference.js";
 import { leavesOf, mapValue } from "../model/value.js";
+import { ByFieldMap, ByFieldSum } from "../observe/by-field.js";
 import { type Families, MAX_IDS } from "../observe/intern.js";
 import { PagedTable } from "../observe/paged.js";
 
@@ -37,7 +38,10 @@ export class OrdinalSymmetry {
   /** Plans by bits: an open-addressing table of (value bits, floor bits, plan). */
   private planKeys = new Int32Array(3 * 1024);
   private planCount = 0;
-  private readonly plans: { readonly by: Renumbering | undefined; readonly row: number }[] = [];
+  /** By the first table row of a plan. */
+  private readonly plans: ByFieldMap[] = [];
+  private readonly bitsOfValues = new ByFieldSum((value) => this.bitsOf(leavesOf(value).ordinals), or);
+  private readonly bitsOfFloors = new ByFieldSum((value) => this.bitsOf(leavesOf(value).floors), or);
 
   constructor(private readonly families: Families) {
     const { instance } = families;
@@ -100,10 +104,15 @@ export class OrdinalSymmetry {
 
   private learn(slot: number, key: number): void {
     const family = this.families.ofSlot[slot]!;
-    const leaves = leavesOf(family.interner.values[key % MAX_IDS]);
-    for (const { ordinal, rank } of leaves.ordinals) this.valueBits[key]! |= this.bit(ordinal, rank);
-    for (const { ordinal, rank } of leaves.floors) if (rank >= 0) this.floorBits[key]! |= this.bit(ordinal, rank);
+    this.valueBits[key] = this.bitsOfValues.sumOf(family, key % MAX_IDS);
+    this.floorBits[key] = this.bitsOfFloors.sumOf(family, key % MAX_IDS);
     this.known[key] = 1;
+  }
+
+  private bitsOf(leaves: Iterable<OrdinalValue | Floor>): number {
+    let bits = 0;
+    for (const { ordinal, rank } of leaves) if (rank >= 0) bits |= this.bit(ordinal, rank);
+    return bits;
   }
 
   private bit(ordinal: Ordinal, rank: number): number {
@@ -157,17 +166,12 @@ export class OrdinalSymmetry {
     if (!moves && !sinks) return 0;
     const row = this.table.addRow();
     for (let family = 1; family < this.families.families.length; family++) this.table.addRow();
-    this.plans[row] = { by, row };
+    this.plans[row] = new ByFieldMap(this.families, (value) => mapValue(value, { ordinal: by.value, floor: by.floor }));
     return row + 1;
   }
 
   private renumber(tableRow: number, plan: number, family: number, id: number): number {
-    const { by } = this.plans[plan - 1]!;
-    const of = this.families.families[family]!;
-    const renumbered = this.families.intern(
-      of,
-      mapValue(of.interner.values[id], { ordinal: by!.value, floor: by!.floor }),
-    );
+    const renumbered = this.plans[plan - 1]!.idAfter(this.families.families[family]!, id);
     this.table.set(tableRow, id, renumbered);
     return renumbered;
   }
@@ -175,4 +179,8 @@ export class OrdinalSymmetry {
   get bytes(): number {
     return this.table.bytes;
   }
+}
+
+function or(a: number, b: number): number {
+  return a | b;
 }

@@ -1,0 +1,47 @@
+/** Errors as one message and an exit status. */
+import { placeInStack } from "../model/where.js";
+import { EXIT } from "./exit.js";
+import { kebabCase } from "./options.js";
+
+const USAGE = ["UsageError", "LoadError", "BadTrace", "YError"];
+
+export function statusOfError(error: unknown): number {
+  return error instanceof Error && USAGE.includes(error.name) ? EXIT.usage : EXIT.internal;
+}
+
+/** What to tell: what is wrong, where, and what to do; with `stack` also the stacks. */
+export function messageOf(error: unknown, stack: boolean): string {
+  if (!(error instanceof Error)) return `error: ${String(error)}`;
+  const lines = [`error: ${messageOfKind(error)}`];
+  if (stack) {
+    lines.push(indented(error.stack));
+    if (error.cause instanceof Error) lines.push(`  caused by`, indented(error.cause.stack));
+  }
+  return lines.join("\n");
+}
+
+function messageOfKind(error: Error): string {
+  if (USAGE.includes(error.name)) return inDashes(error.message);
+  if (error.name === "Disagreement") return error.message;
+  if (error.name === "FunctionError") return functionError(error);
+  const place = placeInStack(error.stack);
+  const at = place === undefined ? "" : `\n  at ${place}`;
+  return `popcheck failed: ${error.message}${at}\n  This is a defect of popcheck, or of the model. Run again with --stack, which shows where it happened.`;
+}
+
+/** Options as the help spells them: parameters are called `maxSkew` in a model, and `--max-skew` here. */
+function inDashes(message: string): string {
+  return message.replace(/(?<![\w-])--(?:no-)?[a-z]+[A-Z]\w*/g, kebabCase);
+}
+
+/** What an author's function threw is told with its place. An impure one's message says all. */
+function functionError(error: Error): string {
+  if (!(error.cause instanceof Error)) return error.message;
+  const place = placeInStack(error.cause.stack);
+  const at = place === undefined ? "" : `\n  at ${place}`;
+  return `${error.message}${at}\n  Return \`disabled\` where an action cannot happen, and let properties decide every reachable state.`;
+}
+
+function indented(stack: string | undefined): string {
+  return (stack ?? "").replace(/^/gm, "    ");
+}

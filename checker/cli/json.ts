@@ -1,0 +1,83 @@
+/**
+ * The outcome of a check as JSON, for `--json`. Its fields are documented in docs/reference/json.md and stay as they are: a field may be
+ * added, but none is renamed, removed or given another meaning without a new number in `format`.
+ */
+import { lengthOf } from "../../traces/trace.js";
+import type { Outcome, PropertyKind, Verdict } from "../explore/outcome.js";
+import type { ParameterValues } from "../model/parameters.js";
+import { statusOf } from "./exit.js";
+
+export const JSON_FORMAT = "popcheck check 1";
+
+export interface JsonProperty {
+  readonly name: string;
+  readonly kind: PropertyKind;
+  readonly says: string;
+  readonly outcome: Verdict;
+  /** The steps of the counterexample. */
+  readonly traceLength: number | null;
+  /** The file that the counterexample was written to. */
+  readonly traceFile: string | null;
+  readonly explanation: string | null;
+  /** The goals of a `reachable`. */
+  readonly goals: { readonly met: readonly string[]; readonly unmet: readonly string[] } | null;
+}
+
+export interface JsonReport {
+  readonly format: typeof JSON_FORMAT;
+  readonly model: string;
+  readonly parameters: ParameterValues;
+  readonly search: "bfs" | "dfs";
+  readonly symmetry: { readonly sets: readonly string[]; readonly note: string | null };
+  readonly assumptions: readonly string[];
+  readonly complete: boolean;
+  /** Why the search did not see every state. */
+  readonly incomplete: string | null;
+  /** The exit status of the command. */
+  readonly status: number;
+  readonly properties: readonly JsonProperty[];
+  readonly distinct: number;
+  readonly generated: number;
+  readonly depth: number;
+  readonly seconds: number;
+  readonly statesPerSecond: number;
+  readonly functionRuns: number;
+  readonly memory: number;
+  readonly fired: Readonly<Record<string, number>>;
+  readonly audited: number;
+}
+
+/** @param traceFiles the files of the counterexamples that were written, by property */
+export function jsonOf(outcome: Outcome, traceFiles: ReadonlyMap<string, string> = new Map()): JsonReport {
+  const { symmetry, incomplete } = outcome;
+  return {
+    format: JSON_FORMAT,
+    model: outcome.model,
+    parameters: outcome.parameters,
+    search: outcome.search,
+    symmetry: { sets: symmetry.sets, note: symmetry.note ?? null },
+    assumptions: outcome.assumptions,
+    complete: incomplete === undefined,
+    incomplete: incomplete ?? null,
+    status: statusOf(outcome),
+    properties: outcome.properties.map(({ name, kind, says, verdict, trace, explanation, goals }) => ({
+      name,
+      kind,
+      says,
+      outcome: verdict,
+      traceLength: trace ? lengthOf(trace) : null,
+      traceFile: traceFiles.get(name) ?? null,
+      explanation: explanation ?? null,
+      goals: goals ?? null,
+    })),
+    distinct: outcome.distinct,
+    generated: outcome.generated,
+    depth: outcome.depth,
+    seconds: outcome.seconds,
+    statesPerSecond: outcome.statesPerSecond,
+    functionRuns: outcome.functionRuns,
+    memory: outcome.memory,
+    fired: outcome.fired,
+    audited: outcome.audited,
+  };
+}

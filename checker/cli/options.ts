@@ -1,0 +1,103 @@
+/** The options of the command line as data, and the values that their texts stand for. */
+import { type Parameters, UsageError } from "../model/parameters.js";
+
+/** An option of a command. `value` names its value in the help; a flag has none. */
+export interface CliOption {
+  readonly about: string;
+  readonly value?: string;
+  /** The value may be left out; it is then this. */
+  readonly bare?: string;
+  readonly repeatable?: boolean;
+  /** A flag that is on unless it is given as `--no-…`. */
+  readonly on?: boolean;
+}
+
+export type CliOptions = { readonly [name: string]: CliOption };
+
+export const commonOptions = {
+  stack: { about: "show the stack traces of errors" },
+} as const satisfies CliOptions;
+
+export const checkOptions = {
+  property: { about: "check only this property; may be given several times", value: "NAME", repeatable: true },
+  search: { about: "breadth first, for shortest traces, or depth first", value: "bfs|dfs" },
+  symmetry: { about: "take interchangeable members for the same (--no-symmetry: tell them apart)", on: true },
+  "max-states": { about: "stop after so many distinct states", value: "N" },
+  "max-depth": { about: "look no deeper than so many steps", value: "N" },
+  memory: { about: "what states may take, as 500M or 4G; by default three quarters of the machine", value: "BYTES" },
+  stop: { about: "stop at the first violation" },
+  audit: {
+    about: "compare one state in so many (1000) with the plain functions; without it a small sample",
+    value: "ONE_IN",
+    bare: "1000",
+  },
+  json: { about: "write the outcome as JSON to a file, or with - to the standard output alone", value: "FILE" },
+  trace: { about: "write each counterexample as a JSON file into a folder", value: "DIR" },
+  full: { about: "show whole states in counterexamples, not only what changed" },
+  ...commonOptions,
+} as const satisfies CliOptions;
+
+export const describeOptions = { ...commonOptions } as const satisfies CliOptions;
+
+export const replayOptions = {
+  model: { about: "the file of the trace's model, if it is not a built-in one", value: "FILE" },
+  full: { about: "show whole states, not only what changed" },
+  ...commonOptions,
+} as const satisfies CliOptions;
+
+export const verifyOptions = {
+  all: { about: "also run the cases that take long" },
+  update: { about: "write the numbers found into test/known-answers.json" },
+  trace: { about: "the folder for the counterexamples (out/traces)", value: "DIR" },
+  memory: checkOptions.memory,
+  ...commonOptions,
+} as const satisfies CliOptions;
+
+/** yargs' own options. */
+export const reserved: readonly string[] = ["help", "version"];
+
+/** @throws UsageError for a model whose parameter has the name of an option */
+export function refuseNameClashes(model: string, parameters: Parameters): void {
+  const taken = [...Object.keys(checkOptions), ...reserved].map(camelCase);
+  for (const name of Object.keys(parameters)) {
+    if (taken.includes(camelCase(name)))
+      throw new UsageError(`a parameter of ${model} is called ${name}, as an option of popcheck is: rename it`);
+  }
+}
+
+export function kebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+export function camelCase(name: string): string {
+  return name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** A positive whole number: 1000, 1_000, 1,000 or 1e3. @throws UsageError */
+export function positiveInteger(option: string, text: string): number {
+  const value = /^\d[\d_,]*(e\d+)?$/i.test(text) ? Number(text.replaceAll(/[_,]/g, "")) : Number.NaN;
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new UsageError(`--${option} takes a whole number from 1, not ${text || "nothing"}`);
+}
+
+/** Bytes: 4G, 500M, 1.5GB. @throws UsageError */
+export function bytes(option: string, text: string): number {
+  const [, number, unit = ""] = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text) ?? [];
+  const value = Math.floor(Number(number) * 1024 ** ("kmgt".indexOf(unit.toLowerCase() || "?") + 1));
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new UsageError(`--${option} takes a number of bytes such as 500M or 4G, not ${text || "nothing"}`);
+}
+
+/** The values of a model's parameters that were given. What is no number stays a text, for the model to refuse. */
+export function givenParameters(
+  parameters: Parameters,
+  argv: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const given: Record<string, unknown> = {};
+  for (const [name, { kind }] of Object.entries(parameters)) {
+    const value = argv[name];
+    if (value === undefined) continue;
+    given[name] = kind === "integer" && /^-?\d+$/.test(String(value)) ? Number(value) : value;
+  }
+  return given;
+}

@@ -1,0 +1,233 @@
+#!/usr/bin/env node
+/** The command line. Commands are imported when they are run, models when they are named. */
+import { readFileSync } from "node:fs";
+import yargs, { type Argv } from "yargs";
+import { type Parameter, type Parameters, UsageError } from "../model/parameters.js";
+import { messageOf, statusOfError } from "./errors.js";
+import { loadModel, type NamedModel } from "./models.js";
+import { didYouMean } from "./nearest.js";
+import {
+  type CliOptions,
+  camelCase,
+  checkOptions,
+  commonOptions,
+  describeOptions,
+  kebabCase,
+  refuseNameClashes,
+  replayOptions,
+  reserved,
+  verifyOptions,
+} from "./options.js";
+import { inPackage } from "./package.js";
+import { modelWord, tied } from "./words.js";
+
+type Words = Readonly<Record<string, unknown>>;
+
+/** A command: its options, and what it does with them. */
+interface Command {
+  /** As yargs takes it: `check <model>`. */
+  readonly usage: string;
+  readonly about: string;
+  readonly options: CliOptions;
+  /** What its positional word is. */
+  readonly positional?: { readonly name: string; readonly about: string };
+  /** The parameters of the model that the positional word names are options too. */
+  readonly takesModel?: boolean;
+  run(argv: Words, named: NamedModel | undefined): Promise<number>;
+}
+
+const aModel = { name: "model", about: "a built-in model, or the path of a TypeScript file that exports one" };
+
+const commands: Readonly<Record<string, Command>> = {
+  list: {
+    usage: "list",
+    about: "the built-in models",
+    options: commonOptions,
+    run: async () => (await import("./list-command.js")).listCommand(),
+  },
+  describe: {
+    usage: "describe <model>",
+    about: "a model's parameters, properties and receive table",
+    options: describeOptions,
+    positional: aModel,
+    takesModel: true,
+    run: async (argv, named) => (await import("./describe-command.js")).describeCommand(named!, argv),
+  },
+  check: {
+    usage: "check <model>",
+    about: "explore every state of a model and decide its properties",
+    options: checkOptions,
+    positional: aModel,
+    takesModel: true,
+    run: async (argv, named) => (await import("./check-command.js")).checkCommand(named!, argv),
+  },
+  replay: {
+    usage: "replay <file>",
+    about: "follow a recorded counterexample through the model once more",
+    options: replayOptions,
+    positional: { name: "file", about: "a trace that check wrote" },
+    run: async (argv) => (await import("./replay-command.js")).replayCommand(argv as never),
+  },
+  verify: {
+    usage: "verify",
+    about: "check the known answers and show them as a table",
+    options: verifyOptions,
+    run: async (argv) => (await import("./verify.js")).verifyCommand(argv),
+  },
+};
+
+/** Runs a command line. The exit status. */
+async function main(words: readonly string[]): Promise<number> {
+  const [first = "--help"] = words;
+  const command = Object.hasOwn(commands, first) ? commands[first] : undefined;
+  if (command === undefined && !first.startsWith("-")) {
+    const names = Object.keys(commands);
+    throw new UsageError(
+      `no command is called ${first}${didYouMean(first, names)}\n  The commands are ${names.join(", ")}.`,
+    );
+  }
+  const rest = words.slice(1);
+  const word = command?.takesModel ? modelWord(rest, command.options) : undefined;
+  const named = word === undefined ? undefined : await loadModel(word);
+  const parameters = parametersOf(named);
+  let status = 0;
+  const cli = yargs(command ? [first, ...tied(rest, { ...command.options, ...optionsOf(parameters) })] : [...words])
+    .scriptName("popcheck")
+    .usage("popcheck checks models of coherency protocols.\n\npopcheck COMMAND")
+    .detectLocale(false)
+    .version(version())
+    .alias("help", "h")
+    .strict()
+    .demandCommand(1, "give a command: list, describe, check, replay or verify")
+    .exitProcess(false)
+    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .epilogue("The parameters of a model are options of check and describe: popcheck check MODEL --help shows them.")
+    .fail((message, error) => fail(message, error, command, named));
+  for (const each of Object.values(commands)) {
+    const declare = (argv: Argv) => declared(argv, each, each === command ? parameters : {});
+    cli.command(each.usage, each.about, declare, async (argv: Words) => {
+      status = await each.run(once(argv, each.options), named);
+    });
+  }
+  await cli.parseAsync(words.length === 0 ? ["--help"] : (undefined as never));
+  return status;
+}
+
+function parametersOf(named: NamedModel | undefined): Parameters {
+  if (named === undefined) return {};
+  const { name, parameters } = named.model;
+  refuseNameClashes(name, parameters);
+  return parameters;
+}
+
+/** Parameters as options of the command line. */
+function optionsOf(parameters: Parameters): CliOptions {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, { kind, about }]) => [
+      name,
+      kind === "flag" ? { about } : { about, value: kind },
+    ]),
+  );
+}
+
+function declared(argv: Argv, { options, positional }: Command, parameters: Parameters): Argv {
+  if (positional) argv.positional(positional.name, { type: "string", describe: positional.about });
+  for (const [name, { about, value, on }] of Object.entries(options as CliOptions)) {
+    const describe = value === undefined ? about : `${about} [${value}]`;
+    argv.option(name, value === undefined ? flag(describe, on) : { type: "string", requiresArg: true, describe });
+  }
+  for (const [name, parameter] of Object.entries(parameters)) {
+    const { kind } = parameter;
+    const spelling = kebabCase(name);
+    const shared = {
+      describe: described(parameter),
+      group: "Parameters:",
+      ...(spelling === name ? {} : { alias: spelling }),
+    };
+    if (kind === "flag")
+      argv.option(name, { ...shared, type: "boolean", defaultDescription: parameter.default ? "on" : "off" });
+    else
+      argv.option(name, {
+        ...shared,
+        type: "string",
+        requiresArg: true,
+        defaultDescription: String(parameter.default),
+      });
+  }
+  return argv;
+}
+
+/** A parameter's sentence with the values that it takes. */
+function described(parameter: Parameter): string {
+  if (parameter.kind === "integer") return `${parameter.about} [${parameter.min} to ${parameter.max}]`;
+  return parameter.kind === "flag" ? parameter.about : `${parameter.about} [${parameter.values.join(", ")}]`;
+}
+
+function flag(describe: string, on = false) {
+  return { type: "boolean", describe, ...(on ? { defaultDescription: "on" } : {}) } as const;
+}
+
+/** The arguments, with the options given once that are to be given once. */
+function once(argv: Words, options: CliOptions): Words {
+  const result: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(argv)) {
+    const repeatable = Object.entries(options).some(([of, option]) => camelCase(of) === name && option.repeatable);
+    if (name === "_" || repeatable || !Array.isArray(value)) result[name] = value;
+    else if (value.every((each) => typeof each === "boolean")) result[name] = value[value.length - 1];
+    else throw new UsageError(`--${name} is given more than once: ${value.join(", ")}`);
+  }
+  return result;
+}
+
+/** yargs' complaints in this program's words. */
+function fail(
+  message: string,
+  error: Error | undefined,
+  command: Command | undefined,
+  named: NamedModel | undefined,
+): never {
+  if (error && error.name !== "YError") throw error;
+  const text = error?.message ?? message;
+  const [, unknown] = /^Unknown arguments?: (.*)$/.exec(text) ?? [];
+  if (unknown !== undefined) throw unknownWord(unknown.split(", ")[0]!, command, named);
+  const [, unfinished] = /^Not enough arguments following: (.*)$/.exec(text) ?? [];
+  if (unfinished !== undefined) throw new UsageError(`--${unfinished} needs a value`);
+  if (text.startsWith("Not enough non-option arguments")) throw new UsageError(`give a ${command?.positional?.name}`);
+  throw new UsageError(text.charAt(0).toLowerCase() + text.slice(1));
+}
+
+/** What to say of an option, or of a word too many. */
+function unknownWord(word: string, command: Command | undefined, named: NamedModel | undefined): UsageError {
+  const isOption = words.some(
+    (given) => given.startsWith("-") && given.replace(/^--?(no-)?/, "").split("=")[0] === word,
+  );
+  if (!isOption) return new UsageError(`${word} is one word too many: popcheck ${command?.usage ?? "COMMAND"}`);
+  const parameters = Object.keys(parametersOf(named)).map(kebabCase);
+  const options = [...Object.keys(command?.options ?? commonOptions), ...reserved];
+  const listed = (names: readonly string[]) => names.map((name) => `--${name}`).join(", ");
+  return new UsageError(
+    [
+      `unknown option ${word.length === 1 ? "-" : "--"}${word}${didYouMean(kebabCase(word), [...parameters, ...options])}`,
+      ...(named && parameters.length > 0 ? [`  ${named.model.name} takes ${listed(parameters)}`] : []),
+      `  ${named && parameters.length > 0 ? "Other options are" : "The options are"} ${listed(options)}`,
+    ].join("\n"),
+  );
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(inPackage("package.json"), "utf8")) as { version: string }).version;
+}
+
+// A reader that has seen enough (`popcheck check … | head`) is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  throw error;
+});
+
+const words = process.argv.slice(2);
+try {
+  process.exitCode = await main(words);
+} catch (error) {
+  process.stderr.write(`${messageOf(error, words.includes("--stack"))}\n`);
+  process.exitCode = statusOfError(error);
+}

@@ -1,0 +1,68 @@
+/** `popcheck replay FILE`: a recorded counterexample, once more through the plain functions. */
+import { readFileSync } from "node:fs";
+import { BadTrace, parseTrace, replay } from "../../traces/replay.js";
+import { textOfTrace } from "../../traces/text.js";
+import type { Trace } from "../../traces/trace.js";
+import type { PropertyKind } from "../explore/outcome.js";
+import { UsageError } from "../model/parameters.js";
+import { EXIT, statusOfViolation } from "./exit.js";
+import { isModelName, loadModel } from "./models.js";
+import { instantiate } from "./search.js";
+import { lookOf } from "./terminal.js";
+
+export interface ReplayArguments {
+  readonly file: string;
+  readonly model?: string;
+  readonly full?: boolean;
+}
+
+/** The exit status: that of the violation if there still is one. */
+export async function replayCommand({ file, model, full }: ReplayArguments): Promise<number> {
+  const recorded = inFile(file, () => parseTrace(read(file)));
+  const { model: name, parameters } = recorded["#meta"];
+  const reference = model ?? name;
+  if (model === undefined && !isModelName(name)) {
+    throw new UsageError(`${file} is a trace of ${name}, which is no built-in model\n  Name its file with --model.`);
+  }
+  const loaded = await loadModel(reference);
+  if (loaded.model.name !== name) throw new UsageError(`${file} is a trace of ${name}, not of ${loaded.model.name}`);
+  const { trace, difference, explanation } = inFile(file, () =>
+    replay(instantiate(loaded.model, parameters), recorded),
+  );
+  if (difference) {
+    const { at, what, recorded: then, actual: now } = difference;
+    throw new BadTrace(
+      `${file} does not replay: it and the model part at ${at}\n  ${what} in the file: ${then}\n  ${what} by the model: ${now}\n  The file or the model has been changed since. Check the model again with --trace.`,
+    );
+  }
+  process.stdout.write(textOf(trace, explanation === undefined, full ?? false));
+  return explanation === undefined ? EXIT.holds : statusOfViolation(trace["#meta"].property.kind as PropertyKind);
+}
+
+function textOf(trace: Trace, holds: boolean, full: boolean): string {
+  const { width, dim, bad, good } = lookOf(process.stdout);
+  const verdict = holds ? "holds" : "VIOLATED";
+  const text = textOfTrace(trace, { width, dim, full, verdict });
+  return `${text.replace(verdict, holds ? good : bad)}\n${holds ? "    the property holds at the end of this run now\n" : ""}`;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : message;
+    throw new BadTrace(reason);
+  }
+}
+
+/** What is wrong with a file is told with its name. */
+function inFile<T>(file: string, doing: () => T): T {
+  try {
+    return doing();
+  } catch (error) {
+    if (error instanceof BadTrace) throw new BadTrace(`${file} cannot be replayed: ${error.message}`);
+    if (error instanceof UsageError) throw new UsageError(`${file} cannot be replayed: ${error.message}`);
+    throw error;
+  }
+}
