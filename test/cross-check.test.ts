@@ -1,0 +1,101 @@
+/**
+ * The engine against the naive explorer: distinct, generated, depth, verdicts and the lengths of counterexamples agree exactly, with every
+ * way to search, on every model that is small enough; and on Popcorn for every value of every option.
+ */
+import { describe, expect, test } from "vitest";
+import { builtInNames, loadModel } from "../checker/cli/models.js";
+import { check } from "../checker/explore/check.js";
+import type { Outcome } from "../checker/explore/outcome.js";
+import { Instance } from "../checker/model/instance.js";
+import type { AnyModel } from "../checker/model/model.js";
+import type { Parameter } from "../checker/model/parameters.js";
+import { lengthOf } from "../traces/trace.js";
+import { explore, type NaiveOutcome } from "./naive.js";
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** What every search must agree on, as plain data. */
+function verdictsOf(outcome: Outcome): Record<string, unknown> {
+  return Object.fromEntries(
+    outcome.properties.map(({ name, kind, verdict, goals }) => [name, kind === "reachable" ? goals?.unmet : verdict]),
+  );
+}
+
+function naiveVerdicts(outcome: Outcome, naive: NaiveOutcome): Record<string, unknown> {
+  return Object.fromEntries(
+    outcome.properties.map(({ name, kind }) => [
+      name,
+      kind === "reachable" ? (naive.unmet.get(name) ?? []) : naive.violated.has(name) ? "violated" : "holds",
+    ]),
+  );
+}
+
+function lengths(outcome: Outcome): Record<string, number> {
+  return Object.fromEntries(outcome.properties.flatMap(({ name, trace }) => (trace ? [[name, lengthOf(trace)]] : [])));
+}
+
+function agree(model: AnyModel, given: Given): void {
+  const naive = explore(new Instance(model, given));
+  const searched = (search: "bfs" | "dfs", symmetry: boolean) => check(new Instance(model, given), { search, symmetry });
+  const plain = searched("bfs", false);
+  expect({ distinct: plain.distinct, generated: plain.generated, depth: plain.depth }).toEqual({
+    distinct: naive.distinct,
+    generated: naive.generated,
+    depth: naive.depth,
+  });
+  expect(verdictsOf(plain)).toEqual(naiveVerdicts(plain, naive));
+  expect(lengths(plain)).toEqual(Object.fromEntries(naive.violated));
+  const reduced = searched("bfs", true);
+  expect(verdictsOf(reduced)).toEqual(verdictsOf(plain));
+  expect(lengths(reduced)).toEqual(lengths(plain));
+  expect(reduced.depth).toBe(plain.depth);
+  for (const symmetry of [false, true]) {
+    const deep = searched("dfs", symmetry);
+    const wide = symmetry ? reduced : plain;
+    expect([deep.distinct, deep.generated]).toEqual([wide.distinct, wide.generated]);
+    expect(verdictsOf(deep)).toEqual(verdictsOf(wide));
+  }
+}
+
+describe("every search agrees with the naive explorer", () => {
+  const small: Record<string, Given[]> = {
+    german: [
+      { nodes: 1, data: 2 },
+      { nodes: 2, data: 1 },
+    ],
+    popcorn: ["4.2", "4.3", "4.4", "4.5", "4.6", "4.7a", "4.7", "4.8"].map((stage) => ({ stage, kernels: 2 })),
+    "naive-mutex": [{ processes: 3 }],
+    "two-phase-commit": [{}],
+  };
+  for (const name of builtInNames) {
+    for (const given of small[name] ?? [{}]) {
+      test(`${name} ${JSON.stringify(given)}`, async () => agree((await loadModel(name)).model, given));
+    }
+  }
+});
+
+describe("every reading of every open question is searched correctly, with 2 kernels", async () => {
+  const { model } = await loadModel("popcorn");
+  const others = Object.entries(model.parameters as Record<string, Parameter>).flatMap(([name, parameter]) => {
+    if (["kernels", "stage", "skew"].includes(name)) return [];
+    const values = parameter.kind === "choice" ? parameter.values : parameter.kind === "flag" ? [true, false] : [];
+    return values.filter((value) => value !== parameter.default).map((value) => [name, value] as const);
+  });
+  for (const [name, value] of others) {
+    for (const stage of ["4.7", "4.8"]) {
+      const given = { stage, kernels: 2, [name]: value, ...(value === "least-stamp" ? { step2: true } : {}) };
+      if (model.contradiction?.({ ...defaultsOf(model), ...model.defaults?.(given), ...given })) continue;
+      test(`${stage} ${name}=${value}`, () => agree(model, given));
+    }
+  }
+});
+
+function defaultsOf(model: AnyModel): Given {
+  const parameters = model.parameters as Record<string, Parameter>;
+  return Object.fromEntries(Object.entries(parameters).map(([name, parameter]) => [name, parameter.default]));
+}
+
+test("bounded skew agrees too, for each width of the window", async () => {
+  const { model } = await loadModel("popcorn");
+  for (const skew of [1, 2]) agree(model, { stage: "4.4", kernels: 2, clocks: "bounded", skew });
+});
