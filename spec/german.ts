@@ -171,9 +171,9 @@ const dataProp = always({
   says: "memory is the last written data unless a copy is exclusive; every valid copy is the last written data",
   for: { i: nodes },
   holds: (state, { i }) => {
-    if (state.node(i).cache === "I") return true;
-    const { exclusiveGranted, memory, latest } = state.home();
-    return !(exclusiveGranted || memory === latest) || state.node(i).data === latest;
+    const home = state.home();
+    if (!home.exclusiveGranted && home.memory !== home.latest) return false;
+    return state.node(i).cache === "I" || state.node(i).data === home.latest;
   },
   explain: (state, { i }) => `${nameOf(i)} holds ${state.node(i).data}, the last written is ${state.home().latest}`,
 });

@@ -36,7 +36,8 @@ function lengths(outcome: Outcome): Record<string, number> {
 
 function agree(model: AnyModel, given: Given): void {
   const naive = explore(new Instance(model, given));
-  const searched = (search: "bfs" | "dfs", symmetry: boolean) => check(new Instance(model, given), { search, symmetry });
+  const searched = (search: "bfs" | "dfs", symmetry: boolean) =>
+    check(new Instance(model, given), { search, symmetry });
   const plain = searched("bfs", false);
   expect({ distinct: plain.distinct, generated: plain.generated, depth: plain.depth }).toEqual({
     distinct: naive.distinct,

@@ -45,12 +45,14 @@ export function explore(instance: Instance): NaiveOutcome {
         generated++;
         add(successor.next, depth + 1);
       } else {
-        for (const { kind, name } of instance.properties) if (kind === "no unspecified reception") fail(name, depth + 1);
+        for (const { kind, name } of instance.properties)
+          if (kind === "no unspecified reception") fail(name, depth + 1);
       }
     }
     const state = instance.stateOf(values);
     for (const property of instance.properties) {
-      if (property.kind === "invariant" && instance.bindings(property.domains).some((b) => !property.holds(state, b))) fail(property.name, depth);
+      if (property.kind === "invariant" && instance.bindings(property.domains).some((b) => !property.holds(state, b)))
+        fail(property.name, depth);
       if (property.kind === "no deadlock" && !progress && property.stuck(state)) fail(property.name, depth);
       if (property.kind !== "reachable") continue;
       for (const goal of property.goals) {
@@ -61,8 +63,14 @@ export function explore(instance: Instance): NaiveOutcome {
   const unmet = new Map<string, readonly string[]>();
   for (const property of instance.properties) {
     if (property.kind !== "reachable") continue;
-    const missing = property.goals.filter((goal) => ("anyCellOf" in goal ? !goal.anyCellOf.some((cell) => cells.has(cell)) : !met.has(goal)));
-    if (missing.length > 0) unmet.set(property.name, missing.map(({ label }) => label));
+    const missing = property.goals.filter((goal) =>
+      "anyCellOf" in goal ? !goal.anyCellOf.some((cell) => cells.has(cell)) : !met.has(goal),
+    );
+    if (missing.length > 0)
+      unmet.set(
+        property.name,
+        missing.map(({ label }) => label),
+      );
   }
   return { distinct: depthOf.size, generated, depth: Math.max(...depthOf.values()), violated, unmet };
 }

@@ -9,7 +9,7 @@ import type { NamedModel } from "./models.js";
 import { bytes, givenParameters, positiveInteger } from "./options.js";
 import { prepareFile, prepareFolder, slug, traceStem, writeJson, writeTraces } from "./outputs.js";
 import { reportOf } from "./report.js";
-import { instantiate, prepare, search } from "./search.js";
+import { instantiate, search } from "./search.js";
 import { lookOf } from "./terminal.js";
 
 /** The options as yargs gives them; every value is a text. */
@@ -37,7 +37,7 @@ export async function checkCommand(named: NamedModel, argv: CheckArguments): Pro
   if (folder !== undefined) prepareFolder("trace", folder);
   if (json !== undefined && json !== "-") prepareFile("json", json);
 
-  const outcome = await search(prepare(instance, options));
+  const outcome = await search(instance, options);
   const files = folder === undefined ? new Map<string, string>() : writeTraces(outcome, folder, traceStem(outcome));
   if (json === "-") process.stdout.write(`${JSON.stringify(jsonOf(outcome, files), undefined, 2)}\n`);
   else process.stdout.write(textOf(outcome, named, given, files, argv.full ?? false));

@@ -39,17 +39,17 @@ function section(heading: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [heading, ...lines];
 }
 
-/** Lines whose last column is folded. */
+/** Lines whose last column is folded; beneath the others if those leave it no room. */
 function folded(rows: readonly (readonly string[])[], look: Look): string[] {
   const widths = columnWidths(rows);
   return rows.flatMap((row) => {
-    const label = `  ${row
-      .slice(0, -1)
-      .map((cell, column) => padTo(cell, widths[column]! + 2))
-      .join("")}`;
-    const text = row[row.length - 1]!;
+    const [text = "", ...others] = [...row].reverse();
+    const cells = others.reverse();
+    const label = `  ${cells.map((cell, column) => padTo(cell, widths[column]! + 2)).join("")}`;
     const beneath = look.width !== undefined && widthOf(label) > look.width / 2;
-    const lines = beneath ? [label, ...foldAfter("      ", text, look.width)] : foldAfter(label, text, look.width);
+    const lines = beneath
+      ? [`  ${cells.join("  ")}`, ...foldAfter("      ", text, look.width)]
+      : foldAfter(label, text, look.width);
     return lines.map((line) => line.trimEnd());
   });
 }

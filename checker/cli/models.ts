@@ -1,5 +1,5 @@
 /** The models that popcheck can check: the built-in ones by name, any other by the path of its file. */
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { type AnyModel, withProperties } from "../model/model.js";
 import { UsageError } from "../model/parameters.js";
 import { didYouMean } from "./nearest.js";
@@ -49,8 +49,8 @@ export async function loadModel(reference: string): Promise<NamedModel> {
       `no model is called ${reference}${didYouMean(reference, builtInNames)}\n  The models are ${builtInNames.join(", ")}; a model of your own is given by its file, as ./${reference}.ts`,
     );
   }
-  const file = statSync(reference, { throwIfNoEntry: false });
-  if (!file?.isFile()) throw new UsageError(file ? `${reference} is no file` : `there is no file ${reference}`);
+  if (!existsSync(reference)) throw new UsageError(`there is no file ${reference}`);
+  if (!statSync(reference).isFile()) throw new UsageError(`${reference} is no file`);
   const { loadModelFile } = await import("./model-file.js");
   return { model: await loadModelFile(reference), reference, isFile: true };
 }

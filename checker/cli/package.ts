@@ -1,11 +1,12 @@
 /** Where this package lies. */
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The compiled files: this one is dist/checker/cli/package.js. */
+/** The files that run: dist/ when compiled, the package itself under vitest. This file is checker/cli/package.* in it. */
 export const compiledRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-export const packageRoot = dirname(compiledRoot);
+export const packageRoot = existsSync(join(compiledRoot, "package.json")) ? compiledRoot : dirname(compiledRoot);
 
 export function inPackage(...path: readonly string[]): string {
   return join(packageRoot, ...path);

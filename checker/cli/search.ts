@@ -13,25 +13,23 @@ export function instantiate(model: AnyModel, given: Readonly<Record<string, unkn
   return loading(`${model.name} cannot be set up`, () => new Instance(model, given));
 }
 
-export function prepare(instance: Instance, options: SearchOptions): Check {
-  return loading(`${instance.model.name} cannot be set up`, () => new Check(instance, options));
-}
-
 /**
  * At the first interrupt the search ends as incomplete; the second kills the process, as nobody listens any more.
  * @param label what is searched, to begin the lines of progress with
  */
-export async function search(check: Check, label = ""): Promise<Outcome> {
-  const { explorer } = check;
-  const progress = new Progress(process.stderr, label);
+export async function search(instance: Instance, options: SearchOptions, label = ""): Promise<Outcome> {
+  let interrupted = false;
   const interrupt = () => {
-    if (!explorer.finished) explorer.stop("interrupted");
+    interrupted = true;
   };
   process.once("SIGINT", interrupt);
+  const progress = new Progress(process.stderr, label);
   try {
-    while (!explorer.finished && !check.work(SLICE)) {
-      progress.update(() => sampleOf(explorer));
+    const check = loading(`${instance.model.name} cannot be set up`, () => new Check(instance, options));
+    while (!check.work(SLICE)) {
+      progress.update(() => sampleOf(check.explorer));
       await new Promise((resolve) => setImmediate(resolve));
+      if (interrupted) check.explorer.stop("interrupted");
     }
     progress.clear();
     return check.outcome();

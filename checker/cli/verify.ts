@@ -15,7 +15,7 @@ import {
 import { loadModel } from "./models.js";
 import { prepareFolder, traceStem, writeTraces } from "./outputs.js";
 import { seconds } from "./report.js";
-import { instantiate, prepare, search } from "./search.js";
+import { instantiate, search } from "./search.js";
 import { LEGEND, ladderTables } from "./verify-table.js";
 
 export interface VerifyArguments {
@@ -64,8 +64,9 @@ async function run(chosen: readonly KnownAnswer[], folder: string, memory: numbe
   const verified: Verified[] = [];
   for (const [i, known] of chosen.entries()) {
     const { model } = await loadModel(known.model);
-    const check = prepare(instantiate(model, known.parameters), { symmetry: known.symmetry ?? true, memory });
-    const outcome = await search(check, `${i + 1} of ${chosen.length}, ${checkArgumentsOf(known)}: `);
+    const instance = instantiate(model, known.parameters);
+    const label = `${i + 1} of ${chosen.length}, ${checkArgumentsOf(known)}: `;
+    const outcome = await search(instance, { symmetry: known.symmetry ?? true, memory }, label);
     if (outcome.incomplete?.startsWith("interrupted")) return { verified, interrupted: true };
     writeTraces(outcome, folder, traceStem(outcome, traceApart(known)));
     verified.push({ known, outcome, differences: differencesOf(known, outcome) });
