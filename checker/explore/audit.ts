@@ -11,7 +11,7 @@ import { permutationsOf } from "../symmetry/nominal.js";
 import type { Explorer } from "./explorer.js";
 
 /** How many states the audit looks at that every search ends with. */
-const SMALL_AUDIT = 48;
+const SMALL_AUDIT = 24;
 
 /**
  * Audits one in `oneIn` of the states that the search has looked at, or a small sample spread evenly over them. How many it looked at.
@@ -19,7 +19,7 @@ const SMALL_AUDIT = 48;
  */
 export function audit(explorer: Explorer, oneIn: number | undefined): number {
   const lookedAt = explorer.lookedAt;
-  const step = oneIn ?? Math.max(1, Math.floor(lookedAt / SMALL_AUDIT));
+  const step = oneIn ?? Math.ceil(lookedAt / SMALL_AUDIT);
   let states = 0;
   for (let row = 0; row < lookedAt; row += step) {
     auditState(explorer, row, states++);
@@ -83,12 +83,14 @@ function compareProperties(explorer: Explorer, values: Values, renamed: Values):
     const property = instance.properties[place]!;
     const judge = (of: typeof state): string => {
       if (property.kind === "no deadlock") return String(property.stuck(of));
-      if (property.kind === "invariant") return String(instance.bindings(property.domains).every((b) => property.holds(of, b)));
+      if (property.kind === "invariant")
+        return String(instance.bindings(property.domains).every((b) => property.holds(of, b)));
       if (property.kind !== "reachable") return "";
       return property.goals
         .map((goal) => "domains" in goal && instance.bindings(goal.domains).some((b) => goal.holds(of, b)))
         .join();
     };
-    if (judge(state) !== judge(mirrored)) throw new FunctionError(`the audit found that property "${property.name}" ${asymmetric("it")}`);
+    if (judge(state) !== judge(mirrored))
+      throw new FunctionError(`the audit found that property "${property.name}" ${asymmetric("it")}`);
   }
 }

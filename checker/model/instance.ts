@@ -49,10 +49,11 @@ export class Instance {
     this.parameters = resolveParameters(model, given);
     this.layout = new Layout(model.variables(this.parameters), this.parameters);
     this.State = stateClass(this.layout);
-    this.actions = (model.actions(this.parameters) as unknown as readonly Action<AnyState>[])
+    this.actions = model
+      .actions(this.parameters)
       .flatMap((action) => this.bindings(action.domains).flatMap((binding) => this.bound(action, binding)))
       .map((instance, index) => ({ ...instance, index }));
-    this.properties = model.properties(this.parameters) as unknown as Property<AnyState>[];
+    this.properties = model.properties(this.parameters);
     this.refuseDuplicates();
     this.assumptions = model.assumptions?.(this.parameters) ?? [];
     this.initial = this.initialStates();
@@ -118,7 +119,7 @@ export class Instance {
       const { sets, initial } = this.layout.declarations[variable]!;
       return (initial as (...members: unknown[]) => unknown)(...indices.map((index, i) => sets[i]!.member(index)));
     });
-    const states = this.model.initial?.(this.stateOf(declared) as never) as AnyState[] | undefined;
+    const states = this.model.initial?.(this.stateOf(declared)) as AnyState[] | undefined;
     if (states?.length === 0)
       throw new UsageError(`${this.model.name} has no initial state: every property would hold of nothing`);
     return states ? states.map((state) => this.valuesOf(state)) : [declared];

@@ -43,9 +43,20 @@ export interface Model<P extends Parameters = Parameters, V extends Variables = 
   readonly assumptions?: (parameters: ValuesOf<P>) => readonly string[];
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: the engine calls a model's functions only with what the model itself gave out
+type Own = any;
+
 /** A model of any type, as the engine takes it. */
-// biome-ignore lint/suspicious/noExplicitAny: the engine calls a model's functions only with what the model itself produced
-export type AnyModel = Model<any, any>;
+export interface AnyModel extends Pick<Model, "name" | "about" | "parameters" | "headline"> {
+  readonly defaults?: (given: Own) => object;
+  readonly contradiction?: (parameters: Own) => string | undefined;
+  readonly variables: (parameters: Own) => Variables;
+  readonly initial?: (declared: Own) => readonly unknown[];
+  readonly actions: (parameters: Own) => readonly Action<Own>[];
+  readonly properties: (parameters: Own) => readonly Property<Own>[];
+  readonly table?: (parameters: Own) => DescribedTable;
+  readonly assumptions?: (parameters: Own) => readonly string[];
+}
 
 export function model<const P extends Parameters, V extends Variables>(definition: Model<P, V>): Model<P, V> {
   return definition;
@@ -64,7 +75,7 @@ export function withProperties<P extends Parameters, V extends Variables>(
  * @throws UsageError for an unknown parameter, a bad value or a contradiction
  */
 export function resolveParameters(model: AnyModel, given: Readonly<Record<string, unknown>>): ParameterValues {
-  const declared = model.parameters as Parameters;
+  const declared = model.parameters;
   for (const [name, value] of Object.entries(given)) {
     const parameter = declared[name];
     if (parameter === undefined) {

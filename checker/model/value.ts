@@ -122,14 +122,20 @@ function mapCollection(value: object, by: Replacement): unknown {
     return value instanceof Bag ? Bag.of(...after) : Queue.of(...after);
   }
   if (List.isList(value) || ImmutableSet.isSet(value)) {
-    const mapped = value.map(map);
-    return mapped.equals(value) ? value : mapped;
+    return all(value, (inner) => map(inner) === inner) ? value : value.map(map);
   }
   if (ImmutableMap.isMap(value)) {
-    const mapped = value.mapEntries(([k, v]) => [map(k), map(v)]);
-    return mapped.equals(value) ? value : mapped;
+    const stays = all(value, ([k, v]) => [map(k) === k, map(v) === v].every(Boolean));
+    return stays ? value : value.mapEntries(([k, v]) => [map(k), map(v)]);
   }
   return value;
+}
+
+/** Looks at every item, also after one has failed: whoever collects leaves must see them all. */
+function all<T>(items: Iterable<T>, holds: (item: T) => boolean): boolean {
+  let every = true;
+  for (const item of items) if (!holds(item)) every = false;
+  return every;
 }
 
 /** What a value holds of members, ordinals and floors. */

@@ -1,0 +1,57 @@
+/** What the documents say is what the program does. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { loadModel } from "../checker/cli/models.js";
+import { inPackage } from "../checker/cli/package.js";
+import { check } from "../checker/explore/check.js";
+import { Instance } from "../checker/model/instance.js";
+import { withProperties } from "../checker/model/model.js";
+import eagerCopy from "../docs/examples/eager-copy.js";
+import { popcorn } from "../spec/popcorn/index.js";
+import { lengthOf } from "../traces/trace.js";
+
+const read = (...path: string[]) => readFileSync(inPackage(join(...path)), "utf8");
+
+/** The paragraphs of a page with the commands that stand under them. */
+function commandsIn(page: string): { told: string; command: string }[] {
+  return page.split("\n\n").flatMap((block, i, blocks) => {
+    const commands = block.split("\n").filter((line) => line.startsWith("    popcheck check"));
+    return commands.map((command) => ({ told: blocks[i - 1]!.replace(/\s+/g, " "), command: command.trim() }));
+  });
+}
+
+describe("every finding with two kernels is found, in as many steps as the page says", () => {
+  const findings = commandsIn(read("docs", "findings.md")).filter(({ command }) => command.includes("--kernels 2"));
+  test.each(findings)("$command", async ({ told, command }) => {
+    const [, stage, property] = /--stage (\S+) --kernels 2 --property "?([^"]*)"?$/.exec(command)!;
+    const { model } = await loadModel("popcorn");
+    const [outcome] = check(new Instance(model, { stage, kernels: 2 }), { properties: [property!] }).properties;
+    expect(outcome?.verdict).toBe("violated");
+    expect(told).toContain(`2 kernels, ${lengthOf(outcome!.trace!)} steps`);
+  });
+
+  test("there are findings to check", () => {
+    expect(findings.length).toBeGreaterThan(5);
+  });
+});
+
+describe("docs/invariants.md", () => {
+  const alone = "an acknowledged writer is alone";
+  const given = { stage: "4.7", kernels: 2 };
+
+  test("the invariant holds before the change, and fails after it in the steps shown", () => {
+    const before = withProperties(popcorn, eagerCopy.properties);
+    expect(check(new Instance(before, given), { properties: [alone] }).properties[0]?.verdict).toBe("holds");
+    const [after] = check(new Instance(eagerCopy, given), { properties: [alone] }).properties;
+    expect(after?.trace && lengthOf(after.trace)).toBe(10);
+    expect(read("docs", "invariants.md")).toContain(`${alone}         shortest: 10 steps`);
+  });
+
+  test("shows the code of the example as it is", () => {
+    const example = read("docs", "examples", "eager-copy.ts").replace(/\s+/g, " ");
+    const shown = [...read("docs", "invariants.md").matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]!);
+    expect(shown.length).toBe(2);
+    for (const code of shown) expect(example).toContain(code.replace(/\s+/g, " ").trim());
+  });
+});

@@ -1,0 +1,92 @@
+/** The house rules that a machine can check: which room may use which, and what must not be committed. */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const root = join(import.meta.dirname ?? dirname(new URL(import.meta.url).pathname), "..");
+const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+  cwd: root,
+  encoding: "utf8",
+})
+  .split("\n")
+  .filter((file) => file !== "");
+const read = (file: string) => readFileSync(join(root, file), "utf8");
+const sources = files.filter((file) => file.endsWith(".ts") && !file.startsWith("test/"));
+
+/** The room of a file: its first folder, and the second below checker. */
+function roomOf(file: string): string {
+  const [first, second] = file.split("/");
+  return first === "checker" ? `checker/${second}` : first!;
+}
+
+function importsOf(file: string): string[] {
+  const specifiers = [...read(file).replace(/^\s*\*.*$/gm, "").matchAll(/(?:from|import\()\s*"([^"]+)"/g)].map((match) => match[1]!);
+  return specifiers.map((to) => (to.startsWith(".") ? relative(root, join(root, dirname(file), to)) : to));
+}
+
+/** What each room may import, besides itself and Node. Only the command line sees both protocols and engine. */
+const mayImport: Record<string, readonly string[]> = {
+  "checker/model": ["immutable"],
+  "checker/observe": ["checker/model", "immutable"],
+  "checker/symmetry": ["checker/model", "checker/observe"],
+  "checker/store": [],
+  "checker/explore": ["checker/model", "checker/observe", "checker/symmetry", "checker/store", "traces"],
+  "checker/cli": [
+    "checker/model",
+    "checker/observe",
+    "checker/symmetry",
+    "checker/explore",
+    "traces",
+    "spec",
+    "invariants",
+    "yargs",
+    "yargs/helpers",
+    "esbuild",
+  ],
+  traces: ["checker/model", "immutable", "fast-deep-equal"],
+  spec: ["checker/model", "immutable"],
+  invariants: ["checker/model", "spec"],
+};
+
+describe("dependencies point one way", () => {
+  test.each(Object.keys(mayImport))("%s imports only what it may", (room) => {
+    const strangers = sources
+      .filter((file) => roomOf(file) === room)
+      .flatMap((file) => importsOf(file).map((to) => ({ file, to })))
+      .filter(({ to }) => !to.startsWith("node:"))
+      .filter(
+        ({ to }) =>
+          ![room, ...mayImport[room]!].includes(to.includes("/") && !to.startsWith("yargs") ? roomOf(to) : to),
+      )
+      .map(({ file, to }) => `${file} imports ${to}`);
+    expect(strangers).toEqual([]);
+  });
+
+  test("every source file is in a room that has a rule", () => {
+    const homeless = sources.filter((file) => file.includes("/") && !(roomOf(file) in mayImport));
+    expect(homeless).toEqual([]);
+  });
+});
+
+test("the top level is what it is meant to be", () => {
+  const folders = new Set(files.filter((file) => file.includes("/")).map((file) => file.split("/")[0]));
+  expect([...folders].sort()).toEqual([".ci", "checker", "docs", "invariants", "spec", "test", "traces"]);
+});
+
+test("no file of the code has grown past 450 lines", () => {
+  const long = files.filter((file) => file.endsWith(".ts") && read(file).split("\n").length > 450);
+  expect(long).toEqual([]);
+});
+
+test("nothing committed names a path of a machine or a registry", () => {
+  const text = files.filter((file) => /\.(ts|md|json|m|pml|tla|cfg|html)$/.test(file) || file.startsWith(".ci/"));
+  const machine = new RegExp(String.raw`(^|[^.\w-])/(${["work", "root", "home"].join("|")})/\w`, "m");
+  expect(text.filter((file) => machine.test(read(file)))).toEqual([]);
+  expect(read("package-lock.json")).not.toMatch(/"resolved":\s*"http/);
+});
+
+test("no test is skipped or left alone, and nothing is left to do", () => {
+  const code = files.filter((file) => file.endsWith(".ts") && file !== "test/tidy.test.ts");
+  expect(code.filter((file) => /\b(it|test|describe)\.(skip|only|todo)\(|TODO|FIXME/.test(read(file)))).toEqual([]);
+});

@@ -1,0 +1,184 @@
+/** Replaying a recorded trace: is it one, is it still a run of the model, and is its property still violated at the end? */
+import equal from "fast-deep-equal";
+import type { Instance } from "../checker/model/instance.js";
+import { evidenceOf } from "./evidence.js";
+import { type Json, showItf } from "./itf.js";
+import { type Choices, follow, NoSuchStep, tell } from "./run.js";
+import { nameOfStep } from "./text.js";
+import { entriesOf, TRACE_FORMAT, type Trace, type TraceState } from "./trace.js";
+
+/** A file that is no trace, or the trace of another model. */
+export class BadTrace extends Error {
+  override readonly name = "BadTrace";
+}
+
+type Fields = { readonly [key: string]: unknown };
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The trace in a file's text. @throws BadTrace that says what is wrong with it */
+export function parseTrace(text: string): Trace {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new BadTrace(`it is not JSON: ${(error as Error).message}`);
+  }
+  if (!isFields(json) || !isFields(json["#meta"])) throw new BadTrace(`it has no "#meta", as a trace of popcheck has`);
+  checkMeta(json["#meta"]);
+  const { vars, states } = json;
+  if (!isListOf(vars, "string")) throw new BadTrace(`"vars" is no list of variables`);
+  if (!Array.isArray(states) || states.length === 0) throw new BadTrace(`"states" is no list of states`);
+  states.forEach((state, i) => {
+    checkState(state, i, vars as string[]);
+  });
+  return json as unknown as Trace;
+}
+
+function checkMeta(meta: Fields): void {
+  if (meta.popcheck !== TRACE_FORMAT) {
+    const format = meta.popcheck === undefined ? "of another tool" : `"${String(meta.popcheck)}"`;
+    throw new BadTrace(`its format is ${format}, and not "${TRACE_FORMAT}"`);
+  }
+  const { property, parameters, channels, headline } = meta;
+  const wrong = [
+    ["model", typeof meta.model === "string"],
+    ["parameters", isFields(parameters)],
+    ["property", isFields(property) && typeof property.name === "string"],
+    ["explanation", typeof meta.explanation === "string"],
+    ["channels", isListOf(channels, "string")],
+    ["headline", isFields(headline)],
+  ].find(([, right]) => !right);
+  if (wrong) throw new BadTrace(`"${wrong[0]}" in its "#meta" is missing or damaged`);
+}
+
+function isListOf(value: unknown, type: string): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === type);
+}
+
+function checkState(state: unknown, index: number, vars: readonly string[]): void {
+  const at = `state ${index}`;
+  if (!isFields(state) || !isFields(state["#meta"])) throw new BadTrace(`${at} has no "#meta"`);
+  const step = state["#meta"];
+  const wrong = [
+    ["index", step.index === index],
+    ["action", typeof step.action === "string"],
+    ["binding", isFields(step.binding)],
+    ["choice", Number.isInteger(step.choice) && (step.choice as number) >= 0],
+  ].find(([, right]) => !right);
+  if (wrong) throw new BadTrace(`"${wrong[0]}" of ${at} is missing or damaged`);
+  for (const variable of vars) {
+    if (!(variable in state)) throw new BadTrace(`${at} has no value for ${variable}`);
+    if (!isVariable(state[variable])) throw new BadTrace(`the value of ${variable} in ${at} is damaged`);
+  }
+}
+
+/** A family is a list of pairs of a place and a value; anything may be the value of a single variable. */
+function isVariable(value: unknown): boolean {
+  if (!isFields(value) || !("#family" in value)) return true;
+  const entries = value["#map"];
+  return Array.isArray(entries) && entries.every((entry) => Array.isArray(entry) && isPlace(entry[0]));
+}
+
+function isPlace(place: unknown): boolean {
+  return typeof place === "string" || (isFields(place) && Array.isArray(place["#tup"]));
+}
+
+/** Where a recorded trace and the model part. */
+export interface Difference {
+  /** `step 3, App_Read(K1)` */
+  readonly at: string;
+  /** `copy K1` */
+  readonly what: string;
+  readonly recorded: string;
+  readonly actual: string;
+}
+
+export interface Replay {
+  /** The trace as the model tells it now. */
+  readonly trace: Trace;
+  readonly difference: Difference | undefined;
+  /** What is wrong at the end; undefined if the property holds there now. */
+  readonly explanation: string | undefined;
+}
+
+/** Follows a trace's choices through the reference semantics. @throws BadTrace if there is no such run or property */
+export function replay(instance: Instance, recorded: Trace): Replay {
+  const { name } = recorded["#meta"].property;
+  const property = instance.properties.find((property) => property.name === name);
+  if (property === undefined) throw new BadTrace(`${instance.model.name} has no property called "${name}" any more`);
+  const [first, ...later] = recorded.states.map((state) => state["#meta"].choice);
+  const choices: Choices = { initial: first!, steps: later };
+  const run = followed(instance, choices);
+  const explanation = evidenceOf(instance, property, run);
+  const { kind, says } = property;
+  const trace = tell(instance, choices, run, { property: { name, kind, says }, explanation: explanation ?? "" });
+  return { trace, difference: differenceOf(recorded, trace), explanation };
+}
+
+function followed(instance: Instance, choices: Choices) {
+  try {
+    return follow(instance, choices);
+  } catch (error) {
+    if (error instanceof NoSuchStep) throw new BadTrace(`it is no run of ${instance.model.name}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The first difference; what the author may have reworded since (sentences, places in files) is not compared. */
+function differenceOf(recorded: Trace, actual: Trace): Difference | undefined {
+  for (const [i, now] of actual.states.entries()) {
+    const then = recorded.states[i]!;
+    const at = i === 0 ? "the initial state" : `step ${i}, ${nameOfStep(now["#meta"])}`;
+    const difference = stepDifference(then, now) ?? valueDifference(recorded.vars, actual.vars, then, now);
+    if (difference) return { at, ...difference };
+  }
+  const [then, now] = [recorded.states.length, actual.states.length];
+  if (then === now) return undefined;
+  return { at: `step ${now}`, what: "the number of steps", recorded: `${then - 1}`, actual: `${now - 1}` };
+}
+
+type Parting = Omit<Difference, "at">;
+
+function stepDifference(recorded: TraceState, actual: TraceState): Parting | undefined {
+  const [then, now] = [recorded["#meta"], actual["#meta"]];
+  if (then.action !== now.action || !equal(then.binding, now.binding))
+    return { what: "the step", recorded: nameOfStep(then), actual: nameOfStep(now) };
+  if (!equal(then.message, now.message))
+    return { what: "the message received", recorded: shown(then.message), actual: shown(now.message) };
+  const taken = (unspecified: string | undefined) => (unspecified === undefined ? "can be taken" : "has no rule");
+  if (taken(then.unspecified) !== taken(now.unspecified))
+    return { what: "the step", recorded: taken(then.unspecified), actual: taken(now.unspecified) };
+  return undefined;
+}
+
+function valueDifference(
+  recordedVars: readonly string[],
+  actualVars: readonly string[],
+  recorded: TraceState,
+  actual: TraceState,
+): Parting | undefined {
+  if (!equal(recordedVars, actualVars))
+    return { what: "the variables", recorded: recordedVars.join(", "), actual: actualVars.join(", ") };
+  for (const variable of actualVars) {
+    if (equal(recorded[variable], actual[variable])) continue;
+    const then = new Map(entriesOf(recorded, variable));
+    for (const [place, value] of entriesOf(actual, variable)) {
+      if (equal(then.get(place), value)) continue;
+      return { what: `${variable} ${place}`.trim(), recorded: shown(then.get(place)), actual: shown(value) };
+    }
+    return { what: variable, recorded: "has more places", actual: "has fewer" };
+  }
+  return undefined;
+}
+
+function shown(value: Json | undefined): string {
+  if (value === undefined) return "nothing";
+  try {
+    return showItf(value);
+  } catch {
+    return JSON.stringify(value);
+  }
+}
