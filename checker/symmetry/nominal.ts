@@ -30,6 +30,7 @@ export class NominalSymmetry {
   /** Those that were needed so far. */
   private readonly permutations: Permutation[] = [];
   private readonly byOrder = new Map<number, Permutation>();
+  private readonly transpositions: Permutation[] = [];
   private readonly renamings = new PagedTable();
   /** By family * MAX_IDS + id: whether the value mentions members. */
   private readonly mentions: Uint8Array;
@@ -86,12 +87,9 @@ export class NominalSymmetry {
     ) as [number[], number[], number[]];
   }
 
-  private makePermutation(): Permutation {
+  /** @param to where each index goes */
+  private makePermutation(to: readonly number[]): Permutation {
     const { layout } = this.families.instance;
-    const to: number[] = [];
-    this.order.forEach((member, place) => {
-      to[member] = place;
-    });
     const from = new Uint16Array(layout.slots.length);
     layout.slots.forEach(({ family, variable, indices }, slot) => {
       const { sets } = layout.declarations[variable]!;
@@ -140,13 +138,18 @@ export class NominalSymmetry {
     for (let i = 0; i < this.size; i++) code += i * POWERS[this.order[i]!]!;
     let permutation = this.byOrder.get(code);
     if (permutation === undefined) {
-      permutation = this.makePermutation();
+      const to: number[] = [];
+      for (let place = 0; place < this.size; place++) to[this.order[place]!] = place;
+      permutation = this.makePermutation(to);
       this.byOrder.set(code, permutation);
     }
     return permutation;
   }
 
-  /** Tries every order of the members from place `place` on that keeps the keys sorted. Returns whether `best` is still unset. */
+  /**
+   * Tries every order of the members from place `place` on that keeps the keys sorted. Of members that can be exchanged without changing
+   * the row, one is enough for a place. Returns whether `best` is still unset.
+   */
   private tryTied(rows: Uint16Array, at: number, place: number, unset: boolean): boolean {
     const { order, keys, size, best, trial } = this;
     if (place >= size - 1) {
@@ -155,7 +158,11 @@ export class NominalSymmetry {
       return false;
     }
     let first = unset;
+    let tried = 0;
     for (let i = place; i < size && keys[order[i]!] === keys[order[place]!]; i++) {
+      const member = order[i]!;
+      if (this.hasTwin(rows, at, member, tried)) continue;
+      tried |= 1 << member;
       swap(order, place, i);
       first = this.tryTied(rows, at, place + 1, first);
       swap(order, place, i);
@@ -163,19 +170,43 @@ export class NominalSymmetry {
     return first;
   }
 
+  /** Whether exchanging a member with one of those in a bit set leaves the row as it is. */
+  private hasTwin(rows: Uint16Array, at: number, member: number, among: number): boolean {
+    for (let other = 0; other < this.size; other++) {
+      if (((among >> other) & 1) === 1 && this.fixes(this.transposition(member, other), rows, at)) return true;
+    }
+    return false;
+  }
+
+  private transposition(a: number, b: number): Permutation {
+    const index = a * this.size + b;
+    let permutation = this.transpositions[index];
+    if (permutation === undefined) {
+      permutation = this.makePermutation(Array.from({ length: this.size }, (_, i) => (i === a ? b : i === b ? a : i)));
+      this.transpositions[index] = permutation;
+    }
+    return permutation;
+  }
+
+  private fixes({ from, renaming }: Permutation, rows: Uint16Array, at: number): boolean {
+    for (let slot = 0; slot < from.length; slot++) {
+      if (this.renamedId(renaming, this.families.ofSlot[slot]!.index, rows[at + from[slot]!]!) !== rows[at + slot])
+        return false;
+    }
+    return true;
+  }
+
   private apply({ from, renaming }: Permutation, rows: Uint16Array, at: number, into: Uint16Array): void {
     const { ofSlot } = this.families;
     for (let slot = 0; slot < into.length; slot++) {
-      const family = ofSlot[slot]!.index;
-      const id = rows[at + from[slot]!]!;
-      if (this.mentionsOf(family, id) === WITHOUT_MEMBERS) {
-        into[slot] = id;
-        continue;
-      }
-      const row = renaming + family;
-      const known = this.renamings.get(row, id);
-      into[slot] = known >= 0 ? known : this.rename(row, family, id);
+      into[slot] = this.renamedId(renaming, ofSlot[slot]!.index, rows[at + from[slot]!]!);
     }
+  }
+
+  private renamedId(renaming: number, family: number, id: number): number {
+    if (this.mentionsOf(family, id) === WITHOUT_MEMBERS) return id;
+    const known = this.renamings.get(renaming + family, id);
+    return known >= 0 ? known : this.rename(renaming + family, family, id);
   }
 
   private rename(row: number, family: number, id: number): number {
