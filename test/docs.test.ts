@@ -1,5 +1,7 @@
 /** What the documents say is what the program does. */
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadModel } from "../checker/cli/models.js";
@@ -9,6 +11,7 @@ import { Instance } from "../checker/model/instance.js";
 import { withProperties } from "../checker/model/model.js";
 import eagerCopy from "../docs/examples/eager-copy.js";
 import { popcorn } from "../spec/popcorn/index.js";
+import { textOfTrace } from "../traces/text.js";
 import { lengthOf } from "../traces/trace.js";
 
 const read = (...path: string[]) => readFileSync(inPackage(join(...path)), "utf8");
@@ -33,6 +36,35 @@ describe("every finding with two kernels is found, in as many steps as the page 
 
   test("there are findings to check", () => {
     expect(findings.length).toBeGreaterThan(5);
+  });
+});
+
+describe("README.md", () => {
+  const page = read("README.md");
+
+  test("the counterexample it shows is the one that the command prints", async () => {
+    const { model } = await loadModel("popcorn");
+    const [swmr] = check(new Instance(model, { stage: "4.2", kernels: 2 }), { properties: ["SWMR"] }).properties;
+    const shown = /VIOLATED {2}SWMR[\s\S]*?```/.exec(page)![0];
+    for (const line of textOfTrace(swmr!.trace!, { shortest: true }).trimEnd().split("\n"))
+      expect(shown).toContain(line.trimEnd());
+  });
+
+  test("the protocol it shows can be checked as it is, and fails", () => {
+    const folder = mkdtempSync(join(tmpdir(), "readme-"));
+    try {
+      const file = join(folder, "no-mutex.ts");
+      writeFileSync(file, /```ts\n([\s\S]*?)```/.exec(page)![1]!);
+      const { status, stdout } = spawnSync(
+        process.execPath,
+        [inPackage("dist/checker/cli/popcheck.js"), "check", file],
+        { encoding: "utf8" },
+      );
+      expect(status).toBe(12);
+      expect(stdout).toContain("shortest: 2 steps");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

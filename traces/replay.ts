@@ -1,11 +1,10 @@
 /** Replaying a recorded trace: is it one, is it still a run of the model, and is its property still violated at the end? */
 import equal from "fast-deep-equal";
-import type { Instance } from "../checker/model/instance.js";
+import { type Instance, nameOfStep } from "../checker/model/instance.js";
 import { evidenceOf } from "./evidence.js";
 import { type Json, showItf } from "./itf.js";
 import { type Choices, follow, NoSuchStep, tell } from "./run.js";
-import { nameOfStep } from "./text.js";
-import { entriesOf, TRACE_FORMAT, type Trace, type TraceState } from "./trace.js";
+import { entriesOf, TRACE_FORMAT, type Trace, type TraceState, type TraceStep } from "./trace.js";
 
 /** A file that is no trace, or the trace of another model. */
 export class BadTrace extends Error {
@@ -131,7 +130,7 @@ function followed(instance: Instance, choices: Choices) {
 function differenceOf(recorded: Trace, actual: Trace): Difference | undefined {
   for (const [i, now] of actual.states.entries()) {
     const then = recorded.states[i]!;
-    const at = i === 0 ? "the initial state" : `step ${i}, ${nameOfStep(now["#meta"])}`;
+    const at = i === 0 ? "the initial state" : `step ${i}, ${nameOf(now["#meta"])}`;
     const difference = stepDifference(then, now) ?? valueDifference(recorded.vars, actual.vars, then, now);
     if (difference) return { at, ...difference };
   }
@@ -145,7 +144,7 @@ type Parting = Omit<Difference, "at">;
 function stepDifference(recorded: TraceState, actual: TraceState): Parting | undefined {
   const [then, now] = [recorded["#meta"], actual["#meta"]];
   if (then.action !== now.action || !equal(then.binding, now.binding))
-    return { what: "the step", recorded: nameOfStep(then), actual: nameOfStep(now) };
+    return { what: "the step", recorded: nameOf(then), actual: nameOf(now) };
   if (!equal(then.message, now.message))
     return { what: "the message received", recorded: shown(then.message), actual: shown(now.message) };
   const taken = (unspecified: string | undefined) => (unspecified === undefined ? "can be taken" : "has no rule");
@@ -181,4 +180,8 @@ function shown(value: Json | undefined): string {
   } catch {
     return JSON.stringify(value);
   }
+}
+
+function nameOf({ action, binding }: TraceStep): string {
+  return nameOfStep(action, binding);
 }

@@ -7,11 +7,11 @@
  */
 
 import { Channel } from "../checker/model/channel.js";
-import type { Instance, Values } from "../checker/model/instance.js";
+import { type Instance, namesIn, type Values } from "../checker/model/instance.js";
 import type { Floor, Ordinal, OrdinalValue } from "../checker/model/ordinal.js";
 import { renumber, renumbering, type Successor, successorsOf } from "../checker/model/reference.js";
-import { type Member, nameOf } from "../checker/model/scalarset.js";
-import { format, leavesOf, mapValue } from "../checker/model/value.js";
+import { nameOf } from "../checker/model/scalarset.js";
+import { leavesOf, mapValue } from "../checker/model/value.js";
 import { type Json, toItf } from "./itf.js";
 import { TRACE_FORMAT, type Trace, type TraceState, type TraceStep } from "./trace.js";
 
@@ -164,15 +164,11 @@ export function tell(instance: Instance, choices: Choices, run: ConcreteRun, tol
 
 function stepOf(step: Successor, index: number, choices: Choices): TraceStep {
   const { action, binding } = step.instance;
-  const bound = Object.entries(binding).map(([name, value]) => [
-    name,
-    typeof value === "symbol" ? nameOf(value as Member) : format(value),
-  ]);
   const says = step.cell === undefined ? action.says : step.cellSays;
   return {
     index,
     action: action.name,
-    binding: Object.fromEntries(bound) as Record<string, string>,
+    binding: namesIn(binding),
     ...(step.message === undefined ? {} : { message: toItf(step.message) }),
     ...(step.cell === undefined ? {} : { cell: step.cell }),
     ...(says === undefined ? {} : { says }),

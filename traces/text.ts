@@ -1,8 +1,9 @@
 /** A trace as text: what each step changed, and the sentence of the paper that it carries out. A pure function of the trace. */
+import { nameOfStep } from "../checker/model/instance.js";
 import { changesOf, messagesOf, wholeState } from "./change.js";
 import { align, columnWidths, counted, fold, foldAfter, padTo, widthOf } from "./columns.js";
 import { type Json, showItf } from "./itf.js";
-import { lengthOf, type Trace, type TraceStep } from "./trace.js";
+import { lengthOf, type Trace } from "./trace.js";
 
 export interface TextOptions {
   /** Fold to so many columns. Without it a step is a line, however long. */
@@ -92,7 +93,7 @@ function rowOf(trace: Trace, index: number): Row {
   const last = String(lengthOf(trace)).length;
   return {
     index: String(step.index).padStart(Math.max(2, last)),
-    action: nameOfStep(step),
+    action: nameOfStep(step.action, step.binding),
     changes: changesOf(trace, index).join("  "),
     messages:
       step.unspecified === undefined
@@ -100,12 +101,6 @@ function rowOf(trace: Trace, index: number): Row {
         : `no rule for ${step.message === undefined ? "it" : showItf(step.message)}`,
     says: step.says ?? "",
   };
-}
-
-/** `App_Read(K1)`; of an optional value that is not taken, nothing. */
-export function nameOfStep({ action, binding }: TraceStep): string {
-  const values = Object.values(binding).filter((value) => value !== "null");
-  return values.length === 0 ? action : `${action}(${values.join(", ")})`;
 }
 
 /** What is wrong in the last state, and what to do about it. */

@@ -4,11 +4,12 @@
  * through the plain functions, with the members' names and without the engine's tables, before anyone sees it.
  */
 
+import { evidenceOf } from "../../traces/evidence.js";
 import { type Choices, follow, tell } from "../../traces/run.js";
 import type { Trace } from "../../traces/trace.js";
 import type { Values } from "../model/instance.js";
 import type { Property } from "../model/property.js";
-import { renumber, type Successor, stepOf, successorsOf } from "../model/reference.js";
+import { renumber, successorsOf } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
 import type { Explorer, Sighting } from "./explorer.js";
 
@@ -31,7 +32,7 @@ export function counterexample(explorer: Explorer, sighting: Sighting): Countere
   const lastStep = finalStep(explorer, property, last);
   const all: Choices = lastStep === undefined ? choices : { ...choices, steps: [...choices.steps, lastStep] };
   const run = follow(instance, all);
-  const explanation = explain(explorer, property, run.states, run.steps);
+  const explanation = evidenceOf(instance, property, run);
   if (explanation === undefined) throw disagreement(property.name, "does not confirm the violation");
   const { name, kind, says } = property;
   return { trace: tell(instance, all, run, { property: { name, kind, says }, explanation }), explanation };
@@ -76,48 +77,4 @@ function finalStep(explorer: Explorer, property: Property<AnyState>, last: Value
     choice++;
   }
   throw disagreement(property.name, "has no step that violates it");
-}
-
-/** What is wrong, by the reference semantics; undefined if nothing is. */
-function explain(
-  { instance }: Explorer,
-  property: Property<AnyState>,
-  states: readonly Values[],
-  steps: readonly Successor[],
-): string | undefined {
-  const state = instance.stateOf(states[states.length - 1]!);
-  const step = steps[steps.length - 1];
-  switch (property.kind) {
-    case "invariant": {
-      const binding = instance.bindings(property.domains).find((binding) => !property.holds(state, binding));
-      return binding && property.explain(state, binding);
-    }
-    case "step invariant": {
-      // Both ends as the run numbers them; what was written is what the step itself wrote.
-      const violation = step?.violates.find(({ of }) => of === property);
-      if (!violation || !step) return undefined;
-      const before = instance.stateOf(states[states.length - 2]!);
-      const written = instance.layout.slots.flatMap((_, slot) =>
-        step.written.has(slot) ? [[slot, state.read(slot)] as const] : [],
-      );
-      const after = instance.stateOver(before.source, new Map(written));
-      return property.explain(before, after, violation.binding, stepOf(instance, after, step.instance));
-    }
-    case "no unspecified reception":
-      return (
-        step?.unspecified &&
-        `${step.cell ?? "a message"}: the table calls this impossible: "${step.unspecified.reason}" (${step.unspecified.where})`
-      );
-    case "no deadlock":
-      return property.stuck(state) && !canProgress(instance, states[states.length - 1]!)
-        ? property.explain(state)
-        : undefined;
-    case "reachable":
-      return undefined;
-  }
-}
-
-function canProgress(instance: Explorer["instance"], values: Values): boolean {
-  for (const { instance: action } of successorsOf(instance, values)) if (!action.action.environment) return true;
-  return false;
 }

@@ -126,10 +126,24 @@ export class Instance {
   }
 }
 
-/** `App_Read(K1)`, `Deliver(K1 → K2)`; the message is added by those who know it. */
+/** An action and its bound names in the words of reports: `App_Read(K1)`. */
 export function nameOfInstance({ action, binding }: Pick<ActionInstance, "action" | "binding">): string {
-  const bound = Object.values(binding).map((value) =>
+  return nameOfStep(action.name, namesIn(binding));
+}
+
+/** The values of a binding as reports name them. */
+export function namesIn(binding: Binding<Domains>): Readonly<Record<string, string>> {
+  const named = Object.entries(binding).map(([name, value]) => [
+    name,
     typeof value === "symbol" ? nameOf(value as Member) : format(value),
-  );
-  return bound.length === 0 ? action.name : `${action.name}(${bound.join(", ")})`;
+  ]);
+  return Object.fromEntries(named) as Record<string, string>;
+}
+
+/** `App_Read(K1)`; `Receive(K1→K2)` for names that are called from and to; of an optional value that is not taken, nothing. */
+export function nameOfStep(action: string, binding: Readonly<Record<string, string>>): string {
+  const { from, to, ...others } = binding;
+  const ends = from !== undefined && to !== undefined ? [`${from}→${to}`] : [from, to];
+  const values = [...ends, ...Object.values(others)].filter((value) => value !== undefined && value !== "null");
+  return values.length === 0 ? action : `${action}(${values.join(", ")})`;
 }
