@@ -5,6 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { builtInNames, loadModel } from "../checker/cli/models.js";
 import { check } from "../checker/explore/check.js";
+import { Explorer } from "../checker/explore/explorer.js";
 import type { Outcome } from "../checker/explore/outcome.js";
 import { Instance } from "../checker/model/instance.js";
 import type { AnyModel } from "../checker/model/model.js";
@@ -99,4 +100,22 @@ function defaultsOf(model: AnyModel): Given {
 test("bounded skew agrees too, for each width of the window", async () => {
   const { model } = await loadModel("popcorn");
   for (const skew of [1, 2]) agree(model, { stage: "4.4", kernels: 2, clocks: "bounded", skew });
+});
+
+test("past the ceiling of the trees, functions are called again and again, and nothing else changes", async () => {
+  const { model } = await loadModel("popcorn");
+  const given = { stage: "4.8", kernels: 2 };
+  const count = (ceiling?: number) => {
+    const explorer = new Explorer(new Instance(model, given));
+    if (ceiling !== undefined) explorer.model.trees.ceiling = ceiling;
+    explorer.run();
+    const { store, generated, frontier, sightings, model: observed } = explorer;
+    return { counts: [store.count, generated, frontier.deepest, sightings.length], runs: observed.trees.runs };
+  };
+  const remembered = count();
+  for (const ceiling of [0, 500]) {
+    const limited = count(ceiling);
+    expect(limited.counts).toEqual(remembered.counts);
+    expect(limited.runs).toBeGreaterThan(remembered.runs);
+  }
 });

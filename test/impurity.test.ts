@@ -79,6 +79,14 @@ const impure: { readonly [how: string]: () => Next } = {
     const met: number[] = [];
     return (state) => state.withMark(met.push(state.round()) % 4);
   },
+  "reads in another order when it is called again": () => {
+    let calls = 0;
+    return (state) => state.withMark(calls++ === 0 ? state.round() : [state.mark(), state.round()][1]);
+  },
+  "reads less when it is called again": () => {
+    let calls = 0;
+    return (state) => (calls++ === 0 ? state.withMark(state.round()) : disabled);
+  },
   "reads the clock": () => (state) => state.withMark(Date.now() % 7),
   "returns what it returned before": () => {
     let before: State | undefined;
@@ -90,33 +98,48 @@ const impure: { readonly [how: string]: () => Next } = {
   },
 };
 
-describe("an action is convicted, named and placed that", () => {
-  // A clock that is never read twice at the same time, and dice that always fall, but the same in every run of this test.
-  let random = 1;
-  let now = 0;
+describe("an action is convicted and named that", () => {
+  // A clock that is never read twice at the same time, and dice that fall the same in every run of this test.
+  let [now, random] = [0, 1];
   beforeEach(() => {
+    [now, random] = [0, 1];
     vi.spyOn(Date, "now").mockImplementation(() => now++);
-    vi.spyOn(Math, "random").mockImplementation(() => (random = (random * 16807) % 2147483647) / 2147483647);
+    vi.spyOn(Math, "random").mockImplementation(() => {
+      random = (random * 16807) % 2147483647;
+      return random / 2147483647;
+    });
   });
   afterEach(() => {
     vi.restoreAllMocks();
   });
 
-  const convicts = (suspect: Next, properties?: Property<State>[]) => {
-    const said = complaint(() => run(suspect, properties));
-    expect(said).toMatch(/action Suspect.* is not a pure function/);
-    expect(said).toContain(declared);
-  };
-
   test.each(Object.entries(impure))("%s", (_how, make) => {
-    convicts(make());
+    expect(complaint(() => run(make()))).toMatch(/action Suspect.* is not a pure function/);
   });
 
-  test("breaks a property by chance", () => {
-    convicts(impure["counts its calls in a captured variable"]!(), [
-      always({ name: "no 1", says: "", for: {}, holds: (state) => state.mark() !== 1, explain: () => "1" }),
-    ]);
+  test("has violated a property by chance", () => {
+    const holds = (state: State) => state.mark() !== 1;
+    const property = always({ name: "no 1", says: "", for: {}, holds, explain: () => "1" });
+    const once = impure["is enabled only when it is called for the first time"]!();
+    expect(complaint(() => run(once, [property]))).toMatch(/action Suspect.* is not a pure function/);
   });
+
+  test.each([
+    ["reads in another order when it is called again", "a decision tree", /^action Suspect/],
+    ["reads less when it is called again", "a decision tree", /^action Suspect/],
+    ["reads the clock", "the audit", /^the audit found/],
+  ])("%s, by %s that tells where it was declared", (how, _who, says) => {
+    const said = complaint(() => run(impure[how]!()));
+    expect(said).toMatch(says);
+    expect(said).toContain(declared);
+  });
+});
+
+test("an invariant is convicted and named that holds only the first few times", () => {
+  let calls = 0;
+  const holds = (state: State) => state.round() < 9 && calls++ < 5;
+  const suspect = always({ name: "Suspect", says: "", for: {}, holds, explain: () => "" });
+  expect(complaint(() => run(() => disabled, [suspect], { audit: 1 }))).toMatch(/"Suspect" is not a pure function/);
 });
 
 describe("an action is named, placed and told what is wrong that", () => {

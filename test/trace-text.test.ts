@@ -1,13 +1,16 @@
 /** Traces as text, and their replay: pure functions, tried on small models and on traces made by hand. */
 import { describe, expect, test } from "vitest";
 import { check } from "../checker/explore/check.js";
-import { Instance } from "../checker/model/instance.js";
+import { Instance, nameOfInstance } from "../checker/model/instance.js";
 import { type AnyModel, withProperties } from "../checker/model/model.js";
+import { successorsOf } from "../checker/model/reference.js";
 import { popcornProperties } from "../invariants/popcorn/index.js";
 import { popcorn } from "../spec/popcorn/index.js";
 import { dieHard } from "../spec/toy/die-hard.js";
 import { naiveMutex } from "../spec/toy/naive-mutex.js";
+import { evidenceOf } from "../traces/evidence.js";
 import { parseTrace, replay } from "../traces/replay.js";
+import { follow, tell } from "../traces/run.js";
 import { textOfTrace } from "../traces/text.js";
 import { TRACE_FORMAT, type Trace, type TraceState, type TraceStep } from "../traces/trace.js";
 
@@ -66,12 +69,29 @@ const sent = traceOf([
   },
 ]);
 
+/** The run of a model along steps with these names, told as a counterexample. */
+function along(instance: Instance, names: readonly string[], property: string): Trace {
+  let values = instance.initial[0]!;
+  const steps = names.map((name) => {
+    const successors = [...successorsOf(instance, values)];
+    const choice = successors.findIndex((successor) => nameOfInstance(successor.instance) === name);
+    values = successors[choice]!.next!;
+    return choice;
+  });
+  const run = follow(instance, { initial: 0, steps });
+  const violated = instance.properties.find((each) => each.name === property)!;
+  const { name, kind, says } = violated;
+  const explanation = evidenceOf(instance, violated, run)!;
+  return tell(instance, { initial: 0, steps }, run, { property: { name, kind, says }, explanation });
+}
+
 const linesOf = (trace: Trace, options?: Parameters<typeof textOfTrace>[1]) => textOfTrace(trace, options).split("\n");
 
 describe("the text of a trace", () => {
   test("tells the race of naive-mutex as a table of what each step changed", () => {
-    const [mutualExclusion] = check(new Instance(naiveMutex)).properties;
-    expect(textOfTrace(mutualExclusion!.trace!, { shortest: true })).toMatchInlineSnapshot(`
+    const race = ["Request(P1)", "Test(P1)", "Request(P2)", "Test(P2)", "Set(P1)", "Set(P2)"];
+    const trace = along(new Instance(naiveMutex), race, "mutual exclusion");
+    expect(textOfTrace(trace, { shortest: true })).toMatchInlineSnapshot(`
       "VIOLATED  mutual exclusion                        shortest: 6 steps
        0  initial      P1 rest  P2 rest  locked false
        1  Request(P1)  P1 rest → test
@@ -130,7 +150,9 @@ describe("the text of a trace", () => {
 
   test("puts what changed in the same column in every step", () => {
     const [, ...steps] = linesOf(sent).slice(0, 4);
-    expect(new Set(steps.map((line) => line.search(/K[12] [IS]/)))).toEqual(new Set([21]));
+    const starts = steps.map((line) => line.search(/K[12] [IS]/));
+    expect(starts[0]).toBeGreaterThan(0);
+    expect(new Set(starts).size).toBe(1);
   });
 
   test.each([40, 60, 80, 100, 140])("fits into %i columns, and loses no word there", (width) => {

@@ -95,7 +95,10 @@ describe("the compiler refuses", () => {
 
   refuses("a receiver whose rows or columns are not the table's", () => {
     const table: Table = { ...axes, cells: { Invalid: never as never, Shared: never as never } };
-    const link = { channel: (state: State, { from, at }: { from: Kernel; at: Kernel }) => state.link(from, at), context: (state: State, { at }: { at: Kernel }) => ({ state, at }) };
+    const link = {
+      channel: (state: State, { from, at }: { from: Kernel; at: Kernel }) => state.link(from, at),
+      context: (state: State, { at }: { at: Kernel }) => ({ state, at }),
+    };
     const row = (state: State, { at }: { at: Kernel }) => state.copy(at).page;
     const column = (message: Message) => message.kind;
     const ends = { from: kernels, at: kernels };

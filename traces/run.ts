@@ -42,6 +42,7 @@ export function follow(instance: Instance, choices: Choices): ConcreteRun {
   const states: { values: Values; labels: ReadonlyMap<OrdinalValue, Label> }[] = [{ values, labels: labels.current }];
   const steps: Successor[] = [];
   choices.steps.forEach((choice, i) => {
+    if (steps.length >= states.length) throw new NoSuchStep(`step ${i} could not be taken, so that none follows it`);
     const successor = nth(successorsOf(instance, values as Values), choice);
     if (successor === undefined) throw new NoSuchStep(`after ${i} steps there is no successor number ${choice}`);
     steps.push(successor);

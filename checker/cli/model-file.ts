@@ -116,7 +116,7 @@ async function ownChecker(build: PluginBuild, args: OnResolveArgs): Promise<OnRe
 }
 
 async function importText(code: string): Promise<Record<string, unknown>> {
-  const folder = mkdtempSync(join(tmpdir(), "popcheck-"));
+  const folder = mkdtempSync(join(tmpdir(), "popcheck-model-"));
   try {
     const file = join(folder, "model.mjs");
     writeFileSync(file, code);

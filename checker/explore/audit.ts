@@ -6,12 +6,11 @@
  */
 import type { Values } from "../model/instance.js";
 import { rename, renumber, successorsOf } from "../model/reference.js";
-import { FunctionError } from "../observe/trees.js";
-import { permutationsOf } from "../symmetry/nominal.js";
-import type { Explorer } from "./explorer.js";
+import { DISABLED, FunctionError } from "../observe/trees.js";
+import { type Explorer, isLimit } from "./explorer.js";
 
-/** How many states the audit looks at that every search ends with. */
-const SMALL_AUDIT = 24;
+/** How many states the audit looks at that every search ends with, and how many pairs of a state and an exchange of two members. */
+const SMALL_AUDIT = { states: 24, exchanges: 96 };
 
 /**
  * Audits one in `oneIn` of the states that the search has looked at, or a small sample spread evenly over them. How many it looked at.
@@ -19,61 +18,87 @@ const SMALL_AUDIT = 24;
  */
 export function audit(explorer: Explorer, oneIn: number | undefined): number {
   const lookedAt = explorer.lookedAt;
-  const step = oneIn ?? Math.ceil(lookedAt / SMALL_AUDIT);
+  const step = oneIn ?? Math.ceil(lookedAt / SMALL_AUDIT.states);
+  const exchanges = exchangesOf(explorer.canonicalizer.nominal?.size ?? 0);
+  const each = oneIn ? exchanges.length : Math.ceil((SMALL_AUDIT.exchanges * step) / Math.max(lookedAt, 1));
   let states = 0;
-  for (let row = 0; row < lookedAt; row += step) {
-    auditState(explorer, row, states++);
+  try {
+    for (let row = 0; row < lookedAt; row += step) {
+      const first = (states * each) % Math.max(exchanges.length, 1);
+      auditState(explorer, row, [...exchanges.slice(first), ...exchanges.slice(0, first)].slice(0, each));
+      states++;
+    }
+  } catch (error) {
+    // Looking again at a state of an incomplete search may need what the limit denied it.
+    if (!isLimit(error)) throw error;
   }
   return states;
 }
 
-function auditState(explorer: Explorer, row: number, turn: number): void {
-  const values = explorer.canonicalizer.valuesOf(explorer.rowAt(row));
-  const observed = explorer.successorRows(row).map((next) => next.subarray(0, values.length).join());
+/** All exchanges of two of so many members, as lists of where each index goes. They generate every renaming. */
+function exchangesOf(size: number): number[][] {
+  const members = Array.from({ length: size }, (_, i) => i);
+  return members.flatMap((a) => members.slice(a + 1).map((b) => members.map((i) => (i === a ? b : i === b ? a : i))));
+}
+
+function auditState(explorer: Explorer, row: number, exchanges: readonly (readonly number[])[]): void {
+  const { instance, canonicalizer } = explorer;
+  const values = canonicalizer.valuesOf(explorer.rowAt(row));
+  const observed = explorer.successorRows(row).map(({ row, action }) => ({
+    row: row.subarray(0, values.length).join(),
+    action: instance.actions[action]!.action,
+  }));
   compare(observed, successorsByReference(explorer, values), impure);
-  const { nominal } = explorer.canonicalizer;
-  if (!nominal) return;
-  // The identity comes first.
-  const permutations = permutationsOf(Math.min(nominal.size, 5)).slice(1);
-  const to = permutations[turn % permutations.length]!;
-  const whole = Array.from({ length: nominal.size }, (_, i) => to[i] ?? i);
-  const renamed = rename(values, nominal.set, whole, explorer.instance);
-  compare(observed, successorsByReference(explorer, renamed), asymmetric);
-  compareProperties(explorer, values, renamed);
+  compareInvariants(explorer, row, values);
+  for (const exchange of exchanges) {
+    const renamed = rename(values, canonicalizer.nominal!.set, exchange, instance);
+    compare(observed, successorsByReference(explorer, renamed), asymmetric);
+    compareProperties(explorer, values, renamed);
+  }
 }
 
 interface NamedRow {
   readonly row: string;
-  readonly action: string;
+  readonly action: Explorer["instance"]["actions"][number]["action"];
 }
 
 function successorsByReference(explorer: Explorer, values: Values): NamedRow[] {
   return [...successorsOf(explorer.instance, values)].flatMap(({ next, instance }) =>
-    next ? [{ row: explorer.canonicalizer.rowOf(renumber(next)).join(), action: instance.action.name }] : [],
+    next ? [{ row: explorer.canonicalizer.rowOf(renumber(next)).join(), action: instance.action }] : [],
   );
 }
 
 /** Compares the two as multisets. */
-function compare(observed: readonly string[], expected: readonly NamedRow[], complaint: (who: string) => string): void {
+function compare(observed: readonly NamedRow[], expected: readonly NamedRow[], complaint: string): void {
   const left = [...observed];
-  const missing = expected.filter(({ row }) => {
-    const at = left.indexOf(row);
+  const missing = expected.filter(({ row, action }) => {
+    const at = left.findIndex((other) => other.row === row && other.action === action);
     if (at >= 0) left.splice(at, 1);
     return at < 0;
   });
-  if (missing.length === 0 && left.length === 0) return;
-  const names = [...new Set(missing.map(({ action }) => `action ${action}`))];
-  throw new FunctionError(`the audit found that ${names.join(" or ") || "an action"} ${complaint("it")}`);
+  const at = new Set([...missing, ...left].map(({ action }) => `action ${action.name}, declared at ${action.where},`));
+  if (at.size > 0) throw new FunctionError(`the audit found that ${[...at].join(" or ")} ${complaint}`);
 }
 
-const impure = (it: string) =>
-  `is not a pure function of the state: on an equal state ${it} came to something else.\n` +
+const impure =
+  "is not a pure function of the state: on an equal state it came to something else.\n" +
   "  Verdicts would depend on chance. Take out clocks, random numbers and captured variables that change, and compare values with\n" +
   "  equals() rather than ===.";
 
-const asymmetric = (it: string) =>
-  `does not treat the members of a scalarset alike: with their names exchanged ${it} came to something else.\n` +
+const asymmetric =
+  "does not treat the members of a scalarset alike: with their names exchanged it came to something else.\n" +
   "  Symmetry reduction would give wrong verdicts. Name no member, do not depend on the order of a set, or declare the set ordered.";
+
+/** What the trees say of a state must be what the invariants say. */
+function compareInvariants(explorer: Explorer, index: number, values: Values): void {
+  const { instance, model } = explorer;
+  const [row, state] = [explorer.rowAt(index), instance.stateOf(values)];
+  for (const { tree, place, holds } of model.invariants) {
+    if ((model.trees.leafOf(tree, row) === DISABLED) !== holds(state)) {
+      throw new FunctionError(`the audit found that property "${instance.properties[place]!.name}" ${impure}`);
+    }
+  }
+}
 
 /** A property must say the same of a state and of its renaming. */
 function compareProperties(explorer: Explorer, values: Values, renamed: Values): void {
@@ -83,14 +108,16 @@ function compareProperties(explorer: Explorer, values: Values, renamed: Values):
     const property = instance.properties[place]!;
     const judge = (of: typeof state): string => {
       if (property.kind === "no deadlock") return String(property.stuck(of));
-      if (property.kind === "invariant")
-        return String(instance.bindings(property.domains).every((b) => property.holds(of, b)));
+      if (property.kind === "invariant") {
+        return String(instance.bindings(property.domains).every((binding) => property.holds(of, binding)));
+      }
       if (property.kind !== "reachable") return "";
       return property.goals
-        .map((goal) => "domains" in goal && instance.bindings(goal.domains).some((b) => goal.holds(of, b)))
+        .map((goal) => "domains" in goal && instance.bindings(goal.domains).some((binding) => goal.holds(of, binding)))
         .join();
     };
-    if (judge(state) !== judge(mirrored))
-      throw new FunctionError(`the audit found that property "${property.name}" ${asymmetric("it")}`);
+    if (judge(state) !== judge(mirrored)) {
+      throw new FunctionError(`the audit found that property "${property.name}" ${asymmetric}`);
+    }
   }
 }

@@ -4,8 +4,8 @@ import { UsageError } from "../model/parameters.js";
 import type { Property } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { audit } from "./audit.js";
-import { counterexample } from "./counterexample.js";
-import { Explorer, type SearchOptions } from "./explorer.js";
+import { type Counterexample, counterexample, Disagreement } from "./counterexample.js";
+import { Explorer, type SearchOptions, type Sighting } from "./explorer.js";
 import type { Outcome, PropertyOutcome } from "./outcome.js";
 
 /** A search under way, in slices, so that a terminal can be kept up to date and an interrupt be heard. */
@@ -73,10 +73,9 @@ export class Check {
 
   /** What an incomplete breadth-first search has decided all the same. */
   private boundOf(): string {
-    const { frontier, options } = this.explorer;
+    const { frontier, options, exhausted } = this.explorer;
     if (options.search === "dfs") return "; depth first, so no depth is known to be complete";
-    const complete =
-      options.maxDepth !== undefined && frontier.depth >= options.maxDepth ? frontier.depth : frontier.depth - 1;
+    const complete = exhausted ? frontier.depth : frontier.depth - 1;
     return complete < 0 ? "" : `; every state up to depth ${complete} was looked at`;
   }
 
@@ -97,7 +96,17 @@ export class Check {
       const verdict = explorer.incomplete ? "incomplete" : "holds";
       return { ...shared, verdict, explanation: undefined, trace: undefined, goals: undefined };
     }
-    return { ...shared, verdict: "violated", ...counterexample(explorer, sighting), goals: undefined };
+    return { ...shared, verdict: "violated", ...this.confirmed(sighting), goals: undefined };
+  }
+
+  /** The counterexample. If the reference semantics does not confirm it, most likely a function is at fault, and the audit names it. */
+  private confirmed(sighting: Sighting): Counterexample {
+    try {
+      return counterexample(this.explorer, sighting);
+    } catch (error) {
+      if (error instanceof Disagreement) audit(this.explorer, 1);
+      throw error;
+    }
   }
 
   private firedByName(): Record<string, number> {

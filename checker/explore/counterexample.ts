@@ -40,7 +40,7 @@ export function counterexample(explorer: Explorer, sighting: Sighting): Countere
 
 function disagreement(what: string, how: string): Disagreement {
   return new Disagreement(
-    `the reference semantics ${how}: ${what}\n  The engine's verdict cannot be trusted. Run with --audit, which names an impure function; if it finds none, this is a defect of popcheck.`,
+    `the reference semantics ${how}: ${what}\n  The engine's verdict cannot be trusted. An audit of every state names no function at fault, so this is a defect of popcheck.`,
   );
 }
 

@@ -5,7 +5,7 @@
 import type { Instance } from "../model/instance.js";
 import { Families, MAX_IDS } from "../observe/intern.js";
 import { DISABLED, UNKNOWN } from "../observe/trees.js";
-import { type Batch, RowStore } from "../store/rows.js";
+import { type Batch, MemoryExceeded, RowStore } from "../store/rows.js";
 import { Canonicalizer } from "../symmetry/canonicalize.js";
 import { BreadthFirst, DepthFirst } from "./frontier.js";
 import { ObservedModel } from "./observed-model.js";
@@ -49,8 +49,8 @@ export class Explorer {
   finished = false;
   /** Taken steps by the action's index. */
   readonly fired: Float64Array;
-  /** While a list, canonical rows of all next states are collected in it; for the audit. */
-  captured: Uint16Array[] | undefined;
+  /** While it is there, all next states are collected in it, as canonical rows, with the actions that lead to them; for the audit. */
+  private captured: { rows: Uint16Array[]; actions: number[] } | undefined;
   private readonly width: number;
   private readonly batch: Batch & { readonly ids: Uint16Array };
   private batched = 0;
@@ -74,8 +74,10 @@ export class Explorer {
     this.row = new Uint16Array(this.row32.buffer);
     this.frontier = options.search === "dfs" ? new DepthFirst() : new BreadthFirst();
     this.fired = new Float64Array(instance.actions.length);
-    this.addInitialStates();
   }
+
+  /** Every state of the frontier was looked at. */
+  exhausted = false;
 
   private addInitialStates(): void {
     for (const values of this.instance.initial) {
@@ -98,14 +100,23 @@ export class Explorer {
   run(milliseconds = Number.POSITIVE_INFINITY): void {
     const until = performance.now() + milliseconds;
     try {
+      if (this.store.count === 0) this.addInitialStates();
       for (let turns = 1; !this.finished; turns++) {
         this.turn();
-        if ((turns & 255) === 0 && performance.now() > until) return;
+        if ((turns & 255) !== 0) continue;
+        if (this.bytes > (this.options.memory ?? Number.POSITIVE_INFINITY))
+          throw new MemoryExceeded("states and trees");
+        if (performance.now() > until) return;
       }
     } catch (error) {
-      if (!(error instanceof Error) || !["MemoryExceeded", "TooManyValues"].includes(error.name)) throw error;
+      if (!isLimit(error)) throw error;
       this.stop(error.name === "MemoryExceeded" ? `the memory limit was reached: ${error.message}` : error.message);
     }
+  }
+
+  /** What stored states and trees take. */
+  get bytes(): number {
+    return this.store.bytes + this.model.trees.bytes + this.canonicalizer.bytes;
   }
 
   /** Ends the search as incomplete. */
@@ -124,6 +135,7 @@ export class Explorer {
     const index = frontier.next();
     if (index < 0) {
       this.finished = true;
+      this.exhausted = true;
       return;
     }
     const beyond = options.maxDepth !== undefined && frontier.depth >= options.maxDepth;
@@ -212,6 +224,7 @@ export class Explorer {
       this.generated += next;
       const action = this.model.actionOf[tree]!;
       this.fired[action]! += next;
+      if (this.captured) for (let i = 0; i < next; i++) this.captured.actions.push(action);
     }
     for (at++; next > 0; next--) at = this.step(at, index);
     return this.model.progress[tree]!;
@@ -243,7 +256,7 @@ export class Explorer {
     const { batch, width, batched } = this;
     for (let b = 0; b < batched; b++) this.canonicalizer.canonicalize(batch.ids, b * width);
     if (this.captured) {
-      for (let b = 0; b < batched; b++) this.captured.push(batch.ids.slice(b * width, (b + 1) * width));
+      for (let b = 0; b < batched; b++) this.captured.rows.push(batch.ids.slice(b * width, (b + 1) * width));
     }
     const before = this.store.count;
     this.batched = 0;
@@ -258,18 +271,18 @@ export class Explorer {
     this.model.settle(property);
   }
 
-  /** The canonical rows of a state's successors, as the trees give them. For the audit: what is in the batch must be stored before. */
-  successorRows(index: number): Uint16Array[] {
+  /** A state's canonical successors with the actions that lead to them, as the trees give them; for the audit. */
+  successorRows(index: number): { row: Uint16Array; action: number }[] {
     this.flush(this.frontier.depth + 1);
     const [generated, fired] = [this.generated, this.fired.slice()];
-    this.captured = [];
+    this.captured = { rows: [], actions: [] };
     this.expand(index);
     this.flush(this.frontier.depth + 1);
-    const rows = this.captured;
+    const { rows, actions } = this.captured;
     this.captured = undefined;
     this.generated = generated;
     this.fired.set(fired);
-    return rows;
+    return rows.map((row, i) => ({ row, action: actions[i]! }));
   }
 
   /** How many of the rows, from the first, have been looked at for sure. */
@@ -290,6 +303,11 @@ export class Explorer {
     for (let at = index + 1; at > 0; at = this.store.parents[at - 1]!) path.push(at - 1);
     return path.reverse();
   }
+}
+
+/** Whether an error says that the search has come to a limit, and not that something is wrong. */
+export function isLimit(error: unknown): error is Error {
+  return error instanceof Error && ["MemoryExceeded", "TooManyValues"].includes(error.name);
 }
 
 /** The places of the properties with these names among the instance's. */

@@ -33,6 +33,9 @@ export class ObservedModel {
   ignoredReception: string | undefined;
   /** Set when a goal was met or a property decided: trees that are done can leave the lists. */
   listsStale = false;
+  /** Each invariant with each binding, as its tree and as itself; for the audit. */
+  readonly invariants: { readonly tree: number; readonly place: number; readonly holds: (state: State) => boolean }[] =
+    [];
   private readonly instance: Instance;
   private readonly treesOf = new Map<number, number[]>();
   private readonly roots: number[] = [];
@@ -138,11 +141,12 @@ export class ObservedModel {
   private addProperty(property: Property<State>, place: number): void {
     if (property.kind === "invariant") {
       for (const binding of this.instance.bindings(property.domains)) {
-        this.own(place, {
+        const tree = this.own(place, {
           name: () => `property "${property.name}"`,
           takes: undefined,
           run: (state) => decided(property.holds(state, binding), place),
         });
+        this.invariants.push({ tree, place, holds: (state) => property.holds(state, binding) });
       }
     } else if (property.kind === "reachable") {
       for (const goal of property.goals) this.addGoal(goal, place);

@@ -17,14 +17,25 @@ export class Where {
   }
 }
 
-/** The first line of a stack that lies outside the engine and outside packages. */
+/** The first line of a stack that lies outside the engine, outside packages and outside Node. */
 export function placeInStack(stack: string | undefined): string | undefined {
   for (const line of (stack ?? "").split("\n").slice(1)) {
-    const place = /\(?(?:file:\/\/)?((?:\/|[A-Za-z]:)[^():]*):(\d+):\d+\)?$/.exec(line.trim());
-    if (!place || /[\\/]checker[\\/](model|observe|explore|symmetry)[\\/]|node_modules|node:internal/.test(place[1]!))
-      continue;
+    // `at name (file:///folder/file.ts:1:2)`, or without a name and parentheses.
+    const place = /(?:\(|at )(?:async )?(?:file:\/\/)?(\/.*|[A-Za-z]:[\\/].*):(\d+):\d+\)?$/.exec(line.trim());
+    if (!place || isEngine(place[1]!)) continue;
     const cwd = `${process.cwd()}/`;
     return `${place[1]!.startsWith(cwd) ? place[1]!.slice(cwd.length) : place[1]!}:${place[2]}`;
   }
   return undefined;
 }
+
+/** This package's engine, compiled or not; other packages. */
+function isEngine(file: string): boolean {
+  if (file.startsWith(packageRoot)) {
+    return /^(dist\/)?checker\/(model|observe|explore|symmetry|cli)\//.test(file.slice(packageRoot.length));
+  }
+  return file.includes("/node_modules/");
+}
+
+/** Where this file's package lies, whether this is its source or compiled. */
+const packageRoot = new URL(import.meta.url).pathname.replace(/(dist\/)?checker\/model\/where\.[jt]s$/, "");

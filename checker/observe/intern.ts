@@ -111,7 +111,8 @@ export class Family {
   readonly fields: ReadonlyMap<string, Domain>;
   /** A record of the family, from which others are made; undefined if the family does not hold records. */
   readonly template: AnyRecord | undefined;
-  readonly holdsChannels: boolean;
+  /** For channels: the prototype of their class, Bag or Queue. */
+  readonly channelClass: object | undefined;
   /** For channels: the messages met. */
   readonly messages: Interner;
 
@@ -123,7 +124,7 @@ export class Family {
   ) {
     this.messages = new Interner(`${name}'s messages`);
     this.template = isRecord(example) ? (example as AnyRecord) : undefined;
-    this.holdsChannels = example instanceof Channel;
+    this.channelClass = example instanceof Channel ? (Object.getPrototypeOf(example) as object) : undefined;
     this.fields = new Map(
       (this.template ? fieldsOf(this.template) : []).map((field) => [
         field,
@@ -198,7 +199,8 @@ export class Families {
         `${family.name} holds ${template.constructor.name || "a record"} in the initial state, and now ${String(value)}`,
       );
     }
-    if (family.holdsChannels && !(value instanceof Channel)) {
+    const { channelClass } = family;
+    if (channelClass && Object.getPrototypeOf(value) !== channelClass) {
       throw new Error(`${family.name} holds a channel in the initial state, and now ${String(value)}`);
     }
     return value;

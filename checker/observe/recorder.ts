@@ -6,8 +6,8 @@
  * whose `set` notes nothing. Whatever else the class can do goes through `get`, or through `_values`, which reads all fields; so a
  * view can be slow, but it cannot hide a read. A channel's view keeps `put` and `take` as operations, and reads the slot for the rest.
  */
-import { isRecord } from "immutable";
-import { Channel } from "../model/channel.js";
+import { isRecord, Seq } from "immutable";
+import { Bag, Channel, Queue } from "../model/channel.js";
 import type { SlotSource } from "../model/state.js";
 import { type AnyRecord, mapValue } from "../model/value.js";
 import { type Domain, type Families, type Family, MAX_IDS } from "./intern.js";
@@ -37,6 +37,7 @@ interface RecordViewState {
 
 const VIEW = Symbol("view");
 const TEMPLATE = Symbol("template");
+const CHANNEL_VIEW = Symbol("channel view");
 type RecordView = AnyRecord & { readonly [VIEW]?: RecordViewState; readonly [TEMPLATE]: AnyRecord };
 
 export class Recorder implements SlotSource {
@@ -63,8 +64,8 @@ export class Recorder implements SlotSource {
     const family = this.families.ofSlot[slot]!;
     const view = family.template
       ? this.recordView(family, slot, new Map())
-      : family.holdsChannels
-        ? new ChannelView(this, slot, [])
+      : family.channelClass
+        ? channelView({ recorder: this, slot, operations: [] })
         : this.readWhole(slot);
     this.views.set(slot, view);
     return view;
@@ -92,7 +93,7 @@ export class Recorder implements SlotSource {
 
   /** The channel in a slot without one message, as an operation: nothing is read. */
   taken(slot: number, message: unknown): unknown {
-    return new ChannelView(this, slot, [{ does: "take", message }]);
+    return channelView({ recorder: this, slot, operations: [{ does: "take", message }] });
   }
 
   recordView(family: Family, slot: number, overlay: ReadonlyMap<string, unknown>): AnyRecord {
@@ -107,9 +108,11 @@ export class Recorder implements SlotSource {
 
   /** A value without views inside. Reads, and notes, what it must. */
   plain(value: unknown): unknown {
-    return mapValue(value, {
-      whole: (inner) => plainRecord(inner) ?? (inner instanceof ChannelView ? inner.materialize() : inner),
-    });
+    const whole = (inner: object): object => {
+      const channel = viewStateOf(inner);
+      return channel ? materialized(channel) : (plainRecord(inner) ?? inner);
+    };
+    return mapValue(value, { whole });
   }
 
   /** What a value written to a slot means for the value that was there; undefined if it leaves it alone. */
@@ -120,9 +123,10 @@ export class Recorder implements SlotSource {
       if (view.overlay.size === 0) return undefined;
       return { kind: "fields", fields: new Map([...view.overlay].map(([field, inner]) => [field, this.plain(inner)])) };
     }
-    if (value instanceof ChannelView && value.slot === slot) {
-      if (value.operations.length === 0) return undefined;
-      const operations = value.operations.map(({ does, message }) => ({ does, message: this.plain(message) }));
+    const channel = viewStateOf(value);
+    if (channel && channel.recorder === this && channel.slot === slot) {
+      if (channel.operations.length === 0) return undefined;
+      const operations = channel.operations.map(({ does, message }) => ({ does, message: this.plain(message) }));
       return { kind: "channel", operations };
     }
     return { kind: "constant", id: this.families.intern(family, this.plain(value)) };
@@ -166,7 +170,8 @@ function viewPrototype(family: Family): object {
     merge: {
       value(this: RecordView, ...parts: (Record<string, unknown> | AnyRecord)[]) {
         if (this[VIEW] === undefined) return base.merge.apply(this, parts as never);
-        const entries = parts.flatMap((part) => (isRecord(part) ? [...part.toSeq().entries()] : Object.entries(part)));
+        // Objects, Maps and lists of entries, as Immutable takes them.
+        const entries = parts.flatMap((part) => [...(isRecord(part) ? part.toSeq() : Seq.Keyed(part)).entries()]);
         return entries.reduce<AnyRecord>((record, [field, value]) => record.set(field as string, value), this);
       },
     },
@@ -189,47 +194,59 @@ function viewPrototype(family: Family): object {
   }) as object;
 }
 
-/** A channel in a slot, with what has been done to it. */
-class ChannelView extends Channel<unknown> {
-  constructor(
-    private readonly recorder: Recorder,
-    readonly slot: number,
-    readonly operations: readonly Operation[],
-  ) {
-    super();
-  }
+/** A channel's view: of the channel's own class, with what has been done to it. Whatever it does but `put` reads the slot. */
+type ChannelViewObject = Channel<unknown> & { readonly [CHANNEL_VIEW]?: ChannelViewState };
 
-  put(message: unknown): Channel<unknown> {
-    return this.after({ does: "put", message });
-  }
-
-  take(message: unknown): Channel<unknown> {
-    // Whether the message is there is a read.
-    this.materialize().take(this.recorder.plain(message));
-    return this.after({ does: "take", message });
-  }
-
-  private after(operation: Operation): ChannelView {
-    return new ChannelView(this.recorder, this.slot, [...this.operations, operation]);
-  }
-
-  materialize(): Channel<unknown> {
-    const operations = this.operations.map(({ does, message }) => ({ does, message: this.recorder.plain(message) }));
-    return applyOperations(this.recorder.readWhole(this.slot) as Channel<unknown>, operations);
-  }
-
-  get size(): number {
-    return this.materialize().size;
-  }
-
-  takeable(): readonly unknown[] {
-    return this.materialize().takeable();
-  }
-
-  messages(): readonly unknown[] {
-    return this.materialize().messages();
-  }
+interface ChannelViewState {
+  readonly recorder: Recorder;
+  readonly slot: number;
+  readonly operations: readonly Operation[];
 }
+
+function channelView(state: ChannelViewState): Channel<unknown> {
+  const family = state.recorder.families.ofSlot[state.slot]!;
+  const prototype = family.channelClass === Queue.prototype ? queueView : bagView;
+  return Object.create(prototype, { [CHANNEL_VIEW]: { value: state } }) as Channel<unknown>;
+}
+
+function viewStateOf(value: unknown): ChannelViewState | undefined {
+  return value instanceof Channel ? (value as ChannelViewObject)[CHANNEL_VIEW] : undefined;
+}
+
+/** The channel that a view stands for. Reads the slot. */
+function materialized({ recorder, slot, operations }: ChannelViewState): Channel<unknown> {
+  const plain = operations.map(({ does, message }) => ({ does, message: recorder.plain(message) }));
+  return applyOperations(recorder.readWhole(slot) as Channel<unknown>, plain);
+}
+
+function channelViewPrototype(of: object, content: string): object {
+  const after = (view: ChannelViewState, operation: Operation) =>
+    channelView({ ...view, operations: [...view.operations, operation] });
+  return Object.create(of, {
+    put: {
+      value(this: ChannelViewObject, message: unknown) {
+        return after(this[CHANNEL_VIEW]!, { does: "put", message });
+      },
+    },
+    take: {
+      value(this: ChannelViewObject, message: unknown) {
+        const view = this[CHANNEL_VIEW]!;
+        // Whether the message is there is a read.
+        materialized(view).take(view.recorder.plain(message));
+        return after(view, { does: "take", message });
+      },
+    },
+    // The field that everything else of the class goes through.
+    [content]: {
+      get(this: ChannelViewObject) {
+        return (materialized(this[CHANNEL_VIEW]!) as unknown as Record<string, unknown>)[content];
+      },
+    },
+  }) as object;
+}
+
+const bagView = channelViewPrototype(Bag.prototype, "counts");
+const queueView = channelViewPrototype(Queue.prototype, "list");
 
 /** A channel after puts and takes. */
 export function applyOperations(channel: Channel<unknown>, operations: readonly Operation[]): Channel<unknown> {

@@ -36,6 +36,8 @@ export class RowStore {
     private readonly limit: number,
     capacity = 1 << 12,
   ) {
+    if ((capacity & (capacity - 1)) !== 0 || capacity < batchSize)
+      throw new Error("a store begins with a power of two, and at least a batch");
     this.rows = new Uint32Array(capacity * words);
     this.parents = new Uint32Array(capacity);
     this.table = new Uint32Array(capacity * 2);

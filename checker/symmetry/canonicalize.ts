@@ -39,6 +39,10 @@ export class Canonicalizer {
     if (this.nominal) this.nominal.canonicalize(rows, at);
   }
 
+  get bytes(): number {
+    return this.ordinals.bytes + (this.nominal?.bytes ?? 0);
+  }
+
   /** The canonical row of a state of the reference semantics. */
   rowOf(values: Values): Uint16Array {
     const row = Uint16Array.from(values, (value, slot) => this.families.intern(this.families.ofSlot[slot]!, value));

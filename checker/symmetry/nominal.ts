@@ -39,6 +39,7 @@ export class NominalSymmetry {
   private readonly shapeSums: readonly ByFieldSum[];
   private readonly memberCount: ByFieldSum;
   private readonly keys: Int32Array;
+  private readonly sums: Int32Array;
   private readonly order: Int32Array;
   private readonly best: Uint16Array;
   private readonly trial: Uint16Array;
@@ -68,6 +69,7 @@ export class NominalSymmetry {
       (a, b) => a + b,
     );
     this.keys = new Int32Array(this.size);
+    this.sums = new Int32Array(this.size);
     this.order = new Int32Array(this.size);
     const width = layout.slots.length;
     this.best = new Uint16Array(width);
@@ -111,8 +113,8 @@ export class NominalSymmetry {
   /** Replaces the row that starts at `at` by the least of its orbit's sorted rows. */
   canonicalize(rows: Uint16Array, at: number): void {
     const { keys, order, size } = this;
+    this.computeKeys(rows, at);
     for (let k = 0; k < size; k++) {
-      keys[k] = this.keyOf(rows, at, k);
       let i = k;
       while (i > 0 && keys[order[i - 1]!]! > keys[k]!) {
         order[i] = order[i - 1]!;
@@ -225,31 +227,48 @@ export class NominalSymmetry {
     return this.mentions[key]!;
   }
 
-  /** The key of member k: the same for a row and its renaming, with k renamed along. */
-  private keyOf(rows: Uint16Array, at: number, k: number): number {
-    const { size, singles, singleStarts, pairs, pairStarts, globals, globalStarts } = this;
-    let key = 0;
-    for (let i = 0; i < singles.length; i++)
-      key = mix(key, this.shape(singles[i]!, rows[at + singleStarts[i]! + k]!, k, k));
-    for (let i = 0; i < globals.length; i++)
-      key = mix(key, this.shape(globals[i]!, rows[at + globalStarts[i]!]!, k, k));
-    let sum = 0;
-    for (let j = 0; j < size; j++) {
-      if (j === k) continue;
-      let pair = 0;
-      for (let i = 0; i < singles.length; i++) {
-        const start = at + singleStarts[i]!;
-        pair = mix(pair, this.shape(singles[i]!, rows[start + j]!, j, k));
-        pair = mix(pair, this.shape(singles[i]!, rows[start + k]!, k, j));
+  /**
+   * Computes all keys. A member's key is the same for a row and its renaming, with the member renamed along: its own values, and the sum
+   * over the others of how the two appear in each other's values and in the values between them.
+   */
+  private computeKeys(rows: Uint16Array, at: number): void {
+    const { keys, sums, size, singles, singleStarts, pairs, pairStarts } = this;
+    sums.fill(0);
+    for (let k = 1; k < size; k++) {
+      for (let j = 0; j < k; j++) {
+        let ofJ = 0;
+        let ofK = 0;
+        for (let i = 0; i < singles.length; i++) {
+          const start = at + singleStarts[i]!;
+          const inJ = this.shape(singles[i]!, rows[start + j]!, j, k);
+          const inK = this.shape(singles[i]!, rows[start + k]!, k, j);
+          ofJ = mix(mix(ofJ, inJ), inK);
+          ofK = mix(mix(ofK, inK), inJ);
+        }
+        for (let i = 0; i < pairs.length; i++) {
+          const start = at + pairStarts[i]!;
+          const fromJ = this.shape(pairs[i]!, rows[start + j * (size - 1) + k - 1]!, j, k);
+          const fromK = this.shape(pairs[i]!, rows[start + k * (size - 1) + j]!, k, j);
+          ofJ = mix(mix(ofJ, fromJ), fromK);
+          ofK = mix(mix(ofK, fromK), fromJ);
+        }
+        sums[j] = sums[j]! + ofJ;
+        sums[k] = sums[k]! + ofK;
       }
-      for (let i = 0; i < pairs.length; i++) {
-        const start = at + pairStarts[i]!;
-        pair = mix(pair, this.shape(pairs[i]!, rows[start + k * (size - 1) + (j < k ? j : j - 1)]!, k, j));
-        pair = mix(pair, this.shape(pairs[i]!, rows[start + j * (size - 1) + (k < j ? k : k - 1)]!, j, k));
-      }
-      sum = (sum + pair) | 0;
     }
-    return mix(key, sum);
+    for (let k = 0; k < size; k++) keys[k] = mix(this.ownKey(rows, at, k), sums[k]!);
+  }
+
+  private ownKey(rows: Uint16Array, at: number, k: number): number {
+    const { singles, singleStarts, globals, globalStarts } = this;
+    let key = 0;
+    for (let i = 0; i < singles.length; i++) {
+      key = mix(key, this.shape(singles[i]!, rows[at + singleStarts[i]! + k]!, k, k));
+    }
+    for (let i = 0; i < globals.length; i++) {
+      key = mix(key, this.shape(globals[i]!, rows[at + globalStarts[i]!]!, k, k));
+    }
+    return key;
   }
 
   /** A number for a value as seen from `self` with `other` marked: members inside are replaced by self, other or third. */
@@ -281,18 +300,6 @@ export class NominalSymmetry {
 /** With more, the renaming tables and the orders to try would be too many. */
 export const MOST_MEMBERS = 8;
 const POWERS = [1, 8, 64, 512, 4096, 32768, 262144, 2097152];
-
-/** All permutations of 0 … size - 1, as lists of where each index goes; the identity first. */
-export function permutationsOf(size: number): number[][] {
-  if (size === 0) return [[]];
-  return permutationsOf(size - 1).flatMap((shorter) =>
-    Array.from({ length: size }, (_, i) => [
-      ...shorter.slice(0, size - 1 - i),
-      size - 1,
-      ...shorter.slice(size - 1 - i),
-    ]),
-  );
-}
 
 function mix(a: number, b: number): number {
   const h = Math.imul(a ^ b, 0x85ebca6b);

@@ -6,6 +6,7 @@
  * none: they are canonical already, plan 0.
  */
 import type { Floor, Ordinal, OrdinalValue } from "../model/ordinal.js";
+import { UsageError } from "../model/parameters.js";
 import { renumbering } from "../model/reference.js";
 import { leavesOf, mapValue } from "../model/value.js";
 import { ByFieldMap, ByFieldSum } from "../observe/by-field.js";
@@ -69,6 +70,12 @@ export class OrdinalSymmetry {
       const width = 2 * ordinal.keep! + 1;
       this.fields.set(ordinal, { shift, width });
       shift += width;
+    }
+    if (shift + open.length > 32) {
+      const names = ordinals.map(({ name, keep }) => (keep === undefined ? name : `${name} (keep: ${keep})`));
+      throw new UsageError(
+        `the ordinals ${names.join(", ")} need more than the 32 ranks that a state has room for: keep fewer`,
+      );
     }
     for (const ordinal of open) {
       const width = Math.floor((32 - shift) / (open.length - open.indexOf(ordinal)));

@@ -1,0 +1,208 @@
+/** Long runs and the other commands: interrupts, progress, list, describe, verify; and how soon a run starts. */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { lineOf, Progress, type Sample } from "../checker/cli/progress.js";
+import { bin, folder, popcheck, type Run, root } from "./command-line.js";
+
+describe("an interrupt", () => {
+  test("ends the search with what was found so far, and the status of the gravest of it", () => {
+    const run = popcheck("check", "endless.ts", "--property", "true");
+    expect({ status: run.status, signal: run.signal }).toEqual({ status: 3, signal: null });
+    expect(run.stdout).toMatch(/^incomplete: interrupted/m);
+    expect(run.stdout).toMatch(/^states +[1-9][\d,]* distinct/m);
+  });
+
+  test("kills the process if it is the second", () => {
+    expect(popcheck("check", "killed.ts").signal).toBe("SIGINT");
+  });
+});
+
+describe("progress", () => {
+  const sample: Sample = { states: 1_234_567, depth: 14, frontier: 20_301, levelDone: 0.731, memory: 812_000_000 };
+  /** What is written if the search is asked to show itself at these times. */
+  const written = (times: readonly number[], isTTY: boolean) => {
+    const texts: string[] = [];
+    let now = 0;
+    const progress = new Progress({ isTTY, columns: 60, write: (text) => texts.push(text) }, "", () => now);
+    for (now of times) progress.update(() => sample);
+    progress.clear();
+    return texts;
+  };
+
+  test("tells states, speed, depth, how much of it is done, frontier and memory", () => {
+    expect(lineOf(sample, 512_000)).toBe(
+      "1,234,567 states, 512,000 states/s, depth 14, 73% of it done, frontier 20,301, 812 MB",
+    );
+  });
+
+  test("says nothing in the first second", () => {
+    expect(written([100, 500, 999], true)).toEqual([]);
+    expect(written([100, 500, 999, 4999], false)).toEqual([]);
+  });
+
+  test("keeps one line up to date on a terminal, cut to its width, and takes it away", () => {
+    const texts = written([1100, 1200, 1400], true);
+    expect(texts).toHaveLength(3);
+    expect(texts.map((text) => text.startsWith("\r\u001b[K"))).toEqual([true, true, true]);
+    expect(texts.map((text) => text.length - "\r\u001b[K".length)).toEqual([59, 59, 0]);
+  });
+
+  test("adds a plain line every five seconds elsewhere", () => {
+    const texts = written([1100, 5000, 6000, 10_000, 10_001], false);
+    expect(texts).toHaveLength(2);
+    expect(texts.every((text) => /^1,234,567 states.*MB\n$/.test(text))).toBe(true);
+  });
+});
+
+describe("list and describe", () => {
+  test("list names every built-in model with a sentence", () => {
+    const { stdout, status } = popcheck("list");
+    expect(status).toBe(0);
+    for (const name of ["popcorn", "german", "die-hard", "peterson", "naive-mutex", "two-phase-commit"]) {
+      expect(stdout).toMatch(new RegExp(`^${name} +\\S+ \\S+`, "m"));
+    }
+  });
+
+  test("describe tells the type, the default and the values of each parameter", () => {
+    const { stdout } = popcheck("describe", "options.ts", "--no-hold");
+    expect(stdout).toMatch(/^ {2}--max-count +integer, 1 to 1000 +default 5 +where it ends$/m);
+    expect(stdout).toMatch(/^ {2}--stage +one of 4\.7, 4\.10 +default 4\.7 +the stage$/m);
+    expect(stdout).toMatch(/^ {2}--hold +flag +default on, here off +whether it holds$/m);
+  });
+
+  test("describe tells the sentence of each property", () => {
+    expect(popcheck("describe", "both.ts").stdout).toMatch(/^ {2}no end +no deadlock +it goes on$/m);
+  });
+
+  test("describe shows popcorn's receive table, and marks what the paper excludes", () => {
+    const { stdout } = popcheck("describe", "popcorn", "--stage", "4.2");
+    expect(stdout).toMatch(/^ +Fetch +Fetch_Write +Invalid +Copy +Copy_Void +Ack +Nack$/m);
+    expect(stdout).toMatch(/^ {2}Shared +· +✗ +· +✗ +✗ +✗ +✗$/m);
+    expect(stdout).toMatch(/^ {4}Ack +✗ impossible: \S/m);
+    expect(stdout).toMatch(/^ {4}Fetch +4\.2: \S/m);
+  });
+
+  test("the help of a check shows the parameters of the model", () => {
+    const { stdout, status } = popcheck("check", "options.ts", "--help");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/--max-count/);
+    expect(stdout).toMatch(/the stage \[4\.7, 4\.10\]/);
+    expect(stdout).toMatch(/--max-states/);
+  });
+
+  test("without a command there is help", () => {
+    const { stdout, status } = popcheck();
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/popcheck check <model>/);
+  });
+});
+
+describe("verify", () => {
+  /** A copy of the package, with known answers of its own. */
+  const packageWith = (cases: readonly object[]) => {
+    const copy = mkdtempSync(join(folder, "package-"));
+    for (const part of ["checker", "spec", "invariants", "traces"])
+      cpSync(join(root, "dist", part), join(copy, "dist", part), { recursive: true });
+    cpSync(join(root, "package.json"), join(copy, "package.json"));
+    symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+    mkdirSync(join(copy, "test"));
+    const file = join(copy, "test", "known-answers.json");
+    writeFileSync(file, JSON.stringify({ about: "for a test", cases }));
+    const verify = (...words: string[]): Run =>
+      spawnSync(process.execPath, [join(copy, "dist", "checker", "cli", "popcheck.js"), "verify", ...words], {
+        cwd: copy,
+        encoding: "utf8",
+        timeout: 60_000,
+      });
+    return { copy, verify, recorded: () => JSON.parse(readFileSync(file, "utf8")) };
+  };
+  const mutex = {
+    ...{ model: "naive-mutex", parameters: {}, verify: true, distinct: 13, generated: 25, depth: 9 },
+    verdicts: { "mutual exclusion": "violated 6", "no deadlock": "holds", "a process enters": "holds" },
+  };
+  const ladder = ["4.2", "4.7"].map((stage) => ({ model: "popcorn", parameters: { stage, kernels: 2 }, verify: true }));
+  const long = { model: "german", parameters: { nodes: 6 }, verify: false, distinct: 1 };
+
+  test("exits with 0 if every count and verdict is as recorded, and leaves out what takes long", () => {
+    const run = packageWith([mutex, long]).verify();
+    expect(run.stderr).toBe("");
+    expect(run.status).toBe(0);
+    expect(run.stdout).toMatch(/^naive-mutex +13 states +\S+ s +mutual exclusion violated$/m);
+    expect(run.stdout).toMatch(/^1 case in .*; 1 counterexample in out\/traces\/$/m);
+  });
+
+  test.each([
+    ["distinct states", { ...mutex, distinct: 14 }, "distinct: 13, recorded: 14"],
+    [
+      "length of a counterexample",
+      { ...mutex, verdicts: { ...mutex.verdicts, "mutual exclusion": "violated 7" } },
+      "mutual exclusion: violated 6, recorded: violated 7",
+    ],
+    [
+      "verdict",
+      { ...mutex, verdicts: { ...mutex.verdicts, "no deadlock": "violated 3" } },
+      "no deadlock: holds, recorded: violated 3",
+    ],
+    [
+      "property that is gone",
+      { ...mutex, verdicts: { ...mutex.verdicts, fairness: "holds" } },
+      "fairness: no such property, recorded: holds",
+    ],
+    ["property that is new", { ...mutex, verdicts: {} }, "a process enters: holds, recorded: nothing"],
+  ])("exits with 1 and names the difference in the %s", (_, known, difference) => {
+    const run = packageWith([known]).verify();
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain(`\n    ${difference}\n`);
+  });
+
+  test("shows the ladder as a table of stage by property, and writes the counterexamples", () => {
+    const { copy, verify } = packageWith(ladder);
+    const { stdout } = verify("--trace", "found");
+    expect(stdout).toContain("popcorn, 2 kernels\n");
+    expect(stdout).toMatch(/^stage +SWMR .* distinct +seconds$/m);
+    expect(stdout).toMatch(/^4\.2 +✗ \d+ !/m);
+    expect(stdout).toMatch(/^4\.7 +holds !/m);
+    expect(stdout).toMatch(/✗ 7 {2}violated, and the shortest counterexample has 7 steps/);
+    expect(readdirSync(join(copy, "found"))).toContain("popcorn-4.2-kernels-2-swmr.json");
+  });
+
+  test("records what it found with --update, in place, and is content afterwards", () => {
+    const { verify, recorded } = packageWith([...ladder, { ...mutex, distinct: 1 }, long]);
+    expect(verify("--update").status).toBe(0);
+    const { about, cases } = recorded();
+    expect(about).toBe("for a test");
+    expect(cases[2]).toEqual(mutex);
+    expect(cases[3]).toEqual(long);
+    expect(cases[0].verdicts.SWMR).toMatch(/^violated \d+$/);
+    const again = verify();
+    expect({ status: again.status, stderr: again.stderr }).toEqual({ status: 0, stderr: "" });
+    expect(again.stdout).not.toContain("!  not as recorded\n4.2");
+    expect(again.stdout).not.toMatch(/^4\.\d.*!/m);
+  });
+});
+
+describe("starting up", () => {
+  test("loads no compiler and no other model for a built-in one", () => {
+    const preload = join(folder, "loaded.cjs");
+    writeFileSync(
+      preload,
+      `process.on("exit", () => require("fs").writeSync(2, Object.keys(require.cache).join("\\n")));`,
+    );
+    const loaded = (...words: string[]) =>
+      spawnSync(process.execPath, ["--require", preload, bin, ...words], { cwd: folder, encoding: "utf8" }).stderr;
+    expect(loaded("check", "german", "--nodes", "1")).not.toContain("esbuild");
+    expect(loaded("check", "holds.ts")).toContain("esbuild");
+  });
+
+  test("and checking a few hundred states takes less than half a second, given a processor", () => {
+    const times = Array.from({ length: 5 }, () => {
+      const started = performance.now();
+      popcheck("check", "german", "--nodes", "1");
+      return performance.now() - started;
+    });
+    // The quickest of five; twice as much is allowed where other tests run at the same time.
+    expect(Math.min(...times)).toBeLessThan(1000);
+  });
+});

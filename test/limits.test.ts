@@ -1,0 +1,143 @@
+/**
+ * A search that ends early says so and says why, and is never a pass. What it has found until then stands, and so does what it tells of
+ * the depth: every state up to there has been looked at.
+ */
+import { describe, expect, test } from "vitest";
+import { check } from "../checker/explore/check.js";
+import type { SearchOptions } from "../checker/explore/explorer.js";
+import type { Outcome } from "../checker/explore/outcome.js";
+import { disabled, model, type Property, type StateOf, single, vocabulary } from "../checker/model/index.js";
+import { Instance } from "../checker/model/instance.js";
+import type { AnyModel } from "../checker/model/model.js";
+import { naiveMutex } from "../spec/toy/naive-mutex.js";
+import { explore } from "./naive.js";
+
+const searches = ["bfs", "dfs"] as const;
+const verdictOf = ({ properties }: Outcome, name: string) => properties.find((p) => p.name === name)!;
+
+/** Two counters up to a bound: the depth of a state is their sum. */
+const variables = () => ({ x: single(0), y: single(0) });
+type State = StateOf<ReturnType<typeof variables>>;
+const { action, always, goal, reachable } = vocabulary<State>();
+const stepX = (bound: number) => action("X", {}, (s) => (s.x() < bound ? s.withX(s.x() + 1) : disabled));
+const stepY = (bound: number) => action("Y", {}, (s) => (s.y() < bound ? s.withY(s.y() + 1) : disabled));
+const never = (x: number, y: number) =>
+  always({ name: `never ${x},${y}`, says: "", for: {}, holds: (s) => s.x() !== x || s.y() !== y, explain: () => "" });
+const everywhere = reachable({ name: "far", says: "", goals: [goal("far", {}, (s) => s.x() < 0)] });
+
+const counters = (actions: AnyModel["actions"], properties: readonly Property<State>[]): AnyModel =>
+  model({ name: "counters", about: "", parameters: {}, variables, actions, properties: () => properties });
+
+/** 7,462 states without symmetry; mutual exclusion fails after 6 steps, the other properties hold. */
+const size = { processes: 6 };
+const mutex = () => new Instance(naiveMutex, size);
+const stepsToViolation = 6;
+
+/** More values than a row can name: met one by one, or all in one step, the first or the second. */
+const properties = [never(-1, 0), everywhere];
+const initially = [never(0, 0), ...properties];
+const fan = (s: State, width: number) => Array.from({ length: width }, (_, x) => s.withX(x + 1));
+const climbing = counters(() => [stepX(1e6)], [never(0, 0), never(-1, 0)]);
+const fanning = counters(() => [action("Fan", {}, (s) => (s.x() > 0 ? disabled : fan(s, 70_000)))], properties);
+const later = action("Later", {}, (s) => (s.y() === 0 ? s.withY(1) : s.x() > 0 ? disabled : fan(s, 70_000)));
+const fanningLater = counters(() => [later], initially);
+/** The first state has nearly as many successors as the store has room for before it must grow. */
+const wide = counters(() => [action("Fan", {}, (s) => (s.x() > 0 ? disabled : fan(s, 4000))), stepY(9)], initially);
+
+interface Limit {
+  readonly limit: string;
+  readonly of: AnyModel;
+  readonly options: SearchOptions;
+  readonly reason: RegExp;
+  /** A violation that is met before the limit, whatever the order. */
+  readonly met?: string;
+}
+const locks = { of: naiveMutex as AnyModel, met: "mutual exclusion" };
+const climbs = { of: climbing, met: "never 0,0" };
+const tooMany = /x has more than 65,536 distinct values/;
+const limits: readonly Limit[] = [
+  { limit: "maxStates", ...locks, options: { maxStates: 5000 }, reason: /max-states 5,000/ },
+  { limit: "maxDepth", ...locks, options: { maxDepth: 10 }, reason: /max-depth 10/ },
+  { limit: "a small memory", ...locks, options: { memory: 450_000 }, reason: /memory limit/ },
+  {
+    limit: "a tiny memory, less than the audit needs",
+    ...climbs,
+    of: wide,
+    options: { memory: 1 },
+    reason: /memory limit/,
+  },
+  { limit: "stopAtFirst", ...locks, options: { stopAtFirst: true }, reason: /first violation/ },
+  { limit: "too many values", ...climbs, options: { search: "bfs" }, reason: tooMany },
+  { limit: "too many values, with a full audit", ...climbs, of: fanningLater, options: { audit: 1 }, reason: tooMany },
+  { limit: "too many values in the first step", of: fanning, options: {}, reason: tooMany },
+];
+const cases = limits.flatMap((of) => {
+  const { search } = of.options;
+  return (search ? [search] : searches).map((search) => [of.limit, search, of] as const);
+});
+
+describe("a search that is stopped by", () => {
+  test.each(cases)(
+    "%s (%s) is incomplete and says so, holds nothing, and tells what it has met",
+    (_limit, search, c) => {
+      const outcome = check(new Instance(c.of, c.of === naiveMutex ? size : {}), {
+        search,
+        symmetry: false,
+        ...c.options,
+      });
+      expect(outcome.incomplete).toMatch(c.reason);
+      const broken = outcome.properties.filter(({ verdict }) => verdict === "violated").map(({ name }) => name);
+      expect(broken).toEqual(c.met ? [c.met] : []);
+      for (const { verdict, kind, goals } of outcome.properties)
+        if (verdict === "holds") expect([kind, goals!.unmet]).toEqual(["reachable", []]);
+      if (c.met) expect(verdictOf(outcome, c.met).trace).toBeDefined();
+    },
+  );
+});
+
+describe("a search that comes to its end within its limits is complete:", () => {
+  test.each(searches)("%s", (search) => {
+    const limits = { maxStates: 7462, maxDepth: 10_000, memory: 2 ** 30 };
+    expect(check(mutex(), { search, symmetry: false, ...limits }).incomplete).toBeUndefined();
+  });
+});
+
+test("breadth first, a violation at the depth limit is found, one below it is not", () => {
+  const verdictAt = (maxDepth: number) =>
+    verdictOf(check(mutex(), { symmetry: false, maxDepth }), "mutual exclusion").verdict;
+  expect([stepsToViolation - 1, stepsToViolation].map(verdictAt)).toEqual(["incomplete", "violated"]);
+});
+
+describe("the depth up to which everything was looked at is told truly:", () => {
+  // One property for each state, violated exactly when the state has been looked at.
+  const bound = 12;
+  const each = Array.from({ length: (bound + 1) ** 2 }, (_, i) => never(Math.floor(i / (bound + 1)), i % (bound + 1)));
+  const grid = () => new Instance(counters(() => [stepX(bound), stepY(bound)], each));
+  const depths = explore(grid()).violated;
+  const beyond = (depth: number) => each.map(({ name }) => name).filter((name) => depths.get(name)! >= depth);
+
+  const told = (outcome: Outcome) => Number(/every state up to depth (\d+) was/.exec(outcome.incomplete!)?.[1] ?? -1);
+  const seen = ({ properties }: Outcome) => properties.filter((p) => p.verdict === "violated").map(({ name }) => name);
+
+  type Case = [limit: string, options: SearchOptions, atLeast: number];
+  test.each<Case>([
+    ["maxDepth", { maxDepth: 5 }, 5],
+    ["maxDepth 0", { maxDepth: 0 }, 0],
+    ["maxStates", { maxStates: 40 }, 6],
+    ["maxStates 0", { maxStates: 0 }, -1],
+    ["both", { maxDepth: 7, maxStates: 30 }, 5],
+    ["stopAtFirst", { stopAtFirst: true, properties: beyond(8) }, 7],
+    ["stopAtFirst at the depth limit", { stopAtFirst: true, maxDepth: 8, properties: beyond(8) }, 7],
+  ])("%s", (_limit, options, atLeast) => {
+    const outcome = check(grid(), options);
+    const asked = outcome.properties.map(({ name }) => name);
+    const found = seen(outcome);
+    const missed = asked.filter((name) => depths.get(name)! <= told(outcome) && !found.includes(name));
+    expect(missed, outcome.incomplete).toEqual([]);
+    expect(told(outcome)).toBeGreaterThanOrEqual(atLeast);
+  });
+
+  test("depth first tells none", () => {
+    expect(check(grid(), { search: "dfs", maxDepth: 5 }).incomplete).toMatch(/no depth is known to be complete/);
+  });
+});
