@@ -47,6 +47,8 @@ export class Explorer {
   /** Why the search ended before it had seen everything. */
   incomplete: string | undefined;
   finished = false;
+  /** Every state of the frontier was looked at. */
+  exhausted = false;
   /** Taken steps by the action's index. */
   readonly fired: Float64Array;
   /** While it is there, all next states are collected in it, as canonical rows, with the actions that lead to them; for the audit. */
@@ -76,24 +78,19 @@ export class Explorer {
     this.fired = new Float64Array(instance.actions.length);
   }
 
-  /** Every state of the frontier was looked at. */
-  exhausted = false;
-
   private addInitialStates(): void {
     for (const values of this.instance.initial) {
       const row = Uint16Array.from(values, (value, slot) => this.families.intern(this.families.ofSlot[slot]!, value));
-      if (this.batched === 0 && this.store.count === 0) this.model.start(this.started(row));
+      if (this.batched === 0 && this.store.count === 0) {
+        // A first look at a row must not need more room in the nodes than they have.
+        this.families.growCapacities();
+        this.model.start(row);
+      }
       this.batch.ids.set(row, this.batched * this.width);
       this.batch.parents[this.batched] = 0;
       if (++this.batched === BATCH) this.flush(0);
     }
     this.flush(0);
-  }
-
-  /** A first look at a row must not need more room in the nodes than they have. */
-  private started(row: Uint16Array): Uint16Array {
-    this.families.growCapacities();
-    return row;
   }
 
   /** Searches on for about so many milliseconds. Afterwards `finished` tells whether it is over. */
@@ -104,8 +101,9 @@ export class Explorer {
       for (let turns = 1; !this.finished; turns++) {
         this.turn();
         if ((turns & 255) !== 0) continue;
-        if (this.bytes > (this.options.memory ?? Number.POSITIVE_INFINITY))
-          throw new MemoryExceeded("states and trees");
+        if (this.bytes > (this.options.memory ?? Number.POSITIVE_INFINITY)) {
+          throw new MemoryExceeded("states and trees together pass it");
+        }
         if (performance.now() > until) return;
       }
     } catch (error) {
