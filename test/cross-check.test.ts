@@ -7,6 +7,7 @@ import { builtInNames, loadModel } from "../checker/cli/models.js";
 import { check } from "../checker/explore/check.js";
 import { Explorer } from "../checker/explore/explorer.js";
 import type { Outcome } from "../checker/explore/outcome.js";
+import { disabled, model, oneOf, type StateOf, single, vocabulary } from "../checker/model/index.js";
 import { Instance } from "../checker/model/instance.js";
 import type { AnyModel } from "../checker/model/model.js";
 import type { Parameter } from "../checker/model/parameters.js";
@@ -103,10 +104,10 @@ test("bounded skew agrees too, for each width of the window", async () => {
 });
 
 test("past the ceiling of the trees, functions are called again and again, and nothing else changes", async () => {
-  const { model } = await loadModel("popcorn");
+  const { model: popcorn } = await loadModel("popcorn");
   const given = { stage: "4.8", kernels: 2 };
   const count = (ceiling?: number) => {
-    const explorer = new Explorer(new Instance(model, given));
+    const explorer = new Explorer(new Instance(popcorn, given));
     if (ceiling !== undefined) explorer.model.trees.ceiling = ceiling;
     explorer.run();
     const { store, generated, frontier, sightings, model: observed } = explorer;
@@ -118,4 +119,28 @@ test("past the ceiling of the trees, functions are called again and again, and n
     expect(limited.counts).toEqual(remembered.counts);
     expect(limited.runs).toBeGreaterThan(remembered.runs);
   }
+});
+
+test("a model with hundreds of bindings, whose last state both breaks an invariant and is stuck", () => {
+  const variables = () => ({ x: single(0) });
+  const { action, always, noDeadlock } = vocabulary<StateOf<ReturnType<typeof variables>>>();
+  const many = { i: oneOf(...Array.from({ length: 300 }, (_, i) => i)) };
+  const crowd = model({
+    name: "crowd",
+    about: "one step, and then nothing",
+    parameters: {},
+    variables,
+    actions: () => [action("Step", many, (state, { i }) => (state.x() === 0 && i === 299 ? state.withX(1) : disabled))],
+    properties: () => [
+      always({
+        name: "small",
+        says: "",
+        for: many,
+        holds: (s, { i }) => s.x() === 0 || i < 299,
+        explain: () => "x is 1",
+      }),
+      noDeadlock({ name: "no deadlock", says: "", stuck: () => true, explain: () => "nothing can happen" }),
+    ],
+  });
+  agree(crowd, {});
 });

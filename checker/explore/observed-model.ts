@@ -79,25 +79,25 @@ export class ObservedModel {
   private addRoot(observed: Observed<Violation>, action: ActionInstance | undefined): number {
     const tree = this.trees.add(observed);
     this.roots.push(tree);
-    if (action) this.ownTree(tree, action);
+    this.noteTree(tree, action);
     return tree;
   }
 
-  private ownTree(tree: number, action: ActionInstance): void {
+  private noteTree(tree: number, action: ActionInstance | undefined): void {
     if (tree >= this.progress.length) {
       const larger = new Uint8Array(Math.max(tree + 1, this.progress.length * 2));
       larger.set(this.progress);
       this.progress = larger;
     }
-    this.progress[tree] = action.action.environment ? 0 : 1;
-    this.actionOf[tree] = action.index;
+    this.progress[tree] = action === undefined || action.action.environment ? 0 : 1;
+    this.actionOf[tree] = action?.index ?? -1;
   }
 
   private receiving(action: ActionInstance, slot: number): Receiving<Violation> {
     return {
       slot,
       observedFor: (message) => this.observedAction(action, { slot, message }),
-      onTree: (tree) => this.ownTree(tree, action),
+      onTree: (tree) => this.noteTree(tree, action),
     };
   }
 
