@@ -197,6 +197,16 @@ describe("a property is named that throws:", () => {
     expect(complaint(() => run(disables, [property]))).toMatch(/^(property|goal) "Suspect" threw the reason/);
   });
 
+  test("an explanation", () => {
+    const explain = () => {
+      throw new Error("the reason");
+    };
+    const violated = always({ ...named, for: {}, holds: () => false, explain });
+    expect(complaint(() => run(disables, [violated]))).toMatch(
+      /^the explanation of property "Suspect" threw the reason/,
+    );
+  });
+
   test("a deadlock's", () => {
     const stops = model({
       name: "",

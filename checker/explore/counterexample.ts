@@ -11,6 +11,7 @@ import type { Values } from "../model/instance.js";
 import type { Property } from "../model/property.js";
 import { renumber, successorsOf } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
+import { FunctionError } from "../observe/trees.js";
 import type { Explorer, Sighting } from "./explorer.js";
 
 /** The engine and the reference semantics disagree: a defect of popcheck, or an impure function. */
@@ -32,10 +33,19 @@ export function counterexample(explorer: Explorer, sighting: Sighting): Countere
   const lastStep = finalStep(explorer, property, last);
   const all: Choices = lastStep === undefined ? choices : { ...choices, steps: [...choices.steps, lastStep] };
   const run = follow(instance, all);
-  const explanation = evidenceOf(instance, property, run);
+  const explanation = explained(() => evidenceOf(instance, property, run), property.name);
   if (explanation === undefined) throw disagreement(property.name, "does not confirm the violation");
   const { name, kind, says } = property;
   return { trace: tell(instance, all, run, { property: { name, kind, says }, explanation }), explanation };
+}
+
+function explained(explain: () => string | undefined, property: string): string | undefined {
+  try {
+    return explain();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new FunctionError(`the explanation of property "${property}" threw ${message}`, { cause: error });
+  }
 }
 
 function disagreement(what: string, how: string): Disagreement {
