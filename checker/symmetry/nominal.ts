@@ -1,7 +1,7 @@
 /**
  * Nominal symmetry: states equal up to a renaming of interchangeable members become one row.
  *
- * Each member gets a *key*, a number that a renaming carries along with it: made of its own values and of how it and each other
+ * Each member gets a *key*, which a renaming carries along with it: its own values, and, if those leave ties, how it and each other
  * member appear in each other's. The members are sorted by key; only orders that the keys leave tied are tried, and the least row
  * wins. Equal orbits therefore give equal rows, and unequal ones never do (a row is always reached by a renaming). Two members whose
  * keys happen to collide are only a tie more.
@@ -38,7 +38,8 @@ export class NominalSymmetry {
   private readonly shapes: Int32Array;
   private readonly shapeSums: readonly ByFieldSum[];
   private readonly memberCount: ByFieldSum;
-  private readonly keys: Int32Array;
+  /** The members' keys, in two parts; the second is 0 where the first tells all members apart. */
+  private readonly own: Int32Array;
   private readonly sums: Int32Array;
   private readonly order: Int32Array;
   private readonly best: Uint16Array;
@@ -68,7 +69,7 @@ export class NominalSymmetry {
       (value) => members(value).length,
       (a, b) => a + b,
     );
-    this.keys = new Int32Array(this.size);
+    this.own = new Int32Array(this.size);
     this.sums = new Int32Array(this.size);
     this.order = new Int32Array(this.size);
     const width = layout.slots.length;
@@ -112,26 +113,41 @@ export class NominalSymmetry {
 
   /** Replaces the row that starts at `at` by the least of its orbit's sorted rows. */
   canonicalize(rows: Uint16Array, at: number): void {
-    const { keys, order, size } = this;
-    this.computeKeys(rows, at);
+    const { size, order, own, sums, best } = this;
+    for (let k = 0; k < size; k++) own[k] = this.ownKey(rows, at, k);
+    sums.fill(0);
+    let ties = this.sort();
+    if (ties) {
+      this.sumPairs(rows, at);
+      ties = this.sort();
+    }
+    if (ties) {
+      this.tryTied(rows, at, 0, true);
+    } else {
+      let moves = false;
+      for (let i = 0; i < size; i++) if (order[i] !== i) moves = true;
+      if (!moves) return;
+      this.apply(this.sorted(), rows, at, best);
+    }
+    rows.set(best, at);
+  }
+
+  /** Puts the members in the order of their keys. Whether two keys are equal. */
+  private sort(): boolean {
+    const { size, order, own, sums } = this;
+    let ties = false;
     for (let k = 0; k < size; k++) {
       let i = k;
-      while (i > 0 && keys[order[i - 1]!]! > keys[k]!) {
-        order[i] = order[i - 1]!;
-        i--;
+      for (; i > 0; i--) {
+        const before = order[i - 1]!;
+        const difference = own[before]! - own[k]! || sums[before]! - sums[k]!;
+        if (difference === 0) ties = true;
+        if (difference <= 0) break;
+        order[i] = before;
       }
       order[i] = k;
     }
-    let ties = false;
-    let moves = false;
-    for (let i = 1; i < size; i++) {
-      if (keys[order[i]!] === keys[order[i - 1]!]) ties = true;
-      if (order[i] !== i) moves = true;
-    }
-    if (!ties && !moves) return;
-    if (!ties) this.apply(this.sorted(), rows, at, this.best);
-    else this.tryTied(rows, at, 0, true);
-    rows.set(this.best, at);
+    return ties;
   }
 
   /** The permutation that puts the members in the order of `order`. Its code is the sum of to[member] * 8^member. */
@@ -153,7 +169,7 @@ export class NominalSymmetry {
    * the row, one is enough for a place. Returns whether `best` is still unset.
    */
   private tryTied(rows: Uint16Array, at: number, place: number, unset: boolean): boolean {
-    const { order, keys, size, best, trial } = this;
+    const { order, own, sums, size, best, trial } = this;
     if (place >= size - 1) {
       this.apply(this.sorted(), rows, at, unset ? best : trial);
       if (!unset && isLess(trial, best)) best.set(trial);
@@ -161,8 +177,10 @@ export class NominalSymmetry {
     }
     let first = unset;
     let tried = 0;
-    for (let i = place; i < size && keys[order[i]!] === keys[order[place]!]; i++) {
+    const least = order[place]!;
+    for (let i = place; i < size; i++) {
       const member = order[i]!;
+      if (own[member] !== own[least] || sums[member] !== sums[least]) break;
       if (this.hasTwin(rows, at, member, tried)) continue;
       tried |= 1 << member;
       swap(order, place, i);
@@ -227,13 +245,9 @@ export class NominalSymmetry {
     return this.mentions[key]!;
   }
 
-  /**
-   * Computes all keys. A member's key is the same for a row and its renaming, with the member renamed along: its own values, and the sum
-   * over the others of how the two appear in each other's values and in the values between them.
-   */
-  private computeKeys(rows: Uint16Array, at: number): void {
-    const { keys, sums, size, singles, singleStarts, pairs, pairStarts } = this;
-    sums.fill(0);
+  /** The second part of the keys: how a member and each other appear in each other's values, and in the values between them. */
+  private sumPairs(rows: Uint16Array, at: number): void {
+    const { sums, size, singles, singleStarts, pairs, pairStarts } = this;
     for (let k = 1; k < size; k++) {
       for (let j = 0; j < k; j++) {
         let ofJ = 0;
@@ -256,9 +270,9 @@ export class NominalSymmetry {
         sums[k] = sums[k]! + ofK;
       }
     }
-    for (let k = 0; k < size; k++) keys[k] = mix(this.ownKey(rows, at, k), sums[k]!);
   }
 
+  /** The first part of the keys: a member's own values, and how it appears in the single variables. */
   private ownKey(rows: Uint16Array, at: number, k: number): number {
     const { singles, singleStarts, globals, globalStarts } = this;
     let key = 0;
