@@ -1,0 +1,378 @@
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { execute, type RumurOptions, runRumur, runSpin, type SpinOptions } from "../twins/peers.js";
+
+// popcheck against its peers: the same models, one run, one thread each. `node dist/test/bench/bench.js`
+// exits with 1 when counts that must agree do not, or when a speed that is promised is not reached.
+
+const USAGE = `bench.js [--smoke] [--peers-only] [--case NAME] [--repeat N] [--write FILE]
+  --smoke       small sizes: checks that all works and that counts agree, judges no speed
+  --peers-only  leaves popcheck out
+  --case NAME   only this case
+  --repeat N    runs of each tool, in turns, of which the median counts (3; with --smoke 1)
+  --write FILE  writes the table as markdown, too`;
+
+type Tool = "popcheck" | "rumur" | "spin";
+
+/** A model in one size, and what each tool is given to check it. */
+interface Size {
+  readonly size: string;
+  readonly popcheck: readonly string[];
+  readonly rumur: RumurOptions;
+  readonly spin?: SpinOptions;
+  /** Why spin's counts differ from the others', which must agree with each other. */
+  readonly spinDiffers?: string;
+}
+
+interface Case {
+  readonly name: string;
+  readonly full: Size;
+  readonly smoke: Size;
+  /** By which factor popcheck must explore more distinct states a second than the peer. */
+  readonly required: Partial<Record<Tool, number>>;
+  /** How often popcheck may run the protocol's functions at full size. */
+  readonly functionRuns: number;
+}
+
+// from dist/test/bench
+const root = packageRoot(dirname(fileURLToPath(import.meta.url)));
+const twin = (file: string): string => join(root, "test", "twins", file);
+
+const germanSpin: SpinOptions = {
+  model: twin("german-3.pml"),
+  gccFlags: ["-O2", "-DSAFETY", "-DNOREDUCE"],
+  panFlags: ["-m200000", "-w24"],
+};
+
+const cases: readonly Case[] = [
+  {
+    name: "german",
+    full: {
+      size: "3 nodes, 2 data",
+      popcheck: ["german", "--nodes", "3", "--data", "2", "--no-symmetry"],
+      rumur: { model: twin("german.m"), constants: { NODE_NUM: 3, DATA_NUM: 2 }, symmetry: "off" },
+      spin: germanSpin,
+      spinDiffers: "it counts the state before its init process has chosen the first data, and the steps from it",
+    },
+    smoke: {
+      size: "2 nodes, 2 data",
+      popcheck: ["german", "--nodes", "2", "--data", "2", "--no-symmetry"],
+      rumur: { model: twin("german.m"), constants: { NODE_NUM: 2, DATA_NUM: 2 }, symmetry: "off" },
+      spin: germanSpin,
+      spinDiffers: "german-3.pml has 3 nodes in this size, too",
+    },
+    required: { spin: 1, rumur: 6 },
+    functionRuns: 50_000,
+  },
+  {
+    name: "popcorn",
+    full: {
+      size: "stage 4.7, 3 kernels",
+      popcheck: ["popcorn", "--stage", "4.7", "--kernels", "3"],
+      rumur: { model: twin("popcorn.m"), constants: { KERNELS: 3 }, symmetry: "exhaustive" },
+    },
+    smoke: {
+      size: "stage 4.7, 2 kernels",
+      popcheck: ["popcorn", "--stage", "4.7", "--kernels", "2"],
+      rumur: { model: twin("popcorn.m"), constants: { KERNELS: 2 }, symmetry: "exhaustive" },
+    },
+    required: { rumur: 25 },
+    functionRuns: 50_000,
+  },
+];
+
+interface Measurement {
+  readonly distinct: number;
+  readonly generated: number;
+  readonly seconds: number;
+  /** From nothing to the verdict: generating and compiling too, or Node's start and the loading of the model. */
+  readonly totalSeconds: number;
+  readonly statesPerSecond: number;
+  readonly functionRuns?: number;
+  readonly version: string;
+  readonly command: string;
+  /** What else the tool found: a violation where there should be none. */
+  readonly trouble?: string;
+}
+
+/** The median run of each tool on a case, and what is wrong with any of its runs. */
+interface Result {
+  readonly of: Case;
+  readonly size: Size;
+  readonly runs: Partial<Record<Tool, Measurement>>;
+  readonly notes: readonly string[];
+  readonly failures: readonly string[];
+}
+
+async function measureRumur(options: RumurOptions): Promise<Measurement> {
+  const { states, rules, violated, buildSeconds, ...rest } = await runRumur(options);
+  const trouble = violated === undefined ? {} : { trouble: violated };
+  return { ...rest, distinct: states, generated: rules, totalSeconds: buildSeconds + rest.seconds, ...trouble };
+}
+
+async function measureSpin(options: SpinOptions): Promise<Measurement> {
+  const { states, transitions, errors, buildSeconds, ...rest } = await runSpin(options);
+  const trouble = errors === 0 ? {} : { trouble: `${errors} assertions violated` };
+  return { ...rest, distinct: states, generated: transitions, totalSeconds: buildSeconds + rest.seconds, ...trouble };
+}
+
+async function measurePopcheck(args: readonly string[]): Promise<Measurement> {
+  const script = join("dist", "checker", "cli", "popcheck.js");
+  const words = ["check", ...args, "--json", "-"];
+  const run = await execute(process.execPath, [script, ...words], root);
+  const command = `popcheck ${words.join(" ")}`;
+  // 12: a property is violated. Stage 4.7 does not keep them all with 3 kernels, and is explored to the end all the same.
+  if (run.status !== 0 && run.status !== 12)
+    throw new Error(`${command}\nended with ${run.status}\n${run.stderr.trim()}`);
+  const report: unknown = JSON.parse(run.stdout);
+  const read = (key: string): number => {
+    const value = typeof report === "object" && report !== null ? Reflect.get(report, key) : undefined;
+    if (typeof value !== "number") throw new Error(`${command}\nits JSON has no number "${key}"`);
+    return value;
+  };
+  const distinct = read("distinct");
+  const seconds = read("seconds");
+  return {
+    distinct,
+    generated: read("generated"),
+    seconds,
+    totalSeconds: run.seconds,
+    statesPerSecond: distinct / seconds,
+    functionRuns: read("functionRuns"),
+    version: `Node ${process.versions.node}`,
+    command,
+  };
+}
+
+type Measure = () => Promise<Measurement>;
+
+async function runCase(of: Case, options: Options): Promise<Result> {
+  const size = options.smoke ? of.smoke : of.full;
+  const { spin } = size;
+  const tools: [Tool, Measure][] = [["rumur", () => measureRumur(size.rumur)]];
+  if (spin !== undefined) tools.push(["spin", () => measureSpin(spin)]);
+  if (!options.peersOnly) tools.unshift(["popcheck", () => measurePopcheck(size.popcheck)]);
+
+  // in turns, so that a slow spell of the machine meets all tools
+  const measured = new Map<Tool, Measurement[]>(tools.map(([tool]) => [tool, []]));
+  for (let turn = 1; turn <= options.repeat; turn++) {
+    for (const [tool, measure] of tools) {
+      const run = await measure();
+      measured.get(tool)?.push(run);
+      const rate = count(Math.round(run.statesPerSecond));
+      process.stderr.write(`${of.name} ${turn}/${options.repeat} ${tool}: ${rate} states/s\n`);
+    }
+  }
+  const runs = Object.fromEntries([...measured].map(([tool, all]) => [tool, median(all)]));
+  const failures = [...countFailures([...measured], of, size), ...(options.smoke ? [] : speedFailures(runs, of))];
+  return { of, size, runs, notes: spinNotes(runs, of, size), failures };
+}
+
+/** A case that could not be measured takes nothing from the others. */
+function noResult(of: Case, options: Options, error: unknown): Result {
+  const size = options.smoke ? of.smoke : of.full;
+  return { of, size, runs: {}, notes: [], failures: [`${of.name}: ${message(error).replaceAll(root, ".")}`] };
+}
+
+/** The run in the middle by speed; of an even number, the slower of the two. */
+function median(runs: readonly Measurement[]): Measurement {
+  const sorted = [...runs].sort((a, b) => a.statesPerSecond - b.statesPerSecond);
+  return sorted[Math.floor((sorted.length - 1) / 2)];
+}
+
+/** Every run of every tool must find the properties to hold, and the same counts, save for `spinDiffers`. */
+function countFailures(measured: readonly (readonly [Tool, readonly Measurement[]])[], of: Case, size: Size): string[] {
+  const failures = new Set<string>();
+  const [reference, [expected]] = measured[0];
+  for (const [tool, runs] of measured) {
+    for (const run of runs) {
+      if (run.trouble !== undefined) failures.add(`${of.name}: ${tool} reports: ${run.trouble}`);
+      const own = tool === "spin" && size.spinDiffers !== undefined ? runs[0] : expected;
+      if (run.distinct === own.distinct && run.generated === own.generated) continue;
+      failures.add(`${of.name}: counts disagree: ${tool} has ${counts(run)}, ${reference} ${counts(expected)}`);
+    }
+  }
+  return [...failures];
+}
+
+function speedFailures(runs: Result["runs"], of: Case): string[] {
+  const { popcheck } = runs;
+  if (popcheck === undefined) return [];
+  const failures: string[] = [];
+  for (const { tool, run, required } of peers(runs, of)) {
+    if (required === undefined || popcheck.statesPerSecond >= required * run.statesPerSecond) continue;
+    failures.push(`${of.name}: popcheck is ${times(popcheck, run)} ${tool}, but must be ${required} x`);
+  }
+  const functionRuns = popcheck.functionRuns ?? 0;
+  if (functionRuns >= of.functionRuns) {
+    const limit = count(of.functionRuns);
+    failures.push(`${of.name}: popcheck ran functions ${count(functionRuns)} times, but must stay under ${limit}`);
+  }
+  return failures;
+}
+
+function spinNotes({ popcheck, rumur, spin }: Result["runs"], of: Case, size: Size): string[] {
+  const reference = popcheck ?? rumur;
+  if (reference === undefined || spin === undefined || size.spinDiffers === undefined) return [];
+  const states = signed(spin.distinct - reference.distinct);
+  const steps = signed(spin.generated - reference.generated);
+  return [`${of.name}: spin has ${states} states and ${steps} transitions: ${size.spinDiffers}.`];
+}
+
+function peers(runs: Result["runs"], of: Case): { tool: Tool; run: Measurement; required: number | undefined }[] {
+  return (["rumur", "spin"] as const).flatMap((tool) => {
+    const run = runs[tool];
+    return run === undefined ? [] : [{ tool, run, required: of.required[tool] }];
+  });
+}
+
+const HEADER = [
+  "case",
+  "tool",
+  "distinct",
+  "generated",
+  "in all, s",
+  "search, s",
+  "states/s",
+  "function runs",
+  "popcheck is",
+  "required",
+];
+
+function rows(results: readonly Result[], judged: boolean): string[][] {
+  return results.flatMap(({ of, size, runs }) => {
+    const { popcheck } = runs;
+    const own = popcheck === undefined ? [] : [{ tool: "popcheck" as const, run: popcheck, required: undefined }];
+    return [...own, ...peers(runs, of)].map(({ tool, run, required }) => [
+      `${of.name}, ${size.size}`,
+      tool,
+      count(run.distinct),
+      count(run.generated),
+      run.totalSeconds.toFixed(2),
+      run.seconds.toFixed(2),
+      count(Math.round(run.statesPerSecond)),
+      run.functionRuns === undefined ? "" : count(run.functionRuns),
+      popcheck === undefined || run === popcheck ? "" : times(popcheck, run),
+      judged && required !== undefined ? `${required} x` : "",
+    ]);
+  });
+}
+
+const NUMERIC = 2; // the columns from here on are set to the right
+
+function textTable(table: readonly (readonly string[])[]): string[] {
+  const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
+  return table.map((row) =>
+    row
+      .map((cell, column) => (column < NUMERIC ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+function markdownTable([header, ...body]: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [line(header), line(header.map((_, column) => (column < NUMERIC ? "---" : "---:"))), ...body.map(line)];
+}
+
+function commands(results: readonly Result[]): string[] {
+  return results.flatMap(({ of, runs }) =>
+    Object.entries(runs).flatMap(([tool, run]) => [`# ${of.name}, ${tool} (${run.version})`, run.command]),
+  );
+}
+
+function title({ repeat }: Options): string {
+  const runs = repeat === 1 ? "one run" : `the median of ${repeat} runs`;
+  return (
+    `One thread each, ${runs}, on ${availableParallelism()} cores. States/s and ratios are of the search, without` +
+    " the peers' generating and compiling of C and without popcheck's loading of the model."
+  );
+}
+
+function markdown(results: readonly Result[], options: Options): string {
+  const table = markdownTable([HEADER, ...rows(results, !options.smoke)]);
+  const notes = results.flatMap((result) => [...result.notes, ...result.failures]).map((line) => `- ${line}`);
+  const code = ["```sh", ...commands(results), "```"];
+  return [title(options), "", ...table, "", ...notes, ...(notes.length === 0 ? [] : [""]), ...code, ""].join("\n");
+}
+
+interface Options {
+  readonly smoke: boolean;
+  readonly peersOnly: boolean;
+  readonly cases: readonly Case[];
+  readonly repeat: number;
+  readonly write: string | undefined;
+}
+
+function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      smoke: { type: "boolean", default: false },
+      "peers-only": { type: "boolean", default: false },
+      case: { type: "string" },
+      repeat: { type: "string" },
+      write: { type: "string" },
+    },
+  });
+  const smoke = values.smoke ?? false;
+  const repeat = values.repeat === undefined ? (smoke ? 1 : 3) : Number(values.repeat);
+  if (!Number.isInteger(repeat) || repeat < 1) throw new Error("--repeat takes a whole number from 1");
+  const chosen = cases.filter(({ name }) => values.case === undefined || values.case === name);
+  if (chosen.length === 0) throw new Error(`--case is one of ${cases.map(({ name }) => name).join(", ")}`);
+  return { smoke, peersOnly: values["peers-only"] ?? false, cases: chosen, repeat, write: values.write };
+}
+
+function packageRoot(folder: string): string {
+  if (existsSync(join(folder, "package.json"))) return folder;
+  const parent = dirname(folder);
+  if (parent === folder) throw new Error("the bench lies in no package: there is no package.json above it");
+  return packageRoot(parent);
+}
+
+const times = (own: Measurement, peer: Measurement): string =>
+  `${(own.statesPerSecond / peer.statesPerSecond).toFixed(2)} x`;
+const count = (value: number): string => value.toLocaleString("en-US");
+const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const signed = (value: number): string => (value < 0 ? "" : "+") + count(value);
+const counts = ({ distinct, generated }: Measurement): string =>
+  `${count(distinct)} distinct and ${count(generated)} generated`;
+
+async function bench(options: Options): Promise<number> {
+  const results: Result[] = [];
+  for (const of of options.cases) {
+    results.push(await runCase(of, options).catch((error: unknown) => noResult(of, options, error)));
+  }
+  const failures = results.flatMap((result) => result.failures);
+  const lines = [
+    title(options),
+    "",
+    ...textTable([HEADER, ...rows(results, !options.smoke)]),
+    "",
+    ...results.flatMap(({ notes }) => notes),
+    "",
+    ...commands(results),
+    "",
+    ...failures.map((failure) => `FAILED ${failure}`),
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+  if (options.write !== undefined) await writeFile(options.write, markdown(results, options));
+  return failures.length === 0 ? 0 : 1;
+}
+
+async function main(): Promise<number> {
+  let options: Options;
+  try {
+    options = readOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${message(error)}\n${USAGE}\n`);
+    return 2;
+  }
+  return await bench(options);
+}
+
+process.exitCode = await main();

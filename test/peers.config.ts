@@ -1,0 +1,11 @@
+/** Comparisons with other model checkers: `vitest run --config test/peers.config.ts`. They need rumur and gcc, and minutes. */
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.peers.ts"],
+    testTimeout: 30 * 60_000,
+    // Two cores, and a run takes one.
+    maxConcurrency: 2,
+  },
+});

@@ -1,0 +1,241 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+
+// The peers: other model checkers that explore a twin of a protocol, with one thread. Both rumur and spin
+// turn a model into C, which gcc compiles; `seconds` is the wall time of the program that comes out, and
+// `buildSeconds` what came before. Needs rumur (written against v2022.08.20), spin (6.5.2) and gcc.
+
+/** What is set in a twin's `const` section: a Murphi number or truth value by its name. */
+export type Constants = Readonly<Record<string, number | boolean>>;
+
+export interface RumurOptions {
+  /** A Murphi file. */
+  readonly model: string;
+  readonly constants?: Constants;
+  readonly symmetry: "off" | "exhaustive" | "heuristic";
+  /** rumur's own default is "stuttering". */
+  readonly deadlock?: "off" | "stuck" | "stuttering";
+  readonly maxErrors?: number;
+  /** Flags for gcc; ["-O3"] unless told. */
+  readonly optimize?: readonly string[];
+  /** What the set of seen states may hold before it grows, in bytes. */
+  readonly setCapacity?: number;
+}
+
+export interface SpinOptions {
+  /** A Promela file. */
+  readonly model: string;
+  readonly gccFlags: readonly string[];
+  readonly panFlags?: readonly string[];
+}
+
+interface PeerRun {
+  readonly states: number;
+  readonly seconds: number;
+  readonly buildSeconds: number;
+  readonly statesPerSecond: number;
+  readonly version: string;
+  /** What to type to repeat the run, in the model's folder. */
+  readonly command: string;
+}
+
+export interface RumurRun extends PeerRun {
+  readonly rules: number;
+  /** The first error in rumur's words, a deadlock too. */
+  readonly violated: string | undefined;
+}
+
+export interface SpinRun extends PeerRun {
+  readonly transitions: number;
+  readonly errors: number;
+}
+
+// A table for some six million states. Growing it from rumur's default of 8 MB costs little, but a user who
+// compares speeds would rule it out; pages that are not touched take no memory.
+const DEFAULT_SET_CAPACITY = 2 ** 30;
+
+export async function runRumur(options: RumurOptions): Promise<RumurRun> {
+  const { constants = {}, deadlock = "off", maxErrors = 1, optimize = ["-O3"] } = options;
+  mustExist(options.model);
+  const version = (await execute("rumur", ["--version"])).stdout.replace(/^Rumur version /, "").trim();
+  return await inTemporaryFolder(async (folder) => {
+    const model = basename(options.model);
+    const checker = basename(model, ".m");
+    const text = await readFile(options.model, "utf8");
+    await writeFile(join(folder, model), withConstants(text, constants, model));
+    const generate = [
+      "--quiet",
+      "--threads",
+      "1",
+      "--symmetry-reduction",
+      options.symmetry,
+      "--deadlock-detection",
+      deadlock,
+      "--max-errors",
+      String(maxErrors),
+      "--set-capacity",
+      String(options.setCapacity ?? DEFAULT_SET_CAPACITY),
+      "--output-format",
+      "machine-readable",
+      "--output",
+      `${checker}.c`,
+      model,
+    ];
+    const compile = [...optimize, "-o", checker, `${checker}.c`, "-lpthread"];
+    const generated = await succeed("rumur", generate, folder);
+    const compiled = await succeed("gcc", compile, folder);
+    // exit status 1 says that there was an error in the model, which the report below says better
+    const run = await execute(join(folder, checker), [], folder);
+    const report = readRumurReport(run.stdout);
+    if (report === undefined) throw new Error(`${checker}: ${describeEnd(run)}`);
+    return {
+      ...report,
+      seconds: run.seconds,
+      buildSeconds: generated.seconds + compiled.seconds,
+      statesPerSecond: report.states / run.seconds,
+      version,
+      command: commandLine(["rumur", ...generate], ["gcc", ...compile], [`./${checker}`]) + settings(constants),
+    };
+  });
+}
+
+export async function runSpin(options: SpinOptions): Promise<SpinRun> {
+  const { gccFlags, panFlags = [] } = options;
+  mustExist(options.model);
+  const version = /Version (\S+)/.exec((await execute("spin", ["-V"])).stdout)?.[1] ?? "unknown";
+  return await inTemporaryFolder(async (folder) => {
+    const model = basename(options.model);
+    await copyFile(options.model, join(folder, model));
+    const generate = ["-a", model];
+    const compile = [...gccFlags, "-o", "pan", "pan.c"];
+    const generated = await succeed("spin", generate, folder);
+    const compiled = await succeed("gcc", compile, folder);
+    const run = await succeed(join(folder, "pan"), panFlags, folder);
+    const report = readPanReport(run.stdout);
+    if (report === undefined) throw new Error(`pan: ${describeEnd(run)}`);
+    // pan goes on without what lies deeper and still reports no errors
+    if (run.stdout.includes("max search depth too small")) {
+      throw new Error(`pan: ${model} is deeper than the stack; raise -m in panFlags`);
+    }
+    return {
+      ...report,
+      seconds: run.seconds,
+      buildSeconds: generated.seconds + compiled.seconds,
+      statesPerSecond: report.states / run.seconds,
+      version,
+      command: commandLine(["spin", ...generate], ["gcc", ...compile], ["./pan", ...panFlags]),
+    };
+  });
+}
+
+/**
+ * The model with other values in its `const` section, all that stands before its first `type` or `var`:
+ * there `NAME: value;` becomes `NAME: constants[NAME];`. A name that is not declared is an error, since a
+ * run with values other than those asked for would be counted as if it had them.
+ */
+export function withConstants(text: string, constants: Constants, model: string): string {
+  const end = text.search(/^\s*(type|var)\b/m);
+  let section = end < 0 ? text : text.slice(0, end);
+  const rest = text.slice(section.length);
+  for (const [name, value] of Object.entries(constants)) {
+    const declaration = new RegExp(`^([ \\t]*(?:const[ \\t]+)?${name}[ \\t]*:)[^;\\n]*;`, "m");
+    if (!declaration.test(section)) {
+      throw new Error(`${model} declares no constant ${name}: give it a line "${name}: value;" in its const section`);
+    }
+    section = section.replace(declaration, `$1 ${value};`);
+  }
+  return section + rest;
+}
+
+function mustExist(model: string): void {
+  if (!existsSync(model)) throw new Error(`there is no model ${basename(model)}`);
+}
+
+function commandLine(...commands: readonly (readonly string[])[]): string {
+  return commands.map((words) => words.join(" ")).join(" && ");
+}
+
+function settings(constants: Constants): string {
+  const assignments = Object.entries(constants).map(([name, value]) => `${name}: ${value};`);
+  return assignments.length === 0 ? "" : `  # with ${assignments.join(" ")}`;
+}
+
+function readRumurReport(xml: string): { states: number; rules: number; violated: string | undefined } | undefined {
+  const summary = /<summary states="(\d+)" rules_fired="(\d+)"/.exec(xml);
+  if (summary === null) return undefined;
+  const message = /<error\b[^>]*>\s*<message>([\s\S]*?)<\/message>/.exec(xml)?.[1];
+  return {
+    states: Number(summary[1]),
+    rules: Number(summary[2]),
+    violated: message === undefined ? undefined : decodeEntities(message),
+  };
+}
+
+function decodeEntities(text: string): string {
+  const characters: Readonly<Record<string, string>> = { quot: '"', apos: "'", lt: "<", gt: ">", amp: "&" };
+  return text.replace(/&(quot|apos|lt|gt|amp);/g, (_, name: string) => characters[name]);
+}
+
+function readPanReport(text: string): { states: number; transitions: number; errors: number } | undefined {
+  const states = /^\s*(\S+) states, stored/m.exec(text)?.[1];
+  const transitions = /^\s*(\S+) transitions/m.exec(text)?.[1];
+  const errors = /errors: (\d+)/.exec(text)?.[1];
+  if (states === undefined || transitions === undefined || errors === undefined) return undefined;
+  return { states: Number(states), transitions: Number(transitions), errors: Number(errors) };
+}
+
+interface Ended {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The exit status, or the signal that ended it. */
+  readonly status: number | string;
+  readonly seconds: number;
+}
+
+/** Runs a program to its end, whatever its exit status. */
+export async function execute(file: string, args: readonly string[], cwd?: string): Promise<Ended> {
+  return await new Promise((resolve, reject) => {
+    const start = performance.now();
+    const child = spawn(file, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      const missing = error.code === "ENOENT";
+      const name = basename(file);
+      reject(missing ? new Error(`${name} is not installed: apt-get install ${name}`) : error);
+    });
+    child.on("close", (code, signal) =>
+      resolve({
+        stdout: Buffer.concat(stdout).toString(),
+        stderr: Buffer.concat(stderr).toString(),
+        status: code ?? signal ?? "unknown",
+        seconds: (performance.now() - start) / 1000,
+      }),
+    );
+  });
+}
+
+async function succeed(file: string, args: readonly string[], cwd: string): Promise<Ended> {
+  const ended = await execute(file, args, cwd);
+  if (ended.status !== 0) throw new Error(`${basename(file)}: ${describeEnd(ended)}`);
+  return ended;
+}
+
+function describeEnd({ status, stderr, stdout }: Ended): string {
+  const said = (stderr.trim() || stdout.trim()).split("\n").slice(-10).join("\n");
+  return `ended with ${status}${said === "" ? "" : `\n${said}`}`;
+}
+
+async function inTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "popcheck-peer-"));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
