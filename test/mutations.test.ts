@@ -7,7 +7,7 @@ import { check } from "../checker/explore/check.js";
 import { Instance } from "../checker/model/instance.js";
 import { type AnyModel, withProperties } from "../checker/model/model.js";
 import { popcornProperties } from "../invariants/popcorn/index.js";
-import { kernels, type Page } from "../spec/popcorn/copy.js";
+import { kernels, type Page, versions } from "../spec/popcorn/copy.js";
 import { popcorn } from "../spec/popcorn/index.js";
 import { Ack, CopyOf, CopyVoid, type Kind, Nack } from "../spec/popcorn/messages.js";
 import type { Options } from "../spec/popcorn/options.js";
@@ -118,7 +118,7 @@ describe("a broken rule is noticed", () => {
       "an old version is handed out",
       "4.7",
       withCell("Modified", "Fetch", ({ copy, state, next }) =>
-        next(copy.to("Shared"), CopyOf(state.content().initial)),
+        next(copy.to("Shared"), CopyOf(versions(state.parameters).belowAll())),
       ),
       "coherent data",
     ],

@@ -4,7 +4,8 @@ import { alwaysStep, type PopcornState } from "../../spec/popcorn/state.js";
 
 /** Kernels that gave way to `at` in its election and were elected in it all the same, before `at`. */
 function electedBefore(state: PopcornState, at: Kernel): readonly Kernel[] {
-  // Who gives way and then gets a Nack forgets it, and so does who begins another round: only who was elected still knows.
+  // Who gives way and then gets a Nack forgets it, and so does who begins another round; and a loser is forgotten by all. Only who was
+  // elected in an election that `at` is still in knows.
   return state
     .others(at)
     .filter((other) => state.copy(other).gaveWayTo.has(at) && state.copy(other).page !== "WritingPend1");

@@ -119,8 +119,11 @@ export class Copy extends Record({
   }
 }
 
-/** What the model knows of the data, beyond any kernel: the version last written, and the page's initial content. */
+/**
+ * What the model knows of the data, beyond any kernel: the version last written, and the page's initial content, which from 4.8 on
+ * anyone may load until the first write.
+ */
 export class Content extends Record({
   latest: null as unknown as OrdinalValue,
-  initial: null as unknown as OrdinalValue,
+  initial: null as OrdinalValue | null,
 }) {}

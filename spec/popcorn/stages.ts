@@ -107,12 +107,13 @@ function noteElection(state: PopcornState, at: Kernel): PopcornState {
 }
 
 /** WP2 with all answers in (and, step 1, the Invalids of all flagged kernels): to WR, to fetch the winner's data. */
-export function writeLost(state: PopcornState, at: Kernel): Next {
-  const copy = state.copy(at);
+export function writeLost(before: PopcornState, at: Kernel): Next {
+  const copy = before.copy(at);
   if (copy.page !== "WritingPend2" || !copy.answered) return disabled;
-  const { retryWithData, fetchWrite, step1, step2, emptySeen, answerFetchWrite } = state.parameters;
+  if (before.parameters.step1 && !copy.flagged.isSubset(copy.seen)) return disabled;
+  const state = noteLoss(before, at);
+  const { retryWithData, fetchWrite, step2, emptySeen, answerFetchWrite } = state.parameters;
   if (!retryWithData) return answerHeld(state, at, copy.afterRound().merge({ page: "Invalid", data: null }));
-  if (step1 && !copy.flagged.isSubset(copy.seen)) return disabled;
   const seen = emptySeen === "entering-writing-read" ? copy.seen.subtract(copy.flagged) : copy.seen;
   const reading = copy.merge({ page: "WritingRead", data: null, seen });
   const round = step2 ? reading : reading.merge({ flagged: nobody, clearNack: false, asked: nobody });
@@ -124,6 +125,14 @@ export function writeLost(state: PopcornState, at: Kernel): Next {
     fetchWrite ? FetchWrite() : Fetch(),
   );
   return sendAll(asking, at, answering, CopyVoid());
+}
+
+/** History: the election is over for a loser. Who gave way to it did so in vain, and need not fear its next one. */
+function noteLoss(state: PopcornState, at: Kernel): PopcornState {
+  return state.others(at).reduce((next, other) => {
+    const copy = next.copy(other);
+    return copy.gaveWayTo.has(at) ? next.withCopy(other, copy.set("gaveWayTo", copy.gaveWayTo.remove(at))) : next;
+  }, state);
 }
 
 /** WR with all answers in (and, step 2, the Fetch_Writes of the other losers): the same write tries again. */

@@ -21,7 +21,7 @@ export function variables(options: Options) {
   return {
     copy: perMember<Copy, Kernel>(kernels, new Copy({ page: options.unmapped ? "Unmapped" : "Invalid", time })),
     link: perPair<Channel<Message>, Kernel>(kernels, empty),
-    content: single(new Content({ latest: version, initial: version })),
+    content: single(new Content({ latest: version, initial: options.unmapped ? version : null })),
   };
 }
 

@@ -4,10 +4,8 @@
 -- The stages 4.2 to 4.7, by the refinements below; with all of them it is 4.7. What the paper leaves open is read
 -- as in the first value of each option in spec/popcorn/options.ts. The twin of spec/popcorn/: twins.peers.ts asserts
 -- that states and rules fired are the same. Counts of rumur v2022.08.20 for stage 4.7:
---   2 kernels, no symmetry                  276         532
---   2 kernels, exhaustive symmetry          139         268
---   3 kernels, no symmetry            2,471,324   9,615,975
---   3 kernels, exhaustive symmetry      411,986   1,603,051
+--   3 kernels, no symmetry            2,424,580   9,430,581
+--   3 kernels, exhaustive symmetry      404,171   1,572,055
 
 const
   KERNELS: 3;
@@ -84,7 +82,6 @@ var
   -- in, and therefore at most one answer. Any message may be the next to be received.
   requests: array [Kernel] of array [Kernel] of Request;
   answers: array [Kernel] of array [Kernel] of Answer;
-  neverWritten: boolean;   -- the initial content is the latest data
 
 
 -- Sets of kernels
@@ -237,7 +234,6 @@ begin
     end;
   end;
   copies[k].data := Latest;
-  neverWritten := false;
 end;
 
 -- What step 1 has seen stays: an Invalid of the round to come may have overtaken its beginning.
@@ -278,7 +274,6 @@ ruleset k: Kernel do
     clear answers;
     copies[k].page := Modified;
     copies[k].data := Latest;
-    neverWritten := true;
   end;
 end;
 
@@ -527,6 +522,8 @@ ruleset k: Kernel do
     copies[k].page = WritingPend2 & nobody(copies[k].awaiting) &
     (STEP1 -> includes(copies[k].seen, copies[k].flagged))
   ==>
+    -- Who gave way to the loser did so in vain.
+    for o: Kernel do copies[o].gaveWayTo[k] := false; end;
     -- An Invalid of a kernel that has no part in this round belongs to the next.
     for o: Kernel do
       if copies[k].flagged[o] then copies[k].seen[o] := false; end;
@@ -546,6 +543,7 @@ ruleset k: Kernel do
     !RETRY_WITH_DATA &
     copies[k].page = WritingPend2 & nobody(copies[k].awaiting)
   ==>
+    for o: Kernel do copies[o].gaveWayTo[k] := false; end;
     forgetRound(k);
     clearSet(copies[k].seen);
     dropData(k);
