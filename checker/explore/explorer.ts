@@ -252,7 +252,9 @@ export class Explorer {
   private flush(depth: number): void {
     if (this.batched === 0) return;
     const { batch, width, batched } = this;
-    for (let b = 0; b < batched; b++) this.canonicalizer.canonicalize(batch.ids, b * width);
+    if (this.canonicalizer.active) {
+      for (let b = 0; b < batched; b++) this.canonicalizer.canonicalize(batch.ids, b * width);
+    }
     if (this.captured) {
       for (let b = 0; b < batched; b++) this.captured.rows.push(batch.ids.slice(b * width, (b + 1) * width));
     }

@@ -33,6 +33,11 @@ export class Canonicalizer {
     };
   }
 
+  /** Whether any row needs to be made canonical. */
+  get active(): boolean {
+    return this.ordinals.active || this.nominal !== undefined;
+  }
+
   /** Makes the row that starts at `at` canonical, in place. */
   canonicalize(rows: Uint16Array, at: number): void {
     if (this.ordinals.active) this.ordinals.canonicalize(rows, at);
