@@ -97,11 +97,6 @@ export function makeStepInvariant<S, D extends Domains>(of: AlwaysStep<S, D>): S
   };
 }
 
-export interface ReachableState<S, D extends Domains> extends Named {
-  readonly for: D;
-  readonly holds: (state: S, binding: Binding<D>) => boolean;
-}
-
 /** The goal that some state satisfies a predicate. */
 export function makeGoal<S, D extends Domains>(
   label: string,

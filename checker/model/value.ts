@@ -160,11 +160,6 @@ export function leavesOf(
   return into;
 }
 
-/** Value equality, as `Immutable.is`, for channels too. */
-export function equalValues(a: unknown, b: unknown): boolean {
-  return a === b || keyOf(a) === keyOf(b);
-}
-
 /** A value for people: `K1`, `{K1, K3}`, `Invalid(stamp t2)`. A record whose `toString` is its own decides for itself. */
 export function format(value: unknown): string {
   if (typeof value === "symbol") return nameOf(value as Member);

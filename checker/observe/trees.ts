@@ -68,7 +68,6 @@ export class Trees<Event> {
   runs = 0;
   /** Past this many entries of `nodes`, outcomes are no longer remembered. */
   ceiling = 1 << 28;
-  /** The leaf of the last run that was not remembered. */
   private nodesUsed = 1;
   private leavesUsed = 2;
   private readonly recorder: Recorder;

@@ -32,7 +32,9 @@ export function versions({ install }: Options) {
   return install === "newest" ? allVersions : latestOrOlder;
 }
 
-/** Before 4.8, and from then on if the page is replicated. */
+/**
+ * Before 4.8, and from then on if the page is replicated. Before 4.4, Writing Pend 1 is Writing, and Writing Pend 2 Writing with a Nack.
+ */
 export const replicatedPages = [
   "Invalid",
   "Shared",
@@ -56,8 +58,6 @@ export const waitPages: readonly Page[] = [
   "WritingRead",
   ...fetchingPages,
 ];
-/** The sub-states of Writing (section 4.4). Before 4.4, Writing Pend 1 is Writing, and Writing Pend 2 Writing with a Nack. */
-export const writingPages: readonly Page[] = ["WritingPend1", "WritingPend2", "WritingRead"];
 
 /** Who answered with the least time stamp in a round. */
 export class Least extends Record({ kernel: null as Kernel | null, stamp: null as OrdinalValue | null }) {}
