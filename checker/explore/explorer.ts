@@ -80,7 +80,7 @@ export class Explorer {
 
   private addInitialStates(): void {
     for (const values of this.instance.initial) {
-      const row = Uint16Array.from(values, (value, slot) => this.families.intern(this.families.ofSlot[slot]!, value));
+      const row = this.families.rowOf(values);
       if (this.batched === 0 && this.store.count === 0) {
         // A first look at a row must not need more room in the nodes than they have.
         this.families.growCapacities();

@@ -7,7 +7,7 @@
  */
 import { isRecord } from "immutable";
 import { Channel } from "../model/channel.js";
-import type { Instance } from "../model/instance.js";
+import type { Instance, Values } from "../model/instance.js";
 import { type AnyRecord, fieldsOf, keyOf } from "../model/value.js";
 
 /** A row keeps 16 bits for a slot. */
@@ -155,6 +155,11 @@ export class Families {
     this.ofSlot = layout.slots.map((slot) => this.families[slot.family]!);
     this.projections = new Uint16Array(tables * MAX_IDS);
     for (let id = 0; id < MAX_IDS; id++) this.projections[id] = id;
+  }
+
+  /** A state as a row of ids. */
+  rowOf(values: Values): Uint16Array {
+    return Uint16Array.from(values, (value, slot) => this.intern(this.ofSlot[slot]!, value));
   }
 
   /** The id of a value of a family. */

@@ -50,7 +50,7 @@ export class Canonicalizer {
 
   /** The canonical row of a state of the reference semantics. */
   rowOf(values: Values): Uint16Array {
-    const row = Uint16Array.from(values, (value, slot) => this.families.intern(this.families.ofSlot[slot]!, value));
+    const row = this.families.rowOf(values);
     this.canonicalize(row, 0);
     return row;
   }

@@ -1,19 +1,23 @@
 /** What the application does: reads and writes on stable page states. On wait states they are delayed (section 4.1). */
-import { disabled, optional } from "../../checker/model/index.js";
-import { kernels } from "./copy.js";
+import { disabled, optional, type Result } from "../../checker/model/index.js";
+import { type Copy, type Kernel, kernels } from "./copy.js";
 import { Fetch } from "./messages.js";
-import { mayTick, stampsAfter, startWrite, writeData } from "./stages.js";
-import { action, ask } from "./state.js";
+import { mayTick, stampsAfter, startRound, startWrite, writeData } from "./stages.js";
+import { action, ask, type PopcornState } from "./state.js";
+
+/** An access to a page without data fetches it. A copy with a time stamp has a write to repeat, which does so itself. */
+function fetchFirst(state: PopcornState, at: Kernel, copy: Copy): Result<PopcornState> {
+  if (copy.page === "Unmapped") return ask(state, at, copy.to("FetchingNotReplicated"), Fetch());
+  if (copy.page !== "Invalid" || copy.stamp !== null) return disabled;
+  return ask(state, at, copy.to("InvalidRead1"), Fetch());
+}
 
 /** A read on Shared and Modified is local, and changes nothing. The read that a write forces is this one. */
 export const appRead = action(
   "App_Read",
   { at: kernels },
   (state, { at }) => {
-    const copy = state.copy(at);
-    if (copy.page === "Unmapped") return ask(state, at, copy.to("FetchingNotReplicated"), Fetch());
-    if (copy.page !== "Invalid" || copy.stamp !== null) return disabled;
-    return ask(state, at, copy.to("InvalidRead1"), Fetch());
+    return fetchFirst(state, at, state.copy(at));
   },
   { says: "4.2: a read on Invalid broadcasts a Fetch", environment: true },
 );
@@ -23,11 +27,7 @@ export const appWriteWithoutData = action(
   "App_Write",
   { at: kernels },
   (state, { at }) => {
-    const copy = state.copy(at);
-    const wanting = copy.set("intent", true);
-    if (copy.page === "Unmapped") return ask(state, at, wanting.to("FetchingNotReplicated"), Fetch());
-    if (copy.page !== "Invalid" || copy.stamp !== null) return disabled;
-    return ask(state, at, wanting.to("InvalidRead1"), Fetch());
+    return fetchFirst(state, at, state.copy(at).set("intent", true));
   },
   { says: "4.2: a write on Invalid forces a read", environment: true },
 );
@@ -73,7 +73,7 @@ export const repeatWrite = action(
     const copy = state.copy(at);
     if (copy.stamp === null) return disabled;
     if (copy.page === "Invalid") return ask(state, at, copy.to("InvalidRead1"), Fetch());
-    return copy.page === "Shared" ? startWrite(state, at, copy, copy.stamp) : disabled;
+    return copy.page === "Shared" ? startRound(state, at, copy, copy.stamp) : disabled;
   },
   { says: "4.3: the others have to perform the write again; the time stamp does not change" },
 );

@@ -3,7 +3,7 @@
  * a first fetch. By default each is a step of its own, since the handler has to be notified.
  */
 import { disabled, type OrdinalValue, type Result } from "../../checker/model/index.js";
-import { type Copy, type Kernel, kernels, nobody } from "./copy.js";
+import { type Copy, fetchingPages, type Kernel, type Kernels, kernels, nobody } from "./copy.js";
 import { CopyVoid, Fetch, FetchWrite, Invalid } from "./messages.js";
 import { action, answerHeld, ask, type PopcornState, sendAll } from "./state.js";
 
@@ -19,7 +19,7 @@ export function startRound(state: PopcornState, at: Kernel, copy: Copy, stamp: O
   return ask(state, at, fresh, Invalid(stamp));
 }
 
-/** A write on Shared begins: it takes the time stamp, or goes on with the one it has kept (4.3). */
+/** A write on Shared begins, and takes a time stamp: the clock is past it from now on. */
 export function startWrite(state: PopcornState, at: Kernel, copy: Copy, stamp: OrdinalValue | null): PopcornState {
   const { clocks } = state.parameters;
   if (stamp === null) return startRound(state, at, copy, null);
@@ -35,12 +35,9 @@ export function mayTick(state: PopcornState, at: Kernel): boolean {
     .every((other) => time.plus(1).minus(state.copy(other).time as OrdinalValue) <= state.parameters.skew);
 }
 
-/** Every time stamp that a write beginning now may take. */
-export function possibleStamps(state: PopcornState, at: Kernel): readonly (OrdinalValue | null)[] {
-  const { votes, clocks } = state.parameters;
-  if (!votes) return [null];
-  const copy = state.copy(at);
-  if (clocks === "bounded") return mayTick(state, at) ? [copy.time] : [];
+/** Every time stamp that a write beginning now may take, if skew is not bounded. */
+function possibleStamps(state: PopcornState, at: Kernel): readonly (OrdinalValue | null)[] {
+  if (!state.parameters.votes) return [null];
   return [null, ...state.others(at)].flatMap((other) => stampsAfter(state, at, other));
 }
 
@@ -65,9 +62,8 @@ function accessGoesOn(state: PopcornState, at: Kernel): Next {
   const copy = state.copy(at);
   if (!copy.intent) return state;
   const done = copy.set("intent", false);
-  if (copy.page === "Invalid") return state;
   if (copy.page === "NotReplicated") return writeData(state, at, done);
-  return possibleStamps(state, at).map((stamp) => startWrite(state, at, done, copy.stamp ?? stamp));
+  return possibleStamps(state, at).map((stamp) => startWrite(state, at, done, stamp));
 }
 
 /** IR1 with all answers in: install a Copy, to S. */
@@ -149,7 +145,7 @@ export function writeAgain(state: PopcornState, at: Kernel): Next {
 /** Step 2: all flagged kernels but the winner have sent their Fetch_Write. */
 function losersHaveAsked(state: PopcornState, copy: Copy): boolean {
   const missing = copy.flagged.subtract(copy.asked);
-  // A Nack with a clear flag came from a Modified copy, so that every flagged kernel is a loser.
+  // By the default reading of question 6 a Nack with a clear flag is the winner's, so that every flagged kernel is a loser.
   if (copy.clearNack) return missing.isEmpty();
   if (state.parameters.winnerInStep2 === "by-nack") return missing.size <= 1;
   return missing.every((kernel) => kernel === copy.least?.kernel);
@@ -158,26 +154,16 @@ function losersHaveAsked(state: PopcornState, copy: Copy): boolean {
 /** Fetching with all answers in (section 4.8). */
 export function fetchDone(state: PopcornState, at: Kernel): Next {
   const copy = state.copy(at);
-  if (!copy.answered) return disabled;
+  if (!fetchingPages.some((page) => page === copy.page) || !copy.answered) return disabled;
   const mapped = copy.set("fellows", nobody);
-  switch (copy.page) {
-    case "FetchingInvalid": {
-      const alone = copy.data === null && state.parameters.fetchingInvalidVoid === "not-replicated";
-      return alone
-        ? notReplicated(state, at, mapped)
-        : answerHeld(state, at, mapped.merge({ page: "Invalid", data: null, intent: false }));
-    }
-    case "FetchingNotReplicated":
-      return copy.data === null
-        ? notReplicated(state, at, mapped)
-        : accessGoesOn(answerHeld(state, at, mapped.to("Shared")), at);
-    case "FetchingValid":
-      return copy.data === null
-        ? fetchedTogether(state, at, copy)
-        : accessGoesOn(answerHeld(state, at, mapped.to("Shared")), at);
-    default:
-      return disabled;
+  const voidOnly = copy.data === null;
+  if (copy.page === "FetchingInvalid") {
+    if (voidOnly && state.parameters.fetchingInvalidVoid === "not-replicated") return notReplicated(state, at, mapped);
+    return answerHeld(state, at, mapped.merge({ page: "Invalid", data: null, intent: false }));
   }
+  if (!voidOnly) return accessGoesOn(answerHeld(state, at, mapped.to("Shared")), at);
+  if (copy.page === "FetchingNotReplicated") return notReplicated(state, at, mapped);
+  return fetchedTogether(state, at, mapped, copy.fellows);
 }
 
 /** The initial content is loaded: nobody else has the page. */
@@ -187,8 +173,7 @@ function notReplicated(state: PopcornState, at: Kernel, copy: Copy): Next {
 }
 
 /** Several fetch at once and nobody has the page. */
-function fetchedTogether(state: PopcornState, at: Kernel, copy: Copy): Next {
-  const mapped = copy.set("fellows", nobody);
+function fetchedTogether(state: PopcornState, at: Kernel, mapped: Copy, fellows: Kernels): Next {
   const again = () => ask(state, at, mapped.to("FetchingNotReplicated"), Fetch());
   switch (state.parameters.fetchingValidVoid) {
     case "share-initial":
@@ -196,7 +181,7 @@ function fetchedTogether(state: PopcornState, at: Kernel, copy: Copy): Next {
     case "fetch-again":
       return again();
     case "lower-index":
-      return copy.fellows.every((other) => state.precedes(at, other)) ? notReplicated(state, at, mapped) : again();
+      return fellows.every((other) => state.precedes(at, other)) ? notReplicated(state, at, mapped) : again();
   }
 }
 
