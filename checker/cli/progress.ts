@@ -13,15 +13,11 @@ export interface Sample {
 }
 
 export function sampleOf({ store, frontier }: Explorer): Sample {
-  const level = "levels" in frontier ? frontier.levels : undefined;
-  const looked = store.count - frontier.size;
-  const current = level?.[level.length - 1] ?? 0;
-  const before = (level?.reduce((sum, size) => sum + size, 0) ?? 0) - current;
   return {
     states: store.count,
     depth: Math.max(0, frontier.depth),
-    frontier: frontier.size,
-    levelDone: level === undefined || current === 0 ? undefined : Math.min(1, (looked - before) / current),
+    frontier: frontier.size(store),
+    levelDone: "done" in frontier ? frontier.done : undefined,
     memory: process.memoryUsage().rss,
   };
 }

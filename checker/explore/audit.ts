@@ -18,12 +18,12 @@ const SMALL_AUDIT = { states: 24, exchanges: 96 };
  */
 export function audit(explorer: Explorer, oneIn: number | undefined): number {
   const lookedAt = explorer.lookedAt;
-  const step = oneIn ?? Math.ceil(lookedAt / SMALL_AUDIT.states);
+  const step = oneIn ?? Math.max(1, Math.ceil(lookedAt / SMALL_AUDIT.states));
   const exchanges = exchangesOf(explorer.canonicalizer.nominal?.size ?? 0);
   const each = oneIn ? exchanges.length : Math.ceil((SMALL_AUDIT.exchanges * step) / Math.max(lookedAt, 1));
   let states = 0;
   try {
-    for (let row = 0; row < lookedAt; row += step) {
+    for (const row of explorer.sample(step)) {
       const first = (states * each) % Math.max(exchanges.length, 1);
       auditState(explorer, row, [...exchanges.slice(first), ...exchanges.slice(0, first)].slice(0, each));
       states++;
@@ -64,7 +64,7 @@ interface NamedRow {
 
 function successorsByReference(explorer: Explorer, values: Values): NamedRow[] {
   return [...successorsOf(explorer.instance, values)].flatMap(({ next, instance }) =>
-    next ? [{ row: explorer.canonicalizer.rowOf(renumber(next)).join(), action: instance.action }] : [],
+    next ? [{ row: explorer.rowOf(renumber(next)).join(), action: instance.action }] : [],
   );
 }
 

@@ -59,7 +59,7 @@ export class Check {
       properties: model.asked.map((place) => this.propertyOutcome(instance.properties[place]!, place)),
       distinct: store.count,
       generated: explorer.generated,
-      depth: explorer.frontier.deepest,
+      depth: explorer.frontier.deepest(store),
       incomplete: explorer.incomplete === undefined ? undefined : `${explorer.incomplete}${this.boundOf()}`,
       seconds,
       statesPerSecond: store.count / Math.max(seconds, 1e-9),

@@ -55,8 +55,8 @@ function disagreement(what: string, how: string): Disagreement {
 }
 
 function concretize(explorer: Explorer, path: readonly Uint16Array[]): { choices: Choices; last: Values } {
-  const { instance, canonicalizer } = explorer;
-  const isRow = (values: Values, row: Uint16Array) => sameRow(canonicalizer.rowOf(renumber(values)), row);
+  const { instance } = explorer;
+  const isRow = (values: Values, row: Uint16Array) => sameRow(explorer.rowOf(renumber(values)), row);
   const initial = instance.initial.findIndex((values) => isRow(values, path[0]!));
   if (initial < 0) throw disagreement("an initial state", "does not have");
   let values = renumber(instance.initial[initial]!, "in order");

@@ -1,88 +1,157 @@
-/** The frontier: which stored state is looked at next. It alone tells breadth-first from depth-first search. */
+/**
+ * The frontier: which stored states are looked at next. It alone tells breadth-first from depth-first search.
+ *
+ * Breadth first, the frontier is a level: a range of rows in each shard, cut into chunks that threads take in turns. Depth first, it is a
+ * stack of references, and all that a state leads to is stored before the next is taken.
+ */
+import { SHARDS } from "../kernel/layout.js";
+import { placeOf, type Range, referenceOf, type ShardedStore } from "../store/shards.js";
+import type { Control, Part } from "./control.js";
+import type { Input } from "./runner.js";
 
-export interface Frontier {
-  /** Whether the next state must be known before another is looked at, so that batches end with every state. */
-  readonly needsFlush: boolean;
-  /** Takes in the rows from `from` up to `to`, found from a state of depth `depth - 1`. */
-  add(from: number, to: number, depth: number): void;
-  /** The next row, or -1 if there is none. */
-  next(): number;
-  /** The depth of the row that `next` gave. */
+export interface Frontier extends Input {
+  /** Takes in the initial states. */
+  begin(store: ShardedStore): void;
+  /** Nothing is left of the level, and everything found is stored: goes on to the next. False if there is none. */
+  advance(store: ShardedStore): boolean;
+  /** The depth of the states that are looked at; -1 before the first. */
   readonly depth: number;
-  readonly size: number;
-  /** The greatest depth of any row. */
-  readonly deepest: number;
+  /** How many states are waiting. */
+  size(store: ShardedStore): number;
+  /** The greatest depth of any state. */
+  deepest(store: ShardedStore): number;
 }
 
-/** First in, first out. Rows are numbered in the order in which they are found, so the frontier is a range of row numbers. */
+const none = Array<number>(SHARDS).fill(0);
+
+/** First in, first out, level by level. */
 export class BreadthFirst implements Frontier {
-  readonly needsFlush = false;
   depth = -1;
-  private head = 0;
-  private count = 0;
-  private levelEnd = 0;
-  /** The rows at each depth that is complete. */
+  /** The level that is looked at. */
+  level: Range = { from: none, to: none };
+  /** States at each depth that has been begun. */
   readonly levels: number[] = [];
 
-  add(_from: number, to: number): void {
-    this.count = to;
+  constructor(
+    readonly control: Control,
+    private readonly maxDepth = Number.POSITIVE_INFINITY,
+  ) {}
+
+  begin(store: ShardedStore): void {
+    this.advance(store);
   }
 
-  next(): number {
-    if (this.head >= this.count) return -1;
-    if (this.head === this.levelEnd) {
-      // Everything of the depth before has been looked at, and flushed: what is there now is the next depth.
-      this.levels.push(this.count - this.levelEnd);
-      this.levelEnd = this.count;
-      this.depth++;
-    }
-    return this.head++;
+  advance(store: ShardedStore): boolean {
+    const { to } = this.level;
+    const counts = store.counts;
+    const found = sum(counts) - sum(to);
+    if (found === 0) return false;
+    this.resume({ from: to, to: counts }, this.depth + 1, [...this.levels, found]);
+    store.endLevel(to);
+    return true;
   }
 
-  /** Whether the next row begins a depth, so that all rows found must be stored first. */
-  get atLevelEnd(): boolean {
-    return this.head === this.levelEnd;
+  /** Takes up a level of which so many chunks have been looked at. */
+  resume(level: Range, depth: number, levels: readonly number[], done = 0): void {
+    this.level = level;
+    this.depth = depth;
+    this.levels.splice(0, this.levels.length, ...levels);
+    this.control.open(level, depth >= this.maxDepth, done);
   }
 
-  get size(): number {
-    return this.count - this.head;
+  take(): readonly Part[] | undefined {
+    return this.control.takeChunk();
   }
 
-  get deepest(): number {
-    return this.levels.length - 1 + (this.count > this.levelEnd ? 1 : 0);
+  get beyond(): boolean {
+    return this.control.beyond;
+  }
+
+  get large(): boolean {
+    return this.control.large;
+  }
+
+  /** How much of the level has been taken, from 0 to 1. */
+  get done(): number {
+    const { taken, all } = this.control.chunks;
+    return all === 0 ? 1 : taken / all;
+  }
+
+  size(store: ShardedStore): number {
+    const { from, to } = this.level;
+    return store.count - sum(to) + Math.round((1 - this.done) * (sum(to) - sum(from)));
+  }
+
+  deepest(store: ShardedStore): number {
+    return Math.max(0, this.depth + (store.count > sum(this.level.to) ? 1 : 0));
   }
 }
 
 /** Last in, first out. */
 export class DepthFirst implements Frontier {
-  readonly needsFlush = true;
+  readonly large = false;
   depth = 0;
-  deepest = 0;
+  private reached = 0;
   private stack = new Uint32Array(1 << 12);
   private depths = new Uint32Array(1 << 12);
   private top = 0;
+  private known: number[] = [...none];
 
-  add(from: number, to: number, depth: number): void {
-    if (to > from && depth > this.deepest) this.deepest = depth;
-    while (this.top + to - from > this.stack.length) {
+  constructor(private readonly maxDepth = Number.POSITIVE_INFINITY) {}
+
+  begin(store: ShardedStore): void {
+    this.push(store, 0, none.keys());
+  }
+
+  advance(): boolean {
+    return false;
+  }
+
+  take(): readonly Part[] | undefined {
+    if (this.top === 0) return undefined;
+    this.depth = this.depths[--this.top]!;
+    const [shard, row] = placeOf(this.stack[this.top]!);
+    return [{ shard, from: row, to: row + 1 }];
+  }
+
+  get beyond(): boolean {
+    return this.depth >= this.maxDepth;
+  }
+
+  taken(store: ShardedStore, shards: readonly number[]): void {
+    this.push(store, this.depth + 1, shards);
+  }
+
+  /** Takes in what was found in shards since it was called last. */
+  private push(store: ShardedStore, depth: number, shards: Iterable<number>): void {
+    for (const shard of shards) {
+      const count = store.countOf(shard);
+      for (let row = this.known[shard]!; row < count; row++) this.pushRow(referenceOf(shard, row), depth);
+      this.known[shard] = count;
+    }
+  }
+
+  private pushRow(reference: number, depth: number): void {
+    if (this.top === this.stack.length) {
       this.stack = doubled(this.stack);
       this.depths = doubled(this.depths);
     }
-    for (let row = from; row < to; row++) {
-      this.stack[this.top] = row;
-      this.depths[this.top++] = depth;
-    }
+    if (depth > this.reached) this.reached = depth;
+    this.stack[this.top] = reference;
+    this.depths[this.top++] = depth;
   }
 
-  next(): number {
-    if (this.top === 0) return -1;
-    this.depth = this.depths[--this.top]!;
-    return this.stack[this.top]!;
-  }
-
-  get size(): number {
+  size(): number {
     return this.top;
   }
+
+  deepest(): number {
+    return this.reached;
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
 }
 
 function doubled(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {

@@ -1,4 +1,6 @@
 /** A model under observation: a tree for each action, invariant and goal with each binding, and what its leaves report. */
+
+import { H_PROGRESS, H_STUCK_ROOT, H_STUCK_TREE } from "../kernel/layout.js";
 import { disabled, isUnspecified } from "../model/action.js";
 import type { ActionInstance, Instance } from "../model/instance.js";
 import { nameOfInstance } from "../model/instance.js";
@@ -7,7 +9,7 @@ import { violatedSteps } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
 import { Dispatch, type Receiving } from "../observe/dispatch.js";
 import type { Families } from "../observe/intern.js";
-import { type Observed, type Outcome, Trees } from "../observe/trees.js";
+import { MAX_TREES, type Observed, type Outcome, Trees } from "../observe/trees.js";
 
 /** A property is violated by a state or a step; the number is its place among the instance's properties. */
 export interface Violation {
@@ -21,8 +23,8 @@ export class ObservedModel {
   readonly dispatch: Dispatch<Violation>;
   /** The tree of the deadlock property's `stuck`, and its place; undefined if it is not asked for. */
   readonly deadlock: { readonly tree: number; readonly property: number } | undefined;
-  /** By tree: 1 if it is an action of the protocol, not of the environment, and so a way out of a deadlock. */
-  progress = new Uint8Array(256);
+  /** By tree: 1 if it is an action of the protocol, not of the environment, and so a way out of a deadlock. Begins at this byte. */
+  private readonly progress: number;
   /** By tree: the action it belongs to, by its index in `instance.actions`, or -1. */
   readonly actionOf: number[] = [];
   /** Goals that were seen to be met in a state. */
@@ -47,6 +49,8 @@ export class ObservedModel {
   ) {
     this.instance = families.instance;
     this.trees = new Trees(families);
+    this.progress = families.arena.region("ways out of a deadlock", MAX_TREES).start;
+    families.arena.header(H_PROGRESS, this.progress);
     const receiving: Receiving<Violation>[] = [];
     for (const action of this.instance.actions) {
       if (action.takes === undefined) this.addRoot(this.observedAction(action, undefined), action);
@@ -57,6 +61,14 @@ export class ObservedModel {
     this.deadlock =
       place === undefined ? undefined : { tree: this.trees.add(this.observedStuck(place)), property: place };
     this.dispatch = new Dispatch(this.trees, receiving);
+    families.arena.header(H_STUCK_TREE, this.deadlock?.tree ?? -1);
+    this.tellStuckRoot();
+  }
+
+  /** Tells the kernel where the tree of the deadlock property begins, which changes as it grows. */
+  tellStuckRoot(): void {
+    const { trees, deadlock } = this;
+    if (deadlock) trees.families.arena.header(H_STUCK_ROOT, trees.roots[deadlock.tree]!);
   }
 
   isMet(goal: Goal<AnyState>): boolean {
@@ -84,12 +96,7 @@ export class ObservedModel {
   }
 
   private noteTree(tree: number, action: ActionInstance | undefined): void {
-    if (tree >= this.progress.length) {
-      const larger = new Uint8Array(Math.max(tree + 1, this.progress.length * 2));
-      larger.set(this.progress);
-      this.progress = larger;
-    }
-    this.progress[tree] = action === undefined || action.action.environment ? 0 : 1;
+    this.trees.families.arena.bytes[this.progress + tree] = action === undefined || action.action.environment ? 0 : 1;
     this.actionOf[tree] = action?.index ?? -1;
   }
 

@@ -3,12 +3,14 @@
  * trees that start at the slot and are not decided by this value, with the node where the walk goes on. A receiving action has a
  * tree per message; its entry stands in the list of each value of the channel that holds the message.
  *
- *   lists[slot * MAX_IDS + id] is an index into entries, or 0 if the list is not made yet
- *   entries: [count, node, tree, node, tree, …]
+ *   lists[slot * MAX_IDS + id] is the word index of a list, or 0 if the list is not made yet
+ *   a list: [count, node, tree, node, tree, …]
  */
+import type { Region } from "../kernel/arena.js";
+import { H_LISTS, H_ROOTLESS } from "../kernel/layout.js";
 import type { Channel } from "../model/channel.js";
 import { MAX_IDS } from "./intern.js";
-import { DISABLED, grown, type Observed, type Trees, UNKNOWN } from "./trees.js";
+import { DISABLED, type Observed, type Trees, UNKNOWN } from "./trees.js";
 
 /** Makes the tree of a receiving action for a message. */
 export interface Receiving<Event> {
@@ -19,45 +21,57 @@ export interface Receiving<Event> {
 }
 
 export class Dispatch<Event> {
-  lists: Int32Array;
-  entries = new Int32Array(1 << 12);
+  private readonly lists: Region;
+  private readonly entries: Region;
   /** Trees that read nothing, or that are not remembered: looked at in every state. */
   readonly rootless: number[] = [];
   /** Trees that need not be looked at any more: their property is decided. */
   readonly done = new Set<number>();
-  private used = 1;
   private readonly startingAt = new Map<number, number[]>();
+  /** The places of the lists that were made. */
+  private readonly made: number[] = [];
   private readonly receivingTrees = new Map<string, number>();
 
   constructor(
     private readonly trees: Trees<Event>,
     private readonly receiving: readonly Receiving<Event>[],
   ) {
-    this.lists = new Int32Array(trees.families.ofSlot.length * MAX_IDS);
+    const { arena, ofSlot } = trees.families;
+    this.lists = arena.region("lists of trees by value", ofSlot.length * MAX_IDS * 4);
+    this.entries = arena.region("trees by value", 256 * 2 ** 20);
+    arena.header(H_LISTS, this.lists.start);
   }
 
-  /** Sorts trees by the slot that they read first, by running each on the first state. */
+  /** Sorts trees by the slot that they read first, by running each on the first state. @throws RegionFull */
   addRoots(trees: readonly number[], row: Uint16Array): void {
     for (const tree of trees) {
       this.trees.leafOf(tree, row);
       const root = this.trees.roots[tree]!;
       if (root > 0) {
-        const slot = this.trees.nodes[root]!;
+        const slot = this.trees.words[root]!;
         this.startingAt.set(slot, [...(this.startingAt.get(slot) ?? []), tree]);
       } else {
         this.rootless.push(tree);
       }
     }
+    this.reset();
   }
 
-  /** Forgets all lists, after the trees were rebuilt or a property was decided. */
+  /**
+   * Forgets all lists, after the trees were rebuilt or a property was decided. No thread may look meanwhile.
+   * @throws RegionFull
+   */
   reset(): void {
-    this.lists.fill(0);
-    this.used = 1;
+    const { words } = this.trees;
+    for (const at of this.made) words[at] = 0;
+    this.made.length = 0;
+    this.entries.used = 0;
+    const list = this.rootless.flatMap((tree) => (this.done.has(tree) ? [] : [this.trees.roots[tree]!, tree]));
+    this.trees.families.arena.header(H_ROOTLESS, list.length === 0 ? 0 : this.write(list));
   }
 
-  /** Makes the list for the value in a slot of a row. Its index in `entries`. */
-  build(slot: number, row: Uint16Array): number {
+  /** Makes the list for the value in a slot of a row. @throws RegionFull */
+  build(slot: number, row: Uint16Array): void {
     const list: number[] = [];
     const id = row[slot]!;
     for (const tree of this.startingAt.get(slot) ?? []) this.enter(list, tree, slot, row);
@@ -68,13 +82,16 @@ export class Dispatch<Event> {
         this.enter(list, this.receivingTree(receiving, family.messages.intern(message)), slot, row);
       }
     }
-    const at = this.used;
-    this.used += 1 + list.length;
-    if (this.used > this.entries.length)
-      this.entries = grown(this.entries, Math.max(this.used, this.entries.length * 2));
-    this.entries[at] = list.length / 2;
-    this.entries.set(list, at + 1);
-    this.lists[slot * MAX_IDS + id] = at;
+    const at = (this.lists.start >>> 2) + slot * MAX_IDS + id;
+    this.made.push(at);
+    Atomics.store(this.trees.words, at, this.write(list));
+  }
+
+  /** The word index of a list. */
+  private write(list: readonly number[]): number {
+    const at = this.entries.take(4 * (1 + list.length)) >>> 2;
+    this.trees.words[at] = list.length / 2;
+    this.trees.words.set(list, at + 1);
     return at;
   }
 
@@ -101,14 +118,10 @@ export class Dispatch<Event> {
 
   /** Walks a tree as far as the value of one slot decides it. */
   private walkSlot(tree: number, slot: number, row: Uint16Array): number {
-    const { nodes, roots, families } = this.trees;
+    const { words, roots, families } = this.trees;
+    const { halves } = families.arena;
     let node = roots[tree]!;
-    while (node > 0 && nodes[node] === slot)
-      node = nodes[node + 2 + families.projections[nodes[node + 1]! + row[slot]!]!]!;
+    while (node > 0 && words[node] === slot) node = words[node + 2 + halves[words[node + 1]! + row[slot]!]!]!;
     return node;
-  }
-
-  get bytes(): number {
-    return this.entries.byteLength;
   }
 }

@@ -2,13 +2,15 @@
  * Interning: equal values of a family (a variable, at all its indices) become one small integer, the *value id*. A row of ids is a
  * state at rest. Each field of a record has ids of its own, and a *projection* table leads from the value's id to the field's.
  *
- * All projections live in one Uint16Array, `projections`: table t starts at t * MAX_IDS. Table 0 is the identity, for reads of a
- * whole slot. The array is large and mostly untouched, which costs address space, not memory.
+ * Table 0 of the projections is the identity, for reads of a whole slot.
  */
 import { isRecord } from "immutable";
+import { Arena, type Region } from "../kernel/arena.js";
+import { H_CONTENT } from "../kernel/layout.js";
 import { Channel } from "../model/channel.js";
 import type { Instance, Values } from "../model/instance.js";
 import { type AnyRecord, fieldsOf, keyOf } from "../model/value.js";
+import { hashText, mix } from "./hash.js";
 
 /** A row keeps 16 bits for a slot. */
 export const MAX_IDS = 65536;
@@ -22,6 +24,7 @@ export class TooManyValues extends Error {
 export class Interner {
   private readonly values: unknown[] = [];
   private readonly ids = new Map<string, number>();
+  private readonly contents: number[] = [];
 
   constructor(readonly name: string) {}
 
@@ -43,7 +46,17 @@ export class Interner {
       throw new TooManyValues(`${this.name} has more than ${MAX_IDS.toLocaleString("en")} distinct values`);
     this.values.push(value);
     this.ids.set(key, id);
+    this.contents.push(this.hashOf(key));
     return id;
+  }
+
+  protected hashOf(key: string): number {
+    return hashText(key);
+  }
+
+  /** A hash of what the value says, whatever id it was given. */
+  contentOf(id: number): number {
+    return this.contents[id]!;
   }
 
   valueOf(id: number): unknown {
@@ -61,6 +74,7 @@ export class Interner {
  */
 class RecordInterner extends Interner {
   private readonly fieldIds: (readonly number[])[] = [];
+  private interning: readonly number[] = [];
 
   constructor(
     name: string,
@@ -72,9 +86,17 @@ class RecordInterner extends Interner {
 
   internFields(ids: readonly number[]): number {
     const met = this.count;
+    this.interning = ids;
     const id = this.idOf(ids.join(), undefined);
     if (id === met) this.fieldIds.push(ids);
     return id;
+  }
+
+  protected override hashOf(): number {
+    let hash = 0;
+    let i = 0;
+    for (const { interner } of this.fields.values()) hash = mix(hash, interner.contentOf(this.interning[i++]!));
+    return hash;
   }
 
   fieldsOf(id: number): readonly number[] {
@@ -141,7 +163,11 @@ export class Families {
   readonly families: readonly Family[];
   /** The family of each slot. */
   readonly ofSlot: readonly Family[];
-  readonly projections: Uint16Array;
+  /** The memory that all tables of ids lie in. */
+  readonly arena = new Arena();
+  private readonly projections: Region;
+  /** By family << 16 | id: the hash of each value's content, as a word index. */
+  private readonly contents: number;
   /** Set when a domain has outgrown its nodes: the trees must be rebuilt before the next state is looked at. */
   outgrown = false;
 
@@ -153,8 +179,22 @@ export class Families {
       return new Family(family, name, instance.initial[0]?.[slot], () => tables++);
     });
     this.ofSlot = layout.slots.map((slot) => this.families[slot.family]!);
-    this.projections = new Uint16Array(tables * MAX_IDS);
-    for (let id = 0; id < MAX_IDS; id++) this.projections[id] = id;
+    this.projections = this.arena.region("projections", tables * MAX_IDS * 2);
+    const identity = this.tableAt(0);
+    for (let id = 0; id < MAX_IDS; id++) this.arena.halves[identity + id] = id;
+    const contents = this.arena.region("values' hashes", this.families.length * MAX_IDS * 4);
+    this.arena.header(H_CONTENT, contents.start);
+    this.contents = contents.start >>> 2;
+  }
+
+  /** Where a projection table begins: an index of the memory's 16-bit numbers. */
+  tableAt(table: number): number {
+    return (this.projections.start >>> 1) + table * MAX_IDS;
+  }
+
+  /** The id of the field that a domain stands for, of the value with an id. */
+  project(domain: Domain, id: number): number {
+    return this.arena.halves[this.tableAt(domain.table) + id]!;
   }
 
   /** A state as a row of ids. */
@@ -169,8 +209,9 @@ export class Families {
       const ids = [...family.fields].map(([field, domain]) => this.internIn(domain, (checked as AnyRecord).get(field)));
       return this.internFields(family, ids);
     }
+    const met = family.interner.count;
     const id = family.interner.intern(checked);
-    this.noteSize(family.whole);
+    if (id === met) this.noteValue(family, id);
     return id;
   }
 
@@ -180,10 +221,15 @@ export class Families {
     const met = records.count;
     const id = records.internFields(ids);
     if (id < met) return id;
-    this.noteSize(family.whole);
     let i = 0;
-    for (const { table } of family.fields.values()) this.projections[table * MAX_IDS + id] = ids[i++]!;
+    for (const { table } of family.fields.values()) this.arena.halves[this.tableAt(table) + id] = ids[i++]!;
+    this.noteValue(family, id);
     return id;
+  }
+
+  private noteValue(family: Family, id: number): void {
+    this.arena.words[this.contents + family.index * MAX_IDS + id] = family.interner.contentOf(id);
+    this.noteSize(family.whole);
   }
 
   /** The id of a field's value. */

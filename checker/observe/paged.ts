@@ -2,45 +2,53 @@
  * A table from (row, value id) to a number, filled as it is asked for: the updates, the renumberings, the renamings. Rows are many and
  * mostly empty, so each is a directory of 256 pages of 256 entries. Entry 0 means "not yet known"; others are the number plus one.
  *
- * Page 0 is never written, so a row without pages reads as unknown. Nobody outside holds the arrays: they are replaced as they grow.
+ * The directory holds each page's place as a word index of the memory. Place 0 is the memory's beginning, which is zero for ever, so a row
+ * without pages reads as unknown.
  */
-export class PagedTable {
-  private directory = new Int32Array(64 * 256);
-  private entries = new Int32Array(16 * 256);
-  private rows = 0;
-  private used = 256;
+import type { Arena, Region } from "../kernel/arena.js";
 
-  /** A new empty row. */
+const PAGE_WORDS = 256;
+
+export class PagedTable {
+  private readonly directory: Region;
+  private readonly pages: Region;
+  private readonly words: Int32Array;
+  private rows = 0;
+
+  /** @param rows how many rows there is room for, @param pageBytes bytes for their pages */
+  constructor(arena: Arena, name: string, rows: number, pageBytes: number) {
+    this.words = arena.words;
+    this.directory = arena.region(`${name}' rows`, rows * 4 * PAGE_WORDS);
+    this.pages = arena.region(name, pageBytes);
+  }
+
+  /** Where the directory begins, in bytes. */
+  get address(): number {
+    return this.directory.start;
+  }
+
+  /** A new empty row. @throws RegionFull */
   addRow(): number {
-    const row = this.rows++;
-    if (this.rows * 256 > this.directory.length) this.directory = grown(this.directory);
-    return row;
+    this.directory.take(4 * PAGE_WORDS);
+    return this.rows++;
   }
 
   /** The entry, or -1 if it is not known. */
   get(row: number, id: number): number {
-    return this.entries[this.directory[(row << 8) | (id >>> 8)]! + (id & 255)]! - 1;
+    return this.words[this.words[this.slotOf(row, id)]! + (id & 255)]! - 1;
   }
 
+  /** @throws RegionFull */
   set(row: number, id: number, value: number): void {
-    const at = (row << 8) | (id >>> 8);
-    let page = this.directory[at]!;
-    if (page === 0) {
-      page = this.used;
-      this.used += 256;
-      if (this.used > this.entries.length) this.entries = grown(this.entries);
-      this.directory[at] = page;
-    }
-    this.entries[page + (id & 255)] = value + 1;
+    const at = this.slotOf(row, id);
+    let page = this.words[at]!;
+    if (page === 0) page = this.pages.take(4 * PAGE_WORDS) >> 2;
+    this.words[page + (id & 255)] = value + 1;
+    // Other threads may read while this one writes: a page is linked when it is there.
+    Atomics.store(this.words, at, page);
   }
 
-  get bytes(): number {
-    return this.directory.byteLength + this.entries.byteLength;
+  private slotOf(row: number, id: number): number {
+    return (this.directory.start >>> 2) + row * PAGE_WORDS + (id >>> 8);
   }
-}
-
-function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length * 2);
-  larger.set(array);
-  return larger;
 }

@@ -10,7 +10,7 @@ import { isRecord, Seq } from "immutable";
 import { Bag, Channel, Queue } from "../model/channel.js";
 import type { SlotSource } from "../model/state.js";
 import { type AnyRecord, mapValue } from "../model/value.js";
-import { type Domain, type Families, type Family, MAX_IDS } from "./intern.js";
+import type { Domain, Families, Family } from "./intern.js";
 
 /** One read: of a field, or of the whole slot. */
 export interface Read {
@@ -81,7 +81,7 @@ export class Recorder implements SlotSource {
   readField(slot: number, field: string): unknown {
     const domain = this.families.ofSlot[slot]!.fields.get(field)!;
     this.note(slot, domain);
-    return domain.interner.valueOf(this.families.projections[domain.table * MAX_IDS + this.row[slot]!]!);
+    return domain.interner.valueOf(this.families.project(domain, this.row[slot]!));
   }
 
   private note(slot: number, domain: Domain): void {

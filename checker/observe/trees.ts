@@ -2,18 +2,21 @@
  * Decision trees: what authors' functions have been seen to do.
  *
  * One tree per action and binding (for a receiving action also per message), per invariant and binding, per goal and binding. An
- * inner node is a read, a leaf an outcome. Everything is in two Int32Arrays:
+ * inner node is a read, a leaf an outcome. Everything is in the words of one memory; numbers of nodes and leaves are indices of it:
  *
- *   nodes:   a node at n is [slot, start of the projection table, child for field id 0, child for field id 1, …].
- *            A child is another node (> 0), a leaf (< 0) or not yet known (0). Its length is the capacity of what it reads.
- *   leaves:  leaf -k stands at leaves[k]: [number of next states, then for each of them: number of updates, (slot, update row)…].
- *            Leaf DISABLED (-1) is shared: disabled, or an invariant that holds. A negative first number is special: see `specials`.
+ *   a node n is [slot, start of the projection table, child for field id 0, child for field id 1, …].
+ *   A child is another node (> 0), a leaf (< 0) or not yet known (0). Its length is the capacity of what it reads.
+ *   A leaf -k stands at k: [number of next states, then for each of them: number of updates, (slot, update row)…].
+ *   Leaf DISABLED (-1) is shared: disabled, or an invariant that holds. A negative first number, -s, is special, and followed by
+ *   the plain leaf beneath: see `specials`, whose number s - 1 it is.
  *
- * So a walk is `while (n > 0) n = nodes[n + 2 + projections[nodes[n + 1] + row[nodes[n]]]]`, a few loads and no call.
+ * So a walk is `while (n > 0) n = words[n + 2 + halves[words[n + 1] + row[words[n]]]]`, a few loads and no call. The kernel walks so
+ * (checker/kernel/assembly/expand.ts), on all threads, while this side adds nodes and leaves: each is written before it is linked.
  *
  * A read's order is a function of what was read before, so that a run's path is a path of the tree. If it is not, the function
  * depends on something else (a clock, a random number, a mutated capture), and is named as impure.
  */
+import { type Region, RegionFull } from "../kernel/arena.js";
 import type { AnyState } from "../model/state.js";
 import type { Families } from "./intern.js";
 import { MAX_IDS } from "./intern.js";
@@ -23,6 +26,12 @@ import { Updates } from "./updates.js";
 
 export const UNKNOWN = 0;
 export const DISABLED = -1;
+
+const NODE_BYTES = 640 * 2 ** 20;
+/** Special leaves that there may be. */
+export const MAX_SPECIALS = 65_535;
+/** Trees that there may be. */
+export const MAX_TREES = 1 << 18;
 
 /** What a run came to. */
 export type Outcome<Event> =
@@ -49,38 +58,38 @@ export class FunctionError extends Error {
   override readonly name = "FunctionError";
 }
 
-/** A leaf that needs more than its updates applied. */
-interface Special<Event> {
-  readonly events: readonly Event[];
-  /** The plain leaf beneath. */
-  readonly leaf: number;
-}
-
 export class Trees<Event> {
-  nodes = new Int32Array(1 << 14);
-  leaves = new Int32Array(1 << 14);
+  /** The memory that nodes and leaves lie in. */
+  readonly words: Int32Array;
   readonly updates: Updates;
-  readonly specials: Special<Event>[] = [];
+  /** What must be told when a special leaf is met. */
+  readonly specials: (readonly Event[])[] = [];
   readonly observed: Observed<Event>[] = [];
   /** The root of each tree: a node, a leaf, or UNKNOWN before its first run. */
   roots = new Int32Array(256);
   /** How often authors' functions were run. */
   runs = 0;
-  /** Past this many entries of `nodes`, outcomes are no longer remembered. */
-  ceiling = 1 << 28;
-  private nodesUsed = 1;
-  private leavesUsed = 2;
+  /** Past this many words of nodes, outcomes are no longer remembered. */
+  ceiling = NODE_BYTES / 4;
+  private readonly nodes: Region;
+  private readonly leaves: Region;
   private readonly recorder: Recorder;
   private readonly leafIds = new Map<string, number>();
 
   constructor(readonly families: Families) {
     this.recorder = new Recorder(families);
     this.updates = new Updates(families);
+    this.words = families.arena.words;
+    // Room for a node more than the ceiling allows.
+    this.nodes = families.arena.region("decision trees", NODE_BYTES + 4 * (MAX_IDS + 2));
+    this.leaves = families.arena.region("outcomes of decision trees", 256 * 2 ** 20);
   }
 
   /** Adds a tree. */
   add(observed: Observed<Event>): number {
     const tree = this.observed.length;
+    if (tree >= MAX_TREES)
+      throw new RegionFull(`the protocol has more than ${MAX_TREES.toLocaleString("en")} pairs of action and message`);
     this.observed.push(observed);
     if (tree >= this.roots.length) this.roots = grown(this.roots, this.roots.length * 2);
     return tree;
@@ -88,16 +97,21 @@ export class Trees<Event> {
 
   /** The leaf of a tree for a row; runs the function if the tree does not know. */
   leafOf(tree: number, row: Uint16Array): number {
-    return this.leafFrom(this.roots[tree]!, tree, row);
+    const leaf = this.walk(this.roots[tree]!, row);
+    return leaf === UNKNOWN ? this.run(tree, row) : leaf;
   }
 
-  /** The same, from a node that the walk has reached already. */
-  leafFrom(node: number, tree: number, row: Uint16Array): number {
-    const { nodes } = this;
-    const { projections } = this.families;
+  private walk(node: number, row: Uint16Array): number {
+    const { words } = this;
+    const { halves } = this.families.arena;
     let n = node;
-    while (n > 0) n = nodes[n + 2 + projections[nodes[n + 1]! + row[nodes[n]!]!]!]!;
-    return n === UNKNOWN ? this.run(tree, row) : n;
+    while (n > 0) n = words[n + 2 + halves[words[n + 1]! + row[words[n]!]!]!]!;
+    return n;
+  }
+
+  /** Whether a walk comes to an end. */
+  knows(tree: number, row: Uint16Array): boolean {
+    return this.walk(this.roots[tree]!, row) !== UNKNOWN;
   }
 
   /** Runs the function on a row and remembers what it did. The leaf. */
@@ -110,13 +124,18 @@ export class Trees<Event> {
     try {
       leaf = this.record(observed);
     } catch (error) {
-      if (error instanceof Error && error.name === "TooManyValues") throw error;
+      if (error instanceof Error && ["TooManyValues", "MemoryExceeded"].includes(error.name)) throw error;
       throw new FunctionError(`${observed.name()} threw ${error instanceof Error ? error.message : String(error)}`, {
         cause: error,
       });
     }
-    if (this.nodesUsed < this.ceiling) this.insert(tree, row, recorder.reads, leaf);
+    if (this.remembers) this.insertIfRoom(tree, row, recorder.reads, leaf);
     return leaf;
+  }
+
+  /** Whether there is room for what a run reads. */
+  get remembers(): boolean {
+    return this.nodes.used / 4 < this.ceiling;
   }
 
   private record(observed: Observed<Event>): number {
@@ -152,37 +171,44 @@ export class Trees<Event> {
       this.leafIds.set(key, leaf);
     }
     if (events.length === 0) return leaf;
-    this.specials.push({ events, leaf });
-    return -this.appendLeaf([-this.specials.length]);
+    if (this.specials.length >= MAX_SPECIALS) throw new RegionFull("properties fail in too many different ways");
+    this.specials.push(events);
+    return -this.appendLeaf([-this.specials.length, -leaf]);
   }
 
   private appendLeaf(numbers: readonly number[]): number {
-    const at = this.leavesUsed;
-    this.leavesUsed += numbers.length;
-    if (this.leavesUsed > this.leaves.length)
-      this.leaves = grown(this.leaves, Math.max(this.leavesUsed, this.leaves.length * 2));
-    this.leaves.set(numbers, at);
+    const at = this.leaves.take(4 * numbers.length) >>> 2;
+    this.words.set(numbers, at);
     return at;
+  }
+
+  private insertIfRoom(tree: number, row: Uint16Array, reads: readonly Read[], leaf: number): void {
+    try {
+      this.insert(tree, row, reads, leaf);
+    } catch (error) {
+      // The beginning of a path does no harm: its end is unknown, as it was.
+      if (!(error instanceof RegionFull)) throw error;
+    }
   }
 
   private insert(tree: number, row: Uint16Array, reads: readonly Read[], leaf: number): void {
     let node = this.roots[tree]!;
     let link = -1;
     for (const { slot, domain } of reads) {
-      const table = domain.table * MAX_IDS;
+      const table = this.families.tableAt(domain.table);
       if (node === UNKNOWN) {
         node = this.allocate(slot, table, domain.capacity);
         if (link < 0) this.roots[tree] = node;
-        else this.nodes[link] = node;
-      } else if (node < 0 || this.nodes[node] !== slot || this.nodes[node + 1] !== table) {
+        else Atomics.store(this.words, link, node);
+      } else if (node < 0 || this.words[node] !== slot || this.words[node + 1] !== table) {
         throw this.impure(tree);
       }
-      link = node + 2 + this.families.projections[table + row[slot]!]!;
-      node = this.nodes[link]!;
+      link = node + 2 + this.families.project(domain, row[slot]!);
+      node = this.words[link]!;
     }
     if (node !== UNKNOWN && node !== leaf) throw this.impure(tree);
     if (link < 0) this.roots[tree] = leaf;
-    else this.nodes[link] = leaf;
+    else Atomics.store(this.words, link, leaf);
   }
 
   /** The complaint about a function whose result is no function of what it read. */
@@ -194,40 +220,59 @@ export class Trees<Event> {
   }
 
   private allocate(slot: number, table: number, capacity: number): number {
-    const node = this.nodesUsed;
-    this.nodesUsed += 2 + capacity;
-    if (this.nodesUsed > this.nodes.length)
-      this.nodes = grown(this.nodes, Math.max(this.nodesUsed, this.nodes.length * 2));
-    this.nodes[node] = slot;
-    this.nodes[node + 1] = table;
+    const node = this.nodes.take(4 * (2 + capacity)) >>> 2;
+    this.words[node] = slot;
+    this.words[node + 1] = table;
     return node;
   }
 
-  /** Makes room in every node for the field values that have been met since it was made. Node numbers change. */
+  /**
+   * Makes room in every node for the field values that have been met since it was made. Node numbers change, so no thread may walk
+   * meanwhile.
+   */
   rebuild(): void {
-    const old = this.nodes;
+    const [start, used] = [this.nodes.start >>> 2, this.nodes.used >>> 2];
+    const old = this.words.slice(start, start + used);
     const capacityBefore = this.capacities();
     this.families.growCapacities();
-    const capacityAfter = this.capacities();
-    this.nodes = new Int32Array(this.nodes.length);
-    this.nodesUsed = 1;
+    this.words.fill(0, start, start + used);
+    this.nodes.used = 0;
+    try {
+      this.copyNodes(old, capacityBefore, this.capacities());
+    } catch (error) {
+      if (!(error instanceof RegionFull)) throw error;
+      // Too large now: what was learnt is forgotten, and functions are called again.
+      this.words.fill(0, start, start + (this.nodes.used >>> 2));
+      this.nodes.used = 0;
+      this.roots.fill(UNKNOWN);
+    }
+  }
+
+  private copyNodes(
+    old: Int32Array,
+    capacityBefore: ReadonlyMap<number, number>,
+    capacityAfter: ReadonlyMap<number, number>,
+  ): void {
+    const start = this.nodes.start >>> 2;
     const pending: { from: number; to: number }[] = [];
     const copy = (child: number): number => {
       if (child <= 0) return child;
-      const key = old[child]! * MAX_IDS + old[child + 1]! / MAX_IDS;
-      const to = this.allocate(old[child]!, old[child + 1]!, capacityAfter.get(key)!);
-      pending.push({ from: child, to });
+      const from = child - start;
+      const key = this.keyOfRead(old[from]!, old[from + 1]!);
+      const to = this.allocate(old[from]!, old[from + 1]!, capacityAfter.get(key)!);
+      pending.push({ from, to });
       return to;
     };
     for (let tree = 0; tree < this.observed.length; tree++) this.roots[tree] = copy(this.roots[tree]!);
     for (let next = pending.pop(); next; next = pending.pop()) {
       const { from, to } = next;
-      const capacity = capacityBefore.get(old[from]! * MAX_IDS + old[from + 1]! / MAX_IDS)!;
-      for (let i = 0; i < capacity; i++) {
-        const child = copy(old[from + 2 + i]!);
-        this.nodes[to + 2 + i] = child;
-      }
+      const capacity = capacityBefore.get(this.keyOfRead(old[from]!, old[from + 1]!))!;
+      for (let i = 0; i < capacity; i++) this.words[to + 2 + i] = copy(old[from + 2 + i]!);
     }
+  }
+
+  private keyOfRead(slot: number, table: number): number {
+    return slot * MAX_IDS + (table - this.families.tableAt(0)) / MAX_IDS;
   }
 
   /** How many children a node has, by slot * MAX_IDS + projection table. */
@@ -238,11 +283,6 @@ export class Trees<Event> {
         capacities.set(slot * MAX_IDS + table, capacity);
     });
     return capacities;
-  }
-
-  /** What the trees take in memory. */
-  get bytes(): number {
-    return this.nodes.byteLength + this.leaves.byteLength + this.updates.bytes;
   }
 }
 

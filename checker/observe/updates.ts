@@ -1,4 +1,5 @@
 /** Updates: what a write does to the value that its slot held, as a table from value id to value id. */
+import { H_UPDATES } from "../kernel/layout.js";
 import type { Channel } from "../model/channel.js";
 import { keyOf } from "../model/value.js";
 import type { Families, Family } from "./intern.js";
@@ -6,11 +7,14 @@ import { PagedTable } from "./paged.js";
 import { applyOperations, type Update } from "./recorder.js";
 
 export class Updates {
-  readonly table = new PagedTable();
+  readonly table: PagedTable;
   private readonly rows = new Map<string, number>();
   private readonly updates: { family: Family; update: Update }[] = [];
 
-  constructor(private readonly families: Families) {}
+  constructor(private readonly families: Families) {
+    this.table = new PagedTable(families.arena, "updates", 1 << 17, 384 * 2 ** 20);
+    families.arena.header(H_UPDATES, this.table.address);
+  }
 
   /** The table row of an update of a family, new or known. */
   row(family: Family, update: Update): number {
@@ -45,10 +49,6 @@ export class Updates {
       i++;
     }
     return this.families.internFields(family, ids);
-  }
-
-  get bytes(): number {
-    return this.table.bytes;
   }
 }
 

@@ -1,4 +1,16 @@
-/** The canonical row of a state: ordinals renumbered, then interchangeable members sorted. */
+/** What the canonical row of a state rests on: ordinals renumbered, then interchangeable members sorted. */
+
+import type { Miss } from "../kernel/kernel.js";
+import {
+  MISS_BITS,
+  MISS_MENTIONS,
+  MISS_ORDER,
+  MISS_PLAN,
+  MISS_RENAME,
+  MISS_RENUMBER,
+  MISS_SHAPE,
+  MISS_SWAP,
+} from "../kernel/layout.js";
 import type { Values } from "../model/instance.js";
 import type { IndexSet } from "../model/scalarset.js";
 import type { Families } from "../observe/intern.js";
@@ -33,26 +45,21 @@ export class Canonicalizer {
     };
   }
 
-  /** Whether any row needs to be made canonical. */
-  get active(): boolean {
-    return this.ordinals.active || this.nominal !== undefined;
-  }
-
-  /** Makes the row that starts at `at` canonical, in place. */
-  canonicalize(rows: Uint16Array, at: number): void {
-    if (this.ordinals.active) this.ordinals.canonicalize(rows, at);
-    if (this.nominal) this.nominal.canonicalize(rows, at);
-  }
-
-  get bytes(): number {
-    return this.ordinals.bytes + (this.nominal?.bytes ?? 0);
-  }
-
-  /** The canonical row of a state of the reference semantics. */
-  rowOf(values: Values): Uint16Array {
-    const row = this.families.rowOf(values);
-    this.canonicalize(row, 0);
-    return row;
+  /** Answers what the kernel lacks; undefined if it is not for this room. @throws RegionFull, TooManyValues, TooManyRanks */
+  answer({ what, args: [a, b, c, d] }: Miss): true | undefined {
+    const { families, ofSlot } = this.families;
+    const { ordinals, nominal } = this;
+    if (what === MISS_BITS) ordinals.learnBits(ofSlot[a]!, b);
+    else if (what === MISS_PLAN) ordinals.learnPlan(a, b);
+    else if (what === MISS_RENUMBER) ordinals.learnRenumbering(a, ofSlot[b]!, c);
+    else if (nominal === undefined) return undefined;
+    else if (what === MISS_MENTIONS) nominal.learnMentions(families[a]!, b);
+    else if (what === MISS_SHAPE) nominal.learnShape(families[a]!, b, c, d);
+    else if (what === MISS_ORDER) nominal.learnOrder(a);
+    else if (what === MISS_SWAP) nominal.learnSwap(a, b);
+    else if (what === MISS_RENAME) nominal.learnRenaming(a, families[b]!, c);
+    else return undefined;
+    return true;
   }
 
   /** The values that a row stands for. */

@@ -5,61 +5,67 @@
  * member appear in each other's. The members are sorted by key; only orders that the keys leave tied are tried, and the least row
  * wins. Equal orbits therefore give equal rows, and unequal ones never do (a row is always reached by a renaming). Two members whose
  * keys happen to collide are only a tie more.
+ *
+ * The kernel does it (checker/kernel/assembly/canonical.ts): it looks up what a value comes to in tables, and asks for what they lack.
  */
+import type { Region } from "../kernel/arena.js";
+import {
+  H_BY_ORDER,
+  H_GLOBAL_COUNT,
+  H_GLOBALS,
+  H_MEMBERS,
+  H_MENTIONS,
+  H_PAIR_COUNT,
+  H_PAIRS,
+  H_PERMUTATION_BYTES,
+  H_PERMUTATIONS,
+  H_RENAMINGS,
+  H_SHAPES,
+  H_SINGLE_COUNT,
+  H_SINGLES,
+  H_SWAPS,
+  ID_BITS,
+  WITH_MEMBERS,
+  WITHOUT_MEMBERS,
+} from "../kernel/layout.js";
 
 import { type IndexSet, type Member, memberInfo } from "../model/scalarset.js";
 import { keyOf, leavesOf, mapValue } from "../model/value.js";
 import { ByFieldMap, ByFieldSum } from "../observe/by-field.js";
-import { type Families, MAX_IDS } from "../observe/intern.js";
+import { hashText, mix } from "../observe/hash.js";
+import { type Families, type Family, MAX_IDS } from "../observe/intern.js";
 import { PagedTable } from "../observe/paged.js";
 
 interface Permutation {
-  /** For each slot of the new row, the slot of the old row that it comes from. */
-  readonly from: Uint16Array;
   /** The first row of the renaming tables, one for each family. */
   readonly renaming: number;
   readonly renamed: ByFieldMap;
 }
 
-const UNSEEN = 0;
-const WITHOUT_MEMBERS = 1;
-const WITH_MEMBERS = 2;
-
 export class NominalSymmetry {
   readonly size: number;
   /** Those that were needed so far. */
   private readonly permutations: Permutation[] = [];
-  private readonly byOrder = new Map<number, Permutation>();
-  private readonly transpositions: Permutation[] = [];
-  private readonly renamings = new PagedTable();
-  /** By family * MAX_IDS + id: whether the value mentions members. */
-  private readonly mentions: Uint8Array;
-  /** By ((family * MAX_IDS + id) * size + self) * size + other: the value's shape, or 0 if it is not known yet. */
-  private readonly shapes: Int32Array;
+  private readonly renamings: PagedTable;
+  /** Tables in the memory, as the kernel's header tells. */
+  private readonly mentions: Region;
+  private readonly shapes: Region;
+  private readonly byOrder: Region;
+  private readonly swaps: Region;
+  private readonly permuted: Region;
+  private readonly permutationBytes: number;
   private readonly shapeSums: readonly ByFieldSum[];
   private readonly memberCount: ByFieldSum;
-  /** The members' keys, in two parts; the second is 0 where the first tells all members apart. */
-  private readonly own: Int32Array;
-  private readonly sums: Int32Array;
-  private readonly order: Int32Array;
-  private readonly best: Uint16Array;
-  private readonly trial: Uint16Array;
-  private readonly singles: readonly number[];
-  private readonly pairs: readonly number[];
-  private readonly globals: readonly number[];
-  private readonly singleStarts: readonly number[];
-  private readonly pairStarts: readonly number[];
-  private readonly globalStarts: readonly number[];
 
+  /** @throws RegionFull */
   constructor(
     private readonly families: Families,
     readonly set: IndexSet,
   ) {
-    const { layout } = families.instance;
+    const { arena, instance } = families;
+    const { layout } = instance;
     this.size = layout.sizeOf(set);
     const count = families.families.length;
-    this.mentions = new Uint8Array(count * MAX_IDS);
-    this.shapes = new Int32Array(count * this.size * this.size * MAX_IDS);
     this.shapeSums = Array.from({ length: this.size ** 2 }, (_, i) =>
       this.shapeSum(Math.floor(i / this.size), i % this.size),
     );
@@ -69,31 +75,52 @@ export class NominalSymmetry {
       (value) => members(value).length,
       (a, b) => a + b,
     );
-    this.own = new Int32Array(this.size);
-    this.sums = new Int32Array(this.size);
-    this.order = new Int32Array(this.size);
-    const width = layout.slots.length;
-    this.best = new Uint16Array(width);
-    this.trial = new Uint16Array(width);
-    const indexedBy = (arity: number) =>
-      families.families.filter((family) => {
-        const { sets } = layout.declarations[family.name]!;
-        return sets.length === arity && sets.every((other) => other === set);
-      });
-    [this.singles, this.pairs, this.globals] = [1, 2, 0].map((arity) =>
-      indexedBy(arity).map((family) => family.index),
-    ) as [number[], number[], number[]];
-    const starts = (list: readonly number[]) =>
-      list.map((family) => layout.slots.findIndex((slot) => slot.family === family));
-    [this.singleStarts, this.pairStarts, this.globalStarts] = [this.singles!, this.pairs!, this.globals!].map(
-      starts,
-    ) as [number[], number[], number[]];
+    this.permutationBytes = 4 * Math.ceil((4 + 2 * layout.slots.length) / 4);
+    let orders = 1;
+    for (let k = 2; k <= this.size; k++) orders *= k;
+    const permutations = orders + this.size ** 2;
+    this.mentions = arena.region("mentions of members", count * MAX_IDS);
+    this.shapes = arena.region("shapes of values", count * this.size * this.size * MAX_IDS * 4);
+    this.byOrder = arena.region("renamings by order", 4 * 8 ** this.size);
+    this.swaps = arena.region("exchanges", 4 * this.size ** 2);
+    this.permuted = arena.region("permutations", permutations * this.permutationBytes);
+    this.renamings = new PagedTable(arena, "renamings", Math.min(permutations * count, 1 << 17), 192 * 2 ** 20);
+    arena.header(H_MEMBERS, this.size);
+    arena.header(H_MENTIONS, this.mentions.start);
+    arena.header(H_SHAPES, this.shapes.start);
+    arena.header(H_BY_ORDER, this.byOrder.start);
+    arena.header(H_SWAPS, this.swaps.start);
+    arena.header(H_PERMUTATIONS, this.permuted.start);
+    arena.header(H_PERMUTATION_BYTES, this.permutationBytes);
+    arena.header(H_RENAMINGS, this.renamings.address);
+    this.tellFamilies(1, H_SINGLES, H_SINGLE_COUNT);
+    this.tellFamilies(2, H_PAIRS, H_PAIR_COUNT);
+    this.tellFamilies(0, H_GLOBALS, H_GLOBAL_COUNT);
+  }
+
+  /** Tells the kernel the families that are indexed by so many members: where their slots start, and their number. */
+  private tellFamilies(arity: number, header: number, count: number): void {
+    const { families, arena, instance } = this.families;
+    const { slots, declarations } = instance.layout;
+    const indexed = families.filter((family) => {
+      const { sets } = declarations[family.name]!;
+      return sets.length === arity && sets.every((other) => other === this.set);
+    });
+    const table = arena.region(`families of arity ${arity}`, 8 * (indexed.length + 1));
+    indexed.forEach(({ index }, i) => {
+      const start = slots.findIndex((slot) => slot.family === index);
+      arena.words.set([start, index << ID_BITS], (table.start >>> 2) + 2 * i);
+    });
+    arena.header(header, table.start);
+    arena.header(count, indexed.length);
   }
 
   /** @param to where each index goes */
-  private makePermutation(to: readonly number[]): Permutation {
-    const { layout } = this.families.instance;
-    const from = new Uint16Array(layout.slots.length);
+  private makePermutation(to: readonly number[]): number {
+    const { arena, instance } = this.families;
+    const { layout } = instance;
+    const place = this.permuted.take(this.permutationBytes);
+    const from = arena.halves.subarray((place + 4) >>> 1, ((place + 4) >>> 1) + layout.slots.length);
     layout.slots.forEach(({ family, variable, indices }, slot) => {
       const { sets } = layout.declarations[variable]!;
       const moved = indices.map((index, i) => sets[i]!.member(sets[i] === this.set ? to[index]! : index));
@@ -106,195 +133,44 @@ export class NominalSymmetry {
       return set === this.set ? set.member(to[index]!) : member;
     };
     const renamed = new ByFieldMap(this.families, (value) => mapValue(value, { member }));
-    const permutation = { from, renaming, renamed };
-    this.permutations.push(permutation);
-    return permutation;
+    arena.words[place >>> 2] = renaming;
+    return this.permutations.push({ renaming, renamed });
   }
 
-  /** Replaces the row that starts at `at` by the least of its orbit's sorted rows. */
-  canonicalize(rows: Uint16Array, at: number): void {
-    const { size, order, own, sums, best } = this;
-    for (let k = 0; k < size; k++) own[k] = this.ownKey(rows, at, k);
-    sums.fill(0);
-    let ties = this.sort();
-    if (ties) {
-      this.sumPairs(rows, at);
-      ties = this.sort();
-    }
-    if (ties) {
-      this.tryTied(rows, at, 0, true);
-    } else {
-      let moves = false;
-      for (let i = 0; i < size; i++) if (order[i] !== i) moves = true;
-      if (!moves) return;
-      this.apply(this.sorted(), rows, at, best);
-    }
-    rows.set(best, at);
+  /** Makes the permutation that puts the members in an order. Its code is the sum of place[member] * 8^member. @throws RegionFull */
+  learnOrder(code: number): void {
+    const to = Array.from({ length: this.size }, (_, member) => (code >>> (3 * member)) & 7);
+    this.learnPermutation((this.byOrder.start >>> 2) + code, to);
   }
 
-  /** Puts the members in the order of their keys. Whether two keys are equal. */
-  private sort(): boolean {
-    const { size, order, own, sums } = this;
-    let ties = false;
-    for (let k = 0; k < size; k++) {
-      let i = k;
-      for (; i > 0; i--) {
-        const before = order[i - 1]!;
-        const difference = own[before]! - own[k]! || sums[before]! - sums[k]!;
-        if (difference === 0) ties = true;
-        if (difference <= 0) break;
-        order[i] = before;
-      }
-      order[i] = k;
-    }
-    return ties;
+  /** Makes the permutation that exchanges two members. @throws RegionFull */
+  learnSwap(a: number, b: number): void {
+    const to = Array.from({ length: this.size }, (_, i) => (i === a ? b : i === b ? a : i));
+    this.learnPermutation((this.swaps.start >>> 2) + a * this.size + b, to);
   }
 
-  /** The permutation that puts the members in the order of `order`. Its code is the sum of to[member] * 8^member. */
-  private sorted(): Permutation {
-    let code = 0;
-    for (let i = 0; i < this.size; i++) code += i * POWERS[this.order[i]!]!;
-    let permutation = this.byOrder.get(code);
-    if (permutation === undefined) {
-      const to: number[] = [];
-      for (let place = 0; place < this.size; place++) to[this.order[place]!] = place;
-      permutation = this.makePermutation(to);
-      this.byOrder.set(code, permutation);
-    }
-    return permutation;
+  private learnPermutation(at: number, to: readonly number[]): void {
+    const { words } = this.families.arena;
+    if (words[at] === 0) Atomics.store(words, at, this.makePermutation(to));
   }
 
-  /**
-   * Tries every order of the members from place `place` on that keeps the keys sorted. Of members that can be exchanged without changing
-   * the row, one is enough for a place. Returns whether `best` is still unset.
-   */
-  private tryTied(rows: Uint16Array, at: number, place: number, unset: boolean): boolean {
-    const { order, own, sums, size, best, trial } = this;
-    if (place >= size - 1) {
-      this.apply(this.sorted(), rows, at, unset ? best : trial);
-      if (!unset && isLess(trial, best)) best.set(trial);
-      return false;
-    }
-    let first = unset;
-    let tried = 0;
-    const least = order[place]!;
-    for (let i = place; i < size; i++) {
-      const member = order[i]!;
-      if (own[member] !== own[least] || sums[member] !== sums[least]) break;
-      if (this.hasTwin(rows, at, member, tried)) continue;
-      tried |= 1 << member;
-      swap(order, place, i);
-      first = this.tryTied(rows, at, place + 1, first);
-      swap(order, place, i);
-    }
-    return first;
-  }
-
-  /** Whether exchanging a member with one of those in a bit set leaves the row as it is. */
-  private hasTwin(rows: Uint16Array, at: number, member: number, among: number): boolean {
-    for (let other = 0; other < this.size; other++) {
-      if (((among >> other) & 1) === 1 && this.fixes(this.transposition(member, other), rows, at)) return true;
-    }
-    return false;
-  }
-
-  private transposition(a: number, b: number): Permutation {
-    const index = a * this.size + b;
-    let permutation = this.transpositions[index];
-    if (permutation === undefined) {
-      permutation = this.makePermutation(Array.from({ length: this.size }, (_, i) => (i === a ? b : i === b ? a : i)));
-      this.transpositions[index] = permutation;
-    }
-    return permutation;
-  }
-
-  private fixes({ from, renaming }: Permutation, rows: Uint16Array, at: number): boolean {
-    for (let slot = 0; slot < from.length; slot++) {
-      if (this.renamedId(renaming, this.families.ofSlot[slot]!.index, rows[at + from[slot]!]!) !== rows[at + slot])
-        return false;
-    }
-    return true;
-  }
-
-  private apply({ from, renaming }: Permutation, rows: Uint16Array, at: number, into: Uint16Array): void {
-    const { ofSlot } = this.families;
-    for (let slot = 0; slot < into.length; slot++) {
-      into[slot] = this.renamedId(renaming, ofSlot[slot]!.index, rows[at + from[slot]!]!);
-    }
-  }
-
-  private renamedId(renaming: number, family: number, id: number): number {
-    if (this.mentionsOf(family, id) === WITHOUT_MEMBERS) return id;
-    const known = this.renamings.get(renaming + family, id);
-    return known >= 0 ? known : this.rename(renaming + family, family, id);
-  }
-
-  private rename(row: number, family: number, id: number): number {
+  /** Renames a value by the permutation whose renaming tables the row belongs to. */
+  learnRenaming(row: number, family: Family, id: number): void {
     const { renamed } = this.permutations[Math.floor(row / this.families.families.length)]!;
-    const after = renamed.idAfter(this.families.families[family]!, id);
-    this.renamings.set(row, id, after);
-    return after;
+    this.renamings.set(row, id, renamed.idAfter(family, id));
   }
 
-  private mentionsOf(family: number, id: number): number {
-    const key = family * MAX_IDS + id;
-    if (this.mentions[key] === UNSEEN) {
-      const count = this.memberCount.sumOf(this.families.families[family]!, id);
-      this.mentions[key] = count > 0 ? WITH_MEMBERS : WITHOUT_MEMBERS;
-    }
-    return this.mentions[key]!;
+  /** Finds out whether a value mentions members. */
+  learnMentions(family: Family, id: number): void {
+    const mentions = this.memberCount.sumOf(family, id) > 0 ? WITH_MEMBERS : WITHOUT_MEMBERS;
+    this.families.arena.bytes[this.mentions.start + family.index * MAX_IDS + id] = mentions;
   }
 
-  /** The second part of the keys: how a member and each other appear in each other's values, and in the values between them. */
-  private sumPairs(rows: Uint16Array, at: number): void {
-    const { sums, size, singles, singleStarts, pairs, pairStarts } = this;
-    for (let k = 1; k < size; k++) {
-      for (let j = 0; j < k; j++) {
-        let ofJ = 0;
-        let ofK = 0;
-        for (let i = 0; i < singles.length; i++) {
-          const start = at + singleStarts[i]!;
-          const inJ = this.shape(singles[i]!, rows[start + j]!, j, k);
-          const inK = this.shape(singles[i]!, rows[start + k]!, k, j);
-          ofJ = mix(mix(ofJ, inJ), inK);
-          ofK = mix(mix(ofK, inK), inJ);
-        }
-        for (let i = 0; i < pairs.length; i++) {
-          const start = at + pairStarts[i]!;
-          const fromJ = this.shape(pairs[i]!, rows[start + j * (size - 1) + k - 1]!, j, k);
-          const fromK = this.shape(pairs[i]!, rows[start + k * (size - 1) + j]!, k, j);
-          ofJ = mix(mix(ofJ, fromJ), fromK);
-          ofK = mix(mix(ofK, fromK), fromJ);
-        }
-        sums[j] = sums[j]! + ofJ;
-        sums[k] = sums[k]! + ofK;
-      }
-    }
-  }
-
-  /** The first part of the keys: a member's own values, and how it appears in the single variables. */
-  private ownKey(rows: Uint16Array, at: number, k: number): number {
-    const { singles, singleStarts, globals, globalStarts } = this;
-    let key = 0;
-    for (let i = 0; i < singles.length; i++) {
-      key = mix(key, this.shape(singles[i]!, rows[at + singleStarts[i]! + k]!, k, k));
-    }
-    for (let i = 0; i < globals.length; i++) {
-      key = mix(key, this.shape(globals[i]!, rows[at + globalStarts[i]!]!, k, k));
-    }
-    return key;
-  }
-
-  /** A number for a value as seen from `self` with `other` marked: members inside are replaced by self, other or third. */
-  private shape(family: number, id: number, self: number, other: number): number {
-    const shape = this.shapes[((family * MAX_IDS + id) * this.size + self) * this.size + other]!;
-    return shape !== 0 ? shape : this.learnShape(family, id, self, other);
-  }
-
-  private learnShape(family: number, id: number, self: number, other: number): number {
-    const shape = this.shapeSums[self * this.size + other]!.sumOf(this.families.families[family]!, id) || 1;
-    this.shapes[((family * MAX_IDS + id) * this.size + self) * this.size + other] = shape;
-    return shape;
+  /** Finds a number for a value as seen from `self` with `other` marked: members inside are replaced by self, other or third. */
+  learnShape(family: Family, id: number, self: number, other: number): void {
+    const shape = this.shapeSums[self * this.size + other]!.sumOf(family, id) || 1;
+    const at = ((family.index * MAX_IDS + id) * this.size + self) * this.size + other;
+    this.families.arena.words[(this.shapes.start >>> 2) + at] = shape;
   }
 
   private shapeSum(self: number, other: number): ByFieldSum {
@@ -305,34 +181,7 @@ export class NominalSymmetry {
     };
     return new ByFieldSum((value) => hashText(keyOf(value, { member })), mix);
   }
-
-  get bytes(): number {
-    return this.renamings.bytes;
-  }
 }
 
 /** With more, the renaming tables and the orders to try would be too many. */
 export const MOST_MEMBERS = 8;
-const POWERS = [1, 8, 64, 512, 4096, 32768, 262144, 2097152];
-
-function mix(a: number, b: number): number {
-  const h = Math.imul(a ^ b, 0x85ebca6b);
-  return (Math.imul(h ^ (h >>> 13), 0xc2b2ae35) + 0x9e3779b9) | 0;
-}
-
-function hashText(text: string): number {
-  let h = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-  return mix(h, h >>> 15);
-}
-
-function isLess(a: Uint16Array, b: Uint16Array): boolean {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! < b[i]!;
-  return false;
-}
-
-function swap(array: Int32Array, i: number, j: number): void {
-  const held = array[i]!;
-  array[i] = array[j]!;
-  array[j] = held;
-}

@@ -3,14 +3,16 @@
  *
  * Each value id has the set of ranks that it holds, as bits: one word for values, one for floors. The union over the row decides
  * the renumbering, so a *plan* (a renumbering of all value ids, filled as it is asked for) exists per distinct union. Most rows need
- * none: they are canonical already, plan 0.
+ * none: they are canonical already, plan 0. The kernel looks the tables up (checker/kernel/assembly/canonical.ts) and asks for what they lack.
  */
+import { RegionFull } from "../kernel/arena.js";
+import { H_BITS, H_ORDINALS, H_PLAN_MASK, H_PLANS, H_RENUMBER } from "../kernel/layout.js";
 import type { Floor, Ordinal, OrdinalValue } from "../model/ordinal.js";
 import { UsageError } from "../model/parameters.js";
 import { renumbering } from "../model/reference.js";
 import { leavesOf, mapValue } from "../model/value.js";
 import { ByFieldMap, ByFieldSum } from "../observe/by-field.js";
-import { type Families, MAX_IDS } from "../observe/intern.js";
+import { type Families, type Family, MAX_IDS } from "../observe/intern.js";
 import { PagedTable } from "../observe/paged.js";
 
 /** The ranks of an ordinal take bits [shift, shift + width) of a word. */
@@ -24,20 +26,17 @@ export class TooManyRanks extends Error {
   override readonly name = "TooManyValues";
 }
 
-const PLAN_UNKNOWN = -1;
+/** Places for plans; at most half of them are taken. */
+const PLAN_PLACES = 1 << 18;
+/** Words of an entry: of a value, and of a plan. */
+const ENTRY = 3;
 
 export class OrdinalSymmetry {
   private readonly fields = new Map<Ordinal, BitField>();
-  /** By family * MAX_IDS + value id: 1 + ranks of values, and ranks of floors; `known` tells whether they are filled in. */
-  private readonly valueBits: Int32Array;
-  private readonly floorBits: Int32Array;
-  private readonly known: Uint8Array;
-  /** The slots whose families hold ordinals, and where their bits start. */
-  private readonly slots: readonly number[];
-  private readonly starts: readonly number[];
-  private readonly table = new PagedTable();
-  /** Plans by bits: an open-addressing table of (value bits, floor bits, plan). */
-  private planKeys = new Int32Array(3 * 1024);
+  /** Word indices of the tables: by family * MAX_IDS + value id [known, ranks of values, ranks of floors]; [values, floors, plan + 1]. */
+  private readonly bits: number = 0;
+  private readonly planPlaces: number = 0;
+  private readonly table: PagedTable | undefined;
   private planCount = 0;
   /** By the first table row of a plan. */
   private readonly plans: ByFieldMap[] = [];
@@ -45,20 +44,23 @@ export class OrdinalSymmetry {
   private readonly bitsOfFloors = new ByFieldSum((value) => this.bitsOf(leavesOf(value).floors), or);
 
   constructor(private readonly families: Families) {
-    const { instance } = families;
-    this.assignBits(instance.ordinals);
-    // A family may come to hold ordinals later (a channel, once messages carry stamps), so every slot is looked at.
-    this.slots = this.fields.size > 0 ? instance.layout.slots.map((_, slot) => slot) : [];
-    this.starts = this.slots.map((slot) => families.ofSlot[slot]!.index * MAX_IDS);
-    const size = this.slots.length === 0 ? 0 : families.families.length * MAX_IDS;
-    this.valueBits = new Int32Array(size);
-    this.floorBits = new Int32Array(size);
-    this.known = new Uint8Array(size);
-    this.planKeys.fill(PLAN_UNKNOWN);
+    this.assignBits(families.instance.ordinals);
+    if (!this.active) return;
+    const { arena } = families;
+    const bits = arena.region("ranks by value", families.families.length * MAX_IDS * 4 * ENTRY);
+    const plans = arena.region("renumberings by ranks", PLAN_PLACES * 4 * ENTRY);
+    this.table = new PagedTable(arena, "renumberings", 1 << 16, 256 * 2 ** 20);
+    this.bits = bits.start >>> 2;
+    this.planPlaces = plans.start >>> 2;
+    arena.header(H_ORDINALS, 1);
+    arena.header(H_BITS, bits.start);
+    arena.header(H_PLANS, plans.start);
+    arena.header(H_PLAN_MASK, PLAN_PLACES - 1);
+    arena.header(H_RENUMBER, this.table.address);
   }
 
   get active(): boolean {
-    return this.slots.length > 0;
+    return this.fields.size > 0;
   }
 
   private assignBits(ordinals: readonly Ordinal[]): void {
@@ -84,36 +86,13 @@ export class OrdinalSymmetry {
     }
   }
 
-  /** Renumbers the row that starts at `at`, in place. */
-  canonicalize(rows: Uint16Array, at: number): void {
-    const { slots, starts, known, valueBits, floorBits } = this;
-    let values = 0;
-    let floors = 0;
-    for (let i = 0; i < slots.length; i++) {
-      const key = starts[i]! + rows[at + slots[i]!]!;
-      if (known[key] === 0) this.learn(slots[i]!, key);
-      values |= valueBits[key]!;
-      floors |= floorBits[key]!;
-    }
-    const plan = this.planFor(values, floors);
-    if (plan === 0) return;
-    const row = plan - 1;
-    for (let i = 0; i < slots.length; i++) {
-      const slot = slots[i]!;
-      const id = rows[at + slot]!;
-      if ((valueBits[starts[i]! + id]! | floorBits[starts[i]! + id]!) === 0) continue;
-      const family = this.families.ofSlot[slot]!.index;
-      const tableRow = row + family;
-      const known = this.table.get(tableRow, id);
-      rows[at + slot] = known >= 0 ? known : this.renumber(tableRow, plan, family, id);
-    }
-  }
-
-  private learn(slot: number, key: number): void {
-    const family = this.families.ofSlot[slot]!;
-    this.valueBits[key] = this.bitsOfValues.sumOf(family, key % MAX_IDS);
-    this.floorBits[key] = this.bitsOfFloors.sumOf(family, key % MAX_IDS);
-    this.known[key] = 1;
+  /** Finds the ranks in a value. @throws TooManyRanks */
+  learnBits(family: Family, id: number): void {
+    const { words } = this.families.arena;
+    const at = this.bits + (family.index * MAX_IDS + id) * ENTRY;
+    words[at + 1] = this.bitsOfValues.sumOf(family, id);
+    words[at + 2] = this.bitsOfFloors.sumOf(family, id);
+    Atomics.store(words, at, 1);
   }
 
   private bitsOf(leaves: Iterable<OrdinalValue | Floor>): number {
@@ -133,35 +112,25 @@ export class OrdinalSymmetry {
     return 1 << (field.shift + rank);
   }
 
-  /** 0 if a row with these bits is canonical, else 1 + the first table row of its plan. */
-  private planFor(values: number, floors: number): number {
-    const { planKeys } = this;
-    const mask = planKeys.length / 3 - 1;
-    let i = ((Math.imul(values, 0x9e3779b1) ^ Math.imul(floors, 0x85ebca6b)) >>> 12) & mask;
+  /** Decides what rows with these ranks need. @throws RegionFull */
+  learnPlan(values: number, floors: number): void {
+    const { words } = this.families.arena;
+    let i = ((Math.imul(values, 0x9e3779b1) ^ Math.imul(floors, 0x85ebca6b)) >>> 12) & (PLAN_PLACES - 1);
     for (;;) {
-      const plan = planKeys[3 * i + 2]!;
-      if (plan === PLAN_UNKNOWN) break;
-      if (planKeys[3 * i] === values && planKeys[3 * i + 1] === floors) return plan;
-      i = (i + 1) & mask;
+      const at = this.planPlaces + ENTRY * i;
+      if (words[at + 2] === 0) break;
+      if (words[at] === values && words[at + 1] === floors) return;
+      i = (i + 1) & (PLAN_PLACES - 1);
     }
+    if (++this.planCount > PLAN_PLACES / 2) throw new RegionFull("there are too many different sets of ordinals");
     const plan = this.makePlan(values, floors);
-    planKeys.set([values, floors, plan], 3 * i);
-    if (++this.planCount * 2 > mask) this.growPlanKeys();
-    return plan;
+    const at = this.planPlaces + ENTRY * i;
+    words[at] = values;
+    words[at + 1] = floors;
+    Atomics.store(words, at + 2, plan + 1);
   }
 
-  private growPlanKeys(): void {
-    const old = this.planKeys;
-    this.planKeys = new Int32Array(old.length * 2).fill(PLAN_UNKNOWN);
-    const mask = this.planKeys.length / 3 - 1;
-    for (let k = 0; k < old.length; k += 3) {
-      if (old[k + 2] === PLAN_UNKNOWN) continue;
-      let i = ((Math.imul(old[k]!, 0x9e3779b1) ^ Math.imul(old[k + 1]!, 0x85ebca6b)) >>> 12) & mask;
-      while (this.planKeys[3 * i + 2] !== PLAN_UNKNOWN) i = (i + 1) & mask;
-      this.planKeys.set(old.subarray(k, k + 3), 3 * i);
-    }
-  }
-
+  /** 0 if a row with these ranks is canonical, else 1 + the first table row of its plan. */
   private makePlan(values: number, floors: number): number {
     const present: OrdinalValue[] = [];
     for (const [ordinal, { shift, width }] of this.fields) {
@@ -171,20 +140,15 @@ export class OrdinalSymmetry {
     const moves = present.some((value) => by.value(value) !== value);
     const sinks = (floors & ~values) !== 0;
     if (!moves && !sinks) return 0;
-    const row = this.table.addRow();
-    for (let family = 1; family < this.families.families.length; family++) this.table.addRow();
+    const row = this.table!.addRow();
+    for (let family = 1; family < this.families.families.length; family++) this.table!.addRow();
     this.plans[row] = new ByFieldMap(this.families, (value) => mapValue(value, { ordinal: by.value, floor: by.floor }));
     return row + 1;
   }
 
-  private renumber(tableRow: number, plan: number, family: number, id: number): number {
-    const renumbered = this.plans[plan - 1]!.idAfter(this.families.families[family]!, id);
-    this.table.set(tableRow, id, renumbered);
-    return renumbered;
-  }
-
-  get bytes(): number {
-    return this.table.bytes;
+  /** Renumbers a value by a plan. */
+  learnRenumbering(plan: number, family: Family, id: number): void {
+    this.table!.set(plan - 1 + family.index, id, this.plans[plan - 1]!.idAfter(family, id));
   }
 }
 

@@ -1,0 +1,343 @@
+/**
+ * The canonical form of a row: ordinals renumbered, then interchangeable members sorted. What is done, and why it is exact, is told in
+ * checker/symmetry/, which also fills the tables that are read here.
+ *
+ * The scratch place has room for four rows: the row as it came, the row renumbered, the best order so far, the order on trial.
+ */
+import {
+  C_SCRATCH,
+  H_BITS,
+  H_BY_ORDER,
+  H_CONTENT,
+  H_GLOBAL_COUNT,
+  H_GLOBALS,
+  H_MEMBERS,
+  H_MENTIONS,
+  H_ORDINALS,
+  H_PAIR_COUNT,
+  H_PAIRS,
+  H_PERMUTATION_BYTES,
+  H_PERMUTATIONS,
+  H_PLAN_MASK,
+  H_PLANS,
+  H_RENAMINGS,
+  H_RENUMBER,
+  H_SHAPES,
+  H_SINGLE_COUNT,
+  H_SINGLES,
+  H_SLOT_TABLE,
+  H_SWAPS,
+  ID_BITS,
+  MISS_BITS,
+  MISS_MENTIONS,
+  MISS_ORDER,
+  MISS_PLAN,
+  MISS_RENAME,
+  MISS_RENUMBER,
+  MISS_SHAPE,
+  MISS_SWAP,
+  WITHOUT_MEMBERS,
+} from "../layout";
+import { ctx, ids, miss } from "./shared";
+
+let slots: i32 = 0;
+let bytes: usize = 0;
+let size: i32 = 0;
+/** Set when something was asked for that no table knows: everything is given up then. */
+let missed: bool = false;
+
+/** The members' keys, in two parts, and their order; a word each. They stand behind the four rows of the scratch place. */
+let own: usize = 0;
+let sums: usize = 0;
+let order: usize = 0;
+
+/** The address of the canonical row; 0 if something was asked for. */
+export function canonicalized(row: usize, slotCount: i32, words: i32): usize {
+  slots = slotCount;
+  bytes = (<usize>words + 1) << 2;
+  size = load<i32>(H_MEMBERS);
+  missed = false;
+  const scratch = <usize>load<u32>(ctx, C_SCRATCH);
+  let result = row;
+  if (load<i32>(H_ORDINALS) != 0) result = renumbered(row, scratch + bytes);
+  if (missed) return 0;
+  if (size == 0) return result;
+  own = scratch + 4 * bytes;
+  sums = own + 64;
+  order = sums + 64;
+  result = sortMembers(result, scratch + 2 * bytes, scratch + 3 * bytes);
+  return missed ? 0 : result;
+}
+
+function give(what: i32, a: i32, b: i32, c: i32, d: i32): i32 {
+  missed = true;
+  miss(what, a, b, c, d);
+  return 0;
+}
+
+function familyOf(slot: i32): u32 {
+  return load<u32>(<usize>load<u32>(H_SLOT_TABLE) + (slot << 4));
+}
+
+/** The row with its ordinals renumbered: itself, or a new one at `into`. */
+function renumbered(row: usize, into: usize): usize {
+  const bits = <usize>load<u32>(H_BITS);
+  let values: u32 = 0;
+  let floors: u32 = 0;
+  for (let slot = 0; slot < slots; slot++) {
+    const id = load<u16>(row + (slot << 1));
+    const place = bits + <usize>(familyOf(slot) | id) * 12;
+    if (load<u32>(place) == 0) return give(MISS_BITS, slot, id, 0, 0);
+    values |= load<u32>(place, 4);
+    floors |= load<u32>(place, 8);
+  }
+  const plan = planFor(values, floors);
+  if (plan < 0) return give(MISS_PLAN, <i32>values, <i32>floors, 0, 0);
+  if (plan == 0) return row;
+  const directory = <usize>load<u32>(H_RENUMBER);
+  for (let slot = 0; slot < slots; slot++) {
+    const id = load<u16>(row + (slot << 1));
+    const family = familyOf(slot);
+    const place = bits + <usize>(family | id) * 12;
+    let after: u32 = id;
+    if ((load<u32>(place, 4) | load<u32>(place, 8)) != 0) {
+      const known = ids(directory, <u32>(plan - 1) + (family >> ID_BITS), id);
+      if (known == 0) return give(MISS_RENUMBER, plan, slot, id, 0);
+      after = known - 1;
+    }
+    store<u16>(into + (slot << 1), <u16>after);
+  }
+  if (slots & 1) store<u16>(into + (slots << 1), 0);
+  return into;
+}
+
+/** 0 if a row with these bits is canonical, else 1 + the first row of its renumbering; -1 if it is not known. */
+function planFor(values: u32, floors: u32): i32 {
+  const plans = <usize>load<u32>(H_PLANS);
+  const mask = load<u32>(H_PLAN_MASK);
+  let i = (((values * 0x9e3779b1) ^ (floors * 0x85ebca6b)) >> 12) & mask;
+  while (true) {
+    const at = plans + <usize>i * 12;
+    const plan = load<i32>(at, 8);
+    if (plan == 0) return -1;
+    if (load<u32>(at) == values && load<u32>(at, 4) == floors) return plan - 1;
+    i = (i + 1) & mask;
+  }
+}
+
+/** The least of the rows in which the members stand in the order of their keys. */
+function sortMembers(row: usize, best: usize, trial: usize): usize {
+  for (let k = 0; k < size; k++) {
+    store<i32>(own + (k << 2), ownKey(row, k));
+    store<i32>(sums + (k << 2), 0);
+    if (missed) return 0;
+  }
+  let ties = sort();
+  if (ties) {
+    sumPairs(row);
+    if (missed) return 0;
+    ties = sort();
+  }
+  if (ties) {
+    tryTied(row, best, trial, 0, true);
+    return best;
+  }
+  let moves = false;
+  for (let i = 0; i < size; i++) if (load<i32>(order + (i << 2)) != i) moves = true;
+  if (!moves) return row;
+  const permutation = sorted();
+  if (missed) return 0;
+  apply(permutation, row, best);
+  return best;
+}
+
+/** Puts the members in the order of their keys. Whether two keys are equal. */
+function sort(): bool {
+  let ties = false;
+  for (let k = 0; k < size; k++) {
+    const ownK = load<i32>(own + (k << 2));
+    const sumK = load<i32>(sums + (k << 2));
+    let i = k;
+    for (; i > 0; i--) {
+      const before = load<i32>(order + ((i - 1) << 2));
+      const ownB = load<i32>(own + (before << 2));
+      const sumB = load<i32>(sums + (before << 2));
+      if (ownB == ownK && sumB == sumK) ties = true;
+      if (ownB < ownK || (ownB == ownK && sumB <= sumK)) break;
+      store<i32>(order + (i << 2), before);
+    }
+    store<i32>(order + (i << 2), k);
+  }
+  return ties;
+}
+
+/** The permutation that puts the members in their order, as an address. */
+function sorted(): usize {
+  let code: u32 = 0;
+  for (let i = 0; i < size; i++) code += (<u32>i) << (3 * load<i32>(order + (i << 2)));
+  const known = load<u32>(<usize>load<u32>(H_BY_ORDER) + ((<usize>code) << 2));
+  if (known == 0) return give(MISS_ORDER, <i32>code, 0, 0, 0);
+  return permutationAt(known);
+}
+
+function permutationAt(number: u32): usize {
+  return <usize>load<u32>(H_PERMUTATIONS) + <usize>(number - 1) * <usize>load<u32>(H_PERMUTATION_BYTES);
+}
+
+/**
+ * Tries every order of the members from a place on that keeps the keys sorted. Of members that can be exchanged without changing the row,
+ * one is enough for a place. Returns whether `best` is still unset.
+ */
+function tryTied(row: usize, best: usize, trial: usize, place: i32, unset: bool): bool {
+  if (place >= size - 1) {
+    const permutation = sorted();
+    if (missed) return false;
+    apply(permutation, row, unset ? best : trial);
+    if (!missed && !unset && isLess(trial, best)) memory.copy(best, trial, bytes);
+    return false;
+  }
+  let first = unset;
+  let tried = 0;
+  const least = load<i32>(order + (place << 2));
+  for (let i = place; i < size; i++) {
+    const member = load<i32>(order + (i << 2));
+    if (load<i32>(own + (member << 2)) != load<i32>(own + (least << 2))) break;
+    if (load<i32>(sums + (member << 2)) != load<i32>(sums + (least << 2))) break;
+    const twin = hasTwin(row, member, tried);
+    if (missed) return false;
+    if (twin) continue;
+    tried |= 1 << member;
+    swap(place, i);
+    first = tryTied(row, best, trial, place + 1, first);
+    swap(place, i);
+    if (missed) return false;
+  }
+  return first;
+}
+
+function swap(a: i32, b: i32): void {
+  const held = load<i32>(order + (a << 2));
+  store<i32>(order + (a << 2), load<i32>(order + (b << 2)));
+  store<i32>(order + (b << 2), held);
+}
+
+/** Whether exchanging a member with one of those in a bit set leaves the row as it is. */
+function hasTwin(row: usize, member: i32, among: i32): bool {
+  for (let other = 0; other < size; other++) {
+    if (((among >> other) & 1) == 0) continue;
+    const known = load<u32>(<usize>load<u32>(H_SWAPS) + ((<usize>(member * size + other)) << 2));
+    if (known == 0) {
+      give(MISS_SWAP, member, other, 0, 0);
+      return false;
+    }
+    if (fixes(permutationAt(known), row)) return true;
+    if (missed) return false;
+  }
+  return false;
+}
+
+function fixes(permutation: usize, row: usize): bool {
+  for (let slot = 0; slot < slots; slot++) {
+    const id = renamedId(permutation, slot, row);
+    if (missed || id != <u32>load<u16>(row + (slot << 1))) return false;
+  }
+  return true;
+}
+
+function apply(permutation: usize, row: usize, into: usize): void {
+  for (let slot = 0; slot < slots; slot++) {
+    const id = renamedId(permutation, slot, row);
+    if (missed) return;
+    store<u16>(into + (slot << 1), <u16>id);
+  }
+  if (slots & 1) store<u16>(into + (slots << 1), 0);
+}
+
+/** What stands in a slot of the new row. */
+function renamedId(permutation: usize, slot: i32, row: usize): u32 {
+  const id = <u32>load<u16>(row + ((<usize>load<u16>(permutation + 4 + (slot << 1))) << 1));
+  const family = familyOf(slot);
+  const mentions = load<u8>(<usize>load<u32>(H_MENTIONS) + (family | id));
+  if (mentions == WITHOUT_MEMBERS) return id;
+  if (mentions == 0) return <u32>give(MISS_MENTIONS, <i32>(family >> ID_BITS), <i32>id, 0, 0);
+  const renaming = load<u32>(permutation) + (family >> ID_BITS);
+  const known = ids(<usize>load<u32>(H_RENAMINGS), renaming, id);
+  if (known == 0) return <u32>give(MISS_RENAME, <i32>renaming, <i32>(family >> ID_BITS), <i32>id, 0);
+  return known - 1;
+}
+
+/** By content, not by number, so that the choice does not depend on the order in which values were met. */
+function isLess(a: usize, b: usize): bool {
+  const content = <usize>load<u32>(H_CONTENT);
+  for (let slot = 0; slot < slots; slot++) {
+    const inA = <u32>load<u16>(a + (slot << 1));
+    const inB = <u32>load<u16>(b + (slot << 1));
+    if (inA == inB) continue;
+    const family = familyOf(slot);
+    const ofA = load<u32>(content + ((<usize>(family | inA)) << 2));
+    const ofB = load<u32>(content + ((<usize>(family | inB)) << 2));
+    return ofA != ofB ? ofA < ofB : inA < inB;
+  }
+  return false;
+}
+
+function mix(a: u32, b: u32): u32 {
+  const h = (a ^ b) * 0x85ebca6b;
+  return (h ^ (h >> 13)) * 0xc2b2ae35 + 0x9e3779b9;
+}
+
+function shape(family: u32, id: u32, self: i32, other: i32): u32 {
+  const at = (<usize>((family | id) * <u32>size + <u32>self) * <usize>size + <usize>other) << 2;
+  const known = load<u32>(<usize>load<u32>(H_SHAPES) + at);
+  return known != 0 ? known : <u32>give(MISS_SHAPE, <i32>(family >> ID_BITS), <i32>id, self, other);
+}
+
+/** The first part of the keys: a member's own values, and how it appears in the single variables. */
+function ownKey(row: usize, k: i32): u32 {
+  let key: u32 = 0;
+  const singles = <usize>load<u32>(H_SINGLES);
+  for (let i = 0, n = load<i32>(H_SINGLE_COUNT); i < n; i++) {
+    const at = row + ((load<u32>(singles + (i << 3)) + k) << 1);
+    key = mix(key, shape(load<u32>(singles + (i << 3), 4), load<u16>(at), k, k));
+    if (missed) return 0;
+  }
+  const globals = <usize>load<u32>(H_GLOBALS);
+  for (let i = 0, n = load<i32>(H_GLOBAL_COUNT); i < n; i++) {
+    const at = row + (load<u32>(globals + (i << 3)) << 1);
+    key = mix(key, shape(load<u32>(globals + (i << 3), 4), load<u16>(at), k, k));
+    if (missed) return 0;
+  }
+  return key;
+}
+
+/** The second part: how a member and each other appear in each other's values, and in the values between them. */
+function sumPairs(row: usize): void {
+  for (let k = 1; k < size; k++) {
+    for (let j = 0; j < k; j++) {
+      let ofJ: u32 = 0;
+      let ofK: u32 = 0;
+      const singles = <usize>load<u32>(H_SINGLES);
+      for (let i = 0, n = load<i32>(H_SINGLE_COUNT); i < n; i++) {
+        const start = load<u32>(singles + (i << 3));
+        const family = load<u32>(singles + (i << 3), 4);
+        const inJ = shape(family, load<u16>(row + ((start + j) << 1)), j, k);
+        const inK = shape(family, load<u16>(row + ((start + k) << 1)), k, j);
+        if (missed) return;
+        ofJ = mix(mix(ofJ, inJ), inK);
+        ofK = mix(mix(ofK, inK), inJ);
+      }
+      const pairs = <usize>load<u32>(H_PAIRS);
+      for (let i = 0, n = load<i32>(H_PAIR_COUNT); i < n; i++) {
+        const start = load<u32>(pairs + (i << 3));
+        const family = load<u32>(pairs + (i << 3), 4);
+        const fromJ = shape(family, load<u16>(row + ((start + j * (size - 1) + k - 1) << 1)), j, k);
+        const fromK = shape(family, load<u16>(row + ((start + k * (size - 1) + j) << 1)), k, j);
+        if (missed) return;
+        ofJ = mix(mix(ofJ, fromJ), fromK);
+        ofK = mix(mix(ofK, fromK), fromJ);
+      }
+      store<u32>(sums + (j << 2), load<u32>(sums + (j << 2)) + ofJ);
+      store<u32>(sums + (k << 2), load<u32>(sums + (k << 2)) + ofK);
+    }
+  }
+}

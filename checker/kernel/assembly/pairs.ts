@@ -1,0 +1,137 @@
+/**
+ * A row as a tree of interned pairs: two words become the number of their pair, two numbers that of theirs, until two are left. Rows that
+ * differ in a slot share all pairs but those above it, so that a row at rest takes two words. Exact: equal rows have equal pairs.
+ *
+ * Threads insert without locks: a pair's number is claimed, the pair written, then the number put into the table by compare-and-swap.
+ */
+import {
+  C_SCRATCH,
+  C_SPARE_NODE,
+  H_NODE_COUNT,
+  H_NODE_LIMIT,
+  H_NODE_MASK,
+  H_NODE_TABLE,
+  H_NODES,
+  MISS_NODES,
+} from "../layout";
+import { ctx, miss } from "./shared";
+
+/** The two words of a row, at the address returned; 0 if a table has no room. */
+export function fold(row: usize, words: i32): usize {
+  // The scratch place has room for four rows; the last is used here.
+  const level = <usize>load<u32>(ctx, C_SCRATCH) + 3 * ((<usize>words + 1) << 2);
+  for (let w = 0; w < words; w++) store<u32>(level + (w << 2), load<u32>(row + (w << 2)));
+  let n = words;
+  while (n > 2) {
+    let to = 0;
+    for (let w = 0; w + 1 < n; w += 2, to++) {
+      const number = intern(load<u64>(level + (w << 2)));
+      if (number == 0) return 0;
+      store<u32>(level + (to << 2), number);
+    }
+    if (n & 1) {
+      store<u32>(level + (to << 2), load<u32>(level + ((n - 1) << 2)));
+      to++;
+    }
+    n = to;
+  }
+  if (n == 1) store<u32>(level, 0, 4);
+  return level;
+}
+
+/** Puts the words of the row with the two words at `from` to `row`. */
+export function unfold(from: usize, row: usize, words: i32): void {
+  if (words == 1) {
+    store<u32>(row, load<u32>(from));
+    return;
+  }
+  unfoldAll(load<u32>(from), load<u32>(from, 4), row, words);
+}
+
+/** How many numbers are left of so many after one round. */
+function halved(n: i32): i32 {
+  return (n + 1) >> 1;
+}
+
+function unfoldAll(left: u32, right: u32, row: usize, words: i32): void {
+  store<u32>(row, left);
+  store<u32>(row, right, 4);
+  // The numbers of words on each round, from the last on, are words halved again and again.
+  let rounds = 0;
+  for (let n = words; n > 2; n = halved(n)) rounds++;
+  for (let round = rounds - 1; round >= 0; round--) {
+    let n = words;
+    for (let i = 0; i < round; i++) n = halved(n);
+    if (n & 1) store<u32>(row + ((n - 1) << 2), load<u32>(row + ((n >> 1) << 2)));
+    for (let to = (n >> 1) - 1; to >= 0; to--) {
+      const pair = load<u64>(<usize>load<u32>(H_NODES) + ((<usize>load<u32>(row + (to << 2))) << 3));
+      store<u64>(row + (to << 3), pair);
+    }
+  }
+}
+
+/** The number of a pair, from 1 on; 0 if there is no room. */
+function intern(pair: u64): u32 {
+  const context = ctx;
+  const table = <usize>load<u32>(H_NODE_TABLE);
+  const nodes = <usize>load<u32>(H_NODES);
+  const mask = load<u32>(H_NODE_MASK);
+  let i = firstSlot(pair, mask);
+  while (true) {
+    const slot = table + ((<usize>i) << 2);
+    let number = atomic.load<u32>(slot);
+    if (number == 0) {
+      const own = claim(mask);
+      if (own == 0) return 0;
+      store<u64>(nodes + ((<usize>own) << 3), pair);
+      number = atomic.cmpxchg<u32>(slot, 0, own);
+      if (number == 0) {
+        store<u32>(context, 0, C_SPARE_NODE);
+        return own;
+      }
+    }
+    if (load<u64>(nodes + ((<usize>number) << 3)) == pair) return number;
+    i = (i + 1) & mask;
+  }
+}
+
+/** A number for a new pair; it stays claimed until it is used. */
+function claim(mask: u32): u32 {
+  const spare = load<u32>(ctx, C_SPARE_NODE);
+  if (spare != 0) return spare;
+  const used = load<u32>(H_NODE_COUNT);
+  // At most half full, and room for what other threads claim at the same time.
+  if (used + 64 > mask >> 1 || used + 64 > load<u32>(H_NODE_LIMIT)) {
+    miss(MISS_NODES, 0, 0, 0, 0);
+    return 0;
+  }
+  const own = atomic.add<u32>(H_NODE_COUNT, 1) + 1;
+  store<u32>(ctx, own, C_SPARE_NODE);
+  return own;
+}
+
+/**
+ * Puts all pairs into the table again, after its size was changed.
+ * @param skipped where the numbers stand that threads have claimed and not used
+ */
+export function rebuildNodeTable(skipped: usize, skips: i32): void {
+  const table = <usize>load<u32>(H_NODE_TABLE);
+  const nodes = <usize>load<u32>(H_NODES);
+  const mask = load<u32>(H_NODE_MASK);
+  const used = load<u32>(H_NODE_COUNT);
+  memory.fill(table, 0, (<usize>mask + 1) << 2);
+  for (let number: u32 = 1; number <= used; number++) {
+    let skip = false;
+    for (let i = 0; i < skips; i++) if (load<u32>(skipped + (i << 2)) == number) skip = true;
+    if (skip) continue;
+    let i = firstSlot(load<u64>(nodes + ((<usize>number) << 3)), mask);
+    while (load<u32>(table + ((<usize>i) << 2)) != 0) i = (i + 1) & mask;
+    store<u32>(table + ((<usize>i) << 2), number);
+  }
+}
+
+function firstSlot(pair: u64, mask: u32): u32 {
+  let h = pair * 0x9e3779b97f4a7c15;
+  h ^= h >> 32;
+  return <u32>((h * 0xff51afd7ed558ccd) >> 32) & mask;
+}

@@ -1,0 +1,398 @@
+/**
+ * The visited set, a part of it in each memory. A shard holds the rows whose hashes begin alike: the rows in blocks, in the order in which
+ * they were found, each followed by its parent; and an open-addressing table that finds them.
+ *
+ * Exact: an entry of the table is a row's number plus one in its low bits, beside as much of the hash as is left of 32 bits, so that rows are compared
+ * only if that agrees. The table doubles in place, and is filled again from the rows, one after the other.
+ *
+ * Fingerprints: an entry is the 64-bit hash, entries lie in the order of their hashes, and the table grows by an eighth, in place: what is there is
+ * moved to the end of the new room, and from there, in order, to where it belongs.
+ *
+ * A thread holds the shard's lock while it inserts a bin. The bin's hashes are first looked up in a loop of their own, so that the
+ * cache misses overlap.
+ */
+import {
+  BLOCK_BITS,
+  BLOCK_ROWS,
+  D_COUNT,
+  D_DIRECTORY,
+  D_LOCK,
+  D_NEW,
+  D_PRIORITIES,
+  D_SIZE,
+  D_TABLE,
+  D_TABLE_ROOM,
+  PRIORITY_BLOCK_BYTES,
+  PRIORITY_ROWS_BITS,
+  RECORD_HEAD,
+  S_BUDGET,
+  S_BUMP,
+  S_END,
+  S_FINGERPRINTS,
+  S_FREE_BLOCKS,
+  S_FREE_PRIORITIES,
+  S_FULL,
+  S_HEAP_LOCK,
+  S_PARENTS,
+  S_PRIORITIES,
+  S_SHARDS,
+  S_STRIDE,
+  S_USED,
+  S_WORDS,
+  SHARD_BITS,
+  SHARD_BYTES,
+  TAG_SHIFT,
+} from "../layout";
+import { hashOf } from "./shared";
+
+const PAGE_BITS = 12;
+/** A reference leaves so many bits for a row's number. */
+const MOST_ROWS: u32 = 1 << (32 - SHARD_BITS);
+/** Bytes behind a table of hashes for those that are pushed over its end. */
+const MARGIN: usize = 4096;
+
+function shardAt(shard: i32): usize {
+  return S_SHARDS + shard * SHARD_BYTES;
+}
+
+function acquire(lock: usize): void {
+  let tries = 0;
+  while (atomic.cmpxchg<i32>(lock, 0, 1) != 0) {
+    // Nobody holds a lock for long, unless the holder has lost its core.
+    if (++tries > 4000) atomic.wait<i32>(lock, 1, 100_000);
+  }
+}
+
+function release(lock: usize): void {
+  atomic.store<i32>(lock, 0);
+}
+
+/** Takes bytes, in units of a page, from what the store may have. */
+function reserve(bytes: usize): bool {
+  const pages = <i32>((bytes + (1 << PAGE_BITS) - 1) >> PAGE_BITS);
+  if (atomic.add<i32>(S_USED, pages) + pages > load<i32>(S_BUDGET)) {
+    atomic.sub<i32>(S_USED, pages);
+    store<i32>(S_FULL, 1);
+    return false;
+  }
+  return true;
+}
+
+/** A block from a free list or from the heap; 0 if there is none to be had. */
+function allocate(freeList: usize, bytes: usize): usize {
+  acquire(S_HEAP_LOCK);
+  let block = <usize>load<u32>(freeList);
+  if (block != 0) {
+    store<u32>(freeList, load<u32>(block));
+  } else {
+    const bump = <usize>load<u32>(S_BUMP);
+    const taken = (bump + bytes) >> PAGE_BITS;
+    const before = bump >> PAGE_BITS;
+    if (bump + bytes <= <usize>load<u32>(S_END) && (taken == before || reserve((taken - before) << PAGE_BITS))) {
+      block = bump;
+      store<u32>(S_BUMP, bump + bytes);
+    } else {
+      store<i32>(S_FULL, 1);
+    }
+  }
+  release(S_HEAP_LOCK);
+  return block;
+}
+
+function free(freeList: usize, block: usize): void {
+  acquire(S_HEAP_LOCK);
+  store<u32>(block, load<u32>(freeList));
+  store<u32>(freeList, block);
+  release(S_HEAP_LOCK);
+}
+
+function blockBytes(): usize {
+  const bytes = load<u32>(S_STRIDE) << BLOCK_BITS;
+  return bytes < 8 ? 8 : bytes;
+}
+
+/** Inserts the records at `stage`, all of one shard. How many of them are new; -1 if there is no room: nothing was inserted then. */
+export function insert(shard: i32, stage: usize, count: i32): i32 {
+  const at = shardAt(shard);
+  acquire(at + D_LOCK);
+  let found = -1;
+  if (hasRoom(at, count))
+    found = load<i32>(S_FINGERPRINTS) != 0 ? insertHashes(at, stage, count) : insertRows(at, stage, count);
+  release(at + D_LOCK);
+  return found;
+}
+
+/** Inserts records of any shards. How many of them were inserted before there was no room. */
+export function insertMixed(stage: usize, count: i32): i32 {
+  const recordBytes = <usize>RECORD_HEAD + ((<usize>load<i32>(S_WORDS)) << 2);
+  for (let i = 0; i < count; i++) {
+    const record = stage + <usize>i * recordBytes;
+    if (insert(<i32>(load<u64>(record) >> (64 - SHARD_BITS)), record, 1) < 0) return i;
+  }
+  return count;
+}
+
+/** Makes room for so many rows more: in the table, and in the blocks. */
+function hasRoom(at: usize, count: i32): bool {
+  const rows = load<u32>(at, D_COUNT) + count;
+  if (rows >= MOST_ROWS) {
+    store<i32>(S_FULL, 1);
+    return false;
+  }
+  if (load<i32>(S_FINGERPRINTS) != 0) {
+    while (rows > (load<u32>(at, D_SIZE) / 10) * 9) if (!growHashes(at)) return false;
+  } else {
+    // At most 13 of 16 slots are taken; where the table cannot grow, 15 of 16.
+    const slots = (<u64>1) << load<u32>(at, D_SIZE);
+    if (<u64>rows * 16 > slots * 13 && !growTable(at) && <u64>rows * 16 > slots * 15) return false;
+  }
+  const directory = <usize>load<u32>(at, D_DIRECTORY);
+  if (load<u32>(S_STRIDE) != 0) {
+    for (let block = load<u32>(at, D_COUNT) >> BLOCK_BITS; block <= (rows - 1) >> BLOCK_BITS; block++) {
+      const place = directory + ((<usize>block) << 2);
+      if (load<u32>(place) != 0) continue;
+      const fresh = allocate(S_FREE_BLOCKS, blockBytes());
+      if (fresh == 0) return false;
+      store<u32>(place, <u32>fresh);
+    }
+  }
+  if (load<i32>(S_PRIORITIES) != 0) {
+    const first = load<u32>(at, D_NEW);
+    const priorities = <usize>load<u32>(at, D_PRIORITIES);
+    const last = (rows - 1 - first) >> PRIORITY_ROWS_BITS;
+    for (let block = (load<u32>(at, D_COUNT) - first) >> PRIORITY_ROWS_BITS; block <= last; block++) {
+      const place = priorities + ((<usize>block) << 2);
+      if (load<u32>(place) != 0) continue;
+      const fresh = allocate(S_FREE_PRIORITIES, PRIORITY_BLOCK_BYTES);
+      if (fresh == 0) return false;
+      store<u32>(place, <u32>fresh);
+    }
+  }
+  return true;
+}
+
+function rowAt(directory: usize, row: u32, stride: usize): usize {
+  return <usize>load<u32>(directory + ((<usize>(row >> BLOCK_BITS)) << 2)) + <usize>(row & (BLOCK_ROWS - 1)) * stride;
+}
+
+function priorityAt(priorities: usize, row: u32): usize {
+  const block = <usize>load<u32>(priorities + ((<usize>(row >> PRIORITY_ROWS_BITS)) << 2));
+  return block + ((<usize>(row & ((1 << PRIORITY_ROWS_BITS) - 1))) << 2);
+}
+
+let touched: u32 = 0;
+
+function insertRows(at: usize, stage: usize, count: i32): i32 {
+  const words = load<i32>(S_WORDS);
+  const recordBytes = <usize>RECORD_HEAD + ((<usize>words) << 2);
+  const stride = <usize>load<u32>(S_STRIDE);
+  const directory = <usize>load<u32>(at, D_DIRECTORY);
+  const priorities = <usize>load<u32>(at, D_PRIORITIES);
+  const withPriorities = load<i32>(S_PRIORITIES) != 0;
+  const table = <usize>load<u32>(at, D_TABLE);
+  const log = load<u32>(at, D_SIZE);
+  const mask = <u32>((1 << log) - 1);
+  const shift = <u64>(64 - SHARD_BITS - log);
+  const firstNew = load<u32>(at, D_NEW);
+  const before = load<u32>(at, D_COUNT);
+  let rows = before;
+  const end = stage + <usize>count * recordBytes;
+  let sum: u32 = 0;
+  for (let record = stage; record < end; record += recordBytes) {
+    sum += load<u32>(table + ((<usize>(<u32>(load<u64>(record) >> shift) & mask)) << 2));
+  }
+  for (let record = stage; record < end; record += recordBytes) {
+    const hash = load<u64>(record);
+    const entry = load<u32>(table + ((<usize>(<u32>(hash >> shift) & mask)) << 2));
+    if (entry != 0 && entry >> log == ((<u32>(hash >> TAG_SHIFT)) << log) >> log) {
+      sum += load<u32>(rowAt(directory, (entry & mask) - 1, stride));
+    }
+  }
+  touched ^= sum;
+  for (let record = stage; record < end; record += recordBytes) {
+    const hash = load<u64>(record);
+    const tag = (<u32>(hash >> TAG_SHIFT)) << log;
+    let i = <u32>(hash >> shift) & mask;
+    while (true) {
+      const slot = table + ((<usize>i) << 2);
+      const entry = load<u32>(slot);
+      if (entry == 0) {
+        const to = rowAt(directory, rows, stride);
+        for (let w = 0; w < words; w++) store<u32>(to + (w << 2), load<u32>(record + (w << 2), RECORD_HEAD));
+        store<u32>(to + ((<usize>words) << 2), load<u32>(record, 8));
+        if (withPriorities) store<u32>(priorityAt(priorities, rows - firstNew), load<u32>(record, 12));
+        rows++;
+        store<u32>(slot, tag | rows);
+        break;
+      }
+      if ((entry & ~mask) == tag) {
+        const row = (entry & mask) - 1;
+        const known = rowAt(directory, row, stride);
+        if (same(known, record + RECORD_HEAD, words)) {
+          if (withPriorities && row >= firstNew)
+            prefer(known + ((<usize>words) << 2), priorityAt(priorities, row - firstNew), record);
+          break;
+        }
+      }
+      i = (i + 1) & mask;
+    }
+  }
+  store<u32>(at, rows, D_COUNT);
+  return <i32>(rows - before);
+}
+
+/** Of several parents of a row on the level before it, the one with the least priority is kept, whichever thread comes first. */
+function prefer(parent: usize, priority: usize, record: usize): void {
+  const other = load<u32>(record, 12);
+  if (other >= load<u32>(priority)) return;
+  store<u32>(priority, other);
+  store<u32>(parent, load<u32>(record, 8));
+}
+
+function same(a: usize, b: usize, words: i32): bool {
+  let w = 0;
+  for (; w + 2 <= words; w += 2) if (load<u64>(a + (w << 2)) != load<u64>(b + (w << 2))) return false;
+  return w == words || load<u32>(a + (w << 2)) == load<u32>(b + (w << 2));
+}
+
+/** Doubles an exact table in place. Whether there was room. */
+function growTable(at: usize): bool {
+  const log = load<u32>(at, D_SIZE);
+  const bytes = (<usize>4) << log;
+  if (bytes * 2 > <usize>load<u32>(at, D_TABLE_ROOM) || log >= 24 || !reserve(bytes)) return false;
+  store<u32>(at, log + 1, D_SIZE);
+  rehash(at);
+  return true;
+}
+
+/** Fills an exact table from the rows. */
+export function rehashShard(shard: i32): void {
+  rehash(shardAt(shard));
+}
+
+function rehash(at: usize): void {
+  const words = load<i32>(S_WORDS);
+  const stride = <usize>load<u32>(S_STRIDE);
+  const directory = <usize>load<u32>(at, D_DIRECTORY);
+  const table = <usize>load<u32>(at, D_TABLE);
+  const log = load<u32>(at, D_SIZE);
+  const mask = <u32>((1 << log) - 1);
+  const shift = <u64>(64 - SHARD_BITS - log);
+  const rows = load<u32>(at, D_COUNT);
+  memory.fill(table, 0, (<usize>4) << log);
+  for (let row: u32 = 0; row < rows; row++) {
+    const hash = hashOf(rowAt(directory, row, stride), words);
+    let i = <u32>(hash >> shift) & mask;
+    while (load<u32>(table + ((<usize>i) << 2)) != 0) i = (i + 1) & mask;
+    store<u32>(table + ((<usize>i) << 2), ((<u32>(hash >> TAG_SHIFT)) << log) | (row + 1));
+  }
+}
+
+/** Where the search for a hash begins, in a table of so many slots; hashes in order begin in order. */
+function homeOf(hash: u64, slots: u32): u32 {
+  return <u32>((((hash << SHARD_BITS) >> 32) * <u64>slots) >> 32);
+}
+
+function insertHashes(at: usize, stage: usize, count: i32): i32 {
+  const words = load<i32>(S_WORDS);
+  const recordBytes = <usize>RECORD_HEAD + ((<usize>words) << 2);
+  const stride = <usize>load<u32>(S_STRIDE);
+  const directory = <usize>load<u32>(at, D_DIRECTORY);
+  const priorities = <usize>load<u32>(at, D_PRIORITIES);
+  const table = <usize>load<u32>(at, D_TABLE);
+  const slots = load<u32>(at, D_SIZE);
+  const tableEnd = table + ((<usize>slots) << 3) + MARGIN;
+  const before = load<u32>(at, D_COUNT);
+  let rows = before;
+  const end = stage + <usize>count * recordBytes;
+  let sum: u32 = 0;
+  for (let record = stage; record < end; record += recordBytes) {
+    sum += load<u32>(table + ((<usize>homeOf(load<u64>(record), slots)) << 3));
+  }
+  touched ^= sum;
+  for (let record = stage; record < end; record += recordBytes) {
+    const hash = nonZero(load<u64>(record));
+    let slot = table + ((<usize>homeOf(hash, slots)) << 3);
+    let entry = load<u64>(slot);
+    while (entry != 0 && entry < hash) {
+      slot += 8;
+      entry = load<u64>(slot);
+    }
+    if (entry == hash) continue;
+    // The entries from here to the next gap move on by one, so that their order is kept.
+    let moved = hash;
+    while (entry != 0) {
+      store<u64>(slot, moved);
+      moved = entry;
+      slot += 8;
+      entry = load<u64>(slot);
+    }
+    // A cluster of thousands at the end would be a hash that does not spread: rather no verdict than a wrong one.
+    if (slot >= tableEnd) unreachable();
+    store<u64>(slot, moved);
+    const to = rowAt(directory, rows, stride);
+    for (let w = 0; w < words; w++) store<u32>(to + (w << 2), load<u32>(record + (w << 2), RECORD_HEAD));
+    store<u32>(to + ((<usize>words) << 2), load<u32>(record, 8));
+    rows++;
+  }
+  store<u32>(at, rows, D_COUNT);
+  return <i32>(rows - before);
+}
+
+function nonZero(hash: u64): u64 {
+  return hash == 0 ? 1 : hash;
+}
+
+/** Enlarges a table of hashes by an eighth, in place. Behind its slots there is room for entries that are pushed over the end. */
+function growHashes(at: usize): bool {
+  const table = <usize>load<u32>(at, D_TABLE);
+  const slots = load<u32>(at, D_SIZE);
+  const larger = slots + (slots >> 3) + 64;
+
+  if (((<usize>larger) << 3) + MARGIN > <usize>load<u32>(at, D_TABLE_ROOM)) return false;
+  if (!reserve((<usize>(larger - slots)) << 3)) return false;
+  const oldEnd = table + ((<usize>slots) << 3) + MARGIN;
+  const newEnd = table + ((<usize>larger) << 3) + MARGIN;
+  let to = newEnd;
+  for (let from = oldEnd - 8; from >= table; from -= 8) {
+    const entry = load<u64>(from);
+    if (entry == 0) continue;
+    to -= 8;
+    store<u64>(to, entry);
+  }
+  // What is to be filled again is empty first; what waits behind it is read before it is written over.
+  let next = table;
+  for (; to < newEnd; to += 8) {
+    const entry = load<u64>(to);
+    const home = table + ((<usize>homeOf(entry, larger)) << 3);
+    if (home > next) {
+      memory.fill(next, 0, home - next);
+      next = home;
+    }
+    store<u64>(next, entry);
+    next += 8;
+  }
+  memory.fill(next, 0, newEnd - next);
+  store<u32>(at, larger, D_SIZE);
+  return true;
+}
+
+/** The level is complete: what was found belongs to the next. */
+export function endLevel(shard: i32, first: u32): void {
+  const at = shardAt(shard);
+  const priorities = <usize>load<u32>(at, D_PRIORITIES);
+  for (let place = priorities; load<u32>(place) != 0; place += 4) {
+    free(S_FREE_PRIORITIES, load<u32>(place));
+    store<u32>(place, 0);
+  }
+  store<u32>(at, load<u32>(at, D_COUNT), D_NEW);
+  if (load<i32>(S_FINGERPRINTS) == 0) return;
+  // Rows before `first` were looked at, and only their fingerprints are kept.
+  const directory = <usize>load<u32>(at, D_DIRECTORY);
+  for (let block = <i32>(first >> BLOCK_BITS) - 1; block >= 0; block--) {
+    const place = directory + ((<usize>block) << 2);
+    if (load<u32>(place) == 0) break;
+    free(S_FREE_BLOCKS, load<u32>(place));
+    store<u32>(place, 0);
+  }
+}

@@ -1,0 +1,139 @@
+/** The kernel as one thread sees it: an instance over the engine's memory, and the thread's context. */
+import {
+  C_ANSWERS,
+  C_ANSWERS_AT,
+  C_ARG0,
+  C_AT,
+  C_BEYOND,
+  C_BIN_COUNTS,
+  C_BINS,
+  C_INPUT,
+  C_INPUT_STRIDE,
+  C_MISS,
+  C_PHASE,
+  C_ROW,
+  C_ROWS,
+  C_SCRATCH,
+  H_SLOTS,
+  H_WORDS,
+} from "./layout.js";
+
+interface Exports {
+  init(context: number): void;
+  expand(): number;
+  canonicalize(): number;
+  seed(): number;
+  loadRow(from: number): void;
+  rebuildNodeTable(skipped: number, skips: number): void;
+}
+
+/** What the kernel asks for: one of the MISS_… of the layout, with its arguments. */
+export interface Miss {
+  readonly what: number;
+  readonly args: readonly [number, number, number, number];
+}
+
+export class Kernel {
+  readonly bytes: Uint8Array;
+  readonly words: Int32Array;
+  /** The row that is looked at, and the row that is being made, as value ids. */
+  readonly row: Uint16Array;
+  readonly scratch: Uint16Array;
+  /** Where input rows are put, in bytes, and how far they are apart. */
+  readonly input: number;
+  readonly inputStride: number;
+  readonly bins: number;
+  /** The bins' sizes, as a word index. */
+  readonly binCounts: number;
+  private readonly exports: Exports;
+  private readonly at: number;
+
+  constructor(
+    module: WebAssembly.Module,
+    readonly memory: WebAssembly.Memory,
+    readonly context: number,
+  ) {
+    this.exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
+    this.bytes = new Uint8Array(memory.buffer);
+    this.words = new Int32Array(memory.buffer);
+    this.at = context >>> 2;
+    const width = 2 * this.words[H_WORDS >>> 2]!;
+    const rowAt = (at: number) => new Uint16Array(memory.buffer, this.get(at) >>> 0, width);
+    this.row = rowAt(C_ROW);
+    this.scratch = rowAt(C_SCRATCH);
+    this.input = this.get(C_INPUT) >>> 0;
+    this.inputStride = this.get(C_INPUT_STRIDE);
+    this.bins = this.get(C_BINS) >>> 0;
+    this.binCounts = this.get(C_BIN_COUNTS) >>> 2;
+    this.exports.init(context);
+  }
+
+  get(at: number): number {
+    return this.words[this.at + (at >> 2)]!;
+  }
+
+  set(at: number, value: number): void {
+    this.words[this.at + (at >> 2)] = value;
+  }
+
+  /** Begins with so many rows, which stand in the input, each followed by its reference. */
+  begin(rows: number, beyond = false): void {
+    this.set(C_ROWS, rows);
+    this.set(C_AT, 0);
+    this.set(C_PHASE, 0);
+    this.set(C_BEYOND, beyond ? 1 : 0);
+    this.set(C_ANSWERS, 0);
+  }
+
+  /** Whether there are input rows left. */
+  get busy(): boolean {
+    return this.get(C_AT) < this.get(C_ROWS);
+  }
+
+  /** Works on the input. DONE, BIN_FULL or MISS. */
+  expand(): number {
+    return this.exports.expand();
+  }
+
+  /** Makes the row in `scratch` canonical. DONE or MISS. */
+  canonicalize(): number {
+    return this.exports.canonicalize();
+  }
+
+  /** Puts the row in `scratch` into its bin. DONE, BIN_FULL or MISS. */
+  seed(): number {
+    return this.exports.seed();
+  }
+
+  /** Brings a stored row, at an address of this memory, into `row`. */
+  loadRow(from: number): void {
+    this.exports.loadRow(from);
+  }
+
+  rebuildNodeTable(skipped: number, skips: number): void {
+    this.exports.rebuildNodeTable(skipped, skips);
+  }
+
+  /** What is asked for. */
+  get miss(): Miss {
+    const arg = (i: number) => this.get(C_ARG0 + 4 * i);
+    return { what: this.get(C_MISS), args: [arg(0), arg(1), arg(2), arg(3)] };
+  }
+
+  /** The bin that is full. */
+  get fullBin(): number {
+    return this.get(C_ARG0);
+  }
+
+  /** Answers for this row only what a tree comes to. */
+  answer(tree: number, leaf: number): void {
+    const known = this.get(C_ANSWERS);
+    this.words.set([tree, leaf], (this.get(C_ANSWERS_AT) >>> 2) + 2 * known);
+    this.set(C_ANSWERS, known + 1);
+  }
+
+  /** The slots of a row, without what pads it. */
+  get slots(): number {
+    return this.words[H_SLOTS >>> 2]!;
+  }
+}

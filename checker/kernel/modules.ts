@@ -1,0 +1,29 @@
+/** The compiled kernel. `npm run build` puts it into dist/, from checker/kernel/assembly/. */
+import { readFileSync } from "node:fs";
+
+export interface Modules {
+  /** The hot loop, over an engine's memory. */
+  readonly expand: WebAssembly.Module;
+  /** The visited set, over a store's memory. */
+  readonly store: WebAssembly.Module;
+}
+
+let compiled: Modules | undefined;
+
+/** @throws Error if popcheck was not built */
+export function modules(): Modules {
+  compiled ??= { expand: compile("expand"), store: compile("store") };
+  return compiled;
+}
+
+function compile(name: string): WebAssembly.Module {
+  // This file is checker/kernel/modules.ts, or the same below dist/.
+  const file = new URL(
+    import.meta.url.replace(/(dist\/)?checker\/kernel\/modules\.[jt]s$/, `dist/checker/kernel/${name}.wasm`),
+  );
+  try {
+    return new WebAssembly.Module(readFileSync(file));
+  } catch (error) {
+    throw new Error(`the kernel cannot be loaded: run npm run build (${(error as Error).message})`, { cause: error });
+  }
+}

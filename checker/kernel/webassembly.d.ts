@@ -1,0 +1,14 @@
+/** The part of WebAssembly that popcheck uses; the compiler's own declaration of it comes only with those of a browser. */
+declare namespace WebAssembly {
+  class Memory {
+    constructor(of: { initial: number; maximum: number; shared: true });
+    readonly buffer: SharedArrayBuffer;
+  }
+  class Module {
+    constructor(bytes: Uint8Array);
+  }
+  class Instance {
+    constructor(module: Module, imports: { env: { memory: Memory } });
+    readonly exports: Record<string, unknown>;
+  }
+}

@@ -1,0 +1,343 @@
+/**
+ * The visited set: rows of value ids in shards, spread over one or more memories that all threads share. A row's *reference* is
+ * its number within its shard, in the order of discovery, times the number of shards, plus the shard. Parents are references,
+ * so that a trace costs four bytes a state.
+ *
+ * Exact by default. With fingerprints only 64-bit hashes are kept, and rows just as long as they wait to be looked at.
+ */
+import { recordBytes } from "../kernel/context.js";
+import {
+  BLOCK_BITS,
+  BLOCK_ROWS,
+  D_COUNT,
+  D_DIRECTORY,
+  D_NEW,
+  D_PRIORITIES,
+  D_SIZE,
+  D_TABLE,
+  D_TABLE_ROOM,
+  NO_PARENT,
+  S_BUDGET,
+  S_BUMP,
+  S_END,
+  S_FINGERPRINTS,
+  S_FULL,
+  S_PARENTS,
+  S_PRIORITIES,
+  S_SHARDS,
+  S_STRIDE,
+  S_USED,
+  S_WORDS,
+  SHARD_BITS,
+  SHARD_BYTES,
+  SHARDS,
+  STAGE_ROWS,
+} from "../kernel/layout.js";
+
+/** The store would have to take more than it may. */
+export class MemoryExceeded extends Error {
+  override readonly name = "MemoryExceeded";
+}
+
+const PAGE = 4096;
+/** Of 65,536 pages of 64 KiB the last stays unused, so that every address fits 32 bits. */
+const MOST_PAGES = 65535;
+/** A reference leaves 24 bits for the row's number. */
+const MOST_BLOCKS = 1 << 16;
+const MOST_PRIORITY_BLOCKS = 1 << 14;
+const HEADER = S_SHARDS + SHARDS * SHARD_BYTES;
+
+export interface StoreOptions {
+  /** 32-bit words of a stored row. */
+  readonly words: number;
+  readonly threads: number;
+  /** Of several parents on the level before, keep the one whose content comes first; for breadth-first search. */
+  readonly priorities: boolean;
+  readonly fingerprints: boolean;
+  /** Bytes that rows, parents and tables may take; it can be changed. */
+  readonly budget: number;
+  /** Memories to spread the shards over: 1, 2, 4 or 8, of 4 GiB at the most each. */
+  readonly memories: number;
+}
+
+/** What another thread needs to see the same store. */
+export interface SharedStore {
+  readonly options: StoreOptions;
+  readonly memories: readonly WebAssembly.Memory[];
+}
+
+interface Exports {
+  insert(shard: number, stage: number, count: number): number;
+  insertMixed(stage: number, count: number): number;
+  endLevel(shard: number, first: number): void;
+  rehashShard(shard: number): void;
+}
+
+/** Rows from `from` up to `to` in each shard. */
+export interface Range {
+  readonly from: readonly number[];
+  readonly to: readonly number[];
+}
+
+export class ShardedStore {
+  readonly options: StoreOptions;
+  readonly memories: readonly WebAssembly.Memory[];
+  readonly stride: number;
+  private readonly bytesOf: readonly Uint8Array[];
+  private readonly wordsOf: readonly Int32Array[];
+  private readonly exports: readonly Exports[];
+  /** Where this thread's stages begin, in each memory. */
+  private readonly stages: number;
+  /** Records that wait in each stage. */
+  private readonly staged = new Int32Array(SHARDS);
+  /** A bin holds rows of any shard of a memory, instead of one shard's. To be changed only while nothing waits. */
+  mixed = false;
+
+  /** @param thread which thread's staging room this instance writes to */
+  constructor(
+    module: WebAssembly.Module,
+    readonly shared: SharedStore,
+    thread: number,
+  ) {
+    this.options = shared.options;
+    this.memories = shared.memories;
+    this.stride = strideOf(this.options);
+    this.bytesOf = this.memories.map(({ buffer }) => new Uint8Array(buffer));
+    this.wordsOf = this.memories.map(({ buffer }) => new Int32Array(buffer));
+    this.exports = this.memories.map(
+      (memory) => new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports,
+    );
+    this.stages = stagesOf(this.options, thread);
+  }
+
+  private memoryOf(shard: number): number {
+    return shard & (this.memories.length - 1);
+  }
+
+  private field(shard: number, at: number): number {
+    return this.wordsOf[this.memoryOf(shard)]![(S_SHARDS + shard * SHARD_BYTES + at) >>> 2]!;
+  }
+
+  /**
+   * Takes records that stand at `from` in `bytes`. They may wait in a stage until it is full, or `insertStaged` is called.
+   * @param bin their shard; or, if `mixed`, the memory that their shards lie in
+   * @returns false if there is no room: nothing was taken then
+   */
+  append(bin: number, bytes: Uint8Array, from: number, count: number): boolean {
+    if (this.staged[bin]! + count > STAGE_ROWS && !this.insertStage(bin)) return false;
+    const record = recordBytes(this.options.words);
+    const to = this.stageAt(bin) + this.staged[bin]! * record;
+    this.bytesOf[this.memoryOf(bin)]!.set(bytes.subarray(from, from + count * record), to);
+    this.staged[bin]! += count;
+    return true;
+  }
+
+  /** Inserts all that waits. False if there is no room for all. */
+  insertStaged(): boolean {
+    const bins = this.mixed ? this.memories.length : SHARDS;
+    for (let bin = 0; bin < bins; bin++) if (!this.insertStage(bin)) return false;
+    return true;
+  }
+
+  private insertStage(bin: number): boolean {
+    const count = this.staged[bin]!;
+    if (count === 0) return true;
+    const memory = this.memoryOf(bin);
+    const stage = this.stageAt(bin);
+    const { insert, insertMixed } = this.exports[memory]!;
+    if (!this.mixed) {
+      if (insert(bin, stage, count) < 0) return false;
+      this.staged[bin] = 0;
+      return true;
+    }
+    const inserted = insertMixed(stage, count);
+    const record = recordBytes(this.options.words);
+    this.bytesOf[memory]!.copyWithin(stage, stage + inserted * record, stage + count * record);
+    this.staged[bin] = count - inserted;
+    return inserted === count;
+  }
+
+  private stageAt(bin: number): number {
+    return this.stages + Math.floor(bin / this.memories.length) * stageBytes(this.options);
+  }
+
+  /** Rows in a shard. */
+  countOf(shard: number): number {
+    return this.field(shard, D_COUNT);
+  }
+
+  get counts(): number[] {
+    return Array.from({ length: SHARDS }, (_, shard) => this.countOf(shard));
+  }
+
+  /** Distinct states. */
+  get count(): number {
+    let sum = 0;
+    for (let shard = 0; shard < SHARDS; shard++) sum += this.countOf(shard);
+    return sum;
+  }
+
+  /** The level is complete: rows found from now on belong to the next. Rows before `looked` need not be kept. */
+  endLevel(looked: readonly number[]): void {
+    for (let shard = 0; shard < SHARDS; shard++) this.exports[this.memoryOf(shard)]!.endLevel(shard, looked[shard]!);
+  }
+
+  /** Copies rows to the words from `at` on, each followed by its reference. @returns the word behind them */
+  copyRows(shard: number, from: number, to: number, words: Int32Array, at: number): number {
+    const memory = this.memoryOf(shard);
+    const own = this.wordsOf[memory]!;
+    const width = this.options.words;
+    let into = at;
+    for (let row = from; row < to; row++) {
+      // Rows of a block lie one behind the other.
+      let start = this.addressOf(shard, row) >>> 2;
+      for (const end = Math.min(to, (row | (BLOCK_ROWS - 1)) + 1); ; row++) {
+        for (let w = 0; w < width; w++) words[into + w] = own[start + w]!;
+        words[into + width] = referenceOf(shard, row);
+        into += width + 1;
+        start += width + 1;
+        if (row + 1 >= end) break;
+      }
+    }
+    return into;
+  }
+
+  private addressOf(shard: number, row: number): number {
+    const directory = this.field(shard, D_DIRECTORY) >>> 0;
+    const block = this.wordsOf[this.memoryOf(shard)]![(directory >>> 2) + (row >>> BLOCK_BITS)]! >>> 0;
+    if (block === 0) throw new Error(`row ${row} of shard ${shard} is not kept any more`);
+    return block + (row & (BLOCK_ROWS - 1)) * this.stride;
+  }
+
+  /** The words of a stored row. */
+  rowAt(reference: number): Uint32Array {
+    const [shard, row] = placeOf(reference);
+    const start = this.addressOf(shard, row);
+    return new Uint32Array(this.bytesOf[this.memoryOf(shard)]!.slice(start, start + 4 * this.options.words).buffer);
+  }
+
+  /** The reference of a row's parent; NO_PARENT for an initial state. */
+  parentOf(reference: number): number {
+    const [shard, row] = placeOf(reference);
+    const at = this.addressOf(shard, row) + 4 * this.options.words;
+    return this.wordsOf[this.memoryOf(shard)]![at >>> 2]! >>> 0;
+  }
+
+  /** References from an initial state to a row. */
+  pathTo(reference: number): number[] {
+    const path = [];
+    for (let at = reference; at !== NO_PARENT; at = this.parentOf(at)) path.push(at);
+    return path.reverse();
+  }
+
+  /** Bytes that rows, parents and tables take. */
+  get bytes(): number {
+    return this.wordsOf.reduce((sum, words) => sum + words[S_USED >>> 2]! * PAGE, 0);
+  }
+
+  /** Whether something was refused since the budget was last set. */
+  get isFull(): boolean {
+    return this.wordsOf.some((words) => words[S_FULL >>> 2] !== 0);
+  }
+
+  /** Changes what rows, parents and tables may take. */
+  setBudget(bytes: number): void {
+    for (const words of this.wordsOf) {
+      words[S_BUDGET >>> 2] = pagesOf(bytes / this.memories.length);
+      words[S_FULL >>> 2] = 0;
+    }
+  }
+}
+
+/** Shard and number of a row. */
+export function placeOf(reference: number): [shard: number, row: number] {
+  return [reference & (SHARDS - 1), reference >>> SHARD_BITS];
+}
+
+export function referenceOf(shard: number, row: number): number {
+  return ((row << SHARD_BITS) | shard) >>> 0;
+}
+
+function pagesOf(bytes: number): number {
+  return Math.max(0, Math.min(0x7fffffff, Math.floor(bytes / PAGE)));
+}
+
+function strideOf({ words }: StoreOptions): number {
+  return 4 * (words + 1);
+}
+
+function stageBytes({ words }: StoreOptions): number {
+  return align(STAGE_ROWS * recordBytes(words));
+}
+
+function stagesOf(options: StoreOptions, thread: number): number {
+  return align(HEADER) + (thread * SHARDS * stageBytes(options)) / options.memories;
+}
+
+function align(bytes: number): number {
+  return Math.ceil(bytes / PAGE) * PAGE;
+}
+
+/** Sets the memories of a store up. They take what is written to them, not what is set aside. */
+export function makeStore(options: StoreOptions): SharedStore {
+  const memories = Array.from(
+    { length: options.memories },
+    () => new WebAssembly.Memory({ initial: MOST_PAGES, maximum: MOST_PAGES, shared: true }),
+  );
+  memories.forEach((memory, i) => {
+    layOut(new Int32Array(memory.buffer), i, options);
+  });
+  return { options, memories };
+}
+
+function layOut(words: Int32Array, memory: number, options: StoreOptions): void {
+  const { fingerprints, priorities, threads, memories } = options;
+  const own = Array.from({ length: SHARDS }, (_, shard) => shard).filter(
+    (shard) => (shard & (memories - 1)) === memory,
+  );
+  const set = (at: number, value: number) => {
+    words[at >>> 2] = value;
+  };
+  const end = MOST_PAGES * 65536;
+  let next = stagesOf(options, threads);
+  const take = (bytes: number) => {
+    const at = next;
+    next += align(bytes);
+    return at;
+  };
+  const directories = own.map(() => [take(4 * MOST_BLOCKS), take(4 * MOST_PRIORITY_BLOCKS)] as const);
+  const room = tableRoom(end - next, own.length, options);
+  // A table of hashes has a margin behind its slots.
+  const size = fingerprints ? 512 : 10;
+  const bytes = fingerprints ? 8 * size + 4096 : 4 << size;
+  own.forEach((shard, i) => {
+    const at = S_SHARDS + shard * SHARD_BYTES;
+    const [directory, priorityDirectory] = directories[i]!;
+    set(at + D_DIRECTORY, directory);
+    set(at + D_PRIORITIES, priorityDirectory);
+    set(at + D_TABLE, take(room));
+    set(at + D_TABLE_ROOM, room);
+    set(at + D_SIZE, size);
+    set(at + D_NEW, 0);
+    set(at + D_COUNT, 0);
+  });
+  set(S_WORDS, options.words);
+  set(S_STRIDE, strideOf(options));
+  set(S_PARENTS, 1);
+  set(S_PRIORITIES, priorities ? 1 : 0);
+  set(S_FINGERPRINTS, fingerprints ? 1 : 0);
+  set(S_BUMP, next);
+  set(S_END, end);
+  set(S_USED, pagesOf(own.length * align(bytes)));
+  set(S_BUDGET, pagesOf(options.budget / memories));
+}
+
+/** Bytes that a shard's table may take at the most, so that tables and rows fill a memory at about the same time. */
+function tableRoom(bytes: number, shards: number, options: StoreOptions): number {
+  if (options.fingerprints) return align((0.6 * bytes) / shards);
+  const rowsWith = (room: number) => Math.min((room / 4) * (13 / 16), (bytes / shards - room) / strideOf(options));
+  let best = PAGE;
+  for (let room = PAGE; room * shards < bytes && room <= 4 << 24; room *= 2)
+    if (rowsWith(room) > rowsWith(best)) best = room;
+  return best;
+}
