@@ -13,21 +13,26 @@ export function instantiate(model: AnyModel, given: Readonly<Record<string, unkn
   return loading(`${model.name} cannot be set up`, () => new Instance(model, given));
 }
 
-/**
- * At the first interrupt the search ends as incomplete; the second kills the process, as nobody listens any more.
- * @param label what is searched, to begin the lines of progress with
- */
-export async function search(instance: Instance, options: SearchOptions, label = ""): Promise<Outcome> {
+/** Who is told of a search under way. */
+export interface Watch {
+  /** What is searched, to begin the lines of progress with. */
+  readonly label?: string;
+}
+
+/** At the first interrupt the search ends as incomplete; the second kills the process, as nobody listens any more. */
+export async function search(instance: Instance, options: SearchOptions, { label }: Watch = {}): Promise<Outcome> {
   let interrupted = false;
   const interrupt = () => {
     interrupted = true;
   };
   process.once("SIGINT", interrupt);
   const progress = new Progress(process.stderr, label);
+  const started = performance.now();
   try {
     const check = loading(`${instance.model.name} cannot be set up`, () => new Check(instance, options));
+    const sample = () => sampleOf(check.explorer, (performance.now() - started) / 1000);
     while (!check.work(SLICE)) {
-      progress.update(() => sampleOf(check.explorer));
+      progress.update(sample);
       await new Promise((resolve) => setImmediate(resolve));
       if (interrupted) check.explorer.stop("interrupted");
     }
