@@ -84,6 +84,9 @@ describe("output folders and files", () => {
     ["--trace", ["--trace", "holds.ts/traces"]],
     ["--json", ["--json", "holds.ts/outcome.json"]],
     ["--json", ["--json", "."]],
+    ["--log", ["--log", "holds.ts/run.jsonl"]],
+    ["--log", ["--log", "nowhere/run.jsonl"]],
+    ["--log", ["--log", "."]],
   ])("that cannot be written are refused before the search: %s", (option, words) => {
     // This model's search would end with status 1.
     const run = popcheck("check", "throws.ts", ...words);

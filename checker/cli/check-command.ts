@@ -1,14 +1,19 @@
 /** `popcheck check MODEL`: searches, reports, writes what it was asked to write. */
 import { totalmem } from "node:os";
+import { resolve } from "node:path";
+import type { SearchOptions } from "../explore/explorer.js";
 import type { Outcome } from "../explore/outcome.js";
 import type { Instance } from "../model/instance.js";
 import { UsageError } from "../model/parameters.js";
+import { messageOf } from "./errors.js";
 import { statusOf } from "./exit.js";
 import { jsonOf } from "./json.js";
 import type { NamedModel } from "./models.js";
 import { bytes, givenParameters, positiveInteger } from "./options.js";
 import { prepareFile, prepareFolder, slug, traceStem, writeJson, writeTraces } from "./outputs.js";
+import { version } from "./package.js";
 import { reportOf } from "./report.js";
+import { RunLog } from "./run-log.js";
 import { instantiate, search } from "./search.js";
 import { lookOf } from "./terminal.js";
 
@@ -24,6 +29,8 @@ export interface CheckArguments {
   readonly stop?: boolean;
   readonly audit?: string;
   readonly json?: string;
+  readonly log?: string;
+  readonly logEvery?: string;
   readonly trace?: string;
   readonly full?: boolean;
 }
@@ -37,12 +44,38 @@ export async function checkCommand(named: NamedModel, argv: CheckArguments): Pro
   if (folder !== undefined) prepareFolder("trace", folder);
   if (json !== undefined && json !== "-") prepareFile("json", json);
 
-  const outcome = await search(instance, options);
+  const outcome = await logged(argv, instance, options);
   const files = folder === undefined ? new Map<string, string>() : writeTraces(outcome, folder, traceStem(outcome));
   if (json === "-") process.stdout.write(`${JSON.stringify(jsonOf(outcome, files), undefined, 2)}\n`);
   else process.stdout.write(textOf(outcome, named, given, files, argv.full ?? false));
   if (json !== undefined && json !== "-") writeJson("json", json, jsonOf(outcome, files));
   return statusOf(outcome);
+}
+
+/** Searches, with a log if one is asked for. */
+async function logged(argv: CheckArguments, instance: Instance, options: SearchOptions): Promise<Outcome> {
+  const log = logOf(argv);
+  log?.start({ version: version(), model: instance.model.name, parameters: instance.parameters, options });
+  try {
+    const outcome = await search(instance, options, { log });
+    log?.end(outcome);
+    return outcome;
+  } catch (error) {
+    log?.fail(messageOf(error, false));
+    throw error;
+  }
+}
+
+function logOf({ log, logEvery, json }: CheckArguments): RunLog | undefined {
+  const every = logEvery === undefined ? 1 : positiveInteger("log-every", logEvery);
+  if (log === undefined) {
+    if (logEvery !== undefined) throw new UsageError("--log-every needs --log FILE");
+    return undefined;
+  }
+  if (log === "-") throw new UsageError("--log takes a file, not the standard output");
+  if (json !== undefined && resolve(json) === resolve(log))
+    throw new UsageError(`--log and --json both name ${log}: the outcome would replace the log`);
+  return new RunLog(log, every * 1000);
 }
 
 function textOf(

@@ -1,4 +1,4 @@
-/** Runs a check to its end in slices, so that the terminal is kept up to date and an interrupt is heard. */
+/** Runs a check to its end in slices, so that the terminal and the log are kept up to date and an interrupt is heard. */
 import { Check } from "../explore/check.js";
 import type { SearchOptions } from "../explore/explorer.js";
 import type { Outcome } from "../explore/outcome.js";
@@ -6,6 +6,7 @@ import { Instance } from "../model/instance.js";
 import type { AnyModel } from "../model/model.js";
 import { loading } from "./load-error.js";
 import { Progress, sampleOf } from "./progress.js";
+import type { RunLog } from "./run-log.js";
 
 const SLICE = 50;
 
@@ -17,10 +18,12 @@ export function instantiate(model: AnyModel, given: Readonly<Record<string, unkn
 export interface Watch {
   /** What is searched, to begin the lines of progress with. */
   readonly label?: string;
+  /** Takes samples; begun and ended by who made it. */
+  readonly log?: RunLog | undefined;
 }
 
 /** At the first interrupt the search ends as incomplete; the second kills the process, as nobody listens any more. */
-export async function search(instance: Instance, options: SearchOptions, { label }: Watch = {}): Promise<Outcome> {
+export async function search(instance: Instance, options: SearchOptions, { label, log }: Watch = {}): Promise<Outcome> {
   let interrupted = false;
   const interrupt = () => {
     interrupted = true;
@@ -33,6 +36,7 @@ export async function search(instance: Instance, options: SearchOptions, { label
     const sample = () => sampleOf(check.explorer, (performance.now() - started) / 1000);
     while (!check.work(SLICE)) {
       progress.update(sample);
+      log?.update(sample);
       await new Promise((resolve) => setImmediate(resolve));
       if (interrupted) check.explorer.stop("interrupted");
     }
