@@ -18,6 +18,7 @@ const KEYS = [
     "properties",
   ],
   ...["distinct", "generated", "depth", "seconds", "statesPerSecond", "functionRuns", "memory", "fired", "audited"],
+  ...["levels", "outDegrees", "peakMemory", "storeBytes"],
 ];
 const PROPERTY_KEYS = ["name", "kind", "says", "outcome", "traceLength", "traceFile", "explanation", "goals"];
 
@@ -41,6 +42,7 @@ describe("the outcome as JSON", () => {
         fired: { Up: 5 },
         symmetry: { sets: [], note: null },
         assumptions: [],
+        levels: [1, 1, 1, 1, 1, 1],
       },
       properties: [
         {
@@ -70,6 +72,13 @@ describe("the outcome as JSON", () => {
     expect(report).toMatchObject({ complete: false, status: 3 });
     expect(report.incomplete).toMatch(/^stopped at --max-states 3/);
     expect(report.properties[0]).toMatchObject({ outcome: "incomplete", goals: { met: [], unmet: ["ten"] } });
+  });
+
+  test("tells no levels depth first, where a state's depth is no shortest one", () => {
+    const report = JSON.parse(popcheck("check", "holds.ts", "--search", "dfs", "--json", "-").stdout);
+    expect(report).toMatchObject({ distinct: 6, levels: null });
+    expect(report.peakMemory).toBeGreaterThan(1e7);
+    expect(report.storeBytes).toBeGreaterThan(0);
   });
 
   test("goes to a file beside the text", () => {

@@ -52,7 +52,8 @@ describe("list and describe", () => {
     expect(stdout).toMatch(/--max-count/);
     expect(stdout).toMatch(/the stage \[4\.7, 4\.10\]/);
     expect(stdout).toMatch(/--max-states/);
-    for (const option of ["--log", "--log-every"]) expect(stdout).toMatch(new RegExp(`^ +${option} `, "m"));
+    for (const option of ["--log", "--log-every", "--statistics"])
+      expect(stdout).toMatch(new RegExp(`^ +${option} `, "m"));
   });
 
   test("without a command there is help", () => {

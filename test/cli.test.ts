@@ -273,6 +273,7 @@ describe("a model of the user's own", () => {
         seconds: _,
         statesPerSecond: _speed,
         memory: _memory,
+        peakMemory: _peakMemory,
         ...same
       } = JSON.parse(popcheck("check", model, "--json", "-").stdout);
       return same;

@@ -15,6 +15,7 @@ import { version } from "./package.js";
 import { reportOf } from "./report.js";
 import { RunLog } from "./run-log.js";
 import { instantiate, search } from "./search.js";
+import { statisticsReport } from "./statistics-report.js";
 import { lookOf } from "./terminal.js";
 
 /** The options as yargs gives them; every value is a text. */
@@ -31,6 +32,7 @@ export interface CheckArguments {
   readonly json?: string;
   readonly log?: string;
   readonly logEvery?: string;
+  readonly statistics?: boolean;
   readonly trace?: string;
   readonly full?: boolean;
 }
@@ -47,7 +49,10 @@ export async function checkCommand(named: NamedModel, argv: CheckArguments): Pro
   const outcome = await logged(argv, instance, options);
   const files = folder === undefined ? new Map<string, string>() : writeTraces(outcome, folder, traceStem(outcome));
   if (json === "-") process.stdout.write(`${JSON.stringify(jsonOf(outcome, files), undefined, 2)}\n`);
-  else process.stdout.write(textOf(outcome, named, given, files, argv.full ?? false));
+  else {
+    process.stdout.write(textOf(outcome, named, given, files, argv.full ?? false));
+    if (argv.statistics) process.stdout.write(`\n${statisticsReport(outcome, lookOf(process.stdout).width)}`);
+  }
   if (json !== undefined && json !== "-") writeJson("json", json, jsonOf(outcome, files));
   return statusOf(outcome);
 }

@@ -45,11 +45,15 @@ export interface JsonReport {
   readonly memory: number;
   readonly fired: Readonly<Record<string, number>>;
   readonly audited: number;
+  readonly levels: readonly number[] | null;
+  readonly outDegrees: readonly number[] | null;
+  readonly peakMemory: number | null;
+  readonly storeBytes: number | null;
 }
 
 /** @param traceFiles the files of the counterexamples that were written, by property */
 export function jsonOf(outcome: Outcome, traceFiles: ReadonlyMap<string, string> = new Map()): JsonReport {
-  const { symmetry, incomplete } = outcome;
+  const { symmetry, incomplete, statistics } = outcome;
   return {
     format: JSON_FORMAT,
     model: outcome.model,
@@ -79,5 +83,9 @@ export function jsonOf(outcome: Outcome, traceFiles: ReadonlyMap<string, string>
     memory: outcome.memory,
     fired: outcome.fired,
     audited: outcome.audited,
+    levels: statistics?.levels ?? null,
+    outDegrees: statistics && statistics.outDegrees.length > 0 ? statistics.outDegrees : null,
+    peakMemory: statistics?.peakMemory ?? null,
+    storeBytes: statistics?.storeBytes ?? null,
   };
 }

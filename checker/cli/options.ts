@@ -34,6 +34,7 @@ export const checkOptions = {
   json: { about: "write the outcome as JSON to a file, or with - to the standard output alone", value: "FILE" },
   log: { about: "add a line of JSON to a file at the start, every second, and at the end", value: "FILE" },
   "log-every": { about: "seconds between the lines of the log (1)", value: "SECONDS" },
+  statistics: { about: "tell also of states per depth, next states, actions and memory" },
   trace: { about: "write each counterexample as a JSON file into a folder", value: "DIR" },
   full: { about: "show whole states in counterexamples, not only what changed" },
   ...commonOptions,

@@ -48,7 +48,7 @@ function verdicts({ properties }: Outcome, { width, dim, good, bad }: Look): str
 }
 
 /** A label in front of text that is folded behind it. */
-function labelled(label: string, text: string, width: number | undefined): string[] {
+export function labelled(label: string, text: string, width: number | undefined): string[] {
   return foldAfter(padTo(label, 13), text, width);
 }
 

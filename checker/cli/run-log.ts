@@ -114,7 +114,7 @@ function rounded(value: number | undefined, digits: number): number | null {
 }
 
 function endLine(outcome: Outcome) {
-  const { distinct, generated, depth, seconds, functionRuns, incomplete, memory, properties } = outcome;
+  const { distinct, generated, depth, seconds, functionRuns, incomplete, memory, statistics, properties } = outcome;
   return {
     event: "end",
     time: new Date().toISOString(),
@@ -127,6 +127,6 @@ function endLine(outcome: Outcome) {
     status: statusOf(outcome),
     properties: Object.fromEntries(properties.map((property) => [property.name, verdictInShort(property)])),
     functionRuns,
-    peakMemory: memory,
+    peakMemory: statistics?.peakMemory ?? memory,
   } as const;
 }

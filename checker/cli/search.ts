@@ -41,9 +41,22 @@ export async function search(instance: Instance, options: SearchOptions, { label
       if (interrupted) check.explorer.stop("interrupted");
     }
     progress.clear();
-    return check.outcome();
+    return withStatistics(check);
   } finally {
     progress.clear();
     process.off("SIGINT", interrupt);
   }
+}
+
+/** The outcome, with what can be told from outside of the engine if it tells no statistics itself. */
+function withStatistics(check: Check): Outcome {
+  const outcome = check.outcome();
+  const { frontier, store } = check.explorer;
+  const statistics = {
+    levels: "levels" in frontier ? frontier.levels : undefined,
+    outDegrees: [],
+    peakMemory: process.resourceUsage().maxRSS * 1024,
+    storeBytes: store.bytes,
+  };
+  return { statistics, ...outcome };
 }

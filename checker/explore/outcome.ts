@@ -2,6 +2,7 @@
 import type { Trace } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
 import type { SymmetryInForce } from "../symmetry/canonicalize.js";
+import type { Statistics } from "./statistics.js";
 
 /** `incomplete` is never a pass. */
 export type Verdict = "holds" | "violated" | "incomplete";
@@ -47,4 +48,6 @@ export interface Outcome {
   readonly fired: Readonly<Record<string, number>>;
   /** States whose successors and properties were compared with the reference semantics. */
   readonly audited: number;
+  /** What the search was like; undefined if nobody looked. */
+  readonly statistics?: Statistics;
 }
