@@ -18,6 +18,7 @@ const KEYS = [
     "properties",
   ],
   ...["distinct", "generated", "depth", "seconds", "statesPerSecond", "functionRuns", "memory", "fired", "audited"],
+  ...["levels", "outDegrees", "peakMemory", "storeBytes"],
 ];
 const PROPERTY_KEYS = ["name", "kind", "says", "outcome", "traceLength", "traceFile", "explanation", "goals"];
 
@@ -41,6 +42,7 @@ describe("the outcome as JSON", () => {
         fired: { Up: 5 },
         symmetry: { sets: [], note: null },
         assumptions: [],
+        levels: [1, 1, 1, 1, 1, 1],
       },
       properties: [
         {
@@ -72,6 +74,13 @@ describe("the outcome as JSON", () => {
     expect(report.properties[0]).toMatchObject({ outcome: "incomplete", goals: { met: [], unmet: ["ten"] } });
   });
 
+  test("tells no levels depth first, where a state's depth is no shortest one", () => {
+    const report = JSON.parse(popcheck("check", "holds.ts", "--search", "dfs", "--json", "-").stdout);
+    expect(report).toMatchObject({ distinct: 6, levels: null });
+    expect(report.peakMemory).toBeGreaterThan(1e7);
+    expect(report.storeBytes).toBeGreaterThan(0);
+  });
+
   test("goes to a file beside the text", () => {
     const run = popcheck("check", "violates.ts", "--json", "outcome.json");
     expect(run.stdout).toContain("VIOLATED");
@@ -84,6 +93,9 @@ describe("output folders and files", () => {
     ["--trace", ["--trace", "holds.ts/traces"]],
     ["--json", ["--json", "holds.ts/outcome.json"]],
     ["--json", ["--json", "."]],
+    ["--log", ["--log", "holds.ts/run.jsonl"]],
+    ["--log", ["--log", "nowhere/run.jsonl"]],
+    ["--log", ["--log", "."]],
   ])("that cannot be written are refused before the search: %s", (option, words) => {
     // This model's search would end with status 1.
     const run = popcheck("check", "throws.ts", ...words);

@@ -1,9 +1,8 @@
-/** Long runs and the other commands: interrupts, progress, list, describe, verify; and how soon a run starts. */
+/** Long runs and the other commands: interrupts, list, describe, verify; and how soon a run starts. */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { lineOf, Progress, type Sample } from "../checker/cli/progress.js";
 import { bin, folder, popcheck, type Run, root } from "./command-line.js";
 
 describe("an interrupt", () => {
@@ -16,43 +15,6 @@ describe("an interrupt", () => {
 
   test("kills the process if it is the second", () => {
     expect(popcheck("check", "killed.ts").signal).toBe("SIGINT");
-  });
-});
-
-describe("progress", () => {
-  const sample: Sample = { states: 1_234_567, depth: 14, frontier: 20_301, levelDone: 0.731, memory: 812_000_000 };
-  /** What is written if the search is asked to show itself at these times. */
-  const written = (times: readonly number[], isTTY: boolean) => {
-    const texts: string[] = [];
-    let now = 0;
-    const progress = new Progress({ isTTY, columns: 60, write: (text) => texts.push(text) }, "", () => now);
-    for (now of times) progress.update(() => sample);
-    progress.clear();
-    return texts;
-  };
-
-  test("tells states, speed, depth, how much of it is done, frontier and memory", () => {
-    expect(lineOf(sample, 512_000)).toBe(
-      "1,234,567 states, 512,000 states/s, depth 14, 73% of it done, frontier 20,301, 812 MB",
-    );
-  });
-
-  test("says nothing in the first second", () => {
-    expect(written([100, 500, 999], true)).toEqual([]);
-    expect(written([100, 500, 999, 4999], false)).toEqual([]);
-  });
-
-  test("keeps one line up to date on a terminal, cut to its width, and takes it away", () => {
-    const texts = written([1100, 1200, 1400], true);
-    expect(texts).toHaveLength(3);
-    expect(texts.map((text) => text.startsWith("\r\u001b[K"))).toEqual([true, true, true]);
-    expect(texts.map((text) => text.length - "\r\u001b[K".length)).toEqual([59, 59, 0]);
-  });
-
-  test("adds a plain line every five seconds elsewhere", () => {
-    const texts = written([1100, 5000, 6000, 10_000, 10_001], false);
-    expect(texts).toHaveLength(2);
-    expect(texts.every((text) => /^1,234,567 states.*MB\n$/.test(text))).toBe(true);
   });
 });
 
@@ -90,6 +52,8 @@ describe("list and describe", () => {
     expect(stdout).toMatch(/--max-count/);
     expect(stdout).toMatch(/the stage \[4\.7, 4\.10\]/);
     expect(stdout).toMatch(/--max-states/);
+    for (const option of ["--log", "--log-every", "--statistics"])
+      expect(stdout).toMatch(new RegExp(`^ +${option} `, "m"));
   });
 
   test("without a command there is help", () => {

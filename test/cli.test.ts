@@ -184,6 +184,18 @@ describe("parameters and options", () => {
       ["check", "german", "--memory", "much"],
       /--memory takes a number of bytes such as 500M or 4G, not much/,
     ],
+    ["a log on the standard output", ["check", "german", "--log", "-"], /--log takes a file, not the standard output/],
+    [
+      "one file for log and outcome",
+      ["check", "german", "--log", "run.json", "--json", "./run.json"],
+      /--log and --json both name run\.json: the outcome would replace the log/,
+    ],
+    ["a pace for no log", ["check", "german", "--log-every", "5"], /--log-every needs --log FILE/],
+    [
+      "a pace that is none",
+      ["check", "german", "--log", "run.jsonl", "--log-every", "0"],
+      /--log-every takes a whole number from 1, not 0/,
+    ],
     ["an unknown search", ["check", "german", "--search", "best"], /--search takes bfs or dfs, not best/],
     [
       "an unknown property, with those there are",
@@ -261,6 +273,7 @@ describe("a model of the user's own", () => {
         seconds: _,
         statesPerSecond: _speed,
         memory: _memory,
+        peakMemory: _peakMemory,
         ...same
       } = JSON.parse(popcheck("check", model, "--json", "-").stdout);
       return same;

@@ -1,15 +1,22 @@
 /** `popcheck check MODEL`: searches, reports, writes what it was asked to write. */
-import { totalmem } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
+import { resolve } from "node:path";
+import { MOST_THREADS } from "../explore/control.js";
+import { type SearchOptions, STORE_KINDS, type StoreKind } from "../explore/explorer.js";
 import type { Outcome } from "../explore/outcome.js";
 import type { Instance } from "../model/instance.js";
 import { UsageError } from "../model/parameters.js";
+import { messageOf } from "./errors.js";
 import { statusOf } from "./exit.js";
 import { jsonOf } from "./json.js";
 import type { NamedModel } from "./models.js";
 import { bytes, givenParameters, positiveInteger } from "./options.js";
 import { prepareFile, prepareFolder, slug, traceStem, writeJson, writeTraces } from "./outputs.js";
+import { version } from "./package.js";
 import { reportOf } from "./report.js";
+import { RunLog } from "./run-log.js";
 import { instantiate, search } from "./search.js";
+import { statisticsReport } from "./statistics-report.js";
 import { lookOf } from "./terminal.js";
 
 /** The options as yargs gives them; every value is a text. */
@@ -17,6 +24,8 @@ export interface CheckArguments {
   readonly [option: string]: unknown;
   readonly property?: string | readonly string[];
   readonly search?: string;
+  readonly threads?: string;
+  readonly store?: string;
   readonly symmetry?: boolean;
   readonly maxStates?: string;
   readonly maxDepth?: string;
@@ -24,6 +33,9 @@ export interface CheckArguments {
   readonly stop?: boolean;
   readonly audit?: string;
   readonly json?: string;
+  readonly log?: string;
+  readonly logEvery?: string;
+  readonly statistics?: boolean;
   readonly trace?: string;
   readonly full?: boolean;
 }
@@ -37,12 +49,41 @@ export async function checkCommand(named: NamedModel, argv: CheckArguments): Pro
   if (folder !== undefined) prepareFolder("trace", folder);
   if (json !== undefined && json !== "-") prepareFile("json", json);
 
-  const outcome = await search(instance, options);
+  const outcome = await logged(argv, instance, options);
   const files = folder === undefined ? new Map<string, string>() : writeTraces(outcome, folder, traceStem(outcome));
   if (json === "-") process.stdout.write(`${JSON.stringify(jsonOf(outcome, files), undefined, 2)}\n`);
-  else process.stdout.write(textOf(outcome, named, given, files, argv.full ?? false));
+  else {
+    process.stdout.write(textOf(outcome, named, given, files, argv.full ?? false));
+    if (argv.statistics) process.stdout.write(`\n${statisticsReport(outcome, lookOf(process.stdout).width)}`);
+  }
   if (json !== undefined && json !== "-") writeJson("json", json, jsonOf(outcome, files));
   return statusOf(outcome);
+}
+
+/** Searches, with a log if one is asked for. */
+async function logged(argv: CheckArguments, instance: Instance, options: SearchOptions): Promise<Outcome> {
+  const log = logOf(argv);
+  log?.start({ version: version(), model: instance.model.name, parameters: instance.parameters, options });
+  try {
+    const outcome = await search(instance, options, { log });
+    log?.end(outcome);
+    return outcome;
+  } catch (error) {
+    log?.fail(messageOf(error, false));
+    throw error;
+  }
+}
+
+function logOf({ log, logEvery, json }: CheckArguments): RunLog | undefined {
+  const every = logEvery === undefined ? 1 : positiveInteger("log-every", logEvery);
+  if (log === undefined) {
+    if (logEvery !== undefined) throw new UsageError("--log-every needs --log FILE");
+    return undefined;
+  }
+  if (log === "-") throw new UsageError("--log takes a file, not the standard output");
+  if (json !== undefined && resolve(json) === resolve(log))
+    throw new UsageError(`--log and --json both name ${log}: the outcome would replace the log`);
+  return new RunLog(log, every * 1000);
 }
 
 function textOf(
@@ -62,10 +103,13 @@ function quoted(path: string): string {
 }
 
 function searchOptions(instance: Instance, argv: CheckArguments) {
-  const { search = "bfs", maxStates, maxDepth, audit, property } = argv;
+  const { search = "bfs", store = "exact", maxStates, maxDepth, audit, property } = argv;
   if (search !== "bfs" && search !== "dfs") throw new UsageError(`--search takes bfs or dfs, not ${search}`);
+  if (!isStoreKind(store)) throw new UsageError(`--store takes ${STORE_KINDS.join(", ")}, not ${store}`);
   return {
     search,
+    store,
+    threads: threadsOf(argv.threads),
     symmetry: argv.symmetry ?? true,
     stopAtFirst: argv.stop ?? false,
     memory: memoryLimit(argv.memory),
@@ -74,6 +118,18 @@ function searchOptions(instance: Instance, argv: CheckArguments) {
     ...(maxDepth === undefined ? {} : { maxDepth: positiveInteger("max-depth", maxDepth) }),
     ...(audit === undefined ? {} : { audit: positiveInteger("audit", audit) }),
   } as const;
+}
+
+function isStoreKind(text: string): text is StoreKind {
+  return (STORE_KINDS as readonly string[]).includes(text);
+}
+
+/** How many threads search: as many as are asked for, or as there are cores. @throws UsageError */
+export function threadsOf(text: string | undefined): number {
+  if (text === undefined) return Math.min(availableParallelism(), MOST_THREADS);
+  const threads = positiveInteger("threads", text);
+  if (threads > MOST_THREADS) throw new UsageError(`--threads takes a number from 1 to ${MOST_THREADS}, not ${text}`);
+  return threads;
 }
 
 /** The memory that a search may take; by default three quarters of what the machine, or the container, has. */

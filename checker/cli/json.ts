@@ -3,6 +3,7 @@
  * added, but none is renamed, removed or given another meaning without a new number in `format`.
  */
 import { lengthOf } from "../../traces/trace.js";
+import type { StoreKind } from "../explore/explorer.js";
 import type { Outcome, PropertyKind, Verdict } from "../explore/outcome.js";
 import type { ParameterValues } from "../model/parameters.js";
 import { statusOf } from "./exit.js";
@@ -28,6 +29,8 @@ export interface JsonReport {
   readonly model: string;
   readonly parameters: ParameterValues;
   readonly search: "bfs" | "dfs";
+  readonly store: StoreKind;
+  readonly threads: number;
   readonly symmetry: { readonly sets: readonly string[]; readonly note: string | null };
   readonly assumptions: readonly string[];
   readonly complete: boolean;
@@ -45,16 +48,22 @@ export interface JsonReport {
   readonly memory: number;
   readonly fired: Readonly<Record<string, number>>;
   readonly audited: number;
+  readonly levels: readonly number[] | null;
+  readonly outDegrees: readonly number[] | null;
+  readonly peakMemory: number | null;
+  readonly storeBytes: number | null;
 }
 
 /** @param traceFiles the files of the counterexamples that were written, by property */
 export function jsonOf(outcome: Outcome, traceFiles: ReadonlyMap<string, string> = new Map()): JsonReport {
-  const { symmetry, incomplete } = outcome;
+  const { symmetry, incomplete, statistics } = outcome;
   return {
     format: JSON_FORMAT,
     model: outcome.model,
     parameters: outcome.parameters,
     search: outcome.search,
+    store: outcome.store,
+    threads: outcome.threads,
     symmetry: { sets: symmetry.sets, note: symmetry.note ?? null },
     assumptions: outcome.assumptions,
     complete: incomplete === undefined,
@@ -79,5 +88,9 @@ export function jsonOf(outcome: Outcome, traceFiles: ReadonlyMap<string, string>
     memory: outcome.memory,
     fired: outcome.fired,
     audited: outcome.audited,
+    levels: statistics?.levels ?? null,
+    outDegrees: statistics && statistics.outDegrees.length > 0 ? statistics.outDegrees : null,
+    peakMemory: statistics?.peakMemory ?? null,
+    storeBytes: statistics?.storeBytes ?? null,
   };
 }

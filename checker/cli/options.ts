@@ -21,10 +21,18 @@ export const commonOptions = {
 export const checkOptions = {
   property: { about: "check only this property; may be given several times", value: "NAME", repeatable: true },
   search: { about: "breadth first, for shortest traces, or depth first", value: "bfs|dfs" },
+  threads: { about: "search breadth first with so many threads; by default all cores", value: "N" },
+  store: {
+    about: "how states are kept: whole, folded into pairs, or as 64-bit fingerprints",
+    value: "exact|compressed|fingerprint",
+  },
   symmetry: { about: "take interchangeable members for the same (--no-symmetry: tell them apart)", on: true },
   "max-states": { about: "stop after so many distinct states", value: "N" },
   "max-depth": { about: "look no deeper than so many steps", value: "N" },
-  memory: { about: "what states may take, as 500M or 4G; by default three quarters of the machine", value: "BYTES" },
+  memory: {
+    about: "a ceiling for the whole process, as 500M or 4G; by default three quarters of the machine",
+    value: "BYTES",
+  },
   stop: { about: "stop at the first violation" },
   audit: {
     about: "compare one state in so many (1000) with the plain functions; without it a small sample",
@@ -32,6 +40,9 @@ export const checkOptions = {
     bare: "1000",
   },
   json: { about: "write the outcome as JSON to a file, or with - to the standard output alone", value: "FILE" },
+  log: { about: "add a line of JSON to a file at the start, every second, and at the end", value: "FILE" },
+  "log-every": { about: "seconds between the lines of the log (1)", value: "SECONDS" },
+  statistics: { about: "tell also of states per depth, next states, actions and memory" },
   trace: { about: "write each counterexample as a JSON file into a folder", value: "DIR" },
   full: { about: "show whole states in counterexamples, not only what changed" },
   ...commonOptions,

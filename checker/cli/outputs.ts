@@ -1,5 +1,5 @@
 /** The files that a run writes. Whether they can be written is found out before the search, which may take hours. */
-import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Trace } from "../../traces/trace.js";
 import type { Outcome } from "../explore/outcome.js";
@@ -34,6 +34,15 @@ export function prepareFile(option: string, file: string): void {
     if (existsSync(file) && statSync(file).isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
     accessSync(existsSync(file) ? file : dirname(resolve(file)), constants.W_OK);
     if (!statSync(dirname(resolve(file))).isDirectory()) throw Object.assign(new Error(), { code: "ENOTDIR" });
+  } catch (error) {
+    throw refusal(option, file, error);
+  }
+}
+
+/** Opens a file to add to its end. Its descriptor. @throws UsageError if it cannot be written */
+export function openToAdd(option: string, file: string): number {
+  try {
+    return openSync(file, "a");
   } catch (error) {
     throw refusal(option, file, error);
   }

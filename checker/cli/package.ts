@@ -1,5 +1,5 @@
 /** Where this package lies. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -10,4 +10,9 @@ export const packageRoot = existsSync(join(compiledRoot, "package.json")) ? comp
 
 export function inPackage(...path: readonly string[]): string {
   return join(packageRoot, ...path);
+}
+
+/** Its version, as 0.1.0. */
+export function version(): string {
+  return (JSON.parse(readFileSync(inPackage("package.json"), "utf8")) as { version: string }).version;
 }

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 /** The command line. Commands are imported when they are run, models when they are named. */
-import { readFileSync } from "node:fs";
 import yargs, { type Argv } from "yargs";
 import { type Parameter, type Parameters, UsageError } from "../model/parameters.js";
 import { messageOf, statusOfError } from "./errors.js";
@@ -18,7 +17,7 @@ import {
   reserved,
   verifyOptions,
 } from "./options.js";
-import { inPackage } from "./package.js";
+import { version } from "./package.js";
 import { modelWord, tied } from "./words.js";
 
 type Words = Readonly<Record<string, unknown>>;
@@ -212,10 +211,6 @@ function unknownWord(word: string, command: Command | undefined, named: NamedMod
       `  ${named && parameters.length > 0 ? "Other options are" : "The options are"} ${listed(options)}`,
     ].join("\n"),
   );
-}
-
-function version(): string {
-  return (JSON.parse(readFileSync(inPackage("package.json"), "utf8")) as { version: string }).version;
 }
 
 // A reader that has seen enough (`popcheck check … | head`) is no error.

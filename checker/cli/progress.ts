@@ -1,32 +1,56 @@
 /** What a long run says of itself while it lasts: a live line on a terminal, a plain line now and then elsewhere. */
-import { count } from "../../traces/columns.js";
-import type { Explorer } from "../explore/explorer.js";
+import { count, counted, widthOf } from "../../traces/columns.js";
+import type { Sample } from "../explore/statistics.js";
+import { type Outlook, outlookOf } from "./outlook.js";
+import { Pace, type Rates } from "./pace.js";
 import { memory } from "./report.js";
 
-export interface Sample {
-  readonly states: number;
-  readonly depth: number;
-  readonly frontier: number;
-  /** How much of the frontier's level has been looked at, from 0 to 1; undefined depth first. */
-  readonly levelDone: number | undefined;
-  readonly memory: number;
+/**
+ * `1,234,567 states, 512,000 states/s, depth 14, 73% of it done, still growing, 812 MB of 6.0 GB, …`: the most important first, and as many
+ * as fit into the width, each whole.
+ */
+export function lineOf(sample: Sample, rates?: Rates, width = Number.POSITIVE_INFINITY): string {
+  const [first, ...rest] = partsOf(sample, rates);
+  let line = first!;
+  for (const part of rest) {
+    if (widthOf(line) + 2 + widthOf(part) > width) break;
+    line = `${line}, ${part}`;
+  }
+  return line;
 }
 
-export function sampleOf({ store, frontier }: Explorer): Sample {
-  return {
-    states: store.count,
-    depth: Math.max(0, frontier.depth),
-    frontier: frontier.size(store),
-    levelDone: "done" in frontier ? frontier.done : undefined,
-    memory: process.memoryUsage().rss,
-  };
-}
-
-/** `1,234,567 states, 512,000 states/s, depth 14, 73% of it done, frontier 20,301, 812 MB` */
-export function lineOf(sample: Sample, statesPerSecond: number): string {
-  const { states, depth, levelDone, frontier } = sample;
+function partsOf(sample: Sample, rates: Rates | undefined): string[] {
+  const { distinct, depth, levelDone, frontier, storeBytes, threads, spilled, memoryLimit } = sample;
   const done = levelDone === undefined ? "" : `, ${Math.floor(100 * levelDone)}% of it done`;
-  return `${count(states)} states, ${count(statesPerSecond)} states/s, depth ${depth}${done}, frontier ${count(frontier)}, ${memory(sample.memory)}`;
+  const share = rates?.newShare === undefined ? "" : ` (${Math.round(100 * rates.newShare)}% of the generated)`;
+  const outlook = outlookOf(sample, rates);
+  return [
+    counted(distinct, "state"),
+    ...(rates === undefined ? [] : [`${count(rates.lookedAt)} states/s`]),
+    `depth ${depth}${done}`,
+    ...(outlook === undefined ? [] : [wordsOf(outlook)]),
+    `${memory(sample.memory)}${memoryLimit === undefined ? "" : ` of ${memory(memoryLimit)}`}`,
+    `frontier ${count(frontier)}`,
+    ...(rates === undefined ? [] : [`${count(rates.fresh)} new/s${share}`]),
+    ...(spilled === 0 ? [] : [`${count(spilled)} on disk`]),
+    ...(threads === 1 ? [] : [`${threads} threads`]),
+    ...(distinct === 0 ? [] : [`${count(storeBytes / distinct)} bytes a state`]),
+  ];
+}
+
+function wordsOf(outlook: Outlook): string {
+  if (outlook.trend === "growing") return "still growing";
+  if (outlook.trend === "waves") return `shrinking, as ${outlook.times} times before they grew again`;
+  const { secondsLeft } = outlook;
+  return secondsLeft === undefined ? "shrinking" : `about ${rough(secondsLeft)} left if the levels go on shrinking`;
+}
+
+/** `40 s`, `3 min`, `5 h`, `4 days`: no more precise than a guess is. */
+function rough(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 48 * 3600) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} days`;
 }
 
 export interface Destination {
@@ -42,8 +66,9 @@ const PLAIN = 5000;
 export class Progress {
   private readonly live: boolean;
   private readonly started: number;
+  private readonly pace = new Pace();
   private shown: number;
-  private statesShown = 0;
+  private begun = false;
   private drawn = false;
 
   constructor(
@@ -57,15 +82,20 @@ export class Progress {
 
   /** Shows where the search is, if it is time to. */
   update(sample: () => Sample): void {
+    if (!this.begun) this.pace.take(sample());
+    this.begun = true;
     const now = this.clock();
     if (now - this.started < QUIET || now - this.shown < (this.live ? LIVE : PLAIN)) return;
     const current = sample();
-    const speed = (current.states - this.statesShown) / ((now - this.shown) / 1000);
-    const line = this.label + lineOf(current, speed);
+    const rates = this.pace.take(current);
     this.shown = now;
-    this.statesShown = current.states;
     this.drawn = true;
-    this.to.write(this.live ? `\r\u001b[K${line.slice(0, (this.to.columns ?? 80) - 1)}` : `${line}\n`);
+    const width = (this.to.columns ?? 80) - 1;
+    if (!this.live) this.to.write(`${this.label}${lineOf(current, rates)}\n`);
+    else {
+      const line = this.label + lineOf(current, rates, width - widthOf(this.label));
+      this.to.write(`\r\u001b[K${line.slice(0, width)}`);
+    }
   }
 
   /** Takes the live line away. */

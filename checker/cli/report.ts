@@ -48,7 +48,7 @@ function verdicts({ properties }: Outcome, { width, dim, good, bad }: Look): str
 }
 
 /** A label in front of text that is folded behind it. */
-function labelled(label: string, text: string, width: number | undefined): string[] {
+export function labelled(label: string, text: string, width: number | undefined): string[] {
   return foldAfter(padTo(label, 13), text, width);
 }
 
@@ -60,13 +60,18 @@ function figures(outcome: Outcome, { look, given }: ReportOptions): string[] {
   const never = Object.entries(outcome.fired).flatMap(([action, times]) => (times === 0 ? [action] : []));
   return [
     ...labelled("model", nameOfModel(outcome, given), width),
-    ...labelled("states", `${found}, ${search === "bfs" ? "breadth" : "depth"} first`, width),
+    ...labelled("states", `${found}, ${search === "bfs" ? "breadth" : "depth"} first${storeInWords(outcome)}`, width),
     ...labelled("time", speed, width),
     ...labelled("symmetry", symmetry(outcome), width),
     ...labelled("audit", `${counted(audited, "state")} compared with the plain functions, no difference`, width),
     ...(never.length === 0 || properties.length === 0 ? [] : labelled("never taken", never.join(", "), width)),
     ...outcome.assumptions.flatMap((assumption, i) => labelled(i === 0 ? "assumptions" : "", assumption, width)),
   ];
+}
+
+function storeInWords({ store, threads }: Outcome): string {
+  const kept = { exact: "", compressed: ", compressed", fingerprint: ", fingerprints only" }[store];
+  return threads === 1 ? kept : `${kept}, ${threads} threads`;
 }
 
 function nameOfModel({ model, parameters }: Outcome, given: Readonly<Record<string, unknown>>): string {

@@ -2,7 +2,7 @@
 import { align, counted } from "../../traces/columns.js";
 import type { Outcome } from "../explore/outcome.js";
 import { checkArgumentsOf, traceApart } from "./case.js";
-import { memoryLimit } from "./check-command.js";
+import { memoryLimit, threadsOf } from "./check-command.js";
 import { EXIT } from "./exit.js";
 import {
   answerOf,
@@ -66,7 +66,11 @@ async function run(chosen: readonly KnownAnswer[], folder: string, memory: numbe
     const { model } = await loadModel(known.model);
     const instance = instantiate(model, known.parameters);
     const label = `${i + 1} of ${chosen.length}, ${checkArgumentsOf(known)}: `;
-    const outcome = await search(instance, { symmetry: known.symmetry ?? true, memory }, label);
+    const outcome = await search(
+      instance,
+      { symmetry: known.symmetry ?? true, memory, threads: threadsOf(undefined) },
+      { label },
+    );
     if (outcome.incomplete?.startsWith("interrupted")) return { verified, interrupted: true };
     writeTraces(outcome, folder, traceStem(outcome, traceApart(known)));
     verified.push({ known, outcome, differences: differencesOf(known, outcome) });

@@ -52,6 +52,8 @@ export class Answers {
   /** What a tree comes to; if it cannot be remembered, for this row only. */
   private runTree(kernel: Kernel, tree: number, row: Uint16Array): void {
     const { trees } = this.model;
+    // Another thread may have asked the same a moment before.
+    if (trees.knows(tree, row)) return;
     const leaf = trees.run(tree, row);
     this.model.tellStuckRoot();
     if (!trees.knows(tree, row)) kernel.answer(tree, leaf);

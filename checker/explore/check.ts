@@ -6,7 +6,9 @@ import type { AnyState } from "../model/state.js";
 import { audit } from "./audit.js";
 import { type Counterexample, counterexample, Disagreement } from "./counterexample.js";
 import { Explorer, type SearchOptions, type Sighting } from "./explorer.js";
+import { BreadthFirst } from "./frontier.js";
 import type { Outcome, PropertyOutcome } from "./outcome.js";
+import type { Sample, Statistics } from "./statistics.js";
 
 /** A search under way, in slices, so that a terminal can be kept up to date and an interrupt be heard. */
 export class Check {
@@ -34,6 +36,37 @@ export class Check {
     return this.explorer.finished;
   }
 
+  /** Where it is. */
+  sample(): Sample {
+    const { explorer } = this;
+    const { store, frontier } = explorer;
+    const breadthFirst = frontier instanceof BreadthFirst ? frontier : undefined;
+    return {
+      seconds: (performance.now() - this.started) / 1000,
+      distinct: store.count,
+      generated: explorer.generated,
+      depth: Math.max(0, frontier.depth),
+      frontier: frontier.size(store),
+      levels: breadthFirst?.levels,
+      levelDone: breadthFirst?.done,
+      memory: process.memoryUsage.rss(),
+      memoryLimit: this.options.memory,
+      storeBytes: store.bytes,
+      threads: explorer.threads,
+      spilled: 0,
+    };
+  }
+
+  private statistics(): Statistics {
+    const { store, frontier, outDegrees } = this.explorer;
+    return {
+      levels: frontier instanceof BreadthFirst ? frontier.levels : undefined,
+      outDegrees,
+      peakMemory: process.resourceUsage().maxRSS * 1024,
+      storeBytes: store.bytes,
+    };
+  }
+
   /**
    * What it came to. Builds the counterexamples, and audits.
    * @throws FunctionError for a function that is impure or not symmetric
@@ -47,9 +80,12 @@ export class Check {
       model: instance.model.name,
       parameters: instance.parameters,
       search: this.options.search ?? "bfs",
+      store: this.options.store ?? "exact",
+      threads: explorer.threads,
       symmetry: explorer.canonicalizer.inForce,
       assumptions: [
         ...instance.assumptions,
+        ...(this.options.store === "fingerprint" ? [omission(store.count)] : []),
         ...(ignored
           ? [
               `receptions that the table calls impossible were met and not taken ("${ignored}"); no property asked about them`,
@@ -66,6 +102,7 @@ export class Check {
       functionRuns: model.trees.runs,
       memory: process.memoryUsage().rss,
       fired: this.firedByName(),
+      statistics: this.statistics(),
       // Last, since it looks at states again, and may store successors that an incomplete search had not come to.
       audited: audit(explorer, this.options.audit),
     };
@@ -116,6 +153,12 @@ export class Check {
     }
     return fired;
   }
+}
+
+/** What fingerprints put at risk: among n states there are n²/2 pairs, and each pair has equal hashes once in 2^64. */
+function omission(distinct: number): string {
+  const odds = Math.min(1, distinct ** 2 / 2 ** 65);
+  return `states are told apart by 64-bit fingerprints: that at least one was taken for another has a probability of about ${odds.toExponential(1)}`;
 }
 
 /** Checks a model to the end. */

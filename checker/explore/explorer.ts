@@ -41,7 +41,9 @@ import { BreadthFirst, DepthFirst } from "./frontier.js";
 import { ObservedModel } from "./observed-model.js";
 import { Runner, type SharedSearch } from "./runner.js";
 
-export type StoreKind = "exact" | "compressed" | "fingerprint";
+/** How states are kept: whole; folded into two words, as exact; or as 64-bit hashes, so that one may be taken for another. */
+export const STORE_KINDS = ["exact", "compressed", "fingerprint"] as const;
+export type StoreKind = (typeof STORE_KINDS)[number];
 
 export interface SearchOptions {
   readonly search?: "bfs" | "dfs";

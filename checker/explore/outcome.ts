@@ -2,6 +2,8 @@
 import type { Trace } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
 import type { SymmetryInForce } from "../symmetry/canonicalize.js";
+import type { StoreKind } from "./explorer.js";
+import type { Statistics } from "./statistics.js";
 
 /** `incomplete` is never a pass. */
 export type Verdict = "holds" | "violated" | "incomplete";
@@ -25,6 +27,9 @@ export interface Outcome {
   readonly model: string;
   readonly parameters: ParameterValues;
   readonly search: "bfs" | "dfs";
+  readonly store: StoreKind;
+  /** Threads that searched. */
+  readonly threads: number;
   readonly symmetry: SymmetryInForce;
   /** What the verdict rests on besides the model: printed with it. */
   readonly assumptions: readonly string[];
@@ -47,4 +52,6 @@ export interface Outcome {
   readonly fired: Readonly<Record<string, number>>;
   /** States whose successors and properties were compared with the reference semantics. */
   readonly audited: number;
+  /** What the search was like; undefined if nobody looked. */
+  readonly statistics?: Statistics;
 }

@@ -59,9 +59,9 @@ export function canonicalized(row: usize, slotCount: i32, words: i32): usize {
   missed = false;
   const scratch = <usize>load<u32>(ctx, C_SCRATCH);
   let result = row;
-  if (load<i32>(H_ORDINALS) != 0) result = renumbered(row, scratch + bytes);
+  if (load<i32>(H_ORDINALS) !== 0) result = renumbered(row, scratch + bytes);
   if (missed) return 0;
-  if (size == 0) return result;
+  if (size === 0) return result;
   own = scratch + 4 * bytes;
   sums = own + 64;
   order = sums + 64;
@@ -87,22 +87,22 @@ function renumbered(row: usize, into: usize): usize {
   for (let slot = 0; slot < slots; slot++) {
     const id = load<u16>(row + (slot << 1));
     const place = bits + <usize>(familyOf(slot) | id) * 12;
-    if (load<u32>(place) == 0) return give(MISS_BITS, slot, id, 0, 0);
+    if (load<u32>(place) === 0) return give(MISS_BITS, slot, id, 0, 0);
     values |= load<u32>(place, 4);
     floors |= load<u32>(place, 8);
   }
   const plan = planFor(values, floors);
   if (plan < 0) return give(MISS_PLAN, <i32>values, <i32>floors, 0, 0);
-  if (plan == 0) return row;
+  if (plan === 0) return row;
   const directory = <usize>load<u32>(H_RENUMBER);
   for (let slot = 0; slot < slots; slot++) {
     const id = load<u16>(row + (slot << 1));
     const family = familyOf(slot);
     const place = bits + <usize>(family | id) * 12;
     let after: u32 = id;
-    if ((load<u32>(place, 4) | load<u32>(place, 8)) != 0) {
+    if ((load<u32>(place, 4) | load<u32>(place, 8)) !== 0) {
       const known = ids(directory, <u32>(plan - 1) + (family >> ID_BITS), id);
-      if (known == 0) return give(MISS_RENUMBER, plan, slot, id, 0);
+      if (known === 0) return give(MISS_RENUMBER, plan, slot, id, 0);
       after = known - 1;
     }
     store<u16>(into + (slot << 1), <u16>after);
@@ -119,8 +119,8 @@ function planFor(values: u32, floors: u32): i32 {
   while (true) {
     const at = plans + <usize>i * 12;
     const plan = load<i32>(at, 8);
-    if (plan == 0) return -1;
-    if (load<u32>(at) == values && load<u32>(at, 4) == floors) return plan - 1;
+    if (plan === 0) return -1;
+    if (load<u32>(at) === values && load<u32>(at, 4) === floors) return plan - 1;
     i = (i + 1) & mask;
   }
 }
@@ -143,7 +143,7 @@ function sortMembers(row: usize, best: usize, trial: usize): usize {
     return best;
   }
   let moves = false;
-  for (let i = 0; i < size; i++) if (load<i32>(order + (i << 2)) != i) moves = true;
+  for (let i = 0; i < size; i++) if (load<i32>(order + (i << 2)) !== i) moves = true;
   if (!moves) return row;
   const permutation = sorted();
   if (missed) return 0;
@@ -162,8 +162,8 @@ function sort(): bool {
       const before = load<i32>(order + ((i - 1) << 2));
       const ownB = load<i32>(own + (before << 2));
       const sumB = load<i32>(sums + (before << 2));
-      if (ownB == ownK && sumB == sumK) ties = true;
-      if (ownB < ownK || (ownB == ownK && sumB <= sumK)) break;
+      if (ownB === ownK && sumB === sumK) ties = true;
+      if (ownB < ownK || (ownB === ownK && sumB <= sumK)) break;
       store<i32>(order + (i << 2), before);
     }
     store<i32>(order + (i << 2), k);
@@ -176,7 +176,7 @@ function sorted(): usize {
   let code: u32 = 0;
   for (let i = 0; i < size; i++) code += (<u32>i) << (3 * load<i32>(order + (i << 2)));
   const known = load<u32>(<usize>load<u32>(H_BY_ORDER) + ((<usize>code) << 2));
-  if (known == 0) return give(MISS_ORDER, <i32>code, 0, 0, 0);
+  if (known === 0) return give(MISS_ORDER, <i32>code, 0, 0, 0);
   return permutationAt(known);
 }
 
@@ -201,8 +201,8 @@ function tryTied(row: usize, best: usize, trial: usize, place: i32, unset: bool)
   const least = load<i32>(order + (place << 2));
   for (let i = place; i < size; i++) {
     const member = load<i32>(order + (i << 2));
-    if (load<i32>(own + (member << 2)) != load<i32>(own + (least << 2))) break;
-    if (load<i32>(sums + (member << 2)) != load<i32>(sums + (least << 2))) break;
+    if (load<i32>(own + (member << 2)) !== load<i32>(own + (least << 2))) break;
+    if (load<i32>(sums + (member << 2)) !== load<i32>(sums + (least << 2))) break;
     const twin = hasTwin(row, member, tried);
     if (missed) return false;
     if (twin) continue;
@@ -224,9 +224,9 @@ function swap(a: i32, b: i32): void {
 /** Whether exchanging a member with one of those in a bit set leaves the row as it is. */
 function hasTwin(row: usize, member: i32, among: i32): bool {
   for (let other = 0; other < size; other++) {
-    if (((among >> other) & 1) == 0) continue;
+    if (((among >> other) & 1) === 0) continue;
     const known = load<u32>(<usize>load<u32>(H_SWAPS) + ((<usize>(member * size + other)) << 2));
-    if (known == 0) {
+    if (known === 0) {
       give(MISS_SWAP, member, other, 0, 0);
       return false;
     }
@@ -239,7 +239,7 @@ function hasTwin(row: usize, member: i32, among: i32): bool {
 function fixes(permutation: usize, row: usize): bool {
   for (let slot = 0; slot < slots; slot++) {
     const id = renamedId(permutation, slot, row);
-    if (missed || id != <u32>load<u16>(row + (slot << 1))) return false;
+    if (missed || id !== <u32>load<u16>(row + (slot << 1))) return false;
   }
   return true;
 }
@@ -258,11 +258,11 @@ function renamedId(permutation: usize, slot: i32, row: usize): u32 {
   const id = <u32>load<u16>(row + ((<usize>load<u16>(permutation + 4 + (slot << 1))) << 1));
   const family = familyOf(slot);
   const mentions = load<u8>(<usize>load<u32>(H_MENTIONS) + (family | id));
-  if (mentions == WITHOUT_MEMBERS) return id;
-  if (mentions == 0) return <u32>give(MISS_MENTIONS, <i32>(family >> ID_BITS), <i32>id, 0, 0);
+  if (mentions === WITHOUT_MEMBERS) return id;
+  if (mentions === 0) return <u32>give(MISS_MENTIONS, <i32>(family >> ID_BITS), <i32>id, 0, 0);
   const renaming = load<u32>(permutation) + (family >> ID_BITS);
   const known = ids(<usize>load<u32>(H_RENAMINGS), renaming, id);
-  if (known == 0) return <u32>give(MISS_RENAME, <i32>renaming, <i32>(family >> ID_BITS), <i32>id, 0);
+  if (known === 0) return <u32>give(MISS_RENAME, <i32>renaming, <i32>(family >> ID_BITS), <i32>id, 0);
   return known - 1;
 }
 
@@ -272,11 +272,11 @@ function isLess(a: usize, b: usize): bool {
   for (let slot = 0; slot < slots; slot++) {
     const inA = <u32>load<u16>(a + (slot << 1));
     const inB = <u32>load<u16>(b + (slot << 1));
-    if (inA == inB) continue;
+    if (inA === inB) continue;
     const family = familyOf(slot);
     const ofA = load<u32>(content + ((<usize>(family | inA)) << 2));
     const ofB = load<u32>(content + ((<usize>(family | inB)) << 2));
-    return ofA != ofB ? ofA < ofB : inA < inB;
+    return ofA !== ofB ? ofA < ofB : inA < inB;
   }
   return false;
 }
@@ -289,7 +289,7 @@ function mix(a: u32, b: u32): u32 {
 function shape(family: u32, id: u32, self: i32, other: i32): u32 {
   const at = (<usize>((family | id) * <u32>size + <u32>self) * <usize>size + <usize>other) << 2;
   const known = load<u32>(<usize>load<u32>(H_SHAPES) + at);
-  return known != 0 ? known : <u32>give(MISS_SHAPE, <i32>(family >> ID_BITS), <i32>id, self, other);
+  return known !== 0 ? known : <u32>give(MISS_SHAPE, <i32>(family >> ID_BITS), <i32>id, self, other);
 }
 
 /** The first part of the keys: a member's own values, and how it appears in the single variables. */

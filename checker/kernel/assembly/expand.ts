@@ -78,7 +78,7 @@ export function init(context: usize): void {
   setContext(context);
   slots = load<i32>(H_SLOTS);
   words = load<i32>(H_WORDS);
-  stored = load<i32>(H_FOLDED) != 0 ? 2 : words;
+  stored = load<i32>(H_FOLDED) !== 0 ? 2 : words;
 }
 
 /** Works on the input rows. DONE, BIN_FULL or MISS. */
@@ -86,7 +86,7 @@ export function expand(): i32 {
   const context = ctx;
   const rows = load<i32>(context, C_ROWS);
   while (true) {
-    if (load<i32>(context, C_PHASE) == 0) {
+    if (load<i32>(context, C_PHASE) === 0) {
       const at = load<i32>(context, C_AT);
       if (at >= rows) return DONE;
       if (!collect(at)) return MISS;
@@ -96,7 +96,7 @@ export function expand(): i32 {
       store<i32>(context, 0, C_NEXT_COUNT);
     }
     const stopped = take();
-    if (stopped != DONE) return stopped;
+    if (stopped !== DONE) return stopped;
     count();
     store<i32>(context, 0, C_PHASE);
     store<i32>(context, 0, C_ANSWERS);
@@ -109,7 +109,7 @@ function collect(at: i32): bool {
   const context = ctx;
   const row = <usize>load<u32>(context, C_ROW);
   const from = <usize>load<u32>(context, C_INPUT) + <usize>at * <usize>load<u32>(context, C_INPUT_STRIDE);
-  if (stored == words) {
+  if (stored === words) {
     for (let w = 0; w < words; w++) store<u32>(row + (w << 2), load<u32>(from + (w << 2)));
   } else {
     unfold(from, row, words);
@@ -125,13 +125,13 @@ function collect(at: i32): bool {
   // The last turn is for the trees that are looked at in every state.
   for (let slot = 0; slot <= slots; slot++) {
     let entry: i32;
-    if (slot == slots) {
+    if (slot === slots) {
       entry = load<i32>(H_ROOTLESS);
-      if (entry == 0) break;
+      if (entry === 0) break;
     } else {
       const id = <usize>load<u16>(row + (slot << 1));
       entry = load<i32>(lists + ((((<usize>slot) << ID_BITS) + id) << 2));
-      if (entry == 0) return miss(MISS_LIST, slot, 0, 0, 0);
+      if (entry === 0) return miss(MISS_LIST, slot, 0, 0, 0);
     }
     let p = (<usize>entry) << 2;
     let left = load<i32>(p);
@@ -140,11 +140,11 @@ function collect(at: i32): bool {
     for (; left > 0; left--, p += 8) {
       const tree = load<i32>(p, 4);
       let n = walk(load<i32>(p), row);
-      if (n == DISABLED) continue;
-      if (n == UNKNOWN) {
+      if (n === DISABLED) continue;
+      if (n === UNKNOWN) {
         n = answered(tree);
-        if (n == UNKNOWN) return miss(MISS_TREE, tree, 0, 0, 0);
-        if (n == DISABLED) continue;
+        if (n === UNKNOWN) return miss(MISS_TREE, tree, 0, 0, 0);
+        if (n === DISABLED) continue;
       }
       store<i32>(out, tree);
       store<i32>(out, n, 4);
@@ -153,11 +153,11 @@ function collect(at: i32): bool {
     }
   }
   const stuck = load<i32>(H_STUCK_TREE);
-  if (ways == 0 && stuck >= 0) {
+  if (ways === 0 && stuck >= 0) {
     let n = walk(load<i32>(H_STUCK_ROOT), row);
-    if (n == UNKNOWN) n = answered(stuck);
-    if (n == UNKNOWN) return miss(MISS_TREE, stuck, 0, 0, 0);
-    if (n != DISABLED) {
+    if (n === UNKNOWN) n = answered(stuck);
+    if (n === UNKNOWN) return miss(MISS_TREE, stuck, 0, 0, 0);
+    if (n !== DISABLED) {
       if (out + 8 > end) return miss(MISS_ROOM, 0, 0, 0, 0);
       store<i32>(out, stuck);
       store<i32>(out, n, 4);
@@ -186,7 +186,7 @@ function answered(tree: i32): i32 {
   const answers = <usize>load<u32>(context, C_ANSWERS_AT);
   const known = load<i32>(context, C_ANSWERS);
   for (let i = 0; i < known; i++) {
-    if (load<i32>(answers + (i << 3)) == tree) return load<i32>(answers + (i << 3), 4);
+    if (load<i32>(answers + (i << 3)) === tree) return load<i32>(answers + (i << 3), 4);
   }
   return UNKNOWN;
 }
@@ -213,7 +213,7 @@ function take(): i32 {
   let left = load<i32>(context, C_LEFT);
   let leaf = load<i32>(context, C_LEAF);
   while (true) {
-    if (left == 0) {
+    if (left === 0) {
       if (step >= steps) return DONE;
       let at = -load<i32>(taken + (step << 3), 4);
       step++;
@@ -224,7 +224,7 @@ function take(): i32 {
         left = load<i32>((<usize>at) << 2);
       }
       leaf = at + 1;
-      if (left > 0 && load<i32>(context, C_BEYOND) != 0) {
+      if (left > 0 && load<i32>(context, C_BEYOND) !== 0) {
         store<i32>(context, 1, C_CUT);
         left = 0;
       }
@@ -233,7 +233,7 @@ function take(): i32 {
     }
     const updates = load<i32>((<usize>leaf) << 2);
     const stopped = make(((<usize>leaf) << 2) + 4, updates);
-    if (stopped != DONE) {
+    if (stopped !== DONE) {
       store<i32>(context, step, C_STEP);
       store<i32>(context, left, C_LEFT);
       store<i32>(context, leaf, C_LEAF);
@@ -249,7 +249,7 @@ function sight(special: i32): void {
   const context = ctx;
   const best = <usize>load<u32>(context, C_BEST) + ((<usize>special) << 4);
   const priority = load<u32>(context, C_PRIORITY);
-  if (load<i32>(best) != 0 && load<u32>(best, 4) <= priority) return;
+  if (load<i32>(best) !== 0 && load<u32>(best, 4) <= priority) return;
   store<i32>(best, 1);
   store<u32>(best, priority, 4);
   store<u32>(best, load<u32>(context, C_PARENT), 8);
@@ -268,16 +268,16 @@ function make(updates: usize, count: i32): i32 {
     const at = row + ((<usize>slot) << 1);
     const id = load<u16>(at);
     const known = ids(directory, update, id);
-    if (known == 0) {
+    if (known === 0) {
       miss(MISS_UPDATE, <i32>update, <i32>id, 0, 0);
       return MISS;
     }
     store<u16>(next + ((<usize>slot) << 1), <u16>(known - 1));
   }
   let result = next;
-  if (load<i32>(H_ORDINALS) != 0 || load<i32>(H_MEMBERS) != 0) {
+  if (load<i32>(H_ORDINALS) !== 0 || load<i32>(H_MEMBERS) !== 0) {
     result = canonicalized(next, slots, words);
-    if (result == 0) return MISS;
+    if (result === 0) return MISS;
   }
   return put(result);
 }
@@ -286,9 +286,9 @@ function make(updates: usize, count: i32): i32 {
 function put(row: usize): i32 {
   const context = ctx;
   let from = row;
-  if (stored != words) {
+  if (stored !== words) {
     from = fold(row, words);
-    if (from == 0) return MISS;
+    if (from === 0) return MISS;
   }
   const hash = hashOf(from, stored);
   const shard = <i32>(hash >> (64 - SHARD_BITS)) & load<i32>(context, C_SHARD_MASK);
@@ -314,7 +314,7 @@ function count(): void {
   const degree = load<i32>(context, C_NEXT_COUNT);
   const degrees = <usize>load<u32>(context, C_DEGREES) + ((<usize>min(degree, DEGREES - 1)) << 3);
   store<u64>(degrees, load<u64>(degrees) + 1);
-  if (degree == 0) return;
+  if (degree === 0) return;
   store<u64>(context, load<u64>(context, C_GENERATED) + degree, C_GENERATED);
   const fired = <usize>load<u32>(context, C_FIRED);
   const taken = <usize>load<u32>(context, C_TAKEN_AT);
@@ -332,8 +332,8 @@ function count(): void {
 export function canonicalize(): i32 {
   const scratch = <usize>load<u32>(ctx, C_SCRATCH);
   const result = canonicalized(scratch, slots, words);
-  if (result == 0) return MISS;
-  if (result != scratch) memory.copy(scratch, result, words << 2);
+  if (result === 0) return MISS;
+  if (result !== scratch) memory.copy(scratch, result, words << 2);
   return DONE;
 }
 
@@ -345,7 +345,7 @@ export function seed(): i32 {
 /** Unfolds the stored row at an address into the current row. */
 export function loadRow(from: usize): void {
   const row = <usize>load<u32>(ctx, C_ROW);
-  if (stored == words) memory.copy(row, from, words << 2);
+  if (stored === words) memory.copy(row, from, words << 2);
   else unfold(from, row, words);
 }
 

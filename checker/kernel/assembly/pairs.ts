@@ -26,7 +26,7 @@ export function fold(row: usize, words: i32): usize {
     let to = 0;
     for (let w = 0; w + 1 < n; w += 2, to++) {
       const number = intern(load<u64>(level + (w << 2)));
-      if (number == 0) return 0;
+      if (number === 0) return 0;
       store<u32>(level + (to << 2), number);
     }
     if (n & 1) {
@@ -35,13 +35,13 @@ export function fold(row: usize, words: i32): usize {
     }
     n = to;
   }
-  if (n == 1) store<u32>(level, 0, 4);
+  if (n === 1) store<u32>(level, 0, 4);
   return level;
 }
 
 /** Puts the words of the row with the two words at `from` to `row`. */
 export function unfold(from: usize, row: usize, words: i32): void {
-  if (words == 1) {
+  if (words === 1) {
     store<u32>(row, load<u32>(from));
     return;
   }
@@ -80,17 +80,17 @@ function intern(pair: u64): u32 {
   while (true) {
     const slot = table + ((<usize>i) << 2);
     let number = atomic.load<u32>(slot);
-    if (number == 0) {
+    if (number === 0) {
       const own = claim(mask);
-      if (own == 0) return 0;
+      if (own === 0) return 0;
       store<u64>(nodes + ((<usize>own) << 3), pair);
       number = atomic.cmpxchg<u32>(slot, 0, own);
-      if (number == 0) {
+      if (number === 0) {
         store<u32>(context, 0, C_SPARE_NODE);
         return own;
       }
     }
-    if (load<u64>(nodes + ((<usize>number) << 3)) == pair) return number;
+    if (load<u64>(nodes + ((<usize>number) << 3)) === pair) return number;
     i = (i + 1) & mask;
   }
 }
@@ -98,7 +98,7 @@ function intern(pair: u64): u32 {
 /** A number for a new pair; it stays claimed until it is used. */
 function claim(mask: u32): u32 {
   const spare = load<u32>(ctx, C_SPARE_NODE);
-  if (spare != 0) return spare;
+  if (spare !== 0) return spare;
   const used = load<u32>(H_NODE_COUNT);
   // At most half full, and room for what other threads claim at the same time.
   if (used + 64 > mask >> 1 || used + 64 > load<u32>(H_NODE_LIMIT)) {
@@ -122,10 +122,10 @@ export function rebuildNodeTable(skipped: usize, skips: i32): void {
   memory.fill(table, 0, (<usize>mask + 1) << 2);
   for (let number: u32 = 1; number <= used; number++) {
     let skip = false;
-    for (let i = 0; i < skips; i++) if (load<u32>(skipped + (i << 2)) == number) skip = true;
+    for (let i = 0; i < skips; i++) if (load<u32>(skipped + (i << 2)) === number) skip = true;
     if (skip) continue;
     let i = firstSlot(load<u64>(nodes + ((<usize>number) << 3)), mask);
-    while (load<u32>(table + ((<usize>i) << 2)) != 0) i = (i + 1) & mask;
+    while (load<u32>(table + ((<usize>i) << 2)) !== 0) i = (i + 1) & mask;
     store<u32>(table + ((<usize>i) << 2), number);
   }
 }

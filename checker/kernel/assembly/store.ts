@@ -57,7 +57,7 @@ function shardAt(shard: i32): usize {
 
 function acquire(lock: usize): void {
   let tries = 0;
-  while (atomic.cmpxchg<i32>(lock, 0, 1) != 0) {
+  while (atomic.cmpxchg<i32>(lock, 0, 1) !== 0) {
     // Nobody holds a lock for long, unless the holder has lost its core.
     if (++tries > 4000) atomic.wait<i32>(lock, 1, 100_000);
   }
@@ -82,13 +82,13 @@ function reserve(bytes: usize): bool {
 function allocate(freeList: usize, bytes: usize): usize {
   acquire(S_HEAP_LOCK);
   let block = <usize>load<u32>(freeList);
-  if (block != 0) {
+  if (block !== 0) {
     store<u32>(freeList, load<u32>(block));
   } else {
     const bump = <usize>load<u32>(S_BUMP);
     const taken = (bump + bytes) >> PAGE_BITS;
     const before = bump >> PAGE_BITS;
-    if (bump + bytes <= <usize>load<u32>(S_END) && (taken == before || reserve((taken - before) << PAGE_BITS))) {
+    if (bump + bytes <= <usize>load<u32>(S_END) && (taken === before || reserve((taken - before) << PAGE_BITS))) {
       block = bump;
       store<u32>(S_BUMP, bump + bytes);
     } else {
@@ -117,7 +117,7 @@ export function insert(shard: i32, stage: usize, count: i32): i32 {
   acquire(at + D_LOCK);
   let found = -1;
   if (hasRoom(at, count))
-    found = load<i32>(S_FINGERPRINTS) != 0 ? insertHashes(at, stage, count) : insertRows(at, stage, count);
+    found = load<i32>(S_FINGERPRINTS) !== 0 ? insertHashes(at, stage, count) : insertRows(at, stage, count);
   release(at + D_LOCK);
   return found;
 }
@@ -139,7 +139,7 @@ function hasRoom(at: usize, count: i32): bool {
     store<i32>(S_FULL, 1);
     return false;
   }
-  if (load<i32>(S_FINGERPRINTS) != 0) {
+  if (load<i32>(S_FINGERPRINTS) !== 0) {
     while (rows > (load<u32>(at, D_SIZE) / 10) * 9) if (!growHashes(at)) return false;
   } else {
     // At most 13 of 16 slots are taken; where the table cannot grow, 15 of 16.
@@ -147,24 +147,24 @@ function hasRoom(at: usize, count: i32): bool {
     if (<u64>rows * 16 > slots * 13 && !growTable(at) && <u64>rows * 16 > slots * 15) return false;
   }
   const directory = <usize>load<u32>(at, D_DIRECTORY);
-  if (load<u32>(S_STRIDE) != 0) {
+  if (load<u32>(S_STRIDE) !== 0) {
     for (let block = load<u32>(at, D_COUNT) >> BLOCK_BITS; block <= (rows - 1) >> BLOCK_BITS; block++) {
       const place = directory + ((<usize>block) << 2);
-      if (load<u32>(place) != 0) continue;
+      if (load<u32>(place) !== 0) continue;
       const fresh = allocate(S_FREE_BLOCKS, blockBytes());
-      if (fresh == 0) return false;
+      if (fresh === 0) return false;
       store<u32>(place, <u32>fresh);
     }
   }
-  if (load<i32>(S_PRIORITIES) != 0) {
+  if (load<i32>(S_PRIORITIES) !== 0) {
     const first = load<u32>(at, D_NEW);
     const priorities = <usize>load<u32>(at, D_PRIORITIES);
     const last = (rows - 1 - first) >> PRIORITY_ROWS_BITS;
     for (let block = (load<u32>(at, D_COUNT) - first) >> PRIORITY_ROWS_BITS; block <= last; block++) {
       const place = priorities + ((<usize>block) << 2);
-      if (load<u32>(place) != 0) continue;
+      if (load<u32>(place) !== 0) continue;
       const fresh = allocate(S_FREE_PRIORITIES, PRIORITY_BLOCK_BYTES);
-      if (fresh == 0) return false;
+      if (fresh === 0) return false;
       store<u32>(place, <u32>fresh);
     }
   }
@@ -188,7 +188,7 @@ function insertRows(at: usize, stage: usize, count: i32): i32 {
   const stride = <usize>load<u32>(S_STRIDE);
   const directory = <usize>load<u32>(at, D_DIRECTORY);
   const priorities = <usize>load<u32>(at, D_PRIORITIES);
-  const withPriorities = load<i32>(S_PRIORITIES) != 0;
+  const withPriorities = load<i32>(S_PRIORITIES) !== 0;
   const table = <usize>load<u32>(at, D_TABLE);
   const log = load<u32>(at, D_SIZE);
   const mask = <u32>((1 << log) - 1);
@@ -204,7 +204,7 @@ function insertRows(at: usize, stage: usize, count: i32): i32 {
   for (let record = stage; record < end; record += recordBytes) {
     const hash = load<u64>(record);
     const entry = load<u32>(table + ((<usize>(<u32>(hash >> shift) & mask)) << 2));
-    if (entry != 0 && entry >> log == ((<u32>(hash >> TAG_SHIFT)) << log) >> log) {
+    if (entry !== 0 && entry >> log === ((<u32>(hash >> TAG_SHIFT)) << log) >> log) {
       sum += load<u32>(rowAt(directory, (entry & mask) - 1, stride));
     }
   }
@@ -216,7 +216,7 @@ function insertRows(at: usize, stage: usize, count: i32): i32 {
     while (true) {
       const slot = table + ((<usize>i) << 2);
       const entry = load<u32>(slot);
-      if (entry == 0) {
+      if (entry === 0) {
         const to = rowAt(directory, rows, stride);
         for (let w = 0; w < words; w++) store<u32>(to + (w << 2), load<u32>(record + (w << 2), RECORD_HEAD));
         store<u32>(to + ((<usize>words) << 2), load<u32>(record, 8));
@@ -225,7 +225,7 @@ function insertRows(at: usize, stage: usize, count: i32): i32 {
         store<u32>(slot, tag | rows);
         break;
       }
-      if ((entry & ~mask) == tag) {
+      if ((entry & ~mask) === tag) {
         const row = (entry & mask) - 1;
         const known = rowAt(directory, row, stride);
         if (same(known, record + RECORD_HEAD, words)) {
@@ -251,8 +251,8 @@ function prefer(parent: usize, priority: usize, record: usize): void {
 
 function same(a: usize, b: usize, words: i32): bool {
   let w = 0;
-  for (; w + 2 <= words; w += 2) if (load<u64>(a + (w << 2)) != load<u64>(b + (w << 2))) return false;
-  return w == words || load<u32>(a + (w << 2)) == load<u32>(b + (w << 2));
+  for (; w + 2 <= words; w += 2) if (load<u64>(a + (w << 2)) !== load<u64>(b + (w << 2))) return false;
+  return w === words || load<u32>(a + (w << 2)) === load<u32>(b + (w << 2));
 }
 
 /** Doubles an exact table in place. Whether there was room. */
@@ -283,7 +283,7 @@ function rehash(at: usize): void {
   for (let row: u32 = 0; row < rows; row++) {
     const hash = hashOf(rowAt(directory, row, stride), words);
     let i = <u32>(hash >> shift) & mask;
-    while (load<u32>(table + ((<usize>i) << 2)) != 0) i = (i + 1) & mask;
+    while (load<u32>(table + ((<usize>i) << 2)) !== 0) i = (i + 1) & mask;
     store<u32>(table + ((<usize>i) << 2), ((<u32>(hash >> TAG_SHIFT)) << log) | (row + 1));
   }
 }
@@ -314,14 +314,14 @@ function insertHashes(at: usize, stage: usize, count: i32): i32 {
     const hash = nonZero(load<u64>(record));
     let slot = table + ((<usize>homeOf(hash, slots)) << 3);
     let entry = load<u64>(slot);
-    while (entry != 0 && entry < hash) {
+    while (entry !== 0 && entry < hash) {
       slot += 8;
       entry = load<u64>(slot);
     }
-    if (entry == hash) continue;
+    if (entry === hash) continue;
     // The entries from here to the next gap move on by one, so that their order is kept.
     let moved = hash;
-    while (entry != 0) {
+    while (entry !== 0) {
       store<u64>(slot, moved);
       moved = entry;
       slot += 8;
@@ -340,7 +340,7 @@ function insertHashes(at: usize, stage: usize, count: i32): i32 {
 }
 
 function nonZero(hash: u64): u64 {
-  return hash == 0 ? 1 : hash;
+  return hash === 0 ? 1 : hash;
 }
 
 /** Enlarges a table of hashes by an eighth, in place. Behind its slots there is room for entries that are pushed over the end. */
@@ -356,7 +356,7 @@ function growHashes(at: usize): bool {
   let to = newEnd;
   for (let from = oldEnd - 8; from >= table; from -= 8) {
     const entry = load<u64>(from);
-    if (entry == 0) continue;
+    if (entry === 0) continue;
     to -= 8;
     store<u64>(to, entry);
   }
@@ -381,17 +381,17 @@ function growHashes(at: usize): bool {
 export function endLevel(shard: i32, first: u32): void {
   const at = shardAt(shard);
   const priorities = <usize>load<u32>(at, D_PRIORITIES);
-  for (let place = priorities; load<u32>(place) != 0; place += 4) {
+  for (let place = priorities; load<u32>(place) !== 0; place += 4) {
     free(S_FREE_PRIORITIES, load<u32>(place));
     store<u32>(place, 0);
   }
   store<u32>(at, load<u32>(at, D_COUNT), D_NEW);
-  if (load<i32>(S_FINGERPRINTS) == 0) return;
+  if (load<i32>(S_FINGERPRINTS) === 0) return;
   // Rows before `first` were looked at, and only their fingerprints are kept.
   const directory = <usize>load<u32>(at, D_DIRECTORY);
   for (let block = <i32>(first >> BLOCK_BITS) - 1; block >= 0; block--) {
     const place = directory + ((<usize>block) << 2);
-    if (load<u32>(place) == 0) break;
+    if (load<u32>(place) === 0) break;
     free(S_FREE_BLOCKS, load<u32>(place));
     store<u32>(place, 0);
   }
