@@ -76,7 +76,8 @@ export class Tuples {
 
   /** Puts a list into `scratch` and finds its number; -1 if it has not been met. */
   findList(list: readonly number[]): number {
-    this.room(list.length).set(list);
+    const scratch = this.room(list.length);
+    for (let i = 0; i < list.length; i++) scratch[i] = list[i]!;
     return this.find(list.length);
   }
 

@@ -39,8 +39,12 @@ export class Updates {
   }
 
   /** The table row of an update of a family, or -1 if it has none. */
-  find(family: Family, update: Update): number {
-    return this.rows.findList([family.index, kinds.indexOf(update.kind), ...update.numbers]);
+  find(family: Family, { kind, numbers }: Update): number {
+    const key = this.rows.room(2 + numbers.length);
+    key[0] = family.index;
+    key[1] = kinds.indexOf(kind);
+    for (let i = 0; i < numbers.length; i++) key[2 + i] = numbers[i]!;
+    return this.rows.find(2 + numbers.length);
   }
 
   at(row: number): Update {
