@@ -41,9 +41,9 @@ function exchangesOf(size: number): number[][] {
   return members.flatMap((a) => members.slice(a + 1).map((b) => members.map((i) => (i === a ? b : i === b ? a : i))));
 }
 
-function auditState(explorer: Explorer, row: number, exchanges: readonly (readonly number[])[]): void {
+function auditState(explorer: Explorer, row: Uint16Array, exchanges: readonly (readonly number[])[]): void {
   const { instance, canonicalizer } = explorer;
-  const values = canonicalizer.valuesOf(explorer.rowAt(row));
+  const values = canonicalizer.valuesOf(row);
   const observed = explorer.successorRows(row).map(({ row, action }) => ({
     row: row.subarray(0, values.length).join(),
     action: instance.actions[action]!.action,
@@ -90,9 +90,9 @@ const asymmetric =
   "  Symmetry reduction would give wrong verdicts. Name no member, do not depend on the order of a set, or declare the set ordered.";
 
 /** What the trees say of a state must be what the invariants say. */
-function compareInvariants(explorer: Explorer, index: number, values: Values): void {
+function compareInvariants(explorer: Explorer, row: Uint16Array, values: Values): void {
   const { instance, model } = explorer;
-  const [row, state] = [explorer.rowAt(index), instance.stateOf(values)];
+  const state = instance.stateOf(values);
   for (const { tree, place, holds } of model.invariants) {
     if ((model.trees.leafOf(tree, row) === DISABLED) !== holds(state)) {
       throw new FunctionError(`the audit found that property "${instance.properties[place]!.name}" ${impure}`);

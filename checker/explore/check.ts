@@ -43,7 +43,7 @@ export class Check {
     const breadthFirst = frontier instanceof BreadthFirst ? frontier : undefined;
     return {
       seconds: (performance.now() - this.started) / 1000,
-      distinct: store.count,
+      distinct: explorer.distinct,
       generated: explorer.generated,
       depth: Math.max(0, frontier.depth),
       frontier: frontier.size(store),
@@ -53,7 +53,7 @@ export class Check {
       memoryLimit: this.options.memory,
       storeBytes: store.bytes,
       threads: explorer.threads,
-      spilled: 0,
+      spilled: explorer.spilled?.set.count ?? 0,
     };
   }
 
@@ -85,7 +85,7 @@ export class Check {
       symmetry: explorer.canonicalizer.inForce,
       assumptions: [
         ...instance.assumptions,
-        ...(this.options.store === "fingerprint" ? [omission(store.count)] : []),
+        ...(this.options.store === "fingerprint" ? [omission(explorer.distinct)] : []),
         ...(ignored
           ? [
               `receptions that the table calls impossible were met and not taken ("${ignored}"); no property asked about them`,
@@ -93,12 +93,12 @@ export class Check {
           : []),
       ],
       properties: model.asked.map((place) => this.propertyOutcome(instance.properties[place]!, place)),
-      distinct: store.count,
+      distinct: explorer.distinct,
       generated: explorer.generated,
       depth: explorer.frontier.deepest(store),
       incomplete: explorer.incomplete === undefined ? undefined : `${explorer.incomplete}${this.boundOf()}`,
       seconds,
-      statesPerSecond: store.count / Math.max(seconds, 1e-9),
+      statesPerSecond: explorer.distinct / Math.max(seconds, 1e-9),
       functionRuns: model.trees.runs,
       memory: process.memoryUsage().rss,
       fired: this.firedByName(),
@@ -132,6 +132,10 @@ export class Check {
     if (sighting === undefined) {
       const verdict = explorer.incomplete ? "incomplete" : "holds";
       return { ...shared, verdict, explanation: undefined, trace: undefined, goals: undefined };
+    }
+    if (!explorer.keepsPaths) {
+      const explanation = "seen; fingerprints keep no way back to it without a folder to write to";
+      return { ...shared, verdict: "violated", explanation, trace: undefined, goals: undefined };
     }
     return { ...shared, verdict: "violated", ...this.confirmed(sighting), goals: undefined };
   }

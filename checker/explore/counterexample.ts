@@ -28,7 +28,7 @@ export interface Counterexample {
 export function counterexample(explorer: Explorer, sighting: Sighting): Counterexample {
   const { instance } = explorer;
   const property = instance.properties[sighting.property]!;
-  const path = explorer.pathTo(sighting.row).map((row) => explorer.rowAt(row));
+  const path = explorer.pathTo(sighting);
   const { choices, last } = concretize(explorer, path);
   const lastStep = finalStep(explorer, property, last);
   const all: Choices = lastStep === undefined ? choices : { ...choices, steps: [...choices.steps, lastStep] };

@@ -11,6 +11,7 @@ import {
   C_DEGREES,
   C_FIRED,
   C_GENERATED,
+  C_INPUT_STRIDE,
   C_PARENT,
   C_PRIORITY,
   C_SHARD_MASK,
@@ -32,14 +33,17 @@ import { modules } from "../kernel/modules.js";
 import type { Instance, Values } from "../model/instance.js";
 import { Families } from "../observe/intern.js";
 import { MAX_SPECIALS, MAX_TREES } from "../observe/trees.js";
-import { makeStore, referenceOf, type ShardedStore } from "../store/shards.js";
+import { ExternalSet } from "../store/external.js";
+import { History } from "../store/history.js";
+import { MemoryExceeded, makeStore, placeOf, type Range, referenceOf, type ShardedStore } from "../store/shards.js";
 import { Canonicalizer } from "../symmetry/canonicalize.js";
 import { Answers } from "./answers.js";
 import { BETWEEN_CHUNKS, Control } from "./control.js";
 import { Crew } from "./crew.js";
-import { BreadthFirst, DepthFirst } from "./frontier.js";
+import { BreadthFirst, DepthFirst, OnDisk } from "./frontier.js";
 import { ObservedModel } from "./observed-model.js";
-import { Runner, type SharedSearch } from "./runner.js";
+import { type Input, Runner, type SharedSearch } from "./runner.js";
+import { Spilled, spill } from "./spill.js";
 
 /** How states are kept: whole; folded into two words, as exact; or as 64-bit hashes, so that one may be taken for another. */
 export const STORE_KINDS = ["exact", "compressed", "fingerprint"] as const;
@@ -57,7 +61,9 @@ export interface SearchOptions {
   readonly memory?: number;
   /** A ceiling for stored states alone, in bytes. Default what `memory` leaves. */
   readonly storeMemory?: number;
-  /** How stored states are kept. Default exact. */
+  /** The folder that a breadth-first search goes on in when the memory is full; undefined: it ends then. */
+  readonly spill?: string;
+  /** How stored states are kept. Default exact. Fingerprints need `spill` for counterexamples. */
   readonly store?: StoreKind;
   /** Threads that search, breadth first. Default 1. */
   readonly threads?: number;
@@ -70,9 +76,12 @@ export interface SearchOptions {
 /** Where a violation was seen: in a state, or in a step from it. */
 export interface Sighting {
   readonly property: number;
-  /** The reference of the state. */
+  /** The reference of the state, and its depth. */
   readonly row: number;
+  readonly depth: number;
 }
+
+const NOTHING: Input = { take: () => undefined, source: { kind: "store", start: 0 }, beyond: false, large: false };
 
 /** Levels smaller than this are for one thread; the first larger one starts the others. */
 const LEVEL_FOR_THREADS = 4096;
@@ -81,14 +90,18 @@ const BUDGET_EVERY = 250;
 /** What is held back of the memory, so that chunks can be finished when it is at its end; a share, and bytes at the least. */
 const RESERVE = 0.03;
 const LEAST_RESERVE = 12 * 2 ** 20;
+/** With less room for what a level leads to, a search on disk would hardly go on. */
+const LEAST_STORE = 2 ** 20;
 const PER_MEMORY = 3.5 * 2 ** 30;
 
 export class Explorer {
   readonly families: Families;
   readonly canonicalizer: Canonicalizer;
   readonly model: ObservedModel;
-  readonly store: ShardedStore;
-  readonly frontier: BreadthFirst | DepthFirst;
+  store: ShardedStore;
+  frontier: BreadthFirst | DepthFirst;
+  /** What is on disk, once the memory has overflowed. */
+  spilled: Spilled | undefined;
   readonly sightings: Sighting[] = [];
   /** Why the search ended before it had seen everything. */
   incomplete: string | undefined;
@@ -96,11 +109,12 @@ export class Explorer {
   /** Every state of the frontier was looked at. */
   exhausted = false;
   readonly threads: number;
-  private readonly control = new Control();
-  private readonly shared: SharedSearch;
-  private readonly runner: Runner;
-  private readonly crew: Crew;
+  private control = new Control();
+  private shared: SharedSearch;
+  private runner: Runner;
+  private crew: Crew;
   private readonly answers: Answers;
+  private readonly history: History | undefined;
   private readonly decided = new Set<number>();
   private begun = false;
   private budgetSet = Number.NEGATIVE_INFINITY;
@@ -119,7 +133,12 @@ export class Explorer {
     this.runner = new Runner(this.shared, 0);
     this.store = this.runner.store;
     this.crew = new Crew(this.shared, this.control);
-    this.frontier = depthFirst ? new DepthFirst(options.maxDepth) : new BreadthFirst(this.control, options.maxDepth);
+    if (options.store === "fingerprint" && options.spill !== undefined && !depthFirst) {
+      this.history = new History(options.spill, this.store.options.words);
+    }
+    this.frontier = depthFirst
+      ? new DepthFirst(options.maxDepth)
+      : new BreadthFirst(this.control, options.maxDepth, this.history);
   }
 
   /** Sets up all memory that threads share. */
@@ -127,7 +146,7 @@ export class Explorer {
     const { arena } = this.families;
     const { store: kind = "exact" } = this.options;
     const slots = this.families.ofSlot.length;
-    const words = Math.ceil(slots / 2);
+    const words = this.families.rowWords;
     const folded = kind === "compressed" && words > 2;
     const storedWords = folded ? 2 : words;
     arena.header(H_SLOTS, slots);
@@ -198,7 +217,8 @@ export class Explorer {
         this.crew.end();
         throw error;
       }
-      this.stop(error.name === "MemoryExceeded" ? `the memory limit was reached: ${error.message}` : error.message);
+      const what = { MemoryExceeded: "the memory limit was reached: ", DiskFull: "the search could not go on on disk: " }[error.name];
+      this.stop((what ?? "") + error.message);
     }
   }
 
@@ -223,7 +243,7 @@ export class Explorer {
 
   private get tooMany(): boolean {
     const { maxStates } = this.options;
-    return maxStates !== undefined && this.store.count > maxStates;
+    return maxStates !== undefined && this.distinct > maxStates;
   }
 
   /** Answers the other threads, and keeps the limits. */
@@ -315,7 +335,7 @@ export class Explorer {
   private settle(): void {
     this.control.pause = BETWEEN_CHUNKS;
     while (this.runner.kernel.busy) {
-      const stop = this.runner.work({ take: () => undefined, beyond: false, large: false }, () => false);
+      const stop = this.runner.work(NOTHING, () => false);
       if (stop === "miss") this.answer();
       else if (stop === "full") throw new RegionFull("the address space of the store is used up");
     }
@@ -339,7 +359,79 @@ export class Explorer {
     this.store.setBudget(Number.MAX_SAFE_INTEGER);
     this.crew.releaseFull();
     this.settle();
-    this.stop("the memory limit was reached: states and tables together would pass it");
+    const { spill: folder, store: kind } = this.options;
+    if (!(this.frontier instanceof BreadthFirst) || folder === undefined || kind === "fingerprint") {
+      this.stop(`the memory limit was reached: states and tables together would pass it${this.whyNoDisk}`);
+      return;
+    }
+    if (this.spilled === undefined) this.spill(folder);
+    else {
+      if (this.store.bytes < LEAST_STORE) throw new MemoryExceeded(`what it leaves for states is less than ${LEAST_STORE} bytes`);
+      this.spilled.set.gather((shard, words, at) => this.store.extract(shard, 0, words, at));
+      this.store.clear(2);
+    }
+    this.setBudget();
+    this.crew.goOn();
+  }
+
+  private get whyNoDisk(): string {
+    if (this.options.spill === undefined) return "";
+    return this.options.store === "fingerprint"
+      ? " (fingerprints are not written to disk: compressed states are)"
+      : " (a depth-first search is not written to disk)";
+  }
+
+  /** Goes on on disk. All threads are between chunks, and all that was made is stored. */
+  private spill(folder: string): void {
+    const { arena } = this.families;
+    const level = (this.frontier as BreadthFirst).level;
+    const { kernel } = this.runner;
+    const folded = arena.words[H_FOLDED >>> 2] === 1;
+    const words = this.families.rowWords;
+    this.crew.end();
+    if (!folded && words > 2) this.answers.prepareFolding();
+    const set = ExternalSet.create(folder, modules());
+    spill(this.store, level, set, kernel, (rows) => this.keysOfInput(rows));
+    this.goOnDisk(new Spilled(set, this.frontier.depth), level, (this.frontier as BreadthFirst).control.chunks.taken);
+  }
+
+  private keysOfInput(rows: number): void {
+    for (let done = 0; done < rows; ) {
+      done = this.runner.kernel.keysOfInput(done, rows);
+      if (done < rows) this.answer();
+    }
+  }
+
+  /** Sets the threads up anew, for rows on disk. */
+  private goOnDisk(spilled: Spilled, level: Range, done: number): void {
+    const { arena } = this.families;
+    arena.header(H_FOLDED, this.families.rowWords === 2 ? 0 : 1);
+    for (const context of this.shared.contexts) arena.words[(context + C_INPUT_STRIDE) >>> 2] = 12;
+    this.store.clear(2);
+    const { shared } = this;
+    const archivedBefore: number[] = [0];
+    for (const count of spilled.set.archived) archivedBefore.push(archivedBefore[archivedBefore.length - 1]! + count);
+    this.control = new Control();
+    this.shared = {
+      ...shared,
+      store: { ...shared.store, options: { ...shared.store.options, words: 2 } },
+      files: { folder: spilled.set.folder, archivedBefore },
+    };
+    this.runner = new Runner(this.shared, 0);
+    this.store = this.runner.store;
+    this.crew = new Crew(this.shared, this.control);
+    const before = this.frontier as BreadthFirst;
+    const frontier = new OnDisk(this.control, spilled.set, this.options.maxDepth);
+    frontier.levels.push(...before.levels);
+    this.spilled = spilled;
+    this.frontier = frontier;
+    frontier.resume(level, before.depth, done, { kind: "archive", start: 0 });
+    this.sendCrew();
+  }
+
+  /** Distinct states that were found. */
+  get distinct(): number {
+    return this.spilled?.set.count ?? this.store.count;
   }
 
   /** What the ceiling leaves for stored states: the rest of the process grows too. */
@@ -348,7 +440,7 @@ export class Explorer {
     const { memory, storeMemory } = this.options;
     if (storeMemory !== undefined) this.store.setBudget(storeMemory);
     else if (memory !== undefined) {
-      const others = process.memoryUsage.rss() - this.store.bytes;
+      const others = process.memoryUsage.rss() - this.store.mostBytes;
       this.store.setBudget(Math.max(0, memory - others - Math.max(LEAST_RESERVE, RESERVE * memory)));
     }
   }
@@ -386,7 +478,7 @@ export class Explorer {
   private sight(property: number, row: number): void {
     if (this.decided.has(property)) return;
     this.decided.add(property);
-    this.sightings.push({ property, row });
+    this.sightings.push({ property, row, depth: this.frontier.depth });
     this.model.settle(property);
   }
 
@@ -437,15 +529,15 @@ export class Explorer {
     while (kernel.canonicalize() !== DONE) this.answer();
   }
 
-  /** A state's canonical successors with the actions that lead to them, as the trees give them; for the audit. */
-  successorRows(reference: number): { row: Uint16Array; action: number }[] {
+  /** A row's canonical successors with the actions that lead to them, as the trees give them; for the audit. */
+  successorRows(row: Uint16Array): { row: Uint16Array; action: number }[] {
     const { kernel } = this.runner;
     if (this.families.outgrown || this.model.listsStale) this.rearrange();
-    this.runner.loadRow(reference);
     const mask = kernel.get(C_SHARD_MASK);
     kernel.set(C_SHARD_MASK, 0);
     const rows: Uint16Array[] = [];
     try {
+      this.loadInput(row);
       for (let stop = kernel.expand(); ; stop = kernel.expand()) {
         if (stop === DONE || stop === BIN_FULL) rows.push(...this.drain());
         else this.answer();
@@ -457,6 +549,18 @@ export class Explorer {
     }
     const actions = this.actionsTaken();
     return rows.map((row, i) => ({ row, action: actions[i]! }));
+  }
+
+  /** Makes a row the kernel's only input, in the form that stored rows have. */
+  private loadInput(row: Uint16Array): void {
+    const { kernel } = this.runner;
+    kernel.scratch.fill(0);
+    kernel.scratch.set(row);
+    while (kernel.seed() !== DONE) this.answer();
+    const record = kernel.bins + RECORD_HEAD;
+    kernel.bytes.copyWithin(kernel.input, record, record + 4 * this.store.options.words);
+    kernel.words[kernel.binCounts] = 0;
+    kernel.begin(1);
   }
 
   /** Takes all rows out of the first bin. */
@@ -495,18 +599,32 @@ export class Explorer {
     return kernel.row.slice(0, this.families.ofSlot.length);
   }
 
-  /** The stored row of a reference, as value ids. */
-  rowAt(reference: number): Uint16Array {
-    return this.unfolded(this.store.rowAt(reference));
+  /** The rows from an initial state to a state where a violation was seen. */
+  pathTo({ row, depth }: Sighting): Uint16Array[] {
+    if (this.spilled) return this.spilled.pathTo(row, depth).map((key) => this.unfolded(new Uint32Array(key.buffer)));
+    const path = [];
+    for (let at = row; at !== NO_PARENT; ) {
+      const { row: stored, parent } = this.storedAt(at);
+      path.push(this.unfolded(stored));
+      at = parent;
+    }
+    return path.reverse();
   }
 
-  /** References from an initial state to a row. */
-  pathTo(reference: number): number[] {
-    return this.store.pathTo(reference);
+  private storedAt(reference: number): { readonly row: Uint32Array; readonly parent: number } {
+    const [shard, row] = placeOf(reference);
+    if (this.history?.has(shard, row)) return this.history.rowAt(shard, row);
+    return { row: this.store.rowAt(reference), parent: this.store.parentOf(reference) };
+  }
+
+  /** Whether there is a way back to an initial state: fingerprints without a disk leave none. */
+  get keepsPaths(): boolean {
+    return this.options.store !== "fingerprint" || this.history !== undefined || this.frontier instanceof DepthFirst;
   }
 
   /** How many states have been looked at for sure. */
   get lookedAt(): number {
+    if (this.spilled) return this.incomplete === undefined ? this.distinct : this.distinct - this.frontier.size(this.store);
     return this.lookedAtByShard.reduce((a, b) => a + b, 0);
   }
 
@@ -517,13 +635,21 @@ export class Explorer {
     return this.exhausted ? this.frontier.level.to : this.frontier.level.from;
   }
 
-  /** References to one in so many of the states that have been looked at. */
-  *sample(oneIn: number): Generator<number> {
+  /** One in so many of the rows that have been looked at, as far as they are kept. */
+  *sample(oneIn: number): Generator<Uint16Array> {
+    if (this.spilled) {
+      for (const key of this.spilled.sample(oneIn)) yield this.unfolded(new Uint32Array(key.buffer));
+      return;
+    }
     const rows = this.lookedAtByShard;
     let skip = 0;
     for (let shard = 0; shard < SHARDS; shard++) {
       let row = skip;
-      for (; row < rows[shard]!; row += oneIn) yield referenceOf(shard, row);
+      for (; row < rows[shard]!; row += oneIn) {
+        if (this.history?.has(shard, row) || this.store.keeps(shard, row)) {
+          yield this.unfolded(this.storedAt(referenceOf(shard, row)).row);
+        }
+      }
       skip = row - rows[shard]!;
     }
   }
@@ -531,7 +657,7 @@ export class Explorer {
 
 /** Whether an error says that the search has come to a limit, and not that something is wrong. */
 export function isLimit(error: unknown): error is Error {
-  return error instanceof Error && ["MemoryExceeded", "TooManyValues"].includes(error.name);
+  return error instanceof Error && ["MemoryExceeded", "TooManyValues", "DiskFull"].includes(error.name);
 }
 
 /** The places of the properties with these names among the instance's. */

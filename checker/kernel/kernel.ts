@@ -25,6 +25,7 @@ interface Exports {
   seed(): number;
   loadRow(from: number): void;
   rebuildNodeTable(skipped: number, skips: number): void;
+  keysOfInput(from: number, to: number): number;
 }
 
 /** What the kernel asks for: one of the MISS_… of the layout, with its arguments. */
@@ -108,6 +109,11 @@ export class Kernel {
   /** Brings a stored row, at an address of this memory, into `row`. */
   loadRow(from: number): void {
     this.exports.loadRow(from);
+  }
+
+  /** Brings stored rows in the input into the form of keys, in the bins: key (2 words), reference, shard. How many were done before a miss. */
+  keysOfInput(from: number, to: number): number {
+    return this.exports.keysOfInput(from, to);
   }
 
   rebuildNodeTable(skipped: number, skips: number): void {

@@ -16,12 +16,15 @@ import {
   D_SIZE,
   D_TABLE,
   D_TABLE_ROOM,
-  NO_PARENT,
+  PRIORITY_ROWS_BITS,
   S_BUDGET,
   S_BUMP,
   S_END,
   S_FINGERPRINTS,
+  S_FREE_BLOCKS,
+  S_FREE_PRIORITIES,
   S_FULL,
+  S_HEAP,
   S_PARENTS,
   S_PRIORITIES,
   S_SHARDS,
@@ -40,6 +43,8 @@ export class MemoryExceeded extends Error {
 }
 
 const PAGE = 4096;
+/** The binary logarithm of the slots that an exact table begins with. */
+const FIRST_TABLE = 10;
 /** Of 65,536 pages of 64 KiB the last stays unused, so that every address fits 32 bits. */
 const MOST_PAGES = 65535;
 /** A reference leaves 24 bits for the row's number. */
@@ -92,6 +97,7 @@ export class ShardedStore {
   private readonly staged = new Int32Array(SHARDS);
   /** A bin holds rows of any shard of a memory, instead of one shard's. To be changed only while nothing waits. */
   mixed = false;
+  private most = 0;
 
   /** @param thread which thread's staging room this instance writes to */
   constructor(
@@ -202,11 +208,69 @@ export class ShardedStore {
     return into;
   }
 
+  /**
+   * Puts a shard's rows from a number on, of two words at the most, to the words from `at` on as records of four: the row, its parent, and the
+   * parent's priority. How many there are.
+   */
+  extract(shard: number, from: number, words: Int32Array, at: number): number {
+    const own = this.wordsOf[this.memoryOf(shard)]!;
+    const width = this.options.words;
+    const count = this.countOf(shard);
+    let into = at;
+    for (let row = from; row < count; row++, into += 4) {
+      const start = this.addressOf(shard, row) >>> 2;
+      words[into] = own[start]!;
+      words[into + 1] = width > 1 ? own[start + 1]! : 0;
+      words[into + 2] = own[start + width]!;
+      words[into + 3] = this.priorityOf(shard, row);
+    }
+    return count - from;
+  }
+
+  /** The priority of a row's parent, if the row was found on the level that is being looked at. */
+  priorityOf(shard: number, row: number): number {
+    const own = this.wordsOf[this.memoryOf(shard)]!;
+    const place = row - this.field(shard, D_NEW);
+    const block = own[(this.field(shard, D_PRIORITIES) >>> 2) + (place >>> PRIORITY_ROWS_BITS)]! >>> 2;
+    return own[block + (place & ((1 << PRIORITY_ROWS_BITS) - 1))]!;
+  }
+
+  /** Forgets all rows; from now on they have so many words. No thread may run, and nothing may wait. */
+  clear(words: number): void {
+    for (let shard = 0; shard < SHARDS; shard++) {
+      const own = this.wordsOf[this.memoryOf(shard)]!;
+      const at = (S_SHARDS + shard * SHARD_BYTES) >>> 2;
+      // Blocks may be there for rows that were to come.
+      const rows = this.countOf(shard) + STAGE_ROWS;
+      const [directory, priorities, table] = [D_DIRECTORY, D_PRIORITIES, D_TABLE].map((field) => this.field(shard, field) >>> 2);
+      own.fill(0, directory!, directory! + (rows >>> BLOCK_BITS) + 2);
+      own.fill(0, priorities!, priorities! + (rows >>> PRIORITY_ROWS_BITS) + 2);
+      own.fill(0, table!, table! + (1 << FIRST_TABLE));
+      own[at + (D_SIZE >>> 2)] = FIRST_TABLE;
+      own[at + (D_COUNT >>> 2)] = 0;
+      own[at + (D_NEW >>> 2)] = 0;
+    }
+    for (const own of this.wordsOf) {
+      own[S_BUMP >>> 2] = own[S_HEAP >>> 2]!;
+      own[S_FREE_BLOCKS >>> 2] = 0;
+      own[S_FREE_PRIORITIES >>> 2] = 0;
+      own[S_WORDS >>> 2] = words;
+      own[S_STRIDE >>> 2] = 4 * (words + 1);
+      own[S_USED >>> 2] = pagesOf((SHARDS / this.memories.length) * (4 << FIRST_TABLE));
+    }
+  }
+
   private addressOf(shard: number, row: number): number {
     const directory = this.field(shard, D_DIRECTORY) >>> 0;
     const block = this.wordsOf[this.memoryOf(shard)]![(directory >>> 2) + (row >>> BLOCK_BITS)]! >>> 0;
     if (block === 0) throw new Error(`row ${row} of shard ${shard} is not kept any more`);
     return block + (row & (BLOCK_ROWS - 1)) * this.stride;
+  }
+
+  /** A stored row with its parent, as bytes of the store's own: they may change. */
+  bytesAt(shard: number, row: number): Uint8Array {
+    const start = this.addressOf(shard, row);
+    return this.bytesOf[this.memoryOf(shard)]!.subarray(start, start + this.stride);
   }
 
   /** The words of a stored row. */
@@ -218,21 +282,29 @@ export class ShardedStore {
 
   /** The reference of a row's parent; NO_PARENT for an initial state. */
   parentOf(reference: number): number {
-    const [shard, row] = placeOf(reference);
-    const at = this.addressOf(shard, row) + 4 * this.options.words;
-    return this.wordsOf[this.memoryOf(shard)]![at >>> 2]! >>> 0;
+    return this.parentAt(...placeOf(reference));
   }
 
-  /** References from an initial state to a row. */
-  pathTo(reference: number): number[] {
-    const path = [];
-    for (let at = reference; at !== NO_PARENT; at = this.parentOf(at)) path.push(at);
-    return path.reverse();
+  parentAt(shard: number, row: number): number {
+    const at = this.addressOf(shard, row) + 4 * this.options.words;
+    return this.wordsOf[this.memoryOf(shard)]![at >>> 2]! >>> 0;
   }
 
   /** Bytes that rows, parents and tables take. */
   get bytes(): number {
     return this.wordsOf.reduce((sum, words) => sum + words[S_USED >>> 2]! * PAGE, 0);
+  }
+
+  /** The same when it was most: what has been touched stays with the process. */
+  get mostBytes(): number {
+    this.most = Math.max(this.most, this.bytes);
+    return this.most;
+  }
+
+  /** Whether a row is still kept. */
+  keeps(shard: number, row: number): boolean {
+    const directory = this.field(shard, D_DIRECTORY) >>> 2;
+    return this.wordsOf[this.memoryOf(shard)]![directory + (row >>> BLOCK_BITS)] !== 0;
   }
 
   /** Whether something was refused since the budget was last set. */
@@ -266,8 +338,9 @@ function strideOf({ words }: StoreOptions): number {
   return 4 * (words + 1);
 }
 
+/** A search that goes on on disk has rows of two words, whatever it began with. */
 function stageBytes({ words }: StoreOptions): number {
-  return align(STAGE_ROWS * recordBytes(words));
+  return align(STAGE_ROWS * recordBytes(Math.max(words, 2)));
 }
 
 function stagesOf(options: StoreOptions, thread: number): number {
@@ -308,7 +381,7 @@ function layOut(words: Int32Array, memory: number, options: StoreOptions): void 
   const directories = own.map(() => [take(4 * MOST_BLOCKS), take(4 * MOST_PRIORITY_BLOCKS)] as const);
   const room = tableRoom(end - next, own.length, options);
   // A table of hashes has a margin behind its slots.
-  const size = fingerprints ? 512 : 10;
+  const size = fingerprints ? 512 : FIRST_TABLE;
   const bytes = fingerprints ? 8 * size + 4096 : 4 << size;
   own.forEach((shard, i) => {
     const at = S_SHARDS + shard * SHARD_BYTES;
@@ -327,6 +400,7 @@ function layOut(words: Int32Array, memory: number, options: StoreOptions): void 
   set(S_PRIORITIES, priorities ? 1 : 0);
   set(S_FINGERPRINTS, fingerprints ? 1 : 0);
   set(S_BUMP, next);
+  set(S_HEAP, next);
   set(S_END, end);
   set(S_USED, pagesOf(own.length * align(bytes)));
   set(S_BUDGET, pagesOf(options.budget / memories));

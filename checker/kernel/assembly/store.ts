@@ -5,7 +5,7 @@
  * Exact: an entry of the table is a row's number plus one in its low bits, beside as much of the hash as is left of 32 bits, so that rows are compared
  * only if that agrees. The table doubles in place, and is filled again from the rows, one after the other.
  *
- * Fingerprints: an entry is the 64-bit hash, entries lie in the order of their hashes, and the table grows by an eighth, in place: what is there is
+ * Fingerprints: an entry is the 64-bit hash, entries lie in the order of their hashes, and the table grows by a sixteenth, in place: what is there is
  * moved to the end of the new room, and from there, in order, to where it belongs.
  *
  * A thread holds the shard's lock while it inserts a bin. The bin's hashes are first looked up in a loop of their own, so that the
@@ -140,7 +140,7 @@ function hasRoom(at: usize, count: i32): bool {
     return false;
   }
   if (load<i32>(S_FINGERPRINTS) !== 0) {
-    while (rows > (load<u32>(at, D_SIZE) / 10) * 9) if (!growHashes(at)) return false;
+    while (rows > (load<u32>(at, D_SIZE) / 100) * 93) if (!growHashes(at)) return false;
   } else {
     // At most 13 of 16 slots are taken; where the table cannot grow, 15 of 16.
     const slots = (<u64>1) << load<u32>(at, D_SIZE);
@@ -343,14 +343,18 @@ function nonZero(hash: u64): u64 {
   return hash === 0 ? 1 : hash;
 }
 
-/** Enlarges a table of hashes by an eighth, in place. Behind its slots there is room for entries that are pushed over the end. */
+function pagesOfHashes(slots: u32): usize {
+  return (((<usize>slots) << 3) + (1 << PAGE_BITS) - 1) >> PAGE_BITS;
+}
+
+/** Enlarges a table of hashes by a sixteenth, in place. Behind its slots there is room for entries that are pushed over the end. */
 function growHashes(at: usize): bool {
   const table = <usize>load<u32>(at, D_TABLE);
   const slots = load<u32>(at, D_SIZE);
-  const larger = slots + (slots >> 3) + 64;
+  const larger = slots + (slots >> 4) + 64;
 
   if (((<usize>larger) << 3) + MARGIN > <usize>load<u32>(at, D_TABLE_ROOM)) return false;
-  if (!reserve((<usize>(larger - slots)) << 3)) return false;
+  if (!reserve((pagesOfHashes(larger) - pagesOfHashes(slots)) << PAGE_BITS)) return false;
   const oldEnd = table + ((<usize>slots) << 3) + MARGIN;
   const newEnd = table + ((<usize>larger) << 3) + MARGIN;
   let to = newEnd;
