@@ -10,6 +10,7 @@ import { disabled, model, type Property, type StateOf, single, vocabulary } from
 import { Instance } from "../checker/model/instance.js";
 import type { AnyModel } from "../checker/model/model.js";
 import { naiveMutex } from "../spec/toy/naive-mutex.js";
+import { lengthOf } from "../traces/trace.js";
 import { explore } from "./naive.js";
 
 const searches = ["bfs", "dfs"] as const;
@@ -23,6 +24,8 @@ const stepX = (bound: number) => action("X", {}, (s) => (s.x() < bound ? s.withX
 const stepY = (bound: number) => action("Y", {}, (s) => (s.y() < bound ? s.withY(s.y() + 1) : disabled));
 const never = (x: number, y: number) =>
   always({ name: `never ${x},${y}`, says: "", for: {}, holds: (s) => s.x() !== x || s.y() !== y, explain: () => "" });
+const atLeast = (x: number) =>
+  always({ name: `below ${x}`, says: "", for: {}, holds: (s) => s.x() < x, explain: () => "" });
 const everywhere = reachable({ name: "far", says: "", goals: [goal("far", {}, (s) => s.x() < 0)] });
 
 const counters = (actions: AnyModel["actions"], properties: readonly Property<State>[]): AnyModel =>
@@ -100,6 +103,17 @@ describe("a search that comes to its end within its limits is complete:", () => 
     const limits = { maxStates: 7462, maxDepth: 10_000, memory: 2 ** 30 };
     expect(check(mutex(), { search, symmetry: false, ...limits }).incomplete).toBeUndefined();
   });
+});
+
+test.each(searches)("%s, a search that stops at the first violation does not go on to the end", (search) => {
+  const { distinct, properties } = check(mutex(), { search, symmetry: false, stopAtFirst: true });
+  expect(properties.map(({ verdict }) => verdict)).toContain("violated");
+  expect(distinct).toBeLessThan(7462 / 2);
+});
+
+test("depth first, of all violations on the way the first is told", () => {
+  const { properties } = check(new Instance(counters(() => [stepX(9)], [never(3, 0), atLeast(4)])), { search: "dfs" });
+  expect(properties.map(({ trace }) => trace && lengthOf(trace))).toEqual([3, 4]);
 });
 
 test("breadth first, a violation at the depth limit is found, one below it is not", () => {

@@ -96,8 +96,7 @@ function expectFaithful(f: Under, domain: readonly Values[]): void {
   const states = domain.map((values) => ({ values, row: rowOf(values), plain: plainly(f, values) }));
   for (const { row } of states) {
     const { reads, on } = observe(f, row);
-    const seen = (of: Uint16Array) =>
-      reads.map(({ slot, domain }) => families.project(domain, of[slot]!)).join();
+    const seen = (of: Uint16Array) => reads.map(({ slot, domain }) => families.project(domain, of[slot]!)).join();
     for (const twin of states)
       if (seen(twin.row) === seen(row)) expect(on(twin.row), show([...twin.values])).toBe(twin.plain);
   }
