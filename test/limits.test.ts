@@ -55,20 +55,34 @@ interface Limit {
   /** A violation that is met before the limit, whatever the order. */
   readonly met?: string;
 }
+/** 160,801 states: enough that tables and rows must grow. */
+const plane = counters(() => [stepX(400), stepY(400)], [never(0, 0), ...properties]);
 const locks = { of: naiveMutex as AnyModel, met: "mutual exclusion" };
 const climbs = { of: climbing, met: "never 0,0" };
+const full = /memory limit was reached/;
 const tooMany = /x has more than 65,536 distinct values/;
 const limits: readonly Limit[] = [
   { limit: "maxStates", ...locks, options: { maxStates: 5000 }, reason: /max-states 5,000/ },
   { limit: "maxDepth", ...locks, options: { maxDepth: 10 }, reason: /max-depth 10/ },
-  { limit: "a small memory", ...locks, options: { memory: 450_000 }, reason: /memory limit/ },
+  { limit: "a small memory", ...locks, options: { search: "bfs", storeMemory: 3.3e6 }, reason: full },
+  { limit: "a small memory", ...locks, options: { search: "dfs", storeMemory: 1.8e6 }, reason: full },
   {
-    limit: "a tiny memory, less than the audit needs",
+    limit: "a memory that rows fill",
     ...climbs,
-    of: wide,
-    options: { memory: 1 },
-    reason: /memory limit/,
+    of: plane,
+    options: { search: "bfs", storeMemory: 3e6 },
+    reason: full,
   },
+  {
+    limit: "a memory that rows fill",
+    ...climbs,
+    of: plane,
+    options: { search: "dfs", storeMemory: 2e6 },
+    reason: full,
+  },
+  { limit: "room for hardly more than a state", ...climbs, of: wide, options: { storeMemory: 1.15e6 }, reason: full },
+  { limit: "no room for any state", of: wide, options: { search: "bfs", storeMemory: 1 }, reason: full },
+  { limit: "a ceiling that the process has passed", of: plane, options: { search: "bfs", memory: 1 }, reason: full },
   { limit: "stopAtFirst", ...locks, options: { stopAtFirst: true }, reason: /first violation/ },
   { limit: "too many values", ...climbs, options: { search: "bfs" }, reason: tooMany },
   { limit: "too many values, with a full audit", ...climbs, of: fanningLater, options: { audit: 1 }, reason: tooMany },
@@ -96,6 +110,14 @@ describe("a search that is stopped by", () => {
       if (c.met) expect(verdictOf(outcome, c.met).trace).toBeDefined();
     },
   );
+});
+
+test("a ceiling for the process leaves the states what the process does not take", () => {
+  const before = process.memoryUsage.rss();
+  const under = (memory: number) => check(new Instance(plane), { memory });
+  expect(under(before + 2 ** 20).incomplete).toMatch(full);
+  const roomy = under(before + 2 ** 29);
+  expect([roomy.incomplete, roomy.distinct]).toEqual([undefined, 401 ** 2]);
 });
 
 describe("a search that comes to its end within its limits is complete:", () => {
