@@ -21,6 +21,7 @@ import {
   DEGREES,
   DONE,
   H_FOLDED,
+  H_IN_ORDER,
   H_SLOT_TABLE,
   H_SLOTS,
   H_WORDS,
@@ -152,6 +153,7 @@ export class Explorer {
     arena.header(H_SLOTS, slots);
     arena.header(H_WORDS, words);
     arena.header(H_FOLDED, folded ? 1 : 0);
+    arena.header(H_IN_ORDER, depthFirst ? 1 : 0);
     this.tellSlots();
     if (folded) this.answers.prepareFolding();
     const sizes = { words, storedWords, trees: MAX_TREES, specials: MAX_SPECIALS };
@@ -238,7 +240,14 @@ export class Explorer {
 
   /** Whether the first thread is to see what is going on. */
   private isWanted(seen: number, until: number): boolean {
-    return this.control.news !== seen || performance.now() > until || this.tooMany;
+    return this.control.news !== seen || performance.now() > until || this.tooMany || this.hasFirstSighting();
+  }
+
+  /** Whether a depth-first search is to end here. */
+  private hasFirstSighting(): boolean {
+    if (!this.options.stopAtFirst || !(this.frontier instanceof DepthFirst)) return false;
+    this.collectSightings();
+    return this.sightings.length > 0;
   }
 
   private get tooMany(): boolean {
@@ -257,10 +266,7 @@ export class Explorer {
       this.settle();
       this.stop(`stopped at --max-states ${this.options.maxStates!.toLocaleString("en")}`);
     }
-    if (this.options.stopAtFirst && this.frontier instanceof DepthFirst) {
-      this.collectSightings();
-      if (this.sightings.length > 0) this.stop("stopped at the first violation");
-    }
+    if (this.hasFirstSighting()) this.stop("stopped at the first violation");
   }
 
   private answer(): void {

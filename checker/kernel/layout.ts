@@ -65,6 +65,7 @@ export const H_NODE_TABLE = 1148; // byte address of their table
 export const H_NODE_MASK = 1152; // slots of the table, less one
 export const H_NODE_COUNT = 1156; // pairs so far (shared counter)
 export const H_NODE_LIMIT = 1160; // pairs that there is room for
+export const H_IN_ORDER = 1164; // 1 if of all rows that violate a property the first is wanted, not the one whose content comes first
 export const HEADER_END = 1280;
 
 /** A thread's context: byte offsets from its start. */

@@ -33,7 +33,6 @@ import {
   S_FREE_PRIORITIES,
   S_FULL,
   S_HEAP_LOCK,
-  S_PARENTS,
   S_PRIORITIES,
   S_SHARDS,
   S_STRIDE,
@@ -180,7 +179,8 @@ function priorityAt(priorities: usize, row: u32): usize {
   return block + ((<usize>(row & ((1 << PRIORITY_ROWS_BITS) - 1))) << 2);
 }
 
-let touched: u32 = 0;
+/** Exported, so that no compiler takes the loads that it comes from for useless. */
+export let touched: u32 = 0;
 
 function insertRows(at: usize, stage: usize, count: i32): i32 {
   const words = load<i32>(S_WORDS);
@@ -298,7 +298,6 @@ function insertHashes(at: usize, stage: usize, count: i32): i32 {
   const recordBytes = <usize>RECORD_HEAD + ((<usize>words) << 2);
   const stride = <usize>load<u32>(S_STRIDE);
   const directory = <usize>load<u32>(at, D_DIRECTORY);
-  const priorities = <usize>load<u32>(at, D_PRIORITIES);
   const table = <usize>load<u32>(at, D_TABLE);
   const slots = load<u32>(at, D_SIZE);
   const tableEnd = table + ((<usize>slots) << 3) + MARGIN;
