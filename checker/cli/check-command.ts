@@ -1,21 +1,23 @@
 /** `popcheck check MODEL`: searches, reports, writes what it was asked to write. */
-import { availableParallelism, totalmem } from "node:os";
-import { resolve } from "node:path";
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir, totalmem } from "node:os";
+import { join, resolve } from "node:path";
 import { MOST_THREADS } from "../explore/control.js";
 import { type SearchOptions, STORE_KINDS, type StoreKind } from "../explore/explorer.js";
 import type { Outcome } from "../explore/outcome.js";
 import type { Instance } from "../model/instance.js";
 import { UsageError } from "../model/parameters.js";
+import { type Resumption, statesFolder } from "./checkpoints.js";
 import { messageOf } from "./errors.js";
 import { statusOf } from "./exit.js";
 import { jsonOf } from "./json.js";
 import type { NamedModel } from "./models.js";
-import { bytes, givenParameters, positiveInteger } from "./options.js";
+import { bytes, givenParameters, positiveInteger, positiveNumber } from "./options.js";
 import { prepareFile, prepareFolder, slug, traceStem, writeJson, writeTraces } from "./outputs.js";
 import { version } from "./package.js";
 import { reportOf } from "./report.js";
 import { RunLog } from "./run-log.js";
-import { instantiate, search } from "./search.js";
+import { instantiate, search, type Watch } from "./search.js";
 import { statisticsReport } from "./statistics-report.js";
 import { lookOf } from "./terminal.js";
 
@@ -30,6 +32,9 @@ export interface CheckArguments {
   readonly maxStates?: string;
   readonly maxDepth?: string;
   readonly memory?: string;
+  readonly spill?: string;
+  readonly checkpoint?: string;
+  readonly checkpointEvery?: string;
   readonly stop?: boolean;
   readonly audit?: string;
   readonly json?: string;
@@ -45,11 +50,39 @@ export async function checkCommand(named: NamedModel, argv: CheckArguments): Pro
   const given = givenParameters(named.model.parameters, argv);
   const instance = instantiate(named.model, given);
   const options = searchOptions(instance, argv);
+  return withScratch(options, (options) => checkAndReport(named, given, argv, instance, options));
+}
+
+/** Searches with a temporary folder to go on in, unless another is given. */
+async function withScratch(options: SearchOptions, task: (options: SearchOptions) => Promise<number>): Promise<number> {
+  if (options.spill !== TEMPORARY) return task(options);
+  const folder = mkdtempSync(join(tmpdir(), "popcheck-"));
+  try {
+    return await task({ ...options, spill: folder });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Searches, reports, and writes what was asked for. The exit status. */
+export async function checkAndReport(
+  named: NamedModel,
+  given: Readonly<Record<string, unknown>>,
+  argv: CheckArguments,
+  instance: Instance,
+  options: SearchOptions,
+  resumption?: Resumption,
+): Promise<number> {
   const { json, trace: folder } = argv;
   if (folder !== undefined) prepareFolder("trace", folder);
   if (json !== undefined && json !== "-") prepareFile("json", json);
+  const { checkpoint } = options;
+  if (checkpoint !== undefined) prepareFolder("checkpoint", checkpoint);
+  const minutes = argv.checkpointEvery === undefined ? 5 : positiveNumber("checkpoint-every", argv.checkpointEvery);
+  const about = { model: modelPath(named), parameters: instance.parameters, given, options };
+  const keep = checkpoint === undefined ? undefined : { about, minutes };
 
-  const outcome = await logged(argv, instance, options);
+  const outcome = await logged(argv, instance, options, { keep, resumption });
   const files = folder === undefined ? new Map<string, string>() : writeTraces(outcome, folder, traceStem(outcome));
   if (json === "-") process.stdout.write(`${JSON.stringify(jsonOf(outcome, files), undefined, 2)}\n`);
   else {
@@ -61,17 +94,27 @@ export async function checkCommand(named: NamedModel, argv: CheckArguments): Pro
 }
 
 /** Searches, with a log if one is asked for. */
-async function logged(argv: CheckArguments, instance: Instance, options: SearchOptions): Promise<Outcome> {
+async function logged(
+  argv: CheckArguments,
+  instance: Instance,
+  options: SearchOptions,
+  watch: Pick<Watch, "keep" | "resumption">,
+): Promise<Outcome> {
   const log = logOf(argv);
   log?.start({ version: version(), model: instance.model.name, parameters: instance.parameters, options });
   try {
-    const outcome = await search(instance, options, { log });
+    const outcome = await search(instance, options, { ...watch, log });
     log?.end(outcome);
     return outcome;
   } catch (error) {
     log?.fail(messageOf(error, false));
     throw error;
   }
+}
+
+/** How the model is named from any folder. */
+function modelPath({ reference, isFile }: NamedModel): string {
+  return isFile ? resolve(reference) : reference;
 }
 
 function logOf({ log, logEvery, json }: CheckArguments): RunLog | undefined {
@@ -103,8 +146,10 @@ function quoted(path: string): string {
 }
 
 function searchOptions(instance: Instance, argv: CheckArguments) {
-  const { search = "bfs", store = "exact", maxStates, maxDepth, audit, property } = argv;
+  const { search = "bfs", store = "exact", checkpoint, maxStates, maxDepth, audit, property } = argv;
   if (search !== "bfs" && search !== "dfs") throw new UsageError(`--search takes bfs or dfs, not ${search}`);
+  if (search === "dfs" && checkpoint !== undefined)
+    throw new UsageError("--checkpoint goes with a breadth-first search only");
   if (!isStoreKind(store)) throw new UsageError(`--store takes ${STORE_KINDS.join(", ")}, not ${store}`);
   return {
     search,
@@ -113,11 +158,26 @@ function searchOptions(instance: Instance, argv: CheckArguments) {
     symmetry: argv.symmetry ?? true,
     stopAtFirst: argv.stop ?? false,
     memory: memoryLimit(argv.memory),
+    ...folders(argv.spill, checkpoint),
     ...(property === undefined ? {} : { properties: [property].flat().map((name) => propertyCalled(name, instance)) }),
     ...(maxStates === undefined ? {} : { maxStates: positiveInteger("max-states", maxStates) }),
     ...(maxDepth === undefined ? {} : { maxDepth: positiveInteger("max-depth", maxDepth) }),
     ...(audit === undefined ? {} : { audit: positiveInteger("audit", audit) }),
   } as const;
+}
+
+/** Stands for a folder that is made when the search begins, and removed when it is over. */
+const TEMPORARY = "";
+
+/** Where states go when the memory is full, and checkpoints. */
+function folders(spill: string | undefined, checkpoint: string | undefined): Pick<SearchOptions, "spill" | "checkpoint"> {
+  if (checkpoint !== undefined) {
+    if (spill !== undefined) throw new UsageError("--checkpoint DIR keeps states in a folder of its own: give no --spill");
+    return { checkpoint: resolve(checkpoint), spill: statesFolder(resolve(checkpoint)) };
+  }
+  if (spill === "none") return {};
+  if (spill !== undefined) prepareFolder("spill", spill);
+  return { spill: spill ?? TEMPORARY };
 }
 
 function isStoreKind(text: string): text is StoreKind {

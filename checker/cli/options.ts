@@ -33,6 +33,12 @@ export const checkOptions = {
     about: "a ceiling for the whole process, as 500M or 4G; by default three quarters of the machine",
     value: "BYTES",
   },
+  spill: {
+    about: "the folder to go on in when the memory is full; by default a temporary one; none: end as incomplete",
+    value: "DIR",
+  },
+  checkpoint: { about: "write checkpoints into a folder, for popcheck resume: now and then, and when interrupted", value: "DIR" },
+  "checkpoint-every": { about: "minutes between checkpoints (5)", value: "MINUTES" },
   stop: { about: "stop at the first violation" },
   audit: {
     about: "compare one state in so many (1000) with the plain functions; without it a small sample",
@@ -45,6 +51,21 @@ export const checkOptions = {
   statistics: { about: "tell also of states per depth, next states, actions and memory" },
   trace: { about: "write each counterexample as a JSON file into a folder", value: "DIR" },
   full: { about: "show whole states in counterexamples, not only what changed" },
+  ...commonOptions,
+} as const satisfies CliOptions;
+
+/** What a search that is taken up again may be told anew; the rest stands in the checkpoint. */
+export const resumeOptions = {
+  threads: checkOptions.threads,
+  memory: checkOptions.memory,
+  "max-states": checkOptions["max-states"],
+  "checkpoint-every": checkOptions["checkpoint-every"],
+  json: checkOptions.json,
+  log: checkOptions.log,
+  "log-every": checkOptions["log-every"],
+  statistics: checkOptions.statistics,
+  trace: checkOptions.trace,
+  full: checkOptions.full,
   ...commonOptions,
 } as const satisfies CliOptions;
 
@@ -89,6 +110,13 @@ export function positiveInteger(option: string, text: string): number {
   const value = /^\d[\d_,]*(e\d+)?$/i.test(text) ? Number(text.replaceAll(/[_,]/g, "")) : Number.NaN;
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new UsageError(`--${option} takes a whole number from 1, not ${text || "nothing"}`);
+}
+
+/** A positive number: 5, 0.25. @throws UsageError */
+export function positiveNumber(option: string, text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (value > 0) return value;
+  throw new UsageError(`--${option} takes a number above 0, not ${text || "nothing"}`);
 }
 
 /** Bytes: 4G, 500M, 1.5GB. @throws UsageError */

@@ -4,6 +4,7 @@ import type { SearchOptions } from "../explore/explorer.js";
 import type { Outcome } from "../explore/outcome.js";
 import { Instance } from "../model/instance.js";
 import type { AnyModel } from "../model/model.js";
+import { type About, Keeper, type Resumption } from "./checkpoints.js";
 import { loading } from "./load-error.js";
 import { Progress } from "./progress.js";
 import type { RunLog } from "./run-log.js";
@@ -20,29 +21,49 @@ export interface Watch {
   readonly label?: string;
   /** Takes samples; begun and ended by who made it. */
   readonly log?: RunLog | undefined;
+  /** What checkpoints say of the run, and how many minutes lie between them. */
+  readonly keep?: { readonly about: Omit<About, "seconds" | "version">; readonly minutes: number } | undefined;
+  /** Where to take the search up. */
+  readonly resumption?: Resumption | undefined;
 }
 
-/** At the first interrupt the search ends as incomplete; the second kills the process, as nobody listens any more. */
-export async function search(instance: Instance, options: SearchOptions, { label, log }: Watch = {}): Promise<Outcome> {
+/**
+ * At the first SIGINT or SIGTERM the search ends as incomplete, with a checkpoint if they are kept; the second kills the process, as nobody
+ * listens any more.
+ * @throws BadCheckpoint if the search cannot be taken up
+ */
+export async function search(instance: Instance, options: SearchOptions, watch: Watch = {}): Promise<Outcome> {
+  const { label, log, keep, resumption } = watch;
   let interrupted = false;
   const interrupt = () => {
     interrupted = true;
   };
   process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
   const progress = new Progress(process.stderr, label);
+  let check: Check | undefined;
   try {
-    const check = loading(`${instance.model.name} cannot be set up`, () => new Check(instance, options));
-    const sample = () => check.sample();
-    while (!check.work(SLICE)) {
+    const begun = loading(`${instance.model.name} cannot be set up`, () => new Check(instance, options));
+    check = begun;
+    if (resumption) begun.resume(resumption.folder, resumption.name, resumption.body, resumption.about.seconds);
+    const keeper = keep && new Keeper(begun, keep.minutes, keep.about);
+    const sample = () => begun.sample();
+    while (!begun.work(SLICE)) {
       progress.update(sample);
       log?.update(sample);
+      keeper?.update();
       await new Promise((resolve) => setImmediate(resolve));
-      if (interrupted) check.explorer.stop("interrupted");
+      if (!interrupted) continue;
+      keeper?.write();
+      begun.explorer.stop("interrupted");
     }
     progress.clear();
-    return check.outcome();
+    keeper?.complain();
+    return begun.outcome();
   } finally {
     progress.clear();
+    check?.close();
     process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
   }
 }

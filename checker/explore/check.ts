@@ -4,6 +4,7 @@ import { UsageError } from "../model/parameters.js";
 import type { Property } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { audit } from "./audit.js";
+import type { CheckpointBody } from "./checkpoint.js";
 import { type Counterexample, counterexample, Disagreement } from "./counterexample.js";
 import { Explorer, type SearchOptions, type Sighting } from "./explorer.js";
 import { BreadthFirst } from "./frontier.js";
@@ -13,7 +14,7 @@ import type { Sample, Statistics } from "./statistics.js";
 /** A search under way, in slices, so that a terminal can be kept up to date and an interrupt be heard. */
 export class Check {
   readonly explorer: Explorer;
-  private readonly started = performance.now();
+  private started = performance.now();
   private seconds = 0;
 
   /** @throws UsageError for properties that the model does not have */
@@ -27,6 +28,20 @@ export class Check {
         throw new UsageError(`${instance.model.name} has no property called "${name}"; it has ${known.join(", ")}`);
     }
     this.explorer = new Explorer(instance, options);
+  }
+
+  /**
+   * Takes up a search where a checkpoint left it, after so many seconds. Only before the first `work`.
+   * @throws BadCheckpoint
+   */
+  resume(folder: string, name: string, body: CheckpointBody, seconds: number): void {
+    this.explorer.restore(folder, name, body);
+    this.started -= 1000 * seconds;
+  }
+
+  /** Ends its threads, and removes what it has left on disk; checkpoints stay. */
+  close(): void {
+    this.explorer.close();
   }
 
   /** Works for about so many milliseconds. Whether it is over. */

@@ -2,15 +2,12 @@
  * The search: one loop for every order and any number of threads. The frontier says what is looked at next; the kernel expands it; the store keeps
  * what is new. Here is decided what happens at the edges: what the kernel lacks is answered, levels end, limits are met.
  */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { RegionFull } from "../kernel/arena.js";
 import { makeContext } from "../kernel/context.js";
 import {
   BIN_FULL,
-  C_BEST,
-  C_CUT,
-  C_DEGREES,
-  C_FIRED,
-  C_GENERATED,
   C_INPUT_STRIDE,
   C_PARENT,
   C_PRIORITY,
@@ -18,7 +15,6 @@ import {
   C_SPARE_NODE,
   C_TAKEN,
   C_TAKEN_AT,
-  DEGREES,
   DONE,
   H_FOLDED,
   H_IN_ORDER,
@@ -34,17 +30,28 @@ import { modules } from "../kernel/modules.js";
 import type { Instance, Values } from "../model/instance.js";
 import { Families } from "../observe/intern.js";
 import { MAX_SPECIALS, MAX_TREES } from "../observe/trees.js";
-import { ExternalSet } from "../store/external.js";
+import { type ExternalRecord, ExternalSet } from "../store/external.js";
 import { History } from "../store/history.js";
 import { MemoryExceeded, makeStore, placeOf, type Range, referenceOf, type ShardedStore } from "../store/shards.js";
 import { Canonicalizer } from "../symmetry/canonicalize.js";
 import { Answers } from "./answers.js";
-import { BETWEEN_CHUNKS, Control } from "./control.js";
+import {
+  BadCheckpoint,
+  type CheckpointBody,
+  type LayoutRecord,
+  PartReader,
+  readAll,
+  STATES,
+  writeCheckpoint,
+} from "./checkpoint.js";
+import { BETWEEN_CHUNKS, Control, type Source } from "./control.js";
 import { Crew } from "./crew.js";
 import { BreadthFirst, DepthFirst, OnDisk } from "./frontier.js";
+import { Journal } from "./journal.js";
 import { ObservedModel } from "./observed-model.js";
 import { type Input, Runner, type SharedSearch } from "./runner.js";
 import { Spilled, spill } from "./spill.js";
+import { type Met, Tallies } from "./tallies.js";
 
 /** How states are kept: whole; folded into two words, as exact; or as 64-bit hashes, so that one may be taken for another. */
 export const STORE_KINDS = ["exact", "compressed", "fingerprint"] as const;
@@ -62,6 +69,8 @@ export interface SearchOptions {
   readonly memory?: number;
   /** A ceiling for stored states alone, in bytes. Default what `memory` leaves. */
   readonly storeMemory?: number;
+  /** The folder for checkpoints, breadth first; undefined: none can be written. */
+  readonly checkpoint?: string;
   /** The folder that a breadth-first search goes on in when the memory is full; undefined: it ends then. */
   readonly spill?: string;
   /** How stored states are kept. Default exact. Fingerprints need `spill` for counterexamples. */
@@ -115,9 +124,13 @@ export class Explorer {
   private runner: Runner;
   private crew: Crew;
   private readonly answers: Answers;
-  private readonly history: History | undefined;
+  private readonly tallies: Tallies;
+  private readonly journal: Journal | undefined;
+  private history: History | undefined;
   private readonly decided = new Set<number>();
   private begun = false;
+  /** An error has stopped the search somewhere: what is stored is not all that the states looked at lead to. */
+  private broken = false;
   private budgetSet = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -131,15 +144,12 @@ export class Explorer {
     const depthFirst = options.search === "dfs";
     this.threads = depthFirst ? 1 : (options.threads ?? 1);
     this.shared = this.share(depthFirst);
+    this.tallies = new Tallies(this.families.arena, this.shared.contexts);
+    if (options.checkpoint !== undefined) this.journal = new Journal(this.families.rowWords);
     this.runner = new Runner(this.shared, 0);
     this.store = this.runner.store;
     this.crew = new Crew(this.shared, this.control);
-    if (options.store === "fingerprint" && options.spill !== undefined && !depthFirst) {
-      this.history = new History(options.spill, this.store.options.words);
-    }
-    this.frontier = depthFirst
-      ? new DepthFirst(options.maxDepth)
-      : new BreadthFirst(this.control, options.maxDepth, this.history);
+    this.frontier = depthFirst ? new DepthFirst(options.maxDepth) : new BreadthFirst(this.control, options.maxDepth);
   }
 
   /** Sets up all memory that threads share. */
@@ -183,8 +193,10 @@ export class Explorer {
     });
   }
 
-  private begin(): void {
+  /** @param history what a resumed search has forgotten before */
+  private begin(history?: History): void {
     this.begun = true;
+    this.keepHistory(history);
     const { kernel } = this.runner;
     this.instance.initial.forEach((values, i) => {
       const row = this.families.rowOf(values);
@@ -207,6 +219,14 @@ export class Explorer {
     this.sendCrew();
   }
 
+  /** Has rows kept on disk that a store of fingerprints forgets. */
+  private keepHistory(resumed: History | undefined): void {
+    const { store, spill: folder } = this.options;
+    if (store !== "fingerprint" || folder === undefined || !(this.frontier instanceof BreadthFirst)) return;
+    this.history = resumed ?? new History(folder, this.store.options.words);
+    this.frontier.history = this.history;
+  }
+
   /** Searches on for about so many milliseconds. Afterwards `finished` tells whether it is over. */
   run(milliseconds = Number.POSITIVE_INFINITY): void {
     const until = performance.now() + milliseconds;
@@ -215,6 +235,7 @@ export class Explorer {
       if (!this.begun) this.begin();
       while (!this.finished && performance.now() <= until) this.turn(until);
     } catch (error) {
+      this.broken = true;
       if (!isLimit(error)) {
         this.crew.end();
         throw error;
@@ -264,7 +285,7 @@ export class Explorer {
     if (this.crew.full) this.outOfMemory();
     if (this.tooMany) {
       this.settle();
-      this.stop(`stopped at --max-states ${this.options.maxStates!.toLocaleString("en")}`);
+      this.stopWithCheckpoint(`stopped at --max-states ${this.options.maxStates!.toLocaleString("en")}`);
     }
     if (this.hasFirstSighting()) this.stop("stopped at the first violation");
   }
@@ -275,7 +296,10 @@ export class Explorer {
 
   private answerTo(kernel: Runner["kernel"]): void {
     if (Answers.needsRoomForNodes(kernel)) this.growNodeTable();
-    else this.answers.answer(kernel);
+    else {
+      this.journal?.asked(kernel.miss, kernel.row);
+      this.answers.answer(kernel);
+    }
     if (this.families.outgrown || this.model.listsStale) this.rearrange();
   }
 
@@ -307,7 +331,7 @@ export class Explorer {
     }
     if (this.tooMany) {
       this.exhausted = true;
-      this.stop(`stopped at --max-states ${this.options.maxStates!.toLocaleString("en")}`);
+      this.stopWithCheckpoint(`stopped at --max-states ${this.options.maxStates!.toLocaleString("en")}`);
       return;
     }
     if (this.model.listsStale) this.rearrange();
@@ -328,13 +352,8 @@ export class Explorer {
   private finish(): void {
     this.finished = true;
     this.crew.end();
-    if (this.isCut && this.incomplete === undefined)
+    if (this.tallies.cut && this.incomplete === undefined)
       this.incomplete = `stopped at --max-depth ${this.options.maxDepth}`;
-  }
-
-  /** Whether the depth limit left successors out. */
-  private get isCut(): boolean {
-    return this.shared.contexts.some((context) => this.families.arena.words[(context + C_CUT) >>> 2] !== 0);
   }
 
   /** Brings all threads to the end of their chunks, with everything that they found in the store. */
@@ -357,7 +376,6 @@ export class Explorer {
         if (this.crew.full) throw new RegionFull("the address space of the store is used up");
       },
     );
-    this.collectSightings();
   }
 
   /** The store has come to the end of its budget: the reserve is spent on finishing what was begun. */
@@ -367,14 +385,13 @@ export class Explorer {
     this.settle();
     const { spill: folder, store: kind } = this.options;
     if (!(this.frontier instanceof BreadthFirst) || folder === undefined || kind === "fingerprint") {
-      this.stop(`the memory limit was reached: states and tables together would pass it${this.whyNoDisk}`);
+      this.stopWithCheckpoint(`the memory limit was reached: states and tables together would pass it${this.whyNoDisk}`);
       return;
     }
     if (this.spilled === undefined) this.spill(folder);
     else {
       if (this.store.bytes < LEAST_STORE) throw new MemoryExceeded(`what it leaves for states is less than ${LEAST_STORE} bytes`);
-      this.spilled.set.gather((shard, words, at) => this.store.extract(shard, 0, words, at));
-      this.store.clear(2);
+      this.gather();
     }
     this.setBudget();
     this.crew.goOn();
@@ -408,8 +425,13 @@ export class Explorer {
     }
   }
 
+  private gather(): void {
+    this.spilled!.set.gather((shard, words, at) => this.store.extract(shard, 0, words, at));
+    this.store.clear(2);
+  }
+
   /** Sets the threads up anew, for rows on disk. */
-  private goOnDisk(spilled: Spilled, level: Range, done: number): void {
+  private goOnDisk(spilled: Spilled, level: Range, done: number, source: Source = { kind: "archive", start: 0 }): void {
     const { arena } = this.families;
     arena.header(H_FOLDED, this.families.rowWords === 2 ? 0 : 1);
     for (const context of this.shared.contexts) arena.words[(context + C_INPUT_STRIDE) >>> 2] = 12;
@@ -431,13 +453,189 @@ export class Explorer {
     frontier.levels.push(...before.levels);
     this.spilled = spilled;
     this.frontier = frontier;
-    frontier.resume(level, before.depth, done, { kind: "archive", start: 0 });
+    frontier.resume(level, before.depth, done, source);
     this.sendCrew();
   }
 
   /** Distinct states that were found. */
   get distinct(): number {
     return this.spilled?.set.count ?? this.store.count;
+  }
+
+  /** Whether a checkpoint can be written now. */
+  get canCheckpoint(): boolean {
+    const isOver = this.finished && this.incomplete === undefined;
+    return this.journal !== undefined && this.begun && this.frontier instanceof BreadthFirst && !isOver && !this.broken;
+  }
+
+  /** What the caller needs to take a search up again: a part of every checkpoint. */
+  about: unknown;
+  /** Why the last checkpoint could not be written. */
+  checkpointFailure: string | undefined;
+
+  /** Writes a checkpoint if that is asked for and possible. Its name; undefined if there is none, for the reason that `checkpointFailure` tells. */
+  checkpoint(): string | undefined {
+    if (!this.canCheckpoint || this.finished) return undefined;
+    try {
+      this.settle();
+      this.checkpointFailure = undefined;
+      return this.writeCheckpoint();
+    } catch (error) {
+      if (!isLimit(error)) throw error;
+      this.checkpointFailure = error.message;
+      return undefined;
+    } finally {
+      this.crew.goOn();
+    }
+  }
+
+  /** All threads are between chunks. @throws DiskFull */
+  private writeCheckpoint(): string {
+    const frontier = this.frontier as BreadthFirst;
+    if (this.spilled && this.store.count > 0) this.gather();
+    this.giveSparesUp();
+    const external = this.spilled && { archivedDepth: this.spilled.archivedDepth, set: this.spilled.set.record() };
+    const body: CheckpointBody = {
+      about: this.about,
+      layout: this.layoutRecord(),
+      digest: this.digest,
+      frontier: {
+        level: frontier.level,
+        depth: frontier.depth,
+        levels: frontier.levels,
+        done: frontier.control.chunks.taken,
+        source: frontier.source,
+      },
+      tallies: this.tallies.record(this.model.trees.observed.length, this.model.trees.specials.length),
+      sightings: this.sightings,
+      kept: this.keptFrom,
+      shards: this.spilled ? [] : Array.from({ length: SHARDS }, (_, shard) => this.store.sizesOf(shard)),
+      external,
+      history: this.history?.record(),
+      pairs: this.answers.nodes,
+    };
+    const name = writeCheckpoint(
+      this.options.checkpoint!,
+      {
+        "journal.bin": this.journal!.bytes(),
+        "states.bin": this.spilled ? [] : this.dump(),
+        "pairs.bin": [this.answers.nodeBytes],
+      },
+      body,
+    );
+    this.sweepDisused(external?.set);
+    return name;
+  }
+
+  /** Numbers of pairs that threads have claimed and not used get pairs that no row has, so that nobody takes them for what they held. */
+  private giveSparesUp(): void {
+    const { words } = this.families.arena;
+    for (const context of this.shared.contexts) {
+      const at = (context + C_SPARE_NODE) >>> 2;
+      if (words[at] !== 0) this.answers.voidNode(words[at]!);
+      words[at] = 0;
+    }
+  }
+
+  private named: ReadonlySet<string> = new Set();
+
+  /** Files that neither this checkpoint nor the one before it names can go. */
+  private sweepDisused(record: ExternalRecord | undefined): void {
+    if (record === undefined) return;
+    const { set } = this.spilled!;
+    const names = record.files.map(({ name }) => join(set.folder, name));
+    set.sweep(new Set([...names, ...this.named]));
+    this.named = new Set(names);
+  }
+
+  private *dump(): Generator<Uint8Array> {
+    const kept = this.keptFrom;
+    for (let shard = 0; shard < SHARDS; shard++) yield* this.store.dump(shard, kept[shard]!);
+  }
+
+  /** The first row of each shard that the store keeps. */
+  private get keptFrom(): readonly number[] {
+    const { level } = this.frontier as BreadthFirst;
+    return this.options.store === "fingerprint" ? level.from : Array<number>(SHARDS).fill(0);
+  }
+
+  private layoutRecord(): LayoutRecord {
+    return {
+      slots: this.families.ofSlot.length,
+      storedWords: this.store.options.words,
+      folded: this.families.arena.words[H_FOLDED >>> 2] === 1,
+      shards: SHARDS,
+    };
+  }
+
+  /** Says in short what was learnt of the model: another model, or a changed one, comes to something else. */
+  private get digest(): string {
+    const { families, trees } = { families: this.families.families, trees: this.model.trees };
+    const hash = createHash("sha256");
+    for (const { name, interner } of families) {
+      hash.update(`${name} ${interner.count}`);
+      for (let id = 0; id < interner.count; id++) hash.update(`${interner.contentOf(id)} `);
+    }
+    hash.update(`${trees.observed.length} ${trees.specials.length} ${trees.runs}`);
+    return hash.digest("hex");
+  }
+
+  /**
+   * Takes up a search where a checkpoint left it. Only before the first `run`.
+   * @throws BadCheckpoint, and whatever the model's functions throw
+   */
+  restore(folder: string, name: string, body: CheckpointBody): void {
+    const { words } = this.store.options;
+    this.begin(body.history && History.resume(join(folder, STATES), words, body.history));
+    this.replay(folder, name);
+    if (this.digest !== body.digest) {
+      throw new BadCheckpoint("the model has changed since, or is not the one that was searched: it does other things in the same states");
+    }
+    const layout = this.layoutRecord();
+    if (body.layout.slots !== layout.slots || body.layout.shards !== layout.shards) {
+      throw new BadCheckpoint("its states have another layout");
+    }
+    this.answers.restoreNodes(this.runner.kernel, body.pairs, readAll(folder, name, "pairs.bin"), body.layout.folded);
+    const { level, depth, levels, done, source } = body.frontier;
+    const before = this.frontier as BreadthFirst;
+    before.levels.splice(0, before.levels.length, ...levels);
+    before.resume(level, depth, done);
+    if (body.external) {
+      const set = ExternalSet.resume(join(folder, STATES), modules(), body.external.set);
+      this.goOnDisk(new Spilled(set, body.external.archivedDepth), level, done, source);
+    } else this.restoreStates(folder, name, body);
+    this.tallies.restore(body.tallies);
+    this.sightings.push(...body.sightings);
+    for (const { property } of body.sightings) this.decided.add(property);
+    this.sendCrew();
+  }
+
+  private restoreStates(folder: string, name: string, body: CheckpointBody): void {
+    if (body.layout.storedWords !== this.store.options.words) throw new BadCheckpoint("its states have another layout");
+    this.store.clear(this.store.options.words);
+    const reader = new PartReader(join(folder, name, "states.bin"));
+    body.shards.forEach((sizes, shard) => {
+      this.store.restore(shard, sizes, body.kept[shard]!, (into) => reader.read(into));
+    });
+    reader.close();
+  }
+
+  /** Answers again what was answered before the checkpoint. */
+  private replay(folder: string, name: string): void {
+    const journal = this.journal!;
+    // What `begin` has asked for stands in the journal, too.
+    let skip = journal.count;
+    for (const entry of journal.read(readAll(folder, name, "journal.bin"))) {
+      if (skip-- > 0) continue;
+      if ("settled" in entry) {
+        journal.settled(entry.settled);
+        this.model.settle(entry.settled);
+      } else {
+        journal.asked(entry.miss, entry.row);
+        this.answers.answer({ miss: entry.miss, row: entry.row, slots: this.families.ofSlot.length, answer: () => {} });
+      }
+      if (this.families.outgrown || this.model.listsStale) this.rearrange();
+    }
   }
 
   /** What the ceiling leaves for stored states: the rest of the process grows too. */
@@ -451,6 +649,20 @@ export class Explorer {
     }
   }
 
+  /** The same, when all threads are between chunks: a last checkpoint is written. */
+  private stopWithCheckpoint(reason: string): void {
+    this.checkpoint();
+    this.stop(reason);
+  }
+
+  /** Ends the threads, and removes states from the disk unless a checkpoint needs them. */
+  close(): void {
+    this.crew.end();
+    if (this.options.checkpoint !== undefined) return;
+    this.spilled?.set.remove();
+    this.history?.remove();
+  }
+
   /** Ends the search as incomplete. */
   stop(reason: string): void {
     if (this.finished) return;
@@ -460,24 +672,17 @@ export class Explorer {
     this.crew.end();
   }
 
-  /** Takes in what all threads have seen of violations; of each, the state whose content comes first. */
+  /** Takes in what was seen of violations on the level; of each property, the state whose content comes first. */
   private collectSightings(): void {
-    const { words } = this.families.arena;
     const { specials } = this.model.trees;
-    const best = new Map<number, { priority: number; row: number }>();
-    for (const context of this.shared.contexts) {
-      const table = words[(context + C_BEST) >>> 2]! >>> 2;
-      for (let special = 1; special <= specials.length; special++) {
-        const at = table + 4 * special;
-        if (words[at] === 0) continue;
-        const [priority, row] = [words[at + 1]! >>> 0, words[at + 2]! >>> 0];
-        words[at] = 0;
-        for (const { property } of specials[special - 1]!) {
-          const other = best.get(property);
-          if (other === undefined || priority < other.priority) best.set(property, { priority, row });
-        }
+    const best = new Map<number, Met>();
+    for (const met of this.tallies.met(specials.length)) {
+      for (const { property } of specials[met.special - 1]!) {
+        const other = best.get(property);
+        if (other === undefined || met.priority < other.priority) best.set(property, met);
       }
     }
+    this.tallies.forgetMet(specials.length);
     for (const [property, { row }] of [...best].sort(([a], [b]) => a - b)) this.sight(property, row);
   }
 
@@ -485,41 +690,27 @@ export class Explorer {
     if (this.decided.has(property)) return;
     this.decided.add(property);
     this.sightings.push({ property, row, depth: this.frontier.depth });
+    this.journal?.settled(property);
     this.model.settle(property);
   }
 
   /** Transitions. */
   get generated(): number {
-    return this.sumOverThreads(C_GENERATED);
-  }
-
-  /** Adds up a 64-bit number of all contexts. */
-  private sumOverThreads(at: number): number {
-    const { longs } = this.families.arena;
-    return this.shared.contexts.reduce((sum, context) => sum + Number(longs[(context + at) >>> 3]!), 0);
-  }
-
-  /** Adds up a 64-bit number, the i-th of a table of all contexts. */
-  private sumOfTables(table: number, i: number): number {
-    const { longs, words } = this.families.arena;
-    const at = (context: number) => ((words[(context + table) >>> 2]! >>> 0) >>> 3) + i;
-    return this.shared.contexts.reduce((sum, context) => sum + Number(longs[at(context)]!), 0);
+    return this.tallies.generated;
   }
 
   /** Taken steps by the action's index. */
   get fired(): readonly number[] {
     const fired = Array<number>(this.instance.actions.length).fill(0);
     this.model.actionOf.forEach((action, tree) => {
-      if (action >= 0) fired[action]! += this.sumOfTables(C_FIRED, tree);
+      if (action >= 0) fired[action]! += this.tallies.firedBy(tree);
     });
     return fired;
   }
 
   /** How many states have 0, 1, 2, … next states; the last entry counts all that have as many or more. */
   get outDegrees(): readonly number[] {
-    const degrees = Array.from({ length: DEGREES }, (_, degree) => this.sumOfTables(C_DEGREES, degree));
-    while (degrees.length > 1 && degrees[degrees.length - 1] === 0) degrees.pop();
-    return degrees;
+    return this.tallies.degrees;
   }
 
   /** The canonical row of a state of the reference semantics. */

@@ -33,12 +33,12 @@ export class BreadthFirst implements Frontier {
   level: Range = { from: none, to: none };
   /** States at each depth that has been begun. */
   readonly levels: number[] = [];
+  /** Keeps the rows that the store forgets when a level has been looked at. */
+  history: History | undefined;
 
   constructor(
     readonly control: Control,
     protected readonly maxDepth = Number.POSITIVE_INFINITY,
-    /** Keeps the rows that the store forgets when a level has been looked at. */
-    private readonly history?: History,
   ) {}
 
   begin(store: ShardedStore): void {

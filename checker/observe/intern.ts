@@ -14,6 +14,8 @@ import { hashText, mix } from "./hash.js";
 
 /** A row keeps 16 bits for a slot. */
 export const MAX_IDS = 65536;
+/** The last id is no value's, so that two slots never hold all bits (checker/explore/answers.ts, voidNode). */
+const MOST_VALUES = MAX_IDS - 1;
 
 /** The model has more distinct values in a family than a row can name; the search ends as incomplete. */
 export class TooManyValues extends Error {
@@ -42,8 +44,8 @@ export class Interner {
     const known = this.ids.get(key);
     if (known !== undefined) return known;
     const id = this.values.length;
-    if (id >= MAX_IDS)
-      throw new TooManyValues(`${this.name} has more than ${MAX_IDS.toLocaleString("en")} distinct values`);
+    if (id >= MOST_VALUES)
+      throw new TooManyValues(`${this.name} has more than ${MOST_VALUES.toLocaleString("en")} distinct values`);
     this.values.push(value);
     this.ids.set(key, id);
     this.contents.push(this.hashOf(key));

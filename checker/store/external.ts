@@ -12,11 +12,11 @@
  * A level's keys lie shard by shard, sorted: they are a run of the visited set as they are.
  */
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { SHARDS } from "../kernel/layout.js";
 import type { Modules } from "../kernel/modules.js";
 import { Buckets } from "./buckets.js";
-import { NumberFile } from "./number-file.js";
+import { type FileRecord, NumberFile, recordOf } from "./number-file.js";
 import { BLOCK_KEYS, RECORD_BYTES, Sorter } from "./sorter.js";
 
 /** Sorted keys of all shards in a file, shard by shard. */
@@ -48,7 +48,7 @@ export interface ExternalRecord {
   readonly levels: readonly number[];
   readonly runs: readonly { file: string; start: number; counts: readonly number[] }[];
   readonly candidates: readonly { file: string; counts: readonly number[] }[];
-  readonly files: readonly { name: string; length: number; checksum: string }[];
+  readonly files: readonly FileRecord[];
   readonly named: number;
 }
 
@@ -284,14 +284,14 @@ export class ExternalSet {
 
   /** What must be recorded to take the set up again. Everything is on the disk then. */
   record(): ExternalRecord {
-    const nameOf = ({ path }: NumberFile) => path.slice(this.folder.length + 1);
+    const nameOf = ({ path }: NumberFile) => basename(path);
     for (const file of this.openFiles) file.sync();
     return {
       archived: this.archived,
       levels: [...this.levels],
       runs: this.runs.map(({ file, start, counts }) => ({ file: nameOf(file), start, counts })),
       candidates: this.candidates.map(({ file, counts }) => ({ file: nameOf(file), counts })),
-      files: this.openFiles.map((file) => ({ name: nameOf(file), length: file.length, checksum: file.checksum })),
+      files: this.openFiles.map(recordOf),
       named: this.named,
     };
   }

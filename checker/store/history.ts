@@ -5,7 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { SHARDS } from "../kernel/layout.js";
-import { NumberFile } from "./number-file.js";
+import { type FileRecord, NumberFile, recordOf } from "./number-file.js";
 import type { Range, ShardedStore } from "./shards.js";
 
 /** Bytes of a shard that are held back, to be written at once. */
@@ -21,10 +21,11 @@ export class History {
   constructor(
     folder: string,
     private readonly words: number,
+    files?: NumberFile[],
   ) {
     mkdirSync(folder, { recursive: true });
     this.stride = 4 * (words + 1);
-    this.files = Array.from({ length: SHARDS }, (_, shard) => new NumberFile(join(folder, `history-${shard}.rows`)));
+    this.files = files ?? Array.from({ length: SHARDS }, (_, shard) => new NumberFile(join(folder, `history-${shard}.rows`)));
   }
 
   /** Keeps rows that the store is about to forget. Ranges must follow each other. @throws DiskFull */
@@ -55,6 +56,25 @@ export class History {
     if (at < length) this.files[shard]!.read(at, bytes);
     else bytes.set(this.held[shard]!.subarray(at - length, at - length + this.stride));
     return { row: words.slice(0, this.words), parent: words[this.words]! };
+  }
+
+  /** What must be recorded to take the history up again; everything is on the disk then. */
+  record(): readonly FileRecord[] {
+    this.files.forEach((file, shard) => {
+      file.append(this.held[shard]!.subarray(0, this.heldBytes[shard]));
+      this.heldBytes[shard] = 0;
+      file.sync();
+    });
+    return this.files.map(recordOf);
+  }
+
+  /** Takes a history up again. @throws Error if a file is missing or damaged */
+  static resume(folder: string, words: number, files: readonly FileRecord[]): History {
+    return new History(
+      folder,
+      words,
+      files.map(({ name, length, checksum }) => NumberFile.resume(join(folder, name), length, checksum)),
+    );
   }
 
   /** Removes the files. */

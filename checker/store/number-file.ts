@@ -1,10 +1,22 @@
 /** Files of numbers that only grow, with a running checksum. */
 import { createHash, type Hash } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readSync, statSync, unlinkSync, writeSync } from "node:fs";
+import { basename } from "node:path";
 
 /** The disk did not take what was to be written. */
 export class DiskFull extends Error {
   override readonly name = "DiskFull";
+}
+
+/** A file as a checkpoint names it. */
+export interface FileRecord {
+  readonly name: string;
+  readonly length: number;
+  readonly checksum: string;
+}
+
+export function recordOf(file: NumberFile): FileRecord {
+  return { name: basename(file.path), length: file.length, checksum: file.checksum };
 }
 
 export class NumberFile {

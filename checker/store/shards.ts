@@ -45,8 +45,12 @@ export class MemoryExceeded extends Error {
 const PAGE = 4096;
 /** The binary logarithm of the slots that an exact table begins with. */
 const FIRST_TABLE = 10;
+/** The slots that a table of hashes begins with. */
+const FIRST_HASHES = 512;
 /** Of 65,536 pages of 64 KiB the last stays unused, so that every address fits 32 bits. */
 const MOST_PAGES = 65535;
+/** Bytes behind a table of hashes. */
+const HASH_MARGIN = 4096;
 /** A reference leaves 24 bits for the row's number. */
 const MOST_BLOCKS = 1 << 16;
 const MOST_PRIORITY_BLOCKS = 1 << 14;
@@ -76,6 +80,15 @@ interface Exports {
   insertMixed(stage: number, count: number): number;
   endLevel(shard: number, first: number): void;
   rehashShard(shard: number): void;
+  prepare(shard: number, rows: number, firstNew: number, kept: number): number;
+  sizeHashes(shard: number, slots: number): number;
+}
+
+export interface ShardSizes {
+  readonly rows: number;
+  readonly firstNew: number;
+  /** Slots of a table of hashes. */
+  readonly slots: number;
 }
 
 /** Rows from `from` up to `to` in each shard. */
@@ -235,6 +248,56 @@ export class ShardedStore {
     return own[block + (place & ((1 << PRIORITY_ROWS_BITS) - 1))]!;
   }
 
+  /**
+   * All that a shard holds, as bytes of the store's own: rows from number `kept` on, block by block; the priorities of those found on the level
+   * that is being found; and a table of hashes.
+   */
+  *dump(shard: number, kept: number): Generator<Uint8Array> {
+    const { bytes, rows, words } = this.placesOf(shard);
+    for (let row = kept; row < rows; row = (row | (BLOCK_ROWS - 1)) + 1) {
+      const start = this.addressOf(shard, row);
+      yield bytes.subarray(start, start + (Math.min(rows, (row | (BLOCK_ROWS - 1)) + 1) - row) * this.stride);
+    }
+    if (this.options.priorities) {
+      const [priorities, left] = [this.field(shard, D_PRIORITIES) >>> 2, rows - this.field(shard, D_NEW)];
+      for (let done = 0; done < left; done += 1 << PRIORITY_ROWS_BITS) {
+        const start = words[priorities + (done >>> PRIORITY_ROWS_BITS)]! >>> 0;
+        yield bytes.subarray(start, start + 4 * Math.min(left - done, 1 << PRIORITY_ROWS_BITS));
+      }
+    }
+    if (this.options.fingerprints) {
+      const table = this.field(shard, D_TABLE) >>> 0;
+      yield bytes.subarray(table, table + 8 * this.field(shard, D_SIZE) + HASH_MARGIN);
+    }
+  }
+
+  private placesOf(shard: number) {
+    const memory = this.memoryOf(shard);
+    return { bytes: this.bytesOf[memory]!, words: this.wordsOf[memory]!, rows: this.countOf(shard) };
+  }
+
+  /** What must be known of a shard to fill it again. */
+  sizesOf(shard: number): ShardSizes {
+    return {
+      rows: this.countOf(shard),
+      firstNew: this.field(shard, D_NEW),
+      slots: this.options.fingerprints ? this.field(shard, D_SIZE) : 0,
+    };
+  }
+
+  /**
+   * Fills an empty shard with what was dumped.
+   * @param read fills bytes with the next of the dump
+   * @throws MemoryExceeded
+   */
+  restore(shard: number, { rows, firstNew, slots }: ShardSizes, kept: number, read: (into: Uint8Array) => void): void {
+    const exports = this.exports[this.memoryOf(shard)]!;
+    if (slots > 0 && !exports.sizeHashes(shard, slots)) throw noRoom();
+    if (!exports.prepare(shard, rows, firstNew, kept)) throw noRoom();
+    for (const bytes of this.dump(shard, kept)) read(bytes);
+    if (!this.options.fingerprints) exports.rehashShard(shard);
+  }
+
   /** Forgets all rows; from now on they have so many words. No thread may run, and nothing may wait. */
   clear(words: number): void {
     for (let shard = 0; shard < SHARDS; shard++) {
@@ -245,8 +308,9 @@ export class ShardedStore {
       const [directory, priorities, table] = [D_DIRECTORY, D_PRIORITIES, D_TABLE].map((field) => this.field(shard, field) >>> 2);
       own.fill(0, directory!, directory! + (rows >>> BLOCK_BITS) + 2);
       own.fill(0, priorities!, priorities! + (rows >>> PRIORITY_ROWS_BITS) + 2);
-      own.fill(0, table!, table! + (1 << FIRST_TABLE));
-      own[at + (D_SIZE >>> 2)] = FIRST_TABLE;
+      const [used, first] = this.options.fingerprints ? [this.field(shard, D_SIZE), FIRST_HASHES] : [0, FIRST_TABLE];
+      own.fill(0, table!, table! + (tableBytes(this.options, used || first) >>> 2));
+      own[at + (D_SIZE >>> 2)] = first;
       own[at + (D_COUNT >>> 2)] = 0;
       own[at + (D_NEW >>> 2)] = 0;
     }
@@ -256,7 +320,7 @@ export class ShardedStore {
       own[S_FREE_PRIORITIES >>> 2] = 0;
       own[S_WORDS >>> 2] = words;
       own[S_STRIDE >>> 2] = 4 * (words + 1);
-      own[S_USED >>> 2] = pagesOf((SHARDS / this.memories.length) * (4 << FIRST_TABLE));
+      own[S_USED >>> 2] = pagesOf((SHARDS / this.memories.length) * firstTable(this.options).bytes);
     }
   }
 
@@ -330,6 +394,21 @@ export function referenceOf(shard: number, row: number): number {
   return ((row << SHARD_BITS) | shard) >>> 0;
 }
 
+/** Bytes of a table with so many slots (of hashes), or with 2^size (exact). */
+function tableBytes({ fingerprints }: StoreOptions, size: number): number {
+  return fingerprints ? 8 * size + HASH_MARGIN : 4 << size;
+}
+
+/** What a table begins with. */
+function firstTable(options: StoreOptions): { readonly size: number; readonly bytes: number } {
+  const size = options.fingerprints ? FIRST_HASHES : FIRST_TABLE;
+  return { size, bytes: align(tableBytes(options, size)) };
+}
+
+function noRoom(): MemoryExceeded {
+  return new MemoryExceeded("the states of the checkpoint do not fit");
+}
+
 function pagesOf(bytes: number): number {
   return Math.max(0, Math.min(0x7fffffff, Math.floor(bytes / PAGE)));
 }
@@ -380,9 +459,7 @@ function layOut(words: Int32Array, memory: number, options: StoreOptions): void 
   };
   const directories = own.map(() => [take(4 * MOST_BLOCKS), take(4 * MOST_PRIORITY_BLOCKS)] as const);
   const room = tableRoom(end - next, own.length, options);
-  // A table of hashes has a margin behind its slots.
-  const size = fingerprints ? 512 : FIRST_TABLE;
-  const bytes = fingerprints ? 8 * size + 4096 : 4 << size;
+  const { size, bytes } = firstTable(options);
   own.forEach((shard, i) => {
     const at = S_SHARDS + shard * SHARD_BYTES;
     const [directory, priorityDirectory] = directories[i]!;
@@ -402,7 +479,7 @@ function layOut(words: Int32Array, memory: number, options: StoreOptions): void 
   set(S_BUMP, next);
   set(S_HEAP, next);
   set(S_END, end);
-  set(S_USED, pagesOf(own.length * align(bytes)));
+  set(S_USED, pagesOf(own.length * bytes));
   set(S_BUDGET, pagesOf(options.budget / memories));
 }
 

@@ -110,13 +110,25 @@ function blockBytes(): usize {
   return bytes < 8 ? 8 : bytes;
 }
 
-/** Inserts the records at `stage`, all of one shard. How many of them are new; -1 if there is no room: nothing was inserted then. */
+/**
+ * Inserts the records at `stage`, all of one shard, a block's worth at a time, so that no more room is taken than is needed. How many of them are
+ * new; -1 if there is no room for all: to insert them once more, later, does no harm.
+ */
 export function insert(shard: i32, stage: usize, count: i32): i32 {
   const at = shardAt(shard);
+  const recordBytes = <usize>RECORD_HEAD + (<usize>load<i32>(S_WORDS) << 2);
+  const hashes = load<i32>(S_FINGERPRINTS) !== 0;
   acquire(at + D_LOCK);
-  let found = -1;
-  if (hasRoom(at, count))
-    found = load<i32>(S_FINGERPRINTS) !== 0 ? insertHashes(at, stage, count) : insertRows(at, stage, count);
+  let found = 0;
+  for (let first = 0; first < count; first += BLOCK_ROWS) {
+    const some = min(BLOCK_ROWS, count - first);
+    if (!hasRoom(at, some)) {
+      found = -1;
+      break;
+    }
+    const from = stage + <usize>first * recordBytes;
+    found += hashes ? insertHashes(at, from, some) : insertRows(at, from, some);
+  }
   release(at + D_LOCK);
   return found;
 }
@@ -398,4 +410,42 @@ export function endLevel(shard: i32, first: u32): void {
     free(S_FREE_BLOCKS, load<u32>(place));
     store<u32>(place, 0);
   }
+}
+
+/**
+ * Makes room for so many rows, of which those from `firstNew` on belong to the level that is being found; those before `kept` are not
+ * kept. The rows are then written to their blocks, and an exact table filled by `rehashShard`. False if there is no room.
+ */
+export function prepare(shard: i32, rows: u32, firstNew: u32, kept: u32): bool {
+  const at = shardAt(shard);
+  store<u32>(at, firstNew, D_NEW);
+  if (load<i32>(S_FINGERPRINTS) === 0) {
+    while (<u64>rows * 16 > (<u64>13) << load<u32>(at, D_SIZE)) {
+      if (!growTable(at)) {
+        if (<u64>rows * 16 > (<u64>15) << load<u32>(at, D_SIZE)) return false;
+        break;
+      }
+    }
+  }
+  const directory = <usize>load<u32>(at, D_DIRECTORY);
+  for (let block = kept >> BLOCK_BITS; rows > kept && block <= (rows - 1) >> BLOCK_BITS; block++) {
+    const fresh = allocate(S_FREE_BLOCKS, blockBytes());
+    if (fresh === 0) return false;
+    store<u32>(directory + ((<usize>block) << 2), <u32>fresh);
+  }
+  const priorities = <usize>load<u32>(at, D_PRIORITIES);
+  for (let block: u32 = 0; load<i32>(S_PRIORITIES) !== 0 && (block << PRIORITY_ROWS_BITS) < rows - firstNew; block++) {
+    const fresh = allocate(S_FREE_PRIORITIES, PRIORITY_BLOCK_BYTES);
+    if (fresh === 0) return false;
+    store<u32>(priorities + ((<usize>block) << 2), <u32>fresh);
+  }
+  store<u32>(at, rows, D_COUNT);
+  return true;
+}
+
+/** Makes a table of hashes have so many slots, all of them empty. False if there is no room. */
+export function sizeHashes(shard: i32, slots: u32): bool {
+  const at = shardAt(shard);
+  while (load<u32>(at, D_SIZE) < slots) if (!growHashes(at)) return false;
+  return load<u32>(at, D_SIZE) === slots;
 }
