@@ -26,7 +26,7 @@ const MOST_NODES = 1 << 26;
 const FIRST_NODE_PLACES = 1 << 16;
 
 /** Who asks: a kernel, or the journal of an earlier search. */
-export type Asking = Pick<Kernel, "miss" | "row" | "slots" | "answer">;
+export type Asking = Pick<Kernel, "miss" | "row" | "scratch" | "answer">;
 
 export class Answers {
   constructor(
@@ -40,16 +40,19 @@ export class Answers {
    * @throws TooManyValues, RegionFull and FunctionError
    */
   answer(kernel: Asking): void {
-    const { miss } = kernel;
-    const { trees } = this.model;
-    const row = kernel.row.subarray(0, kernel.slots);
+    const { miss, row } = kernel;
     const [a, b] = miss.args;
-    if (miss.what === MISS_LIST) this.model.dispatch.build(a, row);
+    if (miss.what === MISS_LIST) this.model.dispatch.build(row);
     else if (miss.what === MISS_TREE) this.runTree(kernel, a, row);
-    else if (miss.what === MISS_UPDATE) trees.updates.apply(a, b);
+    else if (miss.what === MISS_UPDATE) this.update(a, b);
     else if (miss.what === MISS_ROOM) throw new RegionFull("more than 65,536 actions are enabled in one state");
-    else if (!this.canonicalizer.answer(miss))
+    else if (!this.canonicalizer.answer(miss, kernel.scratch))
       throw new Error(`the kernel asks for what nobody knows: ${nameOf(miss)}`);
+  }
+
+  private update(update: number, id: number): void {
+    const { updates } = this.model.trees;
+    this.canonicalizer.prepare(updates.familyOf(update), updates.apply(update, id));
   }
 
   /** What a tree comes to; if it cannot be remembered, for this row only. */

@@ -297,7 +297,7 @@ export class Explorer {
   private answerTo(kernel: Runner["kernel"]): void {
     if (Answers.needsRoomForNodes(kernel)) this.growNodeTable();
     else {
-      this.journal?.asked(kernel.miss, kernel.row);
+      this.journal?.asked(kernel);
       this.answers.answer(kernel);
     }
     if (this.families.outgrown || this.model.listsStale) this.rearrange();
@@ -631,8 +631,9 @@ export class Explorer {
         journal.settled(entry.settled);
         this.model.settle(entry.settled);
       } else {
-        journal.asked(entry.miss, entry.row);
-        this.answers.answer({ miss: entry.miss, row: entry.row, slots: this.families.ofSlot.length, answer: () => {} });
+        const asking = { miss: entry.miss, row: entry.row, scratch: entry.row, answer: () => {} };
+        journal.asked(asking);
+        this.answers.answer(asking);
       }
       if (this.families.outgrown || this.model.listsStale) this.rearrange();
     }

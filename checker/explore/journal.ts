@@ -1,9 +1,10 @@
 /**
- * What the first thread has learnt, in order: each question of a kernel with the row that it was asked for, and each property that was settled. Functions
+ * What the first thread has learnt, in order: each question of a kernel with the row that it was about, and each property that was settled. Functions
  * are pure, so whoever answers the same questions in the same order gives out the same ids, trees and tables. A checkpoint keeps
  * the journal instead of the values, and a model that has changed since is found out.
  */
-import type { Miss } from "../kernel/kernel.js";
+import type { Kernel, Miss } from "../kernel/kernel.js";
+import { MISS_RENUMBER } from "../kernel/layout.js";
 
 /** Stands in the place of a question: a property was settled. */
 const SETTLED = 255;
@@ -22,11 +23,12 @@ export class Journal {
     this.width = HEAD + rowWords;
   }
 
-  asked({ what, args }: Miss, row: Uint16Array): void {
+  asked({ miss: { what, args }, row, scratch }: Pick<Kernel, "miss" | "row" | "scratch">): void {
     const entry = this.next();
     entry[0] = what;
     entry.set(args, 1);
-    new Uint16Array(entry.buffer, entry.byteOffset + 4 * HEAD, row.length).set(row);
+    const about = what === MISS_RENUMBER ? scratch : row;
+    new Uint16Array(entry.buffer, entry.byteOffset + 4 * HEAD, about.length).set(about);
   }
 
   settled(property: number): void {

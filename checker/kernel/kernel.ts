@@ -14,7 +14,6 @@ import {
   C_ROW,
   C_ROWS,
   C_SCRATCH,
-  H_SLOTS,
   H_WORDS,
 } from "./layout.js";
 
@@ -136,10 +135,5 @@ export class Kernel {
     const known = this.get(C_ANSWERS);
     this.words.set([tree, leaf], (this.get(C_ANSWERS_AT) >>> 2) + 2 * known);
     this.set(C_ANSWERS, known + 1);
-  }
-
-  /** The slots of a row, without what pads it. */
-  get slots(): number {
-    return this.words[H_SLOTS >>> 2]!;
   }
 }

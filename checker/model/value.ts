@@ -68,8 +68,8 @@ function keyOfObject(value: object, options?: KeyOptions): string {
       .map((field) => key(record.get(field)))
       .join()}}`;
   }
-  if (value instanceof Bag) return `B{${value.messages().map(key).sort().join()}}`;
-  if (value instanceof Queue) return `Q[${value.messages().map(key).join()}]`;
+  if (value instanceof Bag) return keyOfBag(value.messages().map(key));
+  if (value instanceof Queue) return keyOfQueue(value.messages().map(key));
   if (List.isList(value)) return `L[${[...value].map(key).join()}]`;
   if (ImmutableSet.isSet(value)) return `S{${inOrder(value, [...value].map(key))}}`;
   if (ImmutableMap.isMap(value))
@@ -80,6 +80,16 @@ function keyOfObject(value: object, options?: KeyOptions): string {
   throw new Error(
     `a ${value.constructor?.name ?? "plain"} object is not a value: use Immutable's Record, List, Set or Map`,
   );
+}
+
+/** The key of a bag whose messages have these keys, which are put in order. */
+export function keyOfBag(keys: string[]): string {
+  return `B{${keys.sort().join()}}`;
+}
+
+/** The key of a queue whose messages have these keys. */
+export function keyOfQueue(keys: readonly string[]): string {
+  return `Q[${keys.join()}]`;
 }
 
 function inOrder(collection: object, keys: string[]): string {

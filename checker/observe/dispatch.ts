@@ -8,8 +8,7 @@
  */
 import type { Region } from "../kernel/arena.js";
 import { H_LISTS, H_ROOTLESS } from "../kernel/layout.js";
-import type { Channel } from "../model/channel.js";
-import { MAX_IDS } from "./intern.js";
+import { MAX_IDS } from "./interner.js";
 import { DISABLED, type Observed, type Trees, UNKNOWN } from "./trees.js";
 
 /** Makes the tree of a receiving action for a message. */
@@ -20,6 +19,12 @@ export interface Receiving<Event> {
   readonly onTree: (tree: number) => void;
 }
 
+/** The trees of a receiving action, by message. */
+interface ReceivingTrees<Event> {
+  readonly receiving: Receiving<Event>;
+  readonly trees: Map<number, number>;
+}
+
 export class Dispatch<Event> {
   private readonly lists: Region;
   private readonly entries: Region;
@@ -27,16 +32,22 @@ export class Dispatch<Event> {
   readonly rootless: number[] = [];
   /** Trees that need not be looked at any more: their property is decided. */
   readonly done = new Set<number>();
-  private readonly startingAt = new Map<number, number[]>();
+  /** By slot: the trees that read it first. */
+  private readonly startingAt: number[][];
+  /** By slot: the receiving actions that take from it. */
+  private readonly receiving: ReceivingTrees<Event>[][];
   /** The places of the lists that were made. */
   private readonly made: number[] = [];
-  private readonly receivingTrees = new Map<string, number>();
 
   constructor(
     private readonly trees: Trees<Event>,
-    private readonly receiving: readonly Receiving<Event>[],
+    receiving: readonly Receiving<Event>[],
   ) {
     const { arena, ofSlot } = trees.families;
+    this.startingAt = ofSlot.map(() => []);
+    this.receiving = ofSlot.map((_, slot) =>
+      receiving.filter((one) => one.slot === slot).map((one) => ({ receiving: one, trees: new Map() })),
+    );
     this.lists = arena.region("lists of trees by value", ofSlot.length * MAX_IDS * 4);
     this.entries = arena.region("trees by value", 256 * 2 ** 20);
     arena.header(H_LISTS, this.lists.start);
@@ -48,8 +59,7 @@ export class Dispatch<Event> {
       this.trees.leafOf(tree, row);
       const root = this.trees.roots[tree]!;
       if (root > 0) {
-        const slot = this.trees.words[root]!;
-        this.startingAt.set(slot, [...(this.startingAt.get(slot) ?? []), tree]);
+        this.startingAt[this.trees.words[root]!]!.push(tree);
       } else {
         this.rootless.push(tree);
       }
@@ -70,39 +80,44 @@ export class Dispatch<Event> {
     this.trees.families.arena.header(H_ROOTLESS, list.length === 0 ? 0 : this.write(list));
   }
 
-  /** Makes the list for the value in a slot of a row. @throws RegionFull */
-  build(slot: number, row: Uint16Array): void {
-    const list: number[] = [];
-    const id = row[slot]!;
-    for (const tree of this.startingAt.get(slot) ?? []) this.enter(list, tree, slot, row);
-    for (const receiving of this.receiving) {
-      if (receiving.slot !== slot) continue;
-      const family = this.trees.families.ofSlot[slot]!;
-      for (const message of (family.interner.valueOf(id) as Channel<unknown>).takeable()) {
-        this.enter(list, this.receivingTree(receiving, family.messages.intern(message)), slot, row);
-      }
+  /** Makes the lists that are missing for the values of a row. @throws RegionFull */
+  build(row: Uint16Array): void {
+    const start = this.lists.start >>> 2;
+    for (let slot = 0; slot < this.receiving.length; slot++) {
+      const at = start + slot * MAX_IDS + row[slot]!;
+      if (this.trees.words[at] !== 0) continue;
+      const list = this.listFor(slot, row);
+      this.made.push(at);
+      Atomics.store(this.trees.words, at, this.write(list));
     }
-    const at = (this.lists.start >>> 2) + slot * MAX_IDS + id;
-    this.made.push(at);
-    Atomics.store(this.trees.words, at, this.write(list));
+  }
+
+  private listFor(slot: number, row: Uint16Array): number[] {
+    const list: number[] = [];
+    for (const tree of this.startingAt[slot]!) this.enter(list, tree, slot, row);
+    const { channels } = this.trees.families.ofSlot[slot]!;
+    for (const receiving of this.receiving[slot]!) {
+      for (const message of channels!.takeable(row[slot]!))
+        this.enter(list, this.receivingTree(receiving, message), slot, row);
+    }
+    return list;
   }
 
   /** The word index of a list. */
   private write(list: readonly number[]): number {
+    const { words } = this.trees;
     const at = this.entries.take(4 * (1 + list.length)) >>> 2;
-    this.trees.words[at] = list.length / 2;
-    this.trees.words.set(list, at + 1);
+    words[at] = list.length / 2;
+    for (let i = 0; i < list.length; i++) words[at + 1 + i] = list[i]!;
     return at;
   }
 
-  private receivingTree(receiving: Receiving<Event>, message: number): number {
-    const key = `${this.receiving.indexOf(receiving)} ${message}`;
-    let tree = this.receivingTrees.get(key);
-    if (tree === undefined) {
-      tree = this.trees.add(receiving.observedFor(message));
-      this.receivingTrees.set(key, tree);
-      receiving.onTree(tree);
-    }
+  private receivingTree({ receiving, trees }: ReceivingTrees<Event>, message: number): number {
+    const known = trees.get(message);
+    if (known !== undefined) return known;
+    const tree = this.trees.add(receiving.observedFor(message));
+    trees.set(message, tree);
+    receiving.onTree(tree);
     return tree;
   }
 

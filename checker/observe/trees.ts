@@ -19,9 +19,9 @@
 import { type Region, RegionFull } from "../kernel/arena.js";
 import type { AnyState } from "../model/state.js";
 import type { Families } from "./intern.js";
-import { MAX_IDS } from "./intern.js";
-import type { Read, Update } from "./recorder.js";
-import { Recorder } from "./recorder.js";
+import { MAX_IDS } from "./interner.js";
+import { type Read, Recorder } from "./recorder.js";
+import { Tuples } from "./tuples.js";
 import { Updates } from "./updates.js";
 
 export const UNKNOWN = 0;
@@ -74,7 +74,9 @@ export class Trees<Event> {
   private readonly nodes: Region;
   private readonly leaves: Region;
   private readonly recorder: Recorder;
-  private readonly leafIds = new Map<string, number>();
+  /** Leaves that are not special, and where each stands. */
+  private readonly plainLeaves = new Tuples();
+  private readonly leafAt: number[] = [];
 
   constructor(readonly families: Families) {
     this.recorder = new Recorder(families);
@@ -151,25 +153,23 @@ export class Trees<Event> {
     if (outcome.kind === "disabled") return DISABLED;
     const leaf: number[] = [outcome.next.length];
     for (const next of outcome.next) {
-      const updates = [...next.written].flatMap(([slot, value]) =>
-        this.updateRow(slot, this.recorder.updateOf(slot, value)),
-      );
-      leaf.push(updates.length / 2, ...updates);
+      const at = leaf.push(0) - 1;
+      for (const [slot, value] of next.written) {
+        const update = this.recorder.updateOf(slot, value);
+        if (update !== undefined) leaf.push(slot, this.updates.row(this.families.ofSlot[slot]!, update));
+      }
+      leaf[at] = (leaf.length - at - 1) / 2;
     }
     return this.leaf(leaf, outcome.events);
   }
 
-  private updateRow(slot: number, update: Update | undefined): number[] {
-    return update === undefined ? [] : [slot, this.updates.row(this.families.ofSlot[slot]!, update)];
-  }
-
   private leaf(numbers: readonly number[], events: readonly Event[]): number {
-    const key = numbers.join();
-    let leaf = this.leafIds.get(key);
-    if (leaf === undefined) {
-      leaf = -this.appendLeaf(numbers);
-      this.leafIds.set(key, leaf);
+    let number = this.plainLeaves.find(numbers);
+    if (number < 0) {
+      number = this.plainLeaves.add(numbers);
+      this.leafAt.push(this.appendLeaf(numbers));
     }
+    const leaf = -this.leafAt[number]!;
     if (events.length === 0) return leaf;
     if (this.specials.length >= MAX_SPECIALS) throw new RegionFull("properties fail in too many different ways");
     this.specials.push(events);
@@ -279,7 +279,7 @@ export class Trees<Event> {
   private capacities(): Map<number, number> {
     const capacities = new Map<number, number>();
     this.families.ofSlot.forEach((family, slot) => {
-      for (const { table, capacity } of [family.whole, ...family.fields.values()])
+      for (const { table, capacity } of [family.whole, ...family.domains])
         capacities.set(slot * MAX_IDS + table, capacity);
     });
     return capacities;

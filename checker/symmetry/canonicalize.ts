@@ -13,7 +13,7 @@ import {
 } from "../kernel/layout.js";
 import type { Values } from "../model/instance.js";
 import type { IndexSet } from "../model/scalarset.js";
-import type { Families } from "../observe/intern.js";
+import type { Families, Family } from "../observe/intern.js";
 import { MOST_MEMBERS, NominalSymmetry } from "./nominal.js";
 import { OrdinalSymmetry } from "./ordinals.js";
 
@@ -45,22 +45,31 @@ export class Canonicalizer {
     };
   }
 
-  /** Answers what the kernel lacks; undefined if it is not for this room. @throws RegionFull, TooManyValues, TooManyRanks */
-  answer({ what, args: [a, b, c, d] }: Miss): true | undefined {
+  /**
+   * Answers what the kernel lacks to make a row canonical; undefined if it is not for this room.
+   * @throws RegionFull, TooManyValues, TooManyRanks
+   */
+  answer({ what, args: [a, b, c, d] }: Miss, row: Uint16Array): true | undefined {
     const { families, ofSlot } = this.families;
     const { ordinals, nominal } = this;
     if (what === MISS_BITS) ordinals.learnBits(ofSlot[a]!, b);
     else if (what === MISS_PLAN) ordinals.learnPlan(a, b);
-    else if (what === MISS_RENUMBER) ordinals.learnRenumbering(a, ofSlot[b]!, c);
+    else if (what === MISS_RENUMBER) ordinals.learnRenumbering(a, row, this.prepare);
     else if (nominal === undefined) return undefined;
     else if (what === MISS_MENTIONS) nominal.learnMentions(families[a]!, b);
     else if (what === MISS_SHAPE) nominal.learnShape(families[a]!, b, c, d);
     else if (what === MISS_ORDER) nominal.learnOrder(a);
     else if (what === MISS_SWAP) nominal.learnSwap(a, b);
-    else if (what === MISS_RENAME) nominal.learnRenaming(a, families[b]!, c);
+    else if (what === MISS_RENAME) this.prepare(families[b]!, nominal.learnRenaming(a, families[b]!, c));
     else return undefined;
     return true;
   }
+
+  /** Learns of a value that will stand in a row what the kernel would ask for next. @throws TooManyRanks */
+  readonly prepare = (family: Family, id: number): void => {
+    this.ordinals.learnBits(family, id);
+    this.nominal?.learnMentions(family, id);
+  };
 
   /** The values that a row stands for. */
   valuesOf(row: Uint16Array): Values {

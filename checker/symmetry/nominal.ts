@@ -31,15 +31,14 @@ import {
 
 import { type IndexSet, type Member, memberInfo } from "../model/scalarset.js";
 import { keyOf, leavesOf, mapValue } from "../model/value.js";
-import { ByFieldMap, ByFieldSum } from "../observe/by-field.js";
-import { hashText, mix } from "../observe/hash.js";
+import { ByPartHash, ByPartMap, ByPartSum } from "../observe/by-part.js";
 import { type Families, type Family, MAX_IDS } from "../observe/intern.js";
 import { PagedTable } from "../observe/paged.js";
 
 interface Permutation {
   /** The first row of the renaming tables, one for each family. */
   readonly renaming: number;
-  readonly renamed: ByFieldMap;
+  readonly renamed: ByPartMap;
 }
 
 export class NominalSymmetry {
@@ -54,8 +53,8 @@ export class NominalSymmetry {
   private readonly swaps: Region;
   private readonly permuted: Region;
   private readonly permutationBytes: number;
-  private readonly shapeSums: readonly ByFieldSum[];
-  private readonly memberCount: ByFieldSum;
+  private readonly shapeHashes: readonly ByPartHash[];
+  private readonly memberCount: ByPartSum;
 
   /** @throws RegionFull */
   constructor(
@@ -66,12 +65,12 @@ export class NominalSymmetry {
     const { layout } = instance;
     this.size = layout.sizeOf(set);
     const count = families.families.length;
-    this.shapeSums = Array.from({ length: this.size ** 2 }, (_, i) =>
-      this.shapeSum(Math.floor(i / this.size), i % this.size),
+    this.shapeHashes = Array.from({ length: this.size ** 2 }, (_, i) =>
+      this.shapeHash(Math.floor(i / this.size), i % this.size),
     );
     const members = (value: unknown) =>
       [...leavesOf(value).members].filter((member) => memberInfo(member)!.set === set);
-    this.memberCount = new ByFieldSum(
+    this.memberCount = new ByPartSum(
       (value) => members(value).length,
       (a, b) => a + b,
     );
@@ -132,7 +131,7 @@ export class NominalSymmetry {
       const { set, index } = memberInfo(member)!;
       return set === this.set ? set.member(to[index]!) : member;
     };
-    const renamed = new ByFieldMap(this.families, (value) => mapValue(value, { member }));
+    const renamed = new ByPartMap(this.families, (value) => mapValue(value, { member }));
     arena.words[place >>> 2] = renaming;
     return this.permutations.push({ renaming, renamed });
   }
@@ -154,32 +153,45 @@ export class NominalSymmetry {
     if (words[at] === 0) Atomics.store(words, at, this.makePermutation(to));
   }
 
-  /** Renames a value by the permutation whose renaming tables the row belongs to. */
-  learnRenaming(row: number, family: Family, id: number): void {
+  /** Renames a value by the permutation whose renaming tables the row belongs to. The id of what comes of it. */
+  learnRenaming(row: number, family: Family, id: number): number {
     const { renamed } = this.permutations[Math.floor(row / this.families.families.length)]!;
-    this.renamings.set(row, id, renamed.idAfter(family, id));
+    const after = renamed.idAfter(family, id);
+    this.renamings.set(row, id, after);
+    return after;
   }
 
-  /** Finds out whether a value mentions members. */
+  /** Finds out whether a value mentions members, if it is not known. */
   learnMentions(family: Family, id: number): void {
-    const mentions = this.memberCount.sumOf(family, id) > 0 ? WITH_MEMBERS : WITHOUT_MEMBERS;
-    this.families.arena.bytes[this.mentions.start + family.index * MAX_IDS + id] = mentions;
+    const { bytes } = this.families.arena;
+    const at = this.mentions.start + family.index * MAX_IDS + id;
+    if (bytes[at] === 0) bytes[at] = this.memberCount.sumOf(family, id) > 0 ? WITH_MEMBERS : WITHOUT_MEMBERS;
   }
 
-  /** Finds a number for a value as seen from `self` with `other` marked: members inside are replaced by self, other or third. */
+  /**
+   * Finds a number for a value as seen from `self` with `other` marked: members inside are replaced by self, other or third. Seen from
+   * anywhere, a value without members is what its content is.
+   */
   learnShape(family: Family, id: number, self: number, other: number): void {
-    const shape = this.shapeSums[self * this.size + other]!.sumOf(family, id) || 1;
-    const at = ((family.index * MAX_IDS + id) * this.size + self) * this.size + other;
-    this.families.arena.words[(this.shapes.start >>> 2) + at] = shape;
+    this.learnMentions(family, id);
+    const { arena } = this.families;
+    const seen = this.size ** 2;
+    const start = (this.shapes.start >>> 2) + (family.index * MAX_IDS + id) * seen;
+    if (arena.bytes[this.mentions.start + family.index * MAX_IDS + id] === WITHOUT_MEMBERS)
+      arena.words.fill(family.interner.contentOf(id) || 1, start, start + seen);
+    else {
+      const from = self * this.size + other;
+      arena.words[start + from] = this.shapeHashes[from]!.hashOf(family, id) || 1;
+    }
   }
 
-  private shapeSum(self: number, other: number): ByFieldSum {
+  private shapeHash(self: number, other: number): ByPartHash {
     const member = (member: Member): string => {
       const { set, index } = memberInfo(member)!;
       if (set !== this.set) return `@${set.serial}.${index}`;
       return index === self ? "self" : index === other ? "other" : "third";
     };
-    return new ByFieldSum((value) => hashText(keyOf(value, { member })), mix);
+    return new ByPartHash((value) => keyOf(value, { member }));
   }
 }
 
