@@ -32,7 +32,7 @@ import { Families } from "../observe/intern.js";
 import { MAX_SPECIALS, MAX_TREES } from "../observe/trees.js";
 import { type ExternalRecord, ExternalSet } from "../store/external.js";
 import { History } from "../store/history.js";
-import { MemoryExceeded, makeStore, placeOf, type Range, referenceOf, type ShardedStore } from "../store/shards.js";
+import { makeStore, placeOf, type Range, referenceOf, type ShardedStore } from "../store/shards.js";
 import { Canonicalizer } from "../symmetry/canonicalize.js";
 import { Answers } from "./answers.js";
 import {
@@ -99,7 +99,7 @@ const LEVEL_FOR_THREADS = 4096;
 const BUDGET_EVERY = 250;
 /** What is held back of the memory, so that chunks can be finished when it is at its end; a share, and bytes at the least. */
 const RESERVE = 0.03;
-const LEAST_RESERVE = 12 * 2 ** 20;
+const LEAST_RESERVE = 32 * 2 ** 20;
 /** With less room for what a level leads to, a search on disk would hardly go on. */
 const LEAST_STORE = 2 ** 20;
 const PER_MEMORY = 3.5 * 2 ** 30;
@@ -131,6 +131,7 @@ export class Explorer {
   private begun = false;
   /** An error has stopped the search somewhere: what is stored is not all that the states looked at lead to. */
   private broken = false;
+  private touched = 0;
   private budgetSet = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -232,7 +233,7 @@ export class Explorer {
     const until = performance.now() + milliseconds;
     try {
       this.setBudget();
-      if (!this.begun) this.begin();
+      if (!this.begun && !this.finished) this.begin();
       while (!this.finished && performance.now() <= until) this.turn(until);
     } catch (error) {
       this.broken = true;
@@ -256,7 +257,7 @@ export class Explorer {
       if (this.crew.busy) this.crew.wait(seen);
       else this.endLevel();
     }
-    if (performance.now() - this.budgetSet > BUDGET_EVERY) this.setBudget();
+    if (!this.finished && performance.now() - this.budgetSet > BUDGET_EVERY) this.setBudget();
   }
 
   /** Whether the first thread is to see what is going on. */
@@ -383,6 +384,7 @@ export class Explorer {
     this.store.setBudget(Number.MAX_SAFE_INTEGER);
     this.crew.releaseFull();
     this.settle();
+    this.touched = Math.max(this.touched, this.store.bytes);
     const { spill: folder, store: kind } = this.options;
     if (!(this.frontier instanceof BreadthFirst) || folder === undefined || kind === "fingerprint") {
       this.stopWithCheckpoint(`the memory limit was reached: states and tables together would pass it${this.whyNoDisk}`);
@@ -390,7 +392,6 @@ export class Explorer {
     }
     if (this.spilled === undefined) this.spill(folder);
     else {
-      if (this.store.bytes < LEAST_STORE) throw new MemoryExceeded(`what it leaves for states is less than ${LEAST_STORE} bytes`);
       this.gather();
     }
     this.setBudget();
@@ -645,8 +646,20 @@ export class Explorer {
     const { memory, storeMemory } = this.options;
     if (storeMemory !== undefined) this.store.setBudget(storeMemory);
     else if (memory !== undefined) {
-      const others = process.memoryUsage.rss() - this.store.mostBytes;
-      this.store.setBudget(Math.max(0, memory - others - Math.max(LEAST_RESERVE, RESERVE * memory)));
+      // What the store has touched once stays with the process, also when it is forgotten.
+      this.touched = Math.max(this.touched, this.store.bytes);
+      const others = process.memoryUsage.rss() - this.touched;
+      const left = memory - others - Math.max(LEAST_RESERVE, RESERVE * memory);
+      if (left < LEAST_STORE && (this.spilled || !this.begun)) {
+        const taken = Math.ceil(others / 2 ** 20);
+        this.store.setBudget(Number.MAX_SAFE_INTEGER);
+        if (this.begun) this.settle();
+        this.stopWithCheckpoint(
+          `the memory limit was reached: the process takes ${taken} MiB without any states, and what is left is too little to go on`,
+        );
+        return;
+      }
+      this.store.setBudget(Math.max(0, left));
     }
   }
 
@@ -671,6 +684,7 @@ export class Explorer {
     this.incomplete = reason;
     this.finished = true;
     this.crew.end();
+    this.runner.discard();
   }
 
   /** Takes in what was seen of violations on the level; of each property, the state whose content comes first. */
@@ -855,7 +869,7 @@ export class Explorer {
 
 /** Whether an error says that the search has come to a limit, and not that something is wrong. */
 export function isLimit(error: unknown): error is Error {
-  return error instanceof Error && ["MemoryExceeded", "TooManyValues", "DiskFull"].includes(error.name);
+  return error instanceof Error && ["MemoryExceeded", "TooManyValues", "DiskFull", "ThreadLost"].includes(error.name);
 }
 
 /** The places of the properties with these names among the instance's. */

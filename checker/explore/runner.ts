@@ -126,6 +126,13 @@ export class Runner {
     return true;
   }
 
+  /** Forgets what was made and is not in the store; the search is over. */
+  discard(): void {
+    const { kernel } = this;
+    kernel.begin(0);
+    kernel.words.fill(0, kernel.binCounts, kernel.binCounts + SHARDS);
+  }
+
   /** Inserts all that was made. False if the store has no room for it. */
   empty(): boolean {
     for (let bin = this.kernel.get(C_SHARD_MASK); bin >= 0; bin--) if (!this.flush(bin)) return false;

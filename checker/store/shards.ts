@@ -110,7 +110,6 @@ export class ShardedStore {
   private readonly staged = new Int32Array(SHARDS);
   /** A bin holds rows of any shard of a memory, instead of one shard's. To be changed only while nothing waits. */
   mixed = false;
-  private most = 0;
 
   /** @param thread which thread's staging room this instance writes to */
   constructor(
@@ -357,12 +356,6 @@ export class ShardedStore {
   /** Bytes that rows, parents and tables take. */
   get bytes(): number {
     return this.wordsOf.reduce((sum, words) => sum + words[S_USED >>> 2]! * PAGE, 0);
-  }
-
-  /** The same when it was most: what has been touched stays with the process. */
-  get mostBytes(): number {
-    this.most = Math.max(this.most, this.bytes);
-    return this.most;
   }
 
   /** Whether a row is still kept. */
