@@ -1,36 +1,38 @@
 /**
- * Compounds: values that are numbered by the numbers of their parts, a record by its fields' ids, a channel by its messages'. To set a
- * field, to put a message, to rename or to renumber is to exchange numbers; the value itself is made only if somebody wants to see it.
+ * Compounds: values that are numbered by their atoms, a record by those of its fields, a channel by its messages. To set a field, to put
+ * a message, to rename or to renumber is to exchange numbers; the value itself is made only if somebody wants to see it.
+ *
+ * Whoever looks for a compound puts its atoms into `tuples.scratch` and arranges them.
  */
 import { Bag, type Channel, Queue } from "../model/channel.js";
 import { type AnyRecord, keyOfBag, keyOfQueue } from "../model/value.js";
+import type { Atoms } from "./atoms.js";
 import { hashText, mix } from "./hash.js";
-import { type Domain, type Interned, type Interner, MOST_VALUES, tooManyValues } from "./interner.js";
+import { type Interned, MOST_VALUES, tooManyValues } from "./interner.js";
 import { Tuples } from "./tuples.js";
 
 export abstract class Compound implements Interned {
-  private readonly tuples = new Tuples();
+  readonly tuples = new Tuples();
   private readonly values: unknown[] = [];
   private readonly contents: number[] = [];
 
-  constructor(readonly name: string) {}
+  constructor(
+    readonly name: string,
+    protected readonly atoms: Atoms,
+  ) {}
 
   get count(): number {
     return this.tuples.count;
   }
 
-  /** The id of the value with these parts, new or not. @throws TooManyValues */
-  intern(parts: readonly number[]): number {
-    const known = this.tuples.find(parts);
+  /** The id of the value with so many atoms, new or not. @throws TooManyValues */
+  intern(length: number): number {
+    const known = this.tuples.find(length);
     if (known >= 0) return known;
     if (this.count >= MOST_VALUES) throw tooManyValues(this.name);
-    this.contents.push(this.hashOf(parts));
+    this.contents.push(this.hashOf(this.tuples.scratch.subarray(0, length)));
     this.values.push(undefined);
-    return this.tuples.add(parts);
-  }
-
-  partsOf(id: number): readonly number[] {
-    return this.tuples.at(id);
+    return this.tuples.add(length);
   }
 
   contentOf(id: number): number {
@@ -38,114 +40,106 @@ export abstract class Compound implements Interned {
   }
 
   valueOf(id: number): unknown {
-    this.values[id] ??= this.make(this.partsOf(id));
+    this.values[id] ??= this.make(this.atomsOf(id));
     return this.values[id];
   }
 
-  /** What is in a place of the list of parts. */
-  abstract domainAt(place: number): Domain<Interner>;
-  /** Brings a list of parts into the order that it is kept in, in place: equal values have equal lists. */
-  abstract arrange(parts: number[]): void;
-  protected abstract make(parts: readonly number[]): unknown;
-  protected abstract hashOf(parts: readonly number[]): number;
+  atomsOf(id: number): number[] {
+    return Array.from({ length: this.tuples.lengthOf(id) }, (_, i) => this.tuples.at(id, i));
+  }
+
+  /** Brings so many atoms into the order that they are kept in: equal values have equal lists. */
+  abstract arrange(length: number): void;
+  protected abstract make(atoms: readonly number[]): unknown;
+  protected abstract hashOf(atoms: Int32Array): number;
 }
 
-/** Records of one class. The parts are the fields, in the order of their declaration. */
+/** Records of one class. The atoms are the fields', in the order of their declaration. */
 export class RecordInterner extends Compound {
   constructor(
     name: string,
+    atoms: Atoms,
     private readonly template: AnyRecord,
-    private readonly names: readonly string[],
-    private readonly domains: readonly Domain<Interner>[],
+    private readonly fields: readonly string[],
   ) {
-    super(name);
-  }
-
-  domainAt(place: number): Domain<Interner> {
-    return this.domains[place]!;
+    super(name, atoms);
   }
 
   arrange(): void {}
 
-  protected make(parts: readonly number[]): AnyRecord {
-    return this.names.reduce<AnyRecord>(
-      (record, name, i) => record.set(name, this.domains[i]!.interner.valueOf(parts[i]!)),
+  protected make(atoms: readonly number[]): AnyRecord {
+    return this.fields.reduce<AnyRecord>(
+      (record, field, i) => record.set(field, this.atoms.valueOf(atoms[i]!)),
       this.template,
     );
   }
 
-  protected hashOf(parts: readonly number[]): number {
+  protected hashOf(atoms: Int32Array): number {
     let hash = 0;
-    for (let i = 0; i < parts.length; i++) hash = mix(hash, this.domains[i]!.interner.contentOf(parts[i]!));
+    for (const atom of atoms) hash = mix(hash, this.atoms.contentOf(atom));
     return hash;
   }
 }
 
-/** Channels of one kind. The parts are the messages: a queue's in their order, a bag's in the order of their texts. */
+/** Channels of one kind. The atoms are the messages: a queue's in their order, a bag's in the order of their texts. */
 export class ChannelInterner extends Compound {
-  private readonly heads: (readonly number[] | undefined)[] = [];
-
   constructor(
     name: string,
-    private readonly messages: Domain<Interner>,
+    atoms: Atoms,
     readonly isQueue: boolean,
   ) {
-    super(name);
+    super(name, atoms);
   }
 
-  domainAt(): Domain<Interner> {
-    return this.messages;
+  /** How many of a channel's messages, from the first, have to be looked at to know those that can be received next. */
+  reach(id: number): number {
+    const length = this.tuples.lengthOf(id);
+    return this.isQueue ? Math.min(1, length) : length;
   }
 
-  /** The distinct messages that can be received next. */
-  takeable(id: number): readonly number[] {
-    let heads = this.heads[id];
-    if (heads === undefined) {
-      const parts = this.partsOf(id);
-      heads = this.isQueue ? parts.slice(0, 1) : parts.filter((message, i) => message !== parts[i - 1]);
-      while (this.heads.length < this.count) this.heads.push(undefined);
-      this.heads[id] = heads;
-    }
-    return heads;
+  /** Puts a message behind so many in `scratch`. Their number then. */
+  put(length: number, message: number): number {
+    this.tuples.room(length + 1)[length] = message;
+    if (!this.isQueue) this.sink(length);
+    return length + 1;
   }
 
-  /** Puts a message into a list of parts. */
-  put(parts: number[], message: number): void {
-    parts.push(message);
-    if (!this.isQueue) this.sink(parts, parts.length - 1);
-  }
-
-  /** Takes a message out of a list of parts. @throws Error if the channel would not give it */
-  take(parts: number[], message: number): void {
-    const at = parts.indexOf(message);
-    if (this.isQueue ? at !== 0 : at < 0) {
-      const value = String(this.messages.interner.valueOf(message));
+  /** Takes a message out of so many in `scratch`. Their number then. @throws Error if the channel would not give it */
+  take(length: number, message: number): number {
+    const { scratch } = this.tuples;
+    let at = 0;
+    while (at < length && scratch[at] !== message) at++;
+    if (at === length || (this.isQueue && at > 0)) {
+      const value = String(this.atoms.valueOf(message));
       throw new Error(this.isQueue ? `${value} is not at the head of the queue` : `the bag does not hold ${value}`);
     }
-    parts.splice(at, 1);
+    scratch.copyWithin(at, at + 1, length);
+    return length - 1;
   }
 
-  arrange(parts: number[]): void {
-    if (!this.isQueue) for (let i = 1; i < parts.length; i++) this.sink(parts, i);
+  arrange(length: number): void {
+    if (!this.isQueue) for (let i = 1; i < length; i++) this.sink(i);
   }
 
-  /** Brings the part in a place to where it belongs among those before it, which are in order. */
-  private sink(parts: number[], place: number): void {
-    const { interner } = this.messages;
-    const message = parts[place]!;
-    const text = interner.textOf(message);
+  /** Brings the message in a place to where it belongs among those before it, which are in order. */
+  private sink(place: number): void {
+    const { scratch } = this.tuples;
+    const message = scratch[place]!;
     let i = place;
-    for (; i > 0 && parts[i - 1] !== message && interner.textOf(parts[i - 1]!) > text; i--) parts[i] = parts[i - 1]!;
-    parts[i] = message;
+    for (; i > 0 && scratch[i - 1] !== message; i--) {
+      if (this.atoms.textOf(scratch[i - 1]!) < this.atoms.textOf(message)) break;
+      scratch[i] = scratch[i - 1]!;
+    }
+    scratch[i] = message;
   }
 
-  protected make(parts: readonly number[]): Channel<unknown> {
-    const messages = parts.map((part) => this.messages.interner.valueOf(part));
+  protected make(atoms: readonly number[]): Channel<unknown> {
+    const messages = atoms.map((atom) => this.atoms.valueOf(atom));
     return this.isQueue ? Queue.of(...messages) : Bag.of(...messages);
   }
 
-  protected hashOf(parts: readonly number[]): number {
-    return this.hashOfTexts(parts.map((part) => this.messages.interner.textOf(part)));
+  protected hashOf(atoms: Int32Array): number {
+    return this.hashOfTexts(Array.from(atoms, (atom) => this.atoms.textOf(atom)));
   }
 
   /** The hash of a channel whose messages have these texts. */

@@ -11,7 +11,7 @@ import { H_LISTS, H_ROOTLESS } from "../kernel/layout.js";
 import { MAX_IDS } from "./interner.js";
 import { DISABLED, type Observed, type Trees, UNKNOWN } from "./trees.js";
 
-/** Makes the tree of a receiving action for a message. */
+/** Makes the tree of a receiving action for a message, which is an atom. */
 export interface Receiving<Event> {
   readonly slot: number;
   readonly observedFor: (message: number) => Observed<Event>;
@@ -95,10 +95,16 @@ export class Dispatch<Event> {
   private listFor(slot: number, row: Uint16Array): number[] {
     const list: number[] = [];
     for (const tree of this.startingAt[slot]!) this.enter(list, tree, slot, row);
-    const { channels } = this.trees.families.ofSlot[slot]!;
+    if (this.receiving[slot]!.length === 0) return list;
+    const channels = this.trees.families.ofSlot[slot]!.channels!;
+    const reach = channels.reach(row[slot]!);
     for (const receiving of this.receiving[slot]!) {
-      for (const message of channels!.takeable(row[slot]!))
-        this.enter(list, this.receivingTree(receiving, message), slot, row);
+      let before = -1;
+      for (let i = 0; i < reach; i++) {
+        const message = channels.tuples.at(row[slot]!, i);
+        if (message !== before) this.enter(list, this.receivingTree(receiving, message), slot, row);
+        before = message;
+      }
     }
     return list;
   }

@@ -10,6 +10,7 @@ import { H_CONTENT } from "../kernel/layout.js";
 import { Channel, Queue } from "../model/channel.js";
 import type { Instance, Values } from "../model/instance.js";
 import { type AnyRecord, fieldsOf } from "../model/value.js";
+import { Atoms, type Part } from "./atoms.js";
 import { ChannelInterner, type Compound, RecordInterner } from "./compound.js";
 import { type Domain, type Interned, Interner, MAX_IDS } from "./interner.js";
 
@@ -26,36 +27,31 @@ export class Family {
   readonly channels: ChannelInterner | undefined;
   readonly whole: Domain;
   /** For records: the fields' domains, in the order of their declaration, which is that of the parts. */
-  readonly domains: readonly Domain<Interner>[];
+  readonly domains: readonly Part[];
   /** Where each field stands in that order. */
   readonly places: ReadonlyMap<string, number>;
   /** A record of the family, from which others are made; undefined if the family does not hold records. */
   readonly template: AnyRecord | undefined;
   /** For channels: the prototype of their class, Bag or Queue. */
   readonly channelClass: object | undefined;
-  /** For channels: the messages met. */
-  readonly messages: Interner;
+  /** For channels: the messages met, which are a domain that nothing reads. */
+  readonly messages: Part;
 
   constructor(
     readonly index: number,
     readonly name: string,
     example: unknown,
+    atoms: Atoms,
     numberOfTable: Numbering,
   ) {
-    const domain = (name: string, capacity: number) => ({
-      interner: new Interner(name),
-      table: numberOfTable(),
-      capacity,
-    });
     this.template = isRecord(example) ? (example as AnyRecord) : undefined;
     const names = this.template ? fieldsOf(this.template) : [];
-    this.domains = names.map((field) => domain(`${name}.${field}`, 4));
+    this.domains = names.map((field) => atoms.newPart(`${name}.${field}`, numberOfTable(), 4));
     this.places = new Map(names.map((field, place) => [field, place]));
-    const messages = domain(`${name}'s messages`, MAX_IDS);
-    this.messages = messages.interner;
+    this.messages = atoms.newPart(`${name}'s messages`, numberOfTable(), MAX_IDS);
     this.channelClass = example instanceof Channel ? (Object.getPrototypeOf(example) as object) : undefined;
-    this.channels = this.channelClass && new ChannelInterner(name, messages, this.channelClass === Queue.prototype);
-    this.compound = this.template ? new RecordInterner(name, this.template, names, this.domains) : this.channels;
+    this.channels = this.channelClass && new ChannelInterner(name, atoms, this.channelClass === Queue.prototype);
+    this.compound = this.template ? new RecordInterner(name, atoms, this.template, names) : this.channels;
     this.interner = this.compound ?? new Interner(name);
     this.whole = { interner: this.interner, table: 0, capacity: 16 };
   }
@@ -65,6 +61,7 @@ export class Families {
   readonly families: readonly Family[];
   /** The family of each slot. */
   readonly ofSlot: readonly Family[];
+  readonly atoms = new Atoms();
   /** The memory that all tables of ids lie in. */
   readonly arena = new Arena();
   /** How many projection tables there are. */
@@ -80,7 +77,7 @@ export class Families {
     let tables = 1;
     this.families = layout.variables.map((name, family) => {
       const slot = layout.slots.findIndex((slot) => slot.family === family);
-      return new Family(family, name, instance.initial[0]?.[slot], () => tables++);
+      return new Family(family, name, instance.initial[0]?.[slot], this.atoms, () => tables++);
     });
     this.ofSlot = layout.slots.map((slot) => this.families[slot.family]!);
     this.tables = tables;
@@ -116,14 +113,19 @@ export class Families {
   intern(family: Family, value: unknown): number {
     this.check(family, value);
     if (family.template) {
-      const { places, domains } = family;
-      const ids = [...places].map(([field, place]) => this.internIn(domains[place]!, (value as AnyRecord).get(field)));
-      return this.internParts(family, ids);
+      const scratch = family.compound!.tuples.room(family.domains.length);
+      for (const [field, place] of family.places)
+        scratch[place] = this.atomIn(family.domains[place]!, (value as AnyRecord).get(field));
+      return this.internAtoms(family, family.domains.length);
     }
     if (family.channels) {
-      const ids = (value as Channel<unknown>).messages().map((message) => family.messages.intern(message));
-      family.channels.arrange(ids);
-      return this.internParts(family, ids);
+      const messages = (value as Channel<unknown>).messages();
+      const scratch = family.channels.tuples.room(messages.length);
+      messages.forEach((message, i) => {
+        scratch[i] = this.atomIn(family.messages, message);
+      });
+      family.channels.arrange(messages.length);
+      return this.internAtoms(family, messages.length);
     }
     const met = family.interner.count;
     const id = (family.interner as Interner).intern(value);
@@ -131,14 +133,17 @@ export class Families {
     return id;
   }
 
-  /** The id of the value with these parts: a record's fields, or a channel's messages in the order in which they are kept. */
-  internParts(family: Family, parts: readonly number[]): number {
+  /** The id of the value whose atoms, so many, are in the `scratch` of its compound, arranged. */
+  internAtoms(family: Family, length: number): number {
     const compound = family.compound!;
     const met = compound.count;
-    const id = compound.intern(parts);
+    const id = compound.intern(length);
     if (id < met) return id;
     const { domains } = family;
-    for (let i = 0; i < domains.length; i++) this.arena.halves[this.tableAt(domains[i]!.table) + id] = parts[i]!;
+    for (let i = 0; i < domains.length; i++) {
+      const of = this.atoms.idOf(compound.tuples.at(id, i));
+      this.arena.halves[this.tableAt(domains[i]!.table) + id] = of;
+    }
     this.noteValue(family, id);
     return id;
   }
@@ -148,11 +153,11 @@ export class Families {
     this.noteSize(family.whole);
   }
 
-  /** The id of a part's value. */
-  internIn(domain: Domain<Interner>, value: unknown): number {
-    const id = domain.interner.intern(value);
-    this.noteSize(domain);
-    return id;
+  /** The atom of a part's value. */
+  atomIn(part: Part, value: unknown): number {
+    const atom = this.atoms.of(part, value);
+    this.noteSize(part);
+    return atom;
   }
 
   private noteSize(domain: Domain): void {

@@ -127,7 +127,7 @@ export class Recorder implements SlotSource {
       if (channel.operations.length === 0) return undefined;
       const operations = channel.operations.flatMap(({ does, message }) => [
         does === "put" ? PUT : TAKE,
-        family.messages.intern(this.plain(message)),
+        this.families.atomIn(family.messages, this.plain(message)),
       ]);
       return { kind: "channel", numbers: operations };
     }
@@ -139,7 +139,7 @@ export class Recorder implements SlotSource {
     const numbers: number[] = [];
     for (let place = 0; place < family.domains.length; place++) {
       const set = lastSet(overlay, place);
-      if (set) numbers.push(place, this.families.internIn(family.domains[place]!, this.plain(set.value)));
+      if (set) numbers.push(place, this.families.atomIn(family.domains[place]!, this.plain(set.value)));
     }
     return numbers;
   }

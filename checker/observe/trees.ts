@@ -21,7 +21,7 @@ import type { AnyState } from "../model/state.js";
 import type { Families } from "./intern.js";
 import { MAX_IDS } from "./interner.js";
 import { type Read, Recorder } from "./recorder.js";
-import { Tuples } from "./tuples.js";
+import { grown, Tuples } from "./tuples.js";
 import { Updates } from "./updates.js";
 
 export const UNKNOWN = 0;
@@ -48,7 +48,7 @@ export type Outcome<Event> =
 export interface Observed<Event> {
   /** How it is named when it throws or is impure: "action App_Read(K1)". */
   readonly name: () => string;
-  /** The channel that a message is taken from before the run, and the message's id there. */
+  /** The channel that a message is taken from before the run, and the message, as an atom. */
   readonly takes: { readonly slot: number; readonly message: number } | undefined;
   readonly run: (state: AnyState, message: unknown) => Outcome<Event>;
 }
@@ -93,7 +93,7 @@ export class Trees<Event> {
     if (tree >= MAX_TREES)
       throw new RegionFull(`the protocol has more than ${MAX_TREES.toLocaleString("en")} pairs of action and message`);
     this.observed.push(observed);
-    if (tree >= this.roots.length) this.roots = grown(this.roots, this.roots.length * 2);
+    if (tree >= this.roots.length) this.roots = grown(this.roots, tree + 1);
     return tree;
   }
 
@@ -145,8 +145,8 @@ export class Trees<Event> {
     let state = instance.stateOver(this.recorder);
     let message: unknown;
     if (observed.takes) {
-      const { slot, message: id } = observed.takes;
-      message = this.families.ofSlot[slot]!.messages.valueOf(id);
+      const { slot } = observed.takes;
+      message = this.families.atoms.valueOf(observed.takes.message);
       state = state.write(slot, this.recorder.taken(slot, message));
     }
     const outcome = observed.run(state, message);
@@ -164,9 +164,9 @@ export class Trees<Event> {
   }
 
   private leaf(numbers: readonly number[], events: readonly Event[]): number {
-    let number = this.plainLeaves.find(numbers);
+    let number = this.plainLeaves.findList(numbers);
     if (number < 0) {
-      number = this.plainLeaves.add(numbers);
+      number = this.plainLeaves.add(numbers.length);
       this.leafAt.push(this.appendLeaf(numbers));
     }
     const leaf = -this.leafAt[number]!;
@@ -284,10 +284,4 @@ export class Trees<Event> {
     });
     return capacities;
   }
-}
-
-export function grown(array: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(length);
-  larger.set(array);
-  return larger;
 }

@@ -7,8 +7,8 @@ import { Tuples } from "./tuples.js";
 /** What a write does to the value that its slot held before the step. Equal updates have equal numbers. */
 export interface Update {
   /**
-   * constant: the slot holds the value with this id. fields: pairs of a field's place and the id of its new value, by place. channel:
-   * for each put or take, in order, PUT or TAKE and the message's id.
+   * constant: the slot holds the value with this id. fields: pairs of a field's place and the atom that it is set to, by place. channel:
+   * for each put or take, in order, PUT or TAKE and the message's atom.
    */
   readonly kind: "constant" | "fields" | "channel";
   readonly numbers: readonly number[];
@@ -31,12 +31,11 @@ export class Updates {
 
   /** The table row of an update of a family, new or known. @throws RegionFull */
   row(family: Family, update: Update): number {
-    const key = [family.index, kinds.indexOf(update.kind), ...update.numbers];
-    const known = this.rows.find(key);
+    const known = this.rows.findList([family.index, kinds.indexOf(update.kind), ...update.numbers]);
     if (known >= 0) return known;
     this.table.addRow();
     this.updates.push({ family, update });
-    return this.rows.add(key);
+    return this.rows.add(2 + update.numbers.length);
   }
 
   familyOf(row: number): Family {
@@ -53,16 +52,17 @@ export class Updates {
 
   private after(family: Family, { kind, numbers }: Update, id: number): number {
     if (kind === "constant") return numbers[0]!;
-    const parts = family.compound!.partsOf(id).slice();
+    const { tuples } = family.compound!;
+    let length = tuples.load(id);
     if (kind === "fields") {
-      for (let i = 0; i < numbers.length; i += 2) parts[numbers[i]!] = numbers[i + 1]!;
-      return this.families.internParts(family, parts);
+      for (let i = 0; i < numbers.length; i += 2) tuples.scratch[numbers[i]!] = numbers[i + 1]!;
+      return this.families.internAtoms(family, length);
     }
     const channels = family.channels!;
     for (let i = 0; i < numbers.length; i += 2) {
-      if (numbers[i] === PUT) channels.put(parts, numbers[i + 1]!);
-      else channels.take(parts, numbers[i + 1]!);
+      const message = numbers[i + 1]!;
+      length = numbers[i] === PUT ? channels.put(length, message) : channels.take(length, message);
     }
-    return this.families.internParts(family, parts);
+    return this.families.internAtoms(family, length);
   }
 }

@@ -71,6 +71,7 @@ export class NominalSymmetry {
     const members = (value: unknown) =>
       [...leavesOf(value).members].filter((member) => memberInfo(member)!.set === set);
     this.memberCount = new ByPartSum(
+      families.atoms,
       (value) => members(value).length,
       (a, b) => a + b,
     );
@@ -191,7 +192,7 @@ export class NominalSymmetry {
       if (set !== this.set) return `@${set.serial}.${index}`;
       return index === self ? "self" : index === other ? "other" : "third";
     };
-    return new ByPartHash((value) => keyOf(value, { member }));
+    return new ByPartHash(this.families.atoms, (value) => keyOf(value, { member }));
   }
 }
 

@@ -40,13 +40,15 @@ export class OrdinalSymmetry {
   private planCount = 0;
   /** By the first table row of a plan. */
   private readonly plans: ByPartMap[] = [];
-  private readonly bitsOfValues = new ByPartSum((value) => this.bitsOf(leavesOf(value).ordinals), or);
-  private readonly bitsOfFloors = new ByPartSum((value) => this.bitsOf(leavesOf(value).floors), or);
+  private readonly bitsOfValues: ByPartSum;
+  private readonly bitsOfFloors: ByPartSum;
 
   constructor(private readonly families: Families) {
+    const { arena, atoms } = families;
+    this.bitsOfValues = new ByPartSum(atoms, (value) => this.bitsOf(leavesOf(value).ordinals), or);
+    this.bitsOfFloors = new ByPartSum(atoms, (value) => this.bitsOf(leavesOf(value).floors), or);
     this.assignBits(families.instance.ordinals);
     if (!this.active) return;
-    const { arena } = families;
     const bits = arena.region("ranks by value", families.families.length * MAX_IDS * 4 * ENTRY);
     const plans = arena.region("renumberings by ranks", PLAN_PLACES * 4 * ENTRY);
     this.table = new PagedTable(arena, "renumberings", 1 << 16, 256 * 2 ** 20);
