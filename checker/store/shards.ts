@@ -39,6 +39,11 @@ export class MemoryExceeded extends Error {
   override readonly name = "MemoryExceeded";
 }
 
+/** Of fingerprints: the row was looked at, and only its hash is kept. */
+export class RowForgotten extends Error {
+  override readonly name = "RowForgotten";
+}
+
 const PAGE = 4096;
 /** Of 65,536 pages of 64 KiB the last stays unused, so that every address fits 32 bits. */
 const MOST_PAGES = 65535;
@@ -205,7 +210,7 @@ export class ShardedStore {
   private addressOf(shard: number, row: number): number {
     const directory = this.field(shard, D_DIRECTORY) >>> 0;
     const block = this.wordsOf[this.memoryOf(shard)]![(directory >>> 2) + (row >>> BLOCK_BITS)]! >>> 0;
-    if (block === 0) throw new Error(`row ${row} of shard ${shard} is not kept any more`);
+    if (block === 0) throw new RowForgotten(`row ${row} of shard ${shard} is not kept any more`);
     return block + (row & (BLOCK_ROWS - 1)) * this.stride;
   }
 
@@ -233,6 +238,12 @@ export class ShardedStore {
   /** Bytes that rows, parents and tables take. */
   get bytes(): number {
     return this.wordsOf.reduce((sum, words) => sum + words[S_USED >>> 2]! * PAGE, 0);
+  }
+
+  /** Whether a row is still kept. */
+  keeps(shard: number, row: number): boolean {
+    const directory = this.field(shard, D_DIRECTORY) >>> 2;
+    return this.wordsOf[this.memoryOf(shard)]![directory + (row >>> BLOCK_BITS)] !== 0;
   }
 
   /** Whether something was refused since the budget was last set. */
