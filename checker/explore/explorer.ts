@@ -62,6 +62,8 @@ export interface SearchOptions {
   readonly store?: StoreKind;
   /** Threads that search, breadth first. Default 1. */
   readonly threads?: number;
+  /** Levels of so many states are for all threads, and the first of them waits until they are loaded; for tests. */
+  readonly levelForThreads?: number;
   /** End at the first violation; breadth first, at the end of its level, so that it is the same however many threads there are. */
   readonly stopAtFirst?: boolean;
   /** Audit one state in so many. Default: a small sample. */
@@ -300,8 +302,10 @@ export class Explorer {
   }
 
   private sendCrew(): void {
-    if (this.threads === 1 || this.frontier.size(this.store) < LEVEL_FOR_THREADS) return;
+    const { levelForThreads } = this.options;
+    if (this.threads === 1 || this.frontier.size(this.store) < (levelForThreads ?? LEVEL_FOR_THREADS)) return;
     if (this.crew.size === 0) this.crew.start();
+    if (levelForThreads !== undefined) this.crew.waitUntil(() => this.crew.loaded);
     this.crew.send();
   }
 
@@ -414,6 +418,15 @@ export class Explorer {
     return this.shared.contexts.reduce((sum, context) => sum + Number(longs[at(context)]!), 0);
   }
 
+  /** States that each thread has looked at. */
+  get lookedAtBy(): readonly number[] {
+    const { longs, words } = this.families.arena;
+    return this.shared.contexts.map((context) => {
+      const at = (words[(context + C_DEGREES) >>> 2]! >>> 0) >>> 3;
+      return longs.subarray(at, at + DEGREES).reduce((sum, count) => sum + Number(count), 0);
+    });
+  }
+
   /** Taken steps by the action's index. */
   get fired(): readonly number[] {
     const fired = Array<number>(this.instance.actions.length).fill(0);
@@ -523,13 +536,13 @@ export class Explorer {
     return this.exhausted ? this.frontier.level.to : this.frontier.level.from;
   }
 
-  /** References to one in so many of the states that have been looked at. */
+  /** References to one in so many of the states that have been looked at, as far as their rows are kept. */
   *sample(oneIn: number): Generator<number> {
     const rows = this.lookedAtByShard;
     let skip = 0;
     for (let shard = 0; shard < SHARDS; shard++) {
       let row = skip;
-      for (; row < rows[shard]!; row += oneIn) yield referenceOf(shard, row);
+      for (; row < rows[shard]!; row += oneIn) if (this.store.keeps(shard, row)) yield referenceOf(shard, row);
       skip = row - rows[shard]!;
     }
   }
