@@ -3,6 +3,7 @@ import type { Instance } from "../model/instance.js";
 import { UsageError } from "../model/parameters.js";
 import type { Property } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
+import { RowForgotten } from "../store/shards.js";
 import { audit } from "./audit.js";
 import type { CheckpointBody } from "./checkpoint.js";
 import { type Counterexample, counterexample, Disagreement } from "./counterexample.js";
@@ -148,18 +149,15 @@ export class Check {
       const verdict = explorer.incomplete ? "incomplete" : "holds";
       return { ...shared, verdict, explanation: undefined, trace: undefined, goals: undefined };
     }
-    if (!explorer.keepsPaths) {
-      const explanation = "seen; fingerprints keep no way back to it without a folder to write to";
-      return { ...shared, verdict: "violated", explanation, trace: undefined, goals: undefined };
-    }
     return { ...shared, verdict: "violated", ...this.confirmed(sighting), goals: undefined };
   }
 
   /** The counterexample. If the reference semantics does not confirm it, most likely a function is at fault, and the audit names it. */
-  private confirmed(sighting: Sighting): Counterexample {
+  private confirmed(sighting: Sighting): Counterexample | typeof UNTRACED {
     try {
       return counterexample(this.explorer, sighting);
     } catch (error) {
+      if (error instanceof RowForgotten) return UNTRACED;
       if (error instanceof Disagreement) audit(this.explorer, 1);
       throw error;
     }
@@ -173,6 +171,13 @@ export class Check {
     return fired;
   }
 }
+
+/** Of states that were looked at fingerprints keep no rows, and so no way to a violation. */
+const UNTRACED = {
+  trace: undefined,
+  explanation:
+    "it was seen in a state whose way from the initial states is not kept; search with --store exact or compressed, or with a folder to write to (--spill), for the trace",
+};
 
 /** What fingerprints put at risk: among n states there are n²/2 pairs, and each pair has equal hashes once in 2^64. */
 function omission(distinct: number): string {

@@ -54,6 +54,10 @@ export class Crew {
     return this.workers.map((_, i) => i + 1);
   }
 
+  get loaded(): boolean {
+    return this.with(LOADING).length === 0;
+  }
+
   /** Threads that work on the level, or wait while they do. */
   get busy(): boolean {
     return this.threads.some((thread) => ![IDLE, LOADING].includes(this.control.statusOf(thread)));

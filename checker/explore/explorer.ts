@@ -77,6 +77,8 @@ export interface SearchOptions {
   readonly store?: StoreKind;
   /** Threads that search, breadth first. Default 1. */
   readonly threads?: number;
+  /** Levels of so many states are for all threads, and the first of them waits until they are loaded; for tests. */
+  readonly levelForThreads?: number;
   /** End at the first violation; breadth first, at the end of its level, so that it is the same however many threads there are. */
   readonly stopAtFirst?: boolean;
   /** Audit one state in so many. Default: a small sample. */
@@ -345,8 +347,10 @@ export class Explorer {
   }
 
   private sendCrew(): void {
-    if (this.threads === 1 || this.frontier.size(this.store) < LEVEL_FOR_THREADS) return;
+    const { levelForThreads } = this.options;
+    if (this.threads === 1 || this.frontier.size(this.store) < (levelForThreads ?? LEVEL_FOR_THREADS)) return;
     if (this.crew.size === 0) this.crew.start();
+    if (levelForThreads !== undefined) this.crew.waitUntil(() => this.crew.loaded);
     this.crew.send();
   }
 
@@ -714,6 +718,11 @@ export class Explorer {
     return this.tallies.generated;
   }
 
+  /** States that each thread has looked at. */
+  get lookedAtBy(): readonly number[] {
+    return this.tallies.lookedAtBy;
+  }
+
   /** Taken steps by the action's index. */
   get fired(): readonly number[] {
     const fired = Array<number>(this.instance.actions.length).fill(0);
@@ -827,11 +836,6 @@ export class Explorer {
     const [shard, row] = placeOf(reference);
     if (this.history?.has(shard, row)) return this.history.rowAt(shard, row);
     return { row: this.store.rowAt(reference), parent: this.store.parentOf(reference) };
-  }
-
-  /** Whether there is a way back to an initial state: fingerprints without a disk leave none. */
-  get keepsPaths(): boolean {
-    return this.options.store !== "fingerprint" || this.history !== undefined || this.frontier instanceof DepthFirst;
   }
 
   /** How many states have been looked at for sure. */

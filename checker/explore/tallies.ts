@@ -44,6 +44,15 @@ export class Tallies {
     return degrees;
   }
 
+  /** How many states each thread has looked at. */
+  get lookedAtBy(): number[] {
+    const { longs } = this.arena;
+    return this.contexts.map((context) => {
+      const at = this.table(context, C_DEGREES) >>> 1;
+      return longs.subarray(at, at + DEGREES).reduce((sum, count) => sum + Number(count), 0);
+    });
+  }
+
   /** Whether a limit of depth left successors out. */
   get cut(): boolean {
     return this.contexts.some((context) => this.arena.words[(context + C_CUT) >>> 2] !== 0);

@@ -42,6 +42,11 @@ export class MemoryExceeded extends Error {
   override readonly name = "MemoryExceeded";
 }
 
+/** Of fingerprints: the row was looked at, and only its hash is kept. */
+export class RowForgotten extends Error {
+  override readonly name = "RowForgotten";
+}
+
 const PAGE = 4096;
 /** The binary logarithm of the slots that an exact table begins with. */
 const FIRST_TABLE = 10;
@@ -326,7 +331,7 @@ export class ShardedStore {
   private addressOf(shard: number, row: number): number {
     const directory = this.field(shard, D_DIRECTORY) >>> 0;
     const block = this.wordsOf[this.memoryOf(shard)]![(directory >>> 2) + (row >>> BLOCK_BITS)]! >>> 0;
-    if (block === 0) throw new Error(`row ${row} of shard ${shard} is not kept any more`);
+    if (block === 0) throw new RowForgotten(`row ${row} of shard ${shard} is not kept any more`);
     return block + (row & (BLOCK_ROWS - 1)) * this.stride;
   }
 
