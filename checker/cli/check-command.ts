@@ -3,7 +3,8 @@ import { availableParallelism, totalmem } from "node:os";
 import { resolve } from "node:path";
 import { MOST_THREADS } from "../explore/control.js";
 import { type SearchOptions, STORE_KINDS, type StoreKind } from "../explore/explorer.js";
-import type { Outcome } from "../explore/outcome.js";
+import { type Outcome, SEARCH_KINDS, type SearchKind } from "../explore/outcome.js";
+import type { SamplingOptions } from "../explore/sampling.js";
 import type { Instance } from "../model/instance.js";
 import { UsageError } from "../model/parameters.js";
 import { messageOf } from "./errors.js";
@@ -15,6 +16,7 @@ import { prepareFile, prepareFolder, slug, traceStem, writeJson, writeTraces } f
 import { version } from "./package.js";
 import { reportOf } from "./report.js";
 import { RunLog } from "./run-log.js";
+import { isByChance, sampleByChance, samplingOptions } from "./sample.js";
 import { instantiate, search } from "./search.js";
 import { statisticsReport } from "./statistics-report.js";
 import { lookOf } from "./terminal.js";
@@ -24,6 +26,9 @@ export interface CheckArguments {
   readonly [option: string]: unknown;
   readonly property?: string | readonly string[];
   readonly search?: string;
+  readonly seed?: string;
+  readonly walks?: string;
+  readonly seconds?: string;
   readonly threads?: string;
   readonly store?: string;
   readonly symmetry?: boolean;
@@ -44,12 +49,13 @@ export interface CheckArguments {
 export async function checkCommand(named: NamedModel, argv: CheckArguments): Promise<number> {
   const given = givenParameters(named.model.parameters, argv);
   const instance = instantiate(named.model, given);
-  const options = searchOptions(instance, argv);
+  const kind = searchKind(argv.search);
+  const run = isByChance(kind) ? byChance(named, given, instance, kind, argv) : searching(instance, kind, argv);
   const { json, trace: folder } = argv;
   if (folder !== undefined) prepareFolder("trace", folder);
   if (json !== undefined && json !== "-") prepareFile("json", json);
 
-  const outcome = await logged(argv, instance, options);
+  const outcome = await logged(argv, instance, run);
   const files = folder === undefined ? new Map<string, string>() : writeTraces(outcome, folder, traceStem(outcome));
   if (json === "-") process.stdout.write(`${JSON.stringify(jsonOf(outcome, files), undefined, 2)}\n`);
   else {
@@ -60,12 +66,35 @@ export async function checkCommand(named: NamedModel, argv: CheckArguments): Pro
   return statusOf(outcome);
 }
 
+/** What is to be done, with options that are told in the log. */
+interface Run {
+  readonly options: SearchOptions | SamplingOptions;
+  readonly go: (log: RunLog | undefined) => Promise<Outcome>;
+}
+
+function searching(instance: Instance, kind: "bfs" | "dfs", argv: CheckArguments): Run {
+  const options = searchOptions(instance, kind, argv);
+  return { options, go: (log) => search(instance, options, { log }) };
+}
+
+function byChance(
+  named: NamedModel,
+  given: Readonly<Record<string, unknown>>,
+  instance: Instance,
+  kind: "random" | "swarm",
+  argv: CheckArguments,
+): Run {
+  const options = samplingOptions(kind, argv, sharedOptions(instance, argv));
+  const threads = threadsOf(argv.threads);
+  return { options, go: (log) => sampleByChance({ named, given, instance, options, threads }, { log }) };
+}
+
 /** Searches, with a log if one is asked for. */
-async function logged(argv: CheckArguments, instance: Instance, options: SearchOptions): Promise<Outcome> {
+async function logged(argv: CheckArguments, instance: Instance, { options, go }: Run): Promise<Outcome> {
   const log = logOf(argv);
   log?.start({ version: version(), model: instance.model.name, parameters: instance.parameters, options });
   try {
-    const outcome = await search(instance, options, { log });
+    const outcome = await go(log);
     log?.end(outcome);
     return outcome;
   } catch (error) {
@@ -102,14 +131,29 @@ function quoted(path: string): string {
   return /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-function searchOptions(instance: Instance, argv: CheckArguments) {
-  const { search = "bfs", store = "exact", maxStates, maxDepth, audit, property } = argv;
-  if (search !== "bfs" && search !== "dfs") throw new UsageError(`--search takes bfs or dfs, not ${search}`);
+function searchKind(text = "bfs"): SearchKind {
+  const kind = SEARCH_KINDS.find((kind) => kind === text);
+  if (kind === undefined) throw new UsageError(`--search takes ${SEARCH_KINDS.join(", ")}, not ${text}`);
+  return kind;
+}
+
+function searchOptions(instance: Instance, search: "bfs" | "dfs", argv: CheckArguments) {
+  const { store = "exact" } = argv;
   if (!isStoreKind(store)) throw new UsageError(`--store takes ${STORE_KINDS.join(", ")}, not ${store}`);
+  for (const option of ["seed", "walks", "seconds"] as const)
+    if (argv[option] !== undefined)
+      throw new UsageError(
+        `--${option} is for --search random and swarm: a search looks at every state, in no order by chance`,
+      );
+  const threads = threadsOf(argv.threads);
+  if (search === "dfs" && argv.threads !== undefined && threads > 1)
+    throw new UsageError("--search dfs has one thread: leave --threads out, or search breadth first");
+  return { search, store, threads, ...sharedOptions(instance, argv) } as const;
+}
+
+/** The options that every search has. */
+function sharedOptions(instance: Instance, { maxStates, maxDepth, audit, property, ...argv }: CheckArguments) {
   return {
-    search,
-    store,
-    threads: threadsOf(argv.threads),
     symmetry: argv.symmetry ?? true,
     stopAtFirst: argv.stop ?? false,
     memory: memoryLimit(argv.memory),

@@ -2,6 +2,7 @@
 import { Check } from "../explore/check.js";
 import type { SearchOptions } from "../explore/explorer.js";
 import type { Outcome } from "../explore/outcome.js";
+import type { Sample } from "../explore/statistics.js";
 import { Instance } from "../model/instance.js";
 import type { AnyModel } from "../model/model.js";
 import { loading } from "./load-error.js";
@@ -23,7 +24,35 @@ export interface Watch {
 }
 
 /** At the first interrupt the search ends as incomplete; the second kills the process, as nobody listens any more. */
-export async function search(instance: Instance, options: SearchOptions, { label, log }: Watch = {}): Promise<Outcome> {
+export async function search(instance: Instance, options: SearchOptions, watch: Watch = {}): Promise<Outcome> {
+  const begin = (): Underway => {
+    const check = loading(`${instance.model.name} cannot be set up`, () => new Check(instance, options));
+    return {
+      work: async (milliseconds) => {
+        const isOver = check.work(milliseconds);
+        if (!isOver) await new Promise((resolve) => setImmediate(resolve));
+        return isOver;
+      },
+      sample: () => check.sample(),
+      stop: async (reason) => check.explorer.stop(reason),
+      outcome: () => check.outcome(),
+    };
+  };
+  return watched(begin, watch);
+}
+
+/** A search under way. */
+export interface Underway {
+  /** Works for about so many milliseconds, and lets events be heard. Whether it is over. */
+  work(milliseconds: number): Promise<boolean>;
+  sample(): Sample;
+  /** Ends it as incomplete. */
+  stop(reason: string): Promise<void>;
+  outcome(): Outcome;
+}
+
+/** Keeps the terminal and the log up to date until a search is over, and ends it at an interrupt. */
+export async function watched(begin: () => Underway, { label, log }: Watch): Promise<Outcome> {
   let interrupted = false;
   const interrupt = () => {
     interrupted = true;
@@ -31,16 +60,15 @@ export async function search(instance: Instance, options: SearchOptions, { label
   process.once("SIGINT", interrupt);
   const progress = new Progress(process.stderr, label);
   try {
-    const check = loading(`${instance.model.name} cannot be set up`, () => new Check(instance, options));
-    const sample = () => check.sample();
-    while (!check.work(SLICE)) {
+    const underway = begin();
+    const sample = () => underway.sample();
+    while (!(await underway.work(SLICE))) {
       progress.update(sample);
       log?.update(sample);
-      await new Promise((resolve) => setImmediate(resolve));
-      if (interrupted) check.explorer.stop("interrupted");
+      if (interrupted) await underway.stop("interrupted");
     }
     progress.clear();
-    return check.outcome();
+    return underway.outcome();
   } finally {
     progress.clear();
     process.off("SIGINT", interrupt);

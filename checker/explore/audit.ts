@@ -19,13 +19,38 @@ const SMALL_AUDIT = { states: 24, exchanges: 96 };
 export function audit(explorer: Explorer, oneIn: number | undefined): number {
   const lookedAt = explorer.lookedAt;
   const step = oneIn ?? Math.max(1, Math.ceil(lookedAt / SMALL_AUDIT.states));
+  const each = oneIn ? undefined : Math.ceil((SMALL_AUDIT.exchanges * step) / Math.max(lookedAt, 1));
+  return auditAll(explorer, auditable(explorer, explorer.sample(step)), each);
+}
+
+/** How many states a small audit looks at, and how many exchanges of members in each. */
+export const SMALL = { states: SMALL_AUDIT.states, exchanges: SMALL_AUDIT.exchanges / SMALL_AUDIT.states } as const;
+
+/** A state to be audited: its row, and what the trees say that follows. */
+interface Auditable {
+  readonly row: Uint16Array;
+  readonly successors: () => ReturnType<Explorer["successorRows"]>;
+}
+
+function* auditable(explorer: Explorer, references: Iterable<number>): Generator<Auditable> {
+  for (const reference of references)
+    yield { row: explorer.rowAt(reference), successors: () => explorer.successorRows(reference) };
+}
+
+/** Audits states that need not be stored. @param each how many exchanges of members in each; by default all */
+export function auditRows(explorer: Explorer, rows: readonly Uint16Array[], each?: number, first = 0): number {
+  const states = rows.map((row) => ({ row, successors: () => explorer.successorsOfRow(row) }));
+  return auditAll(explorer, states, each, first);
+}
+
+function auditAll(explorer: Explorer, of: Iterable<Auditable>, each: number | undefined, before = 0): number {
   const exchanges = exchangesOf(explorer.canonicalizer.nominal?.size ?? 0);
-  const each = oneIn ? exchanges.length : Math.ceil((SMALL_AUDIT.exchanges * step) / Math.max(lookedAt, 1));
+  const number = each ?? exchanges.length;
   let states = 0;
   try {
-    for (const row of explorer.sample(step)) {
-      const first = (states * each) % Math.max(exchanges.length, 1);
-      auditState(explorer, row, [...exchanges.slice(first), ...exchanges.slice(0, first)].slice(0, each));
+    for (const state of of) {
+      const first = ((before + states) * number) % Math.max(exchanges.length, 1);
+      auditState(explorer, state, [...exchanges.slice(first), ...exchanges.slice(0, first)].slice(0, number));
       states++;
     }
   } catch (error) {
@@ -41,10 +66,11 @@ function exchangesOf(size: number): number[][] {
   return members.flatMap((a) => members.slice(a + 1).map((b) => members.map((i) => (i === a ? b : i === b ? a : i))));
 }
 
-function auditState(explorer: Explorer, row: number, exchanges: readonly (readonly number[])[]): void {
+function auditState(explorer: Explorer, of: Auditable, exchanges: readonly (readonly number[])[]): void {
   const { instance, canonicalizer } = explorer;
-  const values = canonicalizer.valuesOf(explorer.rowAt(row));
-  const observed = explorer.successorRows(row).map(({ row, action }) => ({
+  const { row } = of;
+  const values = canonicalizer.valuesOf(row);
+  const observed = of.successors().map(({ row, action }) => ({
     row: row.subarray(0, values.length).join(),
     action: instance.actions[action]!.action,
   }));
@@ -90,9 +116,9 @@ const asymmetric =
   "  Symmetry reduction would give wrong verdicts. Name no member, do not depend on the order of a set, or declare the set ordered.";
 
 /** What the trees say of a state must be what the invariants say. */
-function compareInvariants(explorer: Explorer, index: number, values: Values): void {
+function compareInvariants(explorer: Explorer, row: Uint16Array, values: Values): void {
   const { instance, model } = explorer;
-  const [row, state] = [explorer.rowAt(index), instance.stateOf(values)];
+  const state = instance.stateOf(values);
   for (const { tree, place, holds } of model.invariants) {
     if ((model.trees.leafOf(tree, row) === DISABLED) !== holds(state)) {
       throw new FunctionError(`the audit found that property "${instance.properties[place]!.name}" ${impure}`);

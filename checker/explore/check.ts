@@ -21,11 +21,7 @@ export class Check {
     readonly instance: Instance,
     readonly options: SearchOptions = {},
   ) {
-    const known = instance.properties.map(({ name }) => name);
-    for (const name of options.properties ?? []) {
-      if (!known.includes(name))
-        throw new UsageError(`${instance.model.name} has no property called "${name}"; it has ${known.join(", ")}`);
-    }
+    refuseUnknown(instance, options.properties);
     this.explorer = new Explorer(instance, options);
   }
 
@@ -152,6 +148,15 @@ export class Check {
       fired[action.name] = (fired[action.name] ?? 0) + this.explorer.fired[index]!;
     }
     return fired;
+  }
+}
+
+/** @throws UsageError for properties that the model does not have */
+export function refuseUnknown(instance: Instance, properties: readonly string[] = []): void {
+  const known = instance.properties.map(({ name }) => name);
+  for (const name of properties) {
+    if (!known.includes(name))
+      throw new UsageError(`${instance.model.name} has no property called "${name}"; it has ${known.join(", ")}`);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { RegionFull } from "../kernel/arena.js";
 import { makeContext } from "../kernel/context.js";
+import type { Kernel } from "../kernel/kernel.js";
 import {
   BIN_FULL,
   C_BEST,
@@ -108,6 +109,8 @@ export class Explorer {
   constructor(
     readonly instance: Instance,
     readonly options: SearchOptions = {},
+    /** Instead of the usual one, depth first. */
+    frontier?: DepthFirst,
   ) {
     this.families = new Families(instance);
     this.canonicalizer = new Canonicalizer(this.families, options.symmetry ?? true);
@@ -119,7 +122,8 @@ export class Explorer {
     this.runner = new Runner(this.shared, 0);
     this.store = this.runner.store;
     this.crew = new Crew(this.shared, this.control);
-    this.frontier = depthFirst ? new DepthFirst(options.maxDepth) : new BreadthFirst(this.control, options.maxDepth);
+    this.frontier =
+      frontier ?? (depthFirst ? new DepthFirst(options.maxDepth) : new BreadthFirst(this.control, options.maxDepth));
   }
 
   /** Sets up all memory that threads share. */
@@ -137,7 +141,7 @@ export class Explorer {
     if (folded) this.answers.prepareFolding();
     const sizes = { words, storedWords, trees: MAX_TREES, specials: MAX_SPECIALS };
     const contexts = Array.from({ length: this.threads }, (_, i) => makeContext(arena, `thread ${i + 1}`, sizes));
-    const { memory = Number.POSITIVE_INFINITY } = this.options;
+    const memory = this.options.storeMemory ?? this.options.memory ?? Number.POSITIVE_INFINITY;
     const store = makeStore({
       words: storedWords,
       threads: this.threads,
@@ -184,6 +188,28 @@ export class Explorer {
     this.rearrange();
     this.frontier.begin(this.store);
     this.sendCrew();
+  }
+
+  /**
+   * Gets ready to expand rows that are not stored, for random walks. The canonical rows of the initial states, in their order.
+   * @throws FunctionError, TooManyValues, RegionFull
+   */
+  prepare(): Uint16Array[] {
+    const rows = this.instance.initial.map((values) => this.families.rowOf(values));
+    this.families.growCapacities();
+    this.model.start(rows[0]!);
+    this.kernel.set(C_SHARD_MASK, 0);
+    return this.instance.initial.map((values) => this.rowOf(values));
+  }
+
+  /** What expands rows, on this thread. */
+  get kernel(): Kernel {
+    return this.runner.kernel;
+  }
+
+  /** Moves the tables that have outgrown their places, and leaves out what is decided. */
+  refresh(): void {
+    if (this.families.outgrown || this.model.listsStale) this.rearrange();
   }
 
   /** Searches on for about so many milliseconds. Afterwards `finished` tells whether it is over. */
@@ -243,7 +269,8 @@ export class Explorer {
     }
   }
 
-  private answer(): void {
+  /** Answers what the kernel has asked for, so that it can go on. */
+  answer(): void {
     this.answerTo(this.runner.kernel);
   }
 
@@ -439,9 +466,23 @@ export class Explorer {
 
   /** A state's canonical successors with the actions that lead to them, as the trees give them; for the audit. */
   successorRows(reference: number): { row: Uint16Array; action: number }[] {
-    const { kernel } = this.runner;
-    if (this.families.outgrown || this.model.listsStale) this.rearrange();
+    this.refresh();
     this.runner.loadRow(reference);
+    return this.expanded();
+  }
+
+  /** The same of a row that need not be stored. Not if stored rows are folded. */
+  successorsOfRow(row: Uint16Array): { row: Uint16Array; action: number }[] {
+    const { kernel } = this.runner;
+    this.refresh();
+    kernel.words.fill(0, kernel.input >>> 2, (kernel.input + kernel.inputStride) >>> 2);
+    new Uint16Array(kernel.memory.buffer, kernel.input, row.length).set(row);
+    kernel.begin(1);
+    return this.expanded();
+  }
+
+  private expanded(): { row: Uint16Array; action: number }[] {
+    const { kernel } = this.runner;
     const mask = kernel.get(C_SHARD_MASK);
     kernel.set(C_SHARD_MASK, 0);
     const rows: Uint16Array[] = [];
@@ -535,6 +576,6 @@ export function isLimit(error: unknown): error is Error {
 }
 
 /** The places of the properties with these names among the instance's. */
-function placesOf(instance: Instance, names: readonly string[] | undefined): number[] {
+export function placesOf(instance: Instance, names: readonly string[] | undefined): number[] {
   return instance.properties.flatMap(({ name }, place) => (names === undefined || names.includes(name) ? [place] : []));
 }

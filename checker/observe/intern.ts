@@ -46,12 +46,13 @@ export class Interner {
       throw new TooManyValues(`${this.name} has more than ${MAX_IDS.toLocaleString("en")} distinct values`);
     this.values.push(value);
     this.ids.set(key, id);
-    this.contents.push(this.hashOf(key));
+    this.contents.push(this.hashOf(value));
     return id;
   }
 
-  protected hashOf(key: string): number {
-    return hashText(key);
+  /** By names, since numbers depend on what else was met before. */
+  protected hashOf(value: unknown): number {
+    return hashText(keyOf(value, { named: true }));
   }
 
   /** A hash of what the value says, whatever id it was given. */

@@ -176,10 +176,10 @@ export class NominalSymmetry {
   private shapeSum(self: number, other: number): ByFieldSum {
     const member = (member: Member): string => {
       const { set, index } = memberInfo(member)!;
-      if (set !== this.set) return `@${set.serial}.${index}`;
+      if (set !== this.set) return `@${set.name}.${index}`;
       return index === self ? "self" : index === other ? "other" : "third";
     };
-    return new ByFieldSum((value) => hashText(keyOf(value, { member })), mix);
+    return new ByFieldSum((value) => hashText(keyOf(value, { member, named: true })), mix);
   }
 }
 
