@@ -4,7 +4,8 @@ import { availableParallelism, tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { MOST_THREADS } from "../explore/control.js";
 import { type SearchOptions, STORE_KINDS, type StoreKind } from "../explore/explorer.js";
-import type { Outcome } from "../explore/outcome.js";
+import { type Outcome, SEARCH_KINDS, type SearchKind } from "../explore/outcome.js";
+import type { SamplingOptions } from "../explore/sampling.js";
 import type { Instance } from "../model/instance.js";
 import { UsageError } from "../model/parameters.js";
 import { type Resumption, statesFolder } from "./checkpoints.js";
@@ -17,6 +18,7 @@ import { prepareFile, prepareFolder, slug, traceStem, writeJson, writeTraces } f
 import { version } from "./package.js";
 import { reportOf } from "./report.js";
 import { RunLog } from "./run-log.js";
+import { isByChance, sampleByChance, samplingOptions } from "./sample.js";
 import { instantiate, search, type Watch } from "./search.js";
 import { statisticsReport } from "./statistics-report.js";
 import { lookOf } from "./terminal.js";
@@ -26,6 +28,9 @@ export interface CheckArguments {
   readonly [option: string]: unknown;
   readonly property?: string | readonly string[];
   readonly search?: string;
+  readonly seed?: string;
+  readonly walks?: string;
+  readonly seconds?: string;
   readonly threads?: string;
   readonly store?: string;
   readonly symmetry?: boolean;
@@ -49,8 +54,11 @@ export interface CheckArguments {
 export async function checkCommand(named: NamedModel, argv: CheckArguments): Promise<number> {
   const given = givenParameters(named.model.parameters, argv);
   const instance = instantiate(named.model, given);
-  const options = searchOptions(instance, argv);
-  return withScratch(options, (options) => checkAndReport(named, given, argv, instance, options));
+  const kind = searchKind(argv.search);
+  if (isByChance(kind)) return report(named, given, argv, instance, byChance(named, given, instance, kind, argv));
+  return withScratch(searchOptions(instance, kind, argv), (options) =>
+    checkAndReport(named, given, argv, instance, options),
+  );
 }
 
 /** Searches with a temporary folder to go on in, unless another is given. */
@@ -64,7 +72,7 @@ async function withScratch(options: SearchOptions, task: (options: SearchOptions
   }
 }
 
-/** Searches, reports, and writes what was asked for. The exit status. */
+/** Searches, from the beginning or from a checkpoint, and reports. The exit status. */
 export async function checkAndReport(
   named: NamedModel,
   given: Readonly<Record<string, unknown>>,
@@ -73,16 +81,29 @@ export async function checkAndReport(
   options: SearchOptions,
   resumption?: Resumption,
 ): Promise<number> {
-  const { json, trace: folder } = argv;
-  if (folder !== undefined) prepareFolder("trace", folder);
-  if (json !== undefined && json !== "-") prepareFile("json", json);
   const { checkpoint } = options;
   if (checkpoint !== undefined) prepareFolder("checkpoint", checkpoint);
   const minutes = argv.checkpointEvery === undefined ? 5 : positiveNumber("checkpoint-every", argv.checkpointEvery);
   const about = { model: modelPath(named), parameters: instance.parameters, given, options };
   const keep = checkpoint === undefined ? undefined : { about, minutes };
+  const watch: Pick<Watch, "keep" | "resumption"> = { keep, resumption };
+  const run = { options, go: (log: RunLog | undefined) => search(instance, options, { ...watch, log }) };
+  return report(named, given, argv, instance, run);
+}
 
-  const outcome = await logged(argv, instance, options, { keep, resumption });
+/** Does what is to be done, reports, and writes what was asked for. The exit status. */
+async function report(
+  named: NamedModel,
+  given: Readonly<Record<string, unknown>>,
+  argv: CheckArguments,
+  instance: Instance,
+  run: Run,
+): Promise<number> {
+  const { json, trace: folder } = argv;
+  if (folder !== undefined) prepareFolder("trace", folder);
+  if (json !== undefined && json !== "-") prepareFile("json", json);
+
+  const outcome = await logged(argv, instance, run);
   const files = folder === undefined ? new Map<string, string>() : writeTraces(outcome, folder, traceStem(outcome));
   if (json === "-") process.stdout.write(`${JSON.stringify(jsonOf(outcome, files), undefined, 2)}\n`);
   else {
@@ -93,17 +114,30 @@ export async function checkAndReport(
   return statusOf(outcome);
 }
 
-/** Searches, with a log if one is asked for. */
-async function logged(
-  argv: CheckArguments,
+/** What is to be done, with options that are told in the log. */
+interface Run {
+  readonly options: SearchOptions | SamplingOptions;
+  readonly go: (log: RunLog | undefined) => Promise<Outcome>;
+}
+
+function byChance(
+  named: NamedModel,
+  given: Readonly<Record<string, unknown>>,
   instance: Instance,
-  options: SearchOptions,
-  watch: Pick<Watch, "keep" | "resumption">,
-): Promise<Outcome> {
+  kind: "random" | "swarm",
+  argv: CheckArguments,
+): Run {
+  const options = samplingOptions(kind, argv, sharedOptions(instance, argv));
+  const threads = threadsOf(argv.threads);
+  return { options, go: (log) => sampleByChance({ named, given, instance, options, threads }, { log }) };
+}
+
+/** Searches, with a log if one is asked for. */
+async function logged(argv: CheckArguments, instance: Instance, { options, go }: Run): Promise<Outcome> {
   const log = logOf(argv);
   log?.start({ version: version(), model: instance.model.name, parameters: instance.parameters, options });
   try {
-    const outcome = await search(instance, options, { ...watch, log });
+    const outcome = await go(log);
     log?.end(outcome);
     return outcome;
   } catch (error) {
@@ -145,20 +179,34 @@ function quoted(path: string): string {
   return /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-function searchOptions(instance: Instance, argv: CheckArguments) {
-  const { search = "bfs", store = "exact", checkpoint, maxStates, maxDepth, audit, property } = argv;
-  if (search !== "bfs" && search !== "dfs") throw new UsageError(`--search takes bfs or dfs, not ${search}`);
+function searchKind(text = "bfs"): SearchKind {
+  const kind = SEARCH_KINDS.find((kind) => kind === text);
+  if (kind === undefined) throw new UsageError(`--search takes ${SEARCH_KINDS.join(", ")}, not ${text}`);
+  return kind;
+}
+
+function searchOptions(instance: Instance, search: "bfs" | "dfs", argv: CheckArguments) {
+  const { store = "exact", checkpoint } = argv;
   if (search === "dfs" && checkpoint !== undefined)
     throw new UsageError("--checkpoint goes with a breadth-first search only");
   if (!isStoreKind(store)) throw new UsageError(`--store takes ${STORE_KINDS.join(", ")}, not ${store}`);
+  for (const option of ["seed", "walks", "seconds"] as const)
+    if (argv[option] !== undefined)
+      throw new UsageError(
+        `--${option} is for --search random and swarm: a search looks at every state, in no order by chance`,
+      );
+  const threads = threadsOf(argv.threads);
+  if (search === "dfs" && argv.threads !== undefined && threads > 1)
+    throw new UsageError("--search dfs has one thread: leave --threads out, or search breadth first");
+  return { search, store, threads, ...folders(argv.spill, checkpoint), ...sharedOptions(instance, argv) } as const;
+}
+
+/** The options that every search has. */
+function sharedOptions(instance: Instance, { maxStates, maxDepth, audit, property, ...argv }: CheckArguments) {
   return {
-    search,
-    store,
-    threads: threadsOf(argv.threads),
     symmetry: argv.symmetry ?? true,
     stopAtFirst: argv.stop ?? false,
     memory: memoryLimit(argv.memory),
-    ...folders(argv.spill, checkpoint),
     ...(property === undefined ? {} : { properties: [property].flat().map((name) => propertyCalled(name, instance)) }),
     ...(maxStates === undefined ? {} : { maxStates: positiveInteger("max-states", maxStates) }),
     ...(maxDepth === undefined ? {} : { maxDepth: positiveInteger("max-depth", maxDepth) }),

@@ -2,6 +2,7 @@
 import { Check } from "../explore/check.js";
 import type { SearchOptions } from "../explore/explorer.js";
 import type { Outcome } from "../explore/outcome.js";
+import type { Sample } from "../explore/statistics.js";
 import { Instance } from "../model/instance.js";
 import type { AnyModel } from "../model/model.js";
 import { type About, Keeper, type Resumption } from "./checkpoints.js";
@@ -28,12 +29,52 @@ export interface Watch {
 }
 
 /**
- * At the first SIGINT or SIGTERM the search ends as incomplete, with a checkpoint if they are kept; the second kills the process, as nobody
- * listens any more.
+ * Searches. Checkpoints are written now and then, if they are kept, and at an interrupt.
  * @throws BadCheckpoint if the search cannot be taken up
  */
 export async function search(instance: Instance, options: SearchOptions, watch: Watch = {}): Promise<Outcome> {
-  const { label, log, keep, resumption } = watch;
+  const { keep, resumption } = watch;
+  const begin = (): Underway => {
+    const check = loading(`${instance.model.name} cannot be set up`, () => new Check(instance, options));
+    if (resumption) check.resume(resumption.folder, resumption.name, resumption.body, resumption.about.seconds);
+    const keeper = keep && new Keeper(check, keep.minutes, keep.about);
+    return {
+      work: async (milliseconds) => {
+        const isOver = check.work(milliseconds);
+        if (isOver) keeper?.complain();
+        else keeper?.update();
+        if (!isOver) await new Promise((resolve) => setImmediate(resolve));
+        return isOver;
+      },
+      sample: () => check.sample(),
+      stop: async (reason) => {
+        keeper?.write();
+        check.explorer.stop(reason);
+      },
+      outcome: () => check.outcome(),
+      close: () => check.close(),
+    };
+  };
+  return watched(begin, watch);
+}
+
+/** A search under way. */
+export interface Underway {
+  /** Works for about so many milliseconds, and lets events be heard. Whether it is over. */
+  work(milliseconds: number): Promise<boolean>;
+  sample(): Sample;
+  /** Ends it as incomplete. */
+  stop(reason: string): Promise<void>;
+  outcome(): Outcome;
+  /** Gives back what it has taken. */
+  close?(): void;
+}
+
+/**
+ * Keeps the terminal and the log up to date until a search is over. At the first SIGINT or SIGTERM it is ended as incomplete; the second
+ * kills the process, as nobody listens any more.
+ */
+export async function watched(begin: () => Underway, { label, log }: Watch): Promise<Outcome> {
   let interrupted = false;
   const interrupt = () => {
     interrupted = true;
@@ -41,28 +82,21 @@ export async function search(instance: Instance, options: SearchOptions, watch: 
   process.once("SIGINT", interrupt);
   process.once("SIGTERM", interrupt);
   const progress = new Progress(process.stderr, label);
-  let check: Check | undefined;
+  let underway: Underway | undefined;
   try {
-    const begun = loading(`${instance.model.name} cannot be set up`, () => new Check(instance, options));
-    check = begun;
-    if (resumption) begun.resume(resumption.folder, resumption.name, resumption.body, resumption.about.seconds);
-    const keeper = keep && new Keeper(begun, keep.minutes, keep.about);
+    const begun = begin();
+    underway = begun;
     const sample = () => begun.sample();
-    while (!begun.work(SLICE)) {
+    while (!(await begun.work(SLICE))) {
       progress.update(sample);
       log?.update(sample);
-      keeper?.update();
-      await new Promise((resolve) => setImmediate(resolve));
-      if (!interrupted) continue;
-      keeper?.write();
-      begun.explorer.stop("interrupted");
+      if (interrupted) await begun.stop("interrupted");
     }
     progress.clear();
-    keeper?.complain();
     return begun.outcome();
   } finally {
     progress.clear();
-    check?.close();
+    underway?.close?.();
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", interrupt);
   }

@@ -19,13 +19,22 @@ const SMALL_AUDIT = { states: 24, exchanges: 96 };
 export function audit(explorer: Explorer, oneIn: number | undefined): number {
   const lookedAt = explorer.lookedAt;
   const step = oneIn ?? Math.max(1, Math.ceil(lookedAt / SMALL_AUDIT.states));
+  const each = oneIn ? undefined : Math.ceil((SMALL_AUDIT.exchanges * step) / Math.max(lookedAt, 1));
+  return auditRows(explorer, explorer.sample(step), each);
+}
+
+/** How many states a small audit looks at, and how many exchanges of members in each. */
+export const SMALL = { states: SMALL_AUDIT.states, exchanges: SMALL_AUDIT.exchanges / SMALL_AUDIT.states } as const;
+
+/** Audits rows, which need not be stored. @param each how many exchanges of members in each; by default all */
+export function auditRows(explorer: Explorer, rows: Iterable<Uint16Array>, each?: number, before = 0): number {
   const exchanges = exchangesOf(explorer.canonicalizer.nominal?.size ?? 0);
-  const each = oneIn ? exchanges.length : Math.ceil((SMALL_AUDIT.exchanges * step) / Math.max(lookedAt, 1));
+  const number = each ?? exchanges.length;
   let states = 0;
   try {
-    for (const row of explorer.sample(step)) {
-      const first = (states * each) % Math.max(exchanges.length, 1);
-      auditState(explorer, row, [...exchanges.slice(first), ...exchanges.slice(0, first)].slice(0, each));
+    for (const row of rows) {
+      const first = ((before + states) * number) % Math.max(exchanges.length, 1);
+      auditState(explorer, row, [...exchanges.slice(first), ...exchanges.slice(0, first)].slice(0, number));
       states++;
     }
   } catch (error) {

@@ -23,11 +23,7 @@ export class Check {
     readonly instance: Instance,
     readonly options: SearchOptions = {},
   ) {
-    const known = instance.properties.map(({ name }) => name);
-    for (const name of options.properties ?? []) {
-      if (!known.includes(name))
-        throw new UsageError(`${instance.model.name} has no property called "${name}"; it has ${known.join(", ")}`);
-    }
+    refuseUnknown(instance, options.properties);
     this.explorer = new Explorer(instance, options);
   }
 
@@ -178,6 +174,14 @@ const UNTRACED = {
   explanation:
     "it was seen in a state whose way from the initial states is not kept; search with --store exact or compressed, or with a folder to write to (--spill), for the trace",
 };
+/** @throws UsageError for properties that the model does not have */
+export function refuseUnknown(instance: Instance, properties: readonly string[] = []): void {
+  const known = instance.properties.map(({ name }) => name);
+  for (const name of properties) {
+    if (!known.includes(name))
+      throw new UsageError(`${instance.model.name} has no property called "${name}"; it has ${known.join(", ")}`);
+  }
+}
 
 /** What fingerprints put at risk: among n states there are n²/2 pairs, and each pair has equal hashes once in 2^64. */
 function omission(distinct: number): string {

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { RegionFull } from "../kernel/arena.js";
 import { makeContext } from "../kernel/context.js";
+import type { Kernel } from "../kernel/kernel.js";
 import {
   BIN_FULL,
   C_INPUT_STRIDE,
@@ -139,6 +140,8 @@ export class Explorer {
   constructor(
     readonly instance: Instance,
     readonly options: SearchOptions = {},
+    /** Instead of the usual one, depth first. */
+    frontier?: DepthFirst,
   ) {
     this.families = new Families(instance);
     this.canonicalizer = new Canonicalizer(this.families, options.symmetry ?? true);
@@ -152,7 +155,8 @@ export class Explorer {
     this.runner = new Runner(this.shared, 0);
     this.store = this.runner.store;
     this.crew = new Crew(this.shared, this.control);
-    this.frontier = depthFirst ? new DepthFirst(options.maxDepth) : new BreadthFirst(this.control, options.maxDepth);
+    this.frontier =
+      frontier ?? (depthFirst ? new DepthFirst(options.maxDepth) : new BreadthFirst(this.control, options.maxDepth));
   }
 
   /** Sets up all memory that threads share. */
@@ -171,7 +175,7 @@ export class Explorer {
     if (folded) this.answers.prepareFolding();
     const sizes = { words, storedWords, trees: MAX_TREES, specials: MAX_SPECIALS };
     const contexts = Array.from({ length: this.threads }, (_, i) => makeContext(arena, `thread ${i + 1}`, sizes));
-    const { memory = Number.POSITIVE_INFINITY } = this.options;
+    const memory = this.options.storeMemory ?? this.options.memory ?? Number.POSITIVE_INFINITY;
     const store = makeStore({
       words: storedWords,
       threads: this.threads,
@@ -228,6 +232,28 @@ export class Explorer {
     if (store !== "fingerprint" || folder === undefined || !(this.frontier instanceof BreadthFirst)) return;
     this.history = resumed ?? new History(folder, this.store.options.words);
     this.frontier.history = this.history;
+  }
+
+  /**
+   * Gets ready to expand rows that are not stored, for random walks. The canonical rows of the initial states, in their order.
+   * @throws FunctionError, TooManyValues, RegionFull
+   */
+  prepare(): Uint16Array[] {
+    const rows = this.instance.initial.map((values) => this.families.rowOf(values));
+    this.families.growCapacities();
+    this.model.start(rows[0]!);
+    this.kernel.set(C_SHARD_MASK, 0);
+    return this.instance.initial.map((values) => this.rowOf(values));
+  }
+
+  /** What expands rows, on this thread. */
+  get kernel(): Kernel {
+    return this.runner.kernel;
+  }
+
+  /** Moves the tables that have outgrown their places, and leaves out what is decided. */
+  refresh(): void {
+    if (this.families.outgrown || this.model.listsStale) this.rearrange();
   }
 
   /** Searches on for about so many milliseconds. Afterwards `finished` tells whether it is over. */
@@ -293,7 +319,8 @@ export class Explorer {
     if (this.hasFirstSighting()) this.stop("stopped at the first violation");
   }
 
-  private answer(): void {
+  /** Answers what the kernel has asked for, so that it can go on. */
+  answer(): void {
     this.answerTo(this.runner.kernel);
   }
 
@@ -753,7 +780,7 @@ export class Explorer {
   /** A row's canonical successors with the actions that lead to them, as the trees give them; for the audit. */
   successorRows(row: Uint16Array): { row: Uint16Array; action: number }[] {
     const { kernel } = this.runner;
-    if (this.families.outgrown || this.model.listsStale) this.rearrange();
+    this.refresh();
     const mask = kernel.get(C_SHARD_MASK);
     kernel.set(C_SHARD_MASK, 0);
     const rows: Uint16Array[] = [];
@@ -832,6 +859,11 @@ export class Explorer {
     return path.reverse();
   }
 
+  /** The row of a reference, as value ids. */
+  rowAt(reference: number): Uint16Array {
+    return this.unfolded(this.storedAt(reference).row);
+  }
+
   private storedAt(reference: number): { readonly row: Uint32Array; readonly parent: number } {
     const [shard, row] = placeOf(reference);
     if (this.history?.has(shard, row)) return this.history.rowAt(shard, row);
@@ -863,7 +895,7 @@ export class Explorer {
       let row = skip;
       for (; row < rows[shard]!; row += oneIn) {
         if (this.history?.has(shard, row) || this.store.keeps(shard, row)) {
-          yield this.unfolded(this.storedAt(referenceOf(shard, row)).row);
+          yield this.rowAt(referenceOf(shard, row));
         }
       }
       skip = row - rows[shard]!;
@@ -877,6 +909,6 @@ export function isLimit(error: unknown): error is Error {
 }
 
 /** The places of the properties with these names among the instance's. */
-function placesOf(instance: Instance, names: readonly string[] | undefined): number[] {
+export function placesOf(instance: Instance, names: readonly string[] | undefined): number[] {
   return instance.properties.flatMap(({ name }, place) => (names === undefined || names.includes(name) ? [place] : []));
 }

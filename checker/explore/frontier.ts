@@ -138,7 +138,7 @@ export class DepthFirst implements Frontier {
   private stack = new Uint32Array(1 << 12);
   private depths = new Uint32Array(1 << 12);
   private top = 0;
-  private known: number[] = [...none];
+  protected known: number[] = [...none];
 
   constructor(private readonly maxDepth = Number.POSITIVE_INFINITY) {}
 
@@ -166,7 +166,7 @@ export class DepthFirst implements Frontier {
   }
 
   /** Takes in what was found in shards since it was called last. */
-  private push(store: ShardedStore, depth: number, shards: Iterable<number>): void {
+  protected push(store: ShardedStore, depth: number, shards: Iterable<number>): void {
     for (const shard of shards) {
       const count = store.countOf(shard);
       for (let row = this.known[shard]!; row < count; row++) this.pushRow(referenceOf(shard, row), depth);
@@ -174,7 +174,7 @@ export class DepthFirst implements Frontier {
     }
   }
 
-  private pushRow(reference: number, depth: number): void {
+  protected pushRow(reference: number, depth: number): void {
     if (this.top === this.stack.length) {
       this.stack = doubled(this.stack);
       this.depths = doubled(this.depths);

@@ -52,7 +52,8 @@ export class Interner implements Interned {
     if (id >= MOST_VALUES) throw tooManyValues(this.name);
     this.values.push(value);
     this.texts.push(text);
-    this.contents.push(hashText(text));
+    // By names, since numbers depend on what else was met before.
+    this.contents.push(hashText(keyOf(value, { named: true })));
     this.byText.set(text, id);
     this.byIdentity.set(value, id);
     return id;
