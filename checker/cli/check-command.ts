@@ -218,9 +218,13 @@ function sharedOptions(instance: Instance, { maxStates, maxDepth, audit, propert
 const TEMPORARY = "";
 
 /** Where states go when the memory is full, and checkpoints. */
-function folders(spill: string | undefined, checkpoint: string | undefined): Pick<SearchOptions, "spill" | "checkpoint"> {
+function folders(
+  spill: string | undefined,
+  checkpoint: string | undefined,
+): Pick<SearchOptions, "spill" | "checkpoint"> {
   if (checkpoint !== undefined) {
-    if (spill !== undefined) throw new UsageError("--checkpoint DIR keeps states in a folder of its own: give no --spill");
+    if (spill !== undefined)
+      throw new UsageError("--checkpoint DIR keeps states in a folder of its own: give no --spill");
     return { checkpoint: resolve(checkpoint), spill: statesFolder(resolve(checkpoint)) };
   }
   if (spill === "none") return {};

@@ -47,7 +47,10 @@ export const checkOptions = {
     about: "the folder to go on in when the memory is full; by default a temporary one; none: end as incomplete",
     value: "DIR",
   },
-  checkpoint: { about: "write checkpoints into a folder, for popcheck resume: now and then, and when interrupted", value: "DIR" },
+  checkpoint: {
+    about: "write checkpoints into a folder, for popcheck resume: now and then, and when interrupted",
+    value: "DIR",
+  },
   "checkpoint-every": { about: "minutes between checkpoints (5)", value: "MINUTES" },
   stop: { about: "stop at the first violation" },
   audit: {

@@ -42,17 +42,12 @@ export class Answers {
   answer(kernel: Asking): void {
     const { miss, row } = kernel;
     const [a, b] = miss.args;
-    if (miss.what === MISS_LIST) this.model.dispatch.build(row);
+    if (miss.what === MISS_LIST) this.model.dispatch.build(row, this.canonicalizer.alike);
     else if (miss.what === MISS_TREE) this.runTree(kernel, a, row);
-    else if (miss.what === MISS_UPDATE) this.update(a, b);
+    else if (miss.what === MISS_UPDATE) this.canonicalizer.learnUpdate(this.model.trees.updates, a, b);
     else if (miss.what === MISS_ROOM) throw new RegionFull("more than 65,536 actions are enabled in one state");
     else if (!this.canonicalizer.answer(miss, kernel.scratch))
       throw new Error(`the kernel asks for what nobody knows: ${nameOf(miss)}`);
-  }
-
-  private update(update: number, id: number): void {
-    const { updates } = this.model.trees;
-    this.canonicalizer.prepare(updates.familyOf(update), updates.apply(update, id));
   }
 
   /** What a tree comes to; if it cannot be remembered, for this row only. */

@@ -102,7 +102,10 @@ export function writeCheckpoint<Body>(
   rmSync(partial, { recursive: true, force: true });
   try {
     mkdirSync(partial);
-    const files = Object.entries(contents).map(([file, parts]) => ({ name: file, ...writeParts(join(partial, file), parts) }));
+    const files = Object.entries(contents).map(([file, parts]) => ({
+      name: file,
+      ...writeParts(join(partial, file), parts),
+    }));
     const manifest: Manifest<Body> = { format: CHECKPOINT_FORMAT, files, body };
     const text = JSON.stringify(manifest);
     writeParts(join(partial, "manifest.json"), [Buffer.from(`${checksumOf(text)}\n${text}\n`)]);
@@ -162,7 +165,9 @@ export function readManifest<Body>(folder: string, name: string): Manifest<Body>
   if (checksum !== checksumOf(text)) throw new BadCheckpoint("its manifest is damaged: the checksum is not its own");
   const manifest = JSON.parse(text) as Manifest<Body>;
   if (manifest.format !== CHECKPOINT_FORMAT) {
-    throw new BadCheckpoint(`it has the format "${String(manifest.format)}", and this popcheck reads "${CHECKPOINT_FORMAT}"`);
+    throw new BadCheckpoint(
+      `it has the format "${String(manifest.format)}", and this popcheck reads "${CHECKPOINT_FORMAT}"`,
+    );
   }
   for (const file of manifest.files) checkFile(join(folder, name, file.name), file);
   return manifest;
@@ -172,7 +177,8 @@ export function readManifest<Body>(folder: string, name: string): Manifest<Body>
 function checkFile(path: string, { name, bytes, checksum }: { name: string; bytes: number; checksum: string }): void {
   if (!existsSync(path)) throw new BadCheckpoint(`its file ${name} is missing`);
   const { size } = statSync(path);
-  if (size !== bytes) throw new BadCheckpoint(`its file ${name} has ${size} bytes instead of ${bytes}: it was cut off, or grew`);
+  if (size !== bytes)
+    throw new BadCheckpoint(`its file ${name} has ${size} bytes instead of ${bytes}: it was cut off, or grew`);
   const hash = createHash("sha256");
   const reader = new PartReader(path);
   const buffer = new Uint8Array(1 << 20);
@@ -182,7 +188,8 @@ function checkFile(path: string, { name, bytes, checksum }: { name: string; byte
     hash.update(part);
   }
   reader.close();
-  if (hash.digest("hex") !== checksum) throw new BadCheckpoint(`its file ${name} is damaged: the checksum is not the recorded one`);
+  if (hash.digest("hex") !== checksum)
+    throw new BadCheckpoint(`its file ${name} is damaged: the checksum is not the recorded one`);
 }
 
 /** Reads a file from its beginning on. */

@@ -269,7 +269,10 @@ export class Explorer {
         this.crew.end();
         throw error;
       }
-      const what = { MemoryExceeded: "the memory limit was reached: ", DiskFull: "the search could not go on on disk: " }[error.name];
+      const what = {
+        MemoryExceeded: "the memory limit was reached: ",
+        DiskFull: "the search could not go on on disk: ",
+      }[error.name];
       this.stop((what ?? "") + error.message);
     }
   }
@@ -418,7 +421,9 @@ export class Explorer {
     this.touched = Math.max(this.touched, this.store.bytes);
     const { spill: folder, store: kind } = this.options;
     if (!(this.frontier instanceof BreadthFirst) || folder === undefined || kind === "fingerprint") {
-      this.stopWithCheckpoint(`the memory limit was reached: states and tables together would pass it${this.whyNoDisk}`);
+      this.stopWithCheckpoint(
+        `the memory limit was reached: states and tables together would pass it${this.whyNoDisk}`,
+      );
       return;
     }
     if (this.spilled === undefined) this.spill(folder);
@@ -621,7 +626,9 @@ export class Explorer {
     this.begin(body.history && History.resume(join(folder, STATES), words, body.history));
     this.replay(folder, name);
     if (this.digest !== body.digest) {
-      throw new BadCheckpoint("the model has changed since, or is not the one that was searched: it does other things in the same states");
+      throw new BadCheckpoint(
+        "the model has changed since, or is not the one that was searched: it does other things in the same states",
+      );
     }
     const layout = this.layoutRecord();
     if (body.layout.slots !== layout.slots || body.layout.shards !== layout.shards) {
@@ -872,7 +879,8 @@ export class Explorer {
 
   /** How many states have been looked at for sure. */
   get lookedAt(): number {
-    if (this.spilled) return this.incomplete === undefined ? this.distinct : this.distinct - this.frontier.size(this.store);
+    if (this.spilled)
+      return this.incomplete === undefined ? this.distinct : this.distinct - this.frontier.size(this.store);
     return this.lookedAtByShard.reduce((a, b) => a + b, 0);
   }
 

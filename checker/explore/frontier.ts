@@ -5,10 +5,10 @@
  * stack of references, and all that a state leads to is stored before the next is taken.
  */
 import { SHARDS } from "../kernel/layout.js";
-import { placeOf, type Range, referenceOf, type ShardedStore } from "../store/shards.js";
-import type { Control, Part, Source } from "./control.js";
 import type { ExternalSet } from "../store/external.js";
 import type { History } from "../store/history.js";
+import { placeOf, type Range, referenceOf, type ShardedStore } from "../store/shards.js";
+import type { Control, Part, Source } from "./control.js";
 import type { Input } from "./runner.js";
 
 export interface Frontier extends Input {

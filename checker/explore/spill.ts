@@ -40,9 +40,7 @@ export class Spilled {
     for (const [level, rows] of [...this.set.archived, ...this.set.levels].entries()) {
       let row = skip;
       for (; row < rows; row += oneIn) {
-        yield level < SHARDS
-          ? this.set.archivedKey(level, row).key
-          : this.set.levelKey(level - SHARDS, row).key;
+        yield level < SHARDS ? this.set.archivedKey(level, row).key : this.set.levelKey(level - SHARDS, row).key;
       }
       skip = row - rows;
     }

@@ -104,7 +104,8 @@ export class Tallies {
     fill(C_FIRED, fired);
     fill(C_DEGREES, degrees);
     words[(context + C_CUT) >>> 2] = cut ? 1 : 0;
-    for (const { special, priority, row } of met) words.set([1, priority, row], this.table(context, C_BEST) + 4 * special);
+    for (const { special, priority, row } of met)
+      words.set([1, priority, row], this.table(context, C_BEST) + 4 * special);
   }
 
   private sumOfTables(table: number, i: number): number {

@@ -72,12 +72,7 @@ function keyOfObject(value: object, options?: KeyOptions): string {
   const key = (inner: unknown) => keyOf(inner, options);
   if (value instanceof OrdinalValue) return `#${setOf(value.ordinal, options)}.${value.rank}`;
   if (value instanceof Floor) return `>${setOf(value.ordinal, options)}.${value.rank}`;
-  if (isRecord(value)) {
-    const record = value as AnyRecord;
-    return `R${options?.named ? record.constructor.name : classOf(record)}{${fieldsOf(record)
-      .map((field) => key(record.get(field)))
-      .join()}}`;
-  }
+  if (isRecord(value)) return keyOfRecord(value as AnyRecord, options);
   if (value instanceof Bag) return keyOfBag(value.messages().map(key));
   if (value instanceof Queue) return keyOfQueue(value.messages().map(key));
   if (List.isList(value)) return `L[${[...value].map(key).join()}]`;
@@ -90,6 +85,12 @@ function keyOfObject(value: object, options?: KeyOptions): string {
   throw new Error(
     `a ${value.constructor?.name ?? "plain"} object is not a value: use Immutable's Record, List, Set or Map`,
   );
+}
+
+function keyOfRecord(record: AnyRecord, options?: KeyOptions): string {
+  let key = "";
+  for (const field of fieldsOf(record)) key += (key === "" ? "" : ",") + keyOf(record.get(field), options);
+  return `R${options?.named ? record.constructor.name : classOf(record)}{${key}}`;
 }
 
 /** The key of a bag whose messages have these keys, which are put in order. */

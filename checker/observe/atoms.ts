@@ -14,8 +14,8 @@ export class Atoms {
   private readonly parts: Part[] = [];
   private readonly ids: number[] = [];
 
-  newPart(name: string, table: number, capacity: number): Part {
-    return { interner: new Interner(name), table, capacity, atoms: [] };
+  newPart(name: string, table: number): Part {
+    return { interner: new Interner(name), table, capacity: 4, isRead: false, atoms: [] };
   }
 
   /** The atom of a value, new or not. @throws TooManyValues, and Error for what is not a value */

@@ -27,10 +27,9 @@ export class ByPartMap {
     return length < 0 ? id : families.internAtoms(family, length);
   }
 
-  /** The same if the compound that comes of it has been met, else -1. */
-  knownAfter(compound: Compound, id: number): number {
-    const length = this.load(compound, id);
-    return length < 0 ? id : compound.tuples.find(length);
+  atomAfter(atom: number): number {
+    const known = atom < this.known.length ? this.known[atom]! : 0;
+    return known !== 0 ? known - 1 : this.learn(atom);
   }
 
   /** Puts the atoms of what a compound becomes into `scratch`. Their number, or -1 if they are the same. */
@@ -41,8 +40,7 @@ export class ByPartMap {
     let same = true;
     for (let i = 0; i < length; i++) {
       const atom = scratch[i]!;
-      const known = atom < this.known.length ? this.known[atom]! : 0;
-      const after = known !== 0 ? known - 1 : this.learn(atom);
+      const after = this.atomAfter(atom);
       if (after === atom) continue;
       scratch[i] = after;
       same = false;

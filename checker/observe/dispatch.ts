@@ -36,6 +36,8 @@ export class Dispatch<Event> {
   private readonly startingAt: number[][];
   /** By slot: the receiving actions that take from it. */
   private readonly receiving: ReceivingTrees<Event>[][];
+  /** The list that is being made. */
+  private readonly list: number[] = [];
   /** The places of the lists that were made. */
   private readonly made: number[] = [];
 
@@ -80,33 +82,53 @@ export class Dispatch<Event> {
     this.trees.families.arena.header(H_ROOTLESS, list.length === 0 ? 0 : this.write(list));
   }
 
-  /** Makes the lists that are missing for the values of a row. @throws RegionFull */
-  build(row: Uint16Array): void {
-    const start = this.lists.start >>> 2;
+  /**
+   * Makes the lists that are missing for the values of a row. @throws RegionFull
+   * @param alike calls with slots and values that will be met as surely as these: their lists are made too if that takes no run
+   */
+  build(row: Uint16Array, alike: (slot: number, id: number, call: (slot: number, id: number) => void) => void): void {
     for (let slot = 0; slot < this.receiving.length; slot++) {
-      const at = start + slot * MAX_IDS + row[slot]!;
-      if (this.trees.words[at] !== 0) continue;
-      const list = this.listFor(slot, row);
-      this.made.push(at);
-      Atomics.store(this.trees.words, at, this.write(list));
+      const id = row[slot]!;
+      if (this.isMade(slot, id)) continue;
+      this.make(slot, id, row);
+      alike(slot, id, (slot, id) => {
+        if (!this.isMade(slot, id)) this.make(slot, id, undefined);
+      });
     }
   }
 
-  private listFor(slot: number, row: Uint16Array): number[] {
-    const list: number[] = [];
-    for (const tree of this.startingAt[slot]!) this.enter(list, tree, slot, row);
-    if (this.receiving[slot]!.length === 0) return list;
+  private isMade(slot: number, id: number): boolean {
+    return this.trees.words[(this.lists.start >>> 2) + slot * MAX_IDS + id] !== 0;
+  }
+
+  /** Makes a list. If it cannot be known without running functions, it takes a row to run them on; without one there is no list then. */
+  private make(slot: number, id: number, row: Uint16Array | undefined): void {
+    const { list } = this;
+    list.length = 0;
+    if (!this.enterStarting(slot, id, row) || !this.enterReceiving(slot, id, row)) return;
+    const at = (this.lists.start >>> 2) + slot * MAX_IDS + id;
+    this.made.push(at);
+    Atomics.store(this.trees.words, at, this.write(list));
+  }
+
+  private enterStarting(slot: number, id: number, row: Uint16Array | undefined): boolean {
+    for (const tree of this.startingAt[slot]!) if (!this.enter(tree, slot, id, row)) return false;
+    return true;
+  }
+
+  private enterReceiving(slot: number, id: number, row: Uint16Array | undefined): boolean {
+    if (this.receiving[slot]!.length === 0) return true;
     const channels = this.trees.families.ofSlot[slot]!.channels!;
-    const reach = channels.reach(row[slot]!);
+    const reach = channels.reach(id);
     for (const receiving of this.receiving[slot]!) {
       let before = -1;
       for (let i = 0; i < reach; i++) {
-        const message = channels.tuples.at(row[slot]!, i);
-        if (message !== before) this.enter(list, this.receivingTree(receiving, message), slot, row);
+        const message = channels.tuples.at(id, i);
+        if (message !== before && !this.enter(this.receivingTree(receiving, message), slot, id, row)) return false;
         before = message;
       }
     }
-    return list;
+    return true;
   }
 
   /** The word index of a list. */
@@ -127,22 +149,25 @@ export class Dispatch<Event> {
     return tree;
   }
 
-  private enter(list: number[], tree: number, slot: number, row: Uint16Array): void {
-    if (this.done.has(tree)) return;
-    let node = this.walkSlot(tree, slot, row);
+  /** Puts a tree into the list, if the value leaves it undecided. False if that is not known, and there is no row to find out. */
+  private enter(tree: number, slot: number, id: number, row: Uint16Array | undefined): boolean {
+    if (this.done.has(tree)) return true;
+    let node = this.walkSlot(tree, slot, id);
     if (node === UNKNOWN) {
+      if (row === undefined) return false;
       this.trees.run(tree, row);
-      node = this.walkSlot(tree, slot, row);
+      node = this.walkSlot(tree, slot, id);
     }
-    if (node !== DISABLED) list.push(node, tree);
+    if (node !== DISABLED) this.list.push(node, tree);
+    return true;
   }
 
   /** Walks a tree as far as the value of one slot decides it. */
-  private walkSlot(tree: number, slot: number, row: Uint16Array): number {
+  private walkSlot(tree: number, slot: number, id: number): number {
     const { words, roots, families } = this.trees;
     const { halves } = families.arena;
     let node = roots[tree]!;
-    while (node > 0 && words[node] === slot) node = words[node + 2 + halves[words[node + 1]! + row[slot]!]!]!;
+    while (node > 0 && words[node] === slot) node = words[node + 2 + halves[words[node + 1]! + id]!]!;
     return node;
   }
 }

@@ -46,14 +46,14 @@ export class Family {
   ) {
     this.template = isRecord(example) ? (example as AnyRecord) : undefined;
     const names = this.template ? fieldsOf(this.template) : [];
-    this.domains = names.map((field) => atoms.newPart(`${name}.${field}`, numberOfTable(), 4));
+    this.domains = names.map((field) => atoms.newPart(`${name}.${field}`, numberOfTable()));
     this.places = new Map(names.map((field, place) => [field, place]));
-    this.messages = atoms.newPart(`${name}'s messages`, numberOfTable(), MAX_IDS);
+    this.messages = atoms.newPart(`${name}'s messages`, numberOfTable());
     this.channelClass = example instanceof Channel ? (Object.getPrototypeOf(example) as object) : undefined;
     this.channels = this.channelClass && new ChannelInterner(name, atoms, this.channelClass === Queue.prototype);
     this.compound = this.template ? new RecordInterner(name, atoms, this.template, names) : this.channels;
     this.interner = this.compound ?? new Interner(name);
-    this.whole = { interner: this.interner, table: 0, capacity: 16 };
+    this.whole = { interner: this.interner, table: 0, capacity: 16, isRead: false };
   }
 }
 
@@ -161,7 +161,7 @@ export class Families {
   }
 
   private noteSize(domain: Domain): void {
-    if (domain.interner.count > domain.capacity) this.outgrown = true;
+    if (domain.isRead && domain.interner.count > domain.capacity) this.outgrown = true;
   }
 
   private check(family: Family, value: unknown): void {
@@ -180,10 +180,13 @@ export class Families {
   /** Doubles the capacity of each domain that has outgrown it. Only whoever rebuilds the trees may call it. */
   growCapacities(): void {
     for (const family of this.families) {
-      for (const domain of [family.whole, ...family.domains]) {
-        while (domain.capacity < domain.interner.count) domain.capacity *= 2;
-      }
+      for (const domain of [family.whole, ...family.domains]) growCapacity(domain);
     }
     this.outgrown = false;
   }
+}
+
+/** Doubles the capacity of a domain that has outgrown it. No node may read it, or all must be rebuilt. */
+export function growCapacity(domain: Domain): void {
+  while (domain.capacity < domain.interner.count) domain.capacity *= 2;
 }

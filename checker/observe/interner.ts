@@ -34,6 +34,10 @@ export class Interner implements Interned {
   /** The values themselves, which come back more often than equal ones do. */
   private readonly byIdentity = new Map<unknown, number>();
 
+  /** The value that was met last: a broadcast puts one message into several channels. */
+  private lastValue: unknown;
+  private lastId: number | undefined;
+
   constructor(readonly name: string) {}
 
   get count(): number {
@@ -42,7 +46,16 @@ export class Interner implements Interned {
 
   /** The id of a value, new or not. @throws TooManyValues, and Error for what is not a value */
   intern(value: unknown): number {
-    return this.byIdentity.get(value) ?? this.internText(keyOf(value), value);
+    const known = this.idOf(value);
+    if (known !== undefined) return known;
+    this.lastId = this.internText(keyOf(value), value);
+    this.lastValue = value;
+    return this.lastId;
+  }
+
+  /** The id of a value that is the very one that was met first, or the one that was met last. */
+  idOf(value: unknown): number | undefined {
+    return value === this.lastValue ? this.lastId : this.byIdentity.get(value);
   }
 
   private internText(text: string, value: unknown): number {
@@ -83,4 +96,6 @@ export interface Domain<I extends Interned = Interned> {
   readonly table: number;
   /** How many children a tree node that reads it has; grows by doubling, and all trees with it. */
   capacity: number;
+  /** Whether any node reads it. Until then it can grow and no tree need know. */
+  isRead: boolean;
 }

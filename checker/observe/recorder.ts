@@ -10,6 +10,7 @@ import { isRecord, Seq } from "immutable";
 import { Bag, Channel, Queue } from "../model/channel.js";
 import type { SlotSource } from "../model/state.js";
 import { type AnyRecord, mapValue, type Replacement } from "../model/value.js";
+import type { Part } from "./atoms.js";
 import type { Families, Family } from "./intern.js";
 import type { Domain } from "./interner.js";
 import { PUT, TAKE, type Update } from "./updates.js";
@@ -127,11 +128,16 @@ export class Recorder implements SlotSource {
       if (channel.operations.length === 0) return undefined;
       const operations = channel.operations.flatMap(({ does, message }) => [
         does === "put" ? PUT : TAKE,
-        this.families.atomIn(family.messages, this.plain(message)),
+        this.atomOf(family.messages, message),
       ]);
       return { kind: "channel", numbers: operations };
     }
     return { kind: "constant", numbers: [this.families.intern(family, this.plain(value))] };
+  }
+
+  private atomOf(part: Part, value: unknown): number {
+    const id = part.interner.idOf(value);
+    return id === undefined ? this.families.atomIn(part, this.plain(value)) : part.atoms[id]!;
   }
 
   /** The places of the fields that were set, in order, each with the id of its new value. */
@@ -139,7 +145,7 @@ export class Recorder implements SlotSource {
     const numbers: number[] = [];
     for (let place = 0; place < family.domains.length; place++) {
       const set = lastSet(overlay, place);
-      if (set) numbers.push(place, this.families.atomIn(family.domains[place]!, this.plain(set.value)));
+      if (set) numbers.push(place, this.atomOf(family.domains[place]!, set.value));
     }
     return numbers;
   }
@@ -166,6 +172,14 @@ function plainRecord(value: object): AnyRecord | undefined {
   if (template === undefined) return undefined;
   const record = value as AnyRecord;
   return [...template.toSeq().keys()].reduce((plain, field) => plain.set(field, record.get(field)), template);
+}
+
+/** What was set, with one field more. Immutable takes undefined for the default value, and an unknown field for nothing to do. */
+function overlaid(family: Family, before: Overlay | undefined, field: string, value: unknown): Overlay | undefined {
+  const place = family.places.get(field);
+  if (place === undefined) return before;
+  const stored = value === undefined ? (family.template!.clear() as AnyRecord).get(field) : value;
+  return { place, value: stored, before };
 }
 
 /** The class of a family's views. */
@@ -201,17 +215,18 @@ function viewPrototype(family: Family): object {
       value(this: RecordView, field: string, value: unknown) {
         const view = this[VIEW];
         if (view === undefined) return base.set.call(this, field as never, value as never);
-        // Immutable takes undefined for the default value, and an unknown field for nothing to do.
-        const place = family.places.get(field);
-        if (place === undefined) return this;
-        const stored = value === undefined ? (template.clear() as AnyRecord).get(field) : value;
-        return view.recorder.recordView(family, view.slot, { place, value: stored, before: view.overlay });
+        const overlay = overlaid(family, view.overlay, field, value);
+        return overlay === view.overlay ? this : view.recorder.recordView(family, view.slot, overlay);
       },
     },
     merge: {
       value(this: RecordView, ...parts: (Record<string, unknown> | AnyRecord)[]) {
         if (this[VIEW] === undefined) return base.merge.apply(this, parts as never);
-        return parts.flatMap(entriesOf).reduce<AnyRecord>((record, [field, value]) => record.set(field, value), this);
+        const { recorder, slot, overlay } = this[VIEW];
+        let merged = overlay;
+        for (const part of parts)
+          for (const [field, value] of entriesOf(part)) merged = overlaid(family, merged, field, value);
+        return merged === overlay ? this : recorder.recordView(family, slot, merged);
       },
     },
     update: {

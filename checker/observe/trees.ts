@@ -18,7 +18,7 @@
  */
 import { type Region, RegionFull } from "../kernel/arena.js";
 import type { AnyState } from "../model/state.js";
-import type { Families } from "./intern.js";
+import { type Families, growCapacity } from "./intern.js";
 import { MAX_IDS } from "./interner.js";
 import { type Read, Recorder } from "./recorder.js";
 import { grown, Tuples } from "./tuples.js";
@@ -197,6 +197,8 @@ export class Trees<Event> {
     for (const { slot, domain } of reads) {
       const table = this.families.tableAt(domain.table);
       if (node === UNKNOWN) {
+        if (!domain.isRead) growCapacity(domain);
+        domain.isRead = true;
         node = this.allocate(slot, table, domain.capacity);
         if (link < 0) this.roots[tree] = node;
         else Atomics.store(this.words, link, node);

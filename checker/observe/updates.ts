@@ -31,11 +31,20 @@ export class Updates {
 
   /** The table row of an update of a family, new or known. @throws RegionFull */
   row(family: Family, update: Update): number {
-    const known = this.rows.findList([family.index, kinds.indexOf(update.kind), ...update.numbers]);
+    const known = this.find(family, update);
     if (known >= 0) return known;
     this.table.addRow();
     this.updates.push({ family, update });
     return this.rows.add(2 + update.numbers.length);
+  }
+
+  /** The table row of an update of a family, or -1 if it has none. */
+  find(family: Family, update: Update): number {
+    return this.rows.findList([family.index, kinds.indexOf(update.kind), ...update.numbers]);
+  }
+
+  at(row: number): Update {
+    return this.updates[row]!.update;
   }
 
   familyOf(row: number): Family {

@@ -10,7 +10,10 @@ export class Buckets {
   private readonly held: Int32Array[];
   private readonly counts = new Int32Array(SHARDS);
   /** Where the parts of each shard stand, in bytes. */
-  private readonly parts: { readonly at: number; readonly records: number }[][] = Array.from({ length: SHARDS }, () => []);
+  private readonly parts: { readonly at: number; readonly records: number }[][] = Array.from(
+    { length: SHARDS },
+    () => [],
+  );
 
   /** @param width words of a record. @throws DiskFull */
   constructor(

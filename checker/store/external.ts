@@ -213,7 +213,8 @@ export class ExternalSet {
     const sorted = [...this.runs].sort((a, b) => sizeOf(a) - sizeOf(b));
     // All that are together no larger than the next; at least half of them.
     let [merged, total] = [0, 0];
-    while (merged < sorted.length && (merged < MOST_RUNS / 2 || sizeOf(sorted[merged]!) <= total)) total += sizeOf(sorted[merged++]!);
+    while (merged < sorted.length && (merged < MOST_RUNS / 2 || sizeOf(sorted[merged]!) <= total))
+      total += sizeOf(sorted[merged++]!);
     const parts = sorted.slice(0, merged);
     this.runs = sorted.slice(merged);
     for (let shard = 0; shard < SHARDS; shard++) {
@@ -278,7 +279,11 @@ export class ExternalSet {
   }
 
   private get openFiles(): NumberFile[] {
-    const files = [...Object.values(this.files), ...this.runs.map(({ file }) => file), ...this.candidates.map(({ file }) => file)];
+    const files = [
+      ...Object.values(this.files),
+      ...this.runs.map(({ file }) => file),
+      ...this.candidates.map(({ file }) => file),
+    ];
     return [...new Set(files)];
   }
 

@@ -25,7 +25,8 @@ export class History {
   ) {
     mkdirSync(folder, { recursive: true });
     this.stride = 4 * (words + 1);
-    this.files = files ?? Array.from({ length: SHARDS }, (_, shard) => new NumberFile(join(folder, `history-${shard}.rows`)));
+    this.files =
+      files ?? Array.from({ length: SHARDS }, (_, shard) => new NumberFile(join(folder, `history-${shard}.rows`)));
   }
 
   /** Keeps rows that the store is about to forget. Ranges must follow each other. @throws DiskFull */

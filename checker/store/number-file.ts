@@ -1,6 +1,16 @@
 /** Files of numbers that only grow, with a running checksum. */
 import { createHash, type Hash } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readSync, statSync, unlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { basename } from "node:path";
 
 /** The disk did not take what was to be written. */

@@ -309,7 +309,9 @@ export class ShardedStore {
       const at = (S_SHARDS + shard * SHARD_BYTES) >>> 2;
       // Blocks may be there for rows that were to come.
       const rows = this.countOf(shard) + STAGE_ROWS;
-      const [directory, priorities, table] = [D_DIRECTORY, D_PRIORITIES, D_TABLE].map((field) => this.field(shard, field) >>> 2);
+      const [directory, priorities, table] = [D_DIRECTORY, D_PRIORITIES, D_TABLE].map(
+        (field) => this.field(shard, field) >>> 2,
+      );
       own.fill(0, directory!, directory! + (rows >>> BLOCK_BITS) + 2);
       own.fill(0, priorities!, priorities! + (rows >>> PRIORITY_ROWS_BITS) + 2);
       const [used, first] = this.options.fingerprints ? [this.field(shard, D_SIZE), FIRST_HASHES] : [0, FIRST_TABLE];

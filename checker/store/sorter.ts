@@ -100,6 +100,9 @@ export class Sorter {
   }
 
   private firstKeysOf(at: number, count: number): BigUint64Array {
-    return BigUint64Array.from({ length: Math.ceil(count / BLOCK_KEYS) }, (_, i) => this.longs[(at >>> 3) + i * BLOCK_KEYS]!);
+    return BigUint64Array.from(
+      { length: Math.ceil(count / BLOCK_KEYS) },
+      (_, i) => this.longs[(at >>> 3) + i * BLOCK_KEYS]!,
+    );
   }
 }

@@ -14,6 +14,7 @@ import {
 import type { Values } from "../model/instance.js";
 import type { IndexSet } from "../model/scalarset.js";
 import type { Families, Family } from "../observe/intern.js";
+import type { Updates } from "../observe/updates.js";
 import { MOST_MEMBERS, NominalSymmetry } from "./nominal.js";
 import { OrdinalSymmetry } from "./ordinals.js";
 
@@ -38,7 +39,7 @@ export class Canonicalizer {
     const sets = layout.indexSets();
     const interchangeable = sets.filter((set) => !set.ordered(layout.parameters) && layout.sizeOf(set) > 1);
     const chosen = wanted ? interchangeable.find((set) => layout.sizeOf(set) <= MOST_MEMBERS) : undefined;
-    if (chosen) this.nominal = new NominalSymmetry(families, chosen);
+    if (chosen) this.nominal = new NominalSymmetry(families, chosen, this.prepare);
     this.inForce = {
       sets: chosen ? [chosen.name] : [],
       note: noteOn(wanted, sets, interchangeable, chosen, layout.parameters),
@@ -54,7 +55,7 @@ export class Canonicalizer {
     const { ordinals, nominal } = this;
     if (what === MISS_BITS) ordinals.learnBits(ofSlot[a]!, b);
     else if (what === MISS_PLAN) ordinals.learnPlan(a, b);
-    else if (what === MISS_RENUMBER) ordinals.learnRenumbering(a, row, this.prepare);
+    else if (what === MISS_RENUMBER) this.learnRenumbering(a, row);
     else if (nominal === undefined) return undefined;
     else if (what === MISS_MENTIONS) nominal.learnMentions(families[a]!, b);
     else if (what === MISS_SHAPE) nominal.learnShape(families[a]!, b, c, d);
@@ -65,10 +66,31 @@ export class Canonicalizer {
     return true;
   }
 
+  /** What an update does to a value, and its renamings to the value's. @throws RegionFull, TooManyValues, TooManyRanks */
+  learnUpdate(updates: Updates, update: number, id: number): void {
+    const after = updates.apply(update, id);
+    this.prepare(updates.familyOf(update), after);
+    this.nominal?.orbits?.spreadUpdate(updates, update, id, after);
+  }
+
+  private learnRenumbering(plan: number, row: Uint16Array): void {
+    this.ordinals.learnRenumbering(plan, row, (family, id, after) => {
+      this.prepare(family, after);
+      this.nominal?.orbits?.spread(family, id, after, (_, from, to) =>
+        this.ordinals.noteRenumbering(plan, family, from, to),
+      );
+    });
+  }
+
   /** Learns of a value that will stand in a row what the kernel would ask for next. @throws TooManyRanks */
-  readonly prepare = (family: Family, id: number): void => {
+  private readonly prepare = (family: Family, id: number): void => {
     this.ordinals.learnBits(family, id);
     this.nominal?.learnMentions(family, id);
+  };
+
+  /** Calls with each renaming of a value, and the slot where it stands if the value stands in this one. */
+  readonly alike = (slot: number, id: number, call: (slot: number, id: number) => void): void => {
+    this.nominal?.imagesIn(slot, this.families.ofSlot[slot]!, id, call);
   };
 
   /** The values that a row stands for. */

@@ -150,19 +150,27 @@ export class OrdinalSymmetry {
     return row + 1;
   }
 
-  /** Renumbers the values of a row by a plan, and tells what comes of them. */
-  learnRenumbering(plan: number, row: Uint16Array, tell: (family: Family, id: number) => void): void {
+  /** Renumbers the values of a row by a plan, and tells what comes of each. */
+  learnRenumbering(
+    plan: number,
+    row: Uint16Array,
+    tell: (family: Family, before: number, after: number) => void,
+  ): void {
     const { words } = this.families.arena;
-    const first = plan - 1;
-    const byPart = this.plans[first]!;
+    const byPart = this.plans[plan - 1]!;
     this.families.ofSlot.forEach((family, slot) => {
       const id = row[slot]!;
       const at = this.bits + (family.index * MAX_IDS + id) * ENTRY;
-      if ((words[at + 1]! | words[at + 2]!) === 0 || this.table!.get(first + family.index, id) >= 0) return;
+      if ((words[at + 1]! | words[at + 2]!) === 0 || this.table!.get(plan - 1 + family.index, id) >= 0) return;
       const after = byPart.idAfter(family, id);
-      this.table!.set(first + family.index, id, after);
-      tell(family, after);
+      this.noteRenumbering(plan, family, id, after);
+      tell(family, id, after);
     });
+  }
+
+  noteRenumbering(plan: number, family: Family, before: number, after: number): void {
+    const row = plan - 1 + family.index;
+    if (this.table!.get(row, before) < 0) this.table!.set(row, before, after);
   }
 }
 

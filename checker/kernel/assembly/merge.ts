@@ -13,7 +13,7 @@ export function sortRecords(at: usize, count: i32, scratch: usize, counts: usize
     const end = from + <usize>count * RECORD;
     for (let record = from; record < end; record += RECORD) {
       const key = load<u64>(record);
-      const slot = counts + (<usize>((key >> shift) & 255) << 2);
+      const slot = counts + ((<usize>((key >> shift) & 255)) << 2);
       const into = to + <usize>load<u32>(slot) * RECORD;
       store<u32>(slot, load<u32>(slot) + 1);
       store<u64>(into, key);
@@ -34,7 +34,7 @@ export function sortKeys(at: usize, count: i32, scratch: usize, counts: usize): 
     if (!place(from, count, 8, shift, counts)) continue;
     const end = from + ((<usize>count) << 3);
     for (let key = from; key < end; key += 8) {
-      const slot = counts + (<usize>((load<u64>(key) >> shift) & 255) << 2);
+      const slot = counts + ((<usize>((load<u64>(key) >> shift) & 255)) << 2);
       store<u64>(to + ((<usize>load<u32>(slot)) << 3), load<u64>(key));
       store<u32>(slot, load<u32>(slot) + 1);
     }
@@ -50,7 +50,7 @@ function place(from: usize, count: i32, bytes: usize, shift: u64, counts: usize)
   memory.fill(counts, 0, 1024);
   const end = from + <usize>count * bytes;
   for (let item = from; item < end; item += bytes) {
-    const slot = counts + (<usize>((load<u64>(item) >> shift) & 255) << 2);
+    const slot = counts + ((<usize>((load<u64>(item) >> shift) & 255)) << 2);
     store<u32>(slot, load<u32>(slot) + 1);
   }
   let sum: u32 = 0;

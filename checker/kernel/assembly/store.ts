@@ -116,7 +116,7 @@ function blockBytes(): usize {
  */
 export function insert(shard: i32, stage: usize, count: i32): i32 {
   const at = shardAt(shard);
-  const recordBytes = <usize>RECORD_HEAD + (<usize>load<i32>(S_WORDS) << 2);
+  const recordBytes = <usize>RECORD_HEAD + ((<usize>load<i32>(S_WORDS)) << 2);
   const hashes = load<i32>(S_FINGERPRINTS) !== 0;
   acquire(at + D_LOCK);
   let found = 0;
@@ -434,7 +434,7 @@ export function prepare(shard: i32, rows: u32, firstNew: u32, kept: u32): bool {
     store<u32>(directory + ((<usize>block) << 2), <u32>fresh);
   }
   const priorities = <usize>load<u32>(at, D_PRIORITIES);
-  for (let block: u32 = 0; load<i32>(S_PRIORITIES) !== 0 && (block << PRIORITY_ROWS_BITS) < rows - firstNew; block++) {
+  for (let block: u32 = 0; load<i32>(S_PRIORITIES) !== 0 && block << PRIORITY_ROWS_BITS < rows - firstNew; block++) {
     const fresh = allocate(S_FREE_PRIORITIES, PRIORITY_BLOCK_BYTES);
     if (fresh === 0) return false;
     store<u32>(priorities + ((<usize>block) << 2), <u32>fresh);
