@@ -2,15 +2,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Check } from "../explore/check.js";
-import {
-  BadCheckpoint,
-  type CheckpointBody,
-  checkpointsIn,
-  readManifest,
-  STATES,
-  sweepPartial,
-} from "../explore/checkpoint.js";
-import type { SearchOptions } from "../explore/explorer.js";
+import { BadCheckpoint, checkpointsIn, readManifest, STATES, sweepPartial } from "../explore/checkpoint.js";
+import type { SearchOptions } from "../explore/search-options.js";
+import type { Snapshot } from "../explore/snapshot.js";
 import { UsageError } from "../model/parameters.js";
 import { version } from "./package.js";
 
@@ -31,7 +25,7 @@ export interface About {
 export interface Resumption {
   readonly folder: string;
   readonly name: string;
-  readonly body: CheckpointBody;
+  readonly body: Snapshot;
   readonly about: About;
 }
 
@@ -58,7 +52,7 @@ export async function resumeFrom<T>(
   const reasons: string[] = [];
   for (const name of names) {
     try {
-      const { body } = readManifest<CheckpointBody>(folder, name);
+      const { body } = readManifest<Snapshot>(folder, name);
       const about = body.about as About;
       if (about.version !== version()) {
         throw new BadCheckpoint(`popcheck ${about.version} wrote it, and this is popcheck ${version()}`);

@@ -3,8 +3,8 @@
  * added, but none is renamed, removed or given another meaning without a new number in `format`.
  */
 import { lengthOf } from "../../traces/trace.js";
-import type { StoreKind } from "../explore/explorer.js";
 import type { Outcome, PropertyKind, SearchKind, Verdict } from "../explore/outcome.js";
+import type { StoreKind } from "../explore/search-options.js";
 import type { ParameterValues } from "../model/parameters.js";
 import { statusOf } from "./exit.js";
 

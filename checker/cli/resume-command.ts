@@ -1,6 +1,6 @@
 /** `popcheck resume DIR`: takes up the search whose checkpoints lie in a folder. */
 import { resolve } from "node:path";
-import type { SearchOptions } from "../explore/explorer.js";
+import type { SearchOptions } from "../explore/search-options.js";
 import { type CheckArguments, checkAndReport, memoryLimit, threadsOf } from "./check-command.js";
 import { resumeFrom, statesFolder } from "./checkpoints.js";
 import { loadModel } from "./models.js";

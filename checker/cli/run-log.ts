@@ -3,9 +3,9 @@
  * and stay as they are, like those of `--json`.
  */
 import { closeSync, writeSync } from "node:fs";
-import type { SearchOptions } from "../explore/explorer.js";
 import type { Outcome } from "../explore/outcome.js";
 import type { SamplingOptions } from "../explore/sampling.js";
+import type { SearchOptions } from "../explore/search-options.js";
 import type { Sample } from "../explore/statistics.js";
 import type { ParameterValues } from "../model/parameters.js";
 import { statusOf } from "./exit.js";

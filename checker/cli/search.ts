@@ -1,7 +1,7 @@
 /** Runs a check to its end in slices, so that the terminal and the log are kept up to date and an interrupt is heard. */
 import { Check } from "../explore/check.js";
-import type { SearchOptions } from "../explore/explorer.js";
 import type { Outcome } from "../explore/outcome.js";
+import type { SearchOptions } from "../explore/search-options.js";
 import type { Sample } from "../explore/statistics.js";
 import { Instance } from "../model/instance.js";
 import type { AnyModel } from "../model/model.js";

@@ -5,11 +5,12 @@ import type { Property } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { RowForgotten } from "../store/shards.js";
 import { audit } from "./audit.js";
-import type { CheckpointBody } from "./checkpoint.js";
 import { type Counterexample, counterexample, Disagreement } from "./counterexample.js";
-import { Explorer, type SearchOptions, type Sighting } from "./explorer.js";
+import { Explorer, type Sighting } from "./explorer.js";
 import { BreadthFirst } from "./frontier.js";
 import type { Outcome, PropertyOutcome } from "./outcome.js";
+import type { SearchOptions } from "./search-options.js";
+import type { Snapshot } from "./snapshot.js";
 import type { Sample, Statistics } from "./statistics.js";
 
 /** A search under way, in slices, so that a terminal can be kept up to date and an interrupt be heard. */
@@ -31,7 +32,7 @@ export class Check {
    * Takes up a search where a checkpoint left it, after so many seconds. Only before the first `work`.
    * @throws BadCheckpoint
    */
-  resume(folder: string, name: string, body: CheckpointBody, seconds: number): void {
+  resume(folder: string, name: string, body: Snapshot, seconds: number): void {
     this.explorer.restore(folder, name, body);
     this.started -= 1000 * seconds;
   }

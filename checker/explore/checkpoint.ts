@@ -24,12 +24,7 @@ import {
   statSync,
 } from "node:fs";
 import { join } from "node:path";
-import type { ExternalRecord } from "../store/external.js";
-import { type FileRecord, NumberFile, readFully } from "../store/number-file.js";
-import type { Range, ShardSizes } from "../store/shards.js";
-import type { Source } from "./control.js";
-import type { Sighting } from "./explorer.js";
-import type { TallyRecord } from "./tallies.js";
+import { NumberFile, readFully } from "../store/number-file.js";
 
 export const CHECKPOINT_FORMAT = "popcheck checkpoint 1";
 /** The folder that states are written to below the checkpoints' folder. */
@@ -45,38 +40,6 @@ export interface Manifest<Body> {
   readonly format: typeof CHECKPOINT_FORMAT;
   readonly files: readonly { readonly name: string; readonly bytes: number; readonly checksum: string }[];
   readonly body: Body;
-}
-
-export interface LayoutRecord {
-  readonly slots: number;
-  readonly storedWords: number;
-  readonly folded: boolean;
-  readonly shards: number;
-}
-
-/** A search, as its checkpoint records it. */
-export interface CheckpointBody {
-  /** What the caller added. */
-  readonly about: unknown;
-  readonly layout: LayoutRecord;
-  readonly digest: string;
-  readonly frontier: {
-    readonly level: Range;
-    readonly depth: number;
-    readonly levels: readonly number[];
-    /** Chunks of the level that have been looked at. */
-    readonly done: number;
-    readonly source: Source;
-  };
-  readonly tallies: TallyRecord;
-  readonly sightings: readonly Sighting[];
-  /** The first row of each shard that is in the file. */
-  readonly kept: readonly number[];
-  readonly shards: readonly ShardSizes[];
-  readonly external: { readonly archivedDepth: number; readonly set: ExternalRecord } | undefined;
-  readonly history: readonly FileRecord[] | undefined;
-  /** Pairs of folded rows. */
-  readonly pairs: number;
 }
 
 /** Names of checkpoints in a folder, the newest first. */

@@ -2,7 +2,7 @@
 import type { Trace } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
 import type { SymmetryInForce } from "../symmetry/canonicalize.js";
-import type { StoreKind } from "./explorer.js";
+import type { StoreKind } from "./search-options.js";
 import type { Statistics } from "./statistics.js";
 
 /** `incomplete` is never a pass. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadModel } from "../../checker/cli/models.js";
 import { check } from "../../checker/explore/check.js";
-import type { SearchOptions } from "../../checker/explore/explorer.js";
+import type { SearchOptions } from "../../checker/explore/search-options.js";
 import { Instance } from "../../checker/model/instance.js";
 
 const [name, parameters, options] = process.argv.slice(2) as [string, string, string];
