@@ -10,6 +10,8 @@ const KEYS = [
     "model",
     "parameters",
     "search",
+    "store",
+    "threads",
     "symmetry",
     "assumptions",
     "complete",

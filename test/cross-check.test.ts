@@ -111,7 +111,7 @@ test("past the ceiling of the trees, functions are called again and again, and n
     if (ceiling !== undefined) explorer.model.trees.ceiling = ceiling;
     explorer.run();
     const { store, generated, frontier, sightings, model: observed } = explorer;
-    return { counts: [store.count, generated, frontier.deepest, sightings.length], runs: observed.trees.runs };
+    return { counts: [store.count, generated, frontier.deepest(store), sightings.length], runs: observed.trees.runs };
   };
   const remembered = count();
   for (const ceiling of [0, 500]) {

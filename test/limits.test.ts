@@ -4,12 +4,13 @@
  */
 import { describe, expect, test } from "vitest";
 import { check } from "../checker/explore/check.js";
-import type { SearchOptions } from "../checker/explore/explorer.js";
 import type { Outcome } from "../checker/explore/outcome.js";
+import type { SearchOptions } from "../checker/explore/search-options.js";
 import { disabled, model, type Property, type StateOf, single, vocabulary } from "../checker/model/index.js";
 import { Instance } from "../checker/model/instance.js";
 import type { AnyModel } from "../checker/model/model.js";
 import { naiveMutex } from "../spec/toy/naive-mutex.js";
+import { lengthOf } from "../traces/trace.js";
 import { explore } from "./naive.js";
 
 const searches = ["bfs", "dfs"] as const;
@@ -23,6 +24,8 @@ const stepX = (bound: number) => action("X", {}, (s) => (s.x() < bound ? s.withX
 const stepY = (bound: number) => action("Y", {}, (s) => (s.y() < bound ? s.withY(s.y() + 1) : disabled));
 const never = (x: number, y: number) =>
   always({ name: `never ${x},${y}`, says: "", for: {}, holds: (s) => s.x() !== x || s.y() !== y, explain: () => "" });
+const atLeast = (x: number) =>
+  always({ name: `below ${x}`, says: "", for: {}, holds: (s) => s.x() < x, explain: () => "" });
 const everywhere = reachable({ name: "far", says: "", goals: [goal("far", {}, (s) => s.x() < 0)] });
 
 const counters = (actions: AnyModel["actions"], properties: readonly Property<State>[]): AnyModel =>
@@ -52,20 +55,34 @@ interface Limit {
   /** A violation that is met before the limit, whatever the order. */
   readonly met?: string;
 }
+/** 160,801 states: enough that tables and rows must grow. */
+const plane = counters(() => [stepX(400), stepY(400)], [never(0, 0), ...properties]);
 const locks = { of: naiveMutex as AnyModel, met: "mutual exclusion" };
 const climbs = { of: climbing, met: "never 0,0" };
-const tooMany = /x has more than 65,536 distinct values/;
+const full = /memory limit was reached/;
+const tooMany = /x has more than 65,535 distinct values/;
 const limits: readonly Limit[] = [
   { limit: "maxStates", ...locks, options: { maxStates: 5000 }, reason: /max-states 5,000/ },
   { limit: "maxDepth", ...locks, options: { maxDepth: 10 }, reason: /max-depth 10/ },
-  { limit: "a small memory", ...locks, options: { memory: 450_000 }, reason: /memory limit/ },
+  { limit: "a small memory", ...locks, options: { search: "bfs", storeMemory: 3.3e6 }, reason: full },
+  { limit: "a small memory", ...locks, options: { search: "dfs", storeMemory: 1.8e6 }, reason: full },
   {
-    limit: "a tiny memory, less than the audit needs",
+    limit: "a memory that rows fill",
     ...climbs,
-    of: wide,
-    options: { memory: 1 },
-    reason: /memory limit/,
+    of: plane,
+    options: { search: "bfs", storeMemory: 3e6 },
+    reason: full,
   },
+  {
+    limit: "a memory that rows fill",
+    ...climbs,
+    of: plane,
+    options: { search: "dfs", storeMemory: 2e6 },
+    reason: full,
+  },
+  { limit: "room for hardly more than a state", ...climbs, of: wide, options: { storeMemory: 1.15e6 }, reason: full },
+  { limit: "no room for any state", of: wide, options: { search: "bfs", storeMemory: 1 }, reason: full },
+  { limit: "a ceiling that the process has passed", of: plane, options: { search: "bfs", memory: 1 }, reason: full },
   { limit: "stopAtFirst", ...locks, options: { stopAtFirst: true }, reason: /first violation/ },
   { limit: "too many values", ...climbs, options: { search: "bfs" }, reason: tooMany },
   { limit: "too many values, with a full audit", ...climbs, of: fanningLater, options: { audit: 1 }, reason: tooMany },
@@ -95,11 +112,30 @@ describe("a search that is stopped by", () => {
   );
 });
 
+test("a ceiling for the process leaves the states what the process does not take", () => {
+  const before = process.memoryUsage.rss();
+  const under = (memory: number) => check(new Instance(plane), { memory });
+  expect(under(before + 2 ** 20).incomplete).toMatch(full);
+  const roomy = under(before + 2 ** 29);
+  expect([roomy.incomplete, roomy.distinct]).toEqual([undefined, 401 ** 2]);
+});
+
 describe("a search that comes to its end within its limits is complete:", () => {
   test.each(searches)("%s", (search) => {
     const limits = { maxStates: 7462, maxDepth: 10_000, memory: 2 ** 30 };
     expect(check(mutex(), { search, symmetry: false, ...limits }).incomplete).toBeUndefined();
   });
+});
+
+test.each(searches)("%s, a search that stops at the first violation does not go on to the end", (search) => {
+  const { distinct, properties } = check(mutex(), { search, symmetry: false, stopAtFirst: true });
+  expect(properties.map(({ verdict }) => verdict)).toContain("violated");
+  expect(distinct).toBeLessThan(7462 / 2);
+});
+
+test("depth first, of all violations on the way the first is told", () => {
+  const { properties } = check(new Instance(counters(() => [stepX(9)], [never(3, 0), atLeast(4)])), { search: "dfs" });
+  expect(properties.map(({ trace }) => trace && lengthOf(trace))).toEqual([3, 4]);
 });
 
 test("breadth first, a violation at the depth limit is found, one below it is not", () => {

@@ -9,7 +9,7 @@ import { Bag, type Channel, format, model, Queue, type StateOf, single } from ".
 import { Instance, type Values } from "../checker/model/instance.js";
 import { AnyState } from "../checker/model/state.js";
 import { keyOf } from "../checker/model/value.js";
-import { Families, MAX_IDS } from "../checker/observe/intern.js";
+import { Families } from "../checker/observe/intern.js";
 import { type Read, Recorder } from "../checker/observe/recorder.js";
 import { Updates } from "../checker/observe/updates.js";
 
@@ -96,8 +96,7 @@ function expectFaithful(f: Under, domain: readonly Values[]): void {
   const states = domain.map((values) => ({ values, row: rowOf(values), plain: plainly(f, values) }));
   for (const { row } of states) {
     const { reads, on } = observe(f, row);
-    const seen = (of: Uint16Array) =>
-      reads.map(({ slot, domain }) => families.projections[domain.table * MAX_IDS + of[slot]!]).join();
+    const seen = (of: Uint16Array) => reads.map(({ slot, domain }) => families.project(domain, of[slot]!)).join();
     for (const twin of states)
       if (seen(twin.row) === seen(row)) expect(on(twin.row), show([...twin.values])).toBe(twin.plain);
   }

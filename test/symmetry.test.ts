@@ -30,9 +30,8 @@ import type { AnyModel } from "../checker/model/model.js";
 import { rename, renumber } from "../checker/model/reference.js";
 import { keyOf } from "../checker/model/value.js";
 import type { Variables } from "../checker/model/variables.js";
-import { Families } from "../checker/observe/intern.js";
 import { FunctionError } from "../checker/observe/trees.js";
-import { Canonicalizer } from "../checker/symmetry/canonicalize.js";
+import { referenceOf } from "../checker/store/shards.js";
 import { popcorn } from "../spec/popcorn/index.js";
 import { naiveMutex } from "../spec/toy/naive-mutex.js";
 import { twoPhaseCommit } from "../spec/toy/two-phase-commit.js";
@@ -105,14 +104,14 @@ describe("interchangeable members:", () => {
     "states have equal canonical rows exactly if a renaming of %i members leads from one to the other",
     (size) => {
       const instance = new Instance(office, { size });
-      const canonicalizer = new Canonicalizer(new Families(instance), true);
+      const explorer = new Explorer(instance);
       const roll = dice(size);
       const [rowOf, orbitWith] = [Map<string, string>().asMutable(), Map<string, string>().asMutable()];
       for (let i = 0; i < 60; i++) {
         const values = randomState(instance, roll);
         const orbit = orbitOf(instance, values, clerks)[0]!;
         for (const to of permutationsOf(size)) {
-          const row = canonicalizer.rowOf(rename(values, clerks, to, instance)).join();
+          const row = explorer.rowOf(rename(values, clerks, to, instance)).join();
           expect(rowOf.get(orbit, row), `two rows for ${orbit}`).toBe(row);
           expect(orbitWith.get(row, orbit), `one row for ${orbitWith.get(row)} and ${orbit}`).toBe(orbit);
           rowOf.set(orbit, row);
@@ -160,8 +159,8 @@ describe("ordinals:", () => {
     );
 
   function canonicalOf(instance: Instance): (values: Values) => string {
-    const canonicalizer = new Canonicalizer(new Families(instance), true);
-    return (values) => textOf(canonicalizer.valuesOf(canonicalizer.rowOf(values)));
+    const explorer = new Explorer(instance);
+    return (values) => textOf(explorer.canonicalizer.valuesOf(explorer.rowOf(values)));
   }
 
   describe.each(kinds)("$name", ({ ordinals, below, alike }) => {
@@ -322,11 +321,13 @@ describe("each state found under symmetry stands for its whole orbit, and togeth
       explorer.run();
       return explorer;
     });
-    const [{ canonicalizer, instance, store }, whole] = explored as [Explorer, Explorer];
+    const [reduced, whole] = explored as [Explorer, Explorer];
+    const { canonicalizer, instance, store } = reduced;
     const { set } = canonicalizer.nominal!;
-    const orbits = Array.from({ length: store.count }, (_, row) =>
-      orbitOf(instance, canonicalizer.valuesOf(explored[0]!.rowAt(row)), set),
+    const rows = store.counts.flatMap((count, shard) =>
+      Array.from({ length: count }, (_, row) => new Uint16Array(store.rowAt(referenceOf(shard, row)).buffer)),
     );
+    const orbits = rows.map((row) => orbitOf(instance, canonicalizer.valuesOf(row), set));
     expect(store.count).toBeLessThan(whole.store.count);
     expect(Set(orbits.flat()).size).toBe(whole.store.count);
     expect(orbits.reduce((sum, { length }) => sum + length, 0)).toBe(whole.store.count);

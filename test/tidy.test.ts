@@ -32,10 +32,18 @@ function importsOf(file: string): string[] {
 /** What each room may import, besides itself and Node. Only the command line sees both protocols and engine. */
 const mayImport: Record<string, readonly string[]> = {
   "checker/model": ["immutable"],
-  "checker/observe": ["checker/model", "immutable"],
-  "checker/symmetry": ["checker/model", "checker/observe"],
-  "checker/store": [],
-  "checker/explore": ["checker/model", "checker/observe", "checker/symmetry", "checker/store", "traces"],
+  "checker/kernel": [],
+  "checker/observe": ["checker/kernel", "checker/model", "immutable"],
+  "checker/symmetry": ["checker/kernel", "checker/model", "checker/observe"],
+  "checker/store": ["checker/kernel"],
+  "checker/explore": [
+    "checker/kernel",
+    "checker/model",
+    "checker/observe",
+    "checker/symmetry",
+    "checker/store",
+    "traces",
+  ],
   "checker/cli": [
     "checker/model",
     "checker/observe",

@@ -54,6 +54,10 @@ export class Crew {
     return this.workers.map((_, i) => i + 1);
   }
 
+  get loaded(): boolean {
+    return this.with(LOADING).length === 0;
+  }
+
   /** Threads that work on the level, or wait while they do. */
   get busy(): boolean {
     return this.threads.some((thread) => ![IDLE, LOADING].includes(this.control.statusOf(thread)));
@@ -89,15 +93,16 @@ export class Crew {
 
   /** Runs `task` while no other thread does. Threads that ask for something go on waiting. @throws ThreadLost */
   whileStopped(task: () => void): void {
+    const before = this.control.pause;
     this.control.pause = ANYWHERE;
     this.waitUntil(() => this.with(RUNNING).length === 0);
     task();
-    this.goOn();
+    this.goOn(before);
   }
 
-  /** Lets paused threads go on. */
-  goOn(): void {
-    this.control.pause = GO_ON;
+  /** Lets paused threads go on: for good, or to the end of their chunks. */
+  goOn(pause = GO_ON): void {
+    this.control.pause = pause;
     for (const thread of this.with(PAUSED)) this.release(thread);
   }
 

@@ -65,6 +65,7 @@ export const H_NODE_TABLE = 1148; // byte address of their table
 export const H_NODE_MASK = 1152; // slots of the table, less one
 export const H_NODE_COUNT = 1156; // pairs so far (shared counter)
 export const H_NODE_LIMIT = 1160; // pairs that there is room for
+export const H_IN_ORDER = 1164; // 1 if of all rows that violate a property the first is wanted, not the one whose content comes first
 export const HEADER_END = 1280;
 
 /** A thread's context: byte offsets from its start. */
@@ -142,6 +143,7 @@ export const S_HEAP_LOCK = 1060;
 export const S_BUDGET = 1064; // in units of 4,096 bytes: what heap and tables may take together
 export const S_USED = 1068; // in the same units: what they take
 export const S_FULL = 1072; // 1 once something was refused
+export const S_HEAP = 1076; // where the heap begins
 export const S_SHARDS = 4096; // SHARD_BYTES for each shard
 export const SHARD_BYTES = 64;
 export const D_LOCK = 0;

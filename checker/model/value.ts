@@ -37,6 +37,11 @@ function classOf(record: AnyRecord): number {
 /** How members and ordinals appear in a key; the default names each. Symmetry keys replace members by what is invariant. */
 export interface KeyOptions {
   readonly member?: (member: Member) => string;
+  /**
+   * Classes, sets and ordinals by their names, which are the same in every thread and every run, instead of the numbers that they were given as
+   * they were met. Values that differ only in which of two of one name they mean have the same key then: for hashes, not for identity.
+   */
+  readonly named?: boolean;
 }
 
 /** A text that two values share exactly if they are equal. @throws Error for what is not a value */
@@ -51,17 +56,22 @@ export function keyOf(value: unknown, options?: KeyOptions): string {
     case "symbol": {
       const info = memberInfo(value);
       if (info === undefined) throw new Error(`${String(value)} is a symbol of no index set`);
-      return options?.member ? options.member(value as Member) : `@${info.set.serial}.${info.index}`;
+      return options?.member ? options.member(value as Member) : `@${setOf(info.set, options)}.${info.index}`;
     }
     default:
       return value === null ? "null" : keyOfObject(value as object, options);
   }
 }
 
+/** What tells a set or an ordinal from others. */
+function setOf({ name, serial }: { readonly name: string; readonly serial: number }, options?: KeyOptions) {
+  return options?.named ? name : serial;
+}
+
 function keyOfObject(value: object, options?: KeyOptions): string {
   const key = (inner: unknown) => keyOf(inner, options);
-  if (value instanceof OrdinalValue) return `#${value.ordinal.serial}.${value.rank}`;
-  if (value instanceof Floor) return `>${value.ordinal.serial}.${value.rank}`;
+  if (value instanceof OrdinalValue) return `#${setOf(value.ordinal, options)}.${value.rank}`;
+  if (value instanceof Floor) return `>${setOf(value.ordinal, options)}.${value.rank}`;
   if (isRecord(value)) return keyOfRecord(value as AnyRecord, options);
   if (value instanceof Bag) return keyOfBag(value.messages().map(key));
   if (value instanceof Queue) return keyOfQueue(value.messages().map(key));
@@ -80,7 +90,7 @@ function keyOfObject(value: object, options?: KeyOptions): string {
 function keyOfRecord(record: AnyRecord, options?: KeyOptions): string {
   let key = "";
   for (const field of fieldsOf(record)) key += (key === "" ? "" : ",") + keyOf(record.get(field), options);
-  return `R${classOf(record)}{${key}}`;
+  return `R${options?.named ? record.constructor.name : classOf(record)}{${key}}`;
 }
 
 /** The key of a bag whose messages have these keys, which are put in order. */

@@ -8,7 +8,7 @@ import { Bag, type Channel, Queue } from "../model/channel.js";
 import { type AnyRecord, keyOfBag, keyOfQueue } from "../model/value.js";
 import type { Atoms } from "./atoms.js";
 import { hashText, mix } from "./hash.js";
-import { type Interned, MAX_IDS, tooManyValues } from "./interner.js";
+import { type Interned, MOST_VALUES, tooManyValues } from "./interner.js";
 import { Tuples } from "./tuples.js";
 
 export abstract class Compound implements Interned {
@@ -29,7 +29,7 @@ export abstract class Compound implements Interned {
   intern(length: number): number {
     const known = this.tuples.find(length);
     if (known >= 0) return known;
-    if (this.count >= MAX_IDS) throw tooManyValues(this.name);
+    if (this.count >= MOST_VALUES) throw tooManyValues(this.name);
     this.contents.push(this.hashOf(this.tuples.scratch.subarray(0, length)));
     this.values.push(undefined);
     return this.tuples.add(length);

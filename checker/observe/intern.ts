@@ -89,6 +89,11 @@ export class Families {
     this.contents = contents.start >>> 2;
   }
 
+  /** 32-bit words that a row of ids takes. */
+  get rowWords(): number {
+    return Math.ceil(this.ofSlot.length / 2);
+  }
+
   /** Where a projection table begins: an index of the memory's 16-bit numbers. */
   tableAt(table: number): number {
     return (this.projections.start >>> 1) + table * MAX_IDS;

@@ -4,6 +4,8 @@ import { hashText } from "./hash.js";
 
 /** A row keeps 16 bits for a slot. */
 export const MAX_IDS = 65536;
+/** The last id is no value's, so that two slots never hold all bits (checker/explore/answers.ts, voidNode). */
+export const MOST_VALUES = MAX_IDS - 1;
 
 /** The model has more distinct values in a family than a row can name; the search ends as incomplete. */
 export class TooManyValues extends Error {
@@ -11,7 +13,7 @@ export class TooManyValues extends Error {
 }
 
 export function tooManyValues(name: string): TooManyValues {
-  return new TooManyValues(`${name} has more than ${MAX_IDS.toLocaleString("en")} distinct values`);
+  return new TooManyValues(`${name} has more than ${MOST_VALUES.toLocaleString("en")} distinct values`);
 }
 
 /** Values of one kind, numbered in the order in which they were met. */
@@ -60,10 +62,11 @@ export class Interner implements Interned {
     const known = this.byText.get(text);
     if (known !== undefined) return known;
     const id = this.values.length;
-    if (id >= MAX_IDS) throw tooManyValues(this.name);
+    if (id >= MOST_VALUES) throw tooManyValues(this.name);
     this.values.push(value);
     this.texts.push(text);
-    this.contents.push(hashText(text));
+    // By names, since numbers depend on what else was met before.
+    this.contents.push(hashText(keyOf(value, { named: true })));
     this.byText.set(text, id);
     this.byIdentity.set(value, id);
     return id;

@@ -222,10 +222,10 @@ export class NominalSymmetry {
   private shapeHash(self: number, other: number): ByPartHash {
     const member = (member: Member): string => {
       const { set, index } = memberInfo(member)!;
-      if (set !== this.set) return `@${set.serial}.${index}`;
+      if (set !== this.set) return `@${set.name}.${index}`;
       return index === self ? "self" : index === other ? "other" : "third";
     };
-    return new ByPartHash(this.families.atoms, (value) => keyOf(value, { member }));
+    return new ByPartHash(this.families.atoms, (value) => keyOf(value, { member, named: true }));
   }
 }
 

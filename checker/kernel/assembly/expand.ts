@@ -11,7 +11,6 @@ import {
   C_ANSWERS,
   C_ANSWERS_AT,
   C_ARG0,
-  C_ARG1,
   C_AT,
   C_BEST,
   C_BEYOND,
@@ -25,7 +24,6 @@ import {
   C_INPUT_STRIDE,
   C_LEAF,
   C_LEFT,
-  C_MISS,
   C_NEXT_COUNT,
   C_PARENT,
   C_PHASE,
@@ -42,6 +40,7 @@ import {
   DONE,
   H_CONTENT,
   H_FOLDED,
+  H_IN_ORDER,
   H_LISTS,
   H_MEMBERS,
   H_ORDINALS,
@@ -115,7 +114,8 @@ function collect(at: i32): bool {
     unfold(from, row, words);
   }
   store<u32>(context, load<u32>(from + (stored << 2)), C_PARENT);
-  store<u32>(context, contentOf(row), C_PRIORITY);
+  const inOrder = load<i32>(H_IN_ORDER) !== 0;
+  store<u32>(context, inOrder ? load<u32>(context, C_PRIORITY) + 1 : contentOf(row), C_PRIORITY);
   const lists = <usize>load<u32>(H_LISTS);
   const progress = <usize>load<u32>(H_PROGRESS);
   const taken = <usize>load<u32>(context, C_TAKEN_AT);
@@ -244,7 +244,7 @@ function take(): i32 {
   }
 }
 
-/** Notes that a special leaf was met: of all rows that meet it, the one whose content comes first. */
+/** Notes that a special leaf was met: of all rows that meet it, the one whose content comes first, or depth first the first. */
 function sight(special: i32): void {
   const context = ctx;
   const best = <usize>load<u32>(context, C_BEST) + ((<usize>special) << 4);
@@ -350,3 +350,23 @@ export function loadRow(from: usize): void {
 }
 
 export { rebuildNodeTable } from "./pairs";
+
+/**
+ * Brings stored rows, which stand in the input, into the form of keys: four words each, where the bins begin: the key, the reference, and the shard
+ * of the key. From row `from` up to `to`. How many were done before something was asked for.
+ */
+export function keysOfInput(from: i32, to: i32): i32 {
+  const input = <usize>load<u32>(ctx, C_INPUT);
+  const stride = <usize>load<u32>(ctx, C_INPUT_STRIDE);
+  const keys = <usize>load<u32>(ctx, C_BINS);
+  for (let i = from; i < to; i++) {
+    const row = input + <usize>i * stride;
+    const key = stored === 2 ? row : fold(row, words);
+    if (key === 0) return i;
+    const into = keys + ((<usize>i) << 4);
+    store<u64>(into, load<u64>(key));
+    store<u32>(into, load<u32>(row + (stored << 2)), 8);
+    store<u32>(into, <u32>(hashOf(into, 2) >> (64 - SHARD_BITS)), 12);
+  }
+  return to;
+}

@@ -24,18 +24,23 @@ export function ids(directory: usize, row: u32, id: u32): u32 {
   return load<u32>((<usize>(page + (id & 255))) << 2);
 }
 
-/** 64 bits of hash of so many words. */
+/**
+ * 64 bits of hash of so many words. Each two are mixed by themselves before they are taken in: else what one slot changes, in the high bits of its
+ * word, could be undone by another slot of the next word.
+ */
 export function hashOf(at: usize, words: i32): u64 {
   let h: u64 = 0x9e3779b97f4a7c15;
   let w = 0;
-  for (; w + 2 <= words; w += 2) {
-    h = (h ^ load<u64>(at + (w << 2))) * 0xff51afd7ed558ccd;
-    h ^= h >> 32;
-  }
-  if (w < words) {
-    h = (h ^ <u64>load<u32>(at + (w << 2))) * 0xff51afd7ed558ccd;
-    h ^= h >> 32;
-  }
+  for (; w + 2 <= words; w += 2) h = absorbed(h, load<u64>(at + (w << 2)));
+  if (w < words) h = absorbed(h, <u64>load<u32>(at + (w << 2)));
+  h ^= h >> 32;
   h *= 0xc4ceb9fe1a85ec53;
   return h ^ (h >> 29);
+}
+
+function absorbed(h: u64, word: u64): u64 {
+  let k = word * 0x9fb21c651e98df25;
+  k ^= k >> 32;
+  k *= 0xff51afd7ed558ccd;
+  return rotl<u64>(h ^ k, 27) * 0xd6e8feb86659fd93;
 }
