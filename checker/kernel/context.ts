@@ -11,12 +11,14 @@ import {
   C_FIRED,
   C_INPUT,
   C_INPUT_STRIDE,
+  C_MADE_AT,
   C_ROW,
   C_SCRATCH,
   C_TAKEN_AT,
   C_TAKEN_ROOM,
   CONTEXT_BYTES,
   DEGREES,
+  MADE_ROWS,
   RECORD_HEAD,
   SHARDS,
 } from "./layout.js";
@@ -52,6 +54,7 @@ export function makeContext(arena: Arena, name: string, sizes: ContextSizes): nu
   set(C_ROW, place("row", rowBytes));
   // Four rows, and three arrays of 16 words.
   set(C_SCRATCH, place("scratch", 4 * rowBytes + 3 * 64));
+  set(C_MADE_AT, place("next rows", MADE_ROWS * rowBytes));
   set(C_INPUT, place("input", BLOCK_ROWS * 4 * (widest + 1)));
   set(C_INPUT_STRIDE, stride);
   set(C_TAKEN_AT, place("steps", TAKEN_ROOM * 8));

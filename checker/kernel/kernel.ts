@@ -8,9 +8,12 @@ import {
   C_BIN_COUNTS,
   C_BINS,
   C_INPUT,
+  C_DRAINS,
   C_INPUT_STRIDE,
+  C_MADE,
   C_MISS,
   C_PHASE,
+  C_PUT,
   C_ROW,
   C_ROWS,
   C_SCRATCH,
@@ -81,6 +84,9 @@ export class Kernel {
     this.set(C_ROWS, rows);
     this.set(C_AT, 0);
     this.set(C_PHASE, 0);
+    this.set(C_MADE, 0);
+    this.set(C_PUT, 0);
+    this.set(C_DRAINS, 0);
     this.set(C_BEYOND, beyond ? 1 : 0);
     this.set(C_ANSWERS, 0);
   }

@@ -102,7 +102,13 @@ export const C_SCRATCH = 124; // byte address: rows for canonicalization
 export const C_SPARE_NODE = 128; // a pair's number claimed and not used, or 0
 export const C_DEGREES = 132; // byte address: 64 bits per out-degree, up to DEGREES - 1
 export const C_NEXT_COUNT = 136; // next states of the current row
+export const C_MADE = 140; // next rows that are made and not yet in their bins
+export const C_PUT = 144; // how many of them are in their bins, while that is being done; else 0
+export const C_DRAINS = 148; // 1 while the rows made are being put into their bins
+export const C_MADE_AT = 152; // byte address: MADE_ROWS rows
 export const CONTEXT_BYTES = 256;
+/** Next rows that are made before they are hashed: what has just been written in halves is slow to be read in words. */
+export const MADE_ROWS = 32;
 export const DEGREES = 64;
 
 /** Returned by the kernel. */

@@ -23,11 +23,15 @@ import {
   C_INPUT,
   C_INPUT_STRIDE,
   C_LEAF,
+  C_DRAINS,
   C_LEFT,
+  C_MADE,
+  C_MADE_AT,
   C_NEXT_COUNT,
   C_PARENT,
   C_PHASE,
   C_PRIORITY,
+  C_PUT,
   C_ROW,
   C_ROWS,
   C_SCRATCH,
@@ -53,6 +57,7 @@ import {
   H_UPDATES,
   H_WORDS,
   ID_BITS,
+  MADE_ROWS,
   MISS,
   MISS_LIST,
   MISS_ROOM,
@@ -88,15 +93,15 @@ export function expand(): i32 {
     if (load<i32>(context, C_PHASE) === 0) {
       const at = load<i32>(context, C_AT);
       if (at >= rows) return DONE;
-      if (!collect(at)) return MISS;
+      if (!inline.always(collect(at))) return MISS;
       store<i32>(context, 1, C_PHASE);
       store<i32>(context, 0, C_STEP);
       store<i32>(context, 0, C_LEFT);
       store<i32>(context, 0, C_NEXT_COUNT);
     }
-    const stopped = take();
+    const stopped = inline.always(take());
     if (stopped !== DONE) return stopped;
-    count();
+    inline.always(count());
     store<i32>(context, 0, C_PHASE);
     store<i32>(context, 0, C_ANSWERS);
     store<i32>(context, load<i32>(context, C_AT) + 1, C_AT);
@@ -117,11 +122,10 @@ function collect(at: i32): bool {
   const inOrder = load<i32>(H_IN_ORDER) !== 0;
   store<u32>(context, inOrder ? load<u32>(context, C_PRIORITY) + 1 : contentOf(row), C_PRIORITY);
   const lists = <usize>load<u32>(H_LISTS);
-  const progress = <usize>load<u32>(H_PROGRESS);
   const taken = <usize>load<u32>(context, C_TAKEN_AT);
-  const end = taken + ((<usize>load<u32>(context, C_TAKEN_ROOM)) << 3);
+  // One more is written than is kept, and one may be added.
+  const end = taken + ((<usize>load<u32>(context, C_TAKEN_ROOM)) << 3) - 16;
   let out = taken;
-  let ways: i32 = 0;
   // The last turn is for the trees that are looked at in every state.
   for (let slot = 0; slot <= slots; slot++) {
     let entry: i32;
@@ -138,27 +142,24 @@ function collect(at: i32): bool {
     p += 4;
     if (out + ((<usize>left) << 3) > end) return miss(MISS_ROOM, 0, 0, 0, 0);
     for (; left > 0; left--, p += 8) {
-      const tree = load<i32>(p, 4);
-      let n = walk(load<i32>(p), row);
-      if (n === DISABLED) continue;
+      let n = inline.always(walk(load<i32>(p), row));
       if (n === UNKNOWN) {
+        const tree = load<i32>(p, 4);
         n = answered(tree);
         if (n === UNKNOWN) return miss(MISS_TREE, tree, 0, 0, 0);
-        if (n === DISABLED) continue;
       }
-      store<i32>(out, tree);
+      // Whether a tree says no is as good as chance: it is written down in any case, and kept or not without a branch.
+      store<i32>(out, load<i32>(p, 4));
       store<i32>(out, n, 4);
-      out += 8;
-      ways += load<u8>(progress + tree);
+      out += select<usize>(0, 8, n === DISABLED);
     }
   }
   const stuck = load<i32>(H_STUCK_TREE);
-  if (ways === 0 && stuck >= 0) {
+  if (stuck >= 0 && !progresses(taken, out)) {
     let n = walk(load<i32>(H_STUCK_ROOT), row);
     if (n === UNKNOWN) n = answered(stuck);
     if (n === UNKNOWN) return miss(MISS_TREE, stuck, 0, 0, 0);
     if (n !== DISABLED) {
-      if (out + 8 > end) return miss(MISS_ROOM, 0, 0, 0, 0);
       store<i32>(out, stuck);
       store<i32>(out, n, 4);
       out += 8;
@@ -166,6 +167,13 @@ function collect(at: i32): bool {
   }
   store<i32>(context, <i32>((out - taken) >> 3), C_TAKEN);
   return true;
+}
+
+/** Whether one of the collected steps is a way out of a deadlock. */
+function progresses(taken: usize, end: usize): bool {
+  const progress = <usize>load<u32>(H_PROGRESS);
+  for (let step = taken; step < end; step += 8) if (load<u8>(progress + load<u32>(step)) !== 0) return true;
+  return false;
 }
 
 /** Walks a tree from a node. The leaf, or UNKNOWN. */
@@ -212,9 +220,21 @@ function take(): i32 {
   let step = load<i32>(context, C_STEP);
   let left = load<i32>(context, C_LEFT);
   let leaf = load<i32>(context, C_LEAF);
+  let made = load<i32>(context, C_MADE);
+  let stopped = DONE;
   while (true) {
+    if (load<i32>(context, C_DRAINS) !== 0 || made === MADE_ROWS) {
+      store<i32>(context, made, C_MADE);
+      stopped = drain();
+      if (stopped !== DONE) break;
+      made = 0;
+    }
     if (left === 0) {
-      if (step >= steps) return DONE;
+      if (step >= steps) {
+        if (made === 0) return DONE;
+        store<i32>(context, 1, C_DRAINS);
+        continue;
+      }
       let at = -load<i32>(taken + (step << 3), 4);
       step++;
       left = load<i32>((<usize>at) << 2);
@@ -232,16 +252,19 @@ function take(): i32 {
       continue;
     }
     const updates = load<i32>((<usize>leaf) << 2);
-    const stopped = make(((<usize>leaf) << 2) + 4, updates);
-    if (stopped !== DONE) {
-      store<i32>(context, step, C_STEP);
-      store<i32>(context, left, C_LEFT);
-      store<i32>(context, leaf, C_LEAF);
-      return stopped;
+    if (!inline.always(make(((<usize>leaf) << 2) + 4, updates, made))) {
+      stopped = MISS;
+      break;
     }
+    made++;
     leaf += 1 + (updates << 1);
     left--;
   }
+  store<i32>(context, step, C_STEP);
+  store<i32>(context, left, C_LEFT);
+  store<i32>(context, leaf, C_LEAF);
+  store<i32>(context, made, C_MADE);
+  return stopped;
 }
 
 /** Notes that a special leaf was met: of all rows that meet it, the one whose content comes first, or depth first the first. */
@@ -255,11 +278,11 @@ function sight(special: i32): void {
   store<u32>(best, load<u32>(context, C_PARENT), 8);
 }
 
-/** Makes one next row: updates, canonical form, hash, bin. */
-function make(updates: usize, count: i32): i32 {
+/** Makes one next row, the current one with updates, at its place among those made. Whether everything was known. */
+function make(updates: usize, count: i32, made: i32): bool {
   const context = ctx;
   const row = <usize>load<u32>(context, C_ROW);
-  const next = <usize>load<u32>(context, C_SCRATCH);
+  const next = madeAt(made);
   for (let w = 0; w < words; w++) store<u32>(next + (w << 2), load<u32>(row + (w << 2)));
   const directory = <usize>load<u32>(H_UPDATES);
   for (let i = 0; i < count; i++, updates += 8) {
@@ -268,18 +291,37 @@ function make(updates: usize, count: i32): i32 {
     const at = row + ((<usize>slot) << 1);
     const id = load<u16>(at);
     const known = ids(directory, update, id);
-    if (known === 0) {
-      miss(MISS_UPDATE, <i32>update, <i32>id, 0, 0);
-      return MISS;
-    }
+    if (known === 0) return miss(MISS_UPDATE, <i32>update, <i32>id, 0, 0);
     store<u16>(next + ((<usize>slot) << 1), <u16>(known - 1));
   }
-  let result = next;
-  if (load<i32>(H_ORDINALS) !== 0 || load<i32>(H_MEMBERS) !== 0) {
-    result = canonicalized(next, slots, words);
-    if (result === 0) return MISS;
+  return true;
+}
+
+function madeAt(made: i32): usize {
+  return <usize>load<u32>(ctx, C_MADE_AT) + <usize>made * ((<usize>words + 1) << 2);
+}
+
+/** Makes the rows that were made canonical, and puts them into their bins. DONE, BIN_FULL or MISS. */
+function drain(): i32 {
+  const context = ctx;
+  const made = load<i32>(context, C_MADE);
+  const changes = load<i32>(H_ORDINALS) !== 0 || load<i32>(H_MEMBERS) !== 0;
+  store<i32>(context, 1, C_DRAINS);
+  for (let i = load<i32>(context, C_PUT); i < made; i++) {
+    const next = madeAt(i);
+    const row = changes ? canonicalized(next, slots, words) : next;
+    // Whoever answers looks at the row.
+    if (row === 0) memory.copy(<usize>load<u32>(context, C_SCRATCH), next, words << 2);
+    const stopped = row === 0 ? MISS : inline.always(put(row));
+    if (stopped !== DONE) {
+      store<i32>(context, i, C_PUT);
+      return stopped;
+    }
   }
-  return put(result);
+  store<i32>(context, 0, C_PUT);
+  store<i32>(context, 0, C_MADE);
+  store<i32>(context, 0, C_DRAINS);
+  return DONE;
 }
 
 /** Puts a row into its bin. */
@@ -290,7 +332,7 @@ function put(row: usize): i32 {
     from = fold(row, words);
     if (from === 0) return MISS;
   }
-  const hash = hashOf(from, stored);
+  const hash = inline.always(hashOf(from, stored));
   const shard = <i32>(hash >> (64 - SHARD_BITS)) & load<i32>(context, C_SHARD_MASK);
   const counts = <usize>load<u32>(context, C_BIN_COUNTS) + (shard << 2);
   const held = load<i32>(counts);
