@@ -46,8 +46,13 @@ export class Atoms {
     return this.parts[atom]!.interner.contentOf(this.ids[atom]!);
   }
 
-  /** The text that no other value of the domain has. */
-  textOf(atom: number): string {
-    return this.parts[atom]!.interner.textOf(this.ids[atom]!);
+  nameOf(atom: number): string {
+    return this.parts[atom]!.interner.nameOf(this.ids[atom]!);
+  }
+
+  /** Whether an atom stands before another of its domain: by names, and of two that mean two of one name, the one that was met first. */
+  isBefore(a: number, b: number): boolean {
+    const [ofA, ofB] = [this.nameOf(a), this.nameOf(b)];
+    return ofA === ofB ? a < b : ofA < ofB;
   }
 }
