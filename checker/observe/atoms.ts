@@ -13,6 +13,7 @@ export interface Part extends Domain<Interner> {
 export class Atoms {
   private readonly parts: Part[] = [];
   private readonly ids: number[] = [];
+  private readonly contents: number[] = [];
 
   newPart(name: string, table: number): Part {
     return { interner: new Interner(name), table, capacity: 4, isRead: false, atoms: [] };
@@ -24,6 +25,7 @@ export class Atoms {
     if (id === part.atoms.length) {
       part.atoms.push(this.ids.length);
       this.ids.push(id);
+      this.contents.push(part.interner.contentOf(id));
       this.parts.push(part);
     }
     return part.atoms[id]!;
@@ -43,7 +45,7 @@ export class Atoms {
   }
 
   contentOf(atom: number): number {
-    return this.parts[atom]!.interner.contentOf(this.ids[atom]!);
+    return this.contents[atom]!;
   }
 
   nameOf(atom: number): string {
