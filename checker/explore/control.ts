@@ -33,6 +33,8 @@ export const FULL = 3;
 export const PAUSED = 4;
 /** It waits for a level. */
 export const IDLE = 5;
+/** It has ended by an error. */
+export const LOST = 6;
 
 /** How a thread is to stop. */
 export const GO_ON = 0;

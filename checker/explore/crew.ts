@@ -1,7 +1,8 @@
 /** The threads beside the first, as the first sees them. */
 import { Worker } from "node:worker_threads";
 import { Kernel } from "../kernel/kernel.js";
-import { ANYWHERE, ASKING, type Control, FULL, GO_ON, IDLE, LOADING, PAUSED, RUNNING } from "./control.js";
+import { C_AT, C_GENERATED } from "../kernel/layout.js";
+import { ANYWHERE, ASKING, type Control, FULL, GO_ON, IDLE, LOADING, LOST, PAUSED, RUNNING } from "./control.js";
 import type { SharedSearch } from "./runner.js";
 import type { WorkerData } from "./worker.js";
 
@@ -17,6 +18,11 @@ export class Crew {
   private readonly workers: Worker[] = [];
   private readonly kernels: Kernel[] = [];
   private lost: string | undefined;
+  /** A thread that has been stopped from outside says nothing: after so many milliseconds without a sign of life it is lost. */
+  patience = 60_000;
+  private pulse = "";
+  /** How often it was waited for a sign. A process may be stopped for hours: only waiting counts. */
+  private waits = 0;
 
   constructor(
     private readonly shared: SharedSearch,
@@ -65,8 +71,26 @@ export class Crew {
 
   /** The threads that ask for something, with their kernels. @throws ThreadLost */
   get asking(): { readonly thread: number; readonly kernel: Kernel }[] {
-    if (this.lost !== undefined) throw new ThreadLost(this.lost);
+    this.checkAlive();
     return this.with(ASKING).map((thread) => ({ thread, kernel: this.kernels[thread - 1]! }));
+  }
+
+  /** @throws ThreadLost if a thread has ended, or gives no sign of life */
+  private checkAlive(): void {
+    if (this.lost !== undefined) throw new ThreadLost(this.lost);
+    const dead = this.with(LOST)[0];
+    if (dead !== undefined) throw new ThreadLost(`search thread ${dead} failed`);
+  }
+
+  /** Looks for signs of life, while there is nothing to do but to wait. @throws ThreadLost */
+  private watch(): void {
+    this.checkAlive();
+    const pulse = this.kernels
+      .map((kernel, i) => [this.control.statusOf(i + 1), kernel.get(C_AT), kernel.get(C_GENERATED)].join())
+      .join(" ");
+    this.waits = pulse === this.pulse ? this.waits + 1 : 0;
+    this.pulse = pulse;
+    if (this.waits * WAIT > this.patience) throw new ThreadLost("a search thread does not answer any more");
   }
 
   get full(): boolean {
@@ -108,19 +132,19 @@ export class Crew {
 
   /** Waits for news until a condition holds, and attends to the threads meanwhile. @throws ThreadLost */
   waitUntil(condition: () => boolean, attend: () => void = () => {}): void {
-    for (let patience = 0; ; patience++) {
+    for (;;) {
       const seen = this.control.news;
       attend();
       if (condition()) return;
       this.control.waitForNews(seen, WAIT);
-      // A thread that has ended is told by an event, which a waiting thread does not hear: after so long something must be wrong.
-      if (patience * WAIT > 60_000) throw new ThreadLost("a search thread does not answer any more");
+      this.watch();
     }
   }
 
-  /** Waits a little for news. */
+  /** Waits a little for news. @throws ThreadLost */
   wait(seen: number): void {
     this.control.waitForNews(seen, WAIT);
+    this.watch();
   }
 
   /** Ends all threads. */

@@ -1,6 +1,6 @@
 /** A thread beside the first. It knows no protocol: it expands rows by the tables, and asks the first thread for what they lack. */
 import { workerData } from "node:worker_threads";
-import { ANYWHERE, ASKING, BETWEEN_CHUNKS, Control, FULL, GO_ON, IDLE, PAUSED } from "./control.js";
+import { ANYWHERE, ASKING, BETWEEN_CHUNKS, Control, FULL, GO_ON, IDLE, LOST, PAUSED } from "./control.js";
 import { type Input, Runner, type SharedSearch } from "./runner.js";
 
 export interface WorkerData {
@@ -41,8 +41,14 @@ function level(): void {
   }
 }
 
-for (;;) {
-  control.reportAndWait(thread, IDLE);
-  if (control.ended) break;
-  level();
+try {
+  for (;;) {
+    control.reportAndWait(thread, IDLE);
+    if (control.ended) break;
+    level();
+  }
+} catch (error) {
+  // The first thread may be waiting, and would not hear of an event.
+  control.report(thread, LOST);
+  throw error;
 }

@@ -1,0 +1,113 @@
+/** A search thread that dies ends the search with an error; none is waited for for ever, and nothing that it took away is said to hold. */
+import type { Worker } from "node:worker_threads";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { Check } from "../checker/explore/check.js";
+import { Instance } from "../checker/model/instance.js";
+import { german } from "../spec/german.js";
+
+/** What the next worker is to be instead. */
+const next = vi.hoisted(() => ({ code: undefined as string | undefined, data: (data: unknown) => data }));
+
+vi.mock("node:worker_threads", async (importOriginal) => {
+  const real = await importOriginal<typeof import("node:worker_threads")>();
+  class Fated extends real.Worker {
+    constructor(file: URL, options: { workerData: unknown }) {
+      const code = next.code && new URL(`data:text/javascript,${encodeURIComponent(next.code)}`);
+      super(code ?? file, { ...options, workerData: next.data(options.workerData) });
+    }
+  }
+  return { ...real, Worker: Fated };
+});
+
+beforeEach(() => {
+  next.code = undefined;
+  next.data = (data) => data;
+});
+
+/** Begins as a worker does, and then does something else. */
+const control = new URL("../dist/checker/explore/control.js", import.meta.url);
+const instead = (does: string) => `
+  const { Control, IDLE } = await import("${control}");
+  const { workerData: { control: buffer, thread } } = await import("node:worker_threads");
+  const control = new Control(buffer);
+  ${does}`;
+
+interface Inside {
+  readonly crew: { patience: number; readonly workers: Worker[]; readonly busy: boolean };
+}
+
+function search(threads = 3) {
+  // 43,422 states.
+  const check = new Check(new Instance(german, { nodes: 2 }), { symmetry: false, threads, levelForThreads: 300 });
+  const { crew } = check.explorer as unknown as Inside;
+  crew.patience = 500;
+  return { check, crew };
+}
+
+const slicesOf = async (check: Check, between: () => void = () => {}) => {
+  while (!check.work(2)) {
+    between();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+};
+
+const deaths: readonly (readonly [how: string, does: string])[] = [
+  ["before it takes anything", "control.reportAndWait(thread, IDLE); throw new Error('lost');"],
+  ["with rows in its hands", "control.reportAndWait(thread, IDLE); control.takeChunk(); throw new Error('lost');"],
+  ["by leaving", "control.reportAndWait(thread, IDLE); control.takeChunk(); process.exit(0);"],
+  [
+    "while it is waited for, of too little memory",
+    "control.reportAndWait(thread, IDLE); const all = []; for (;;) all.push(new Array(1e6).fill(0.5));",
+  ],
+];
+
+describe.each(deaths)("a thread that ends %s", (_how, does) => {
+  test("ends a search that is made in one go", () => {
+    next.code = instead(does);
+    const { check } = search();
+    expect(() => check.work()).toThrow(/search thread/);
+    expect(check.explorer.finished).toBe(false);
+  });
+
+  test("ends a search that is made in slices", async () => {
+    next.code = instead(does);
+    const { check } = search();
+    await expect(slicesOf(check)).rejects.toThrow(/search thread/);
+    expect(check.explorer.finished).toBe(false);
+  });
+});
+
+test("a thread that fails tells so itself, at once", () => {
+  // Without the memories of the store its first chunk is an error.
+  next.data = (data) => {
+    const { shared, ...rest } = data as { shared: { store: object } };
+    return { ...rest, shared: { ...shared, store: { ...shared.store, memories: [] } } };
+  };
+  const { check, crew } = search(2);
+  crew.patience = Number.POSITIVE_INFINITY;
+  expect(() => check.work()).toThrow("search thread 1 failed");
+});
+
+test("a thread that cannot be loaded is done without, or told", async () => {
+  next.code = "throw new Error('not today')";
+  const check = new Check(new Instance(german, { nodes: 2 }), { symmetry: false, threads: 2 });
+  check.work();
+  expect(check.outcome()).toMatchObject({ distinct: 43_422, incomplete: undefined });
+  const { check: waiting } = search();
+  expect(() => waiting.work()).toThrow(/search thread/);
+});
+
+test("threads that are stopped from outside end the search", async () => {
+  const { check, crew } = search();
+  const stop = () => {
+    if (crew.busy) for (const worker of crew.workers) void worker.terminate();
+  };
+  await expect(slicesOf(check, stop)).rejects.toThrow(/search thread/);
+});
+
+test("threads that end when the search is over are none lost", async () => {
+  const { check } = search();
+  await slicesOf(check);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(check.outcome()).toMatchObject({ distinct: 43_422, incomplete: undefined });
+});
