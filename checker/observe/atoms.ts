@@ -13,6 +13,7 @@ export interface Part extends Domain<Interner> {
 export class Atoms {
   private readonly parts: Part[] = [];
   private readonly ids: number[] = [];
+  private readonly contents: number[] = [];
 
   newPart(name: string, table: number): Part {
     return { interner: new Interner(name), table, capacity: 4, isRead: false, atoms: [] };
@@ -24,6 +25,7 @@ export class Atoms {
     if (id === part.atoms.length) {
       part.atoms.push(this.ids.length);
       this.ids.push(id);
+      this.contents.push(part.interner.contentOf(id));
       this.parts.push(part);
     }
     return part.atoms[id]!;
@@ -43,11 +45,16 @@ export class Atoms {
   }
 
   contentOf(atom: number): number {
-    return this.parts[atom]!.interner.contentOf(this.ids[atom]!);
+    return this.contents[atom]!;
   }
 
-  /** The text that no other value of the domain has. */
-  textOf(atom: number): string {
-    return this.parts[atom]!.interner.textOf(this.ids[atom]!);
+  nameOf(atom: number): string {
+    return this.parts[atom]!.interner.nameOf(this.ids[atom]!);
+  }
+
+  /** Whether an atom stands before another of its domain: by names, and of two that mean two of one name, the one that was met first. */
+  isBefore(a: number, b: number): boolean {
+    const [ofA, ofB] = [this.nameOf(a), this.nameOf(b)];
+    return ofA === ofB ? a < b : ofA < ofB;
   }
 }

@@ -81,7 +81,7 @@ export class RecordInterner extends Compound {
   }
 }
 
-/** Channels of one kind. The atoms are the messages: a queue's in their order, a bag's in the order of their texts. */
+/** Channels of one kind. The atoms are the messages: a queue's in their order, a bag's in the order of their names. */
 export class ChannelInterner extends Compound {
   constructor(
     name: string,
@@ -126,9 +126,9 @@ export class ChannelInterner extends Compound {
     const { scratch } = this.tuples;
     const message = scratch[place]!;
     let i = place;
-    for (; i > 0 && scratch[i - 1] !== message; i--) {
-      if (this.atoms.textOf(scratch[i - 1]!) < this.atoms.textOf(message)) break;
+    while (i > 0 && this.atoms.isBefore(message, scratch[i - 1]!)) {
       scratch[i] = scratch[i - 1]!;
+      i--;
     }
     scratch[i] = message;
   }
@@ -139,7 +139,7 @@ export class ChannelInterner extends Compound {
   }
 
   protected hashOf(atoms: Int32Array): number {
-    return this.hashOfTexts(Array.from(atoms, (atom) => this.atoms.textOf(atom)));
+    return this.hashOfTexts(Array.from(atoms, (atom) => this.atoms.nameOf(atom)));
   }
 
   /** The hash of a channel whose messages have these texts. */

@@ -28,7 +28,7 @@ export interface Interned {
 /** Values told apart by their texts. */
 export class Interner implements Interned {
   private readonly values: unknown[] = [];
-  private readonly texts: string[] = [];
+  private readonly names: string[] = [];
   private readonly contents: number[] = [];
   private readonly byText = new Map<string, number>();
   /** The values themselves, which come back more often than equal ones do. */
@@ -64,9 +64,9 @@ export class Interner implements Interned {
     const id = this.values.length;
     if (id >= MOST_VALUES) throw tooManyValues(this.name);
     this.values.push(value);
-    this.texts.push(text);
-    // By names, since numbers depend on what else was met before.
-    this.contents.push(hashText(keyOf(value, { named: true })));
+    const name = keyOf(value, { named: true });
+    this.names.push(name);
+    this.contents.push(hashText(name));
     this.byText.set(text, id);
     this.byIdentity.set(value, id);
     return id;
@@ -80,9 +80,9 @@ export class Interner implements Interned {
     return this.values[id];
   }
 
-  /** The text that no other value has. */
-  textOf(id: number): string {
-    return this.texts[id]!;
+  /** What the value says, by names, since numbers depend on what else was met before. Two values may have the same. */
+  nameOf(id: number): string {
+    return this.names[id]!;
   }
 }
 

@@ -39,7 +39,7 @@ export class Canonicalizer {
     const sets = layout.indexSets();
     const interchangeable = sets.filter((set) => !set.ordered(layout.parameters) && layout.sizeOf(set) > 1);
     const chosen = wanted ? interchangeable.find((set) => layout.sizeOf(set) <= MOST_MEMBERS) : undefined;
-    if (chosen) this.nominal = new NominalSymmetry(families, chosen, this.prepare);
+    if (chosen) this.nominal = new NominalSymmetry(families, chosen, this.ordinals.copyBits);
     this.inForce = {
       sets: chosen ? [chosen.name] : [],
       note: noteOn(wanted, sets, interchangeable, chosen, layout.parameters),
@@ -83,10 +83,10 @@ export class Canonicalizer {
   }
 
   /** Learns of a value that will stand in a row what the kernel would ask for next. @throws TooManyRanks */
-  private readonly prepare = (family: Family, id: number): void => {
+  private prepare(family: Family, id: number): void {
     this.ordinals.learnBits(family, id);
     this.nominal?.learnMentions(family, id);
-  };
+  }
 
   /** Calls with each renaming of a value, and the slot where it stands if the value stands in this one. */
   readonly alike = (slot: number, id: number, call: (slot: number, id: number) => void): void => {

@@ -54,11 +54,11 @@ export class NominalSymmetry {
   private readonly shapeHashes: readonly ByPartHash[];
   private readonly memberCount: ByPartSum;
 
-  /** @param tell is told of values that are brought into being @throws RegionFull */
+  /** @param tell is told of values that are brought into being, and of which each is a renaming @throws RegionFull */
   constructor(
     private readonly families: Families,
     readonly set: IndexSet,
-    tell: (family: Family, id: number) => void,
+    tell: (family: Family, id: number, of: number) => void,
   ) {
     const { arena, instance } = families;
     const { layout } = instance;
@@ -98,10 +98,14 @@ export class NominalSymmetry {
     if (this.size <= MOST_IN_ORBITS) this.orbits = this.makeOrbits(tell);
   }
 
-  private makeOrbits(tell: (family: Family, id: number) => void): Orbits {
+  private makeOrbits(tell: (family: Family, id: number, of: number) => void): Orbits {
     for (const to of ordersOf(Array.from({ length: this.size }, (_, i) => i))) this.makePermutation(to);
     const mentions = (family: Family, id: number) => this.learnMentions(family, id) === WITH_MEMBERS;
-    return new Orbits(this.renamings, [...this.permutations], mentions, tell);
+    const renamed = (family: Family, id: number, of: number) => {
+      this.families.arena.bytes[this.mentions.start + family.index * MAX_IDS + id] = WITH_MEMBERS;
+      tell(family, id, of);
+    };
+    return new Orbits(this.renamings, [...this.permutations], mentions, renamed);
   }
 
   /** Tells the kernel the families that are indexed by so many members: where their slots start, and their number. */

@@ -35,13 +35,14 @@ export class Orbits {
 
   /**
    * @param permutations all of them, the identity first
-   * @param mentions whether a value mentions members @param tell is told of new values
+   * @param mentions whether a value mentions members @param tell is told of a value that it is a renaming of
+   * another
    */
   constructor(
     private readonly renamings: PagedTable,
     readonly permutations: readonly Permutation[],
     private readonly mentions: (family: Family, id: number) => boolean,
-    private readonly tell: (family: Family, id: number) => void,
+    private readonly tell: (family: Family, id: number, of: number) => void,
   ) {
     const numberOf = new Map(permutations.map(({ to }, i) => [to.join(), i]));
     this.composed = permutations.map(({ to: first }) =>
@@ -73,7 +74,7 @@ export class Orbits {
       for (let first = 0; first < images.length; first++)
         this.renamings.set(renaming + family.index, images[first]!, images[this.composed[first]![second]!]!);
     });
-    for (const image of images) this.tell(family, image);
+    for (const image of images) this.tell(family, image, id);
     return true;
   }
 

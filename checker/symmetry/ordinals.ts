@@ -99,6 +99,18 @@ export class OrdinalSymmetry {
     Atomics.store(words, at, 1);
   }
 
+  /** A value's renaming holds the ranks that the value holds. @throws TooManyRanks */
+  readonly copyBits = (family: Family, id: number, of: number): void => {
+    if (!this.active) return;
+    this.learnBits(family, of);
+    const { words } = this.families.arena;
+    const first = this.bits + family.index * MAX_IDS * ENTRY;
+    const [from, to] = [first + of * ENTRY, first + id * ENTRY];
+    words[to + 1] = words[from + 1]!;
+    words[to + 2] = words[from + 2]!;
+    Atomics.store(words, to, 1);
+  };
+
   private bitsOf(leaves: Iterable<OrdinalValue | Floor>): number {
     let bits = 0;
     for (const { ordinal, rank } of leaves) if (rank >= 0) bits |= this.bit(ordinal, rank);
