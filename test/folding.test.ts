@@ -1,7 +1,7 @@
 /** Folded rows: a row and its pair of numbers stand for each other, also while the table of pairs grows, and whichever thread folds it. */
 import { describe, expect, test } from "vitest";
 import { Check } from "../checker/explore/check.js";
-import type { SearchOptions } from "../checker/explore/explorer.js";
+import type { SearchOptions } from "../checker/explore/search-options.js";
 import type { Kernel } from "../checker/kernel/kernel.js";
 import { C_SPARE_NODE, H_NODE_COUNT, H_NODE_MASK, MISS_NODES } from "../checker/kernel/layout.js";
 import { disabled, model, type StateOf, single, vocabulary } from "../checker/model/index.js";

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { List } from "immutable";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { check } from "../checker/explore/check.js";
-import type { SearchOptions } from "../checker/explore/explorer.js";
+import type { SearchOptions } from "../checker/explore/search-options.js";
 import { disabled, model, type Property, type StateOf, single, vocabulary } from "../checker/model/index.js";
 import { Instance } from "../checker/model/instance.js";
 import { FunctionError } from "../checker/observe/trees.js";

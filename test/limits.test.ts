@@ -4,8 +4,8 @@
  */
 import { describe, expect, test } from "vitest";
 import { check } from "../checker/explore/check.js";
-import type { SearchOptions } from "../checker/explore/explorer.js";
 import type { Outcome } from "../checker/explore/outcome.js";
+import type { SearchOptions } from "../checker/explore/search-options.js";
 import { disabled, model, type Property, type StateOf, single, vocabulary } from "../checker/model/index.js";
 import { Instance } from "../checker/model/instance.js";
 import type { AnyModel } from "../checker/model/model.js";
@@ -60,7 +60,7 @@ const plane = counters(() => [stepX(400), stepY(400)], [never(0, 0), ...properti
 const locks = { of: naiveMutex as AnyModel, met: "mutual exclusion" };
 const climbs = { of: climbing, met: "never 0,0" };
 const full = /memory limit was reached/;
-const tooMany = /x has more than 65,536 distinct values/;
+const tooMany = /x has more than 65,535 distinct values/;
 const limits: readonly Limit[] = [
   { limit: "maxStates", ...locks, options: { maxStates: 5000 }, reason: /max-states 5,000/ },
   { limit: "maxDepth", ...locks, options: { maxDepth: 10 }, reason: /max-depth 10/ },

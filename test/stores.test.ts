@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readKnownAnswers } from "../checker/cli/known-answers.js";
 import { loadModel } from "../checker/cli/models.js";
 import { check } from "../checker/explore/check.js";
-import type { SearchOptions, StoreKind } from "../checker/explore/explorer.js";
+import type { SearchOptions, StoreKind } from "../checker/explore/search-options.js";
 import type { Outcome } from "../checker/explore/outcome.js";
 import { disabled, model, type StateOf, single, vocabulary } from "../checker/model/index.js";
 import { Instance } from "../checker/model/instance.js";

@@ -4,7 +4,7 @@
 import { describe, expect, test } from "vitest";
 import { loadModel } from "../checker/cli/models.js";
 import { Check } from "../checker/explore/check.js";
-import type { SearchOptions } from "../checker/explore/explorer.js";
+import type { SearchOptions } from "../checker/explore/search-options.js";
 import type { Outcome } from "../checker/explore/outcome.js";
 import { disabled, model, type StateOf, single, vocabulary } from "../checker/model/index.js";
 import { Instance } from "../checker/model/instance.js";

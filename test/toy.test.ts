@@ -5,8 +5,8 @@
  */
 import { describe, expect, test } from "vitest";
 import { check } from "../checker/explore/check.js";
-import type { SearchOptions } from "../checker/explore/explorer.js";
 import type { Outcome } from "../checker/explore/outcome.js";
+import type { SearchOptions } from "../checker/explore/search-options.js";
 import { vocabulary } from "../checker/model/index.js";
 import { Instance } from "../checker/model/instance.js";
 import type { AnyModel } from "../checker/model/model.js";

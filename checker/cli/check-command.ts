@@ -1,21 +1,25 @@
 /** `popcheck check MODEL`: searches, reports, writes what it was asked to write. */
-import { availableParallelism, totalmem } from "node:os";
-import { resolve } from "node:path";
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir, totalmem } from "node:os";
+import { join, resolve } from "node:path";
 import { MOST_THREADS } from "../explore/control.js";
-import { type SearchOptions, STORE_KINDS, type StoreKind } from "../explore/explorer.js";
-import type { Outcome } from "../explore/outcome.js";
+import { type Outcome, SEARCH_KINDS, type SearchKind } from "../explore/outcome.js";
+import type { SamplingOptions } from "../explore/sampling.js";
+import { type SearchOptions, STORE_KINDS, type StoreKind } from "../explore/search-options.js";
 import type { Instance } from "../model/instance.js";
 import { UsageError } from "../model/parameters.js";
+import { type Resumption, statesFolder } from "./checkpoints.js";
 import { messageOf } from "./errors.js";
 import { statusOf } from "./exit.js";
 import { jsonOf } from "./json.js";
 import type { NamedModel } from "./models.js";
-import { bytes, givenParameters, positiveInteger } from "./options.js";
+import { bytes, givenParameters, positiveInteger, positiveNumber } from "./options.js";
 import { prepareFile, prepareFolder, slug, traceStem, writeJson, writeTraces } from "./outputs.js";
 import { version } from "./package.js";
 import { reportOf } from "./report.js";
 import { RunLog } from "./run-log.js";
-import { instantiate, search } from "./search.js";
+import { isByChance, sampleByChance, samplingOptions } from "./sample.js";
+import { instantiate, search, type Watch } from "./search.js";
 import { statisticsReport } from "./statistics-report.js";
 import { lookOf } from "./terminal.js";
 
@@ -24,12 +28,18 @@ export interface CheckArguments {
   readonly [option: string]: unknown;
   readonly property?: string | readonly string[];
   readonly search?: string;
+  readonly seed?: string;
+  readonly walks?: string;
+  readonly seconds?: string;
   readonly threads?: string;
   readonly store?: string;
   readonly symmetry?: boolean;
   readonly maxStates?: string;
   readonly maxDepth?: string;
   readonly memory?: string;
+  readonly spill?: string;
+  readonly checkpoint?: string;
+  readonly checkpointEvery?: string;
   readonly stop?: boolean;
   readonly audit?: string;
   readonly json?: string;
@@ -44,12 +54,56 @@ export interface CheckArguments {
 export async function checkCommand(named: NamedModel, argv: CheckArguments): Promise<number> {
   const given = givenParameters(named.model.parameters, argv);
   const instance = instantiate(named.model, given);
-  const options = searchOptions(instance, argv);
+  const kind = searchKind(argv.search);
+  if (isByChance(kind)) return report(named, given, argv, instance, byChance(named, given, instance, kind, argv));
+  return withScratch(searchOptions(instance, kind, argv), (options) =>
+    checkAndReport(named, given, argv, instance, options),
+  );
+}
+
+/** Searches with a temporary folder to go on in, unless another is given. */
+async function withScratch(options: SearchOptions, task: (options: SearchOptions) => Promise<number>): Promise<number> {
+  if (options.spill !== TEMPORARY) return task(options);
+  const folder = mkdtempSync(join(tmpdir(), "popcheck-"));
+  try {
+    return await task({ ...options, spill: folder });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Searches, from the beginning or from a checkpoint, and reports. The exit status. */
+export async function checkAndReport(
+  named: NamedModel,
+  given: Readonly<Record<string, unknown>>,
+  argv: CheckArguments,
+  instance: Instance,
+  options: SearchOptions,
+  resumption?: Resumption,
+): Promise<number> {
+  const { checkpoint } = options;
+  if (checkpoint !== undefined) prepareFolder("checkpoint", checkpoint);
+  const minutes = argv.checkpointEvery === undefined ? 5 : positiveNumber("checkpoint-every", argv.checkpointEvery);
+  const about = { model: modelPath(named), parameters: instance.parameters, given, options };
+  const keep = checkpoint === undefined ? undefined : { about, minutes };
+  const watch: Pick<Watch, "keep" | "resumption"> = { keep, resumption };
+  const run = { options, go: (log: RunLog | undefined) => search(instance, options, { ...watch, log }) };
+  return report(named, given, argv, instance, run);
+}
+
+/** Does what is to be done, reports, and writes what was asked for. The exit status. */
+async function report(
+  named: NamedModel,
+  given: Readonly<Record<string, unknown>>,
+  argv: CheckArguments,
+  instance: Instance,
+  run: Run,
+): Promise<number> {
   const { json, trace: folder } = argv;
   if (folder !== undefined) prepareFolder("trace", folder);
   if (json !== undefined && json !== "-") prepareFile("json", json);
 
-  const outcome = await logged(argv, instance, options);
+  const outcome = await logged(argv, instance, run);
   const files = folder === undefined ? new Map<string, string>() : writeTraces(outcome, folder, traceStem(outcome));
   if (json === "-") process.stdout.write(`${JSON.stringify(jsonOf(outcome, files), undefined, 2)}\n`);
   else {
@@ -60,18 +114,41 @@ export async function checkCommand(named: NamedModel, argv: CheckArguments): Pro
   return statusOf(outcome);
 }
 
+/** What is to be done, with options that are told in the log. */
+interface Run {
+  readonly options: SearchOptions | SamplingOptions;
+  readonly go: (log: RunLog | undefined) => Promise<Outcome>;
+}
+
+function byChance(
+  named: NamedModel,
+  given: Readonly<Record<string, unknown>>,
+  instance: Instance,
+  kind: "random" | "swarm",
+  argv: CheckArguments,
+): Run {
+  const options = samplingOptions(kind, argv, sharedOptions(instance, argv));
+  const threads = threadsOf(argv.threads);
+  return { options, go: (log) => sampleByChance({ named, given, instance, options, threads }, { log }) };
+}
+
 /** Searches, with a log if one is asked for. */
-async function logged(argv: CheckArguments, instance: Instance, options: SearchOptions): Promise<Outcome> {
+async function logged(argv: CheckArguments, instance: Instance, { options, go }: Run): Promise<Outcome> {
   const log = logOf(argv);
   log?.start({ version: version(), model: instance.model.name, parameters: instance.parameters, options });
   try {
-    const outcome = await search(instance, options, { log });
+    const outcome = await go(log);
     log?.end(outcome);
     return outcome;
   } catch (error) {
     log?.fail(messageOf(error, false));
     throw error;
   }
+}
+
+/** How the model is named from any folder. */
+function modelPath({ reference, isFile }: NamedModel): string {
+  return isFile ? resolve(reference) : reference;
 }
 
 function logOf({ log, logEvery, json }: CheckArguments): RunLog | undefined {
@@ -102,14 +179,31 @@ function quoted(path: string): string {
   return /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-function searchOptions(instance: Instance, argv: CheckArguments) {
-  const { search = "bfs", store = "exact", maxStates, maxDepth, audit, property } = argv;
-  if (search !== "bfs" && search !== "dfs") throw new UsageError(`--search takes bfs or dfs, not ${search}`);
+function searchKind(text = "bfs"): SearchKind {
+  const kind = SEARCH_KINDS.find((kind) => kind === text);
+  if (kind === undefined) throw new UsageError(`--search takes ${SEARCH_KINDS.join(", ")}, not ${text}`);
+  return kind;
+}
+
+function searchOptions(instance: Instance, search: "bfs" | "dfs", argv: CheckArguments) {
+  const { store = "exact", checkpoint } = argv;
+  if (search === "dfs" && checkpoint !== undefined)
+    throw new UsageError("--checkpoint goes with a breadth-first search only");
   if (!isStoreKind(store)) throw new UsageError(`--store takes ${STORE_KINDS.join(", ")}, not ${store}`);
+  for (const option of ["seed", "walks", "seconds"] as const)
+    if (argv[option] !== undefined)
+      throw new UsageError(
+        `--${option} is for --search random and swarm: a search looks at every state, in no order by chance`,
+      );
+  const threads = threadsOf(argv.threads);
+  if (search === "dfs" && argv.threads !== undefined && threads > 1)
+    throw new UsageError("--search dfs has one thread: leave --threads out, or search breadth first");
+  return { search, store, threads, ...folders(argv.spill, checkpoint), ...sharedOptions(instance, argv) } as const;
+}
+
+/** The options that every search has. */
+function sharedOptions(instance: Instance, { maxStates, maxDepth, audit, property, ...argv }: CheckArguments) {
   return {
-    search,
-    store,
-    threads: threadsOf(argv.threads),
     symmetry: argv.symmetry ?? true,
     stopAtFirst: argv.stop ?? false,
     memory: memoryLimit(argv.memory),
@@ -118,6 +212,24 @@ function searchOptions(instance: Instance, argv: CheckArguments) {
     ...(maxDepth === undefined ? {} : { maxDepth: positiveInteger("max-depth", maxDepth) }),
     ...(audit === undefined ? {} : { audit: positiveInteger("audit", audit) }),
   } as const;
+}
+
+/** Stands for a folder that is made when the search begins, and removed when it is over. */
+const TEMPORARY = "";
+
+/** Where states go when the memory is full, and checkpoints. */
+function folders(
+  spill: string | undefined,
+  checkpoint: string | undefined,
+): Pick<SearchOptions, "spill" | "checkpoint"> {
+  if (checkpoint !== undefined) {
+    if (spill !== undefined)
+      throw new UsageError("--checkpoint DIR keeps states in a folder of its own: give no --spill");
+    return { checkpoint: resolve(checkpoint), spill: statesFolder(resolve(checkpoint)) };
+  }
+  if (spill === "none") return {};
+  if (spill !== undefined) prepareFolder("spill", spill);
+  return { spill: spill ?? TEMPORARY };
 }
 
 function isStoreKind(text: string): text is StoreKind {

@@ -3,8 +3,8 @@
  * added, but none is renamed, removed or given another meaning without a new number in `format`.
  */
 import { lengthOf } from "../../traces/trace.js";
-import type { StoreKind } from "../explore/explorer.js";
-import type { Outcome, PropertyKind, Verdict } from "../explore/outcome.js";
+import type { Outcome, PropertyKind, SearchKind, Verdict } from "../explore/outcome.js";
+import type { StoreKind } from "../explore/search-options.js";
 import type { ParameterValues } from "../model/parameters.js";
 import { statusOf } from "./exit.js";
 
@@ -22,13 +22,15 @@ export interface JsonProperty {
   readonly explanation: string | null;
   /** The goals of a `reachable`. */
   readonly goals: { readonly met: readonly string[]; readonly unmet: readonly string[] } | null;
+  /** The walk, or the member of the swarm, that found the violation. */
+  readonly foundBy: number | null;
 }
 
 export interface JsonReport {
   readonly format: typeof JSON_FORMAT;
   readonly model: string;
   readonly parameters: ParameterValues;
-  readonly search: "bfs" | "dfs";
+  readonly search: SearchKind;
   readonly store: StoreKind;
   readonly threads: number;
   readonly symmetry: { readonly sets: readonly string[]; readonly note: string | null };
@@ -52,11 +54,17 @@ export interface JsonReport {
   readonly outDegrees: readonly number[] | null;
   readonly peakMemory: number | null;
   readonly storeBytes: number | null;
+  /** Of a search by chance. */
+  readonly seed: number | null;
+  readonly walks: number | null;
+  readonly steps: number | null;
+  readonly maxDepth: number | null;
+  readonly maxStates: number | null;
 }
 
 /** @param traceFiles the files of the counterexamples that were written, by property */
 export function jsonOf(outcome: Outcome, traceFiles: ReadonlyMap<string, string> = new Map()): JsonReport {
-  const { symmetry, incomplete, statistics } = outcome;
+  const { symmetry, incomplete, statistics, sampled } = outcome;
   return {
     format: JSON_FORMAT,
     model: outcome.model,
@@ -69,7 +77,7 @@ export function jsonOf(outcome: Outcome, traceFiles: ReadonlyMap<string, string>
     complete: incomplete === undefined,
     incomplete: incomplete ?? null,
     status: statusOf(outcome),
-    properties: outcome.properties.map(({ name, kind, says, verdict, trace, explanation, goals }) => ({
+    properties: outcome.properties.map(({ name, kind, says, verdict, trace, explanation, goals, foundBy }) => ({
       name,
       kind,
       says,
@@ -78,6 +86,7 @@ export function jsonOf(outcome: Outcome, traceFiles: ReadonlyMap<string, string>
       traceFile: traceFiles.get(name) ?? null,
       explanation: explanation ?? null,
       goals: goals ?? null,
+      foundBy: foundBy ?? null,
     })),
     distinct: outcome.distinct,
     generated: outcome.generated,
@@ -92,5 +101,10 @@ export function jsonOf(outcome: Outcome, traceFiles: ReadonlyMap<string, string>
     outDegrees: statistics && statistics.outDegrees.length > 0 ? statistics.outDegrees : null,
     peakMemory: statistics?.peakMemory ?? null,
     storeBytes: statistics?.storeBytes ?? null,
+    seed: sampled?.seed ?? null,
+    walks: sampled?.parts ?? null,
+    steps: sampled?.steps ?? null,
+    maxDepth: sampled?.maxDepth ?? null,
+    maxStates: sampled?.maxStates ?? null,
   };
 }

@@ -20,19 +20,38 @@ export const commonOptions = {
 
 export const checkOptions = {
   property: { about: "check only this property; may be given several times", value: "NAME", repeatable: true },
-  search: { about: "breadth first, for shortest traces, or depth first", value: "bfs|dfs" },
-  threads: { about: "search breadth first with so many threads; by default all cores", value: "N" },
+  search: {
+    about:
+      "breadth first, for shortest traces; depth first; or, where neither comes to an end, by chance: random walks, or a swarm of searches",
+    value: "bfs|dfs|random|swarm",
+  },
+  seed: {
+    about: "random, swarm: the same seed, model and options give the same walks; by default by chance",
+    value: "N",
+  },
+  walks: { about: "random, swarm: end after so many walks, or members of the swarm", value: "N" },
+  seconds: { about: "random, swarm: end after so many seconds; by default at an interrupt", value: "N" },
+  threads: { about: "search with so many threads, unless depth first; by default all cores", value: "N" },
   store: {
     about: "how states are kept: whole, folded into pairs, or as 64-bit fingerprints",
     value: "exact|compressed|fingerprint",
   },
   symmetry: { about: "take interchangeable members for the same (--no-symmetry: tell them apart)", on: true },
-  "max-states": { about: "stop after so many distinct states", value: "N" },
-  "max-depth": { about: "look no deeper than so many steps", value: "N" },
+  "max-states": { about: "stop after so many distinct states; swarm: each member (1,000,000)", value: "N" },
+  "max-depth": { about: "look no deeper than so many steps; random, swarm: 1,000 by default", value: "N" },
   memory: {
     about: "a ceiling for the whole process, as 500M or 4G; by default three quarters of the machine",
     value: "BYTES",
   },
+  spill: {
+    about: "the folder to go on in when the memory is full; by default a temporary one; none: end as incomplete",
+    value: "DIR",
+  },
+  checkpoint: {
+    about: "write checkpoints into a folder, for popcheck resume: now and then, and when interrupted",
+    value: "DIR",
+  },
+  "checkpoint-every": { about: "minutes between checkpoints (5)", value: "MINUTES" },
   stop: { about: "stop at the first violation" },
   audit: {
     about: "compare one state in so many (1000) with the plain functions; without it a small sample",
@@ -45,6 +64,21 @@ export const checkOptions = {
   statistics: { about: "tell also of states per depth, next states, actions and memory" },
   trace: { about: "write each counterexample as a JSON file into a folder", value: "DIR" },
   full: { about: "show whole states in counterexamples, not only what changed" },
+  ...commonOptions,
+} as const satisfies CliOptions;
+
+/** What a search that is taken up again may be told anew; the rest stands in the checkpoint. */
+export const resumeOptions = {
+  threads: checkOptions.threads,
+  memory: checkOptions.memory,
+  "max-states": checkOptions["max-states"],
+  "checkpoint-every": checkOptions["checkpoint-every"],
+  json: checkOptions.json,
+  log: checkOptions.log,
+  "log-every": checkOptions["log-every"],
+  statistics: checkOptions.statistics,
+  trace: checkOptions.trace,
+  full: checkOptions.full,
   ...commonOptions,
 } as const satisfies CliOptions;
 
@@ -89,6 +123,20 @@ export function positiveInteger(option: string, text: string): number {
   const value = /^\d[\d_,]*(e\d+)?$/i.test(text) ? Number(text.replaceAll(/[_,]/g, "")) : Number.NaN;
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new UsageError(`--${option} takes a whole number from 1, not ${text || "nothing"}`);
+}
+
+/** A positive number: 5, 0.25. @throws UsageError */
+export function positiveNumber(option: string, text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (value > 0) return value;
+  throw new UsageError(`--${option} takes a number above 0, not ${text || "nothing"}`);
+}
+
+/** A whole number from 0, below 2^53. @throws UsageError */
+export function wholeNumber(option: string, text: string): number {
+  const value = /^\d[\d_,]*$/.test(text) ? Number(text.replaceAll(/[_,]/g, "")) : Number.NaN;
+  if (Number.isSafeInteger(value)) return value;
+  throw new UsageError(`--${option} takes a whole number from 0, not ${text || "nothing"}`);
 }
 
 /** Bytes: 4G, 500M, 1.5GB. @throws UsageError */

@@ -20,7 +20,11 @@ export function ratesBetween(before: Sample, after: Sample): Rates | undefined {
   const fresh = after.distinct - before.distinct;
   const generated = after.generated - before.generated;
   return {
-    lookedAt: Math.max(0, fresh - (after.frontier - before.frontier)) / seconds,
+    // Each step of a walk is to a state that is looked at.
+    lookedAt:
+      after.search === "random"
+        ? generated / seconds
+        : Math.max(0, fresh - (after.frontier - before.frontier)) / seconds,
     fresh: fresh / seconds,
     generated: generated / seconds,
     newShare: generated > 0 ? Math.min(1, fresh / generated) : undefined,

@@ -15,6 +15,7 @@ import {
   refuseNameClashes,
   replayOptions,
   reserved,
+  resumeOptions,
   verifyOptions,
 } from "./options.js";
 import { version } from "./package.js";
@@ -60,6 +61,13 @@ const commands: Readonly<Record<string, Command>> = {
     takesModel: true,
     run: async (argv, named) => (await import("./check-command.js")).checkCommand(named!, argv),
   },
+  resume: {
+    usage: "resume <folder>",
+    about: "take up a search where its last checkpoint left it",
+    options: resumeOptions,
+    positional: { name: "folder", about: "the folder that check --checkpoint wrote to" },
+    run: async (argv) => (await import("./resume-command.js")).resumeCommand(argv as never),
+  },
   replay: {
     usage: "replay <file>",
     about: "follow a recorded counterexample through the model once more",
@@ -97,7 +105,7 @@ async function main(words: readonly string[]): Promise<number> {
     .version(version())
     .alias("help", "h")
     .strict()
-    .demandCommand(1, "give a command: list, describe, check, replay or verify")
+    .demandCommand(1, "give a command: list, describe, check, resume, replay or verify")
     .exitProcess(false)
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .epilogue("The parameters of a model are options of check and describe: popcheck check MODEL --help shows them.")

@@ -20,6 +20,22 @@ export function lineOf(sample: Sample, rates?: Rates, width = Number.POSITIVE_IN
 }
 
 function partsOf(sample: Sample, rates: Rates | undefined): string[] {
+  return sample.search === undefined ? searched(sample, rates) : byChance(sample, rates);
+}
+
+function byChance(sample: Sample, rates: Rates | undefined): string[] {
+  const { search, walks = 0, steps = 0, distinct, threads, memoryLimit } = sample;
+  const [each, done] = search === "random" ? ["steps", counted(steps, "step")] : ["states", counted(distinct, "state")];
+  return [
+    counted(walks, search === "random" ? "walk" : "member"),
+    done,
+    ...(rates === undefined ? [] : [`${count(rates.lookedAt)} ${each}/s`]),
+    `${memory(sample.memory)}${memoryLimit === undefined ? "" : ` of ${memory(memoryLimit)}`}`,
+    ...(threads === 1 ? [] : [`${threads} threads`]),
+  ];
+}
+
+function searched(sample: Sample, rates: Rates | undefined): string[] {
   const { distinct, depth, levelDone, frontier, storeBytes, threads, spilled, memoryLimit } = sample;
   const done = levelDone === undefined ? "" : `, ${Math.floor(100 * levelDone)}% of it done`;
   const share = rates?.newShare === undefined ? "" : ` (${Math.round(100 * rates.newShare)}% of the generated)`;

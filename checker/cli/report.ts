@@ -53,19 +53,46 @@ export function labelled(label: string, text: string, width: number | undefined)
 }
 
 function figures(outcome: Outcome, { look, given }: ReportOptions): string[] {
-  const { distinct, generated, depth, search, functionRuns, audited, properties } = outcome;
+  const { functionRuns, audited, properties } = outcome;
   const { width } = look;
-  const found = `${count(distinct)} distinct, ${count(generated)} generated, depth ${count(depth)}`;
-  const speed = `${seconds(outcome.seconds)}, ${count(outcome.statesPerSecond)} states/s, functions run ${counted(functionRuns, "time")}, ${memory(outcome.memory)}`;
+  const each = outcome.search === "random" ? "steps" : "states";
+  const speed = `${seconds(outcome.seconds)}, ${count(outcome.statesPerSecond)} ${each}/s, functions run ${counted(functionRuns, "time")}, ${memory(outcome.memory)}`;
   const never = Object.entries(outcome.fired).flatMap(([action, times]) => (times === 0 ? [action] : []));
   return [
     ...labelled("model", nameOfModel(outcome, given), width),
-    ...labelled("states", `${found}, ${search === "bfs" ? "breadth" : "depth"} first${storeInWords(outcome)}`, width),
+    ...(outcome.sampled === undefined ? labelled("states", states(outcome), width) : sampling(outcome, width)),
     ...labelled("time", speed, width),
     ...labelled("symmetry", symmetry(outcome), width),
     ...labelled("audit", `${counted(audited, "state")} compared with the plain functions, no difference`, width),
     ...(never.length === 0 || properties.length === 0 ? [] : labelled("never taken", never.join(", "), width)),
     ...outcome.assumptions.flatMap((assumption, i) => labelled(i === 0 ? "assumptions" : "", assumption, width)),
+  ];
+}
+
+function states(outcome: Outcome): string {
+  const { distinct, generated, depth, search } = outcome;
+  const found = `${count(distinct)} distinct, ${count(generated)} generated, depth ${count(depth)}`;
+  return `${found}, ${search === "bfs" ? "breadth" : "depth"} first${storeInWords(outcome)}`;
+}
+
+/** What was done by chance: with its bounds, and what it takes to do it again. */
+function sampling({ search, sampled, distinct, depth, threads }: Outcome, width: number | undefined): string[] {
+  const { seed, parts, steps, maxDepth, maxStates } = sampled!;
+  const done = `of at most ${counted(maxDepth, "step")}`;
+  const beside = threads === 1 ? "" : `, ${threads} threads`;
+  return [
+    ...(search === "random"
+      ? labelled(
+          "walks",
+          `${count(parts)} ${done}, ${counted(steps, "step")}, the longest ${count(depth)}${beside}`,
+          width,
+        )
+      : labelled(
+          "swarm",
+          `${counted(parts, "member")} ${done} deep and ${counted(maxStates!, "state")}, ${counted(distinct, "state")}, ${count(steps)} generated, the deepest ${count(depth)}${beside}`,
+          width,
+        )),
+    ...labelled("seed", String(seed), width),
   ];
 }
 
@@ -110,6 +137,7 @@ function incompleteness({ incomplete, properties }: Outcome, { width, bad }: Loo
 
 /** One thing to do about a limit. */
 function remedy(reason: string): string {
+  if (/^(random walks do|a swarm does) /.test(reason)) return " Only a search to the end, --search bfs or dfs, can be.";
   const limit = /--max-(states|depth)/.exec(reason)?.[0];
   if (limit) return ` Raise ${limit}, or check fewer members.`;
   if (reason.includes("memory")) return " Raise --memory, or check fewer members.";
@@ -118,13 +146,21 @@ function remedy(reason: string): string {
 
 function violation(property: PropertyOutcome, outcome: Outcome, { look, full, replay }: ReportOptions): string[][] {
   if (property.verdict !== "violated") return [];
-  const { name, trace, explanation } = property;
+  const { name, trace, explanation, foundBy } = property;
   if (trace === undefined) {
     return [[`${look.bad(WORD.violated)}  ${name}`, ...foldAfter("    ^ ", explanation ?? "", look.width)]];
   }
   const text = textOfTrace(trace, { width: look.width, dim: look.dim, full, shortest: outcome.search === "bfs" });
   const command = replay.get(name);
-  return [[text.replace(/^VIOLATED/, look.bad), ...(command === undefined ? [] : [`replay: ${command}`])]];
+  const by = outcome.search === "random" ? "walk" : "member";
+  const found = `found by ${by} ${count(foundBy ?? 0)}, and shortened: there may be a shorter way`;
+  return [
+    [
+      text.replace(/^VIOLATED/, look.bad),
+      ...(foundBy === undefined ? [] : foldAfter("    ", found, look.width)),
+      ...(command === undefined ? [] : [`replay: ${command}`]),
+    ],
+  ];
 }
 
 /** `holds`, `violated 7`: a verdict with the length of its trace, in short. */

@@ -3,8 +3,9 @@
  * and stay as they are, like those of `--json`.
  */
 import { closeSync, writeSync } from "node:fs";
-import type { SearchOptions } from "../explore/explorer.js";
 import type { Outcome } from "../explore/outcome.js";
+import type { SamplingOptions } from "../explore/sampling.js";
+import type { SearchOptions } from "../explore/search-options.js";
 import type { Sample } from "../explore/statistics.js";
 import type { ParameterValues } from "../model/parameters.js";
 import { statusOf } from "./exit.js";
@@ -20,7 +21,7 @@ export interface RunHead {
   readonly version: string;
   readonly model: string;
   readonly parameters: ParameterValues;
-  readonly options: SearchOptions;
+  readonly options: SearchOptions | SamplingOptions;
 }
 
 export class RunLog {
@@ -115,6 +116,7 @@ function rounded(value: number | undefined, digits: number): number | null {
 
 function endLine(outcome: Outcome) {
   const { distinct, generated, depth, seconds, functionRuns, incomplete, memory, statistics, properties } = outcome;
+  const { sampled } = outcome;
   return {
     event: "end",
     time: new Date().toISOString(),
@@ -128,5 +130,6 @@ function endLine(outcome: Outcome) {
     properties: Object.fromEntries(properties.map((property) => [property.name, verdictInShort(property)])),
     functionRuns,
     peakMemory: statistics?.peakMemory ?? memory,
+    ...(sampled === undefined ? {} : { seed: sampled.seed, walks: sampled.parts, steps: sampled.steps }),
   } as const;
 }

@@ -1,9 +1,11 @@
 /** Runs a check to its end in slices, so that the terminal and the log are kept up to date and an interrupt is heard. */
 import { Check } from "../explore/check.js";
-import type { SearchOptions } from "../explore/explorer.js";
 import type { Outcome } from "../explore/outcome.js";
+import type { SearchOptions } from "../explore/search-options.js";
+import type { Sample } from "../explore/statistics.js";
 import { Instance } from "../model/instance.js";
 import type { AnyModel } from "../model/model.js";
+import { type About, Keeper, type Resumption } from "./checkpoints.js";
 import { loading } from "./load-error.js";
 import { Progress } from "./progress.js";
 import type { RunLog } from "./run-log.js";
@@ -20,29 +22,82 @@ export interface Watch {
   readonly label?: string;
   /** Takes samples; begun and ended by who made it. */
   readonly log?: RunLog | undefined;
+  /** What checkpoints say of the run, and how many minutes lie between them. */
+  readonly keep?: { readonly about: Omit<About, "seconds" | "version">; readonly minutes: number } | undefined;
+  /** Where to take the search up. */
+  readonly resumption?: Resumption | undefined;
 }
 
-/** At the first interrupt the search ends as incomplete; the second kills the process, as nobody listens any more. */
-export async function search(instance: Instance, options: SearchOptions, { label, log }: Watch = {}): Promise<Outcome> {
+/**
+ * Searches. Checkpoints are written now and then, if they are kept, and at an interrupt.
+ * @throws BadCheckpoint if the search cannot be taken up
+ */
+export async function search(instance: Instance, options: SearchOptions, watch: Watch = {}): Promise<Outcome> {
+  const { keep, resumption } = watch;
+  const begin = (): Underway => {
+    const check = loading(`${instance.model.name} cannot be set up`, () => new Check(instance, options));
+    if (resumption) check.resume(resumption.folder, resumption.name, resumption.body, resumption.about.seconds);
+    const keeper = keep && new Keeper(check, keep.minutes, keep.about);
+    return {
+      work: async (milliseconds) => {
+        const isOver = check.work(milliseconds);
+        if (isOver) keeper?.complain();
+        else keeper?.update();
+        if (!isOver) await new Promise((resolve) => setImmediate(resolve));
+        return isOver;
+      },
+      sample: () => check.sample(),
+      stop: async (reason) => {
+        keeper?.write();
+        check.explorer.stop(reason);
+      },
+      outcome: () => check.outcome(),
+      close: () => check.close(),
+    };
+  };
+  return watched(begin, watch);
+}
+
+/** A search under way. */
+export interface Underway {
+  /** Works for about so many milliseconds, and lets events be heard. Whether it is over. */
+  work(milliseconds: number): Promise<boolean>;
+  sample(): Sample;
+  /** Ends it as incomplete. */
+  stop(reason: string): Promise<void>;
+  outcome(): Outcome;
+  /** Gives back what it has taken. */
+  close?(): void;
+}
+
+/**
+ * Keeps the terminal and the log up to date until a search is over. At the first SIGINT or SIGTERM it is ended as incomplete; the second
+ * kills the process, as nobody listens any more.
+ */
+export async function watched(begin: () => Underway, { label, log }: Watch): Promise<Outcome> {
   let interrupted = false;
   const interrupt = () => {
     interrupted = true;
   };
   process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
   const progress = new Progress(process.stderr, label);
+  let underway: Underway | undefined;
   try {
-    const check = loading(`${instance.model.name} cannot be set up`, () => new Check(instance, options));
-    const sample = () => check.sample();
-    while (!check.work(SLICE)) {
+    const begun = begin();
+    underway = begun;
+    const sample = () => begun.sample();
+    while (!(await begun.work(SLICE))) {
       progress.update(sample);
       log?.update(sample);
-      await new Promise((resolve) => setImmediate(resolve));
-      if (interrupted) check.explorer.stop("interrupted");
+      if (interrupted) await begun.stop("interrupted");
     }
     progress.clear();
-    return check.outcome();
+    return begun.outcome();
   } finally {
     progress.clear();
+    underway?.close?.();
     process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
   }
 }

@@ -25,6 +25,9 @@ import type { ObservedModel } from "./observed-model.js";
 const MOST_NODES = 1 << 26;
 const FIRST_NODE_PLACES = 1 << 16;
 
+/** Who asks: a kernel, or the journal of an earlier search. */
+export type Asking = Pick<Kernel, "miss" | "row" | "scratch" | "answer">;
+
 export class Answers {
   constructor(
     private readonly families: Families,
@@ -36,21 +39,19 @@ export class Answers {
    * Fills in what is missing. Whoever calls must then see whether tables have to be moved.
    * @throws TooManyValues, RegionFull and FunctionError
    */
-  answer(kernel: Kernel): void {
-    const { miss } = kernel;
-    const { trees } = this.model;
-    const row = kernel.row.subarray(0, kernel.slots);
+  answer(kernel: Asking): void {
+    const { miss, row } = kernel;
     const [a, b] = miss.args;
-    if (miss.what === MISS_LIST) this.model.dispatch.build(a, row);
+    if (miss.what === MISS_LIST) this.model.dispatch.build(row, this.canonicalizer.alike);
     else if (miss.what === MISS_TREE) this.runTree(kernel, a, row);
-    else if (miss.what === MISS_UPDATE) trees.updates.apply(a, b);
+    else if (miss.what === MISS_UPDATE) this.canonicalizer.learnUpdate(this.model.trees.updates, a, b);
     else if (miss.what === MISS_ROOM) throw new RegionFull("more than 65,536 actions are enabled in one state");
-    else if (!this.canonicalizer.answer(miss))
+    else if (!this.canonicalizer.answer(miss, kernel.scratch))
       throw new Error(`the kernel asks for what nobody knows: ${nameOf(miss)}`);
   }
 
   /** What a tree comes to; if it cannot be remembered, for this row only. */
-  private runTree(kernel: Kernel, tree: number, row: Uint16Array): void {
+  private runTree(kernel: Asking, tree: number, row: Uint16Array): void {
     const { trees } = this.model;
     // Another thread may have asked the same a moment before.
     if (trees.knows(tree, row)) return;
@@ -82,6 +83,32 @@ export class Answers {
   /** Pairs of folded rows. */
   get nodes(): number {
     return this.families.arena.words[H_NODE_COUNT >>> 2]!;
+  }
+
+  /** Gives a number a pair that no row has: ids end below 65,535, and numbers of pairs below 2^26. */
+  voidNode(number: number): void {
+    const { arena } = this.families;
+    arena.words.set([-1, number], ((arena.words[H_NODES >>> 2]! >>> 0) >>> 2) + 2 * number);
+  }
+
+  /** All pairs, as bytes of the memory's own. */
+  get nodeBytes(): Uint8Array {
+    const { arena } = this.families;
+    const start = arena.words[H_NODES >>> 2]! >>> 0;
+    return arena.bytes.subarray(start, this.nodes === 0 ? start : start + 8 * (this.nodes + 1));
+  }
+
+  /** Takes up so many pairs. @throws RegionFull */
+  restoreNodes(kernel: Kernel, count: number, bytes: Uint8Array, folded: boolean): void {
+    const { arena } = this.families;
+    if (folded && arena.words[H_NODES >>> 2] === 0) this.prepareFolding();
+    if (count === 0) return;
+    arena.bytes.set(bytes, arena.words[H_NODES >>> 2]! >>> 0);
+    arena.header(H_NODE_COUNT, count);
+    let places = FIRST_NODE_PLACES;
+    while (places < 4 * count) places *= 2;
+    arena.header(H_NODE_MASK, places - 1);
+    kernel.rebuildNodeTable(0, 0);
   }
 
   static needsRoomForNodes(kernel: Kernel): boolean {

@@ -19,13 +19,22 @@ const SMALL_AUDIT = { states: 24, exchanges: 96 };
 export function audit(explorer: Explorer, oneIn: number | undefined): number {
   const lookedAt = explorer.lookedAt;
   const step = oneIn ?? Math.max(1, Math.ceil(lookedAt / SMALL_AUDIT.states));
+  const each = oneIn ? undefined : Math.ceil((SMALL_AUDIT.exchanges * step) / Math.max(lookedAt, 1));
+  return auditRows(explorer, explorer.sample(step), each);
+}
+
+/** How many states a small audit looks at, and how many exchanges of members in each. */
+export const SMALL = { states: SMALL_AUDIT.states, exchanges: SMALL_AUDIT.exchanges / SMALL_AUDIT.states } as const;
+
+/** Audits rows, which need not be stored. @param each how many exchanges of members in each; by default all */
+export function auditRows(explorer: Explorer, rows: Iterable<Uint16Array>, each?: number, before = 0): number {
   const exchanges = exchangesOf(explorer.canonicalizer.nominal?.size ?? 0);
-  const each = oneIn ? exchanges.length : Math.ceil((SMALL_AUDIT.exchanges * step) / Math.max(lookedAt, 1));
+  const number = each ?? exchanges.length;
   let states = 0;
   try {
-    for (const row of explorer.sample(step)) {
-      const first = (states * each) % Math.max(exchanges.length, 1);
-      auditState(explorer, row, [...exchanges.slice(first), ...exchanges.slice(0, first)].slice(0, each));
+    for (const row of rows) {
+      const first = ((before + states) * number) % Math.max(exchanges.length, 1);
+      auditState(explorer, row, [...exchanges.slice(first), ...exchanges.slice(0, first)].slice(0, number));
       states++;
     }
   } catch (error) {
@@ -41,9 +50,9 @@ function exchangesOf(size: number): number[][] {
   return members.flatMap((a) => members.slice(a + 1).map((b) => members.map((i) => (i === a ? b : i === b ? a : i))));
 }
 
-function auditState(explorer: Explorer, row: number, exchanges: readonly (readonly number[])[]): void {
+function auditState(explorer: Explorer, row: Uint16Array, exchanges: readonly (readonly number[])[]): void {
   const { instance, canonicalizer } = explorer;
-  const values = canonicalizer.valuesOf(explorer.rowAt(row));
+  const values = canonicalizer.valuesOf(row);
   const observed = explorer.successorRows(row).map(({ row, action }) => ({
     row: row.subarray(0, values.length).join(),
     action: instance.actions[action]!.action,
@@ -90,9 +99,9 @@ const asymmetric =
   "  Symmetry reduction would give wrong verdicts. Name no member, do not depend on the order of a set, or declare the set ordered.";
 
 /** What the trees say of a state must be what the invariants say. */
-function compareInvariants(explorer: Explorer, index: number, values: Values): void {
+function compareInvariants(explorer: Explorer, row: Uint16Array, values: Values): void {
   const { instance, model } = explorer;
-  const [row, state] = [explorer.rowAt(index), instance.stateOf(values)];
+  const state = instance.stateOf(values);
   for (const { tree, place, holds } of model.invariants) {
     if ((model.trees.leafOf(tree, row) === DISABLED) !== holds(state)) {
       throw new FunctionError(`the audit found that property "${instance.properties[place]!.name}" ${impure}`);

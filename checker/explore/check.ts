@@ -6,15 +6,17 @@ import type { AnyState } from "../model/state.js";
 import { RowForgotten } from "../store/shards.js";
 import { audit } from "./audit.js";
 import { type Counterexample, counterexample, Disagreement } from "./counterexample.js";
-import { Explorer, type SearchOptions, type Sighting } from "./explorer.js";
+import { Explorer, type Sighting } from "./explorer.js";
 import { BreadthFirst } from "./frontier.js";
 import type { Outcome, PropertyOutcome } from "./outcome.js";
+import type { SearchOptions } from "./search-options.js";
+import type { Snapshot } from "./snapshot.js";
 import type { Sample, Statistics } from "./statistics.js";
 
 /** A search under way, in slices, so that a terminal can be kept up to date and an interrupt be heard. */
 export class Check {
   readonly explorer: Explorer;
-  private readonly started = performance.now();
+  private started = performance.now();
   private seconds = 0;
 
   /** @throws UsageError for properties that the model does not have */
@@ -22,12 +24,22 @@ export class Check {
     readonly instance: Instance,
     readonly options: SearchOptions = {},
   ) {
-    const known = instance.properties.map(({ name }) => name);
-    for (const name of options.properties ?? []) {
-      if (!known.includes(name))
-        throw new UsageError(`${instance.model.name} has no property called "${name}"; it has ${known.join(", ")}`);
-    }
+    refuseUnknown(instance, options.properties);
     this.explorer = new Explorer(instance, options);
+  }
+
+  /**
+   * Takes up a search where a checkpoint left it, after so many seconds. Only before the first `work`.
+   * @throws BadCheckpoint
+   */
+  resume(folder: string, name: string, body: Snapshot, seconds: number): void {
+    this.explorer.restore(folder, name, body);
+    this.started -= 1000 * seconds;
+  }
+
+  /** Ends its threads, and removes what it has left on disk; checkpoints stay. */
+  close(): void {
+    this.explorer.close();
   }
 
   /** Works for about so many milliseconds. Whether it is over. */
@@ -44,7 +56,7 @@ export class Check {
     const breadthFirst = frontier instanceof BreadthFirst ? frontier : undefined;
     return {
       seconds: (performance.now() - this.started) / 1000,
-      distinct: store.count,
+      distinct: explorer.distinct,
       generated: explorer.generated,
       depth: Math.max(0, frontier.depth),
       frontier: frontier.size(store),
@@ -54,7 +66,7 @@ export class Check {
       memoryLimit: this.options.memory,
       storeBytes: store.bytes,
       threads: explorer.threads,
-      spilled: 0,
+      spilled: explorer.spilled?.set.count ?? 0,
     };
   }
 
@@ -86,7 +98,7 @@ export class Check {
       symmetry: explorer.canonicalizer.inForce,
       assumptions: [
         ...instance.assumptions,
-        ...(this.options.store === "fingerprint" ? [omission(store.count)] : []),
+        ...(this.options.store === "fingerprint" ? [omission(explorer.distinct)] : []),
         ...(ignored
           ? [
               `receptions that the table calls impossible were met and not taken ("${ignored}"); no property asked about them`,
@@ -94,12 +106,12 @@ export class Check {
           : []),
       ],
       properties: model.asked.map((place) => this.propertyOutcome(instance.properties[place]!, place)),
-      distinct: store.count,
+      distinct: explorer.distinct,
       generated: explorer.generated,
       depth: explorer.frontier.deepest(store),
       incomplete: explorer.incomplete === undefined ? undefined : `${explorer.incomplete}${this.boundOf()}`,
       seconds,
-      statesPerSecond: store.count / Math.max(seconds, 1e-9),
+      statesPerSecond: explorer.distinct / Math.max(seconds, 1e-9),
       functionRuns: model.trees.runs,
       memory: process.memoryUsage().rss,
       fired: this.firedByName(),
@@ -161,8 +173,16 @@ export class Check {
 const UNTRACED = {
   trace: undefined,
   explanation:
-    "it was seen in a state whose way from the initial states is not kept; search with --store exact or compressed for the trace",
+    "it was seen in a state whose way from the initial states is not kept; search with --store exact or compressed, or with a folder to write to (--spill), for the trace",
 };
+/** @throws UsageError for properties that the model does not have */
+export function refuseUnknown(instance: Instance, properties: readonly string[] = []): void {
+  const known = instance.properties.map(({ name }) => name);
+  for (const name of properties) {
+    if (!known.includes(name))
+      throw new UsageError(`${instance.model.name} has no property called "${name}"; it has ${known.join(", ")}`);
+  }
+}
 
 /** What fingerprints put at risk: among n states there are n²/2 pairs, and each pair has equal hashes once in 2^64. */
 function omission(distinct: number): string {

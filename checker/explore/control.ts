@@ -12,6 +12,9 @@ const CHUNKS = 3;
 const WAKE = 4;
 const BEYOND = 5;
 const LARGE = 6;
+const SOURCE = 7;
+/** Where the level begins in its file: two words. */
+const START = 8;
 const THREADS = 16;
 const FROM = 128;
 /** How many rows of the level lie in the shards before each. */
@@ -47,6 +50,15 @@ export interface Part {
   readonly to: number;
 }
 
+/** Where a level's rows are. */
+export interface Source {
+  readonly kind: "store" | "archive" | "levels";
+  /** Of a level in a file: the number of its first key there. */
+  readonly start: number;
+}
+
+const SOURCES = ["store", "archive", "levels"] as const;
+
 /** Levels of so many rows are large: their next states wait in a bin for each shard. */
 const LARGE_LEVEL = 1 << 14;
 
@@ -58,7 +70,10 @@ export class Control {
   }
 
   /** Opens a level for all threads. `done` chunks of it have been expanded before. Call it only while no thread runs. */
-  open({ from, to }: Range, beyond: boolean, done = 0): void {
+  open({ from, to }: Range, beyond: boolean, done = 0, source: Source = { kind: "store", start: 0 }): void {
+    this.words[SOURCE] = SOURCES.indexOf(source.kind);
+    this.words[START] = source.start % 2 ** 31;
+    this.words[START + 1] = Math.floor(source.start / 2 ** 31);
     let rows = 0;
     for (let shard = 0; shard < SHARDS; shard++) {
       this.words[FROM + shard] = from[shard]!;
@@ -116,6 +131,10 @@ export class Control {
   /** Whether the level lies beyond the depth limit. */
   get beyond(): boolean {
     return this.words[BEYOND] === 1;
+  }
+
+  get source(): Source {
+    return { kind: SOURCES[this.words[SOURCE]!]!, start: this.words[START + 1]! * 2 ** 31 + this.words[START]! };
   }
 
   /** Whether the level is large. */

@@ -7,7 +7,7 @@
 import { evidenceOf } from "../../traces/evidence.js";
 import { type Choices, follow, tell } from "../../traces/run.js";
 import type { Trace } from "../../traces/trace.js";
-import type { Values } from "../model/instance.js";
+import type { Instance, Values } from "../model/instance.js";
 import type { Property } from "../model/property.js";
 import { renumber, successorsOf } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
@@ -26,17 +26,28 @@ export interface Counterexample {
 
 /** The trace of a sighting. @throws Disagreement if the reference semantics does not confirm it */
 export function counterexample(explorer: Explorer, sighting: Sighting): Counterexample {
-  const { instance } = explorer;
-  const property = instance.properties[sighting.property]!;
-  const path = explorer.pathTo(sighting.row).map((row) => explorer.rowAt(row));
+  const path = explorer.pathTo(sighting);
+  return confirmed(explorer.instance, sighting.property, choicesAlong(explorer, sighting.property, path));
+}
+
+/**
+ * The reference semantics' choices along a path of canonical rows, from an initial state to where a property is violated.
+ * @throws Disagreement if it has none
+ */
+export function choicesAlong(explorer: Explorer, property: number, path: readonly Uint16Array[]): Choices {
   const { choices, last } = concretize(explorer, path);
-  const lastStep = finalStep(explorer, property, last);
-  const all: Choices = lastStep === undefined ? choices : { ...choices, steps: [...choices.steps, lastStep] };
-  const run = follow(instance, all);
+  const lastStep = finalStep(explorer, explorer.instance.properties[property]!, last);
+  return lastStep === undefined ? choices : { ...choices, steps: [...choices.steps, lastStep] };
+}
+
+/** The trace along choices that violate a property. @throws Disagreement if they do not */
+export function confirmed(instance: Instance, place: number, choices: Choices): Counterexample {
+  const property = instance.properties[place]!;
+  const run = follow(instance, choices);
   const explanation = explained(() => evidenceOf(instance, property, run), property.name);
   if (explanation === undefined) throw disagreement(property.name, "does not confirm the violation");
   const { name, kind, says } = property;
-  return { trace: tell(instance, all, run, { property: { name, kind, says }, explanation }), explanation };
+  return { trace: tell(instance, choices, run, { property: { name, kind, says }, explanation }), explanation };
 }
 
 function explained(explain: () => string | undefined, property: string): string | undefined {

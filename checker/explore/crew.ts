@@ -117,15 +117,16 @@ export class Crew {
 
   /** Runs `task` while no other thread does. Threads that ask for something go on waiting. @throws ThreadLost */
   whileStopped(task: () => void): void {
+    const before = this.control.pause;
     this.control.pause = ANYWHERE;
     this.waitUntil(() => this.with(RUNNING).length === 0);
     task();
-    this.goOn();
+    this.goOn(before);
   }
 
-  /** Lets paused threads go on. */
-  goOn(): void {
-    this.control.pause = GO_ON;
+  /** Lets paused threads go on: for good, or to the end of their chunks. */
+  goOn(pause = GO_ON): void {
+    this.control.pause = pause;
     for (const thread of this.with(PAUSED)) this.release(thread);
   }
 

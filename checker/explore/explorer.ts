@@ -1,80 +1,33 @@
 /**
- * The search: one loop for every order and any number of threads. The frontier says what is looked at next; the kernel expands it; the store keeps
- * what is new. Here is decided what happens at the edges: what the kernel lacks is answered, levels end, limits are met.
+ * The search: one loop for every order and any number of threads. The frontier says what is looked at next; the machinery expands it and keeps
+ * what is new. Here is decided what happens at the edges: levels end, properties are decided, limits are met.
  */
-import { RegionFull } from "../kernel/arena.js";
-import { makeContext } from "../kernel/context.js";
-import {
-  BIN_FULL,
-  C_BEST,
-  C_CUT,
-  C_DEGREES,
-  C_FIRED,
-  C_GENERATED,
-  C_PARENT,
-  C_PRIORITY,
-  C_SHARD_MASK,
-  C_SPARE_NODE,
-  C_TAKEN,
-  C_TAKEN_AT,
-  DEGREES,
-  DONE,
-  H_FOLDED,
-  H_IN_ORDER,
-  H_SLOT_TABLE,
-  H_SLOTS,
-  H_WORDS,
-  ID_BITS,
-  NO_PARENT,
-  RECORD_HEAD,
-  SHARDS,
-} from "../kernel/layout.js";
+import { join } from "node:path";
+import type { Kernel } from "../kernel/kernel.js";
+import { BIN_FULL, C_PARENT, C_PRIORITY, C_SHARD_MASK, DONE, NO_PARENT, SHARDS } from "../kernel/layout.js";
 import { modules } from "../kernel/modules.js";
 import type { Instance, Values } from "../model/instance.js";
-import { Families } from "../observe/intern.js";
-import { MAX_SPECIALS, MAX_TREES } from "../observe/trees.js";
-import { makeStore, referenceOf, type ShardedStore } from "../store/shards.js";
-import { Canonicalizer } from "../symmetry/canonicalize.js";
-import { Answers } from "./answers.js";
-import { BETWEEN_CHUNKS, Control } from "./control.js";
-import { Crew } from "./crew.js";
-import { BreadthFirst, DepthFirst } from "./frontier.js";
-import { ObservedModel } from "./observed-model.js";
-import { Runner, type SharedSearch } from "./runner.js";
-
-/** How states are kept: whole; folded into two words, as exact; or as 64-bit hashes, so that one may be taken for another. */
-export const STORE_KINDS = ["exact", "compressed", "fingerprint"] as const;
-export type StoreKind = (typeof STORE_KINDS)[number];
-
-export interface SearchOptions {
-  readonly search?: "bfs" | "dfs";
-  /** Reduce by symmetry where the model allows it. Default true. */
-  readonly symmetry?: boolean;
-  /** The properties asked about, by name. Default all. */
-  readonly properties?: readonly string[];
-  readonly maxStates?: number;
-  readonly maxDepth?: number;
-  /** A ceiling for the memory of the whole process, in bytes. */
-  readonly memory?: number;
-  /** A ceiling for stored states alone, in bytes. Default what `memory` leaves. */
-  readonly storeMemory?: number;
-  /** How stored states are kept. Default exact. */
-  readonly store?: StoreKind;
-  /** Threads that search, breadth first. Default 1. */
-  readonly threads?: number;
-  /** Levels of so many states are for all threads, and the first of them waits until they are loaded; for tests. */
-  readonly levelForThreads?: number;
-  /** End at the first violation; breadth first, at the end of its level, so that it is the same however many threads there are. */
-  readonly stopAtFirst?: boolean;
-  /** Audit one state in so many. Default: a small sample. */
-  readonly audit?: number;
-}
+import type { Families } from "../observe/intern.js";
+import { type ExternalRecord, ExternalSet } from "../store/external.js";
+import { History } from "../store/history.js";
+import { placeOf, referenceOf, type ShardedStore } from "../store/shards.js";
+import type { Canonicalizer } from "../symmetry/canonicalize.js";
+import { STATES } from "./checkpoint.js";
+import { BreadthFirst, DepthFirst, OnDisk } from "./frontier.js";
+import { Inspector } from "./inspector.js";
+import { Machinery } from "./machinery.js";
+import type { ObservedModel } from "./observed-model.js";
+import type { SearchOptions } from "./search-options.js";
+import { relearn, restoreStates, type Snapshot, takeSnapshot } from "./snapshot.js";
+import { Spilled, spill } from "./spill.js";
+import { type Met, Tallies } from "./tallies.js";
 
 /** Where a violation was seen: in a state, or in a step from it. */
 export interface Sighting {
   readonly property: number;
-  /** The reference of the state. */
+  /** The reference of the state, and its depth. */
   readonly row: number;
+  readonly depth: number;
 }
 
 /** Levels smaller than this are for one thread; the first larger one starts the others. */
@@ -83,92 +36,92 @@ const LEVEL_FOR_THREADS = 4096;
 const BUDGET_EVERY = 250;
 /** What is held back of the memory, so that chunks can be finished when it is at its end; a share, and bytes at the least. */
 const RESERVE = 0.03;
-const LEAST_RESERVE = 12 * 2 ** 20;
-const PER_MEMORY = 3.5 * 2 ** 30;
+const LEAST_RESERVE = 32 * 2 ** 20;
+/** With less room for what a level leads to, a search on disk would hardly go on. */
+const LEAST_STORE = 2 ** 20;
 
 export class Explorer {
-  readonly families: Families;
-  readonly canonicalizer: Canonicalizer;
-  readonly model: ObservedModel;
-  readonly store: ShardedStore;
-  readonly frontier: BreadthFirst | DepthFirst;
+  readonly machinery: Machinery;
+  frontier: BreadthFirst | DepthFirst;
+  /** What is on disk, once the memory has overflowed. */
+  spilled: Spilled | undefined;
   readonly sightings: Sighting[] = [];
   /** Why the search ended before it had seen everything. */
   incomplete: string | undefined;
   finished = false;
   /** Every state of the frontier was looked at. */
   exhausted = false;
-  readonly threads: number;
-  private readonly control = new Control();
-  private readonly shared: SharedSearch;
-  private readonly runner: Runner;
-  private readonly crew: Crew;
-  private readonly answers: Answers;
+  /** What the caller needs to take a search up again: a part of every checkpoint. */
+  about: unknown;
+  /** Why the last checkpoint could not be written. */
+  checkpointFailure: string | undefined;
+  private readonly inspector: Inspector;
+  private readonly tallies: Tallies;
+  private history: History | undefined;
   private readonly decided = new Set<number>();
   private begun = false;
+  /** An error has stopped the search somewhere: what is stored is not all that the states looked at lead to. */
+  private broken = false;
+  /** The most bytes that the store has taken so far. */
+  private touched = 0;
   private budgetSet = Number.NEGATIVE_INFINITY;
+  /** Files that the last checkpoint names. */
+  private named: ReadonlySet<string> = new Set();
 
   constructor(
     readonly instance: Instance,
     readonly options: SearchOptions = {},
+    /** Instead of the usual one, depth first. */
+    frontier?: DepthFirst,
   ) {
-    this.families = new Families(instance);
-    this.canonicalizer = new Canonicalizer(this.families, options.symmetry ?? true);
-    this.model = new ObservedModel(this.families, placesOf(instance, options.properties));
-    this.answers = new Answers(this.families, this.canonicalizer, this.model);
-    const depthFirst = options.search === "dfs";
-    this.threads = depthFirst ? 1 : (options.threads ?? 1);
-    this.shared = this.share(depthFirst);
-    this.runner = new Runner(this.shared, 0);
-    this.store = this.runner.store;
-    this.crew = new Crew(this.shared, this.control);
-    this.frontier = depthFirst ? new DepthFirst(options.maxDepth) : new BreadthFirst(this.control, options.maxDepth);
+    this.machinery = new Machinery(instance, options, placesOf(instance, options.properties));
+    this.inspector = new Inspector(this.machinery);
+    this.tallies = new Tallies(this.families.arena, this.machinery.contexts);
+    const { search, maxDepth } = options;
+    this.frontier =
+      frontier ?? (search === "dfs" ? new DepthFirst(maxDepth) : new BreadthFirst(this.machinery.control, maxDepth));
   }
 
-  /** Sets up all memory that threads share. */
-  private share(depthFirst: boolean): SharedSearch {
-    const { arena } = this.families;
-    const { store: kind = "exact" } = this.options;
-    const slots = this.families.ofSlot.length;
-    const words = Math.ceil(slots / 2);
-    const folded = kind === "compressed" && words > 2;
-    const storedWords = folded ? 2 : words;
-    arena.header(H_SLOTS, slots);
-    arena.header(H_WORDS, words);
-    arena.header(H_FOLDED, folded ? 1 : 0);
-    arena.header(H_IN_ORDER, depthFirst ? 1 : 0);
-    this.tellSlots();
-    if (folded) this.answers.prepareFolding();
-    const sizes = { words, storedWords, trees: MAX_TREES, specials: MAX_SPECIALS };
-    const contexts = Array.from({ length: this.threads }, (_, i) => makeContext(arena, `thread ${i + 1}`, sizes));
-    const { memory = Number.POSITIVE_INFINITY } = this.options;
-    const store = makeStore({
-      words: storedWords,
-      threads: this.threads,
-      priorities: !depthFirst,
-      fingerprints: kind === "fingerprint",
-      budget: Number.MAX_SAFE_INTEGER,
-      memories: [1, 2, 4, 8].find((n) => n * PER_MEMORY >= Math.min(memory, 8 * PER_MEMORY))!,
-    });
-    return { modules: modules(), engine: arena.memory, store, contexts };
+  get families(): Families {
+    return this.machinery.families;
   }
 
-  /** For each slot its family, and what its values' hashes are multiplied by, odd and in no order. */
-  private tellSlots(): void {
-    const { arena, ofSlot } = this.families;
-    const table = arena.region("slots", 16 * ofSlot.length);
-    arena.header(H_SLOT_TABLE, table.start);
-    let multiplier = 0x9e3779b97f4a7c15n;
-    ofSlot.forEach(({ index }, slot) => {
-      multiplier = BigInt.asUintN(64, multiplier * 0xd1342543de82ef95n + 0x632be59bd9b4e019n) | 1n;
-      arena.words[(table.start >>> 2) + 4 * slot] = index << ID_BITS;
-      arena.longs[(table.start >>> 3) + 2 * slot + 1] = multiplier;
-    });
+  get canonicalizer(): Canonicalizer {
+    return this.machinery.canonicalizer;
   }
 
-  private begin(): void {
+  get model(): ObservedModel {
+    return this.machinery.model;
+  }
+
+  get store(): ShardedStore {
+    return this.machinery.store;
+  }
+
+  get threads(): number {
+    return this.machinery.threads;
+  }
+
+  /** What expands rows, on this thread. */
+  get kernel(): Kernel {
+    return this.machinery.kernel;
+  }
+
+  /** Answers what the kernel has asked for, so that it can go on. */
+  answer(): void {
+    this.machinery.answer();
+  }
+
+  /** Moves the tables that have outgrown their places, and leaves out what is decided. */
+  refresh(): void {
+    this.machinery.refresh();
+  }
+
+  /** @param history what a resumed search has forgotten before */
+  private begin(history?: History): void {
     this.begun = true;
-    const { kernel } = this.runner;
+    this.keepHistory(history);
+    const { kernel } = this;
     this.instance.initial.forEach((values, i) => {
       const row = this.families.rowOf(values);
       if (i === 0) {
@@ -176,18 +129,38 @@ export class Explorer {
         this.families.growCapacities();
         this.model.start(row);
       }
-      this.canonicalRow(row);
+      this.inspector.canonicalize(row);
       kernel.set(C_PARENT, NO_PARENT);
       kernel.set(C_PRIORITY, 0);
       for (let stop = kernel.seed(); stop !== DONE; stop = kernel.seed()) {
         if (stop !== BIN_FULL) this.answer();
-        else if (!this.runner.flush(kernel.fullBin)) this.outOfMemory();
+        else if (!this.machinery.runner.flush(kernel.fullBin)) this.outOfMemory();
       }
     });
-    if (!this.runner.empty()) this.outOfMemory();
-    this.rearrange();
+    if (!this.machinery.runner.empty()) this.outOfMemory();
+    this.machinery.rearrange();
     this.frontier.begin(this.store);
     this.sendCrew();
+  }
+
+  /** Has rows kept on disk that a store of fingerprints forgets. */
+  private keepHistory(resumed: History | undefined): void {
+    const { store, spill: folder } = this.options;
+    if (store !== "fingerprint" || folder === undefined || !(this.frontier instanceof BreadthFirst)) return;
+    this.history = resumed ?? new History(folder, this.store.options.words);
+    this.frontier.history = this.history;
+  }
+
+  /**
+   * Gets ready to expand rows that are not stored, for random walks. The canonical rows of the initial states, in their order.
+   * @throws FunctionError, TooManyValues, RegionFull
+   */
+  prepare(): Uint16Array[] {
+    const rows = this.instance.initial.map((values) => this.families.rowOf(values));
+    this.families.growCapacities();
+    this.model.start(rows[0]!);
+    this.kernel.set(C_SHARD_MASK, 0);
+    return this.instance.initial.map((values) => this.rowOf(values));
   }
 
   /** Searches on for about so many milliseconds. Afterwards `finished` tells whether it is over. */
@@ -195,34 +168,39 @@ export class Explorer {
     const until = performance.now() + milliseconds;
     try {
       this.setBudget();
-      if (!this.begun) this.begin();
+      if (!this.begun && !this.finished) this.begin();
       while (!this.finished && performance.now() <= until) this.turn(until);
     } catch (error) {
+      this.broken = true;
       if (!isLimit(error)) {
-        this.crew.end();
+        this.machinery.crew.end();
         throw error;
       }
-      this.stop(error.name === "MemoryExceeded" ? `the memory limit was reached: ${error.message}` : error.message);
+      const what = {
+        MemoryExceeded: "the memory limit was reached: ",
+        DiskFull: "the search could not go on on disk: ",
+      }[error.name];
+      this.stop((what ?? "") + error.message);
     }
   }
 
   private turn(until: number): void {
-    const seen = this.control.news;
-    const stop = this.runner.work(this.frontier, () => this.isWanted(seen, until));
+    const seen = this.machinery.control.news;
+    const stop = this.machinery.runner.work(this.frontier, () => this.isWanted(seen, until));
     if (stop === "miss") this.answer();
     else if (stop === "full") this.outOfMemory();
     else if (stop === "asked") this.attend();
     else {
       this.attend();
-      if (this.crew.busy) this.crew.wait(seen);
+      if (this.machinery.crew.busy) this.machinery.crew.wait(seen);
       else this.endLevel();
     }
-    if (performance.now() - this.budgetSet > BUDGET_EVERY) this.setBudget();
+    if (!this.finished && performance.now() - this.budgetSet > BUDGET_EVERY) this.setBudget();
   }
 
   /** Whether the first thread is to see what is going on. */
   private isWanted(seen: number, until: number): boolean {
-    return this.control.news !== seen || performance.now() > until || this.tooMany || this.hasFirstSighting();
+    return this.machinery.control.news !== seen || performance.now() > until || this.tooMany || this.hasFirstSighting();
   }
 
   /** Whether a depth-first search is to end here. */
@@ -234,49 +212,22 @@ export class Explorer {
 
   private get tooMany(): boolean {
     const { maxStates } = this.options;
-    return maxStates !== undefined && this.store.count > maxStates;
+    return maxStates !== undefined && this.distinct > maxStates;
   }
 
   /** Answers the other threads, and keeps the limits. */
   private attend(): void {
-    for (const { thread, kernel } of this.crew.asking) {
-      this.answerTo(kernel);
-      this.crew.release(thread);
-    }
-    if (this.crew.full) this.outOfMemory();
+    this.machinery.answerAll();
+    if (this.machinery.crew.full) this.outOfMemory();
     if (this.tooMany) {
-      this.settle();
-      this.stop(`stopped at --max-states ${this.options.maxStates!.toLocaleString("en")}`);
+      this.machinery.pause();
+      this.stopWithCheckpoint(this.reasonOfTooMany);
     }
     if (this.hasFirstSighting()) this.stop("stopped at the first violation");
   }
 
-  private answer(): void {
-    this.answerTo(this.runner.kernel);
-  }
-
-  private answerTo(kernel: Runner["kernel"]): void {
-    if (Answers.needsRoomForNodes(kernel)) this.growNodeTable();
-    else this.answers.answer(kernel);
-    if (this.families.outgrown || this.model.listsStale) this.rearrange();
-  }
-
-  private growNodeTable(): void {
-    const at = (context: number) => this.families.arena.words[(context + C_SPARE_NODE) >>> 2]!;
-    this.crew.whileStopped(() => {
-      const spares = this.shared.contexts.map(at).filter((number) => number !== 0);
-      this.answers.growNodeTable(this.runner.kernel, spares);
-    });
-  }
-
-  /** Moves the tables that have outgrown their places. */
-  private rearrange(): void {
-    this.crew.whileStopped(() => {
-      if (this.families.outgrown) this.model.trees.rebuild();
-      this.model.listsStale = false;
-      this.model.dispatch.reset();
-      this.model.tellStuckRoot();
-    });
+  private get reasonOfTooMany(): string {
+    return `stopped at --max-states ${this.options.maxStates!.toLocaleString("en")}`;
   }
 
   /** Everything found on the level is stored. */
@@ -289,10 +240,10 @@ export class Explorer {
     }
     if (this.tooMany) {
       this.exhausted = true;
-      this.stop(`stopped at --max-states ${this.options.maxStates!.toLocaleString("en")}`);
+      this.stopWithCheckpoint(this.reasonOfTooMany);
       return;
     }
-    if (this.model.listsStale) this.rearrange();
+    if (this.model.listsStale) this.machinery.rearrange();
     if (this.frontier.advance(this.store)) {
       this.sendCrew();
       return;
@@ -304,52 +255,157 @@ export class Explorer {
   private sendCrew(): void {
     const { levelForThreads } = this.options;
     if (this.threads === 1 || this.frontier.size(this.store) < (levelForThreads ?? LEVEL_FOR_THREADS)) return;
-    if (this.crew.size === 0) this.crew.start();
-    if (levelForThreads !== undefined) this.crew.waitUntil(() => this.crew.loaded);
-    this.crew.send();
+    if (this.machinery.crew.size === 0) this.machinery.crew.start();
+    if (levelForThreads !== undefined) this.machinery.crew.waitUntil(() => this.machinery.crew.loaded);
+    this.machinery.crew.send();
   }
 
   private finish(): void {
     this.finished = true;
-    this.crew.end();
-    if (this.isCut && this.incomplete === undefined)
+    this.machinery.crew.end();
+    if (this.tallies.cut && this.incomplete === undefined)
       this.incomplete = `stopped at --max-depth ${this.options.maxDepth}`;
-  }
-
-  /** Whether the depth limit left successors out. */
-  private get isCut(): boolean {
-    return this.shared.contexts.some((context) => this.families.arena.words[(context + C_CUT) >>> 2] !== 0);
-  }
-
-  /** Brings all threads to the end of their chunks, with everything that they found in the store. */
-  private settle(): void {
-    this.control.pause = BETWEEN_CHUNKS;
-    while (this.runner.kernel.busy) {
-      const stop = this.runner.work({ take: () => undefined, beyond: false, large: false }, () => false);
-      if (stop === "miss") this.answer();
-      else if (stop === "full") throw new RegionFull("the address space of the store is used up");
-    }
-    if (!this.runner.empty()) throw new RegionFull("the address space of the store is used up");
-    this.crew.waitUntil(
-      () => this.crew.settled,
-      () => {
-        for (const { thread, kernel } of this.crew.asking) {
-          this.answerTo(kernel);
-          this.control.pause = BETWEEN_CHUNKS;
-          this.crew.release(thread);
-        }
-        if (this.crew.full) throw new RegionFull("the address space of the store is used up");
-      },
-    );
-    this.collectSightings();
   }
 
   /** The store has come to the end of its budget: the reserve is spent on finishing what was begun. */
   private outOfMemory(): void {
     this.store.setBudget(Number.MAX_SAFE_INTEGER);
-    this.crew.releaseFull();
-    this.settle();
-    this.stop("the memory limit was reached: states and tables together would pass it");
+    this.machinery.crew.releaseFull();
+    this.machinery.pause();
+    this.touched = Math.max(this.touched, this.store.bytes);
+    const { spill: folder, store: kind } = this.options;
+    if (!(this.frontier instanceof BreadthFirst) || folder === undefined || kind === "fingerprint") {
+      this.stopWithCheckpoint(
+        `the memory limit was reached: states and tables together would pass it${this.whyNoDisk}`,
+      );
+      return;
+    }
+    if (this.spilled === undefined) this.spill(folder);
+    else {
+      this.gather();
+    }
+    this.setBudget();
+    this.machinery.crew.goOn();
+  }
+
+  private get whyNoDisk(): string {
+    if (this.options.spill === undefined) return "";
+    return this.options.store === "fingerprint"
+      ? " (fingerprints are not written to disk: compressed states are)"
+      : " (a depth-first search is not written to disk)";
+  }
+
+  /** Goes on on disk. All threads are between chunks, and all that was made is stored. @throws DiskFull */
+  private spill(folder: string): void {
+    const { machinery } = this;
+    const { level, control } = this.frontier as BreadthFirst;
+    if (!machinery.folded && this.families.rowWords > 2) machinery.answers.prepareFolding();
+    const set = ExternalSet.create(folder, modules());
+    spill(this.store, level, set, this.kernel, (rows) => this.keysOfInput(rows));
+    this.goOnDisk(new Spilled(set, this.frontier.depth), {
+      level,
+      done: control.chunks.taken,
+      source: { kind: "archive", start: 0 },
+    });
+  }
+
+  private keysOfInput(rows: number): void {
+    for (let done = 0; done < rows; ) {
+      done = this.kernel.keysOfInput(done, rows);
+      if (done < rows) this.machinery.answer();
+    }
+  }
+
+  /** Writes what the level has led to so far to disk. */
+  private gather(): void {
+    this.spilled!.set.gather((shard, words, at) => this.store.extract(shard, 0, words, at));
+    this.store.clear(2);
+  }
+
+  private goOnDisk(
+    spilled: Spilled,
+    { level, done, source }: Pick<Snapshot["frontier"], "level" | "done" | "source">,
+  ): void {
+    const before = this.frontier as BreadthFirst;
+    this.machinery.goOnDisk(spilled);
+    const frontier = new OnDisk(this.machinery.control, spilled.set, this.options.maxDepth);
+    frontier.levels.push(...before.levels);
+    frontier.resume(level, before.depth, done, source);
+    this.spilled = spilled;
+    this.frontier = frontier;
+    this.sendCrew();
+  }
+
+  /** Distinct states that were found. */
+  get distinct(): number {
+    return this.spilled?.set.count ?? this.store.count;
+  }
+
+  /** Whether a checkpoint can be written now. */
+  get canCheckpoint(): boolean {
+    const isOver = this.finished && this.incomplete === undefined;
+    return (
+      this.machinery.journal !== undefined &&
+      this.begun &&
+      this.frontier instanceof BreadthFirst &&
+      !isOver &&
+      !this.broken
+    );
+  }
+
+  /** Writes a checkpoint if that is asked for and possible. If there is none, `checkpointFailure` tells why. */
+  checkpoint(): void {
+    if (!this.canCheckpoint || this.finished) return;
+    try {
+      this.machinery.pause();
+      this.checkpointFailure = undefined;
+      this.writeCheckpoint();
+    } catch (error) {
+      if (!isLimit(error)) throw error;
+      this.checkpointFailure = error.message;
+    } finally {
+      this.machinery.crew.goOn();
+    }
+  }
+
+  /** All threads are between chunks. @throws DiskFull */
+  private writeCheckpoint(): void {
+    const { machinery, tallies, sightings, spilled, history } = this;
+    if (spilled && this.store.count > 0) this.gather();
+    const frontier = this.frontier as BreadthFirst;
+    const standstill = { machinery, frontier, tallies, sightings, spilled, history };
+    const { external } = takeSnapshot(this.options.checkpoint!, standstill, this.about);
+    if (external) this.sweepDisused(external.set);
+  }
+
+  /** Files that neither this checkpoint nor the one before it names can go. */
+  private sweepDisused(record: ExternalRecord): void {
+    const { set } = this.spilled!;
+    const names = record.files.map(({ name }) => join(set.folder, name));
+    set.sweep(new Set([...names, ...this.named]));
+    this.named = new Set(names);
+  }
+
+  /**
+   * Takes up a search where a checkpoint left it. Only before the first `run`.
+   * @throws BadCheckpoint, and whatever the model's functions throw
+   */
+  restore(folder: string, name: string, snapshot: Snapshot): void {
+    const { words } = this.store.options;
+    this.begin(snapshot.history && History.resume(join(folder, STATES), words, snapshot.history));
+    relearn(this.machinery, folder, name, snapshot);
+    const { level, depth, levels, done } = snapshot.frontier;
+    const before = this.frontier as BreadthFirst;
+    before.levels.splice(0, before.levels.length, ...levels);
+    before.resume(level, depth, done);
+    if (snapshot.external) {
+      const set = ExternalSet.resume(join(folder, STATES), modules(), snapshot.external.set);
+      this.goOnDisk(new Spilled(set, snapshot.external.archivedDepth), snapshot.frontier);
+    } else restoreStates(this.machinery, folder, name, snapshot);
+    this.tallies.restore(snapshot.tallies);
+    this.sightings.push(...snapshot.sightings);
+    for (const { property } of snapshot.sightings) this.decided.add(property);
+    this.sendCrew();
   }
 
   /** What the ceiling leaves for stored states: the rest of the process grows too. */
@@ -358,9 +414,35 @@ export class Explorer {
     const { memory, storeMemory } = this.options;
     if (storeMemory !== undefined) this.store.setBudget(storeMemory);
     else if (memory !== undefined) {
-      const others = process.memoryUsage.rss() - this.store.bytes;
-      this.store.setBudget(Math.max(0, memory - others - Math.max(LEAST_RESERVE, RESERVE * memory)));
+      // What the store has touched once stays with the process, also when it is forgotten.
+      this.touched = Math.max(this.touched, this.store.bytes);
+      const others = process.memoryUsage.rss() - this.touched;
+      const left = memory - others - Math.max(LEAST_RESERVE, RESERVE * memory);
+      if (left < LEAST_STORE && (this.spilled || !this.begun)) {
+        const taken = Math.ceil(others / 2 ** 20);
+        this.store.setBudget(Number.MAX_SAFE_INTEGER);
+        if (this.begun) this.machinery.pause();
+        this.stopWithCheckpoint(
+          `the memory limit was reached: the process takes ${taken} MiB without any states, and what is left is too little to go on`,
+        );
+        return;
+      }
+      this.store.setBudget(Math.max(0, left));
     }
+  }
+
+  /** The same, when all threads are between chunks: a last checkpoint is written. */
+  private stopWithCheckpoint(reason: string): void {
+    this.checkpoint();
+    this.stop(reason);
+  }
+
+  /** Ends the threads, and removes states from the disk unless a checkpoint needs them. */
+  close(): void {
+    this.machinery.crew.end();
+    if (this.options.checkpoint !== undefined) return;
+    this.spilled?.set.remove();
+    this.history?.remove();
   }
 
   /** Ends the search as incomplete. */
@@ -369,163 +451,93 @@ export class Explorer {
     if (this.begun) this.collectSightings();
     this.incomplete = reason;
     this.finished = true;
-    this.crew.end();
+    this.machinery.crew.end();
+    this.machinery.runner.discard();
   }
 
-  /** Takes in what all threads have seen of violations; of each, the state whose content comes first. */
+  /** Takes in what was seen of violations on the level; of each property, the state whose content comes first. */
   private collectSightings(): void {
-    const { words } = this.families.arena;
     const { specials } = this.model.trees;
-    const best = new Map<number, { priority: number; row: number }>();
-    for (const context of this.shared.contexts) {
-      const table = words[(context + C_BEST) >>> 2]! >>> 2;
-      for (let special = 1; special <= specials.length; special++) {
-        const at = table + 4 * special;
-        if (words[at] === 0) continue;
-        const [priority, row] = [words[at + 1]! >>> 0, words[at + 2]! >>> 0];
-        words[at] = 0;
-        for (const { property } of specials[special - 1]!) {
-          const other = best.get(property);
-          if (other === undefined || priority < other.priority) best.set(property, { priority, row });
-        }
+    const best = new Map<number, Met>();
+    for (const met of this.tallies.met(specials.length)) {
+      for (const { property } of specials[met.special - 1]!) {
+        const other = best.get(property);
+        if (other === undefined || met.priority < other.priority) best.set(property, met);
       }
     }
+    this.tallies.forgetMet(specials.length);
     for (const [property, { row }] of [...best].sort(([a], [b]) => a - b)) this.sight(property, row);
   }
 
   private sight(property: number, row: number): void {
     if (this.decided.has(property)) return;
     this.decided.add(property);
-    this.sightings.push({ property, row });
-    this.model.settle(property);
+    this.sightings.push({ property, row, depth: this.frontier.depth });
+    this.machinery.settle(property);
   }
 
   /** Transitions. */
   get generated(): number {
-    return this.sumOverThreads(C_GENERATED);
-  }
-
-  /** Adds up a 64-bit number of all contexts. */
-  private sumOverThreads(at: number): number {
-    const { longs } = this.families.arena;
-    return this.shared.contexts.reduce((sum, context) => sum + Number(longs[(context + at) >>> 3]!), 0);
-  }
-
-  /** Adds up a 64-bit number, the i-th of a table of all contexts. */
-  private sumOfTables(table: number, i: number): number {
-    const { longs, words } = this.families.arena;
-    const at = (context: number) => ((words[(context + table) >>> 2]! >>> 0) >>> 3) + i;
-    return this.shared.contexts.reduce((sum, context) => sum + Number(longs[at(context)]!), 0);
+    return this.tallies.generated;
   }
 
   /** States that each thread has looked at. */
   get lookedAtBy(): readonly number[] {
-    const { longs, words } = this.families.arena;
-    return this.shared.contexts.map((context) => {
-      const at = (words[(context + C_DEGREES) >>> 2]! >>> 0) >>> 3;
-      return longs.subarray(at, at + DEGREES).reduce((sum, count) => sum + Number(count), 0);
-    });
+    return this.tallies.lookedAtBy;
   }
 
   /** Taken steps by the action's index. */
   get fired(): readonly number[] {
     const fired = Array<number>(this.instance.actions.length).fill(0);
     this.model.actionOf.forEach((action, tree) => {
-      if (action >= 0) fired[action]! += this.sumOfTables(C_FIRED, tree);
+      if (action >= 0) fired[action]! += this.tallies.firedBy(tree);
     });
     return fired;
   }
 
   /** How many states have 0, 1, 2, … next states; the last entry counts all that have as many or more. */
   get outDegrees(): readonly number[] {
-    const degrees = Array.from({ length: DEGREES }, (_, degree) => this.sumOfTables(C_DEGREES, degree));
-    while (degrees.length > 1 && degrees[degrees.length - 1] === 0) degrees.pop();
-    return degrees;
+    return this.tallies.degrees;
   }
 
   /** The canonical row of a state of the reference semantics. */
   rowOf(values: Values): Uint16Array {
-    this.canonicalRow(this.families.rowOf(values));
-    return this.runner.kernel.scratch.slice(0, this.families.ofSlot.length);
+    return this.inspector.rowOf(values);
   }
 
-  private canonicalRow(row: Uint16Array): void {
-    const { kernel } = this.runner;
-    kernel.scratch.fill(0);
-    kernel.scratch.set(row);
-    while (kernel.canonicalize() !== DONE) this.answer();
+  /** A row's canonical successors with the actions that lead to them, as the trees give them. */
+  successorRows(row: Uint16Array): { row: Uint16Array; action: number }[] {
+    return this.inspector.successorsOf(row);
   }
 
-  /** A state's canonical successors with the actions that lead to them, as the trees give them; for the audit. */
-  successorRows(reference: number): { row: Uint16Array; action: number }[] {
-    const { kernel } = this.runner;
-    if (this.families.outgrown || this.model.listsStale) this.rearrange();
-    this.runner.loadRow(reference);
-    const mask = kernel.get(C_SHARD_MASK);
-    kernel.set(C_SHARD_MASK, 0);
-    const rows: Uint16Array[] = [];
-    try {
-      for (let stop = kernel.expand(); ; stop = kernel.expand()) {
-        if (stop === DONE || stop === BIN_FULL) rows.push(...this.drain());
-        else this.answer();
-        if (stop === DONE) break;
-      }
-    } finally {
-      kernel.set(C_SHARD_MASK, mask);
-      kernel.begin(0);
+  /** The rows from an initial state to a state where a violation was seen. */
+  pathTo({ row, depth }: Sighting): Uint16Array[] {
+    if (this.spilled)
+      return this.spilled.pathTo(row, depth).map((key) => this.inspector.unfolded(new Uint32Array(key.buffer)));
+    const path = [];
+    for (let at = row; at !== NO_PARENT; ) {
+      const { row: stored, parent } = this.storedAt(at);
+      path.push(this.inspector.unfolded(stored));
+      at = parent;
     }
-    const actions = this.actionsTaken();
-    return rows.map((row, i) => ({ row, action: actions[i]! }));
+    return path.reverse();
   }
 
-  /** Takes all rows out of the first bin. */
-  private drain(): Uint16Array[] {
-    const { kernel } = this.runner;
-    const record = RECORD_HEAD + 4 * this.store.options.words;
-    const rows = Array.from({ length: kernel.words[kernel.binCounts]! }, (_, i) => {
-      const at = kernel.bins + i * record + RECORD_HEAD;
-      return new Uint32Array(kernel.bytes.slice(at, at + 4 * this.store.options.words).buffer);
-    });
-    kernel.words[kernel.binCounts] = 0;
-    const current = kernel.row.slice();
-    const unfolded = rows.map((row) => this.unfolded(row));
-    kernel.row.set(current);
-    return unfolded;
-  }
-
-  /** The action of each next state of the row expanded last, in order. */
-  private actionsTaken(): number[] {
-    const { kernel } = this.runner;
-    const { words } = kernel;
-    const taken = (kernel.get(C_TAKEN_AT) >>> 0) >>> 2;
-    return Array.from({ length: kernel.get(C_TAKEN) }, (_, i) => i).flatMap((i) => {
-      const [tree, leaf] = [words[taken + 2 * i]!, -words[taken + 2 * i + 1]!];
-      const next = words[leaf]! < 0 ? words[words[leaf + 1]!]! : words[leaf]!;
-      return Array<number>(next).fill(this.model.actionOf[tree]!);
-    });
-  }
-
-  /** The value ids that a stored row stands for. */
-  private unfolded(stored: Uint32Array): Uint16Array {
-    const { kernel } = this.runner;
-    // The input is free: it is filled anew before it is used.
-    kernel.words.set(stored, kernel.input >>> 2);
-    kernel.loadRow(kernel.input);
-    return kernel.row.slice(0, this.families.ofSlot.length);
-  }
-
-  /** The stored row of a reference, as value ids. */
+  /** The row of a reference, as value ids. */
   rowAt(reference: number): Uint16Array {
-    return this.unfolded(this.store.rowAt(reference));
+    return this.inspector.unfolded(this.storedAt(reference).row);
   }
 
-  /** References from an initial state to a row. */
-  pathTo(reference: number): number[] {
-    return this.store.pathTo(reference);
+  private storedAt(reference: number): { readonly row: Uint32Array; readonly parent: number } {
+    const [shard, row] = placeOf(reference);
+    if (this.history?.has(shard, row)) return this.history.rowAt(shard, row);
+    return { row: this.store.rowAt(reference), parent: this.store.parentOf(reference) };
   }
 
   /** How many states have been looked at for sure. */
   get lookedAt(): number {
+    if (this.spilled)
+      return this.incomplete === undefined ? this.distinct : this.distinct - this.frontier.size(this.store);
     return this.lookedAtByShard.reduce((a, b) => a + b, 0);
   }
 
@@ -536,13 +548,21 @@ export class Explorer {
     return this.exhausted ? this.frontier.level.to : this.frontier.level.from;
   }
 
-  /** References to one in so many of the states that have been looked at, as far as their rows are kept. */
-  *sample(oneIn: number): Generator<number> {
+  /** One in so many of the rows that have been looked at, as far as they are kept. */
+  *sample(oneIn: number): Generator<Uint16Array> {
+    if (this.spilled) {
+      for (const key of this.spilled.sample(oneIn)) yield this.inspector.unfolded(new Uint32Array(key.buffer));
+      return;
+    }
     const rows = this.lookedAtByShard;
     let skip = 0;
     for (let shard = 0; shard < SHARDS; shard++) {
       let row = skip;
-      for (; row < rows[shard]!; row += oneIn) if (this.store.keeps(shard, row)) yield referenceOf(shard, row);
+      for (; row < rows[shard]!; row += oneIn) {
+        if (this.history?.has(shard, row) || this.store.keeps(shard, row)) {
+          yield this.rowAt(referenceOf(shard, row));
+        }
+      }
       skip = row - rows[shard]!;
     }
   }
@@ -550,10 +570,10 @@ export class Explorer {
 
 /** Whether an error says that the search has come to a limit, and not that something is wrong. */
 export function isLimit(error: unknown): error is Error {
-  return error instanceof Error && ["MemoryExceeded", "TooManyValues"].includes(error.name);
+  return error instanceof Error && ["MemoryExceeded", "TooManyValues", "DiskFull", "ThreadLost"].includes(error.name);
 }
 
 /** The places of the properties with these names among the instance's. */
-function placesOf(instance: Instance, names: readonly string[] | undefined): number[] {
+export function placesOf(instance: Instance, names: readonly string[] | undefined): number[] {
   return instance.properties.flatMap(({ name }, place) => (names === undefined || names.includes(name) ? [place] : []));
 }

@@ -5,8 +5,10 @@
  * stack of references, and all that a state leads to is stored before the next is taken.
  */
 import { SHARDS } from "../kernel/layout.js";
+import type { ExternalSet } from "../store/external.js";
+import type { History } from "../store/history.js";
 import { placeOf, type Range, referenceOf, type ShardedStore } from "../store/shards.js";
-import type { Control, Part } from "./control.js";
+import type { Control, Part, Source } from "./control.js";
 import type { Input } from "./runner.js";
 
 export interface Frontier extends Input {
@@ -31,10 +33,12 @@ export class BreadthFirst implements Frontier {
   level: Range = { from: none, to: none };
   /** States at each depth that has been begun. */
   readonly levels: number[] = [];
+  /** Keeps the rows that the store forgets when a level has been looked at. */
+  history: History | undefined;
 
   constructor(
     readonly control: Control,
-    private readonly maxDepth = Number.POSITIVE_INFINITY,
+    protected readonly maxDepth = Number.POSITIVE_INFINITY,
   ) {}
 
   begin(store: ShardedStore): void {
@@ -46,21 +50,31 @@ export class BreadthFirst implements Frontier {
     const counts = store.counts;
     const found = sum(counts) - sum(to);
     if (found === 0) return false;
-    this.resume({ from: to, to: counts }, this.depth + 1, [...this.levels, found]);
+    this.history?.keep(store, this.level);
+    this.open({ from: to, to: counts }, found);
     store.endLevel(to);
     return true;
   }
 
+  /** Goes on to a level of so many states. */
+  protected open(level: Range, states: number, source?: Source): void {
+    this.levels.push(states);
+    this.resume(level, this.depth + 1, 0, source);
+  }
+
   /** Takes up a level of which so many chunks have been looked at. */
-  resume(level: Range, depth: number, levels: readonly number[], done = 0): void {
+  resume(level: Range, depth: number, done: number, source?: Source): void {
     this.level = level;
     this.depth = depth;
-    this.levels.splice(0, this.levels.length, ...levels);
-    this.control.open(level, depth >= this.maxDepth, done);
+    this.control.open(level, depth >= this.maxDepth, done, source);
   }
 
   take(): readonly Part[] | undefined {
     return this.control.takeChunk();
+  }
+
+  get source(): Source {
+    return this.control.source;
   }
 
   get beyond(): boolean {
@@ -87,15 +101,44 @@ export class BreadthFirst implements Frontier {
   }
 }
 
+/** The same, after the memory has overflowed: the visited set and the levels are on disk, the store holds what the level leads to. */
+export class OnDisk extends BreadthFirst {
+  constructor(
+    control: Control,
+    readonly set: ExternalSet,
+    maxDepth: number | undefined,
+  ) {
+    super(control, maxDepth);
+  }
+
+  override advance(store: ShardedStore): boolean {
+    const found = this.set.endLevel((shard, words, at) => store.extract(shard, 0, words, at));
+    store.clear(2);
+    if (found === 0) return false;
+    this.open({ from: none, to: [found, ...none.slice(1)] }, found, { kind: "levels", start: this.set.levelStart });
+    return true;
+  }
+
+  override size(store: ShardedStore): number {
+    const { from, to } = this.level;
+    return store.count + Math.round((1 - this.done) * (sum(to) - sum(from)));
+  }
+
+  override deepest(store: ShardedStore): number {
+    return this.depth + (store.count > 0 && this.done < 1 ? 1 : 0);
+  }
+}
+
 /** Last in, first out. */
 export class DepthFirst implements Frontier {
   readonly large = false;
+  readonly source = { kind: "store", start: 0 } as const;
   depth = 0;
   private reached = 0;
   private stack = new Uint32Array(1 << 12);
   private depths = new Uint32Array(1 << 12);
   private top = 0;
-  private known: number[] = [...none];
+  protected known: number[] = [...none];
 
   constructor(private readonly maxDepth = Number.POSITIVE_INFINITY) {}
 
@@ -123,7 +166,7 @@ export class DepthFirst implements Frontier {
   }
 
   /** Takes in what was found in shards since it was called last. */
-  private push(store: ShardedStore, depth: number, shards: Iterable<number>): void {
+  protected push(store: ShardedStore, depth: number, shards: Iterable<number>): void {
     for (const shard of shards) {
       const count = store.countOf(shard);
       for (let row = this.known[shard]!; row < count; row++) this.pushRow(referenceOf(shard, row), depth);
@@ -131,7 +174,7 @@ export class DepthFirst implements Frontier {
     }
   }
 
-  private pushRow(reference: number, depth: number): void {
+  protected pushRow(reference: number, depth: number): void {
     if (this.top === this.stack.length) {
       this.stack = doubled(this.stack);
       this.depths = doubled(this.depths);

@@ -4,7 +4,7 @@ import { H_PROGRESS, H_STUCK_ROOT, H_STUCK_TREE } from "../kernel/layout.js";
 import { disabled, isUnspecified } from "../model/action.js";
 import type { ActionInstance, Instance } from "../model/instance.js";
 import { nameOfInstance } from "../model/instance.js";
-import type { Goal, Property, StepInvariant } from "../model/property.js";
+import type { Goal, Property } from "../model/property.js";
 import { violatedSteps } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
 import { Dispatch, type Receiving } from "../observe/dispatch.js";
@@ -129,20 +129,18 @@ export class ObservedModel {
     }
     if (next.length === 0) return { kind: "disabled" };
     const before = this.instance.stateOver(state.source);
-    const events = next.flatMap((after) =>
-      violatedSteps(this.instance, before, after, action).map(({ of }) => ({ property: this.placeOf(of) })),
-    );
-    return { kind: "steps", next, events: events.filter(({ property }) => this.asked.includes(property)) };
+    const events: Violation[] = [];
+    for (const after of next) {
+      for (const { place } of violatedSteps(this.instance, before, after, action))
+        if (this.asked.includes(place)) events.push({ property: place });
+    }
+    return { kind: "steps", next, events };
   }
 
   private unspecified(reason: string): Outcome<Violation> {
     const property = this.asked.find((place) => this.instance.properties[place]!.kind === "no unspecified reception");
     if (property === undefined) this.ignoredReception = reason;
     return { kind: "steps", next: [], events: property === undefined ? [] : [{ property }] };
-  }
-
-  private placeOf(property: StepInvariant<State>): number {
-    return this.instance.properties.indexOf(property);
   }
 
   private addProperty(property: Property<State>, place: number): void {

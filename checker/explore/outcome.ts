@@ -2,7 +2,7 @@
 import type { Trace } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
 import type { SymmetryInForce } from "../symmetry/canonicalize.js";
-import type { StoreKind } from "./explorer.js";
+import type { StoreKind } from "./search-options.js";
 import type { Statistics } from "./statistics.js";
 
 /** `incomplete` is never a pass. */
@@ -21,12 +21,31 @@ export interface PropertyOutcome {
   readonly trace: Trace | undefined;
   /** For a `reachable`: its goals that were met, and those that were not. */
   readonly goals: { readonly met: readonly string[]; readonly unmet: readonly string[] } | undefined;
+  /** By chance: the number of the walk, or of the member of the swarm, that found the violation; from 1 on. */
+  readonly foundBy?: number;
 }
+
+/** What a search by chance has done. It sees some states, and never says that a property holds. */
+export interface Sampled {
+  /** The same seed, model and options give the same walks. */
+  readonly seed: number;
+  /** Walks, or members of the swarm, that were begun. */
+  readonly parts: number;
+  /** Steps on all walks; of a swarm: transitions. */
+  readonly steps: number;
+  /** Steps on a walk, or on the way of a member, at the most. */
+  readonly maxDepth: number;
+  /** Of a swarm: states that a member may store. */
+  readonly maxStates: number | undefined;
+}
+
+export const SEARCH_KINDS = ["bfs", "dfs", "random", "swarm"] as const;
+export type SearchKind = (typeof SEARCH_KINDS)[number];
 
 export interface Outcome {
   readonly model: string;
   readonly parameters: ParameterValues;
-  readonly search: "bfs" | "dfs";
+  readonly search: SearchKind;
   readonly store: StoreKind;
   /** Threads that searched. */
   readonly threads: number;
@@ -34,15 +53,16 @@ export interface Outcome {
   /** What the verdict rests on besides the model: printed with it. */
   readonly assumptions: readonly string[];
   readonly properties: readonly PropertyOutcome[];
-  /** Distinct states. */
+  /** Distinct states. Of a swarm, those that several members have met as often; of random walks 0, since nobody tells them apart. */
   readonly distinct: number;
-  /** Transitions: every next state of every distinct state, new or not. */
+  /** Transitions: every next state of every distinct state, new or not; of random walks, the steps taken. */
   readonly generated: number;
-  /** Steps on the longest of the shortest ways to a state (breadth first), or on the longest way taken (depth first). */
+  /** Steps on the longest of the shortest ways to a state (breadth first), or on the longest way taken. */
   readonly depth: number;
   /** Why the search did not see every state; undefined if it did. */
   readonly incomplete: string | undefined;
   readonly seconds: number;
+  /** Distinct states a second; on random walks, steps. */
   readonly statesPerSecond: number;
   /** How often authors' functions ran. */
   readonly functionRuns: number;
@@ -54,4 +74,6 @@ export interface Outcome {
   readonly audited: number;
   /** What the search was like; undefined if nobody looked. */
   readonly statistics?: Statistics;
+  /** What a search by chance has done; undefined for any other. */
+  readonly sampled?: Sampled;
 }

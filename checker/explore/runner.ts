@@ -8,7 +8,8 @@ import { Kernel } from "../kernel/kernel.js";
 import { BIN_FULL, BIN_ROWS, C_SHARD_MASK, DONE, SHARDS } from "../kernel/layout.js";
 import type { Modules } from "../kernel/modules.js";
 import { placeOf, ShardedStore, type SharedStore } from "../store/shards.js";
-import type { Part } from "./control.js";
+import type { Part, Source } from "./control.js";
+import { type LevelFiles, LevelReader } from "./level-reader.js";
 
 /** What a thread must be told to take part. */
 export interface SharedSearch {
@@ -16,6 +17,8 @@ export interface SharedSearch {
   readonly engine: WebAssembly.Memory;
   readonly store: SharedStore;
   readonly contexts: readonly number[];
+  /** Where levels lie that are on disk. */
+  readonly files?: LevelFiles;
 }
 
 /** Why a thread came back: nothing is left of the frontier; the kernel asks for something; the store is full; it was asked to stop. */
@@ -25,6 +28,8 @@ export type Stop = "done" | "miss" | "full" | "asked";
 export interface Input {
   /** The next rows, at most BLOCK_ROWS, or undefined if there are none. */
   take(): readonly Part[] | undefined;
+  /** Where they are. */
+  readonly source: Source;
   /** Whether they lie beyond the depth limit: they are looked at, but have no successors. */
   readonly beyond: boolean;
   /** Whether so many rows are to be expected that each shard gets a bin. */
@@ -40,6 +45,7 @@ export class Runner {
   readonly kernel: Kernel;
   readonly store: ShardedStore;
   private readonly record: number;
+  private readonly files: LevelReader | undefined;
   /** The shards of what was handed to the store, if the input wants to know. */
   private readonly shards: number[] = [];
   private notesShards = false;
@@ -51,6 +57,7 @@ export class Runner {
     this.kernel = new Kernel(shared.modules.expand, shared.engine, shared.contexts[thread]!);
     this.store = new ShardedStore(shared.modules.store, shared.store, thread);
     this.record = recordBytes(shared.store.options.words);
+    this.files = shared.files && new LevelReader(shared.files);
     this.bins(false);
   }
 
@@ -81,7 +88,13 @@ export class Runner {
     if (parts === undefined) return false;
     const start = kernel.input >>> 2;
     let at = start;
-    for (const { shard, from, to } of parts) at = this.store.copyRows(shard, from, to, kernel.words, at);
+    const { source } = input;
+    for (const { shard, from, to } of parts) {
+      at =
+        source.kind === "store"
+          ? this.store.copyRows(shard, from, to, kernel.words, at)
+          : this.files!.copyRows(source, { shard, from, to }, kernel.words, at);
+    }
     kernel.begin((at - start) / (kernel.inputStride >> 2), input.beyond);
     if (this.store.mixed === input.large) this.bins(input.large);
     return true;
@@ -111,6 +124,13 @@ export class Runner {
     if (this.notesShards) for (let i = 0; i < count; i++) this.shards.push(kernel.bytes[from + i * record + 7]!);
     kernel.words[kernel.binCounts + bin] = 0;
     return true;
+  }
+
+  /** Forgets what was made and is not in the store; the search is over. */
+  discard(): void {
+    const { kernel } = this;
+    kernel.begin(0);
+    kernel.words.fill(0, kernel.binCounts, kernel.binCounts + SHARDS);
   }
 
   /** Inserts all that was made. False if the store has no room for it. */

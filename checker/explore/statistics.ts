@@ -24,6 +24,12 @@ export interface Sample {
   readonly threads: number;
   /** States on disk. */
   readonly spilled: number;
+  /** By chance: how it is searched. */
+  readonly search?: "random" | "swarm";
+  /** By chance: walks, or members of the swarm, that were begun. */
+  readonly walks?: number;
+  /** By chance: steps on all walks, or transitions. */
+  readonly steps?: number;
 }
 
 /** What a search was like, when it is over. */

@@ -15,6 +15,9 @@ const runner = new Runner(shared, thread);
 
 const input: Input = {
   take: () => control.takeChunk(),
+  get source() {
+    return control.source;
+  },
   get beyond() {
     return control.beyond;
   },

@@ -47,10 +47,12 @@ export function makeContext(arena: Arena, name: string, sizes: ContextSizes): nu
   };
   const rowBytes = 4 * (words + 1);
   const stride = 4 * (storedWords + 1);
+  // A search that goes on on disk has rows of two words, whatever it began with.
+  const widest = Math.max(2, storedWords);
   set(C_ROW, place("row", rowBytes));
   // Four rows, and three arrays of 16 words.
   set(C_SCRATCH, place("scratch", 4 * rowBytes + 3 * 64));
-  set(C_INPUT, place("input", BLOCK_ROWS * stride));
+  set(C_INPUT, place("input", BLOCK_ROWS * 4 * (widest + 1)));
   set(C_INPUT_STRIDE, stride);
   set(C_TAKEN_AT, place("steps", TAKEN_ROOM * 8));
   set(C_TAKEN_ROOM, TAKEN_ROOM);
@@ -59,6 +61,6 @@ export function makeContext(arena: Arena, name: string, sizes: ContextSizes): nu
   set(C_BEST, place("sightings", (specials + 1) * 16));
   set(C_DEGREES, place("out-degrees", DEGREES * 8));
   set(C_BIN_COUNTS, place("bin sizes", SHARDS * 4));
-  set(C_BINS, place("bins", SHARDS * BIN_ROWS * recordBytes(storedWords)));
+  set(C_BINS, place("bins", SHARDS * BIN_ROWS * recordBytes(widest)));
   return context;
 }

@@ -14,7 +14,6 @@ import {
   C_ROW,
   C_ROWS,
   C_SCRATCH,
-  H_SLOTS,
   H_WORDS,
 } from "./layout.js";
 
@@ -25,6 +24,7 @@ interface Exports {
   seed(): number;
   loadRow(from: number): void;
   rebuildNodeTable(skipped: number, skips: number): void;
+  keysOfInput(from: number, to: number): number;
 }
 
 /** What the kernel asks for: one of the MISS_… of the layout, with its arguments. */
@@ -110,6 +110,11 @@ export class Kernel {
     this.exports.loadRow(from);
   }
 
+  /** Brings stored rows in the input into the form of keys, in the bins: key (2 words), reference, shard. How many were done before a miss. */
+  keysOfInput(from: number, to: number): number {
+    return this.exports.keysOfInput(from, to);
+  }
+
   rebuildNodeTable(skipped: number, skips: number): void {
     this.exports.rebuildNodeTable(skipped, skips);
   }
@@ -130,10 +135,5 @@ export class Kernel {
     const known = this.get(C_ANSWERS);
     this.words.set([tree, leaf], (this.get(C_ANSWERS_AT) >>> 2) + 2 * known);
     this.set(C_ANSWERS, known + 1);
-  }
-
-  /** The slots of a row, without what pads it. */
-  get slots(): number {
-    return this.words[H_SLOTS >>> 2]!;
   }
 }

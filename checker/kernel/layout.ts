@@ -143,6 +143,7 @@ export const S_HEAP_LOCK = 1060;
 export const S_BUDGET = 1064; // in units of 4,096 bytes: what heap and tables may take together
 export const S_USED = 1068; // in the same units: what they take
 export const S_FULL = 1072; // 1 once something was refused
+export const S_HEAP = 1076; // where the heap begins
 export const S_SHARDS = 4096; // SHARD_BYTES for each shard
 export const SHARD_BYTES = 64;
 export const D_LOCK = 0;

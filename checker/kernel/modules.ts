@@ -6,13 +6,15 @@ export interface Modules {
   readonly expand: WebAssembly.Module;
   /** The visited set, over a store's memory. */
   readonly store: WebAssembly.Module;
+  /** Sorting and merging of the visited set on disk. */
+  readonly merge: WebAssembly.Module;
 }
 
 let compiled: Modules | undefined;
 
 /** @throws Error if popcheck was not built */
 export function modules(): Modules {
-  compiled ??= { expand: compile("expand"), store: compile("store") };
+  compiled ??= { expand: compile("expand"), store: compile("store"), merge: compile("merge") };
   return compiled;
 }
 

@@ -3,7 +3,7 @@ import type { Action, Binding, Choice, Domains } from "./action.js";
 import { type AnyModel, resolveParameters } from "./model.js";
 import type { Ordinal } from "./ordinal.js";
 import { type ParameterValues, UsageError } from "./parameters.js";
-import type { Property } from "./property.js";
+import type { Property, StepInvariant } from "./property.js";
 import { type IndexSet, type Member, nameOf } from "./scalarset.js";
 import { type AnyState, Layout, NoSuchSlot, type SlotSource, stateClass } from "./state.js";
 import { format, leavesOf } from "./value.js";
@@ -35,6 +35,9 @@ export class Instance {
   readonly assumptions: readonly string[];
   /** The ordinals met so far: those of the initial states. */
   readonly ordinals: readonly Ordinal[];
+  /** The properties of steps, each with its place among the properties. */
+  readonly stepInvariants: readonly { readonly of: StepInvariant<AnyState>; readonly place: number }[];
+  private readonly bindingsOf = new Map<Domains, readonly Binding<Domains>[]>();
   private readonly State: new (
     layout: Layout,
     source: SlotSource,
@@ -54,6 +57,7 @@ export class Instance {
       .flatMap((action) => this.bindings(action.domains).flatMap((binding) => this.bound(action, binding)))
       .map((instance, index) => ({ ...instance, index }));
     this.properties = model.properties(this.parameters);
+    this.stepInvariants = this.properties.flatMap((of, place) => (of.kind === "step invariant" ? [{ of, place }] : []));
     this.refuseDuplicates();
     this.assumptions = model.assumptions?.(this.parameters) ?? [];
     this.initial = this.initialStates();
@@ -76,8 +80,16 @@ export class Instance {
     return this.layout.slots.map((_, slot) => state.read(slot));
   }
 
-  /** Every binding of the names to values of their domains. */
-  bindings(domains: Domains): Binding<Domains>[] {
+  /** Every binding of the names to values of their domains; the same list for the same domains. */
+  bindings(domains: Domains): readonly Binding<Domains>[] {
+    const known = this.bindingsOf.get(domains);
+    if (known !== undefined) return known;
+    const bindings = this.makeBindings(domains);
+    this.bindingsOf.set(domains, bindings);
+    return bindings;
+  }
+
+  private makeBindings(domains: Domains): Binding<Domains>[] {
     return Object.entries(domains).reduce<Record<string, unknown>[]>(
       (bindings, [name, domain]) =>
         bindings.flatMap((binding) =>

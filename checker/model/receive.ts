@@ -75,13 +75,7 @@ export function makeReceive<S, D extends Domains, M, C, Row extends string, Colu
   options: ActionOptions = {},
 ): Action<S> {
   const { table, channel } = receiver;
-  const cells = new Map<string, Cell>();
-  for (const row of table.rows) {
-    for (const column of table.columns) {
-      const name = cellName(row, column);
-      cells.set(name, { table: table.name, name, says: table.cells[row][column].says });
-    }
-  }
+  const cells = namedCells(table);
   return {
     kind: "action",
     name,
@@ -95,7 +89,7 @@ export function makeReceive<S, D extends Domains, M, C, Row extends string, Colu
       const column = receiver.column(message);
       const cell = table.cells[row]?.[column];
       if (cell === undefined) throw new Error(`the receive table has no cell ${cellName(row, column)}`);
-      const named = cells.get(cellName(row, column))!;
+      const named = cells.get(row)!.get(column)!;
       if (cell.kind === "impossible") {
         return { result: { kind: "unspecified", reason: cell.says, where: cell.where }, cell: named };
       }
@@ -103,6 +97,16 @@ export function makeReceive<S, D extends Domains, M, C, Row extends string, Colu
       return { result: followed(result, (next) => receiver.afterwards?.(next, binding) ?? next), cell: named };
     },
   };
+}
+
+function namedCells<Row extends string, Column extends string, C, S>(
+  table: ReceiveTable<Row, Column, C, S>,
+): ReadonlyMap<Row, ReadonlyMap<Column, Cell>> {
+  const cell = (row: Row, column: Column): [Column, Cell] => [
+    column,
+    { table: table.name, name: cellName(row, column), says: table.cells[row][column].says },
+  ];
+  return new Map(table.rows.map((row) => [row, new Map(table.columns.map((column) => cell(row, column)))]));
 }
 
 function followed<S>(result: Result<S>, then: (state: S) => S | readonly S[]): Result<S> {

@@ -67,13 +67,19 @@ export function violatedSteps(
   before: AnyState,
   after: AnyState,
   action: ActionInstance,
-): Bound<StepInvariant<AnyState>>[] {
+): ViolatedStep[] {
+  const violated: ViolatedStep[] = [];
   const step = stepOf(instance, after, action);
-  return instance.properties.flatMap((of) => {
-    if (of.kind !== "step invariant") return [];
+  for (const { of, place } of instance.stepInvariants) {
     const binding = instance.bindings(of.domains).find((binding) => !of.holds(before, after, binding, step));
-    return binding ? [{ of, binding }] : [];
-  });
+    if (binding !== undefined) violated.push({ of, place, binding });
+  }
+  return violated;
+}
+
+/** A property of steps that a step violates, with its place among the instance's properties. */
+export interface ViolatedStep extends Bound<StepInvariant<AnyState>> {
+  readonly place: number;
 }
 
 export function stepOf(instance: Instance, after: AnyState, action: ActionInstance): Step {

@@ -55,6 +55,10 @@ export class Layout {
   private readonly starts: number[] = [];
   private readonly byName = new Map<string, number>();
   private readonly sets: readonly (readonly IndexSet[])[];
+  /** How many members each variable is indexed by. */
+  private readonly sizes: readonly number[];
+  /** By the serial number of an index set. */
+  private readonly members = new Map<number, readonly Member[]>();
 
   constructor(
     readonly declarations: Variables,
@@ -62,6 +66,7 @@ export class Layout {
   ) {
     this.variables = Object.keys(declarations);
     this.sets = this.variables.map((name) => declarations[name]!.sets);
+    this.sizes = this.sets.map(([set]) => (set === undefined ? 1 : this.sizeOf(set)));
     this.variables.forEach((variable, family) => {
       this.byName.set(variable, family);
       this.starts.push(this.slots.length);
@@ -79,8 +84,14 @@ export class Layout {
     return size as number;
   }
 
+  /** A list of its own for each caller, who may be an author. */
   membersOf<M extends Member>(set: IndexSet<M>): readonly M[] {
-    return Array.from({ length: this.sizeOf(set as IndexSet) }, (_, index) => set.member(index));
+    let members = this.members.get(set.serial);
+    if (members === undefined) {
+      members = Array.from({ length: this.sizeOf(set as IndexSet) }, (_, index) => set.member(index));
+      this.members.set(set.serial, members);
+    }
+    return members.slice() as M[];
   }
 
   /** All index sets of the variables. */
@@ -104,18 +115,20 @@ export class Layout {
   /** The slot of a variable at members. @throws Error if they are not what the variable is indexed by */
   slotOf(family: number, members: readonly unknown[]): number {
     const sets = this.sets[family]!;
-    const size = sets.length === 0 ? 1 : this.sizeOf(sets[0]!);
-    const [i = 0, j] = sets.map((set, place) => {
-      const info = typeof members[place] === "symbol" ? memberInfo(members[place] as symbol) : undefined;
-      if (info?.set !== set || info.index >= size) {
-        throw new Error(`${this.variables[family]} is indexed by ${set.name}, not by ${String(members[place])}`);
-      }
-      return info.index;
-    });
+    const size = this.sizes[family]!;
+    const i = sets.length < 1 ? 0 : this.indexOf(family, sets[0]!, members[0], size);
+    const j = sets.length < 2 ? undefined : this.indexOf(family, sets[1]!, members[1], size);
     const start = this.starts[family]!;
     if (j === undefined) return start + i;
     if (i === j) throw new NoSuchSlot(`${this.variables[family]} has no value from a ${sets[0]!.name} to itself`);
     return start + i * (size - 1) + (j < i ? j : j - 1);
+  }
+
+  private indexOf(family: number, set: IndexSet, member: unknown, size: number): number {
+    const info = typeof member === "symbol" ? memberInfo(member) : undefined;
+    if (info?.set !== set || info.index >= size)
+      throw new Error(`${this.variables[family]} is indexed by ${set.name}, not by ${String(member)}`);
+    return info.index;
   }
 }
 

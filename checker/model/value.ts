@@ -37,6 +37,11 @@ function classOf(record: AnyRecord): number {
 /** How members and ordinals appear in a key; the default names each. Symmetry keys replace members by what is invariant. */
 export interface KeyOptions {
   readonly member?: (member: Member) => string;
+  /**
+   * Classes, sets and ordinals by their names, which are the same in every thread and every run, instead of the numbers that they were given as
+   * they were met. Values that differ only in which of two of one name they mean have the same key then: for hashes, not for identity.
+   */
+  readonly named?: boolean;
 }
 
 /** A text that two values share exactly if they are equal. @throws Error for what is not a value */
@@ -51,25 +56,25 @@ export function keyOf(value: unknown, options?: KeyOptions): string {
     case "symbol": {
       const info = memberInfo(value);
       if (info === undefined) throw new Error(`${String(value)} is a symbol of no index set`);
-      return options?.member ? options.member(value as Member) : `@${info.set.serial}.${info.index}`;
+      return options?.member ? options.member(value as Member) : `@${setOf(info.set, options)}.${info.index}`;
     }
     default:
       return value === null ? "null" : keyOfObject(value as object, options);
   }
 }
 
+/** What tells a set or an ordinal from others. */
+function setOf({ name, serial }: { readonly name: string; readonly serial: number }, options?: KeyOptions) {
+  return options?.named ? name : serial;
+}
+
 function keyOfObject(value: object, options?: KeyOptions): string {
   const key = (inner: unknown) => keyOf(inner, options);
-  if (value instanceof OrdinalValue) return `#${value.ordinal.serial}.${value.rank}`;
-  if (value instanceof Floor) return `>${value.ordinal.serial}.${value.rank}`;
-  if (isRecord(value)) {
-    const record = value as AnyRecord;
-    return `R${classOf(record)}{${fieldsOf(record)
-      .map((field) => key(record.get(field)))
-      .join()}}`;
-  }
-  if (value instanceof Bag) return `B{${value.messages().map(key).sort().join()}}`;
-  if (value instanceof Queue) return `Q[${value.messages().map(key).join()}]`;
+  if (value instanceof OrdinalValue) return `#${setOf(value.ordinal, options)}.${value.rank}`;
+  if (value instanceof Floor) return `>${setOf(value.ordinal, options)}.${value.rank}`;
+  if (isRecord(value)) return keyOfRecord(value as AnyRecord, options);
+  if (value instanceof Bag) return keyOfBag(value.messages().map(key));
+  if (value instanceof Queue) return keyOfQueue(value.messages().map(key));
   if (List.isList(value)) return `L[${[...value].map(key).join()}]`;
   if (ImmutableSet.isSet(value)) return `S{${inOrder(value, [...value].map(key))}}`;
   if (ImmutableMap.isMap(value))
@@ -80,6 +85,22 @@ function keyOfObject(value: object, options?: KeyOptions): string {
   throw new Error(
     `a ${value.constructor?.name ?? "plain"} object is not a value: use Immutable's Record, List, Set or Map`,
   );
+}
+
+function keyOfRecord(record: AnyRecord, options?: KeyOptions): string {
+  let key = "";
+  for (const field of fieldsOf(record)) key += (key === "" ? "" : ",") + keyOf(record.get(field), options);
+  return `R${options?.named ? record.constructor.name : classOf(record)}{${key}}`;
+}
+
+/** The key of a bag whose messages have these keys, which are put in order. */
+export function keyOfBag(keys: string[]): string {
+  return `B{${keys.sort().join()}}`;
+}
+
+/** The key of a queue whose messages have these keys. */
+export function keyOfQueue(keys: readonly string[]): string {
+  return `Q[${keys.join()}]`;
 }
 
 function inOrder(collection: object, keys: string[]): string {

@@ -8,16 +8,21 @@
  */
 import type { Region } from "../kernel/arena.js";
 import { H_LISTS, H_ROOTLESS } from "../kernel/layout.js";
-import type { Channel } from "../model/channel.js";
-import { MAX_IDS } from "./intern.js";
+import { MAX_IDS } from "./interner.js";
 import { DISABLED, type Observed, type Trees, UNKNOWN } from "./trees.js";
 
-/** Makes the tree of a receiving action for a message. */
+/** Makes the tree of a receiving action for a message, which is an atom. */
 export interface Receiving<Event> {
   readonly slot: number;
   readonly observedFor: (message: number) => Observed<Event>;
   /** Called with each tree that is made. */
   readonly onTree: (tree: number) => void;
+}
+
+/** The trees of a receiving action, by message. */
+interface ReceivingTrees<Event> {
+  readonly receiving: Receiving<Event>;
+  readonly trees: Map<number, number>;
 }
 
 export class Dispatch<Event> {
@@ -27,16 +32,24 @@ export class Dispatch<Event> {
   readonly rootless: number[] = [];
   /** Trees that need not be looked at any more: their property is decided. */
   readonly done = new Set<number>();
-  private readonly startingAt = new Map<number, number[]>();
+  /** By slot: the trees that read it first. */
+  private readonly startingAt: number[][];
+  /** By slot: the receiving actions that take from it. */
+  private readonly receiving: ReceivingTrees<Event>[][];
+  /** The list that is being made. */
+  private readonly list: number[] = [];
   /** The places of the lists that were made. */
   private readonly made: number[] = [];
-  private readonly receivingTrees = new Map<string, number>();
 
   constructor(
     private readonly trees: Trees<Event>,
-    private readonly receiving: readonly Receiving<Event>[],
+    receiving: readonly Receiving<Event>[],
   ) {
     const { arena, ofSlot } = trees.families;
+    this.startingAt = ofSlot.map(() => []);
+    this.receiving = ofSlot.map((_, slot) =>
+      receiving.filter((one) => one.slot === slot).map((one) => ({ receiving: one, trees: new Map() })),
+    );
     this.lists = arena.region("lists of trees by value", ofSlot.length * MAX_IDS * 4);
     this.entries = arena.region("trees by value", 256 * 2 ** 20);
     arena.header(H_LISTS, this.lists.start);
@@ -48,8 +61,7 @@ export class Dispatch<Event> {
       this.trees.leafOf(tree, row);
       const root = this.trees.roots[tree]!;
       if (root > 0) {
-        const slot = this.trees.words[root]!;
-        this.startingAt.set(slot, [...(this.startingAt.get(slot) ?? []), tree]);
+        this.startingAt[this.trees.words[root]!]!.push(tree);
       } else {
         this.rootless.push(tree);
       }
@@ -70,58 +82,92 @@ export class Dispatch<Event> {
     this.trees.families.arena.header(H_ROOTLESS, list.length === 0 ? 0 : this.write(list));
   }
 
-  /** Makes the list for the value in a slot of a row. @throws RegionFull */
-  build(slot: number, row: Uint16Array): void {
-    const list: number[] = [];
-    const id = row[slot]!;
-    for (const tree of this.startingAt.get(slot) ?? []) this.enter(list, tree, slot, row);
-    for (const receiving of this.receiving) {
-      if (receiving.slot !== slot) continue;
-      const family = this.trees.families.ofSlot[slot]!;
-      for (const message of (family.interner.valueOf(id) as Channel<unknown>).takeable()) {
-        this.enter(list, this.receivingTree(receiving, family.messages.intern(message)), slot, row);
-      }
+  /**
+   * Makes the lists that are missing for the values of a row. @throws RegionFull
+   * @param alike calls with slots and values that will be met as surely as these: their lists are made too if that takes no run
+   */
+  build(row: Uint16Array, alike: (slot: number, id: number, call: (slot: number, id: number) => void) => void): void {
+    for (let slot = 0; slot < this.receiving.length; slot++) {
+      const id = row[slot]!;
+      if (this.isMade(slot, id)) continue;
+      this.make(slot, id, row);
+      alike(slot, id, (slot, id) => {
+        if (!this.isMade(slot, id)) this.make(slot, id, undefined);
+      });
     }
+  }
+
+  private isMade(slot: number, id: number): boolean {
+    return this.trees.words[(this.lists.start >>> 2) + slot * MAX_IDS + id] !== 0;
+  }
+
+  /** Makes a list. If it cannot be known without running functions, it takes a row to run them on; without one there is no list then. */
+  private make(slot: number, id: number, row: Uint16Array | undefined): void {
+    const { list } = this;
+    list.length = 0;
+    if (!this.enterStarting(slot, id, row) || !this.enterReceiving(slot, id, row)) return;
     const at = (this.lists.start >>> 2) + slot * MAX_IDS + id;
     this.made.push(at);
     Atomics.store(this.trees.words, at, this.write(list));
   }
 
+  private enterStarting(slot: number, id: number, row: Uint16Array | undefined): boolean {
+    for (const tree of this.startingAt[slot]!) if (!this.enter(tree, slot, id, row)) return false;
+    return true;
+  }
+
+  private enterReceiving(slot: number, id: number, row: Uint16Array | undefined): boolean {
+    if (this.receiving[slot]!.length === 0) return true;
+    const channels = this.trees.families.ofSlot[slot]!.channels!;
+    const reach = channels.reach(id);
+    for (const receiving of this.receiving[slot]!) {
+      let before = -1;
+      for (let i = 0; i < reach; i++) {
+        const message = channels.tuples.at(id, i);
+        if (message !== before && !this.enter(this.receivingTree(receiving, message), slot, id, row)) return false;
+        before = message;
+      }
+    }
+    return true;
+  }
+
   /** The word index of a list. */
   private write(list: readonly number[]): number {
+    const { words } = this.trees;
     const at = this.entries.take(4 * (1 + list.length)) >>> 2;
-    this.trees.words[at] = list.length / 2;
-    this.trees.words.set(list, at + 1);
+    words[at] = list.length / 2;
+    for (let i = 0; i < list.length; i++) words[at + 1 + i] = list[i]!;
     return at;
   }
 
-  private receivingTree(receiving: Receiving<Event>, message: number): number {
-    const key = `${this.receiving.indexOf(receiving)} ${message}`;
-    let tree = this.receivingTrees.get(key);
-    if (tree === undefined) {
-      tree = this.trees.add(receiving.observedFor(message));
-      this.receivingTrees.set(key, tree);
-      receiving.onTree(tree);
-    }
+  private receivingTree({ receiving, trees }: ReceivingTrees<Event>, message: number): number {
+    const known = trees.get(message);
+    if (known !== undefined) return known;
+    const tree = this.trees.add(receiving.observedFor(message));
+    trees.set(message, tree);
+    receiving.onTree(tree);
     return tree;
   }
 
-  private enter(list: number[], tree: number, slot: number, row: Uint16Array): void {
-    if (this.done.has(tree)) return;
-    let node = this.walkSlot(tree, slot, row);
+  /** Puts a tree into the list, if the value leaves it undecided. False if that is not known, and there is no row to find out. */
+  private enter(tree: number, slot: number, id: number, row: Uint16Array | undefined): boolean {
+    if (this.done.has(tree)) return true;
+    let node = this.walkSlot(tree, slot, id);
     if (node === UNKNOWN) {
+      if (row === undefined) return false;
       this.trees.run(tree, row);
-      node = this.walkSlot(tree, slot, row);
+      node = this.walkSlot(tree, slot, id);
     }
-    if (node !== DISABLED) list.push(node, tree);
+    if (node !== DISABLED) this.list.push(node, tree);
+    return true;
   }
 
   /** Walks a tree as far as the value of one slot decides it. */
-  private walkSlot(tree: number, slot: number, row: Uint16Array): number {
+  private walkSlot(tree: number, slot: number, id: number): number {
     const { words, roots, families } = this.trees;
     const { halves } = families.arena;
     let node = roots[tree]!;
-    while (node > 0 && words[node] === slot) node = words[node + 2 + halves[words[node + 1]! + row[slot]!]!]!;
+    while (node > 0 && words[node] === slot) node = words[node + 2 + halves[words[node + 1]! + id]!]!;
     return node;
   }
 }

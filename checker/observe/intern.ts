@@ -7,155 +7,53 @@
 import { isRecord } from "immutable";
 import { Arena, type Region } from "../kernel/arena.js";
 import { H_CONTENT } from "../kernel/layout.js";
-import { Channel } from "../model/channel.js";
+import { Channel, Queue } from "../model/channel.js";
 import type { Instance, Values } from "../model/instance.js";
-import { type AnyRecord, fieldsOf, keyOf } from "../model/value.js";
-import { hashText, mix } from "./hash.js";
+import { type AnyRecord, fieldsOf } from "../model/value.js";
+import { Atoms, type Part } from "./atoms.js";
+import { ChannelInterner, type Compound, RecordInterner } from "./compound.js";
+import { type Domain, type Interned, Interner, MAX_IDS } from "./interner.js";
 
-/** A row keeps 16 bits for a slot. */
-export const MAX_IDS = 65536;
+export { MAX_IDS };
 
-/** The model has more distinct values in a family than a row can name; the search ends as incomplete. */
-export class TooManyValues extends Error {
-  override readonly name = "TooManyValues";
-}
-
-/** Values of one kind, numbered in the order in which they were met. */
-export class Interner {
-  private readonly values: unknown[] = [];
-  private readonly ids = new Map<string, number>();
-  private readonly contents: number[] = [];
-
-  constructor(readonly name: string) {}
-
-  get count(): number {
-    return this.values.length;
-  }
-
-  /** The id of a value, new or not. @throws TooManyValues, and Error for what is not a value */
-  intern(value: unknown): number {
-    return this.idOf(keyOf(value), value);
-  }
-
-  /** The id of the value with this key. A value that is not given is made when it is asked for. */
-  protected idOf(key: string, value: unknown): number {
-    const known = this.ids.get(key);
-    if (known !== undefined) return known;
-    const id = this.values.length;
-    if (id >= MAX_IDS)
-      throw new TooManyValues(`${this.name} has more than ${MAX_IDS.toLocaleString("en")} distinct values`);
-    this.values.push(value);
-    this.ids.set(key, id);
-    this.contents.push(this.hashOf(key));
-    return id;
-  }
-
-  protected hashOf(key: string): number {
-    return hashText(key);
-  }
-
-  /** A hash of what the value says, whatever id it was given. */
-  contentOf(id: number): number {
-    return this.contents[id]!;
-  }
-
-  valueOf(id: number): unknown {
-    return this.values[id];
-  }
-
-  protected keep(id: number, value: unknown): void {
-    this.values[id] = value;
-  }
-}
-
-/**
- * Records, numbered by their fields' ids. To set a field, to rename or to renumber is to exchange ids: the record itself is made only if
- * somebody wants to see it.
- */
-class RecordInterner extends Interner {
-  private readonly fieldIds: (readonly number[])[] = [];
-  private interning: readonly number[] = [];
-
-  constructor(
-    name: string,
-    private readonly template: AnyRecord,
-    private readonly fields: ReadonlyMap<string, Domain>,
-  ) {
-    super(name);
-  }
-
-  internFields(ids: readonly number[]): number {
-    const met = this.count;
-    this.interning = ids;
-    const id = this.idOf(ids.join(), undefined);
-    if (id === met) this.fieldIds.push(ids);
-    return id;
-  }
-
-  protected override hashOf(): number {
-    let hash = 0;
-    let i = 0;
-    for (const { interner } of this.fields.values()) hash = mix(hash, interner.contentOf(this.interning[i++]!));
-    return hash;
-  }
-
-  fieldsOf(id: number): readonly number[] {
-    return this.fieldIds[id]!;
-  }
-
-  override valueOf(id: number): unknown {
-    const known = super.valueOf(id);
-    if (known !== undefined) return known;
-    let record = this.template;
-    let i = 0;
-    for (const [field, { interner }] of this.fields)
-      record = record.set(field, interner.valueOf(this.fieldIds[id]![i++]!));
-    this.keep(id, record);
-    return record;
-  }
-}
-
-/** What a read branches on: the whole value of a slot, or one field of the record in it. */
-export interface Domain {
-  readonly interner: Interner;
-  /** The number of its projection table. */
-  readonly table: number;
-  /** How many children a tree node that reads it has; grows by doubling, and all trees with it. */
-  capacity: number;
-}
+/** Numbers given out one after the other. */
+type Numbering = () => number;
 
 export class Family {
-  readonly interner: Interner;
-  /** The same, if the family holds records. */
-  readonly records: RecordInterner | undefined;
+  /** Where values are numbered. */
+  readonly interner: Interned;
+  /** The same, if it numbers values by their parts: records, or channels. */
+  readonly compound: Compound | undefined;
+  readonly channels: ChannelInterner | undefined;
   readonly whole: Domain;
-  /** For records: the fields, each with a domain. */
-  readonly fields: ReadonlyMap<string, Domain>;
+  /** For records: the fields' domains, in the order of their declaration, which is that of the parts. */
+  readonly domains: readonly Part[];
+  /** Where each field stands in that order. */
+  readonly places: ReadonlyMap<string, number>;
   /** A record of the family, from which others are made; undefined if the family does not hold records. */
   readonly template: AnyRecord | undefined;
   /** For channels: the prototype of their class, Bag or Queue. */
   readonly channelClass: object | undefined;
-  /** For channels: the messages met. */
-  readonly messages: Interner;
+  /** For channels: the messages met, which are a domain that nothing reads. */
+  readonly messages: Part;
 
   constructor(
     readonly index: number,
     readonly name: string,
     example: unknown,
-    allocateTable: () => number,
+    atoms: Atoms,
+    numberOfTable: Numbering,
   ) {
-    this.messages = new Interner(`${name}'s messages`);
     this.template = isRecord(example) ? (example as AnyRecord) : undefined;
+    const names = this.template ? fieldsOf(this.template) : [];
+    this.domains = names.map((field) => atoms.newPart(`${name}.${field}`, numberOfTable()));
+    this.places = new Map(names.map((field, place) => [field, place]));
+    this.messages = atoms.newPart(`${name}'s messages`, numberOfTable());
     this.channelClass = example instanceof Channel ? (Object.getPrototypeOf(example) as object) : undefined;
-    this.fields = new Map(
-      (this.template ? fieldsOf(this.template) : []).map((field) => [
-        field,
-        { interner: new Interner(`${name}.${field}`), table: allocateTable(), capacity: 4 },
-      ]),
-    );
-    this.records = this.template && new RecordInterner(name, this.template, this.fields);
-    this.interner = this.records ?? new Interner(name);
-    this.whole = { interner: this.interner, table: 0, capacity: 16 };
+    this.channels = this.channelClass && new ChannelInterner(name, atoms, this.channelClass === Queue.prototype);
+    this.compound = this.template ? new RecordInterner(name, atoms, this.template, names) : this.channels;
+    this.interner = this.compound ?? new Interner(name);
+    this.whole = { interner: this.interner, table: 0, capacity: 16, isRead: false };
   }
 }
 
@@ -163,8 +61,11 @@ export class Families {
   readonly families: readonly Family[];
   /** The family of each slot. */
   readonly ofSlot: readonly Family[];
+  readonly atoms = new Atoms();
   /** The memory that all tables of ids lie in. */
   readonly arena = new Arena();
+  /** How many projection tables there are. */
+  readonly tables: number;
   private readonly projections: Region;
   /** By family << 16 | id: the hash of each value's content, as a word index. */
   private readonly contents: number;
@@ -176,15 +77,21 @@ export class Families {
     let tables = 1;
     this.families = layout.variables.map((name, family) => {
       const slot = layout.slots.findIndex((slot) => slot.family === family);
-      return new Family(family, name, instance.initial[0]?.[slot], () => tables++);
+      return new Family(family, name, instance.initial[0]?.[slot], this.atoms, () => tables++);
     });
     this.ofSlot = layout.slots.map((slot) => this.families[slot.family]!);
+    this.tables = tables;
     this.projections = this.arena.region("projections", tables * MAX_IDS * 2);
     const identity = this.tableAt(0);
     for (let id = 0; id < MAX_IDS; id++) this.arena.halves[identity + id] = id;
     const contents = this.arena.region("values' hashes", this.families.length * MAX_IDS * 4);
     this.arena.header(H_CONTENT, contents.start);
     this.contents = contents.start >>> 2;
+  }
+
+  /** 32-bit words that a row of ids takes. */
+  get rowWords(): number {
+    return Math.ceil(this.ofSlot.length / 2);
   }
 
   /** Where a projection table begins: an index of the memory's 16-bit numbers. */
@@ -204,25 +111,39 @@ export class Families {
 
   /** The id of a value of a family. */
   intern(family: Family, value: unknown): number {
-    const checked = this.checked(family, value);
-    if (family.records) {
-      const ids = [...family.fields].map(([field, domain]) => this.internIn(domain, (checked as AnyRecord).get(field)));
-      return this.internFields(family, ids);
+    this.check(family, value);
+    if (family.template) {
+      const scratch = family.compound!.tuples.room(family.domains.length);
+      for (const [field, place] of family.places)
+        scratch[place] = this.atomIn(family.domains[place]!, (value as AnyRecord).get(field));
+      return this.internAtoms(family, family.domains.length);
+    }
+    if (family.channels) {
+      const messages = (value as Channel<unknown>).messages();
+      const scratch = family.channels.tuples.room(messages.length);
+      messages.forEach((message, i) => {
+        scratch[i] = this.atomIn(family.messages, message);
+      });
+      family.channels.arrange(messages.length);
+      return this.internAtoms(family, messages.length);
     }
     const met = family.interner.count;
-    const id = family.interner.intern(checked);
+    const id = (family.interner as Interner).intern(value);
     if (id === met) this.noteValue(family, id);
     return id;
   }
 
-  /** The id of the record with these field values, in the order of the fields. */
-  internFields(family: Family, ids: readonly number[]): number {
-    const records = family.records!;
-    const met = records.count;
-    const id = records.internFields(ids);
+  /** The id of the value whose atoms, so many, are in the `scratch` of its compound, arranged. */
+  internAtoms(family: Family, length: number): number {
+    const compound = family.compound!;
+    const met = compound.count;
+    const id = compound.intern(length);
     if (id < met) return id;
-    let i = 0;
-    for (const { table } of family.fields.values()) this.arena.halves[this.tableAt(table) + id] = ids[i++]!;
+    const { domains } = family;
+    for (let i = 0; i < domains.length; i++) {
+      const of = this.atoms.idOf(compound.tuples.at(id, i));
+      this.arena.halves[this.tableAt(domains[i]!.table) + id] = of;
+    }
     this.noteValue(family, id);
     return id;
   }
@@ -232,18 +153,18 @@ export class Families {
     this.noteSize(family.whole);
   }
 
-  /** The id of a field's value. */
-  internIn(domain: Domain, value: unknown): number {
-    const id = domain.interner.intern(value);
-    this.noteSize(domain);
-    return id;
+  /** The atom of a part's value. */
+  atomIn(part: Part, value: unknown): number {
+    const atom = this.atoms.of(part, value);
+    this.noteSize(part);
+    return atom;
   }
 
   private noteSize(domain: Domain): void {
-    if (domain.interner.count > domain.capacity) this.outgrown = true;
+    if (domain.isRead && domain.interner.count > domain.capacity) this.outgrown = true;
   }
 
-  private checked(family: Family, value: unknown): unknown {
+  private check(family: Family, value: unknown): void {
     const { template } = family;
     if (template && !(isRecord(value) && Object.getPrototypeOf(value) === Object.getPrototypeOf(template))) {
       throw new Error(
@@ -254,16 +175,18 @@ export class Families {
     if (channelClass && Object.getPrototypeOf(value) !== channelClass) {
       throw new Error(`${family.name} holds a channel in the initial state, and now ${String(value)}`);
     }
-    return value;
   }
 
   /** Doubles the capacity of each domain that has outgrown it. Only whoever rebuilds the trees may call it. */
   growCapacities(): void {
     for (const family of this.families) {
-      for (const domain of [family.whole, ...family.fields.values()]) {
-        while (domain.capacity < domain.interner.count) domain.capacity *= 2;
-      }
+      for (const domain of [family.whole, ...family.domains]) growCapacity(domain);
     }
     this.outgrown = false;
   }
+}
+
+/** Doubles the capacity of a domain that has outgrown it. No node may read it, or all must be rebuilt. */
+export function growCapacity(domain: Domain): void {
+  while (domain.capacity < domain.interner.count) domain.capacity *= 2;
 }

@@ -9,8 +9,11 @@
 import { isRecord, Seq } from "immutable";
 import { Bag, Channel, Queue } from "../model/channel.js";
 import type { SlotSource } from "../model/state.js";
-import { type AnyRecord, mapValue } from "../model/value.js";
-import type { Domain, Families, Family } from "./intern.js";
+import { type AnyRecord, mapValue, type Replacement } from "../model/value.js";
+import type { Part } from "./atoms.js";
+import type { Families, Family } from "./intern.js";
+import type { Domain } from "./interner.js";
+import { PUT, TAKE, type Update } from "./updates.js";
 
 /** One read: of a field, or of the whole slot. */
 export interface Read {
@@ -18,21 +21,22 @@ export interface Read {
   readonly domain: Domain;
 }
 
-/** What a write does to the value that its slot held before the step. */
-export type Update =
-  | { readonly kind: "constant"; readonly id: number }
-  | { readonly kind: "fields"; readonly fields: ReadonlyMap<string, unknown> }
-  | { readonly kind: "channel"; readonly operations: readonly Operation[] };
-
 interface Operation {
   readonly does: "put" | "take";
   readonly message: unknown;
 }
 
+/** What was set in a record's view, the last first. */
+interface Overlay {
+  readonly place: number;
+  readonly value: unknown;
+  readonly before: Overlay | undefined;
+}
+
 interface RecordViewState {
   readonly recorder: Recorder;
   readonly slot: number;
-  readonly overlay: ReadonlyMap<string, unknown>;
+  readonly overlay: Overlay | undefined;
 }
 
 const VIEW = Symbol("view");
@@ -44,30 +48,36 @@ export class Recorder implements SlotSource {
   /** The reads of the current run, in order, each once. */
   reads: Read[] = [];
   private row: Uint16Array = new Uint16Array(0);
-  private seen = new Set<number>();
-  private views = new Map<number, unknown>();
-  private readonly viewPrototypes = new Map<Family, object>();
+  private run = 0;
+  /** By slot and projection table: the run that read it last. */
+  private readonly readIn: Int32Array;
+  /** By slot: the view that this run was given. */
+  private readonly views: unknown[];
+  private readonly viewClasses: (new (state: RecordViewState) => AnyRecord)[] = [];
 
-  constructor(readonly families: Families) {}
+  constructor(readonly families: Families) {
+    this.readIn = new Int32Array(families.ofSlot.length * families.tables);
+    this.views = families.ofSlot.map(() => undefined);
+  }
 
   /** Begins a run on a row of value ids. */
   begin(row: Uint16Array): void {
     this.row = row;
     this.reads = [];
-    this.seen.clear();
-    this.views.clear();
+    this.run++;
+    this.views.fill(undefined);
   }
 
   read(slot: number): unknown {
-    const known = this.views.get(slot);
+    const known = this.views[slot];
     if (known !== undefined) return known;
     const family = this.families.ofSlot[slot]!;
     const view = family.template
-      ? this.recordView(family, slot, new Map())
-      : family.channelClass
+      ? this.recordView(family, slot, undefined)
+      : family.channels
         ? channelView({ recorder: this, slot, operations: [] })
         : this.readWhole(slot);
-    this.views.set(slot, view);
+    this.views[slot] = view;
     return view;
   }
 
@@ -78,16 +88,17 @@ export class Recorder implements SlotSource {
     return whole.interner.valueOf(this.row[slot]!);
   }
 
-  readField(slot: number, field: string): unknown {
-    const domain = this.families.ofSlot[slot]!.fields.get(field)!;
+  /** Notes a read of the field at a place. */
+  readField(slot: number, place: number): unknown {
+    const domain = this.families.ofSlot[slot]!.domains[place]!;
     this.note(slot, domain);
     return domain.interner.valueOf(this.families.project(domain, this.row[slot]!));
   }
 
   private note(slot: number, domain: Domain): void {
-    const key = slot * 65536 + domain.table;
-    if (this.seen.has(key)) return;
-    this.seen.add(key);
+    const at = slot * this.families.tables + domain.table;
+    if (this.readIn[at] === this.run) return;
+    this.readIn[at] = this.run;
     this.reads.push({ slot, domain });
   }
 
@@ -96,42 +107,64 @@ export class Recorder implements SlotSource {
     return channelView({ recorder: this, slot, operations: [{ does: "take", message }] });
   }
 
-  recordView(family: Family, slot: number, overlay: ReadonlyMap<string, unknown>): AnyRecord {
-    const prototype = this.viewPrototypes.get(family) ?? viewPrototype(family);
-    this.viewPrototypes.set(family, prototype);
-    const state: RecordViewState = { recorder: this, slot, overlay };
-    return Object.create(prototype, {
-      [VIEW]: { value: state },
-      __ownerID: { value: undefined, writable: true },
-    }) as AnyRecord;
+  recordView(family: Family, slot: number, overlay: Overlay | undefined): AnyRecord {
+    this.viewClasses[family.index] ??= viewClass(family);
+    return new this.viewClasses[family.index]!({ recorder: this, slot, overlay });
   }
 
   /** A value without views inside. Reads, and notes, what it must. */
   plain(value: unknown): unknown {
-    const whole = (inner: object): object => {
-      const channel = viewStateOf(inner);
-      return channel ? materialized(channel) : (plainRecord(inner) ?? inner);
-    };
-    return mapValue(value, { whole });
+    return typeof value === "object" && value !== null ? mapValue(value, withoutViews) : value;
   }
 
   /** What a value written to a slot means for the value that was there; undefined if it leaves it alone. */
   updateOf(slot: number, value: unknown): Update | undefined {
     const family = this.families.ofSlot[slot]!;
     const view = isRecord(value) ? (value as RecordView)[VIEW] : undefined;
-    if (view && view.recorder === this && view.slot === slot) {
-      if (view.overlay.size === 0) return undefined;
-      return { kind: "fields", fields: new Map([...view.overlay].map(([field, inner]) => [field, this.plain(inner)])) };
-    }
+    if (view && view.recorder === this && view.slot === slot)
+      return view.overlay && { kind: "fields", numbers: this.assignments(family, view.overlay) };
     const channel = viewStateOf(value);
     if (channel && channel.recorder === this && channel.slot === slot) {
       if (channel.operations.length === 0) return undefined;
-      const operations = channel.operations.map(({ does, message }) => ({ does, message: this.plain(message) }));
-      return { kind: "channel", operations };
+      const operations = channel.operations.flatMap(({ does, message }) => [
+        does === "put" ? PUT : TAKE,
+        this.atomOf(family.messages, message),
+      ]);
+      return { kind: "channel", numbers: operations };
     }
-    return { kind: "constant", id: this.families.intern(family, this.plain(value)) };
+    return { kind: "constant", numbers: [this.families.intern(family, this.plain(value))] };
+  }
+
+  private atomOf(part: Part, value: unknown): number {
+    const id = part.interner.idOf(value);
+    return id === undefined ? this.families.atomIn(part, this.plain(value)) : part.atoms[id]!;
+  }
+
+  /** The places of the fields that were set, in order, each with the id of its new value. */
+  private assignments(family: Family, overlay: Overlay): number[] {
+    const numbers: number[] = [];
+    for (let place = 0; place < family.domains.length; place++) {
+      const set = lastSet(overlay, place);
+      if (set) numbers.push(place, this.atomOf(family.domains[place]!, set.value));
+    }
+    return numbers;
   }
 }
+
+/** What was set last at a place. */
+function lastSet(overlay: Overlay | undefined, place: number): Overlay | undefined {
+  let set = overlay;
+  while (set !== undefined && set.place !== place) set = set.before;
+  return set;
+}
+
+/** Turns views into the plain values that they stand for. */
+const withoutViews: Replacement = {
+  whole: (inner) => {
+    const channel = viewStateOf(inner);
+    return channel ? materialized(channel) : (plainRecord(inner) ?? inner);
+  },
+};
 
 /** The record of the plain class with what a view, or a copy of one, holds; undefined for anything else. */
 function plainRecord(value: object): AnyRecord | undefined {
@@ -141,11 +174,30 @@ function plainRecord(value: object): AnyRecord | undefined {
   return [...template.toSeq().keys()].reduce((plain, field) => plain.set(field, record.get(field)), template);
 }
 
+/** What was set, with one field more. Immutable takes undefined for the default value, and an unknown field for nothing to do. */
+function overlaid(family: Family, before: Overlay | undefined, field: string, value: unknown): Overlay | undefined {
+  const place = family.places.get(field);
+  if (place === undefined) return before;
+  const stored = value === undefined ? (family.template!.clear() as AnyRecord).get(field) : value;
+  return { place, value: stored, before };
+}
+
+/** The class of a family's views. */
+function viewClass(family: Family): new (state: RecordViewState) => AnyRecord {
+  function View(this: { [VIEW]: RecordViewState; __ownerID: undefined }, state: RecordViewState) {
+    this[VIEW] = state;
+    this.__ownerID = undefined;
+  }
+  View.prototype = viewPrototype(family);
+  return View as unknown as new (
+    state: RecordViewState,
+  ) => AnyRecord;
+}
+
 /** The prototype of a family's views: the record's own class, with what touches the fields replaced. */
 function viewPrototype(family: Family): object {
   const template = family.template!;
   const base = Object.getPrototypeOf(template) as AnyRecord;
-  const has = (field: string) => family.fields.has(field);
   // A copy that Immutable makes of a view (withMutations) has this prototype but no view state: it is a plain record then.
   return Object.create(base, {
     [TEMPLATE]: { value: template },
@@ -153,26 +205,28 @@ function viewPrototype(family: Family): object {
       value(this: RecordView, field: string, otherwise: unknown) {
         const view = this[VIEW];
         if (view === undefined) return base.get.call(this, field as never, otherwise);
-        if (!has(field)) return otherwise;
-        return view.overlay.has(field) ? view.overlay.get(field) : view.recorder.readField(view.slot, field);
+        const place = family.places.get(field);
+        if (place === undefined) return otherwise;
+        const set = lastSet(view.overlay, place);
+        return set ? set.value : view.recorder.readField(view.slot, place);
       },
     },
     set: {
       value(this: RecordView, field: string, value: unknown) {
         const view = this[VIEW];
         if (view === undefined) return base.set.call(this, field as never, value as never);
-        // Immutable takes undefined for the default value, and an unknown field for nothing to do.
-        if (!has(field)) return this;
-        const stored = value === undefined ? (template.clear() as AnyRecord).get(field) : value;
-        return view.recorder.recordView(family, view.slot, new Map(view.overlay).set(field, stored));
+        const overlay = overlaid(family, view.overlay, field, value);
+        return overlay === view.overlay ? this : view.recorder.recordView(family, view.slot, overlay);
       },
     },
     merge: {
       value(this: RecordView, ...parts: (Record<string, unknown> | AnyRecord)[]) {
         if (this[VIEW] === undefined) return base.merge.apply(this, parts as never);
-        // Objects, Maps and lists of entries, as Immutable takes them.
-        const entries = parts.flatMap((part) => [...(isRecord(part) ? part.toSeq() : Seq.Keyed(part)).entries()]);
-        return entries.reduce<AnyRecord>((record, [field, value]) => record.set(field as string, value), this);
+        const { recorder, slot, overlay } = this[VIEW];
+        let merged = overlay;
+        for (const part of parts)
+          for (const [field, value] of entriesOf(part)) merged = overlaid(family, merged, field, value);
+        return merged === overlay ? this : recorder.recordView(family, slot, merged);
       },
     },
     update: {
@@ -194,6 +248,13 @@ function viewPrototype(family: Family): object {
   }) as object;
 }
 
+/** Objects, Maps and lists of entries, as Immutable takes them for a merge. */
+function entriesOf(part: Record<string, unknown> | AnyRecord): [string, unknown][] {
+  if (isRecord(part)) return [...part.toSeq().entries()] as [string, unknown][];
+  const isPlain = Object.getPrototypeOf(part) === Object.prototype;
+  return isPlain ? Object.entries(part) : ([...Seq.Keyed(part).entries()] as [string, unknown][]);
+}
+
 /** A channel's view: of the channel's own class, with what has been done to it. Whatever it does but `put` reads the slot. */
 type ChannelViewObject = Channel<unknown> & { readonly [CHANNEL_VIEW]?: ChannelViewState };
 
@@ -204,9 +265,8 @@ interface ChannelViewState {
 }
 
 function channelView(state: ChannelViewState): Channel<unknown> {
-  const family = state.recorder.families.ofSlot[state.slot]!;
-  const prototype = family.channelClass === Queue.prototype ? queueView : bagView;
-  return Object.create(prototype, { [CHANNEL_VIEW]: { value: state } }) as Channel<unknown>;
+  const { isQueue } = state.recorder.families.ofSlot[state.slot]!.channels!;
+  return isQueue ? new QueueView(state) : new BagView(state);
 }
 
 function viewStateOf(value: unknown): ChannelViewState | undefined {
@@ -219,10 +279,13 @@ function materialized({ recorder, slot, operations }: ChannelViewState): Channel
   return applyOperations(recorder.readWhole(slot) as Channel<unknown>, plain);
 }
 
-function channelViewPrototype(of: object, content: string): object {
+function channelViewClass(of: object, content: string): new (state: ChannelViewState) => Channel<unknown> {
   const after = (view: ChannelViewState, operation: Operation) =>
     channelView({ ...view, operations: [...view.operations, operation] });
-  return Object.create(of, {
+  function View(this: { [CHANNEL_VIEW]: ChannelViewState }, state: ChannelViewState) {
+    this[CHANNEL_VIEW] = state;
+  }
+  View.prototype = Object.create(of, {
     put: {
       value(this: ChannelViewObject, message: unknown) {
         return after(this[CHANNEL_VIEW]!, { does: "put", message });
@@ -242,14 +305,17 @@ function channelViewPrototype(of: object, content: string): object {
         return (materialized(this[CHANNEL_VIEW]!) as unknown as Record<string, unknown>)[content];
       },
     },
-  }) as object;
+  });
+  return View as unknown as new (
+    state: ChannelViewState,
+  ) => Channel<unknown>;
 }
 
-const bagView = channelViewPrototype(Bag.prototype, "counts");
-const queueView = channelViewPrototype(Queue.prototype, "list");
+const BagView = channelViewClass(Bag.prototype, "counts");
+const QueueView = channelViewClass(Queue.prototype, "list");
 
 /** A channel after puts and takes. */
-export function applyOperations(channel: Channel<unknown>, operations: readonly Operation[]): Channel<unknown> {
+function applyOperations(channel: Channel<unknown>, operations: readonly Operation[]): Channel<unknown> {
   return operations.reduce(
     (after, { does, message }) => (does === "put" ? after.put(message) : after.take(message)),
     channel,

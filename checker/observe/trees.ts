@@ -18,10 +18,10 @@
  */
 import { type Region, RegionFull } from "../kernel/arena.js";
 import type { AnyState } from "../model/state.js";
-import type { Families } from "./intern.js";
-import { MAX_IDS } from "./intern.js";
-import type { Read, Update } from "./recorder.js";
-import { Recorder } from "./recorder.js";
+import { type Families, growCapacity } from "./intern.js";
+import { MAX_IDS } from "./interner.js";
+import { type Read, Recorder } from "./recorder.js";
+import { grown, Tuples } from "./tuples.js";
 import { Updates } from "./updates.js";
 
 export const UNKNOWN = 0;
@@ -48,7 +48,7 @@ export type Outcome<Event> =
 export interface Observed<Event> {
   /** How it is named when it throws or is impure: "action App_Read(K1)". */
   readonly name: () => string;
-  /** The channel that a message is taken from before the run, and the message's id there. */
+  /** The channel that a message is taken from before the run, and the message, as an atom. */
   readonly takes: { readonly slot: number; readonly message: number } | undefined;
   readonly run: (state: AnyState, message: unknown) => Outcome<Event>;
 }
@@ -74,7 +74,9 @@ export class Trees<Event> {
   private readonly nodes: Region;
   private readonly leaves: Region;
   private readonly recorder: Recorder;
-  private readonly leafIds = new Map<string, number>();
+  /** Leaves that are not special, and where each stands. */
+  private readonly plainLeaves = new Tuples();
+  private readonly leafAt: number[] = [];
 
   constructor(readonly families: Families) {
     this.recorder = new Recorder(families);
@@ -91,7 +93,7 @@ export class Trees<Event> {
     if (tree >= MAX_TREES)
       throw new RegionFull(`the protocol has more than ${MAX_TREES.toLocaleString("en")} pairs of action and message`);
     this.observed.push(observed);
-    if (tree >= this.roots.length) this.roots = grown(this.roots, this.roots.length * 2);
+    if (tree >= this.roots.length) this.roots = grown(this.roots, tree + 1);
     return tree;
   }
 
@@ -143,33 +145,31 @@ export class Trees<Event> {
     let state = instance.stateOver(this.recorder);
     let message: unknown;
     if (observed.takes) {
-      const { slot, message: id } = observed.takes;
-      message = this.families.ofSlot[slot]!.messages.valueOf(id);
+      const { slot } = observed.takes;
+      message = this.families.atoms.valueOf(observed.takes.message);
       state = state.write(slot, this.recorder.taken(slot, message));
     }
     const outcome = observed.run(state, message);
     if (outcome.kind === "disabled") return DISABLED;
     const leaf: number[] = [outcome.next.length];
     for (const next of outcome.next) {
-      const updates = [...next.written].flatMap(([slot, value]) =>
-        this.updateRow(slot, this.recorder.updateOf(slot, value)),
-      );
-      leaf.push(updates.length / 2, ...updates);
+      const at = leaf.push(0) - 1;
+      for (const [slot, value] of next.written) {
+        const update = this.recorder.updateOf(slot, value);
+        if (update !== undefined) leaf.push(slot, this.updates.row(this.families.ofSlot[slot]!, update));
+      }
+      leaf[at] = (leaf.length - at - 1) / 2;
     }
     return this.leaf(leaf, outcome.events);
   }
 
-  private updateRow(slot: number, update: Update | undefined): number[] {
-    return update === undefined ? [] : [slot, this.updates.row(this.families.ofSlot[slot]!, update)];
-  }
-
   private leaf(numbers: readonly number[], events: readonly Event[]): number {
-    const key = numbers.join();
-    let leaf = this.leafIds.get(key);
-    if (leaf === undefined) {
-      leaf = -this.appendLeaf(numbers);
-      this.leafIds.set(key, leaf);
+    let number = this.plainLeaves.findList(numbers);
+    if (number < 0) {
+      number = this.plainLeaves.add(numbers.length);
+      this.leafAt.push(this.appendLeaf(numbers));
     }
+    const leaf = -this.leafAt[number]!;
     if (events.length === 0) return leaf;
     if (this.specials.length >= MAX_SPECIALS) throw new RegionFull("properties fail in too many different ways");
     this.specials.push(events);
@@ -197,6 +197,8 @@ export class Trees<Event> {
     for (const { slot, domain } of reads) {
       const table = this.families.tableAt(domain.table);
       if (node === UNKNOWN) {
+        if (!domain.isRead) growCapacity(domain);
+        domain.isRead = true;
         node = this.allocate(slot, table, domain.capacity);
         if (link < 0) this.roots[tree] = node;
         else Atomics.store(this.words, link, node);
@@ -279,15 +281,9 @@ export class Trees<Event> {
   private capacities(): Map<number, number> {
     const capacities = new Map<number, number>();
     this.families.ofSlot.forEach((family, slot) => {
-      for (const { table, capacity } of [family.whole, ...family.fields.values()])
+      for (const { table, capacity } of [family.whole, ...family.domains])
         capacities.set(slot * MAX_IDS + table, capacity);
     });
     return capacities;
   }
-}
-
-export function grown(array: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(length);
-  larger.set(array);
-  return larger;
 }

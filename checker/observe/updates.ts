@@ -1,34 +1,61 @@
 /** Updates: what a write does to the value that its slot held, as a table from value id to value id. */
 import { H_UPDATES } from "../kernel/layout.js";
-import type { Channel } from "../model/channel.js";
-import { keyOf } from "../model/value.js";
 import type { Families, Family } from "./intern.js";
 import { PagedTable } from "./paged.js";
-import { applyOperations, type Update } from "./recorder.js";
+import { Tuples } from "./tuples.js";
+
+/** What a write does to the value that its slot held before the step. Equal updates have equal numbers. */
+export interface Update {
+  /**
+   * constant: the slot holds the value with this id. fields: pairs of a field's place and the atom that it is set to, by place. channel:
+   * for each put or take, in order, PUT or TAKE and the message's atom.
+   */
+  readonly kind: "constant" | "fields" | "channel";
+  readonly numbers: readonly number[];
+}
+
+export const PUT = 0;
+export const TAKE = 1;
+
+const kinds = ["constant", "fields", "channel"] as const;
 
 export class Updates {
   readonly table: PagedTable;
-  private readonly rows = new Map<string, number>();
-  private readonly updates: { family: Family; update: Update }[] = [];
+  private readonly rows = new Tuples();
+  private readonly updates: { readonly family: Family; readonly update: Update }[] = [];
 
   constructor(private readonly families: Families) {
     this.table = new PagedTable(families.arena, "updates", 1 << 17, 384 * 2 ** 20);
     families.arena.header(H_UPDATES, this.table.address);
   }
 
-  /** The table row of an update of a family, new or known. */
+  /** The table row of an update of a family, new or known. @throws RegionFull */
   row(family: Family, update: Update): number {
-    const key = `${family.index} ${keyOfUpdate(update)}`;
-    let row = this.rows.get(key);
-    if (row === undefined) {
-      row = this.table.addRow();
-      this.rows.set(key, row);
-      this.updates.push({ family, update });
-    }
-    return row;
+    const known = this.find(family, update);
+    if (known >= 0) return known;
+    this.table.addRow();
+    this.updates.push({ family, update });
+    return this.rows.add(2 + update.numbers.length);
   }
 
-  /** The value id after an update; computed, and from then on in the table. */
+  /** The table row of an update of a family, or -1 if it has none. */
+  find(family: Family, { kind, numbers }: Update): number {
+    const key = this.rows.room(2 + numbers.length);
+    key[0] = family.index;
+    key[1] = kinds.indexOf(kind);
+    for (let i = 0; i < numbers.length; i++) key[2 + i] = numbers[i]!;
+    return this.rows.find(2 + numbers.length);
+  }
+
+  at(row: number): Update {
+    return this.updates[row]!.update;
+  }
+
+  familyOf(row: number): Family {
+    return this.updates[row]!.family;
+  }
+
+  /** The value id after an update; computed, and from then on in the table. @throws RegionFull, TooManyValues */
   apply(row: number, id: number): number {
     const { family, update } = this.updates[row]!;
     const after = this.after(family, update, id);
@@ -36,28 +63,19 @@ export class Updates {
     return after;
   }
 
-  private after(family: Family, update: Update, id: number): number {
-    if (update.kind === "constant") return update.id;
-    if (update.kind === "channel") {
-      const channel = family.interner.valueOf(id) as Channel<unknown>;
-      return this.families.intern(family, applyOperations(channel, update.operations));
+  private after(family: Family, { kind, numbers }: Update, id: number): number {
+    if (kind === "constant") return numbers[0]!;
+    const { tuples } = family.compound!;
+    let length = tuples.load(id);
+    if (kind === "fields") {
+      for (let i = 0; i < numbers.length; i += 2) tuples.scratch[numbers[i]!] = numbers[i + 1]!;
+      return this.families.internAtoms(family, length);
     }
-    const ids = [...family.records!.fieldsOf(id)];
-    let i = 0;
-    for (const [field, domain] of family.fields) {
-      if (update.fields.has(field)) ids[i] = this.families.internIn(domain, update.fields.get(field));
-      i++;
+    const channels = family.channels!;
+    for (let i = 0; i < numbers.length; i += 2) {
+      const message = numbers[i + 1]!;
+      length = numbers[i] === PUT ? channels.put(length, message) : channels.take(length, message);
     }
-    return this.families.internFields(family, ids);
+    return this.families.internAtoms(family, length);
   }
-}
-
-function keyOfUpdate(update: Update): string {
-  if (update.kind === "constant") return `= ${update.id}`;
-  if (update.kind === "channel")
-    return update.operations.map(({ does, message }) => `${does} ${keyOf(message)}`).join(", ");
-  return [...update.fields]
-    .map(([field, value]) => `${field}: ${keyOf(value)}`)
-    .sort()
-    .join(", ");
 }

@@ -16,12 +16,15 @@ import {
   D_SIZE,
   D_TABLE,
   D_TABLE_ROOM,
-  NO_PARENT,
+  PRIORITY_ROWS_BITS,
   S_BUDGET,
   S_BUMP,
   S_END,
   S_FINGERPRINTS,
+  S_FREE_BLOCKS,
+  S_FREE_PRIORITIES,
   S_FULL,
+  S_HEAP,
   S_PARENTS,
   S_PRIORITIES,
   S_SHARDS,
@@ -45,8 +48,14 @@ export class RowForgotten extends Error {
 }
 
 const PAGE = 4096;
+/** The binary logarithm of the slots that an exact table begins with. */
+const FIRST_TABLE = 10;
+/** The slots that a table of hashes begins with. */
+const FIRST_HASHES = 512;
 /** Of 65,536 pages of 64 KiB the last stays unused, so that every address fits 32 bits. */
 const MOST_PAGES = 65535;
+/** Bytes behind a table of hashes. */
+const HASH_MARGIN = 4096;
 /** A reference leaves 24 bits for the row's number. */
 const MOST_BLOCKS = 1 << 16;
 const MOST_PRIORITY_BLOCKS = 1 << 14;
@@ -76,6 +85,15 @@ interface Exports {
   insertMixed(stage: number, count: number): number;
   endLevel(shard: number, first: number): void;
   rehashShard(shard: number): void;
+  prepare(shard: number, rows: number, firstNew: number, kept: number): number;
+  sizeHashes(shard: number, slots: number): number;
+}
+
+export interface ShardSizes {
+  readonly rows: number;
+  readonly firstNew: number;
+  /** Slots of a table of hashes. */
+  readonly slots: number;
 }
 
 /** Rows from `from` up to `to` in each shard. */
@@ -207,11 +225,122 @@ export class ShardedStore {
     return into;
   }
 
+  /**
+   * Puts a shard's rows from a number on, of two words at the most, to the words from `at` on as records of four: the row, its parent, and the
+   * parent's priority. How many there are.
+   */
+  extract(shard: number, from: number, words: Int32Array, at: number): number {
+    const own = this.wordsOf[this.memoryOf(shard)]!;
+    const width = this.options.words;
+    const count = this.countOf(shard);
+    let into = at;
+    for (let row = from; row < count; row++, into += 4) {
+      const start = this.addressOf(shard, row) >>> 2;
+      words[into] = own[start]!;
+      words[into + 1] = width > 1 ? own[start + 1]! : 0;
+      words[into + 2] = own[start + width]!;
+      words[into + 3] = this.priorityOf(shard, row);
+    }
+    return count - from;
+  }
+
+  /** The priority of a row's parent, if the row was found on the level that is being looked at. */
+  priorityOf(shard: number, row: number): number {
+    const own = this.wordsOf[this.memoryOf(shard)]!;
+    const place = row - this.field(shard, D_NEW);
+    const block = own[(this.field(shard, D_PRIORITIES) >>> 2) + (place >>> PRIORITY_ROWS_BITS)]! >>> 2;
+    return own[block + (place & ((1 << PRIORITY_ROWS_BITS) - 1))]!;
+  }
+
+  /**
+   * All that a shard holds, as bytes of the store's own: rows from number `kept` on, block by block; the priorities of those found on the level
+   * that is being found; and a table of hashes.
+   */
+  *dump(shard: number, kept: number): Generator<Uint8Array> {
+    const { bytes, rows, words } = this.placesOf(shard);
+    for (let row = kept; row < rows; row = (row | (BLOCK_ROWS - 1)) + 1) {
+      const start = this.addressOf(shard, row);
+      yield bytes.subarray(start, start + (Math.min(rows, (row | (BLOCK_ROWS - 1)) + 1) - row) * this.stride);
+    }
+    if (this.options.priorities) {
+      const [priorities, left] = [this.field(shard, D_PRIORITIES) >>> 2, rows - this.field(shard, D_NEW)];
+      for (let done = 0; done < left; done += 1 << PRIORITY_ROWS_BITS) {
+        const start = words[priorities + (done >>> PRIORITY_ROWS_BITS)]! >>> 0;
+        yield bytes.subarray(start, start + 4 * Math.min(left - done, 1 << PRIORITY_ROWS_BITS));
+      }
+    }
+    if (this.options.fingerprints) {
+      const table = this.field(shard, D_TABLE) >>> 0;
+      yield bytes.subarray(table, table + 8 * this.field(shard, D_SIZE) + HASH_MARGIN);
+    }
+  }
+
+  private placesOf(shard: number) {
+    const memory = this.memoryOf(shard);
+    return { bytes: this.bytesOf[memory]!, words: this.wordsOf[memory]!, rows: this.countOf(shard) };
+  }
+
+  /** What must be known of a shard to fill it again. */
+  sizesOf(shard: number): ShardSizes {
+    return {
+      rows: this.countOf(shard),
+      firstNew: this.field(shard, D_NEW),
+      slots: this.options.fingerprints ? this.field(shard, D_SIZE) : 0,
+    };
+  }
+
+  /**
+   * Fills an empty shard with what was dumped.
+   * @param read fills bytes with the next of the dump
+   * @throws MemoryExceeded
+   */
+  restore(shard: number, { rows, firstNew, slots }: ShardSizes, kept: number, read: (into: Uint8Array) => void): void {
+    const exports = this.exports[this.memoryOf(shard)]!;
+    if (slots > 0 && !exports.sizeHashes(shard, slots)) throw noRoom();
+    if (!exports.prepare(shard, rows, firstNew, kept)) throw noRoom();
+    for (const bytes of this.dump(shard, kept)) read(bytes);
+    if (!this.options.fingerprints) exports.rehashShard(shard);
+  }
+
+  /** Forgets all rows; from now on they have so many words. No thread may run, and nothing may wait. */
+  clear(words: number): void {
+    for (let shard = 0; shard < SHARDS; shard++) {
+      const own = this.wordsOf[this.memoryOf(shard)]!;
+      const at = (S_SHARDS + shard * SHARD_BYTES) >>> 2;
+      // Blocks may be there for rows that were to come.
+      const rows = this.countOf(shard) + STAGE_ROWS;
+      const [directory, priorities, table] = [D_DIRECTORY, D_PRIORITIES, D_TABLE].map(
+        (field) => this.field(shard, field) >>> 2,
+      );
+      own.fill(0, directory!, directory! + (rows >>> BLOCK_BITS) + 2);
+      own.fill(0, priorities!, priorities! + (rows >>> PRIORITY_ROWS_BITS) + 2);
+      const [used, first] = this.options.fingerprints ? [this.field(shard, D_SIZE), FIRST_HASHES] : [0, FIRST_TABLE];
+      own.fill(0, table!, table! + (tableBytes(this.options, used || first) >>> 2));
+      own[at + (D_SIZE >>> 2)] = first;
+      own[at + (D_COUNT >>> 2)] = 0;
+      own[at + (D_NEW >>> 2)] = 0;
+    }
+    for (const own of this.wordsOf) {
+      own[S_BUMP >>> 2] = own[S_HEAP >>> 2]!;
+      own[S_FREE_BLOCKS >>> 2] = 0;
+      own[S_FREE_PRIORITIES >>> 2] = 0;
+      own[S_WORDS >>> 2] = words;
+      own[S_STRIDE >>> 2] = 4 * (words + 1);
+      own[S_USED >>> 2] = pagesOf((SHARDS / this.memories.length) * firstTable(this.options).bytes);
+    }
+  }
+
   private addressOf(shard: number, row: number): number {
     const directory = this.field(shard, D_DIRECTORY) >>> 0;
     const block = this.wordsOf[this.memoryOf(shard)]![(directory >>> 2) + (row >>> BLOCK_BITS)]! >>> 0;
     if (block === 0) throw new RowForgotten(`row ${row} of shard ${shard} is not kept any more`);
     return block + (row & (BLOCK_ROWS - 1)) * this.stride;
+  }
+
+  /** A stored row with its parent, as bytes of the store's own: they may change. */
+  bytesAt(shard: number, row: number): Uint8Array {
+    const start = this.addressOf(shard, row);
+    return this.bytesOf[this.memoryOf(shard)]!.subarray(start, start + this.stride);
   }
 
   /** The words of a stored row. */
@@ -223,16 +352,12 @@ export class ShardedStore {
 
   /** The reference of a row's parent; NO_PARENT for an initial state. */
   parentOf(reference: number): number {
-    const [shard, row] = placeOf(reference);
-    const at = this.addressOf(shard, row) + 4 * this.options.words;
-    return this.wordsOf[this.memoryOf(shard)]![at >>> 2]! >>> 0;
+    return this.parentAt(...placeOf(reference));
   }
 
-  /** References from an initial state to a row. */
-  pathTo(reference: number): number[] {
-    const path = [];
-    for (let at = reference; at !== NO_PARENT; at = this.parentOf(at)) path.push(at);
-    return path.reverse();
+  parentAt(shard: number, row: number): number {
+    const at = this.addressOf(shard, row) + 4 * this.options.words;
+    return this.wordsOf[this.memoryOf(shard)]![at >>> 2]! >>> 0;
   }
 
   /** Bytes that rows, parents and tables take. */
@@ -269,6 +394,21 @@ export function referenceOf(shard: number, row: number): number {
   return ((row << SHARD_BITS) | shard) >>> 0;
 }
 
+/** Bytes of a table with so many slots (of hashes), or with 2^size (exact). */
+function tableBytes({ fingerprints }: StoreOptions, size: number): number {
+  return fingerprints ? 8 * size + HASH_MARGIN : 4 << size;
+}
+
+/** What a table begins with. */
+function firstTable(options: StoreOptions): { readonly size: number; readonly bytes: number } {
+  const size = options.fingerprints ? FIRST_HASHES : FIRST_TABLE;
+  return { size, bytes: align(tableBytes(options, size)) };
+}
+
+function noRoom(): MemoryExceeded {
+  return new MemoryExceeded("the states of the checkpoint do not fit");
+}
+
 function pagesOf(bytes: number): number {
   return Math.max(0, Math.min(0x7fffffff, Math.floor(bytes / PAGE)));
 }
@@ -277,8 +417,9 @@ function strideOf({ words }: StoreOptions): number {
   return 4 * (words + 1);
 }
 
+/** A search that goes on on disk has rows of two words, whatever it began with. */
 function stageBytes({ words }: StoreOptions): number {
-  return align(STAGE_ROWS * recordBytes(words));
+  return align(STAGE_ROWS * recordBytes(Math.max(words, 2)));
 }
 
 function stagesOf(options: StoreOptions, thread: number): number {
@@ -318,9 +459,7 @@ function layOut(words: Int32Array, memory: number, options: StoreOptions): void 
   };
   const directories = own.map(() => [take(4 * MOST_BLOCKS), take(4 * MOST_PRIORITY_BLOCKS)] as const);
   const room = tableRoom(end - next, own.length, options);
-  // A table of hashes has a margin behind its slots.
-  const size = fingerprints ? 512 : 10;
-  const bytes = fingerprints ? 8 * size + 4096 : 4 << size;
+  const { size, bytes } = firstTable(options);
   own.forEach((shard, i) => {
     const at = S_SHARDS + shard * SHARD_BYTES;
     const [directory, priorityDirectory] = directories[i]!;
@@ -338,8 +477,9 @@ function layOut(words: Int32Array, memory: number, options: StoreOptions): void 
   set(S_PRIORITIES, priorities ? 1 : 0);
   set(S_FINGERPRINTS, fingerprints ? 1 : 0);
   set(S_BUMP, next);
+  set(S_HEAP, next);
   set(S_END, end);
-  set(S_USED, pagesOf(own.length * align(bytes)));
+  set(S_USED, pagesOf(own.length * bytes));
   set(S_BUDGET, pagesOf(options.budget / memories));
 }
 

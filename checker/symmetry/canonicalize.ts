@@ -13,7 +13,8 @@ import {
 } from "../kernel/layout.js";
 import type { Values } from "../model/instance.js";
 import type { IndexSet } from "../model/scalarset.js";
-import type { Families } from "../observe/intern.js";
+import type { Families, Family } from "../observe/intern.js";
+import type { Updates } from "../observe/updates.js";
 import { MOST_MEMBERS, NominalSymmetry } from "./nominal.js";
 import { OrdinalSymmetry } from "./ordinals.js";
 
@@ -38,29 +39,59 @@ export class Canonicalizer {
     const sets = layout.indexSets();
     const interchangeable = sets.filter((set) => !set.ordered(layout.parameters) && layout.sizeOf(set) > 1);
     const chosen = wanted ? interchangeable.find((set) => layout.sizeOf(set) <= MOST_MEMBERS) : undefined;
-    if (chosen) this.nominal = new NominalSymmetry(families, chosen);
+    if (chosen) this.nominal = new NominalSymmetry(families, chosen, this.prepare);
     this.inForce = {
       sets: chosen ? [chosen.name] : [],
       note: noteOn(wanted, sets, interchangeable, chosen, layout.parameters),
     };
   }
 
-  /** Answers what the kernel lacks; undefined if it is not for this room. @throws RegionFull, TooManyValues, TooManyRanks */
-  answer({ what, args: [a, b, c, d] }: Miss): true | undefined {
+  /**
+   * Answers what the kernel lacks to make a row canonical; undefined if it is not for this room.
+   * @throws RegionFull, TooManyValues, TooManyRanks
+   */
+  answer({ what, args: [a, b, c, d] }: Miss, row: Uint16Array): true | undefined {
     const { families, ofSlot } = this.families;
     const { ordinals, nominal } = this;
     if (what === MISS_BITS) ordinals.learnBits(ofSlot[a]!, b);
     else if (what === MISS_PLAN) ordinals.learnPlan(a, b);
-    else if (what === MISS_RENUMBER) ordinals.learnRenumbering(a, ofSlot[b]!, c);
+    else if (what === MISS_RENUMBER) this.learnRenumbering(a, row);
     else if (nominal === undefined) return undefined;
     else if (what === MISS_MENTIONS) nominal.learnMentions(families[a]!, b);
     else if (what === MISS_SHAPE) nominal.learnShape(families[a]!, b, c, d);
     else if (what === MISS_ORDER) nominal.learnOrder(a);
     else if (what === MISS_SWAP) nominal.learnSwap(a, b);
-    else if (what === MISS_RENAME) nominal.learnRenaming(a, families[b]!, c);
+    else if (what === MISS_RENAME) this.prepare(families[b]!, nominal.learnRenaming(a, families[b]!, c));
     else return undefined;
     return true;
   }
+
+  /** What an update does to a value, and its renamings to the value's. @throws RegionFull, TooManyValues, TooManyRanks */
+  learnUpdate(updates: Updates, update: number, id: number): void {
+    const after = updates.apply(update, id);
+    this.prepare(updates.familyOf(update), after);
+    this.nominal?.orbits?.spreadUpdate(updates, update, id, after);
+  }
+
+  private learnRenumbering(plan: number, row: Uint16Array): void {
+    this.ordinals.learnRenumbering(plan, row, (family, id, after) => {
+      this.prepare(family, after);
+      this.nominal?.orbits?.spread(family, id, after, (_, from, to) =>
+        this.ordinals.noteRenumbering(plan, family, from, to),
+      );
+    });
+  }
+
+  /** Learns of a value that will stand in a row what the kernel would ask for next. @throws TooManyRanks */
+  private readonly prepare = (family: Family, id: number): void => {
+    this.ordinals.learnBits(family, id);
+    this.nominal?.learnMentions(family, id);
+  };
+
+  /** Calls with each renaming of a value, and the slot where it stands if the value stands in this one. */
+  readonly alike = (slot: number, id: number, call: (slot: number, id: number) => void): void => {
+    this.nominal?.imagesIn(slot, this.families.ofSlot[slot]!, id, call);
+  };
 
   /** The values that a row stands for. */
   valuesOf(row: Uint16Array): Values {

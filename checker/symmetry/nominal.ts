@@ -31,21 +31,18 @@ import {
 
 import { type IndexSet, type Member, memberInfo } from "../model/scalarset.js";
 import { keyOf, leavesOf, mapValue } from "../model/value.js";
-import { ByFieldMap, ByFieldSum } from "../observe/by-field.js";
-import { hashText, mix } from "../observe/hash.js";
+import { ByPartHash, ByPartMap, ByPartSum } from "../observe/by-part.js";
 import { type Families, type Family, MAX_IDS } from "../observe/intern.js";
 import { PagedTable } from "../observe/paged.js";
-
-interface Permutation {
-  /** The first row of the renaming tables, one for each family. */
-  readonly renaming: number;
-  readonly renamed: ByFieldMap;
-}
+import { MOST_IN_ORBITS, Orbits, type Permutation } from "./orbits.js";
 
 export class NominalSymmetry {
   readonly size: number;
-  /** Those that were needed so far. */
+  /** Those that were needed so far, and the number of each, counted from one, by where the indices go. */
   private readonly permutations: Permutation[] = [];
+  private readonly numbers = new Map<string, number>();
+  /** For few members. */
+  readonly orbits: Orbits | undefined;
   private readonly renamings: PagedTable;
   /** Tables in the memory, as the kernel's header tells. */
   private readonly mentions: Region;
@@ -54,24 +51,26 @@ export class NominalSymmetry {
   private readonly swaps: Region;
   private readonly permuted: Region;
   private readonly permutationBytes: number;
-  private readonly shapeSums: readonly ByFieldSum[];
-  private readonly memberCount: ByFieldSum;
+  private readonly shapeHashes: readonly ByPartHash[];
+  private readonly memberCount: ByPartSum;
 
-  /** @throws RegionFull */
+  /** @param tell is told of values that are brought into being @throws RegionFull */
   constructor(
     private readonly families: Families,
     readonly set: IndexSet,
+    tell: (family: Family, id: number) => void,
   ) {
     const { arena, instance } = families;
     const { layout } = instance;
     this.size = layout.sizeOf(set);
     const count = families.families.length;
-    this.shapeSums = Array.from({ length: this.size ** 2 }, (_, i) =>
-      this.shapeSum(Math.floor(i / this.size), i % this.size),
+    this.shapeHashes = Array.from({ length: this.size ** 2 }, (_, i) =>
+      this.shapeHash(Math.floor(i / this.size), i % this.size),
     );
     const members = (value: unknown) =>
       [...leavesOf(value).members].filter((member) => memberInfo(member)!.set === set);
-    this.memberCount = new ByFieldSum(
+    this.memberCount = new ByPartSum(
+      families.atoms,
       (value) => members(value).length,
       (a, b) => a + b,
     );
@@ -96,6 +95,13 @@ export class NominalSymmetry {
     this.tellFamilies(1, H_SINGLES, H_SINGLE_COUNT);
     this.tellFamilies(2, H_PAIRS, H_PAIR_COUNT);
     this.tellFamilies(0, H_GLOBALS, H_GLOBAL_COUNT);
+    if (this.size <= MOST_IN_ORBITS) this.orbits = this.makeOrbits(tell);
+  }
+
+  private makeOrbits(tell: (family: Family, id: number) => void): Orbits {
+    for (const to of ordersOf(Array.from({ length: this.size }, (_, i) => i))) this.makePermutation(to);
+    const mentions = (family: Family, id: number) => this.learnMentions(family, id) === WITH_MEMBERS;
+    return new Orbits(this.renamings, [...this.permutations], mentions, tell);
   }
 
   /** Tells the kernel the families that are indexed by so many members: where their slots start, and their number. */
@@ -121,10 +127,12 @@ export class NominalSymmetry {
     const { layout } = instance;
     const place = this.permuted.take(this.permutationBytes);
     const from = arena.halves.subarray((place + 4) >>> 1, ((place + 4) >>> 1) + layout.slots.length);
-    layout.slots.forEach(({ family, variable, indices }, slot) => {
+    const slots = layout.slots.map(({ family, variable, indices }, slot) => {
       const { sets } = layout.declarations[variable]!;
       const moved = indices.map((index, i) => sets[i]!.member(sets[i] === this.set ? to[index]! : index));
-      from[layout.slotOf(family, moved)] = slot;
+      const after = layout.slotOf(family, moved);
+      from[after] = slot;
+      return after;
     });
     const renaming = this.renamings.addRow();
     for (let family = 1; family < this.families.families.length; family++) this.renamings.addRow();
@@ -132,9 +140,11 @@ export class NominalSymmetry {
       const { set, index } = memberInfo(member)!;
       return set === this.set ? set.member(to[index]!) : member;
     };
-    const renamed = new ByFieldMap(this.families, (value) => mapValue(value, { member }));
+    const renamed = new ByPartMap(this.families, (value) => mapValue(value, { member }));
     arena.words[place >>> 2] = renaming;
-    return this.permutations.push({ renaming, renamed });
+    const number = this.permutations.push({ to, slots, renaming, renamed });
+    this.numbers.set(to.join(), number);
+    return number;
   }
 
   /** Makes the permutation that puts the members in an order. Its code is the sum of place[member] * 8^member. @throws RegionFull */
@@ -151,37 +161,79 @@ export class NominalSymmetry {
 
   private learnPermutation(at: number, to: readonly number[]): void {
     const { words } = this.families.arena;
-    if (words[at] === 0) Atomics.store(words, at, this.makePermutation(to));
+    if (words[at] === 0) Atomics.store(words, at, this.numbers.get(to.join()) ?? this.makePermutation(to));
   }
 
-  /** Renames a value by the permutation whose renaming tables the row belongs to. */
-  learnRenaming(row: number, family: Family, id: number): void {
-    const { renamed } = this.permutations[Math.floor(row / this.families.families.length)]!;
-    this.renamings.set(row, id, renamed.idAfter(family, id));
+  /** Renames a value by the permutation whose renaming tables the row belongs to. The id of what comes of it. */
+  learnRenaming(row: number, family: Family, id: number): number {
+    const permutation = Math.floor(row / this.families.families.length);
+    const images: number[] = [];
+    if (this.orbits?.imagesOf(family, id, images)) return images[permutation]!;
+    const after = this.permutations[permutation]!.renamed.idAfter(family, id);
+    this.renamings.set(row, id, after);
+    return after;
   }
 
-  /** Finds out whether a value mentions members. */
-  learnMentions(family: Family, id: number): void {
-    const mentions = this.memberCount.sumOf(family, id) > 0 ? WITH_MEMBERS : WITHOUT_MEMBERS;
-    this.families.arena.bytes[this.mentions.start + family.index * MAX_IDS + id] = mentions;
+  /** Calls with each renaming of a value, and where it stands. */
+  imagesIn(slot: number, family: Family, id: number, call: (slot: number, id: number) => void): void {
+    const images: number[] = [];
+    if (!this.orbits?.imagesOf(family, id, images)) return;
+    for (let i = 1; i < images.length; i++) call(this.orbits.permutations[i]!.slots[slot]!, images[i]!);
   }
 
-  /** Finds a number for a value as seen from `self` with `other` marked: members inside are replaced by self, other or third. */
+  /** Finds out whether a value mentions members, if it is not known. */
+  learnMentions(family: Family, id: number): number {
+    const { bytes } = this.families.arena;
+    const at = this.mentions.start + family.index * MAX_IDS + id;
+    if (bytes[at] === 0) bytes[at] = this.memberCount.sumOf(family, id) > 0 ? WITH_MEMBERS : WITHOUT_MEMBERS;
+    return bytes[at]!;
+  }
+
+  /**
+   * Finds a number for a value as seen from `self` with `other` marked: members inside are replaced by self, other or third. Seen from
+   * anywhere, a value without members is what its content is. What is asked of one member will be asked of others.
+   */
   learnShape(family: Family, id: number, self: number, other: number): void {
-    const shape = this.shapeSums[self * this.size + other]!.sumOf(family, id) || 1;
-    const at = ((family.index * MAX_IDS + id) * this.size + self) * this.size + other;
-    this.families.arena.words[(this.shapes.start >>> 2) + at] = shape;
+    if (this.learnMentions(family, id) === WITHOUT_MEMBERS) {
+      for (let i = 0; i < this.size ** 2; i++) this.setShape(family, id, i, family.interner.contentOf(id));
+    } else if (self === other && this.orbits) {
+      for (let member = 0; member < this.size; member++) this.shapeOrbit(family, id, member, member);
+    } else {
+      this.shapeOrbit(family, id, self, other);
+    }
   }
 
-  private shapeSum(self: number, other: number): ByFieldSum {
+  private shapeOrbit(family: Family, id: number, self: number, other: number): void {
+    const from = self * this.size + other;
+    const shape = this.shapeHashes[from]!.hashOf(family, id);
+    this.setShape(family, id, from, shape);
+    const images: number[] = [];
+    if (!this.orbits?.imagesOf(family, id, images)) return;
+    this.orbits.permutations.forEach(({ to }, i) => {
+      this.setShape(family, images[i]!, to[self]! * this.size + to[other]!, shape);
+    });
+  }
+
+  private setShape(family: Family, id: number, from: number, shape: number): void {
+    const at = (this.shapes.start >>> 2) + (family.index * MAX_IDS + id) * this.size ** 2 + from;
+    this.families.arena.words[at] = shape || 1;
+  }
+
+  private shapeHash(self: number, other: number): ByPartHash {
     const member = (member: Member): string => {
       const { set, index } = memberInfo(member)!;
-      if (set !== this.set) return `@${set.serial}.${index}`;
+      if (set !== this.set) return `@${set.name}.${index}`;
       return index === self ? "self" : index === other ? "other" : "third";
     };
-    return new ByFieldSum((value) => hashText(keyOf(value, { member })), mix);
+    return new ByPartHash(this.families.atoms, (value) => keyOf(value, { member, named: true }));
   }
 }
 
 /** With more, the renaming tables and the orders to try would be too many. */
 export const MOST_MEMBERS = 8;
+
+/** All orders of a list, itself first. */
+function ordersOf(list: readonly number[]): number[][] {
+  if (list.length === 0) return [[]];
+  return list.flatMap((first, i) => ordersOf(list.filter((_, j) => j !== i)).map((rest) => [first, ...rest]));
+}

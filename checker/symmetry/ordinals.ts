@@ -11,7 +11,7 @@ import type { Floor, Ordinal, OrdinalValue } from "../model/ordinal.js";
 import { UsageError } from "../model/parameters.js";
 import { renumbering } from "../model/reference.js";
 import { leavesOf, mapValue } from "../model/value.js";
-import { ByFieldMap, ByFieldSum } from "../observe/by-field.js";
+import { ByPartMap, ByPartSum } from "../observe/by-part.js";
 import { type Families, type Family, MAX_IDS } from "../observe/intern.js";
 import { PagedTable } from "../observe/paged.js";
 
@@ -39,14 +39,16 @@ export class OrdinalSymmetry {
   private readonly table: PagedTable | undefined;
   private planCount = 0;
   /** By the first table row of a plan. */
-  private readonly plans: ByFieldMap[] = [];
-  private readonly bitsOfValues = new ByFieldSum((value) => this.bitsOf(leavesOf(value).ordinals), or);
-  private readonly bitsOfFloors = new ByFieldSum((value) => this.bitsOf(leavesOf(value).floors), or);
+  private readonly plans: ByPartMap[] = [];
+  private readonly bitsOfValues: ByPartSum;
+  private readonly bitsOfFloors: ByPartSum;
 
   constructor(private readonly families: Families) {
+    const { arena, atoms } = families;
+    this.bitsOfValues = new ByPartSum(atoms, (value) => this.bitsOf(leavesOf(value).ordinals), or);
+    this.bitsOfFloors = new ByPartSum(atoms, (value) => this.bitsOf(leavesOf(value).floors), or);
     this.assignBits(families.instance.ordinals);
     if (!this.active) return;
-    const { arena } = families;
     const bits = arena.region("ranks by value", families.families.length * MAX_IDS * 4 * ENTRY);
     const plans = arena.region("renumberings by ranks", PLAN_PLACES * 4 * ENTRY);
     this.table = new PagedTable(arena, "renumberings", 1 << 16, 256 * 2 ** 20);
@@ -86,10 +88,12 @@ export class OrdinalSymmetry {
     }
   }
 
-  /** Finds the ranks in a value. @throws TooManyRanks */
+  /** Finds the ranks in a value, if they are not known. @throws TooManyRanks */
   learnBits(family: Family, id: number): void {
+    if (!this.active) return;
     const { words } = this.families.arena;
     const at = this.bits + (family.index * MAX_IDS + id) * ENTRY;
+    if (words[at] !== 0) return;
     words[at + 1] = this.bitsOfValues.sumOf(family, id);
     words[at + 2] = this.bitsOfFloors.sumOf(family, id);
     Atomics.store(words, at, 1);
@@ -142,13 +146,31 @@ export class OrdinalSymmetry {
     if (!moves && !sinks) return 0;
     const row = this.table!.addRow();
     for (let family = 1; family < this.families.families.length; family++) this.table!.addRow();
-    this.plans[row] = new ByFieldMap(this.families, (value) => mapValue(value, { ordinal: by.value, floor: by.floor }));
+    this.plans[row] = new ByPartMap(this.families, (value) => mapValue(value, { ordinal: by.value, floor: by.floor }));
     return row + 1;
   }
 
-  /** Renumbers a value by a plan. */
-  learnRenumbering(plan: number, family: Family, id: number): void {
-    this.table!.set(plan - 1 + family.index, id, this.plans[plan - 1]!.idAfter(family, id));
+  /** Renumbers the values of a row by a plan, and tells what comes of each. */
+  learnRenumbering(
+    plan: number,
+    row: Uint16Array,
+    tell: (family: Family, before: number, after: number) => void,
+  ): void {
+    const { words } = this.families.arena;
+    const byPart = this.plans[plan - 1]!;
+    this.families.ofSlot.forEach((family, slot) => {
+      const id = row[slot]!;
+      const at = this.bits + (family.index * MAX_IDS + id) * ENTRY;
+      if ((words[at + 1]! | words[at + 2]!) === 0 || this.table!.get(plan - 1 + family.index, id) >= 0) return;
+      const after = byPart.idAfter(family, id);
+      this.noteRenumbering(plan, family, id, after);
+      tell(family, id, after);
+    });
+  }
+
+  noteRenumbering(plan: number, family: Family, before: number, after: number): void {
+    const row = plan - 1 + family.index;
+    if (this.table!.get(row, before) < 0) this.table!.set(row, before, after);
   }
 }
 

@@ -6,8 +6,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { execute, type RumurOptions, runRumur, runSpin, type SpinOptions } from "../twins/peers.js";
 
-// popcheck against its peers: the same models, one run, one thread each. `node dist/test/bench/bench.js`
-// exits with 1 when counts that must agree do not, or when a speed that is promised is not reached.
+// popcheck against its peers: the same models, one run, one thread each; and against itself: with two threads, as fingerprints, on disk.
+// `node dist/test/bench/bench.js` exits with 1 when counts that must agree do not, or when a speed or a size that is promised is not
+// reached.
 
 const USAGE = `bench.js [--smoke] [--peers-only] [--case NAME] [--repeat N] [--write FILE]
   --smoke       small sizes: checks that all works and that counts agree, judges no speed
@@ -17,12 +18,19 @@ const USAGE = `bench.js [--smoke] [--peers-only] [--case NAME] [--repeat N] [--w
   --write FILE  writes the table as markdown, too`;
 
 /** The heuristic symmetry of rumur is shown beside the exhaustive one: it keeps a few states too many, and is much faster. */
-type Tool = "popcheck" | "rumur" | "rumur, heuristic" | "spin";
+type Peer = "rumur" | "rumur, heuristic" | "spin";
+/** popcheck otherwise than by default, compared with itself. */
+type Variant = "2 threads" | "fingerprint" | "compressed" | "on disk";
+type Tool = "popcheck" | `popcheck, ${Variant}` | Peer;
 
 /** A model in one size, and what each tool is given to check it. */
 interface Size {
   readonly size: string;
-  readonly popcheck: readonly string[];
+  readonly popcheck: {
+    readonly model: string;
+    readonly parameters: Readonly<Record<string, unknown>>;
+    readonly symmetry: boolean;
+  };
   readonly rumur: RumurOptions;
   readonly spin?: SpinOptions;
   /** Why spin's counts differ from the others', which must agree with each other. */
@@ -34,7 +42,11 @@ interface Case {
   readonly full: Size;
   readonly smoke: Size;
   /** By which factor popcheck must explore more distinct states a second than the peer. */
-  readonly required: Partial<Record<Tool, number>>;
+  readonly required: Partial<Record<Peer, number>>;
+  /** The share of popcheck's own speed that a variant must have at the least. */
+  readonly variants: Partial<Record<Variant, number>>;
+  /** Bytes that a state may take at the most: rows, tables and parents. */
+  readonly bytes: Partial<Record<"popcheck" | Variant, number>>;
   /** How often popcheck may run the protocol's functions at full size. */
   readonly functionRuns: number;
 }
@@ -54,34 +66,38 @@ const cases: readonly Case[] = [
     name: "german",
     full: {
       size: "3 nodes, 2 data",
-      popcheck: ["german", "--nodes", "3", "--data", "2", "--no-symmetry"],
+      popcheck: { model: "german", parameters: { nodes: 3, data: 2 }, symmetry: false },
       rumur: { model: twin("german.m"), constants: { NODE_NUM: 3, DATA_NUM: 2 }, symmetry: "off" },
       spin: germanSpin,
       spinDiffers: "it counts the state before its init process has chosen the first data, and the steps from it",
     },
     smoke: {
       size: "2 nodes, 2 data",
-      popcheck: ["german", "--nodes", "2", "--data", "2", "--no-symmetry"],
+      popcheck: { model: "german", parameters: { nodes: 2, data: 2 }, symmetry: false },
       rumur: { model: twin("german.m"), constants: { NODE_NUM: 2, DATA_NUM: 2 }, symmetry: "off" },
       spin: germanSpin,
       spinDiffers: "german-3.pml has 3 nodes in this size, too",
     },
-    required: { spin: 1, rumur: 6 },
+    required: { spin: 2.5, rumur: 15 },
+    variants: { "2 threads": 1.6, fingerprint: 0, "on disk": 0.2 },
+    bytes: { popcheck: 24, fingerprint: 12 },
     functionRuns: 50_000,
   },
   {
     name: "popcorn",
     full: {
       size: "stage 4.7, 3 kernels",
-      popcheck: ["popcorn", "--stage", "4.7", "--kernels", "3"],
+      popcheck: { model: "popcorn", parameters: { stage: "4.7", kernels: 3 }, symmetry: true },
       rumur: { model: twin("popcorn.m"), constants: { KERNELS: 3 }, symmetry: "exhaustive" },
     },
     smoke: {
       size: "stage 4.7, 2 kernels",
-      popcheck: ["popcorn", "--stage", "4.7", "--kernels", "2"],
+      popcheck: { model: "popcorn", parameters: { stage: "4.7", kernels: 2 }, symmetry: true },
       rumur: { model: twin("popcorn.m"), constants: { KERNELS: 2 }, symmetry: "exhaustive" },
     },
-    required: { rumur: 25 },
+    required: { rumur: 60, "rumur, heuristic": 20 },
+    variants: { "2 threads": 0, compressed: 0 },
+    bytes: { popcheck: 40 },
     functionRuns: 50_000,
   },
 ];
@@ -94,6 +110,7 @@ interface Measurement {
   readonly totalSeconds: number;
   readonly statesPerSecond: number;
   readonly functionRuns?: number;
+  readonly bytesPerState?: number;
   readonly version: string;
   readonly command: string;
   /** What else the tool found: a violation where there should be none. */
@@ -121,22 +138,20 @@ async function measureSpin(options: SpinOptions): Promise<Measurement> {
   return { ...rest, distinct: states, generated: transitions, totalSeconds: buildSeconds + rest.seconds, ...trouble };
 }
 
-async function measurePopcheck(args: readonly string[]): Promise<Measurement> {
-  const script = join("dist", "checker", "cli", "popcheck.js");
-  const words = ["check", ...args, "--json", "-"];
+/** A tenth of what the states take in memory, for a search that goes on on disk. */
+async function measurePopcheck(of: Size["popcheck"], options: Readonly<Record<string, unknown>>): Promise<Measurement> {
+  const script = join("dist", "test", "bench", "measure.js");
+  const words = [of.model, JSON.stringify(of.parameters), JSON.stringify({ symmetry: of.symmetry, ...options })];
   const run = await execute(process.execPath, [script, ...words], root);
-  const command = `popcheck ${words.join(" ")}`;
-  // 12: a property is violated. Stage 4.7 does not keep them all with 3 kernels, and is explored to the end all the same.
-  if (run.status !== 0 && run.status !== 12)
-    throw new Error(`${command}\nended with ${run.status}\n${run.stderr.trim()}`);
+  const command = `node ${script} ${words.map((word) => (/^[\w.-]+$/.test(word) ? word : `'${word}'`)).join(" ")}`;
+  if (run.status !== 0) throw new Error(`${command}\nended with ${run.status}\n${run.stderr.trim()}`);
   const report: unknown = JSON.parse(run.stdout);
   const read = (key: string): number => {
     const value = typeof report === "object" && report !== null ? Reflect.get(report, key) : undefined;
     if (typeof value !== "number") throw new Error(`${command}\nits JSON has no number "${key}"`);
     return value;
   };
-  const distinct = read("distinct");
-  const seconds = read("seconds");
+  const [distinct, seconds] = [read("distinct"), read("seconds")];
   return {
     distinct,
     generated: read("generated"),
@@ -144,6 +159,7 @@ async function measurePopcheck(args: readonly string[]): Promise<Measurement> {
     totalSeconds: run.seconds,
     statesPerSecond: distinct / seconds,
     functionRuns: read("functionRuns"),
+    bytesPerState: read("storeBytes") / distinct,
     version: `Node ${process.versions.node}`,
     command,
   };
@@ -159,7 +175,7 @@ async function runCase(of: Case, options: Options): Promise<Result> {
     tools.push(["rumur, heuristic", () => measureRumur({ ...size.rumur, symmetry: "heuristic" })]);
   }
   if (spin !== undefined) tools.push(["spin", () => measureSpin(spin)]);
-  if (!options.peersOnly) tools.unshift(["popcheck", () => measurePopcheck(size.popcheck)]);
+  if (!options.peersOnly) tools.unshift(...ownTools(of, size));
 
   // in turns, so that a slow spell of the machine meets all tools
   const measured = new Map<Tool, Measurement[]>(tools.map(([tool]) => [tool, []]));
@@ -171,9 +187,34 @@ async function runCase(of: Case, options: Options): Promise<Result> {
       process.stderr.write(`${of.name} ${turn}/${options.repeat} ${tool}: ${rate} states/s\n`);
     }
   }
-  const runs = Object.fromEntries([...measured].map(([tool, all]) => [tool, median(all)]));
+  const runs = Object.fromEntries([...measured].map(([tool, all]) => [tool, median(all)])) as Result["runs"];
   const failures = [...countFailures([...measured], of, size), ...(options.smoke ? [] : speedFailures(runs, of))];
   return { of, size, runs, notes: spinNotes(runs, of, size), failures };
+}
+
+/** popcheck by default with one thread, and otherwise. */
+function ownTools(of: Case, size: Size): [Tool, Measure][] {
+  let bytes = 0;
+  const plain = async (): Promise<Measurement> => {
+    const run = await measurePopcheck(size.popcheck, {});
+    bytes = (run.bytesPerState ?? 0) * run.distinct;
+    return run;
+  };
+  const optionsOf: Record<Variant, () => Readonly<Record<string, unknown>>> = {
+    "2 threads": () => ({ threads: 2 }),
+    fingerprint: () => ({ store: "fingerprint" }),
+    compressed: () => ({ store: "compressed" }),
+    // The states are ten times what may stay in memory.
+    "on disk": () => ({ storeMemory: Math.max(Math.floor(bytes / 10), 3 * 2 ** 20) }),
+  };
+  const variants = Object.keys(of.variants) as Variant[];
+  return [
+    ["popcheck", plain],
+    ...variants.map((variant): [Tool, Measure] => [
+      `popcheck, ${variant}`,
+      () => measurePopcheck(size.popcheck, optionsOf[variant]()),
+    ]),
+  ];
 }
 
 /** A case that could not be measured takes nothing from the others. */
@@ -212,6 +253,17 @@ function speedFailures(runs: Result["runs"], of: Case): string[] {
     if (required === undefined || popcheck.statesPerSecond >= required * run.statesPerSecond) continue;
     failures.push(`${of.name}: popcheck is ${times(popcheck, run)} ${tool}, but must be ${required} x`);
   }
+  for (const [variant, share] of Object.entries(of.variants)) {
+    const run = runs[`popcheck, ${variant as Variant}`];
+    if (run === undefined || run.statesPerSecond >= share * popcheck.statesPerSecond) continue;
+    failures.push(`${of.name}: popcheck, ${variant} is ${times(run, popcheck)} popcheck, but must be ${share} x`);
+  }
+  for (const [tool, most] of Object.entries(of.bytes)) {
+    const measured: Tool = tool === "popcheck" ? tool : `popcheck, ${tool as Variant}`;
+    const bytes = runs[measured]?.bytesPerState ?? 0;
+    if (bytes > most)
+      failures.push(`${of.name}: ${tool} takes ${bytes.toFixed(1)} bytes a state, but must stay under ${most}`);
+  }
   const functionRuns = popcheck.functionRuns ?? 0;
   if (functionRuns >= of.functionRuns) {
     const limit = count(of.functionRuns);
@@ -228,7 +280,7 @@ function spinNotes({ popcheck, rumur, spin }: Result["runs"], of: Case, size: Si
   return [`${of.name}: spin has ${states} states and ${steps} transitions: ${size.spinDiffers}.`];
 }
 
-function peers(runs: Result["runs"], of: Case): { tool: Tool; run: Measurement; required: number | undefined }[] {
+function peers(runs: Result["runs"], of: Case): { tool: Peer; run: Measurement; required: number | undefined }[] {
   return (["rumur", "rumur, heuristic", "spin"] as const).flatMap((tool) => {
     const run = runs[tool];
     return run === undefined ? [] : [{ tool, run, required: of.required[tool] }];
@@ -244,6 +296,7 @@ const HEADER = [
   "search, s",
   "states/s",
   "function runs",
+  "bytes/state",
   "popcheck is",
   "required",
 ];
@@ -251,7 +304,13 @@ const HEADER = [
 function rows(results: readonly Result[], judged: boolean): string[][] {
   return results.flatMap(({ of, size, runs }) => {
     const { popcheck } = runs;
-    const own = popcheck === undefined ? [] : [{ tool: "popcheck" as const, run: popcheck, required: undefined }];
+    const own = (["popcheck", ...Object.keys(of.variants).map((variant) => `popcheck, ${variant}`)] as Tool[]).flatMap(
+      (tool) => {
+        const run = runs[tool];
+        const share = of.variants[tool.replace("popcheck, ", "") as Variant];
+        return run === undefined ? [] : [{ tool, run, required: share === 0 ? undefined : share }];
+      },
+    );
     return [...own, ...peers(runs, of)].map(({ tool, run, required }) => [
       `${of.name}, ${size.size}`,
       tool,
@@ -261,7 +320,12 @@ function rows(results: readonly Result[], judged: boolean): string[][] {
       run.seconds.toFixed(2),
       count(Math.round(run.statesPerSecond)),
       run.functionRuns === undefined ? "" : count(run.functionRuns),
-      popcheck === undefined || run === popcheck ? "" : times(popcheck, run),
+      run.bytesPerState === undefined ? "" : run.bytesPerState.toFixed(1),
+      popcheck === undefined || run === popcheck
+        ? ""
+        : tool.startsWith("popcheck")
+          ? `itself at ${times(run, popcheck)}`
+          : times(popcheck, run),
       judged && required !== undefined ? `${required} x` : "",
     ]);
   });
@@ -293,7 +357,7 @@ function commands(results: readonly Result[]): string[] {
 function title({ repeat }: Options): string {
   const runs = repeat === 1 ? "one run" : `the median of ${repeat} runs`;
   return (
-    `One thread each, ${runs}, on ${availableParallelism()} cores. States/s and ratios are of the search, without` +
+    `One thread each (but for "2 threads"), ${runs}, on ${availableParallelism()} cores. States/s and ratios are of the search, without` +
     " the peers' generating and compiling of C and without popcheck's loading of the model."
   );
 }

@@ -350,3 +350,23 @@ export function loadRow(from: usize): void {
 }
 
 export { rebuildNodeTable } from "./pairs";
+
+/**
+ * Brings stored rows, which stand in the input, into the form of keys: four words each, where the bins begin: the key, the reference, and the shard
+ * of the key. From row `from` up to `to`. How many were done before something was asked for.
+ */
+export function keysOfInput(from: i32, to: i32): i32 {
+  const input = <usize>load<u32>(ctx, C_INPUT);
+  const stride = <usize>load<u32>(ctx, C_INPUT_STRIDE);
+  const keys = <usize>load<u32>(ctx, C_BINS);
+  for (let i = from; i < to; i++) {
+    const row = input + <usize>i * stride;
+    const key = stored === 2 ? row : fold(row, words);
+    if (key === 0) return i;
+    const into = keys + ((<usize>i) << 4);
+    store<u64>(into, load<u64>(key));
+    store<u32>(into, load<u32>(row + (stored << 2)), 8);
+    store<u32>(into, <u32>(hashOf(into, 2) >> (64 - SHARD_BITS)), 12);
+  }
+  return to;
+}

@@ -5,7 +5,7 @@
  * Exact: an entry of the table is a row's number plus one in its low bits, beside as much of the hash as is left of 32 bits, so that rows are compared
  * only if that agrees. The table doubles in place, and is filled again from the rows, one after the other.
  *
- * Fingerprints: an entry is the 64-bit hash, entries lie in the order of their hashes, and the table grows by an eighth, in place: what is there is
+ * Fingerprints: an entry is the 64-bit hash, entries lie in the order of their hashes, and the table grows by a sixteenth, in place: what is there is
  * moved to the end of the new room, and from there, in order, to where it belongs.
  *
  * A thread holds the shard's lock while it inserts a bin. The bin's hashes are first looked up in a loop of their own, so that the
@@ -110,13 +110,25 @@ function blockBytes(): usize {
   return bytes < 8 ? 8 : bytes;
 }
 
-/** Inserts the records at `stage`, all of one shard. How many of them are new; -1 if there is no room: nothing was inserted then. */
+/**
+ * Inserts the records at `stage`, all of one shard, a block's worth at a time, so that no more room is taken than is needed. How many of them are
+ * new; -1 if there is no room for all: to insert them once more, later, does no harm.
+ */
 export function insert(shard: i32, stage: usize, count: i32): i32 {
   const at = shardAt(shard);
+  const recordBytes = <usize>RECORD_HEAD + ((<usize>load<i32>(S_WORDS)) << 2);
+  const hashes = load<i32>(S_FINGERPRINTS) !== 0;
   acquire(at + D_LOCK);
-  let found = -1;
-  if (hasRoom(at, count))
-    found = load<i32>(S_FINGERPRINTS) !== 0 ? insertHashes(at, stage, count) : insertRows(at, stage, count);
+  let found = 0;
+  for (let first = 0; first < count; first += BLOCK_ROWS) {
+    const some = min(BLOCK_ROWS, count - first);
+    if (!hasRoom(at, some)) {
+      found = -1;
+      break;
+    }
+    const from = stage + <usize>first * recordBytes;
+    found += hashes ? insertHashes(at, from, some) : insertRows(at, from, some);
+  }
   release(at + D_LOCK);
   return found;
 }
@@ -139,7 +151,7 @@ function hasRoom(at: usize, count: i32): bool {
     return false;
   }
   if (load<i32>(S_FINGERPRINTS) !== 0) {
-    while (rows > (load<u32>(at, D_SIZE) / 10) * 9) if (!growHashes(at)) return false;
+    while (rows > (load<u32>(at, D_SIZE) / 100) * 93) if (!growHashes(at)) return false;
   } else {
     // At most 13 of 16 slots are taken; where the table cannot grow, 15 of 16.
     const slots = (<u64>1) << load<u32>(at, D_SIZE);
@@ -342,14 +354,18 @@ function nonZero(hash: u64): u64 {
   return hash === 0 ? 1 : hash;
 }
 
-/** Enlarges a table of hashes by an eighth, in place. Behind its slots there is room for entries that are pushed over the end. */
+function pagesOfHashes(slots: u32): usize {
+  return (((<usize>slots) << 3) + (1 << PAGE_BITS) - 1) >> PAGE_BITS;
+}
+
+/** Enlarges a table of hashes by a sixteenth, in place. Behind its slots there is room for entries that are pushed over the end. */
 function growHashes(at: usize): bool {
   const table = <usize>load<u32>(at, D_TABLE);
   const slots = load<u32>(at, D_SIZE);
-  const larger = slots + (slots >> 3) + 64;
+  const larger = slots + (slots >> 4) + 64;
 
   if (((<usize>larger) << 3) + MARGIN > <usize>load<u32>(at, D_TABLE_ROOM)) return false;
-  if (!reserve((<usize>(larger - slots)) << 3)) return false;
+  if (!reserve((pagesOfHashes(larger) - pagesOfHashes(slots)) << PAGE_BITS)) return false;
   const oldEnd = table + ((<usize>slots) << 3) + MARGIN;
   const newEnd = table + ((<usize>larger) << 3) + MARGIN;
   let to = newEnd;
@@ -394,4 +410,42 @@ export function endLevel(shard: i32, first: u32): void {
     free(S_FREE_BLOCKS, load<u32>(place));
     store<u32>(place, 0);
   }
+}
+
+/**
+ * Makes room for so many rows, of which those from `firstNew` on belong to the level that is being found; those before `kept` are not
+ * kept. The rows are then written to their blocks, and an exact table filled by `rehashShard`. False if there is no room.
+ */
+export function prepare(shard: i32, rows: u32, firstNew: u32, kept: u32): bool {
+  const at = shardAt(shard);
+  store<u32>(at, firstNew, D_NEW);
+  if (load<i32>(S_FINGERPRINTS) === 0) {
+    while (<u64>rows * 16 > (<u64>13) << load<u32>(at, D_SIZE)) {
+      if (!growTable(at)) {
+        if (<u64>rows * 16 > (<u64>15) << load<u32>(at, D_SIZE)) return false;
+        break;
+      }
+    }
+  }
+  const directory = <usize>load<u32>(at, D_DIRECTORY);
+  for (let block = kept >> BLOCK_BITS; rows > kept && block <= (rows - 1) >> BLOCK_BITS; block++) {
+    const fresh = allocate(S_FREE_BLOCKS, blockBytes());
+    if (fresh === 0) return false;
+    store<u32>(directory + ((<usize>block) << 2), <u32>fresh);
+  }
+  const priorities = <usize>load<u32>(at, D_PRIORITIES);
+  for (let block: u32 = 0; load<i32>(S_PRIORITIES) !== 0 && block << PRIORITY_ROWS_BITS < rows - firstNew; block++) {
+    const fresh = allocate(S_FREE_PRIORITIES, PRIORITY_BLOCK_BYTES);
+    if (fresh === 0) return false;
+    store<u32>(priorities + ((<usize>block) << 2), <u32>fresh);
+  }
+  store<u32>(at, rows, D_COUNT);
+  return true;
+}
+
+/** Makes a table of hashes have so many slots, all of them empty. False if there is no room. */
+export function sizeHashes(shard: i32, slots: u32): bool {
+  const at = shardAt(shard);
+  while (load<u32>(at, D_SIZE) < slots) if (!growHashes(at)) return false;
+  return load<u32>(at, D_SIZE) === slots;
 }

@@ -1,0 +1,149 @@
+/**
+ * Compounds: values that are numbered by their atoms, a record by those of its fields, a channel by its messages. To set a field, to put
+ * a message, to rename or to renumber is to exchange numbers; the value itself is made only if somebody wants to see it.
+ *
+ * Whoever looks for a compound puts its atoms into `tuples.scratch` and arranges them.
+ */
+import { Bag, type Channel, Queue } from "../model/channel.js";
+import { type AnyRecord, keyOfBag, keyOfQueue } from "../model/value.js";
+import type { Atoms } from "./atoms.js";
+import { hashText, mix } from "./hash.js";
+import { type Interned, MOST_VALUES, tooManyValues } from "./interner.js";
+import { Tuples } from "./tuples.js";
+
+export abstract class Compound implements Interned {
+  readonly tuples = new Tuples();
+  private readonly values: unknown[] = [];
+  private readonly contents: number[] = [];
+
+  constructor(
+    readonly name: string,
+    protected readonly atoms: Atoms,
+  ) {}
+
+  get count(): number {
+    return this.tuples.count;
+  }
+
+  /** The id of the value with so many atoms, new or not. @throws TooManyValues */
+  intern(length: number): number {
+    const known = this.tuples.find(length);
+    if (known >= 0) return known;
+    if (this.count >= MOST_VALUES) throw tooManyValues(this.name);
+    this.contents.push(this.hashOf(this.tuples.scratch.subarray(0, length)));
+    this.values.push(undefined);
+    return this.tuples.add(length);
+  }
+
+  contentOf(id: number): number {
+    return this.contents[id]!;
+  }
+
+  valueOf(id: number): unknown {
+    this.values[id] ??= this.make(this.atomsOf(id));
+    return this.values[id];
+  }
+
+  atomsOf(id: number): number[] {
+    return Array.from({ length: this.tuples.lengthOf(id) }, (_, i) => this.tuples.at(id, i));
+  }
+
+  /** Brings so many atoms into the order that they are kept in: equal values have equal lists. */
+  abstract arrange(length: number): void;
+  protected abstract make(atoms: readonly number[]): unknown;
+  protected abstract hashOf(atoms: Int32Array): number;
+}
+
+/** Records of one class. The atoms are the fields', in the order of their declaration. */
+export class RecordInterner extends Compound {
+  constructor(
+    name: string,
+    atoms: Atoms,
+    private readonly template: AnyRecord,
+    private readonly fields: readonly string[],
+  ) {
+    super(name, atoms);
+  }
+
+  arrange(): void {}
+
+  protected make(atoms: readonly number[]): AnyRecord {
+    return this.fields.reduce<AnyRecord>(
+      (record, field, i) => record.set(field, this.atoms.valueOf(atoms[i]!)),
+      this.template,
+    );
+  }
+
+  protected hashOf(atoms: Int32Array): number {
+    let hash = 0;
+    for (const atom of atoms) hash = mix(hash, this.atoms.contentOf(atom));
+    return hash;
+  }
+}
+
+/** Channels of one kind. The atoms are the messages: a queue's in their order, a bag's in the order of their texts. */
+export class ChannelInterner extends Compound {
+  constructor(
+    name: string,
+    atoms: Atoms,
+    readonly isQueue: boolean,
+  ) {
+    super(name, atoms);
+  }
+
+  /** How many of a channel's messages, from the first, have to be looked at to know those that can be received next. */
+  reach(id: number): number {
+    const length = this.tuples.lengthOf(id);
+    return this.isQueue ? Math.min(1, length) : length;
+  }
+
+  /** Puts a message behind so many in `scratch`. Their number then. */
+  put(length: number, message: number): number {
+    this.tuples.room(length + 1)[length] = message;
+    if (!this.isQueue) this.sink(length);
+    return length + 1;
+  }
+
+  /** Takes a message out of so many in `scratch`. Their number then. @throws Error if the channel would not give it */
+  take(length: number, message: number): number {
+    const { scratch } = this.tuples;
+    let at = 0;
+    while (at < length && scratch[at] !== message) at++;
+    if (at === length || (this.isQueue && at > 0)) {
+      const value = String(this.atoms.valueOf(message));
+      throw new Error(this.isQueue ? `${value} is not at the head of the queue` : `the bag does not hold ${value}`);
+    }
+    scratch.copyWithin(at, at + 1, length);
+    return length - 1;
+  }
+
+  arrange(length: number): void {
+    if (!this.isQueue) for (let i = 1; i < length; i++) this.sink(i);
+  }
+
+  /** Brings the message in a place to where it belongs among those before it, which are in order. */
+  private sink(place: number): void {
+    const { scratch } = this.tuples;
+    const message = scratch[place]!;
+    let i = place;
+    for (; i > 0 && scratch[i - 1] !== message; i--) {
+      if (this.atoms.textOf(scratch[i - 1]!) < this.atoms.textOf(message)) break;
+      scratch[i] = scratch[i - 1]!;
+    }
+    scratch[i] = message;
+  }
+
+  protected make(atoms: readonly number[]): Channel<unknown> {
+    const messages = atoms.map((atom) => this.atoms.valueOf(atom));
+    return this.isQueue ? Queue.of(...messages) : Bag.of(...messages);
+  }
+
+  protected hashOf(atoms: Int32Array): number {
+    return this.hashOfTexts(Array.from(atoms, (atom) => this.atoms.textOf(atom)));
+  }
+
+  /** The hash of a channel whose messages have these texts. */
+  hashOfTexts(texts: string[]): number {
+    return hashText(this.isQueue ? keyOfQueue(texts) : keyOfBag(texts));
+  }
+}

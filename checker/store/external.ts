@@ -1,0 +1,354 @@
+/**
+ * The visited set on disk, for a search that has outgrown its memory. States are 64-bit keys: rows of at most two words, or rows folded into
+ * two. It is exact, and it is breadth-first search with *delayed duplicate detection* (Stern and Dill 1998; Korf 2003): what a level leads to
+ * is gathered in memory, in runs on disk if that is too much, and at the level's end sorted, and compared with the sorted runs of
+ * all levels before, a shard at a time.
+ *
+ *   archive.keys, archive.parents   what was in memory when it overflowed, shard by shard, in the order of discovery; parents are references
+ *   levels.keys, levels.parents     the levels since, one behind the other; a parent is a place in the level before (for the first: a reference)
+ *   merged-….keys                   runs that were put together
+ *   candidates-….records            what a level has led to so far, if it did not fit
+ *
+ * A level's keys lie shard by shard, sorted: they are a run of the visited set as they are.
+ */
+import { mkdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { SHARDS } from "../kernel/layout.js";
+import type { Modules } from "../kernel/modules.js";
+import { Buckets } from "./buckets.js";
+import { type FileRecord, NumberFile, recordOf } from "./number-file.js";
+import { BLOCK_KEYS, RECORD_BYTES, Sorter } from "./sorter.js";
+
+/** Sorted keys of all shards in a file, shard by shard. */
+interface Run {
+  readonly file: NumberFile;
+  /** The first key's number in the file. */
+  readonly start: number;
+  /** Keys in each shard. */
+  readonly counts: readonly number[];
+  readonly firstKeys: readonly BigUint64Array[];
+}
+
+interface Candidates {
+  readonly file: NumberFile;
+  readonly counts: readonly number[];
+}
+
+/**
+ * Puts what was found of a shard where records are sorted, from a word index on: key, parent, priority. How many records there are.
+ */
+export type LoadRecords = (shard: number, words: Int32Array, at: number) => number;
+
+/** Runs that there may be before some are put together. */
+const MOST_RUNS = 16;
+
+/** What must be known to take the set up again; the rest stands in the files. */
+export interface ExternalRecord {
+  readonly archived: readonly number[];
+  readonly levels: readonly number[];
+  readonly runs: readonly { file: string; start: number; counts: readonly number[] }[];
+  readonly candidates: readonly { file: string; counts: readonly number[] }[];
+  readonly files: readonly FileRecord[];
+  readonly named: number;
+}
+
+export class ExternalSet {
+  /** Rows of each shard that were in memory when it overflowed. */
+  archived: readonly number[] = [];
+  /** States on each level since. */
+  readonly levels: number[] = [];
+  private readonly sorter: Sorter;
+  private runs: Run[] = [];
+  private candidates: Candidates[] = [];
+  private named = 0;
+  /** Files that are not needed any more; a checkpoint may still name them. */
+  readonly disused: NumberFile[] = [];
+  private readonly files: { readonly [name: string]: NumberFile };
+
+  private constructor(
+    readonly folder: string,
+    modules: Modules,
+    files: ExternalSet["files"] | undefined,
+  ) {
+    this.sorter = new Sorter(modules);
+    this.files = files ?? Object.fromEntries(FILES.map((name) => [name, new NumberFile(join(folder, name))]));
+  }
+
+  /** An empty set. @throws DiskFull */
+  static create(folder: string, modules: Modules): ExternalSet {
+    mkdirSync(folder, { recursive: true });
+    return new ExternalSet(folder, modules, undefined);
+  }
+
+  private file(name: (typeof FILES)[number]): NumberFile {
+    return this.files[name]!;
+  }
+
+  /**
+   * Takes in a row that was looked at or waits to be, as key and parent, three words from `at` on. Rows come shard by shard in the order of
+   * their references; their keys may belong to other shards. @throws DiskFull
+   */
+  archive(shard: number, keyShard: number, words: Int32Array, at: number): void {
+    this.archiving ??= {
+      buckets: new Buckets(join(this.folder, "archive.buckets"), 2),
+      keys: new Int32Array(2 * HELD),
+      parents: new Int32Array(HELD),
+      held: 0,
+      counts: Array<number>(SHARDS).fill(0),
+    };
+    const { archiving } = this;
+    if (archiving.held === HELD) this.flushArchive();
+    archiving.keys[2 * archiving.held] = words[at]!;
+    archiving.keys[2 * archiving.held + 1] = words[at + 1]!;
+    archiving.parents[archiving.held++] = words[at + 2]!;
+    archiving.counts[shard]!++;
+    archiving.buckets.add(keyShard, words, at);
+  }
+
+  private archiving:
+    | { buckets: Buckets; keys: Int32Array; parents: Int32Array; held: number; counts: number[] }
+    | undefined;
+
+  private flushArchive(): void {
+    const { keys, parents, held } = this.archiving!;
+    this.file("archive.keys").append(bytesOf(keys.subarray(0, 2 * held)));
+    this.file("archive.parents").append(bytesOf(parents.subarray(0, held)));
+    this.archiving!.held = 0;
+  }
+
+  /** All rows were taken in: their keys become the first run. @throws DiskFull */
+  closeArchive(): void {
+    this.flushArchive();
+    const { buckets, counts } = this.archiving!;
+    for (let shard = 0; shard < SHARDS; shard++) {
+      const count = buckets.load(shard, this.sorter.words, this.sorter.records);
+      const { keys, firstKeys } = this.sorter.sortKeys(count);
+      this.collect(keys, firstKeys);
+    }
+    this.archived = counts;
+    buckets.remove();
+    this.archiving = undefined;
+  }
+
+  private collecting: { file: NumberFile; counts: number[]; firstKeys: BigUint64Array[] } | undefined;
+
+  /** Adds a shard's sorted keys to the run that is being made. */
+  private collect(keys: Uint8Array, firstKeys: BigUint64Array): void {
+    this.collecting ??= { file: this.create("merged", "keys"), counts: [], firstKeys: [] };
+    this.collecting.file.append(keys);
+    this.collecting.counts.push(keys.length / 8);
+    this.collecting.firstKeys.push(firstKeys);
+    if (this.collecting.counts.length < SHARDS) return;
+    this.runs.push({ ...this.collecting, start: 0 });
+    this.collecting = undefined;
+  }
+
+  private create(what: string, extension: string): NumberFile {
+    return new NumberFile(join(this.folder, `${what}-${String(++this.named).padStart(6, "0")}.${extension}`));
+  }
+
+  /** Takes in what the level has led to so far. What it was loaded from can be forgotten then. @throws DiskFull */
+  gather(load: LoadRecords): void {
+    const file = this.create("candidates", "records");
+    const counts = Array.from({ length: SHARDS }, (_, shard) => {
+      const count = load(shard, this.sorter.words, this.sorter.records);
+      const kept = count === 0 ? 0 : this.sorter.sortUnique(count);
+      const start = 4 * this.sorter.records;
+      file.append(this.sorter.bytes.subarray(start, start + RECORD_BYTES * kept));
+      return kept;
+    });
+    this.candidates.push({ file, counts });
+  }
+
+  /**
+   * Everything that the level leads to can be loaded, or was gathered: what of it is new becomes the next level. How many states it has.
+   * @throws DiskFull
+   */
+  endLevel(load: LoadRecords): number {
+    const [keyFile, parentFile] = [this.file("levels.keys"), this.file("levels.parents")];
+    const start = keyFile.length / 8;
+    const counts: number[] = [];
+    const firstKeys: BigUint64Array[] = [];
+    for (let shard = 0; shard < SHARDS; shard++) {
+      let count = this.loadCandidates(shard);
+      count += load(shard, this.sorter.words, this.sorter.records + 4 * count);
+      if (count > Sorter.room) throw new Error(TOO_MANY);
+      if (count > 0) {
+        count = this.sorter.sortUnique(count);
+        this.sorter.subtract(
+          count,
+          this.runs.map((run) => keysOf(run, shard)),
+        );
+      }
+      const kept = this.sorter.kept(count);
+      keyFile.append(kept.keys);
+      parentFile.append(kept.parents);
+      counts.push(kept.keys.length / 8);
+      firstKeys.push(kept.firstKeys);
+    }
+    this.disuse(this.candidates.map(({ file }) => file));
+    this.candidates = [];
+    const found = counts.reduce((a, b) => a + b, 0);
+    this.levels.push(found);
+    if (found > 0) this.runs.push({ file: keyFile, start, counts, firstKeys });
+    if (this.runs.length > MOST_RUNS) this.mergeRuns();
+    return found;
+  }
+
+  private loadCandidates(shard: number): number {
+    let count = 0;
+    for (const { file, counts } of this.candidates) {
+      const before = counts.slice(0, shard).reduce((a, b) => a + b, 0);
+      const start = 4 * this.sorter.records + RECORD_BYTES * count;
+      if (count + counts[shard]! > Sorter.room) throw new Error(TOO_MANY);
+      file.read(RECORD_BYTES * before, this.sorter.bytes.subarray(start, start + RECORD_BYTES * counts[shard]!));
+      count += counts[shard]!;
+    }
+    return count;
+  }
+
+  /** Puts the smaller runs together, so that a level is not compared with too many. */
+  private mergeRuns(): void {
+    const sizeOf = ({ counts }: Run) => counts.reduce((a, b) => a + b, 0);
+    const sorted = [...this.runs].sort((a, b) => sizeOf(a) - sizeOf(b));
+    // All that are together no larger than the next; at least half of them.
+    let [merged, total] = [0, 0];
+    while (merged < sorted.length && (merged < MOST_RUNS / 2 || sizeOf(sorted[merged]!) <= total))
+      total += sizeOf(sorted[merged++]!);
+    const parts = sorted.slice(0, merged);
+    this.runs = sorted.slice(merged);
+    for (let shard = 0; shard < SHARDS; shard++) {
+      let count = 0;
+      for (const run of parts) {
+        const keys = keysOf(run, shard);
+        const at = 4 * this.sorter.records + 8 * count;
+        keys.read(0, this.sorter.bytes.subarray(at, at + 8 * keys.count));
+        count += keys.count;
+      }
+      const { keys, firstKeys } = this.sorter.sortKeys(count);
+      this.collect(keys, firstKeys);
+    }
+    this.disuse(parts.map(({ file }) => file).filter((file) => file !== this.file("levels.keys")));
+  }
+
+  private disuse(files: readonly NumberFile[]): void {
+    this.disused.push(...files);
+  }
+
+  /** Removes files that are not needed any more, but for those that are still named. */
+  sweep(named: ReadonlySet<string> = new Set()): void {
+    const still = this.disused.filter(({ path }) => named.has(path));
+    for (const file of this.disused) {
+      if (still.includes(file)) continue;
+      file.remove();
+    }
+    this.disused.splice(0, this.disused.length, ...still);
+  }
+
+  /** States in the set. */
+  get count(): number {
+    return [...this.archived, ...this.levels].reduce((a, b) => a + b, 0);
+  }
+
+  /** Where the last level begins in levels.keys, as a number of keys. */
+  get levelStart(): number {
+    return this.levels.slice(0, -1).reduce((a, b) => a + b, 0);
+  }
+
+  /** The key of an archived row. */
+  archivedKey(shard: number, row: number): { readonly key: Int32Array; readonly parent: number } {
+    const place = this.archived.slice(0, shard).reduce((a, b) => a + b, 0) + row;
+    return this.at("archive", place);
+  }
+
+  /** A state of a level since the memory overflowed, by its place there. */
+  levelKey(level: number, place: number): { readonly key: Int32Array; readonly parent: number } {
+    return this.at("levels", this.levels.slice(0, level).reduce((a, b) => a + b, 0) + place);
+  }
+
+  private at(what: "archive" | "levels", place: number): { readonly key: Int32Array; readonly parent: number } {
+    const [key, parent] = [new Int32Array(2), new Uint32Array(1)];
+    this.file(`${what}.keys`).read(8 * place, bytesOf(key));
+    this.file(`${what}.parents`).read(4 * place, bytesOf(parent));
+    return { key, parent: parent[0]! };
+  }
+
+  /** Bytes on the disk. */
+  get bytes(): number {
+    return this.openFiles.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  private get openFiles(): NumberFile[] {
+    const files = [
+      ...Object.values(this.files),
+      ...this.runs.map(({ file }) => file),
+      ...this.candidates.map(({ file }) => file),
+    ];
+    return [...new Set(files)];
+  }
+
+  /** What must be recorded to take the set up again. Everything is on the disk then. */
+  record(): ExternalRecord {
+    const nameOf = ({ path }: NumberFile) => basename(path);
+    for (const file of this.openFiles) file.sync();
+    return {
+      archived: this.archived,
+      levels: [...this.levels],
+      runs: this.runs.map(({ file, start, counts }) => ({ file: nameOf(file), start, counts })),
+      candidates: this.candidates.map(({ file, counts }) => ({ file: nameOf(file), counts })),
+      files: this.openFiles.map(recordOf),
+      named: this.named,
+    };
+  }
+
+  /** Takes a set up again. @throws Error if a file is missing or damaged */
+  static resume(folder: string, modules: Modules, record: ExternalRecord): ExternalSet {
+    const opened = new Map(
+      record.files.map(({ name, length, checksum }) => [name, NumberFile.resume(join(folder, name), length, checksum)]),
+    );
+    const set = new ExternalSet(folder, modules, Object.fromEntries(FILES.map((name) => [name, opened.get(name)!])));
+    set.archived = record.archived;
+    set.levels.push(...record.levels);
+    set.named = record.named;
+    set.candidates = record.candidates.map(({ file, counts }) => ({ file: opened.get(file)!, counts }));
+    set.runs = record.runs.map(({ file, start, counts }) => {
+      const run = { file: opened.get(file)!, start, counts };
+      return { ...run, firstKeys: counts.map((_, shard) => firstKeysOf(run, shard)) };
+    });
+    return set;
+  }
+
+  /** Removes everything. */
+  remove(): void {
+    for (const file of new Set([...this.openFiles, ...this.disused])) {
+      file.remove();
+    }
+  }
+}
+
+/** Rows that are written at once. */
+const HELD = 1 << 15;
+const TOO_MANY = "a level leads to more states of one shard than can be sorted";
+const FILES = ["archive.keys", "archive.parents", "levels.keys", "levels.parents"] as const;
+
+function keysOf(run: Run, shard: number) {
+  const before = run.start + run.counts.slice(0, shard).reduce((a, b) => a + b, 0);
+  return {
+    count: run.counts[shard]!,
+    firstKeys: run.firstKeys[shard]!,
+    read: (first: number, into: Uint8Array) => run.file.read(8 * (before + first), into),
+  };
+}
+
+function firstKeysOf({ file, start, counts }: Omit<Run, "firstKeys">, shard: number): BigUint64Array {
+  const before = start + counts.slice(0, shard).reduce((a, b) => a + b, 0);
+  const key = new BigUint64Array(1);
+  return BigUint64Array.from({ length: Math.ceil(counts[shard]! / BLOCK_KEYS) }, (_, i) => {
+    file.read(8 * (before + i * BLOCK_KEYS), bytesOf(key));
+    return key[0]!;
+  });
+}
+
+function bytesOf(array: Int32Array | Uint32Array | BigUint64Array): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}

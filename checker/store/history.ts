@@ -1,0 +1,85 @@
+/**
+ * Rows that a store of fingerprints forgets, on disk: a counterexample needs them. Each shard has a file, in which a row stands at its number,
+ * followed by its parent.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { SHARDS } from "../kernel/layout.js";
+import { type FileRecord, NumberFile, recordOf } from "./number-file.js";
+import type { Range, ShardedStore } from "./shards.js";
+
+/** Bytes of a shard that are held back, to be written at once. */
+const HELD = 1 << 14;
+
+export class History {
+  private readonly files: NumberFile[];
+  private readonly held: Uint8Array[] = Array.from({ length: SHARDS }, () => new Uint8Array(HELD));
+  private readonly heldBytes = new Int32Array(SHARDS);
+  private readonly stride: number;
+
+  /** @throws DiskFull */
+  constructor(
+    folder: string,
+    private readonly words: number,
+    files?: NumberFile[],
+  ) {
+    mkdirSync(folder, { recursive: true });
+    this.stride = 4 * (words + 1);
+    this.files =
+      files ?? Array.from({ length: SHARDS }, (_, shard) => new NumberFile(join(folder, `history-${shard}.rows`)));
+  }
+
+  /** Keeps rows that the store is about to forget. Ranges must follow each other. @throws DiskFull */
+  keep(store: ShardedStore, { from, to }: Range): void {
+    for (let shard = 0; shard < SHARDS; shard++) {
+      for (let row = from[shard]!; row < to[shard]!; row++) this.add(shard, store.bytesAt(shard, row));
+    }
+  }
+
+  private add(shard: number, row: Uint8Array): void {
+    if (this.heldBytes[shard]! + this.stride > HELD) {
+      this.files[shard]!.append(this.held[shard]!.subarray(0, this.heldBytes[shard]));
+      this.heldBytes[shard] = 0;
+    }
+    this.held[shard]!.set(row, this.heldBytes[shard]);
+    this.heldBytes[shard]! += this.stride;
+  }
+
+  /** Whether a row is here. */
+  has(shard: number, row: number): boolean {
+    return row * this.stride < this.files[shard]!.length + this.heldBytes[shard]!;
+  }
+
+  rowAt(shard: number, row: number): { readonly row: Uint32Array; readonly parent: number } {
+    const words = new Uint32Array(this.words + 1);
+    const bytes = new Uint8Array(words.buffer);
+    const [at, { length }] = [row * this.stride, this.files[shard]!];
+    if (at < length) this.files[shard]!.read(at, bytes);
+    else bytes.set(this.held[shard]!.subarray(at - length, at - length + this.stride));
+    return { row: words.slice(0, this.words), parent: words[this.words]! };
+  }
+
+  /** What must be recorded to take the history up again; everything is on the disk then. */
+  record(): readonly FileRecord[] {
+    this.files.forEach((file, shard) => {
+      file.append(this.held[shard]!.subarray(0, this.heldBytes[shard]));
+      this.heldBytes[shard] = 0;
+      file.sync();
+    });
+    return this.files.map(recordOf);
+  }
+
+  /** Takes a history up again. @throws Error if a file is missing or damaged */
+  static resume(folder: string, words: number, files: readonly FileRecord[]): History {
+    return new History(
+      folder,
+      words,
+      files.map(({ name, length, checksum }) => NumberFile.resume(join(folder, name), length, checksum)),
+    );
+  }
+
+  /** Removes the files. */
+  remove(): void {
+    for (const file of this.files) file.remove();
+  }
+}

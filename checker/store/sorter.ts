@@ -1,0 +1,108 @@
+/** Sorting and merging of keys in a memory of its own, by the kernel's merge module. One shard at a time. */
+import type { Modules } from "../kernel/modules.js";
+
+interface Exports {
+  sortRecords(at: number, count: number, scratch: number, counts: number): void;
+  sortKeys(at: number, count: number, scratch: number, counts: number): void;
+  unique(at: number, count: number): number;
+  unmark(at: number, count: number): void;
+  subtract(at: number, count: number, first: number, keys: number, keyCount: number): number;
+  blockOf(firstKeys: number, blocks: number, at: number, record: number): number;
+  skipTo(firstKeys: number, block: number, at: number, count: number, first: number): number;
+  split(at: number, count: number, keys: number, parents: number): number;
+}
+
+/** Keys that are read from the disk at once. */
+export const BLOCK_KEYS = 8192;
+export const RECORD_BYTES = 16;
+
+const COUNTS = 1024;
+const BLOCK = 65536;
+const FIRST_KEYS = BLOCK + 8 * BLOCK_KEYS;
+const MOST_FIRST_KEYS = 1 << 17;
+const BASE = FIRST_KEYS + 8 * MOST_FIRST_KEYS;
+const PAGES = 65535;
+
+/** Sorted keys of one shard on the disk, with the first key of each block of them. */
+export interface SortedKeys {
+  readonly count: number;
+  readonly firstKeys: BigUint64Array;
+  read(firstKey: number, into: Uint8Array): void;
+}
+
+export class Sorter {
+  private readonly memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
+  private readonly exports: Exports;
+  readonly bytes = new Uint8Array(this.memory.buffer);
+  /** Where records are put, as 32-bit words. */
+  readonly words = new Int32Array(this.memory.buffer);
+  private readonly longs = new BigUint64Array(this.memory.buffer, 0, (PAGES * 65536) / 8);
+
+  constructor({ merge }: Modules) {
+    this.exports = new WebAssembly.Instance(merge, { env: { memory: this.memory } }).exports as unknown as Exports;
+  }
+
+  /** The word index of the first record. */
+  readonly records = BASE >>> 2;
+
+  /** Records that can be sorted at once. */
+  static readonly room = Math.floor((PAGES * 65536 - BASE) / (2 * RECORD_BYTES));
+
+  /** Sorts so many records and keeps one for each key. How many are left. */
+  sortUnique(count: number): number {
+    this.exports.sortRecords(BASE, count, BASE + RECORD_BYTES * count, COUNTS);
+    return this.exports.unique(BASE, count);
+  }
+
+  /** Marks those of the sorted records whose keys are among others. */
+  subtract(count: number, others: readonly SortedKeys[]): void {
+    this.exports.unmark(BASE, count);
+    for (const keys of others) if (keys.count > 0) this.subtractOne(count, keys);
+  }
+
+  private subtractOne(count: number, keys: SortedKeys): void {
+    const blocks = keys.firstKeys.length;
+    this.longs.set(keys.firstKeys, FIRST_KEYS >>> 3);
+    for (let record = 0; record < count; ) {
+      const block = this.exports.blockOf(FIRST_KEYS, blocks, BASE, record);
+      if (block < 0) {
+        record = this.exports.skipTo(FIRST_KEYS, 0, BASE, count, record);
+        continue;
+      }
+      const first = block * BLOCK_KEYS;
+      const size = Math.min(BLOCK_KEYS, keys.count - first);
+      keys.read(first, this.bytes.subarray(BLOCK, BLOCK + 8 * size));
+      record = this.exports.subtract(BASE, count, record, BLOCK, size);
+      // Records behind the last key of this block and before the first of the next are in neither.
+      if (record < count) {
+        if (block + 1 >= blocks) return;
+        record = this.exports.skipTo(FIRST_KEYS, block + 1, BASE, count, record);
+      }
+    }
+  }
+
+  /** The keys and the parents of the records that are left. They are overwritten by whatever is done next. */
+  kept(count: number): { readonly keys: Uint8Array; readonly parents: Uint8Array; readonly firstKeys: BigUint64Array } {
+    const keys = BASE + RECORD_BYTES * count;
+    const parents = keys + 8 * count;
+    const kept = this.exports.split(BASE, count, keys, parents);
+    return {
+      keys: this.bytes.subarray(keys, keys + 8 * kept),
+      parents: this.bytes.subarray(parents, parents + 4 * kept),
+      firstKeys: this.firstKeysOf(keys, kept),
+    };
+  }
+
+  /** Sorts so many keys that stand where records are put. */
+  sortKeys(count: number): { readonly keys: Uint8Array; readonly firstKeys: BigUint64Array } {
+    this.exports.sortKeys(BASE, count, BASE + 8 * count, COUNTS);
+    return { keys: this.bytes.subarray(BASE, BASE + 8 * count), firstKeys: this.firstKeysOf(BASE, count) };
+  }
+
+  private firstKeysOf(at: number, count: number): BigUint64Array {
+    return BigUint64Array.from(
+      { length: Math.ceil(count / BLOCK_KEYS) },
+      (_, i) => this.longs[(at >>> 3) + i * BLOCK_KEYS]!,
+    );
+  }
+}
