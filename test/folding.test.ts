@@ -84,12 +84,15 @@ test("a claimed number that is not used yet stays out of the table when it grows
   lone.arena.words[spareOf(second)] = claimed;
   const pairs = new Map<string, number>();
   for (let i = 0; counted.growths < 3; i++) pairs.set(fold(first, [i, i + 7, 5]), i);
+  // Nothing has been written for the claimed number: what stands there looks like this pair.
+  const zeros = fold(first, [0, 0, 5]);
   expect(lone.arena.words[spareOf(second)]).toBe(claimed);
   const pair = fold(second, [1 << 30, 1, 1]);
   expect(pair).toBe(`${claimed},1`);
   expect(lone.arena.words[spareOf(second)]).toBe(0);
   pairs.set(pair, 1 << 30);
   grow(lone);
+  expect(unfold(first, zeros)).toEqual([0, 0, 5]);
   for (const [pair, i] of pairs) {
     const row = i === 1 << 30 ? [i, 1, 1] : [i, i + 7, 5];
     expect(fold(first, row)).toBe(pair);
