@@ -39,7 +39,7 @@ describe("any number of threads gives the same", () => {
       "random walks up to the first violation",
       "popcorn --stage 4.2 --search random --walks 900 --seed 5 --stop --max-depth 20",
     ],
-    ["a swarm", "popcorn --stage 4.7 --kernels 3 --search swarm --walks 4 --seed 5 --max-states 2000"],
+    ["a swarm", "popcorn --stage 4.2 --kernels 3 --search swarm --walks 4 --seed 5 --max-states 2000"],
     ["a swarm of a file's model", "wander.ts --max-count 20 --search swarm --walks 6 --seed 2 --max-depth 12"],
   ])("%s", (_, words) => {
     const runs = ["1", "2", "3"].map((threads) => popcheck("check", ...words.split(" "), "--threads", threads));
@@ -226,6 +226,9 @@ describe("an end before its time", () => {
       search,
       "--threads",
       threads,
+      // The first walk does not end by itself.
+      "--max-depth",
+      "1e7",
     );
     expect({ status: run.status, signal: run.signal }).toEqual({ status: 12, signal: null });
     expect(run.stdout).toMatch(/every state; interrupted$/m);

@@ -127,6 +127,14 @@ describe("what is violated is found, confirmed and told with its member", () => 
   });
 });
 
+test("with stopAtFirst a member ends when it sees the first violation", async () => {
+  const states = async (stopAtFirst: boolean) => {
+    const options = swarm({ walks: 1, maxStates: 20_000, symmetry: false, stopAtFirst });
+    return (await sample(new Instance(naiveMutex, { processes: 6 }), options)).distinct;
+  };
+  expect(await states(true)).toBeLessThan((await states(false)) / 2);
+});
+
 test("a swarm is never a pass", async () => {
   const outcome = await sample(new Instance(peterson), swarm());
   expect(Object.fromEntries(outcome.properties.map(({ name, verdict }) => [name, verdict]))).toEqual({

@@ -1,4 +1,6 @@
 /** Random walks: the same from the same seed, whoever takes them; every step as likely as the others; never a pass. */
+
+import { Set as ImmutableSet, Record } from "immutable";
 import { describe, expect, test } from "vitest";
 import { statusOf } from "../checker/cli/exit.js";
 import { Dice } from "../checker/explore/dice.js";
@@ -12,6 +14,8 @@ import {
   Bag,
   disabled,
   model,
+  type OrdinalValue,
+  ordinal,
   perMember,
   type StateOf,
   scalarset,
@@ -86,6 +90,57 @@ describe("the same seed gives the same walks", () => {
       return { fired, steps, longest };
     };
     for (let walk = 30; walk < 36; walk++) expect(walksFrom(walk, walk + 1, 0)).toEqual(walksFrom(walk, walk + 1));
+  });
+
+  /** Grows a set in either order, and then has a next state for each of its elements, in the order in which the set hands them out. */
+  test("nor on which of two equal values was met first", () => {
+    const own = () => ({ set: single(ImmutableSet<number>()), x: single(0) });
+    const words = vocabulary<StateOf<ReturnType<typeof own>>>();
+    const adds = [1, 2, 3].map((n) =>
+      words.action(`Add${n}`, {}, (s) => (s.set().has(n) ? disabled : s.withSet(s.set().add(n)))),
+    );
+    const spread = words.action("Spread", {}, (s) =>
+      s.set().size < 3 || s.x() > 0 ? disabled : [...s.set()].map((n) => s.withX(n)),
+    );
+    const ends = [1, 2, 3].map((n) => words.action(`End${n}`, {}, (s) => (s.x() === n ? s.withX(9) : disabled)));
+    const of = model({
+      ...{ name: "sets", about: "", parameters: {}, variables: own },
+      ...{ actions: () => [...adds, spread, ...ends], properties: () => [] },
+    });
+    const fired = (from: number, before: number) => {
+      const walks = new RandomWalks(new Instance(of), { seed: 3, maxDepth: 400, symmetry: true });
+      walks.begin(before, from);
+      while (!walks.work(Number.POSITIVE_INFINITY));
+      walks.begin(from, from + 1);
+      while (!walks.work(Number.POSITIVE_INFINITY));
+      return walks.report().figures.fired;
+    };
+    for (let walk = 10; walk < 20; walk++) expect(fired(walk, 0)).toEqual(fired(walk, walk));
+  });
+
+  test("nor on what else the process has loaded: sets, ordinals and classes of the same names are the same", async () => {
+    const made = () => {
+      class Ask extends Record({ from: null as symbol | null, stamp: null as OrdinalValue | null }) {}
+      class Tell extends Record({ from: null as symbol | null }) {}
+      const members = scalarset("member", { prefix: "M", size: 3 });
+      const stamps = ordinal("t");
+      const own = () => ({ sent: perMember(members, ImmutableSet<Ask | Tell>()), newest: single(stamps.first) });
+      const words = vocabulary<StateOf<ReturnType<typeof own>>>();
+      const tell = words.action("Tell", { m: members, to: members }, (s, { m, to }) =>
+        s.sent(to).size > 2 ? disabled : s.withSent(to, s.sent(to).add(new Tell({ from: m }))),
+      );
+      const ask = words.action("Ask", { m: members, to: members }, (s, { m, to }) =>
+        s.sent(to).size > 1 ? disabled : s.withSent(to, s.sent(to).add(new Ask({ from: m, stamp: s.newest() }))),
+      );
+      const forget = words.action("Forget", { m: members }, (s, { m }) => s.withSent(m, s.sent(m).clear()));
+      return model({
+        ...{ name: "made", about: "", parameters: {}, variables: own },
+        ...{ actions: () => [tell, ask, forget], properties: () => [] },
+      });
+    };
+    const [first, ...others] = [made(), made(), made()];
+    const run = async (of: AnyModel) => lasting(await sample(new Instance(of), random({ maxDepth: 30 })));
+    for (const other of others) expect(await run(other)).toEqual(await run(first!));
   });
 
   test("in slices, however short", () => {
@@ -237,7 +292,7 @@ function chiSquare(counts: readonly number[], weights: readonly number[]): numbe
   }, 0);
 }
 /** What a fair choice exceeds once in a thousand times, by degrees of freedom. */
-const CRITICAL: Record<number, number> = { 1: 10.83, 2: 13.82, 3: 16.27, 6: 22.46, 8: 26.12 };
+const CRITICAL: { [freedom: number]: number } = { 1: 10.83, 2: 13.82, 3: 16.27, 6: 22.46, 8: 26.12 };
 const fair = (counts: readonly number[], weights: readonly number[] = counts.map(() => 1)) =>
   expect(chiSquare(counts, weights)).toBeLessThan(CRITICAL[counts.length - 1]!);
 
@@ -398,6 +453,13 @@ describe("reports are put together in the order of the parts", () => {
     expect(result.ended).toBe("nothing is left to look for");
     expect(result.violated.get(0)).toEqual({ part: 6, choices: { initial: 0, steps: [6] } });
     expect(result.figures).toEqual({ ...figures(7, 67) });
+  });
+
+  test("with stopAtFirst nothing after the first violation counts, though other properties are open", () => {
+    const two = new Instance({ ...counter, properties: () => [small(3), { ...small(5), name: "smaller" }] });
+    const tally = new Tally(two, [0, 1], { stopAtFirst: true, parts: 12, noun: "walks" });
+    tally.add(report(0, 4, { found: [violation(2, 0)] }));
+    expect([tally.ended, tally.figures]).toEqual(["stopped at the first violation", figures(3, 27)]);
   });
 
   test.each(orders)("an error counts when its turn comes: %i %i %i", (...order) => {
