@@ -15,7 +15,7 @@ import type { Canonicalizer } from "../symmetry/canonicalize.js";
 import { STATES } from "./checkpoint.js";
 import { BreadthFirst, DepthFirst, OnDisk } from "./frontier.js";
 import { Inspector } from "./inspector.js";
-import { Machinery } from "./machinery.js";
+import { Machinery, noRoom } from "./machinery.js";
 import type { ObservedModel } from "./observed-model.js";
 import type { SearchOptions } from "./search-options.js";
 import { relearn, restoreStates, type Snapshot, takeSnapshot } from "./snapshot.js";
@@ -121,6 +121,8 @@ export class Explorer {
   private begin(history?: History): void {
     this.begun = true;
     this.keepHistory(history);
+    // There is room for the initial states, whatever the ceiling: without them there is nothing to go on with.
+    this.store.setBudget(Number.MAX_SAFE_INTEGER);
     const { kernel } = this;
     this.instance.initial.forEach((values, i) => {
       const row = this.families.rowOf(values);
@@ -134,12 +136,13 @@ export class Explorer {
       kernel.set(C_PRIORITY, 0);
       for (let stop = kernel.seed(); stop !== DONE; stop = kernel.seed()) {
         if (stop !== BIN_FULL) this.answer();
-        else if (!this.machinery.runner.flush(kernel.fullBin)) this.outOfMemory();
+        else if (!this.machinery.runner.flush(kernel.fullBin)) throw noRoom();
       }
     });
-    if (!this.machinery.runner.empty()) this.outOfMemory();
+    if (!this.machinery.runner.empty()) throw noRoom();
     this.machinery.rearrange();
     this.frontier.begin(this.store);
+    this.setBudget();
     this.sendCrew();
   }
 

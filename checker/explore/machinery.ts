@@ -233,6 +233,6 @@ export class Machinery {
   }
 }
 
-function noRoom(): RegionFull {
+export function noRoom(): RegionFull {
   return new RegionFull("the address space of the store is used up");
 }
