@@ -4,8 +4,8 @@
 import { describe, expect, test } from "vitest";
 import { loadModel } from "../checker/cli/models.js";
 import { Check } from "../checker/explore/check.js";
-import type { SearchOptions } from "../checker/explore/search-options.js";
 import type { Outcome } from "../checker/explore/outcome.js";
+import type { SearchOptions } from "../checker/explore/search-options.js";
 import { disabled, model, type StateOf, single, vocabulary } from "../checker/model/index.js";
 import { Instance } from "../checker/model/instance.js";
 import type { AnyModel } from "../checker/model/model.js";
