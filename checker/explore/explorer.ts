@@ -189,7 +189,12 @@ export class Explorer {
 
   private turn(until: number): void {
     const seen = this.machinery.control.news;
-    const stop = this.machinery.runner.work(this.frontier, () => this.isWanted(seen, until));
+    const stop = this.machinery.runner.work(
+      this.frontier,
+      () => this.isWanted(seen, until),
+      // Another thread waits for an answer.
+      () => this.machinery.control.news !== seen,
+    );
     if (stop === "miss") this.answer();
     else if (stop === "full") this.outOfMemory();
     else if (stop === "asked") this.attend();

@@ -41,6 +41,8 @@ export interface Input {
   readonly taken?: (store: ShardedStore, shards: readonly number[]) => void;
 }
 
+const never = () => false;
+
 export class Runner {
   readonly kernel: Kernel;
   readonly store: ShardedStore;
@@ -61,8 +63,11 @@ export class Runner {
     this.bins(false);
   }
 
-  /** Works until the input is at its end, or something else stops it. `asked` is looked at between blocks of rows. */
-  work(input: Input, asked: () => boolean): Stop {
+  /**
+   * Works until the input is at its end, or something else stops it. `asked` is looked at between blocks of rows, `urged` more often, in
+   * the midst of them.
+   */
+  work(input: Input, asked: () => boolean, urged: () => boolean = never): Stop {
     const { kernel } = this;
     this.notesShards = input.taken !== undefined;
     for (;;) {
@@ -78,6 +83,7 @@ export class Runner {
       const stop = kernel.expand();
       if (stop === BIN_FULL) {
         if (!this.flush(kernel.fullBin)) return "full";
+        if (urged()) return "asked";
       } else if (stop !== DONE) return "miss";
     }
   }

@@ -120,7 +120,7 @@ export class ShardedStore {
   constructor(
     module: WebAssembly.Module,
     readonly shared: SharedStore,
-    thread: number,
+    private readonly thread: number,
   ) {
     this.options = shared.options;
     this.memories = shared.memories;
@@ -158,7 +158,9 @@ export class ShardedStore {
   /** Inserts all that waits. False if there is no room for all. */
   insertStaged(): boolean {
     const bins = this.mixed ? this.memories.length : SHARDS;
-    for (let bin = 0; bin < bins; bin++) if (!this.insertStage(bin)) return false;
+    // At the end of a level all threads do this at once: each begins elsewhere, or they would wait for each other at every shard.
+    const first = Math.floor((this.thread * bins) / this.options.threads);
+    for (let i = 0; i < bins; i++) if (!this.insertStage((first + i) % bins)) return false;
     return true;
   }
 
