@@ -35,10 +35,22 @@ function finish(check: Check): ReturnType<typeof essence> {
   return essence(outcome);
 }
 
-const about = (options: SearchOptions) => ({ version: version(), model: "", parameters: {}, given: {}, options, seconds: 1 });
+const about = (options: SearchOptions) => ({
+  version: version(),
+  model: "",
+  parameters: {},
+  given: {},
+  options,
+  seconds: 1,
+});
 
 /** A search that writes a checkpoint at each of the given numbers of states, and stops at the last. */
-function interrupted(of: AnyModel, given: Record<string, unknown>, options: SearchOptions, at: readonly number[]): void {
+function interrupted(
+  of: AnyModel,
+  given: Record<string, unknown>,
+  options: SearchOptions,
+  at: readonly number[],
+): void {
   const kept = { ...options, checkpoint: folder, spill: options.spill ?? statesFolder(folder) };
   const check = new Check(new Instance(of, given), kept);
   check.explorer.about = about(kept);
@@ -87,7 +99,10 @@ describe("a resumed search ends with the same counts, verdicts and traces as one
     const whole = finish(new Check(new Instance(model, given), scratch));
     for (const threads of [1, 2]) {
       interrupted(model, given, { ...options, threads }, at);
-      expect(await resumed(model, given, { ...options, threads: 3 - threads })).toEqual({ ...whole, functionRuns: expect.any(Number) });
+      expect(await resumed(model, given, { ...options, threads: 3 - threads })).toEqual({
+        ...whole,
+        functionRuns: expect.any(Number),
+      });
       rmSync(folder, { recursive: true, force: true });
     }
   });
@@ -142,7 +157,9 @@ describe("a checkpoint that cannot be used is refused with its reason, and the o
     const { model } = await loadModel("popcorn");
     interrupted(model, popcorn, {}, [3000, 9000]);
     for (const each of checkpointsIn(folder)) rmSync(join(folder, each, "journal.bin"));
-    await expect(resumed(model, popcorn, {})).rejects.toThrow(/no checkpoint in .*\n.*journal.bin is missing\n.*journal.bin is missing/);
+    await expect(resumed(model, popcorn, {})).rejects.toThrow(
+      /no checkpoint in .*\n.*journal.bin is missing\n.*journal.bin is missing/,
+    );
   });
 
   test("another version's, another format's, a foreign folder, an empty one", async () => {

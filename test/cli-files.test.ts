@@ -21,6 +21,7 @@ const KEYS = [
   ],
   ...["distinct", "generated", "depth", "seconds", "statesPerSecond", "functionRuns", "memory", "fired", "audited"],
   ...["levels", "outDegrees", "peakMemory", "storeBytes"],
+  ...["seed", "walks", "steps", "maxDepth", "maxStates"],
 ];
 const PROPERTY_KEYS = ["name", "kind", "says", "outcome", "traceLength", "traceFile", "explanation", "goals"];
 

@@ -196,7 +196,7 @@ describe("parameters and options", () => {
       ["check", "german", "--log", "run.jsonl", "--log-every", "0"],
       /--log-every takes a whole number from 1, not 0/,
     ],
-    ["an unknown search", ["check", "german", "--search", "best"], /--search takes bfs or dfs, not best/],
+    ["an unknown search", ["check", "german", "--search", "best"], /--search takes bfs, dfs, random, swarm, not best/],
     [
       "an unknown property, with those there are",
       ["check", "both.ts", "--property", "big"],

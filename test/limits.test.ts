@@ -81,7 +81,7 @@ const limits: readonly Limit[] = [
     reason: full,
   },
   { limit: "room for hardly more than a state", ...climbs, of: wide, options: { storeMemory: 1.15e6 }, reason: full },
-  { limit: "no room for any state", of: wide, options: { search: "bfs", storeMemory: 1 }, reason: full },
+  { limit: "room for the initial state alone", ...climbs, of: wide, options: { storeMemory: 1 }, reason: full },
   { limit: "a ceiling that the process has passed", of: plane, options: { search: "bfs", memory: 1 }, reason: full },
   { limit: "stopAtFirst", ...locks, options: { stopAtFirst: true }, reason: /first violation/ },
   { limit: "too many values", ...climbs, options: { search: "bfs" }, reason: tooMany },

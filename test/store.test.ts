@@ -15,7 +15,8 @@ import {
   STAGE_ROWS,
 } from "../checker/kernel/layout.js";
 import { modules } from "../checker/kernel/modules.js";
-import { makeStore, placeOf, referenceOf, ShardedStore, type StoreOptions } from "../checker/store/shards.js";
+import { placeOf, referenceOf, ShardedStore } from "../checker/store/shards.js";
+import { makeStore, type StoreOptions } from "../checker/store/store-layout.js";
 import { dice } from "./dice.js";
 import { loneKernels, recordOf } from "./lone-kernel.js";
 

@@ -6,10 +6,11 @@ import type { AnyState } from "../model/state.js";
 import { RowForgotten } from "../store/shards.js";
 import { audit } from "./audit.js";
 import { type Counterexample, counterexample, Disagreement } from "./counterexample.js";
-import { Explorer, type Sighting } from "./explorer.js";
+import { Explorer } from "./explorer.js";
 import { BreadthFirst } from "./frontier.js";
 import type { Outcome, PropertyOutcome } from "./outcome.js";
 import type { SearchOptions } from "./search-options.js";
+import type { Sighting } from "./sightings.js";
 import type { Snapshot } from "./snapshot.js";
 import type { Sample, Statistics } from "./statistics.js";
 
@@ -65,7 +66,7 @@ export class Check {
       memory: process.memoryUsage.rss(),
       memoryLimit: this.options.memory,
       storeBytes: store.bytes,
-      threads: explorer.threads,
+      threads: explorer.machinery.threads,
       spilled: explorer.spilled?.set.count ?? 0,
     };
   }
@@ -94,7 +95,7 @@ export class Check {
       parameters: instance.parameters,
       search: this.options.search ?? "bfs",
       store: this.options.store ?? "exact",
-      threads: explorer.threads,
+      threads: explorer.machinery.threads,
       symmetry: explorer.canonicalizer.inForce,
       assumptions: [
         ...instance.assumptions,

@@ -12,7 +12,8 @@ import type { Property } from "../model/property.js";
 import { renumber, successorsOf } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
 import { FunctionError } from "../observe/trees.js";
-import type { Explorer, Sighting } from "./explorer.js";
+import type { Explorer } from "./explorer.js";
+import type { Sighting } from "./sightings.js";
 
 /** The engine and the reference semantics disagree: a defect of popcheck, or an impure function. */
 export class Disagreement extends Error {

@@ -8,44 +8,28 @@ import { BIN_FULL, C_PARENT, C_PRIORITY, C_SHARD_MASK, DONE, NO_PARENT, SHARDS }
 import { modules } from "../kernel/modules.js";
 import type { Instance, Values } from "../model/instance.js";
 import type { Families } from "../observe/intern.js";
-import { type ExternalRecord, ExternalSet } from "../store/external.js";
+import { ExternalSet } from "../store/external.js";
 import { History } from "../store/history.js";
-import { placeOf, referenceOf, type ShardedStore } from "../store/shards.js";
+import type { ShardedStore } from "../store/shards.js";
 import type { Canonicalizer } from "../symmetry/canonicalize.js";
+import { Ceiling } from "./ceiling.js";
 import { STATES } from "./checkpoint.js";
-import { BreadthFirst, DepthFirst, OnDisk } from "./frontier.js";
+import { BreadthFirst, DepthFirst } from "./frontier.js";
 import { Inspector } from "./inspector.js";
 import { Machinery, noRoom } from "./machinery.js";
 import type { ObservedModel } from "./observed-model.js";
 import type { SearchOptions } from "./search-options.js";
+import { type Sighting, Sightings } from "./sightings.js";
 import { relearn, restoreStates, type Snapshot, takeSnapshot } from "./snapshot.js";
-import { Spilled, spill } from "./spill.js";
-import { type Met, Tallies } from "./tallies.js";
-
-/** Where a violation was seen: in a state, or in a step from it. */
-export interface Sighting {
-  readonly property: number;
-  /** The reference of the state, and its depth. */
-  readonly row: number;
-  readonly depth: number;
-}
+import { Spilled } from "./spill.js";
+import { States } from "./states.js";
+import { Tallies } from "./tallies.js";
 
 /** Levels smaller than this are for one thread; the first larger one starts the others. */
 const LEVEL_FOR_THREADS = 4096;
-/** How often the budget of the store is set anew, in milliseconds. */
-const BUDGET_EVERY = 250;
-/** What is held back of the memory, so that chunks can be finished when it is at its end; a share, and bytes at the least. */
-const RESERVE = 0.03;
-const LEAST_RESERVE = 32 * 2 ** 20;
-/** With less room for what a level leads to, a search on disk would hardly go on. */
-const LEAST_STORE = 2 ** 20;
-
 export class Explorer {
   readonly machinery: Machinery;
   frontier: BreadthFirst | DepthFirst;
-  /** What is on disk, once the memory has overflowed. */
-  spilled: Spilled | undefined;
-  readonly sightings: Sighting[] = [];
   /** Why the search ended before it had seen everything. */
   incomplete: string | undefined;
   finished = false;
@@ -56,17 +40,13 @@ export class Explorer {
   /** Why the last checkpoint could not be written. */
   checkpointFailure: string | undefined;
   private readonly inspector: Inspector;
+  private readonly states: States;
+  private readonly seen: Sightings;
   private readonly tallies: Tallies;
-  private history: History | undefined;
-  private readonly decided = new Set<number>();
   private begun = false;
   /** An error has stopped the search somewhere: what is stored is not all that the states looked at lead to. */
   private broken = false;
-  /** The most bytes that the store has taken so far. */
-  private touched = 0;
-  private budgetSet = Number.NEGATIVE_INFINITY;
-  /** Files that the last checkpoint names. */
-  private named: ReadonlySet<string> = new Set();
+  private readonly ceiling: Ceiling;
 
   constructor(
     readonly instance: Instance,
@@ -76,7 +56,10 @@ export class Explorer {
   ) {
     this.machinery = new Machinery(instance, options, placesOf(instance, options.properties));
     this.inspector = new Inspector(this.machinery);
+    this.states = new States(this.machinery, this.inspector, options);
     this.tallies = new Tallies(this.families.arena, this.machinery.contexts);
+    this.seen = new Sightings(this.machinery, this.tallies);
+    this.ceiling = new Ceiling(options);
     const { search, maxDepth } = options;
     this.frontier =
       frontier ?? (search === "dfs" ? new DepthFirst(maxDepth) : new BreadthFirst(this.machinery.control, maxDepth));
@@ -98,8 +81,8 @@ export class Explorer {
     return this.machinery.store;
   }
 
-  get threads(): number {
-    return this.machinery.threads;
+  get sightings(): readonly Sighting[] {
+    return this.seen.all;
   }
 
   /** What expands rows, on this thread. */
@@ -107,22 +90,12 @@ export class Explorer {
     return this.machinery.kernel;
   }
 
-  /** Answers what the kernel has asked for, so that it can go on. */
-  answer(): void {
-    this.machinery.answer();
-  }
-
-  /** Moves the tables that have outgrown their places, and leaves out what is decided. */
-  refresh(): void {
-    this.machinery.refresh();
-  }
-
   /** @param history what a resumed search has forgotten before */
   private begin(history?: History): void {
     this.begun = true;
-    this.keepHistory(history);
+    if (this.frontier instanceof BreadthFirst) this.states.keepHistory(this.frontier, history);
     // There is room for the initial states, whatever the ceiling: without them there is nothing to go on with.
-    this.store.setBudget(Number.MAX_SAFE_INTEGER);
+    this.ceiling.lift(this.store);
     const { kernel } = this;
     this.instance.initial.forEach((values, i) => {
       const row = this.families.rowOf(values);
@@ -135,7 +108,7 @@ export class Explorer {
       kernel.set(C_PARENT, NO_PARENT);
       kernel.set(C_PRIORITY, 0);
       for (let stop = kernel.seed(); stop !== DONE; stop = kernel.seed()) {
-        if (stop !== BIN_FULL) this.answer();
+        if (stop !== BIN_FULL) this.machinery.answer();
         else if (!this.machinery.runner.flush(kernel.fullBin)) throw noRoom();
       }
     });
@@ -144,14 +117,6 @@ export class Explorer {
     this.frontier.begin(this.store);
     this.setBudget();
     this.sendCrew();
-  }
-
-  /** Has rows kept on disk that a store of fingerprints forgets. */
-  private keepHistory(resumed: History | undefined): void {
-    const { store, spill: folder } = this.options;
-    if (store !== "fingerprint" || folder === undefined || !(this.frontier instanceof BreadthFirst)) return;
-    this.history = resumed ?? new History(folder, this.store.options.words);
-    this.frontier.history = this.history;
   }
 
   /**
@@ -195,7 +160,7 @@ export class Explorer {
       // Another thread waits for an answer.
       () => this.machinery.control.news !== seen,
     );
-    if (stop === "miss") this.answer();
+    if (stop === "miss") this.machinery.answer();
     else if (stop === "full") this.outOfMemory();
     else if (stop === "asked") this.attend();
     else {
@@ -203,7 +168,7 @@ export class Explorer {
       if (this.machinery.crew.busy) this.machinery.crew.wait(seen);
       else this.endLevel();
     }
-    if (!this.finished && performance.now() - this.budgetSet > BUDGET_EVERY) this.setBudget();
+    if (!this.finished && this.ceiling.due) this.setBudget();
   }
 
   /** Whether the first thread is to see what is going on. */
@@ -214,7 +179,7 @@ export class Explorer {
   /** Whether a depth-first search is to end here. */
   private hasFirstSighting(): boolean {
     if (!this.options.stopAtFirst || !(this.frontier instanceof DepthFirst)) return false;
-    this.collectSightings();
+    this.seen.collect(this.frontier.depth);
     return this.sightings.length > 0;
   }
 
@@ -240,15 +205,11 @@ export class Explorer {
 
   /** Everything found on the level is stored. */
   private endLevel(): void {
-    this.collectSightings();
-    if (this.options.stopAtFirst && this.sightings.length > 0) {
+    this.seen.collect(this.frontier.depth);
+    const first = this.options.stopAtFirst && this.sightings.length > 0;
+    if (first || this.tooMany) {
       this.exhausted = true;
-      this.stop("stopped at the first violation");
-      return;
-    }
-    if (this.tooMany) {
-      this.exhausted = true;
-      this.stopWithCheckpoint(this.reasonOfTooMany);
+      this.stopWithCheckpoint(first ? "stopped at the first violation" : this.reasonOfTooMany);
       return;
     }
     if (this.model.listsStale) this.machinery.rearrange();
@@ -262,7 +223,7 @@ export class Explorer {
 
   private sendCrew(): void {
     const { levelForThreads } = this.options;
-    if (this.threads === 1 || this.frontier.size(this.store) < (levelForThreads ?? LEVEL_FOR_THREADS)) return;
+    if (this.machinery.threads === 1 || this.frontier.size(this.store) < (levelForThreads ?? LEVEL_FOR_THREADS)) return;
     if (this.machinery.crew.size === 0) this.machinery.crew.start();
     if (levelForThreads !== undefined) this.machinery.crew.waitUntil(() => this.machinery.crew.loaded);
     this.machinery.crew.send();
@@ -277,10 +238,10 @@ export class Explorer {
 
   /** The store has come to the end of its budget: the reserve is spent on finishing what was begun. */
   private outOfMemory(): void {
-    this.store.setBudget(Number.MAX_SAFE_INTEGER);
+    this.ceiling.lift(this.store);
     this.machinery.crew.releaseFull();
     this.machinery.pause();
-    this.touched = Math.max(this.touched, this.store.bytes);
+    this.ceiling.note(this.store);
     const { spill: folder, store: kind } = this.options;
     if (!(this.frontier instanceof BreadthFirst) || folder === undefined || kind === "fingerprint") {
       this.stopWithCheckpoint(
@@ -288,9 +249,10 @@ export class Explorer {
       );
       return;
     }
-    if (this.spilled === undefined) this.spill(folder);
+    if (this.spilled) this.states.gather();
     else {
-      this.gather();
+      this.frontier = this.states.spill(folder, this.frontier);
+      this.sendCrew();
     }
     this.setBudget();
     this.machinery.crew.goOn();
@@ -301,52 +263,6 @@ export class Explorer {
     return this.options.store === "fingerprint"
       ? " (fingerprints are not written to disk: compressed states are)"
       : " (a depth-first search is not written to disk)";
-  }
-
-  /** Goes on on disk. All threads are between chunks, and all that was made is stored. @throws DiskFull */
-  private spill(folder: string): void {
-    const { machinery } = this;
-    const { level, control } = this.frontier as BreadthFirst;
-    if (!machinery.folded && this.families.rowWords > 2) machinery.answers.prepareFolding();
-    const set = ExternalSet.create(folder, modules());
-    spill(this.store, level, set, this.kernel, (rows) => this.keysOfInput(rows));
-    this.goOnDisk(new Spilled(set, this.frontier.depth), {
-      level,
-      done: control.chunks.taken,
-      source: { kind: "archive", start: 0 },
-    });
-  }
-
-  private keysOfInput(rows: number): void {
-    for (let done = 0; done < rows; ) {
-      done = this.kernel.keysOfInput(done, rows);
-      if (done < rows) this.machinery.answer();
-    }
-  }
-
-  /** Writes what the level has led to so far to disk. */
-  private gather(): void {
-    this.spilled!.set.gather((shard, words, at) => this.store.extract(shard, 0, words, at));
-    this.store.clear(2);
-  }
-
-  private goOnDisk(
-    spilled: Spilled,
-    { level, done, source }: Pick<Snapshot["frontier"], "level" | "done" | "source">,
-  ): void {
-    const before = this.frontier as BreadthFirst;
-    this.machinery.goOnDisk(spilled);
-    const frontier = new OnDisk(this.machinery.control, spilled.set, this.options.maxDepth);
-    frontier.levels.push(...before.levels);
-    frontier.resume(level, before.depth, done, source);
-    this.spilled = spilled;
-    this.frontier = frontier;
-    this.sendCrew();
-  }
-
-  /** Distinct states that were found. */
-  get distinct(): number {
-    return this.spilled?.set.count ?? this.store.count;
   }
 
   /** Whether a checkpoint can be written now. */
@@ -378,20 +294,13 @@ export class Explorer {
 
   /** All threads are between chunks. @throws DiskFull */
   private writeCheckpoint(): void {
-    const { machinery, tallies, sightings, spilled, history } = this;
-    if (spilled && this.store.count > 0) this.gather();
+    const { machinery, tallies, sightings, states } = this;
+    const { spilled, history } = states;
+    if (spilled && this.store.count > 0) states.gather();
     const frontier = this.frontier as BreadthFirst;
     const standstill = { machinery, frontier, tallies, sightings, spilled, history };
     const { external } = takeSnapshot(this.options.checkpoint!, standstill, this.about);
-    if (external) this.sweepDisused(external.set);
-  }
-
-  /** Files that neither this checkpoint nor the one before it names can go. */
-  private sweepDisused(record: ExternalRecord): void {
-    const { set } = this.spilled!;
-    const names = record.files.map(({ name }) => join(set.folder, name));
-    set.sweep(new Set([...names, ...this.named]));
-    this.named = new Set(names);
+    if (external) states.sweepDisused(external.set);
   }
 
   /**
@@ -408,35 +317,23 @@ export class Explorer {
     before.resume(level, depth, done);
     if (snapshot.external) {
       const set = ExternalSet.resume(join(folder, STATES), modules(), snapshot.external.set);
-      this.goOnDisk(new Spilled(set, snapshot.external.archivedDepth), snapshot.frontier);
+      const spilled = new Spilled(set, snapshot.external.archivedDepth);
+      this.frontier = this.states.goOnDisk(spilled, before, snapshot.frontier);
     } else restoreStates(this.machinery, folder, name, snapshot);
     this.tallies.restore(snapshot.tallies);
-    this.sightings.push(...snapshot.sightings);
-    for (const { property } of snapshot.sightings) this.decided.add(property);
+    this.seen.restore(snapshot.sightings);
     this.sendCrew();
   }
 
-  /** What the ceiling leaves for stored states: the rest of the process grows too. */
+  /** Gives the store its budget, and ends the search if that is too little to go on with. */
   private setBudget(): void {
-    this.budgetSet = performance.now();
-    const { memory, storeMemory } = this.options;
-    if (storeMemory !== undefined) this.store.setBudget(storeMemory);
-    else if (memory !== undefined) {
-      // What the store has touched once stays with the process, also when it is forgotten.
-      this.touched = Math.max(this.touched, this.store.bytes);
-      const others = process.memoryUsage.rss() - this.touched;
-      const left = memory - others - Math.max(LEAST_RESERVE, RESERVE * memory);
-      if (left < LEAST_STORE && (this.spilled || !this.begun)) {
-        const taken = Math.ceil(others / 2 ** 20);
-        this.store.setBudget(Number.MAX_SAFE_INTEGER);
-        if (this.begun) this.machinery.pause();
-        this.stopWithCheckpoint(
-          `the memory limit was reached: the process takes ${taken} MiB without any states, and what is left is too little to go on`,
-        );
-        return;
-      }
-      this.store.setBudget(Math.max(0, left));
-    }
+    const others = this.ceiling.setBudget(this.store);
+    if (others === undefined || (this.begun && !this.spilled)) return;
+    this.ceiling.lift(this.store);
+    if (this.begun) this.machinery.pause();
+    this.stopWithCheckpoint(
+      `the memory limit was reached: the process takes ${Math.ceil(others / 2 ** 20)} MiB without any states, and what is left is too little to go on`,
+    );
   }
 
   /** The same, when all threads are between chunks: a last checkpoint is written. */
@@ -449,39 +346,17 @@ export class Explorer {
   close(): void {
     this.machinery.crew.end();
     if (this.options.checkpoint !== undefined) return;
-    this.spilled?.set.remove();
-    this.history?.remove();
+    this.states.remove();
   }
 
   /** Ends the search as incomplete. */
   stop(reason: string): void {
     if (this.finished) return;
-    if (this.begun) this.collectSightings();
+    if (this.begun) this.seen.collect(this.frontier.depth);
     this.incomplete = reason;
     this.finished = true;
     this.machinery.crew.end();
     this.machinery.runner.discard();
-  }
-
-  /** Takes in what was seen of violations on the level; of each property, the state whose content comes first. */
-  private collectSightings(): void {
-    const { specials } = this.model.trees;
-    const best = new Map<number, Met>();
-    for (const met of this.tallies.met(specials.length)) {
-      for (const { property } of specials[met.special - 1]!) {
-        const other = best.get(property);
-        if (other === undefined || met.priority < other.priority) best.set(property, met);
-      }
-    }
-    this.tallies.forgetMet(specials.length);
-    for (const [property, { row }] of [...best].sort(([a], [b]) => a - b)) this.sight(property, row);
-  }
-
-  private sight(property: number, row: number): void {
-    if (this.decided.has(property)) return;
-    this.decided.add(property);
-    this.sightings.push({ property, row, depth: this.frontier.depth });
-    this.machinery.settle(property);
   }
 
   /** Transitions. */
@@ -518,30 +393,6 @@ export class Explorer {
     return this.inspector.successorsOf(row);
   }
 
-  /** The rows from an initial state to a state where a violation was seen. */
-  pathTo({ row, depth }: Sighting): Uint16Array[] {
-    if (this.spilled)
-      return this.spilled.pathTo(row, depth).map((key) => this.inspector.unfolded(new Uint32Array(key.buffer)));
-    const path = [];
-    for (let at = row; at !== NO_PARENT; ) {
-      const { row: stored, parent } = this.storedAt(at);
-      path.push(this.inspector.unfolded(stored));
-      at = parent;
-    }
-    return path.reverse();
-  }
-
-  /** The row of a reference, as value ids. */
-  rowAt(reference: number): Uint16Array {
-    return this.inspector.unfolded(this.storedAt(reference).row);
-  }
-
-  private storedAt(reference: number): { readonly row: Uint32Array; readonly parent: number } {
-    const [shard, row] = placeOf(reference);
-    if (this.history?.has(shard, row)) return this.history.rowAt(shard, row);
-    return { row: this.store.rowAt(reference), parent: this.store.parentOf(reference) };
-  }
-
   /** How many states have been looked at for sure. */
   get lookedAt(): number {
     if (this.spilled)
@@ -556,23 +407,28 @@ export class Explorer {
     return this.exhausted ? this.frontier.level.to : this.frontier.level.from;
   }
 
+  /** Distinct states that were found. */
+  get distinct(): number {
+    return this.states.count;
+  }
+
+  get spilled(): Spilled | undefined {
+    return this.states.spilled;
+  }
+
+  /** The rows from an initial state to a state where a violation was seen. */
+  pathTo(sighting: Sighting): Uint16Array[] {
+    return this.states.pathTo(sighting);
+  }
+
+  /** The row of a reference, as value ids. */
+  rowAt(reference: number): Uint16Array {
+    return this.states.rowAt(reference);
+  }
+
   /** One in so many of the rows that have been looked at, as far as they are kept. */
-  *sample(oneIn: number): Generator<Uint16Array> {
-    if (this.spilled) {
-      for (const key of this.spilled.sample(oneIn)) yield this.inspector.unfolded(new Uint32Array(key.buffer));
-      return;
-    }
-    const rows = this.lookedAtByShard;
-    let skip = 0;
-    for (let shard = 0; shard < SHARDS; shard++) {
-      let row = skip;
-      for (; row < rows[shard]!; row += oneIn) {
-        if (this.history?.has(shard, row) || this.store.keeps(shard, row)) {
-          yield this.rowAt(referenceOf(shard, row));
-        }
-      }
-      skip = row - rows[shard]!;
-    }
+  sample(oneIn: number): Iterable<Uint16Array> {
+    return this.states.sample(oneIn, this.spilled ? [] : this.lookedAtByShard);
   }
 }
 

@@ -7,7 +7,8 @@ import { recordBytes } from "../kernel/context.js";
 import { Kernel } from "../kernel/kernel.js";
 import { BIN_FULL, BIN_ROWS, C_SHARD_MASK, DONE, SHARDS } from "../kernel/layout.js";
 import type { Modules } from "../kernel/modules.js";
-import { placeOf, ShardedStore, type SharedStore } from "../store/shards.js";
+import { placeOf, ShardedStore } from "../store/shards.js";
+import type { SharedStore } from "../store/store-layout.js";
 import type { Part, Source } from "./control.js";
 import { type LevelFiles, LevelReader } from "./level-reader.js";
 

@@ -8,9 +8,9 @@ import type { FileRecord } from "../store/number-file.js";
 import type { Range, ShardSizes } from "../store/shards.js";
 import { BadCheckpoint, PartReader, readAll, writeCheckpoint } from "./checkpoint.js";
 import type { Source } from "./control.js";
-import type { Sighting } from "./explorer.js";
 import type { BreadthFirst } from "./frontier.js";
 import type { Machinery } from "./machinery.js";
+import type { Sighting } from "./sightings.js";
 import type { Spilled } from "./spill.js";
 import type { Tallies, TallyRecord } from "./tallies.js";
 

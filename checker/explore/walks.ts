@@ -169,7 +169,7 @@ export class RandomWalks implements Parts {
   private look(): number {
     const { kernel } = this.explorer;
     kernel.begin(1, true);
-    while (kernel.expand() !== DONE) this.explorer.answer();
+    while (kernel.expand() !== DONE) this.explorer.machinery.answer();
     const { words } = kernel;
     const count = kernel.get(C_TAKEN);
     let steps = 0;
@@ -260,7 +260,7 @@ export class RandomWalks implements Parts {
     const width = this.widths[step]!;
     const input = kernel.input >>> 2;
     if (width === 1) {
-      while (kernel.expand() !== DONE) this.explorer.answer();
+      while (kernel.expand() !== DONE) this.explorer.machinery.answer();
       const row = (kernel.bins + RECORD_HEAD) >>> 2;
       for (let w = 0; w < this.words; w++) words[input + w] = words[row + w]!;
       words[kernel.binCounts] = 0;
@@ -278,7 +278,7 @@ export class RandomWalks implements Parts {
     for (;;) {
       const stop = this.explorer.kernel.expand();
       if (stop === DONE || stop === BIN_FULL) this.drain(rows);
-      else this.explorer.answer();
+      else this.explorer.machinery.answer();
       if (stop === DONE) break;
     }
     return rows.sort((a, b) => this.compare(a, b))[chosen]!;
@@ -318,7 +318,7 @@ export class RandomWalks implements Parts {
       news.violation(explorer, property, this.rowsTo(depth));
       explorer.model.settle(property);
     }
-    explorer.refresh();
+    explorer.machinery.refresh();
     this.counts.audited += this.audit();
     news.endPart(explorer, walk, () => this.figures());
     this.walk++;

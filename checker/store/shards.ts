@@ -15,18 +15,13 @@ import {
   D_PRIORITIES,
   D_SIZE,
   D_TABLE,
-  D_TABLE_ROOM,
   PRIORITY_ROWS_BITS,
   S_BUDGET,
   S_BUMP,
-  S_END,
-  S_FINGERPRINTS,
   S_FREE_BLOCKS,
   S_FREE_PRIORITIES,
   S_FULL,
   S_HEAP,
-  S_PARENTS,
-  S_PRIORITIES,
   S_SHARDS,
   S_STRIDE,
   S_USED,
@@ -36,6 +31,20 @@ import {
   SHARDS,
   STAGE_ROWS,
 } from "../kernel/layout.js";
+import {
+  FIRST_HASHES,
+  FIRST_TABLE,
+  firstTable,
+  HASH_MARGIN,
+  PAGE,
+  pagesOf,
+  type SharedStore,
+  type StoreOptions,
+  stageBytes,
+  stagesOf,
+  strideOf,
+  tableBytes,
+} from "./store-layout.js";
 
 /** The store would have to take more than it may. */
 export class MemoryExceeded extends Error {
@@ -45,39 +54,6 @@ export class MemoryExceeded extends Error {
 /** Of fingerprints: the row was looked at, and only its hash is kept. */
 export class RowForgotten extends Error {
   override readonly name = "RowForgotten";
-}
-
-const PAGE = 4096;
-/** The binary logarithm of the slots that an exact table begins with. */
-const FIRST_TABLE = 10;
-/** The slots that a table of hashes begins with. */
-const FIRST_HASHES = 512;
-/** Of 65,536 pages of 64 KiB the last stays unused, so that every address fits 32 bits. */
-const MOST_PAGES = 65535;
-/** Bytes behind a table of hashes. */
-const HASH_MARGIN = 4096;
-/** A reference leaves 24 bits for the row's number. */
-const MOST_BLOCKS = 1 << 16;
-const MOST_PRIORITY_BLOCKS = 1 << 14;
-const HEADER = S_SHARDS + SHARDS * SHARD_BYTES;
-
-export interface StoreOptions {
-  /** 32-bit words of a stored row. */
-  readonly words: number;
-  readonly threads: number;
-  /** Of several parents on the level before, keep the one whose content comes first; for breadth-first search. */
-  readonly priorities: boolean;
-  readonly fingerprints: boolean;
-  /** Bytes that rows, parents and tables may take; it can be changed. */
-  readonly budget: number;
-  /** Memories to spread the shards over: 1, 2, 4 or 8, of 4 GiB at the most each. */
-  readonly memories: number;
-}
-
-/** What another thread needs to see the same store. */
-export interface SharedStore {
-  readonly options: StoreOptions;
-  readonly memories: readonly WebAssembly.Memory[];
 }
 
 interface Exports {
@@ -396,101 +372,6 @@ export function referenceOf(shard: number, row: number): number {
   return ((row << SHARD_BITS) | shard) >>> 0;
 }
 
-/** Bytes of a table with so many slots (of hashes), or with 2^size (exact). */
-function tableBytes({ fingerprints }: StoreOptions, size: number): number {
-  return fingerprints ? 8 * size + HASH_MARGIN : 4 << size;
-}
-
-/** What a table begins with. */
-function firstTable(options: StoreOptions): { readonly size: number; readonly bytes: number } {
-  const size = options.fingerprints ? FIRST_HASHES : FIRST_TABLE;
-  return { size, bytes: align(tableBytes(options, size)) };
-}
-
 function noRoom(): MemoryExceeded {
   return new MemoryExceeded("the states of the checkpoint do not fit");
-}
-
-function pagesOf(bytes: number): number {
-  return Math.max(0, Math.min(0x7fffffff, Math.floor(bytes / PAGE)));
-}
-
-function strideOf({ words }: StoreOptions): number {
-  return 4 * (words + 1);
-}
-
-/** A search that goes on on disk has rows of two words, whatever it began with. */
-function stageBytes({ words }: StoreOptions): number {
-  return align(STAGE_ROWS * recordBytes(Math.max(words, 2)));
-}
-
-function stagesOf(options: StoreOptions, thread: number): number {
-  return align(HEADER) + (thread * SHARDS * stageBytes(options)) / options.memories;
-}
-
-function align(bytes: number): number {
-  return Math.ceil(bytes / PAGE) * PAGE;
-}
-
-/** Sets the memories of a store up. They take what is written to them, not what is set aside. */
-export function makeStore(options: StoreOptions): SharedStore {
-  const memories = Array.from(
-    { length: options.memories },
-    () => new WebAssembly.Memory({ initial: MOST_PAGES, maximum: MOST_PAGES, shared: true }),
-  );
-  memories.forEach((memory, i) => {
-    layOut(new Int32Array(memory.buffer), i, options);
-  });
-  return { options, memories };
-}
-
-function layOut(words: Int32Array, memory: number, options: StoreOptions): void {
-  const { fingerprints, priorities, threads, memories } = options;
-  const own = Array.from({ length: SHARDS }, (_, shard) => shard).filter(
-    (shard) => (shard & (memories - 1)) === memory,
-  );
-  const set = (at: number, value: number) => {
-    words[at >>> 2] = value;
-  };
-  const end = MOST_PAGES * 65536;
-  let next = stagesOf(options, threads);
-  const take = (bytes: number) => {
-    const at = next;
-    next += align(bytes);
-    return at;
-  };
-  const directories = own.map(() => [take(4 * MOST_BLOCKS), take(4 * MOST_PRIORITY_BLOCKS)] as const);
-  const room = tableRoom(end - next, own.length, options);
-  const { size, bytes } = firstTable(options);
-  own.forEach((shard, i) => {
-    const at = S_SHARDS + shard * SHARD_BYTES;
-    const [directory, priorityDirectory] = directories[i]!;
-    set(at + D_DIRECTORY, directory);
-    set(at + D_PRIORITIES, priorityDirectory);
-    set(at + D_TABLE, take(room));
-    set(at + D_TABLE_ROOM, room);
-    set(at + D_SIZE, size);
-    set(at + D_NEW, 0);
-    set(at + D_COUNT, 0);
-  });
-  set(S_WORDS, options.words);
-  set(S_STRIDE, strideOf(options));
-  set(S_PARENTS, 1);
-  set(S_PRIORITIES, priorities ? 1 : 0);
-  set(S_FINGERPRINTS, fingerprints ? 1 : 0);
-  set(S_BUMP, next);
-  set(S_HEAP, next);
-  set(S_END, end);
-  set(S_USED, pagesOf(own.length * bytes));
-  set(S_BUDGET, pagesOf(options.budget / memories));
-}
-
-/** Bytes that a shard's table may take at the most, so that tables and rows fill a memory at about the same time. */
-function tableRoom(bytes: number, shards: number, options: StoreOptions): number {
-  if (options.fingerprints) return align((0.6 * bytes) / shards);
-  const rowsWith = (room: number) => Math.min((room / 4) * (13 / 16), (bytes / shards - room) / strideOf(options));
-  let best = PAGE;
-  for (let room = PAGE; room * shards < bytes && room <= 4 << 24; room *= 2)
-    if (rowsWith(room) > rowsWith(best)) best = room;
-  return best;
 }

@@ -25,90 +25,23 @@ import {
   PRIORITY_BLOCK_BYTES,
   PRIORITY_ROWS_BITS,
   RECORD_HEAD,
-  S_BUDGET,
-  S_BUMP,
-  S_END,
   S_FINGERPRINTS,
   S_FREE_BLOCKS,
   S_FREE_PRIORITIES,
   S_FULL,
-  S_HEAP_LOCK,
   S_PRIORITIES,
-  S_SHARDS,
   S_STRIDE,
-  S_USED,
   S_WORDS,
   SHARD_BITS,
-  SHARD_BYTES,
   TAG_SHIFT,
 } from "../layout";
+import { acquire, allocate, blockBytes, free, PAGE_BITS, release, reserve, shardAt } from "./heap";
 import { hashOf } from "./shared";
 
-const PAGE_BITS = 12;
 /** A reference leaves so many bits for a row's number. */
 const MOST_ROWS: u32 = 1 << (32 - SHARD_BITS);
 /** Bytes behind a table of hashes for those that are pushed over its end. */
 const MARGIN: usize = 4096;
-
-function shardAt(shard: i32): usize {
-  return S_SHARDS + shard * SHARD_BYTES;
-}
-
-function acquire(lock: usize): void {
-  let tries = 0;
-  while (atomic.cmpxchg<i32>(lock, 0, 1) !== 0) {
-    // Nobody holds a lock for long, unless the holder has lost its core.
-    if (++tries > 4000) atomic.wait<i32>(lock, 1, 100_000);
-  }
-}
-
-function release(lock: usize): void {
-  atomic.store<i32>(lock, 0);
-}
-
-/** Takes bytes, in units of a page, from what the store may have. */
-function reserve(bytes: usize): bool {
-  const pages = <i32>((bytes + (1 << PAGE_BITS) - 1) >> PAGE_BITS);
-  if (atomic.add<i32>(S_USED, pages) + pages > load<i32>(S_BUDGET)) {
-    atomic.sub<i32>(S_USED, pages);
-    store<i32>(S_FULL, 1);
-    return false;
-  }
-  return true;
-}
-
-/** A block from a free list or from the heap; 0 if there is none to be had. */
-function allocate(freeList: usize, bytes: usize): usize {
-  acquire(S_HEAP_LOCK);
-  let block = <usize>load<u32>(freeList);
-  if (block !== 0) {
-    store<u32>(freeList, load<u32>(block));
-  } else {
-    const bump = <usize>load<u32>(S_BUMP);
-    const taken = (bump + bytes) >> PAGE_BITS;
-    const before = bump >> PAGE_BITS;
-    if (bump + bytes <= <usize>load<u32>(S_END) && (taken === before || reserve((taken - before) << PAGE_BITS))) {
-      block = bump;
-      store<u32>(S_BUMP, bump + bytes);
-    } else {
-      store<i32>(S_FULL, 1);
-    }
-  }
-  release(S_HEAP_LOCK);
-  return block;
-}
-
-function free(freeList: usize, block: usize): void {
-  acquire(S_HEAP_LOCK);
-  store<u32>(block, load<u32>(freeList));
-  store<u32>(freeList, block);
-  release(S_HEAP_LOCK);
-}
-
-function blockBytes(): usize {
-  const bytes = load<u32>(S_STRIDE) << BLOCK_BITS;
-  return bytes < 8 ? 8 : bytes;
-}
 
 /**
  * Inserts the records at `stage`, all of one shard, a block's worth at a time, so that no more room is taken than is needed. How many of them are

@@ -1,0 +1,75 @@
+/** Memory for rows and tables: a heap of blocks, within a budget; and locks. */
+import {
+  BLOCK_BITS,
+  S_BUDGET,
+  S_BUMP,
+  S_END,
+  S_FULL,
+  S_HEAP_LOCK,
+  S_SHARDS,
+  S_STRIDE,
+  S_USED,
+  SHARD_BYTES,
+} from "../layout";
+
+export const PAGE_BITS = 12;
+
+export function shardAt(shard: i32): usize {
+  return S_SHARDS + shard * SHARD_BYTES;
+}
+
+export function acquire(lock: usize): void {
+  let tries = 0;
+  while (atomic.cmpxchg<i32>(lock, 0, 1) !== 0) {
+    // Nobody holds a lock for long, unless the holder has lost its core.
+    if (++tries > 4000) atomic.wait<i32>(lock, 1, 100_000);
+  }
+}
+
+export function release(lock: usize): void {
+  atomic.store<i32>(lock, 0);
+}
+
+/** Takes bytes, in units of a page, from what the store may have. */
+export function reserve(bytes: usize): bool {
+  const pages = <i32>((bytes + (1 << PAGE_BITS) - 1) >> PAGE_BITS);
+  if (atomic.add<i32>(S_USED, pages) + pages > load<i32>(S_BUDGET)) {
+    atomic.sub<i32>(S_USED, pages);
+    store<i32>(S_FULL, 1);
+    return false;
+  }
+  return true;
+}
+
+/** A block from a free list or from the heap; 0 if there is none to be had. */
+export function allocate(freeList: usize, bytes: usize): usize {
+  acquire(S_HEAP_LOCK);
+  let block = <usize>load<u32>(freeList);
+  if (block !== 0) {
+    store<u32>(freeList, load<u32>(block));
+  } else {
+    const bump = <usize>load<u32>(S_BUMP);
+    const taken = (bump + bytes) >> PAGE_BITS;
+    const before = bump >> PAGE_BITS;
+    if (bump + bytes <= <usize>load<u32>(S_END) && (taken === before || reserve((taken - before) << PAGE_BITS))) {
+      block = bump;
+      store<u32>(S_BUMP, bump + bytes);
+    } else {
+      store<i32>(S_FULL, 1);
+    }
+  }
+  release(S_HEAP_LOCK);
+  return block;
+}
+
+export function free(freeList: usize, block: usize): void {
+  acquire(S_HEAP_LOCK);
+  store<u32>(block, load<u32>(freeList));
+  store<u32>(freeList, block);
+  release(S_HEAP_LOCK);
+}
+
+export function blockBytes(): usize {
+  const bytes = load<u32>(S_STRIDE) << BLOCK_BITS;
+  return bytes < 8 ? 8 : bytes;
+}

@@ -1,0 +1,11 @@
+/** What must survive a kill, a full disk, a ceiling: real processes, minutes. `vitest run --config test/faults/faults.config.ts` */
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/faults/*.faults.ts"],
+    testTimeout: 15 * 60_000,
+    // The searches use all cores, and are killed by the clock.
+    fileParallelism: false,
+  },
+});
