@@ -23,7 +23,17 @@ const KEYS = [
   ...["levels", "outDegrees", "peakMemory", "storeBytes"],
   ...["seed", "walks", "steps", "maxDepth", "maxStates"],
 ];
-const PROPERTY_KEYS = ["name", "kind", "says", "outcome", "traceLength", "traceFile", "explanation", "goals"];
+const PROPERTY_KEYS = [
+  "name",
+  "kind",
+  "says",
+  "outcome",
+  "traceLength",
+  "traceFile",
+  "explanation",
+  "goals",
+  "foundBy",
+];
 
 describe("the outcome as JSON", () => {
   test("is all that the standard output holds with --json -", () => {
