@@ -98,7 +98,8 @@ export class Machinery {
     const store = makeStore({
       words: storedWords,
       threads: this.threads,
-      priorities: !depthFirst,
+      // Of fingerprints no row is found again, and so no parent preferred.
+      priorities: !depthFirst && kind !== "fingerprint",
       fingerprints: kind === "fingerprint",
       budget: Number.MAX_SAFE_INTEGER,
       memories: [1, 2, 4, 8].find((n) => n * PER_MEMORY >= most)!,
