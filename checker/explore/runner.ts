@@ -7,7 +7,7 @@ import { recordBytes } from "../kernel/context.js";
 import { Kernel } from "../kernel/kernel.js";
 import { BIN_FULL, BIN_ROWS, C_SHARD_MASK, DONE, SHARDS } from "../kernel/layout.js";
 import type { Modules } from "../kernel/modules.js";
-import { placeOf, ShardedStore } from "../store/shards.js";
+import { ShardedStore } from "../store/shards.js";
 import type { SharedStore } from "../store/store-layout.js";
 import type { Part, Source } from "./control.js";
 import { type LevelFiles, LevelReader } from "./level-reader.js";
@@ -111,13 +111,6 @@ export class Runner {
   private bins(large: boolean): void {
     this.store.mixed = !large;
     this.kernel.set(C_SHARD_MASK, (large ? SHARDS : this.store.memories.length) - 1);
-  }
-
-  /** Brings one stored row into the input. */
-  loadRow(reference: number): void {
-    const [shard, row] = placeOf(reference);
-    this.store.copyRows(shard, row, row + 1, this.kernel.words, this.kernel.input >>> 2);
-    this.kernel.begin(1);
   }
 
   /** Hands a bin to the store. False if the store has no room: the bin stays as it is. */

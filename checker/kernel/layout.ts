@@ -138,7 +138,6 @@ export const WITH_MEMBERS = 2;
 /** The header of a store's memory: 32-bit words from this byte on. */
 export const S_WORDS = 1024; // 32-bit words of a row; 0: rows are not kept
 export const S_STRIDE = 1028; // bytes of a stored row, with its parent
-export const S_PARENTS = 1032; // 1: parents are kept
 export const S_PRIORITIES = 1036; // 1: of several parents the one of least priority is kept
 export const S_FINGERPRINTS = 1040; // 1: the table holds 64-bit hashes, and rows of past levels are forgotten
 export const S_BUMP = 1044; // the next byte of the heap

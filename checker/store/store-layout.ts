@@ -13,7 +13,6 @@ import {
   S_END,
   S_FINGERPRINTS,
   S_HEAP,
-  S_PARENTS,
   S_PRIORITIES,
   S_SHARDS,
   S_STRIDE,
@@ -132,7 +131,6 @@ function layOut(words: Int32Array, memory: number, options: StoreOptions): void 
   });
   set(S_WORDS, options.words);
   set(S_STRIDE, strideOf(options));
-  set(S_PARENTS, 1);
   set(S_PRIORITIES, priorities ? 1 : 0);
   set(S_FINGERPRINTS, fingerprints ? 1 : 0);
   set(S_BUMP, next);
