@@ -3,6 +3,7 @@
  * the depth: every state up to there has been looked at.
  */
 import { describe, expect, test } from "vitest";
+import { Ceiling } from "../checker/explore/ceiling.js";
 import { check } from "../checker/explore/check.js";
 import type { Outcome } from "../checker/explore/outcome.js";
 import type { SearchOptions } from "../checker/explore/search-options.js";
@@ -112,12 +113,30 @@ describe("a search that is stopped by", () => {
   );
 });
 
-test("a ceiling for the process leaves the states what the process does not take", () => {
-  const before = process.memoryUsage.rss();
-  const under = (memory: number) => check(new Instance(plane), { memory });
-  expect(under(before + 2 ** 20).incomplete).toMatch(full);
-  const roomy = under(before + 2 ** 29);
-  expect([roomy.incomplete, roomy.distinct]).toEqual([undefined, 401 ** 2]);
+describe("a ceiling for the process", () => {
+  const MB = 2 ** 20;
+  /** A store that has taken `bytes`, in a process that takes `resident`: what it is given, and what the ceiling says. */
+  const given = (memory: number, resident: number, bytes: number) => {
+    let budget = -1;
+    const said = new Ceiling({ memory }, () => resident).setBudget({ bytes, setBudget: (to) => (budget = to) });
+    return [budget / MB, said && said / MB];
+  };
+
+  test("leaves the states what the rest of the process does not take, but for a reserve", () => {
+    expect(given(1000 * MB, 100 * MB, 0)).toEqual([868, undefined]);
+    expect(given(1000 * MB, 400 * MB, 300 * MB)).toEqual([868, undefined]);
+    expect(given(10_000 * MB, 400 * MB, 300 * MB)).toEqual([9600, undefined]);
+  });
+
+  test("says how much the rest takes if that is too much", () => {
+    expect(given(101 * MB, 100 * MB, 0)).toEqual([0, 100]);
+    expect(given(200 * MB, 400 * MB, 232 * MB)).toEqual([0, 168]);
+  });
+
+  test("does not end a search that fits", () => {
+    const roomy = check(new Instance(plane), { memory: process.memoryUsage.rss() + 512 * MB });
+    expect([roomy.incomplete, roomy.distinct]).toEqual([undefined, 401 ** 2]);
+  });
 });
 
 describe("a search that comes to its end within its limits is complete:", () => {

@@ -15,7 +15,11 @@ export class Ceiling {
   private touched = 0;
   private last = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly options: Pick<SearchOptions, "memory" | "storeMemory">) {}
+  /** `resident` tells what the process takes now, in bytes. */
+  constructor(
+    private readonly options: Pick<SearchOptions, "memory" | "storeMemory">,
+    private readonly resident: () => number = process.memoryUsage.rss,
+  ) {}
 
   /** Whether it is time to set the budget anew. */
   get due(): boolean {
@@ -23,7 +27,7 @@ export class Ceiling {
   }
 
   /** To be told before the store forgets states. */
-  note(store: ShardedStore): void {
+  note(store: Pick<ShardedStore, "bytes">): void {
     this.touched = Math.max(this.touched, store.bytes);
   }
 
@@ -33,13 +37,13 @@ export class Ceiling {
   }
 
   /** Gives the store what the ceiling leaves. If that is too little to go on with, how much the rest of the process takes, in bytes. */
-  setBudget(store: ShardedStore): number | undefined {
+  setBudget(store: Pick<ShardedStore, "bytes" | "setBudget">): number | undefined {
     this.last = performance.now();
     const { memory, storeMemory } = this.options;
     if (storeMemory !== undefined) store.setBudget(storeMemory);
     if (storeMemory !== undefined || memory === undefined) return undefined;
     this.note(store);
-    const others = process.memoryUsage.rss() - this.touched;
+    const others = this.resident() - this.touched;
     const left = memory - others - Math.max(LEAST_RESERVE, RESERVE * memory);
     store.setBudget(Math.max(0, left));
     return left < LEAST_STORE ? others : undefined;
