@@ -36,8 +36,10 @@ const mayImport: Record<string, readonly string[]> = {
   "checker/observe": ["checker/kernel", "checker/model", "immutable"],
   "checker/symmetry": ["checker/kernel", "checker/model", "checker/observe"],
   "checker/store": ["checker/kernel"],
+  "checker/liveness": ["checker/kernel", "checker/model", "checker/observe", "checker/symmetry", "checker/store"],
   "checker/explore": [
     "checker/kernel",
+    "checker/liveness",
     "checker/model",
     "checker/observe",
     "checker/symmetry",

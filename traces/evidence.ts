@@ -33,7 +33,7 @@ export function evidenceOf(instance: Instance, property: Property<AnyState>, run
       );
     case "no deadlock":
       return property.stuck(state) && !canProgress(instance, values) ? property.explain(state) : undefined;
-    case "reachable":
+    default:
       return undefined;
   }
 }

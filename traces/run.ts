@@ -132,6 +132,8 @@ function labelled(step: Successor, labels: ReadonlyMap<OrdinalValue, Label>): Su
 export interface Told {
   readonly property: { readonly name: string; readonly kind: string; readonly says: string };
   readonly explanation: string;
+  /** Where its cycle begins, if it goes on for ever. */
+  readonly loop?: number;
 }
 
 /** A run as a trace. */

@@ -35,6 +35,11 @@ export interface TraceMeta {
   readonly explanation: string;
   /** The field that stands for a record in short: `page` for `copy`. */
   readonly headline: Readonly<Record<string, string>>;
+  /**
+   * Of a run that goes on for ever: the number of the state that its last state is again, but for the numbers of ordinals. If that is the last
+   * itself, the run stands still.
+   */
+  readonly loop?: number;
   /** Variables that hold messages in flight. */
   readonly channels: readonly string[];
 }

@@ -21,6 +21,10 @@ const VIOLATION: Readonly<Record<PropertyKind, number>> = {
   reachable: EXIT.safety,
   "no unspecified reception": EXIT.safety,
   "no deadlock": EXIT.deadlock,
+  eventually: EXIT.liveness,
+  "leads to": EXIT.liveness,
+  "always eventually": EXIT.liveness,
+  "eventually always": EXIT.liveness,
 };
 
 /** The one that is reported when several apply. */

@@ -49,7 +49,7 @@ export async function search(instance: Instance, options: SearchOptions, watch: 
       sample: () => check.sample(),
       stop: async (reason) => {
         keeper?.write();
-        check.explorer.stop(reason);
+        check.stop(reason);
       },
       outcome: () => check.outcome(),
       close: () => check.close(),

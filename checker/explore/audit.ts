@@ -5,6 +5,7 @@
  * audit; `--audit` makes it a large one. It is a sample: it can convict, not acquit.
  */
 import type { Values } from "../model/instance.js";
+import { isLiveness } from "../model/property.js";
 import { rename, renumber, successorsOf } from "../model/reference.js";
 import { DISABLED, FunctionError } from "../observe/trees.js";
 import { type Explorer, isLimit } from "./explorer.js";
@@ -119,6 +120,12 @@ function compareProperties(explorer: Explorer, values: Values, renamed: Values):
       if (property.kind === "no deadlock") return String(property.stuck(of));
       if (property.kind === "invariant") {
         return String(instance.bindings(property.domains).every((binding) => property.holds(of, binding)));
+      }
+      if (isLiveness(property)) {
+        // Of no binding by itself, but of how many.
+        const bindings = instance.bindings(property.domains);
+        const count = (holds: typeof property.holds) => bindings.filter((binding) => holds(of, binding)).length;
+        return `${count(property.holds)} ${property.from ? count(property.from) : ""}`;
       }
       if (property.kind !== "reachable") return "";
       return property.goals

@@ -1,11 +1,13 @@
 /** Checking a model: the search, and what it came to. */
+import { fairnessInWords } from "../model/fairness.js";
 import type { Instance } from "../model/instance.js";
 import { UsageError } from "../model/parameters.js";
-import type { Property } from "../model/property.js";
+import { isLiveness, type Property } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { RowForgotten } from "../store/shards.js";
 import { audit } from "./audit.js";
 import { type Counterexample, counterexample, Disagreement } from "./counterexample.js";
+import { Eventualities } from "./eventualities.js";
 import { Explorer } from "./explorer.js";
 import { BreadthFirst } from "./frontier.js";
 import type { Outcome, PropertyOutcome } from "./outcome.js";
@@ -17,6 +19,7 @@ import type { Sample, Statistics } from "./statistics.js";
 /** A search under way, in slices, so that a terminal can be kept up to date and an interrupt be heard. */
 export class Check {
   readonly explorer: Explorer;
+  private readonly eventualities: Eventualities;
   private started = performance.now();
   private seconds = 0;
 
@@ -27,6 +30,7 @@ export class Check {
   ) {
     refuseUnknown(instance, options.properties);
     this.explorer = new Explorer(instance, options);
+    this.eventualities = new Eventualities(this.explorer);
   }
 
   /**
@@ -44,10 +48,19 @@ export class Check {
   }
 
   /** Works for about so many milliseconds. Whether it is over. */
-  work(milliseconds?: number): boolean {
-    this.explorer.run(milliseconds);
+  work(milliseconds = Number.POSITIVE_INFINITY): boolean {
+    const until = performance.now() + milliseconds;
+    const { explorer } = this;
+    if (!explorer.finished) explorer.run(milliseconds);
+    const isOver = explorer.finished && (explorer.incomplete !== undefined || this.eventualities.work(until));
     this.seconds = (performance.now() - this.started) / 1000;
-    return this.explorer.finished;
+    return isOver;
+  }
+
+  /** Ends it as incomplete, if it is not over. */
+  stop(reason: string): void {
+    this.explorer.stop(reason);
+    if (this.explorer.incomplete === undefined) this.eventualities.stop(reason);
   }
 
   /** Where it is. */
@@ -106,11 +119,13 @@ export class Check {
             ]
           : []),
       ],
+      fairness: model.asked.some((place) => isLiveness(instance.properties[place]!)) ? fairnessInWords(instance) : [],
       properties: model.asked.map((place) => this.propertyOutcome(instance.properties[place]!, place)),
       distinct: explorer.distinct,
       generated: explorer.generated,
       depth: explorer.frontier.deepest(store),
-      incomplete: explorer.incomplete === undefined ? undefined : `${explorer.incomplete}${this.boundOf()}`,
+      incomplete:
+        explorer.incomplete === undefined ? this.eventualities.undecided : `${explorer.incomplete}${this.boundOf()}`,
       seconds,
       statesPerSecond: explorer.distinct / Math.max(seconds, 1e-9),
       functionRuns: model.trees.runs,
@@ -142,12 +157,22 @@ export class Check {
       const explanation = unmet.length === 0 ? undefined : `never reached: ${unmet.join(", ")}`;
       return { ...shared, verdict, explanation, trace: undefined, goals: { met, unmet } };
     }
+    if (isLiveness(property)) return { ...shared, goals: undefined, ...this.eventuality(place) };
     const sighting = explorer.sightings.find((sighting) => sighting.property === place);
     if (sighting === undefined) {
       const verdict = explorer.incomplete ? "incomplete" : "holds";
       return { ...shared, verdict, explanation: undefined, trace: undefined, goals: undefined };
     }
     return { ...shared, verdict: "violated", ...this.confirmed(sighting), goals: undefined };
+  }
+
+  private eventuality(place: number) {
+    const decided = this.eventualities.of(place);
+    if (decided === undefined) return { verdict: "incomplete", explanation: undefined, trace: undefined } as const;
+    const { counterexample, vacuous } = decided;
+    if (counterexample !== undefined) return { verdict: "violated", ...counterexample } as const;
+    const why = vacuous === undefined ? {} : { vacuous };
+    return { verdict: "holds", explanation: undefined, trace: undefined, ...why } as const;
   }
 
   /** The counterexample. If the reference semantics does not confirm it, most likely a function is at fault, and the audit names it. */

@@ -5,10 +5,13 @@
  */
 
 import { evidenceOf } from "../../traces/evidence.js";
+import { lassoEvidence } from "../../traces/lasso.js";
 import { type Choices, follow, tell } from "../../traces/run.js";
 import type { Trace } from "../../traces/trace.js";
+import type { LivenessChecker } from "../liveness/decide.js";
+import type { Lasso } from "../liveness/lasso.js";
 import type { Instance, Values } from "../model/instance.js";
-import type { Property } from "../model/property.js";
+import type { Liveness, Property } from "../model/property.js";
 import { renumber, successorsOf } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
 import { FunctionError } from "../observe/trees.js";
@@ -32,6 +35,25 @@ export function counterexample(explorer: Explorer, sighting: Sighting): Countere
 }
 
 /**
+ * The trace of a run that goes round for ever.
+ * @throws Disagreement if the reference semantics does not confirm it
+ */
+export function lassoCounterexample(explorer: Explorer, checker: LivenessChecker, place: number, lasso: Lasso) {
+  const { instance } = explorer;
+  const property = instance.properties[place] as Liveness<AnyState>;
+  const { choices, last } = concretize(explorer, explorer.pathTo({ property: place, row: lasso.first, depth: 0 }));
+  const round = checker.concreteChoices(lasso, last);
+  if (round === undefined) throw disagreement(property.name, "has no such run");
+  const whole = { ...choices, steps: [...choices.steps, ...round] };
+  const loop = choices.steps.length + lasso.stem.length;
+  const evidence = explained(() => lassoEvidence(instance, property, whole, loop), property.name);
+  if (evidence === undefined) throw disagreement(property.name, "does not confirm the violation");
+  const { name, kind, says } = property;
+  const told = { property: { name, kind, says }, explanation: evidence.explanation, loop };
+  return { ...evidence, trace: tell(instance, whole, follow(instance, whole), told) };
+}
+
+/**
  * The reference semantics' choices along a path of canonical rows, from an initial state to where a property is violated.
  * @throws Disagreement if it has none
  */
@@ -51,7 +73,7 @@ export function confirmed(instance: Instance, place: number, choices: Choices): 
   return { trace: tell(instance, choices, run, { property: { name, kind, says }, explanation }), explanation };
 }
 
-function explained(explain: () => string | undefined, property: string): string | undefined {
+function explained<T>(explain: () => T | undefined, property: string): T | undefined {
   try {
     return explain();
   } catch (error) {

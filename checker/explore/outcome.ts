@@ -1,6 +1,8 @@
 /** What a run came to, as data. Reporters are pure functions of it. */
+import type { Waiting } from "../../traces/lasso.js";
 import type { Trace } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
+import type { Property } from "../model/property.js";
 import type { SymmetryInForce } from "../symmetry/canonicalize.js";
 import type { StoreKind } from "./search-options.js";
 import type { Statistics } from "./statistics.js";
@@ -8,7 +10,8 @@ import type { Statistics } from "./statistics.js";
 /** `incomplete` is never a pass. */
 export type Verdict = "holds" | "violated" | "incomplete";
 
-export type PropertyKind = "invariant" | "step invariant" | "reachable" | "no deadlock" | "no unspecified reception";
+export type { Waiting };
+export type PropertyKind = Property<unknown>["kind"];
 
 export interface PropertyOutcome {
   readonly name: string;
@@ -19,6 +22,10 @@ export interface PropertyOutcome {
   readonly explanation: string | undefined;
   /** For a violation of anything but a `reachable`: the way there. */
   readonly trace: Trace | undefined;
+  /** For a violation of liveness: who gets on meanwhile. */
+  readonly waiting?: Waiting;
+  /** For liveness that holds: why that says little. */
+  readonly vacuous?: string;
   /** For a `reachable`: its goals that were met, and those that were not. */
   readonly goals: { readonly met: readonly string[]; readonly unmet: readonly string[] } | undefined;
   /** By chance: the number of the walk, or of the member of the swarm, that found the violation; from 1 on. */
@@ -52,6 +59,8 @@ export interface Outcome {
   readonly symmetry: SymmetryInForce;
   /** What the verdict rests on besides the model: printed with it. */
   readonly assumptions: readonly string[];
+  /** What liveness assumes of runs, in sentences; none if it was not asked about. */
+  readonly fairness: readonly string[];
   readonly properties: readonly PropertyOutcome[];
   /** Distinct states. Of a swarm, those that several members have met as often; of random walks 0, since nobody tells them apart. */
   readonly distinct: number;

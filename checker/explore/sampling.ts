@@ -152,6 +152,7 @@ export class Sampling {
       threads: team.threads,
       symmetry: tally.symmetry ?? { sets: [], note: undefined },
       assumptions: [...instance.assumptions, ...this.reservations()],
+      fairness: [],
       properties: this.asked.map((place) => this.propertyOutcome(instance.properties[place]!, place)),
       distinct: states,
       generated: steps,

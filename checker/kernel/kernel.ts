@@ -28,6 +28,8 @@ interface Exports {
   loadRow(from: number): void;
   rebuildNodeTable(skipped: number, skips: number): void;
   keysOfInput(from: number, to: number): number;
+  transitions(room: number): number;
+  contentOfInput(): number;
 }
 
 /** What the kernel asks for: one of the MISS_… of the layout, with its arguments. */
@@ -119,6 +121,23 @@ export class Kernel {
   /** Brings stored rows in the input into the form of keys, in the bins: key (2 words), reference, shard. How many were done before a miss. */
   keysOfInput(from: number, to: number): number {
     return this.exports.keysOfInput(from, to);
+  }
+
+  /**
+   * Writes the records of the transitions of the one input row to where the bins begin, as far as there is room for them. DONE, and then
+   * `transitionCount` tells how many it has; or MISS, and after the answer it is to be called again.
+   */
+  transitions(room: number): number {
+    return this.exports.transitions(room);
+  }
+
+  get transitionCount(): number {
+    return this.get(C_ARG0);
+  }
+
+  /** A hash of what the current row says, whatever numbers its values have been given. */
+  get content(): number {
+    return this.exports.contentOfInput() >>> 0;
   }
 
   rebuildNodeTable(skipped: number, skips: number): void {

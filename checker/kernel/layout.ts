@@ -111,6 +111,14 @@ export const CONTEXT_BYTES = 256;
 export const MADE_ROWS = 32;
 export const DEGREES = 64;
 
+/** The record of a transition: 32-bit words, in this order, and then the next row as it is stored. */
+export const T_HASH = 0; // 64 bits
+export const T_TREE = 8; // the tree whose leaf it comes from
+export const T_LEAF = 12; // the leaf, a word index
+export const T_NTH = 16; // which of the leaf's next states, from 0 on
+export const T_RENAMING = 20; // the permutation that made it canonical, counted from 1; 0: none
+export const TRANSITION_HEAD = 24;
+
 /** Returned by the kernel. */
 export const DONE = 0;
 export const BIN_FULL = 1; // C_ARG0: the bin

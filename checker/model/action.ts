@@ -67,7 +67,15 @@ export interface ActionOptions {
   readonly says?: string;
   /** A step of the environment (the application, a user): never fair, and no way out of a deadlock. */
   readonly environment?: boolean;
+  /** What liveness may assume of it, with each binding by itself. Without it, nothing: the action is never forced to happen. */
+  readonly fair?: Fairness;
 }
+
+/**
+ * *Weak* (justice): what is enabled from some time on happens infinitely often. *Strong* (compassion): what is enabled infinitely often
+ * happens infinitely often. (Lamport, "The Temporal Logic of Actions", 1994; Manna and Pnueli, 1992.)
+ */
+export type Fairness = "weak" | "strong";
 
 /** An action, for the engine: authors declare it with `action` or `receive` of their vocabulary. */
 export interface Action<S> extends ActionOptions {
@@ -76,6 +84,8 @@ export interface Action<S> extends ActionOptions {
   readonly domains: Domains;
   /** The channel whose message the action takes. */
   readonly takes?: (state: S, binding: Binding<Domains>) => Channel<unknown>;
+  /** The kinds of message that it takes, and the kind of one: it is fair to each by itself. */
+  readonly kinds?: { readonly all: readonly string[]; readonly of: (message: unknown) => string };
   readonly where: Where;
   run(state: S, binding: Binding<Domains>, message: unknown): Run<S>;
 }

@@ -1,5 +1,6 @@
 /** A model with its parameters fixed: the layout of its states, its actions and properties with their bindings spelled out. */
 import type { Action, Binding, Choice, Domains } from "./action.js";
+import type { Compassion } from "./fairness.js";
 import { type AnyModel, resolveParameters } from "./model.js";
 import type { Ordinal } from "./ordinal.js";
 import { type ParameterValues, UsageError } from "./parameters.js";
@@ -33,6 +34,8 @@ export class Instance {
   readonly properties: readonly Property<AnyState>[];
   readonly initial: readonly Values[];
   readonly assumptions: readonly string[];
+  /** What liveness assumes of runs beyond the fairness of actions. */
+  readonly fairness: readonly Compassion<AnyState>[];
   /** The ordinals met so far: those of the initial states. */
   readonly ordinals: readonly Ordinal[];
   /** The properties of steps, each with its place among the properties. */
@@ -58,7 +61,9 @@ export class Instance {
       .map((instance, index) => ({ ...instance, index }));
     this.properties = model.properties(this.parameters);
     this.stepInvariants = this.properties.flatMap((of, place) => (of.kind === "step invariant" ? [{ of, place }] : []));
+    this.fairness = model.fairness?.(this.parameters) ?? [];
     this.refuseDuplicates();
+    this.refuseFairness();
     this.assumptions = model.assumptions?.(this.parameters) ?? [];
     this.initial = this.initialStates();
     const leaves = leavesOf(undefined);
@@ -124,6 +129,17 @@ export class Instance {
     const names = this.properties.map(({ name }) => name);
     const twice = names.find((name, i) => names.indexOf(name) < i);
     if (twice !== undefined) throw new UsageError(`${this.model.name} has two properties called "${twice}"`);
+  }
+
+  private refuseFairness(): void {
+    for (const { action } of this.actions) {
+      if (action.environment && action.fair)
+        throw new UsageError(`${action.name} is a step of the environment, and cannot be fair (${action.where})`);
+    }
+    for (const { name, action } of this.fairness) {
+      if (!this.actions.some((other) => other.action.name === action))
+        throw new UsageError(`the assumption "${name}" is about ${action}, and ${this.model.name} has no such action`);
+    }
   }
 
   private initialStates(): readonly Values[] {

@@ -1,5 +1,6 @@
 /** Models: parameters, variables, initial states, actions and properties under one name. */
 import type { Action } from "./action.js";
+import type { Compassion } from "./fairness.js";
 import {
   type Parameter,
   type Parameters,
@@ -35,6 +36,8 @@ export interface Model<P extends Parameters = Parameters, V extends Variables = 
   readonly initial?: (declared: StateOf<V, ValuesOf<P>>) => readonly StateOf<V, ValuesOf<P>>[];
   readonly actions: (parameters: ValuesOf<P>) => readonly Action<StateOf<V, ValuesOf<P>>>[];
   readonly properties: (parameters: ValuesOf<P>) => readonly Property<StateOf<V, ValuesOf<P>>>[];
+  /** What liveness assumes of runs beyond the fairness of actions. */
+  readonly fairness?: (parameters: ValuesOf<P>) => readonly Compassion<StateOf<V, ValuesOf<P>>>[];
   /** The receive table, for `describe`. */
   readonly table?: (parameters: ValuesOf<P>) => DescribedTable;
   /** For traces: the field that stands for a record in short, by variable. */
@@ -54,6 +57,7 @@ export interface AnyModel extends Pick<Model, "name" | "about" | "parameters" | 
   readonly initial?: (declared: Own) => readonly unknown[];
   readonly actions: (parameters: Own) => readonly Action<Own>[];
   readonly properties: (parameters: Own) => readonly Property<Own>[];
+  readonly fairness?: (parameters: Own) => readonly Compassion<Own>[];
   readonly table?: (parameters: Own) => DescribedTable;
   readonly assumptions?: (parameters: Own) => readonly string[];
 }

@@ -60,7 +60,33 @@ export interface NoUnspecifiedReception extends Named {
   readonly kind: "no unspecified reception";
 }
 
-export type Property<S> = Invariant<S> | StepInvariant<S> | Reachable<S> | NoDeadlock<S> | NoUnspecifiedReception;
+/**
+ * What every fair run does, for every binding: in LTL, `eventually` is F holds, `leads to` G(from -> F holds), `always eventually`
+ * GF holds, `eventually always` FG holds.
+ */
+export interface Liveness<S> extends Named {
+  readonly kind: LivenessKind;
+  readonly domains: Domains;
+  /** Of `leads to`: what makes it due. */
+  readonly from: ((state: S, binding: Binding<Domains>) => boolean) | undefined;
+  holds(state: S, binding: Binding<Domains>): boolean;
+  explain(state: S, binding: Binding<Domains>): string;
+}
+
+export const LIVENESS_KINDS = ["eventually", "leads to", "always eventually", "eventually always"] as const;
+export type LivenessKind = (typeof LIVENESS_KINDS)[number];
+
+export type Property<S> =
+  | Invariant<S>
+  | StepInvariant<S>
+  | Reachable<S>
+  | NoDeadlock<S>
+  | NoUnspecifiedReception
+  | Liveness<S>;
+
+export function isLiveness<S>(property: Property<S>): property is Liveness<S> {
+  return LIVENESS_KINDS.some((kind) => kind === property.kind);
+}
 
 export interface Always<S, D extends Domains> extends Named {
   readonly for: D;
@@ -78,6 +104,23 @@ export function makeInvariant<S, D extends Domains>(of: Always<S, D>): Invariant
     holds: (state, binding) => of.holds(state, binding as Binding<D>),
     explain: (state, binding) => of.explain(state, binding as Binding<D>),
   };
+}
+
+export interface LeadsTo<S, D extends Domains> extends Named {
+  readonly for: D;
+  readonly from: (state: S, binding: Binding<D>) => boolean;
+  readonly to: (state: S, binding: Binding<D>) => boolean;
+  /** Who waits, and where, in the protocol's words; told of a state of the cycle. */
+  readonly explain: (state: S, binding: Binding<D>) => string;
+}
+
+export function makeLiveness<S, D extends Domains>(kind: LivenessKind, of: Always<S, D>): Liveness<S> {
+  return { ...makeInvariant(of), kind, from: undefined };
+}
+
+export function makeLeadsTo<S, D extends Domains>(of: LeadsTo<S, D>): Liveness<S> {
+  const from = (state: S, binding: Binding<Domains>) => of.from(state, binding as Binding<D>);
+  return { ...makeLiveness("leads to", { ...of, holds: of.to }), from };
 }
 
 export interface AlwaysStep<S, D extends Domains> extends Named {

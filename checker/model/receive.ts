@@ -81,6 +81,7 @@ export function makeReceive<S, D extends Domains, M, C, Row extends string, Colu
     name,
     domains,
     takes: (state, binding) => channel(state, binding as Binding<D>),
+    kinds: { all: table.columns, of: (message) => receiver.column(message as M) },
     where: new Where(),
     ...options,
     run(state, anyBinding, anyMessage) {

@@ -9,7 +9,7 @@ import type { Floor, Ordinal, OrdinalValue } from "./ordinal.js";
 import type { Step, StepInvariant } from "./property.js";
 import { type IndexSet, type Member, memberInfo } from "./scalarset.js";
 import type { AnyState } from "./state.js";
-import { leavesOf, mapValue } from "./value.js";
+import { keyOf, leavesOf, mapValue } from "./value.js";
 
 /** One thing that can happen in a state. */
 export interface Successor {
@@ -126,6 +126,12 @@ export function renumber(values: Values, how: "exact" | "in order" = "exact"): V
   if (leaves.ordinals.size === 0 && leaves.floors.size === 0) return values;
   const { value, floor } = renumbering(leaves.ordinals, how);
   return values.map((inner) => mapValue(inner, { ordinal: value, floor }));
+}
+
+/** Whether two states are the same, but for the numbers of their ordinals. */
+export function areAlike(a: Values, b: Values): boolean {
+  const renumbered = renumber(b);
+  return renumber(a).every((value, slot) => keyOf(value) === keyOf(renumbered[slot]));
 }
 
 /** The state with the members of a set renamed: the member of index i becomes that of index to[i], in the slots and inside values. */

@@ -5,13 +5,18 @@ import {
   type AlwaysStep,
   type Goal,
   type Invariant,
+  type LeadsTo,
+  type Liveness,
   makeGoal,
   makeInvariant,
+  makeLeadsTo,
+  makeLiveness,
   makeStepInvariant,
   type NoDeadlock,
   type Reachable,
   type StepInvariant,
 } from "./property.js";
+import { type Compassion, type CompassionOf, makeCompassion } from "./fairness.js";
 import { makeReceive, makeRule, type Receiver, type Rule } from "./receive.js";
 
 export interface Vocabulary<S> {
@@ -39,6 +44,16 @@ export interface Vocabulary<S> {
   reachable(of: { name: string; says: string; goals: readonly Goal<S>[] }): Reachable<S>;
   /** The goal that some state satisfies a predicate. */
   goal<D extends Domains>(label: string, domains: D, holds: (state: S, binding: Binding<D>) => boolean): Goal<S>;
+  /** Every fair run comes to a state in which it holds. */
+  eventually<D extends Domains>(of: Always<S, D>): Liveness<S>;
+  /** In every fair run, each state in which `from` holds is, or is followed by, one in which `to` holds. */
+  leadsTo<D extends Domains>(of: LeadsTo<S, D>): Liveness<S>;
+  /** In every fair run it holds again and again. */
+  alwaysEventually<D extends Domains>(of: Always<S, D>): Liveness<S>;
+  /** In every fair run there is a time from which on it holds. */
+  eventuallyAlways<D extends Domains>(of: Always<S, D>): Liveness<S>;
+  /** An assumption on runs, for a model's `fairness`: steps that happen again and again are answered again and again. */
+  compassion<D extends Domains>(of: CompassionOf<S, D>): Compassion<S>;
   /** No state in which only the environment can act while somebody waits. */
   noDeadlock(of: Omit<NoDeadlock<S>, "kind">): NoDeadlock<S>;
 }
@@ -53,6 +68,11 @@ export function vocabulary<S>(): Vocabulary<S> {
     alwaysStep: makeStepInvariant,
     reachable: (of) => ({ kind: "reachable", ...of }),
     goal: makeGoal,
+    eventually: (of) => makeLiveness("eventually", of),
+    leadsTo: makeLeadsTo,
+    alwaysEventually: (of) => makeLiveness("always eventually", of),
+    eventuallyAlways: (of) => makeLiveness("eventually always", of),
+    compassion: makeCompassion,
     noDeadlock: (of) => ({ kind: "no deadlock", ...of }),
   };
 }

@@ -30,6 +30,7 @@ import {
   SHARD_BYTES,
   SHARDS,
   STAGE_ROWS,
+  TAG_SHIFT,
 } from "../kernel/layout.js";
 import {
   FIRST_HASHES,
@@ -326,6 +327,33 @@ export class ShardedStore {
     const [shard, row] = placeOf(reference);
     const start = this.addressOf(shard, row);
     return new Uint32Array(this.bytesOf[this.memoryOf(shard)]!.slice(start, start + 4 * this.options.words).buffer);
+  }
+
+  /**
+   * The reference of a row, of an exact store; undefined if it is not there. Its hash, in two halves, and then, `head` bytes on, its words
+   * stand in `words`, from the word `at` on. Meant for whoever looks for a few: a thread's stage finds many faster.
+   */
+  find(words: Int32Array, at: number, head: number): number | undefined {
+    const low = words[at]!;
+    const high = words[at + 1]!;
+    const shard = high >>> (32 - SHARD_BITS);
+    const own = this.wordsOf[this.memoryOf(shard)]!;
+    const table = this.field(shard, D_TABLE) >>> 2;
+    const log = this.field(shard, D_SIZE);
+    const mask = (1 << log) - 1;
+    const tag = ((high << (32 - TAG_SHIFT)) | (low >>> TAG_SHIFT)) << log;
+    const width = this.options.words;
+    const from = at + (head >>> 2);
+    for (let i = (high >>> (32 - SHARD_BITS - log)) & mask; ; i = (i + 1) & mask) {
+      const entry = own[table + i]!;
+      if (entry === 0) return undefined;
+      if ((entry & ~mask) !== tag) continue;
+      const row = (entry & mask) - 1;
+      const start = this.addressOf(shard, row) >>> 2;
+      let w = 0;
+      while (w < width && own[start + w] === words[from + w]) w++;
+      if (w === width) return referenceOf(shard, row);
+    }
   }
 
   /** The reference of a row's parent; NO_PARENT for an initial state. */

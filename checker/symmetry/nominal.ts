@@ -151,6 +151,11 @@ export class NominalSymmetry {
     return number;
   }
 
+  /** Where the index of each member goes by the permutation with a number, counted from one. */
+  destinationsOf(number: number): readonly number[] {
+    return this.permutations[number - 1]!.to;
+  }
+
   /** Makes the permutation that puts the members in an order. Its code is the sum of place[member] * 8^member. @throws RegionFull */
   learnOrder(code: number): void {
     const to = Array.from({ length: this.size }, (_, member) => (code >>> (3 * member)) & 7);

@@ -6,6 +6,8 @@ import { noUnspecifiedReception } from "../no-unspecified-reception.js";
 import { atLeastOneCopy } from "./at-least-one-copy.js";
 import { coherentData } from "./coherent-data.js";
 import { dataSurvives } from "./data-survives.js";
+import { eventualModified } from "./eventual-modified.js";
+import { eventualRead } from "./eventual-read.js";
 import { noDeadlockWhileWaiting } from "./no-deadlock.js";
 import { noLostUpdate } from "./no-lost-update.js";
 import { everyMessage, everyPageState, everyPossibleCell } from "./reached.js";
@@ -24,6 +26,7 @@ export function popcornProperties(options: Options): readonly Property<PopcornSt
     ...(options.unmapped ? [replicatedXorNot] : []),
     noUnspecifiedReception,
     noDeadlockWhileWaiting,
+    ...(options.votes ? [eventualModified, eventualRead] : []),
     everyPageState(options),
     // Between two kernels there is no third party, whom most cells are about.
     ...(options.kernels > 2 ? [everyMessage(options), everyPossibleCell(options)] : []),

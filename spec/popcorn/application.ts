@@ -75,5 +75,5 @@ export const repeatWrite = action(
     if (copy.page === "Invalid") return ask(state, at, copy.to("InvalidRead1"), Fetch());
     return copy.page === "Shared" ? startRound(state, at, copy, copy.stamp) : disabled;
   },
-  { says: "4.3: the others have to perform the write again; the time stamp does not change" },
+  { says: "4.3: the others have to perform the write again; the time stamp does not change", fair: "weak" },
 );

@@ -362,5 +362,6 @@ export function deliver(table: PageTable) {
       context: reception,
       afterwards: (state, { to }) => leaveAtOnce(state, to),
     },
+    { fair: "weak" },
   );
 }

@@ -196,7 +196,7 @@ const leaving = [
 
 /** The steps that leave wait states. */
 export const leavingActions = leaving.map(({ name, leave, says }) =>
-  action(name, { at: kernels }, (state, { at }) => leave(state, at), { says }),
+  action(name, { at: kernels }, (state, { at }) => leave(state, at), { says, fair: "weak" }),
 );
 
 /** With `leaveWait: at-once`, what follows in the same step once the last answer is in. */
@@ -218,7 +218,7 @@ export const answerHeldRequests = action(
     if (copy.page !== "Modified" || copy.held.isEmpty() || !copy.flagged.isEmpty()) return disabled;
     return answerHeld(state, at, copy);
   },
-  { says: "4.6: the elected copy answers with a Copy when it arrives in Modified" },
+  { says: "4.6: the elected copy answers with a Copy when it arrives in Modified", fair: "weak" },
 );
 
 /** A clock goes on, if skew is bounded. */

@@ -26,7 +26,8 @@ export function variables(options: Options) {
 }
 
 export type PopcornState = StateOf<ReturnType<typeof variables>, Options>;
-export const { action, receive, rule, always, alwaysStep, reachable, goal, noDeadlock } = vocabulary<PopcornState>();
+export const { action, receive, rule, always, alwaysStep, leadsTo, compassion, reachable, goal, noDeadlock } =
+  vocabulary<PopcornState>();
 
 /** Before 4.8 one copy, any, is Modified, and all others Invalid; from 4.8 on all are Unmapped. */
 export function initialStates(declared: PopcornState): readonly PopcornState[] {

@@ -35,7 +35,7 @@ const variables = () => ({
   turn: single(first),
 });
 type State = StateOf<ReturnType<typeof variables>, Record<never, never>>;
-const { action, always, goal, noDeadlock, reachable } = vocabulary<State>();
+const { action, always, goal, leadsTo, noDeadlock, reachable } = vocabulary<State>();
 
 const other = (process: Member<"process">) => (process === first ? second : first);
 
@@ -50,7 +50,7 @@ const giveWay = action(
   "GiveWay",
   { i: processes },
   (state, { i }) => (state.location(i) === "give way" ? state.withTurn(other(i)).withLocation(i, "await") : disabled),
-  { says: "turn := the other" },
+  { says: "turn := the other", fair: "weak" },
 );
 
 const enter = action(
@@ -60,14 +60,14 @@ const enter = action(
     if (state.location(i) !== "await") return disabled;
     return !state.flag(other(i)) || state.turn() === i ? state.withLocation(i, "critical") : disabled;
   },
-  { says: "await not flag[other] or turn = i" },
+  { says: "await not flag[other] or turn = i", fair: "weak" },
 );
 
 const leave = action(
   "Leave",
   { i: processes },
   (state, { i }) => (state.location(i) === "critical" ? state.withFlag(i, false).withLocation(i, "rest") : disabled),
-  { says: "flag[i] := false" },
+  { says: "flag[i] := false", fair: "weak" },
 );
 
 const at = (state: State, location: Location) => [first, second].filter((i) => state.location(i) === location);
@@ -93,11 +93,20 @@ const bothEnter = reachable({
   goals: [first, second].map((i) => goal(`${nameOf(i)} enters`, {}, (state) => state.location(i) === "critical")),
 });
 
+const whoWantsEnters = leadsTo({
+  name: "who wants enters",
+  says: "a process that wants to enter does so, whatever the other does",
+  for: { i: processes },
+  from: (state, { i }) => state.location(i) === "give way",
+  to: (state, { i }) => state.location(i) === "critical",
+  explain: (state, { i }) => `${nameOf(i)} waits at "${state.location(i)}"`,
+});
+
 export const peterson = model({
   name: "peterson",
   about: "Peterson's mutual exclusion of two processes by reads and writes alone (1981)",
   parameters: {},
   variables,
   actions: () => [request, giveWay, enter, leave],
-  properties: () => [mutualExclusion, somebodyMoves, bothEnter],
+  properties: () => [mutualExclusion, somebodyMoves, bothEnter, whoWantsEnters],
 });

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
@@ -53,6 +53,22 @@ export interface SpinRun extends PeerRun {
   readonly errors: number;
 }
 
+export interface SpinLtlOptions {
+  /** A Promela file. */
+  readonly model: string;
+  /** The name of one of its `ltl` formulas. */
+  readonly claim: string;
+  /** Spin is weakly fair to processes, or to nothing. */
+  readonly fairness: "weak" | "none";
+  readonly panFlags?: readonly string[];
+}
+
+export interface SpinLtlRun extends PeerRun {
+  readonly transitions: number;
+  /** Whether some (fair) run violates the formula. */
+  readonly violated: boolean;
+}
+
 // A table for some six million states. Growing it from rumur's default of 8 MB costs little, but a user who
 // compares speeds would rule it out; pages that are not touched take no memory.
 const DEFAULT_SET_CAPACITY = 2 ** 30;
@@ -102,13 +118,55 @@ export async function runRumur(options: RumurOptions): Promise<RumurRun> {
   });
 }
 
+/** All states, without any claim. In a model with formulas, gccFlags with -DNOCLAIM make the command repeat the run, too. */
 export async function runSpin(options: SpinOptions): Promise<SpinRun> {
   const { gccFlags, panFlags = [] } = options;
   mustExist(options.model);
+  const { text } = withOnlyClaim(await readFile(options.model, "utf8"), undefined);
+  const { pan: _, ...run } = await buildAndRunPan(basename(options.model), text, gccFlags, panFlags);
+  return run;
+}
+
+/** Enough counters for weak fairness to as many processes as Spin can have, 254. They take 64 bytes a state. */
+const FAIR_TO_ALL = "-DNFAIR=64";
+/** Pan's own limit, 10,000 steps, is soon too small where each is one of the model and one of the claim. */
+const DEPTH = "-m1000000";
+
+export async function runSpinLtl(options: SpinLtlOptions): Promise<SpinLtlRun> {
+  const { claim, fairness, panFlags = [] } = options;
+  mustExist(options.model);
+  const model = basename(options.model);
+  const { text, found } = withOnlyClaim(await readFile(options.model, "utf8"), claim);
+  if (!found) throw new Error(`${model} has no formula ${claim}: give it a line "ltl ${claim} { … }"`);
+  // without a reduction, whose states depend on the claim
+  const gccFlags = ["-DNOREDUCE", ...(fairness === "weak" ? [FAIR_TO_ALL] : [])];
+  const flags = [DEPTH, "-a", ...(fairness === "weak" ? ["-f"] : []), ...panFlags, "-N", claim];
+  const { pan, errors, ...run } = await buildAndRunPan(model, text, gccFlags, flags);
+  mustBeSaid(pan.report, new RegExp(`never claim\\s+\\+ \\(${claim}\\)`));
+  const searched = fairness === "weak" ? "enabled" : "disabled";
+  mustBeSaid(pan.report, new RegExp(`acceptance\\s+cycles\\s+\\+ \\(fairness ${searched}\\)`));
+  if (errors > 0 && !violatesClaim(pan))
+    throw new Error(`pan: ${model} has an error that is not ${claim}'s\n${pan.report}`);
+  return { ...run, violated: errors > 0 };
+}
+
+interface Pan {
+  /** What it printed. */
+  readonly report: string;
+  /** The claims as Spin's automata, in Promela. */
+  readonly claims: string;
+}
+
+/** Builds the verifier of a model and runs it to the end of its search, or to an error. */
+async function buildAndRunPan(
+  model: string,
+  text: string,
+  gccFlags: readonly string[],
+  panFlags: readonly string[],
+): Promise<SpinRun & { readonly pan: Pan }> {
   const version = /Version (\S+)/.exec((await execute("spin", ["-V"])).stdout)?.[1] ?? "unknown";
   return await inTemporaryFolder(async (folder) => {
-    const model = basename(options.model);
-    await copyFile(options.model, join(folder, model));
+    await writeFile(join(folder, model), text);
     const generate = ["-a", model];
     const compile = [...gccFlags, "-o", "pan", "pan.c"];
     const generated = await succeed("spin", generate, folder);
@@ -116,10 +174,14 @@ export async function runSpin(options: SpinOptions): Promise<SpinRun> {
     const run = await succeed(join(folder, "pan"), panFlags, folder);
     const report = readPanReport(run.stdout);
     if (report === undefined) throw new Error(`pan: ${describeEnd(run)}`);
-    // pan goes on without what lies deeper and still reports no errors
-    if (run.stdout.includes("max search depth too small")) {
+    // an error found is one, but without any the search must have been whole, and pan does not make that an error
+    if (report.errors === 0 && run.stdout.includes("max search depth too small")) {
       throw new Error(`pan: ${model} is deeper than the stack; raise -m in panFlags`);
     }
+    if (report.errors === 0 && run.stdout.includes("Search not completed")) {
+      throw new Error(`pan: ${model} was not searched to the end\n${run.stdout}`);
+    }
+    const claims = join(folder, "_spin_nvr.tmp");
     return {
       ...report,
       seconds: run.seconds,
@@ -127,8 +189,35 @@ export async function runSpin(options: SpinOptions): Promise<SpinRun> {
       statesPerSecond: report.states / run.seconds,
       version,
       command: commandLine(["spin", ...generate], ["gcc", ...compile], ["./pan", ...panFlags]),
+      pan: { report: run.stdout, claims: existsSync(claims) ? await readFile(claims, "utf8") : "" },
     };
   });
+}
+
+/** The model without its other formulas, of which each takes Spin seconds to translate if it is long. */
+function withOnlyClaim(text: string, claim: string | undefined): { text: string; found: boolean } {
+  let found = false;
+  const shorter = text.replace(/^ltl\s+(\w+)\s*\{[^}]*\}[ \t]*$/gm, (formula, name: string) => {
+    if (name !== claim) return "";
+    found = true;
+    return formula;
+  });
+  return { text: shorter, found };
+}
+
+/** A verdict of a search other than the one that was asked for would be taken for its. */
+function mustBeSaid(report: string, pattern: RegExp): void {
+  if (!pattern.test(report)) throw new Error(`pan: its report does not say ${pattern.source}\n${report}`);
+}
+
+/** Whether the error found is a run that the claim accepts, rather than a mistake of the model. */
+function violatesClaim({ report, claims }: Pan): boolean {
+  if (/^pan:1: (acceptance cycle|end state in claim reached)/m.test(report)) return true;
+  // a claim that no continuation can satisfy any more ends in an assertion of its own
+  const asserted = /^pan:1: assertion violated (.*) \(at depth/m.exec(report)?.[1];
+  // of which pan and Spin print the same but for spaces and parentheses
+  const plain = (text: string) => text.replace(/[\s()]+/g, "");
+  return asserted !== undefined && plain(claims).includes(plain(`assert(${asserted})`));
 }
 
 /**

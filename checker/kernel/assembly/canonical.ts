@@ -45,6 +45,10 @@ let bytes: usize = 0;
 let size: i32 = 0;
 /** Set when something was asked for that no table knows: everything is given up then. */
 let missed: bool = false;
+/** The number of the permutation that the last row was made canonical by; 0: it kept its members' names. */
+export let renaming: u32 = 0;
+/** The number of the permutation that was looked at last. */
+let looked: u32 = 0;
 
 /** The members' keys, in two parts, and their order; a word each. They stand behind the four rows of the scratch place. */
 let own: usize = 0;
@@ -57,6 +61,7 @@ export function canonicalized(row: usize, slotCount: i32, words: i32): usize {
   bytes = (<usize>words + 1) << 2;
   size = load<i32>(H_MEMBERS);
   missed = false;
+  renaming = 0;
   const scratch = <usize>load<u32>(ctx, C_SCRATCH);
   let result = row;
   if (load<i32>(H_ORDINALS) !== 0) result = renumbered(row, scratch + bytes);
@@ -147,6 +152,7 @@ function sortMembers(row: usize, best: usize, trial: usize): usize {
   if (!moves) return row;
   const permutation = sorted();
   if (missed) return 0;
+  renaming = looked;
   apply(permutation, row, best);
   return best;
 }
@@ -177,6 +183,7 @@ function sorted(): usize {
   for (let i = 0; i < size; i++) code += (<u32>i) << (3 * load<i32>(order + (i << 2)));
   const known = load<u32>(<usize>load<u32>(H_BY_ORDER) + ((<usize>code) << 2));
   if (known === 0) return give(MISS_ORDER, <i32>code, 0, 0, 0);
+  looked = known;
   return permutationAt(known);
 }
 
@@ -193,7 +200,10 @@ function tryTied(row: usize, best: usize, trial: usize, place: i32, unset: bool)
     const permutation = sorted();
     if (missed) return false;
     apply(permutation, row, unset ? best : trial);
-    if (!missed && !unset && isLess(trial, best)) memory.copy(best, trial, bytes);
+    if (!missed && (unset || isLess(trial, best))) {
+      renaming = looked;
+      if (!unset) memory.copy(best, trial, bytes);
+    }
     return false;
   }
   let first = unset;

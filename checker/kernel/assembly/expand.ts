@@ -73,9 +73,9 @@ import { ctx, hashOf, ids, miss, setContext } from "./shared";
 const UNKNOWN: i32 = 0;
 const DISABLED: i32 = -1;
 
-let slots: i32 = 0;
-let words: i32 = 0;
-let stored: i32 = 0;
+export let slots: i32 = 0;
+export let words: i32 = 0;
+export let stored: i32 = 0;
 
 /** Tells the instance which context is its own. Called once, and again when the header has changed. */
 export function init(context: usize): void {
@@ -109,7 +109,7 @@ export function expand(): i32 {
 }
 
 /** Brings an input row into place, and collects its enabled steps. Whether everything was known. */
-function collect(at: i32): bool {
+export function collect(at: i32): bool {
   const context = ctx;
   const row = <usize>load<u32>(context, C_ROW);
   const from = <usize>load<u32>(context, C_INPUT) + <usize>at * <usize>load<u32>(context, C_INPUT_STRIDE);
@@ -200,7 +200,7 @@ function answered(tree: i32): i32 {
 }
 
 /** A hash of what the row says, whatever numbers its values have been given. */
-function contentOf(row: usize): u32 {
+export function contentOf(row: usize): u32 {
   const content = <usize>load<u32>(H_CONTENT);
   const table = <usize>load<u32>(H_SLOT_TABLE);
   let h: u64 = 0;
@@ -279,7 +279,7 @@ function sight(special: i32): void {
 }
 
 /** Makes one next row, the current one with updates, at its place among those made. Whether everything was known. */
-function make(updates: usize, count: i32, made: i32): bool {
+export function make(updates: usize, count: i32, made: i32): bool {
   const context = ctx;
   const row = <usize>load<u32>(context, C_ROW);
   const next = madeAt(made);
@@ -297,7 +297,7 @@ function make(updates: usize, count: i32, made: i32): bool {
   return true;
 }
 
-function madeAt(made: i32): usize {
+export function madeAt(made: i32): usize {
   return <usize>load<u32>(ctx, C_MADE_AT) + <usize>made * ((<usize>words + 1) << 2);
 }
 
@@ -391,6 +391,7 @@ export function loadRow(from: usize): void {
   else unfold(from, row, words);
 }
 
+export { contentOfInput, transitions } from "./graph";
 export { rebuildNodeTable } from "./pairs";
 
 /**

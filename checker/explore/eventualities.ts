@@ -1,0 +1,73 @@
+/** The properties of liveness that a search is asked about, decided once it has come to its end; in slices, like the search. */
+import type { LivenessVerdict } from "../liveness/decide.js";
+import { LivenessChecker, LivenessExceeds } from "../liveness/decide.js";
+import { isLiveness, type Liveness } from "../model/property.js";
+import type { AnyState } from "../model/state.js";
+import { type Counterexample, lassoCounterexample } from "./counterexample.js";
+import { type Explorer, isLimit } from "./explorer.js";
+import type { Waiting } from "./outcome.js";
+
+/** What a property of liveness has come to. */
+export interface Decided {
+  readonly counterexample: (Counterexample & { readonly waiting: Waiting }) | undefined;
+  readonly vacuous: string | undefined;
+}
+
+export class Eventualities {
+  private readonly decided = new Map<number, Decided>();
+  private readonly asked: readonly number[];
+  private steps: Generator<void, void> | undefined;
+  /** Why they are not all decided, although the search has come to its end. */
+  undecided: string | undefined;
+
+  constructor(private readonly explorer: Explorer) {
+    const { properties } = explorer.instance;
+    this.asked = explorer.model.asked.filter((place) => isLiveness(properties[place]!));
+  }
+
+  of(place: number): Decided | undefined {
+    return this.decided.get(place);
+  }
+
+  /** Works until about then. Whether it is over. Only after a search that was complete. */
+  work(until: number): boolean {
+    if (this.asked.length === 0 || this.undecided !== undefined) return true;
+    this.undecided = this.obstacle;
+    if (this.undecided !== undefined) return true;
+    this.steps ??= this.decideAll();
+    try {
+      while (performance.now() < until) if (this.steps.next().done) return true;
+      return false;
+    } catch (error) {
+      if (!(error instanceof LivenessExceeds) && !isLimit(error)) throw error;
+      this.undecided = error.message;
+      return true;
+    }
+  }
+
+  /** Ends it, if it is not over. */
+  stop(reason: string): void {
+    if (this.decided.size < this.asked.length) this.undecided ??= `${reason} while liveness was being decided`;
+  }
+
+  private get obstacle(): string | undefined {
+    if (this.explorer.options.store === "fingerprint")
+      return "liveness is not decided on fingerprints: a run that comes back must come back to a state that is known";
+    if (this.explorer.spilled) return "liveness is decided in memory only, and the states are on disk";
+    return undefined;
+  }
+
+  private *decideAll(): Generator<void, void> {
+    const { explorer } = this;
+    const { memory } = explorer.options;
+    const checker = new LivenessChecker(explorer.explored, memory && memory - process.memoryUsage.rss());
+    for (const place of this.asked) {
+      const verdict = yield* checker.decide(explorer.instance.properties[place] as Liveness<AnyState>);
+      this.decided.set(place, this.told(checker, place, verdict));
+    }
+  }
+
+  private told(checker: LivenessChecker, place: number, { lasso, vacuous }: LivenessVerdict): Decided {
+    return { counterexample: lasso && lassoCounterexample(this.explorer, checker, place, lasso), vacuous };
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * The transitions of one state with everything that tells them apart: for what looks at the graph once it is explored. Nothing is kept between
+ * two calls: after an answer a state is begun anew.
+ */
+import {
+  C_ARG0,
+  C_BINS,
+  C_ROW,
+  C_SCRATCH,
+  C_TAKEN,
+  C_TAKEN_AT,
+  DONE,
+  H_MEMBERS,
+  H_ORDINALS,
+  MISS,
+  T_LEAF,
+  T_NTH,
+  T_RENAMING,
+  T_TREE,
+  TRANSITION_HEAD,
+} from "../layout";
+import { canonicalized, renaming } from "./canonical";
+import { collect, contentOf, make, madeAt, slots, stored, words } from "./expand";
+import { fold } from "./pairs";
+import { ctx, hashOf } from "./shared";
+
+/**
+ * Writes the transitions of the input row to where the bins begin, no more than there is room for, and how many it has to C_ARG0. DONE or MISS.
+ * @param room how many there is room for
+ */
+export function transitions(room: i32): i32 {
+  const context = ctx;
+  if (!collect(0)) return MISS;
+  const changes = load<i32>(H_ORDINALS) !== 0 || load<i32>(H_MEMBERS) !== 0;
+  const taken = <usize>load<u32>(context, C_TAKEN_AT);
+  const steps = load<i32>(context, C_TAKEN);
+  const stride = <usize>(TRANSITION_HEAD + (stored << 2));
+  let record = <usize>load<u32>(context, C_BINS);
+  let count = 0;
+  for (let step = 0; step < steps; step++) {
+    const leaf = -load<i32>(taken + (step << 3), 4);
+    let at = leaf;
+    let left = load<i32>((<usize>at) << 2);
+    if (left < 0) {
+      at = load<i32>((<usize>at) << 2, 4);
+      left = load<i32>((<usize>at) << 2);
+    }
+    at++;
+    for (let nth = 0; nth < left; nth++) {
+      const updates = load<i32>((<usize>at) << 2);
+      if (!make(((<usize>at) << 2) + 4, updates, 0)) return MISS;
+      at += 1 + (updates << 1);
+      const next = madeAt(0);
+      const row = changes ? canonicalized(next, slots, words) : next;
+      if (row === 0) {
+        // Whoever answers looks at the row.
+        memory.copy(<usize>load<u32>(context, C_SCRATCH), next, words << 2);
+        return MISS;
+      }
+      const from = stored === words ? row : fold(row, words);
+      if (from === 0) return MISS;
+      count++;
+      if (count > room) continue;
+      store<u64>(record, hashOf(from, stored));
+      store<i32>(record, load<i32>(taken + (step << 3)), T_TREE);
+      store<i32>(record, leaf, T_LEAF);
+      store<i32>(record, nth, T_NTH);
+      store<u32>(record, changes ? renaming : 0, T_RENAMING);
+      for (let w = 0; w < stored; w++) store<u32>(record + (w << 2), load<u32>(from + (w << 2)), TRANSITION_HEAD);
+      record += stride;
+    }
+  }
+  store<i32>(context, count, C_ARG0);
+  return DONE;
+}
+
+/** The hash of what the current row says. */
+export function contentOfInput(): u32 {
+  return contentOf(<usize>load<u32>(ctx, C_ROW));
+}

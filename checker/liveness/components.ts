@@ -1,0 +1,315 @@
+/**
+ * Fair cycles: strongly connected components that meet every requirement of fairness.
+ *
+ * The nodes are pairs of a state and a binding of the property, as the state names its members: when a step is followed by a renaming that
+ * made the next state canonical, the binding is renamed along. A component of such nodes stands for components of the unreduced graph, all
+ * alike, whose states are those of its nodes under other names. How names come back to where they began is told by the *potentials*: p(v)
+ * renames a node's members to the names that they have at the component's root, along the tree of the search. The products of what any
+ * closed walk does to names are a group, and every transition within the component gives one generator of it. A requirement is
+ * met somewhere in the unreduced component exactly if one that the group carries it to is met at a node, all in the names of the root:
+ * so requirements are looked at by orbits. Why that is sound: docs/explanation/liveness.md.
+ *
+ * Strong fairness is decided by removal (Emerson and Lei, 1987; a Streett condition): where a requirement is called for and not
+ * answered, what calls for it is taken away, and the rest is taken apart again.
+ *
+ * Components are found by Pearce's variant of Tarjan's algorithm (2016), which needs a word a node. Transitions are made again, not stored.
+ */
+import type { StateGraph } from "./graph.js";
+import { Group } from "./group.js";
+import { Stack } from "./stack.js";
+import type { Requirements } from "./requirements.js";
+import type { Tracked } from "./tracked.js";
+
+/** Not in what is searched, or done with. */
+const OUT = 0xffffffff;
+/** Not yet met. */
+const NEW = 0;
+/** In the component that is looked at; numbers of nodes that are being searched begin here. */
+const INSIDE = 1;
+/** Visits between two breaks. */
+const BREAK = 2048;
+
+/** The runs that would violate a property: where they begin, where they stay, and what they meet again and again. */
+export interface Violating {
+  /** Whether a run of this kind can stay in the current row for ever. By binding, as a place in the orbit. */
+  readonly stays: (binding: number) => boolean;
+  /** Whether it can begin at a state, which is the current row. */
+  readonly begins: (reference: number, binding: number) => boolean;
+  /** What must occur infinitely often, if anything must. */
+  readonly again: ((binding: number) => boolean) | undefined;
+}
+
+/** A set of nodes in which a violating run can go round for ever. */
+export interface FairComponent {
+  readonly nodes: Uint32Array;
+  /** Requirements that some step calls for, in the names of the component's root; of weak ones, all. */
+  readonly calledFor: Uint8Array;
+  /** Compassions whose calls must be left out, likewise. */
+  readonly banned: Uint8Array | undefined;
+}
+
+/** Nodes to be searched, and steps to be left out. */
+interface Part {
+  readonly nodes: Uint32Array;
+  readonly banned: Uint8Array | undefined;
+}
+
+export class Components {
+  /** By node: OUT, NEW, or its number in the search (Pearce's rindex). */
+  private readonly index: Uint32Array;
+  /** By node: the renaming from its names to the root's. */
+  readonly potential: Uint16Array;
+  readonly fair: FairComponent[] = [];
+  /** Nodes in which a violating run can stand still for ever, since nothing fair is enabled. */
+  readonly still: number[] = [];
+  /** Whether any node was a beginning. */
+  begun = false;
+  /** Components that were not fair although no action's fairness was against them: every step in them calls for what never comes. */
+  excludedByAssumption = 0;
+  /** Components that were not fair for another reason. */
+  excluded = 0;
+  private visits = 0;
+  private readonly stack = new Stack();
+  private readonly group: Group;
+  /** By requirement: the visit in which it was last seen enabled. */
+  private readonly enabledIn: Uint32Array;
+  private epoch = 0;
+
+  /** Bytes that a search over so many nodes takes before it begins. */
+  static bytesFor(nodes: number): number {
+    return nodes * (Uint32Array.BYTES_PER_ELEMENT + Uint16Array.BYTES_PER_ELEMENT);
+  }
+
+  constructor(
+    private readonly graph: StateGraph,
+    private readonly tracked: Tracked,
+    private readonly requirements: Requirements,
+    private readonly violating: Violating,
+  ) {
+    this.index = new Uint32Array(graph.size * tracked.count);
+    this.potential = new Uint16Array(this.index.length);
+    this.group = new Group(graph.renamings, requirements.renamed);
+    this.enabledIn = new Uint32Array(requirements.count);
+  }
+
+  /** Finds all fair components. Breaks off now and then, for whoever calls. @param first whether one is enough */
+  *search(first = false): Generator<void, void> {
+    const { graph, tracked, violating } = this;
+    for (const reference of graph.states()) {
+      graph.load(reference);
+      for (let b = 0; b < tracked.count; b++)
+        this.index[tracked.nodeOf(reference, b)] = violating.stays(b) ? NEW : OUT;
+      if (this.isBreak()) yield;
+    }
+    const parts: Part[] = [];
+    for (const reference of graph.states()) {
+      for (let b = 0; b < tracked.count; b++) {
+        const node = tracked.nodeOf(reference, b);
+        if (this.index[node] !== NEW) continue;
+        graph.load(reference);
+        if (!violating.begins(reference, b)) continue;
+        this.begun = true;
+        yield* this.searchFrom(node, undefined, true, parts);
+      }
+      if (this.isBreak()) yield;
+    }
+    while (parts.length > 0) {
+      const part = yield* this.reduced(parts.pop()!);
+      if (first && this.fair.length > 0) return;
+      if (part === undefined) continue;
+      for (const node of part.nodes)
+        if (this.index[node] === NEW) yield* this.searchFrom(node, part.banned, false, parts);
+    }
+  }
+
+  private isBreak(): boolean {
+    return ++this.visits % BREAK === 0;
+  }
+
+  /** Notes which requirements are enabled in the current row. Whether any is. */
+  private noteEnabled(): boolean {
+    const { transitions } = this.graph;
+    this.epoch++;
+    let any = false;
+    for (let i = 0; i < transitions.count; i++) {
+      const requirement = this.requirements.taken(transitions.labels[i]!);
+      if (requirement < 0) continue;
+      this.enabledIn[requirement] = this.epoch;
+      any = true;
+    }
+    return any;
+  }
+
+  private isBanned(i: number, banned: Uint8Array | undefined, potential: number): boolean {
+    if (banned === undefined) return false;
+    const names = this.requirements.renamed.by(potential);
+    return this.requirements.calls(this.graph.transitions, i).some((call) => banned[names[call]!] !== 0);
+  }
+
+  /** The banned compassions, in the names of a node whose potential leads to where they are named. */
+  bannedAt(banned: Uint8Array | undefined, potential: number): Uint8Array | undefined {
+    const names = this.requirements.renamed.by(potential);
+    return banned && Uint8Array.from(names, (there) => banned[there]!);
+  }
+
+  /** Searches from a node on, and adds the components found to `parts`. @param whole whether nothing was left out before */
+  private *searchFrom(
+    root: number,
+    bannedBefore: Uint8Array | undefined,
+    whole: boolean,
+    parts: Part[],
+  ): Generator<void, void> {
+    const { index, stack } = this;
+    const { renamings } = this.graph;
+    const banned = this.bannedAt(bannedBefore, this.potential[root]!);
+    /** Nodes whose component is not known yet. */
+    const open: number[] = [];
+    let next = INSIDE;
+    const enter = (node: number, potential: number) => {
+      this.potential[node] = potential;
+      stack.enter(node, next);
+      index[node] = next++;
+      this.successorsOf(node, banned);
+      if (whole && !this.noteEnabled() && this.mayStandStill(node)) this.still.push(node);
+    };
+    enter(root, 0);
+    while (stack.depth > 0) {
+      if (this.isBreak()) yield;
+      const node = stack.node;
+      if (stack.advance()) {
+        const to = stack.target;
+        if (index[to] === NEW) {
+          enter(to, renamings.product(renamings.inverse(stack.renaming), this.potential[node]!));
+        } else stack.lower(index[to]!);
+        continue;
+      }
+      const { low, number, loops } = stack;
+      stack.leave();
+      if (stack.depth > 0) stack.lower(low);
+      if (low < number) {
+        index[node] = low;
+        open.push(node);
+        continue;
+      }
+      const members = [node];
+      while (open.length > 0 && index[open[open.length - 1]!]! >= number) members.push(open.pop()!);
+      for (const member of members) index[member] = OUT;
+      next -= members.length;
+      if (members.length > 1 || loops) parts.push({ nodes: Uint32Array.from(members), banned });
+    }
+  }
+
+  private mayStandStill(node: number): boolean {
+    const { again } = this.violating;
+    return again === undefined || again(this.tracked.bindingOf(node));
+  }
+
+  /** Puts the successors of a node that are searched onto the stack. */
+  private successorsOf(node: number, banned: Uint8Array | undefined): void {
+    const { graph, tracked, stack, index } = this;
+    const transitions = graph.visit(tracked.stateOf(node));
+    for (let i = 0; i < transitions.count; i++) {
+      const renaming = transitions.renamings[i]!;
+      const to = tracked.nodeOf(transitions.targets[i]!, tracked.by(renaming)[tracked.bindingOf(node)]!);
+      if (index[to] === OUT || this.isBanned(i, banned, this.potential[node]!)) continue;
+      stack.push(to, renaming);
+    }
+  }
+
+  /**
+   * Decides whether a component is fair. If it is not, but a part of it may be, that part, with its nodes to be searched again.
+   */
+  private *reduced({ nodes, banned }: Part): Generator<void, Part | undefined> {
+    const { index, requirements } = this;
+    for (const node of nodes) index[node] = INSIDE;
+    const { answered, calledFor, always, again } = yield* this.survey(nodes, banned);
+    for (const node of nodes) index[node] = OUT;
+    if (!again) return undefined;
+    const orbits = this.group.orbits();
+    const meets = (orbit: readonly number[]) => orbit.some((requirement) => answered[requirement] !== 0);
+    const calls = (orbit: readonly number[]) => orbit.some((requirement) => calledFor[requirement] !== 0);
+    const missing = orbits.filter((orbit) => calls(orbit) && !meets(orbit));
+    if (missing.length === 0) {
+      this.fair.push({ nodes, calledFor: this.spread(orbits, calledFor), banned });
+      return undefined;
+    }
+    const lacking = new Set(missing.flat());
+    if (requirements.weak.some((requirement) => lacking.has(requirement))) {
+      this.excluded++;
+      return undefined;
+    }
+    if (missing.some((orbit) => orbit.some((requirement) => always[requirement] !== 0))) this.excludedByAssumption++;
+    else this.excluded++;
+    const ban = Uint8Array.from({ length: requirements.count }, (_, i) => (banned?.[i] || lacking.has(i) ? 1 : 0));
+    const left: number[] = [];
+    for (const node of nodes) {
+      if (this.isBreak()) yield;
+      if (this.enables(node, lacking)) continue;
+      index[node] = NEW;
+      left.push(node);
+    }
+    return left.length === 0 ? undefined : { nodes: Uint32Array.from(left), banned: ban };
+  }
+
+  private spread(orbits: readonly (readonly number[])[], flags: Uint8Array): Uint8Array {
+    const spread = new Uint8Array(flags.length);
+    for (const orbit of orbits)
+      if (orbit.some((requirement) => flags[requirement])) for (const requirement of orbit) spread[requirement] = 1;
+    return spread;
+  }
+
+  /** Whether a strong requirement is enabled at a node that is one of these in the names of the root. */
+  private enables(node: number, lacking: ReadonlySet<number>): boolean {
+    const { strong, renamed } = this.requirements;
+    if (!strong.some((requirement) => lacking.has(requirement))) return false;
+    this.graph.visit(this.tracked.stateOf(node));
+    this.noteEnabled();
+    const names = renamed.by(this.potential[node]!);
+    return strong.some(
+      (requirement) => this.enabledIn[requirement] === this.epoch && lacking.has(names[requirement]!),
+    );
+  }
+
+  /** Looks at all nodes of a component, which are INSIDE, and at the steps between them; in the names of its root. */
+  private *survey(nodes: Uint32Array, banned: Uint8Array | undefined) {
+    const { graph, tracked, requirements, index, violating, group } = this;
+    const { weak, strong, compassions, renamed, count } = requirements;
+    const [answered, calledFor, always] = [new Uint8Array(count), new Uint8Array(count), new Uint8Array(count)];
+    for (const requirement of weak) calledFor[requirement] = 1;
+    for (const requirement of compassions) always[requirement] = 1;
+    let again = violating.again === undefined;
+    group.begin();
+    const simple = strong.length === 0 && compassions.length === 0;
+    for (const node of nodes) {
+      if (this.isBreak()) yield;
+      const binding = tracked.bindingOf(node);
+      const potential = this.potential[node]!;
+      const names = renamed.by(potential);
+      const transitions = graph.visit(tracked.stateOf(node));
+      this.noteEnabled();
+      again ||= violating.again!(binding);
+      for (const requirement of weak)
+        if (this.enabledIn[requirement] !== this.epoch) answered[names[requirement]!] = 1;
+      for (const requirement of strong)
+        if (this.enabledIn[requirement] === this.epoch) calledFor[names[requirement]!] = 1;
+      for (const requirement of compassions)
+        if (answered[names[requirement]!] === 0 && requirements.isAnswered(requirement))
+          answered[names[requirement]!] = 1;
+      for (let i = 0; i < transitions.count; i++) {
+        const renaming = transitions.renamings[i]!;
+        const to = tracked.nodeOf(transitions.targets[i]!, tracked.by(renaming)[binding]!);
+        if (index[to] !== INSIDE) continue;
+        const calls = requirements.calls(transitions, i);
+        if (banned && calls.some((call) => banned[names[call]!] !== 0)) continue;
+        for (const call of calls) calledFor[names[call]!] = 1;
+        for (const requirement of compassions)
+          if (!calls.includes(requirement)) always[names[requirement]!] = 0;
+        const taken = requirements.taken(transitions.labels[i]!);
+        if (taken >= 0) answered[names[taken]!] = 1;
+        group.add(potential, renaming, this.potential[to]!);
+      }
+      if (simple && again && weak.every((requirement) => answered[requirement] !== 0)) break;
+    }
+    return { answered, calledFor, always, again };
+  }
+}

@@ -1,0 +1,45 @@
+/** From a lasso in the names of canonical states to choices of the reference semantics: every step is tried there before anyone sees it. */
+import type { Values } from "../model/instance.js";
+import { areAlike, rename, renumber, successorsOf } from "../model/reference.js";
+import { keyOfLabel, type StateGraph } from "./graph.js";
+import type { Lasso, Move } from "./lasso.js";
+import { keyOfBinding, Renamed } from "./renamings.js";
+
+/**
+ * The choices along a lasso, from a concrete state of its first one; undefined if the reference semantics does not have such a run.
+ */
+export function concreteChoices(graph: StateGraph, lasso: Lasso, start: Values): number[] | undefined {
+  const { renamings } = graph;
+  const { instance } = graph.explored;
+  const { nominal } = graph.explored.canonicalizer;
+  const named = (reference: number, renaming: number) => {
+    const values = graph.valuesOf(reference);
+    return nominal ? rename(values, nominal.set, renamings.destinations(renaming), instance) : values;
+  };
+  const names = renamings.everyOne.find((renaming) => areAlike(named(lasso.first, renaming), start));
+  if (names === undefined) return undefined;
+  const kinds = [...new Set(instance.actions.map(({ action }) => action))];
+  const actions = new Renamed(
+    renamings,
+    instance.actions,
+    ({ action, binding }, rename) => `${kinds.indexOf(action)} ${keyOfBinding(rename(binding))}`,
+  ).by(names);
+  let values = start;
+  const choices: number[] = [];
+  const take = ({ to, renaming, action, message }: Move): boolean => {
+    const expected = named(to, renamings.product(renaming, names));
+    const label = keyOfLabel(actions[action.index]!, message);
+    let choice = 0;
+    for (const { instance: taken, message, next } of successorsOf(instance, values)) {
+      const kind = message === undefined ? undefined : taken.action.kinds?.of(message);
+      if (next && keyOfLabel(taken.index, kind) === label && areAlike(next, expected)) {
+        choices.push(choice);
+        values = renumber(next, "in order");
+        return true;
+      }
+      choice++;
+    }
+    return false;
+  };
+  return [...lasso.stem, ...lasso.cycle].every(take) ? choices : undefined;
+}

@@ -1,0 +1,160 @@
+/** Deciding properties of liveness on the graph of a search that has come to its end: every fair run, or a lasso that is none. */
+import { NO_PARENT } from "../kernel/layout.js";
+import type { Values } from "../model/instance.js";
+import type { Liveness } from "../model/property.js";
+import type { AnyState } from "../model/state.js";
+import { concreteChoices } from "./concrete.js";
+import { Components, type Violating } from "./components.js";
+import { type Explored, StateGraph } from "./graph.js";
+import { type Lasso, Lassos } from "./lasso.js";
+import { Requirements } from "./requirements.js";
+import { Tracked } from "./tracked.js";
+
+export interface LivenessVerdict {
+  /** A fair run that violates the property; undefined if there is none. */
+  readonly lasso: Lasso | undefined;
+  /** Why that the property holds says little. */
+  readonly vacuous: string | undefined;
+}
+
+/** The arrays of a search would pass the ceiling. */
+export class LivenessExceeds extends Error {
+  override readonly name = "LivenessExceeds";
+}
+
+export class LivenessChecker {
+  private readonly graph: StateGraph;
+  private readonly requirements: Requirements;
+  private depths: Int32Array | undefined;
+  private anyFairRun: boolean | undefined;
+
+  /** @param room bytes that may be taken besides what is taken now */
+  constructor(
+    private readonly explored: Explored,
+    private readonly room = Number.POSITIVE_INFINITY,
+  ) {
+    this.graph = new StateGraph(explored);
+    this.requirements = new Requirements(this.graph);
+  }
+
+  /** @throws LivenessExceeds */
+  *decide(property: Liveness<AnyState>): Generator<void, LivenessVerdict> {
+    const { graph, requirements } = this;
+    const bindings = this.explored.instance.bindings(property.domains);
+    const found: { lasso: Lasso; length: number }[] = [];
+    let [begun, byAssumption, otherwise] = [false, 0, 0];
+    for (const tracked of Tracked.orbits(graph.renamings, bindings)) {
+      const violating = this.violating(property, tracked);
+      const components = this.components(tracked, violating);
+      yield* components.search();
+      begun ||= components.begun;
+      byAssumption += components.excludedByAssumption;
+      otherwise += components.excluded;
+      if (components.fair.length + components.still.length === 0) continue;
+      const anywhere = property.kind !== "leads to" && property.kind !== "eventually";
+      const lassos = new Lassos(graph, tracked, requirements, violating, components);
+      const lasso = lassos.find((reference) => this.depthOf(reference), anywhere);
+      found.push({ lasso, length: this.depthOf(lasso.first) + lasso.stem.length + lasso.cycle.length });
+      // The binding is told by the names that the counterexample gives it: what is shortest is taken, whatever the orbit.
+    }
+    if (found.length > 0) {
+      const { lasso } = found.reduce((best, other) => (other.length < best.length ? other : best));
+      return { lasso, vacuous: undefined };
+    }
+    return { lasso: undefined, vacuous: yield* this.vacuous(property, begun, byAssumption > 0 && otherwise === 0) };
+  }
+
+  /** The reference semantics' choices along a lasso, from a state that its first one stands for; undefined if it has no such run. */
+  concreteChoices(lasso: Lasso, start: Values): number[] | undefined {
+    return concreteChoices(this.graph, lasso, start);
+  }
+
+  private *vacuous(property: Liveness<AnyState>, begun: boolean, assumed: boolean): Generator<void, string | undefined> {
+    if (property.kind === "leads to" && !begun && !(yield* this.comesUp(property)))
+      return "what it is to follow on never happens";
+    if (assumed) return "an assumption of fairness says so by itself, whatever the protocol does";
+    if (this.requirements.compassions.length > 0 && !(yield* this.hasFairRun()))
+      return "no run at all meets the assumptions of fairness";
+    return undefined;
+  }
+
+  /** Whether what a `leads to` follows on holds in any state. */
+  private *comesUp(property: Liveness<AnyState>): Generator<void, boolean> {
+    const asked = this.explored.instance
+      .bindings(property.domains)
+      .map((binding) => this.graph.predicate(nameOf(property), (state) => property.from!(state, binding)));
+    for (const reference of this.graph.states()) {
+      this.graph.load(reference);
+      if (asked.some((holds) => holds())) return true;
+    }
+    return false;
+  }
+
+  private *hasFairRun(): Generator<void, boolean> {
+    if (this.anyFairRun === undefined) {
+      const [tracked] = Tracked.orbits(this.graph.renamings, [{}]);
+      const components = this.components(tracked!, { stays: () => true, begins: () => true, again: undefined });
+      yield* components.search(true);
+      this.anyFairRun = components.fair.length + components.still.length > 0;
+    }
+    return this.anyFairRun;
+  }
+
+  private components(tracked: Tracked, violating: Violating): Components {
+    const nodes = this.graph.size * tracked.count;
+    const bytes = Components.bytesFor(nodes);
+    if (bytes > this.room || nodes > MOST_NODES) {
+      throw new LivenessExceeds(
+        `liveness would take ${Math.ceil(bytes / 2 ** 20).toLocaleString("en")} MiB more, and is not decided`,
+      );
+    }
+    return new Components(this.graph, tracked, this.requirements, violating);
+  }
+
+  /** The runs that would violate a property. */
+  private violating(property: Liveness<AnyState>, tracked: Tracked): Violating {
+    const { graph } = this;
+    const asked = (ask: (state: AnyState, b: number) => boolean) =>
+      Array.from({ length: tracked.count }, (_, b) => graph.predicate(nameOf(property), (state) => ask(state, b)));
+    const holds = asked((state, b) => property.holds(state, tracked.binding(b)));
+    const missing = (b: number) => !holds[b]!();
+    switch (property.kind) {
+      case "eventually":
+        return {
+          stays: missing,
+          begins: (reference) => this.explored.store.parentOf(reference) === NO_PARENT,
+          again: undefined,
+        };
+      case "leads to": {
+        const due = asked((state, b) => property.from!(state, tracked.binding(b)));
+        return { stays: missing, begins: (_, b) => due[b]!(), again: undefined };
+      }
+      case "always eventually":
+        return { stays: missing, begins: () => true, again: undefined };
+      case "eventually always":
+        return { stays: () => true, begins: () => true, again: missing };
+    }
+  }
+
+  /** How many steps the search has taken to a state. */
+  private depthOf(reference: number): number {
+    this.depths ??= new Int32Array(this.graph.size).fill(-1);
+    const { depths } = this;
+    const way: number[] = [];
+    let at = reference;
+    while (at !== NO_PARENT && depths[at] === -1) {
+      way.push(at);
+      at = this.explored.store.parentOf(at);
+    }
+    let depth = at === NO_PARENT ? -1 : depths[at]!;
+    for (const state of way.reverse()) depths[state] = ++depth;
+    return depths[reference]!;
+  }
+}
+
+/** A typed array has no more. */
+const MOST_NODES = 2 ** 32 - 1;
+
+function nameOf(property: Liveness<AnyState>): string {
+  return `property "${property.name}"`;
+}

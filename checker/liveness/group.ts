@@ -1,0 +1,50 @@
+/** The group of what closed walks in a component do to names, as far as it matters: what it carries into each other. */
+import type { Renamings } from "./renamings.js";
+
+export class Group {
+  private readonly known = new Set<number>();
+  /** Union-find: by thing, another of its orbit. */
+  private readonly parent: Int32Array;
+
+  constructor(
+    private readonly renamings: Renamings,
+    private readonly things: { readonly all: { readonly length: number }; by(renaming: number): Int32Array },
+  ) {
+    this.parent = new Int32Array(things.all.length);
+  }
+
+  /** Begins with the group of one. */
+  begin(): void {
+    this.known.clear();
+    for (let i = 0; i < this.parent.length; i++) this.parent[i] = i;
+  }
+
+  /** Takes in the closed walk along the tree to a node, over a transition, and along the tree back from where it leads. */
+  add(potential: number, renaming: number, potentialThere: number): void {
+    const { renamings } = this;
+    const back = renamings.product(renamings.inverse(renaming), potential);
+    if (back === potentialThere) return;
+    const generator = renamings.product(renamings.inverse(potentialThere), back);
+    if (this.known.has(generator)) return;
+    this.known.add(generator);
+    this.things.by(generator).forEach((there, here) => {
+      this.parent[this.find(here)] = this.find(there);
+    });
+  }
+
+  private find(thing: number): number {
+    let root = thing;
+    while (this.parent[root] !== root) root = this.parent[root]!;
+    return root;
+  }
+
+  /** What the group carries into each other. */
+  orbits(): number[][] {
+    const orbits = new Map<number, number[]>();
+    this.parent.forEach((_, thing) => {
+      const root = this.find(thing);
+      orbits.set(root, [...(orbits.get(root) ?? []), thing]);
+    });
+    return [...orbits.values()];
+  }
+}

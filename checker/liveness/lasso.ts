@@ -1,0 +1,312 @@
+/**
+ * Lassos: a run into a fair component, and round in it so that every requirement is met. It is told in the names of the state where the
+ * lasso begins, whatever members are renamed to on the way; the walk goes through pairs of a node and a renaming of its names to those,
+ * which is the unreduced graph, as far as it is needed.
+ *
+ * Among equals the state whose content comes first is taken, so that the same lasso is found whatever numbers states were given.
+ */
+import type { ActionInstance } from "../model/instance.js";
+import type { Components, FairComponent, Violating } from "./components.js";
+import type { StateGraph } from "./graph.js";
+import { keyOfBinding, Renamed } from "./renamings.js";
+import type { Requirements } from "./requirements.js";
+import type { Tracked } from "./tracked.js";
+
+/** A step of a lasso. */
+export interface Move {
+  /** The reference of the state that it leads to. */
+  readonly to: number;
+  /** From the names of that state to those of the lasso's first. */
+  readonly renaming: number;
+  /** What it does, in the names of the lasso's first state. */
+  readonly action: ActionInstance;
+  readonly message: string | undefined;
+}
+
+export interface Lasso {
+  /** The state where it begins. The search has a way there. */
+  readonly first: number;
+  /** The place of the binding in its orbit, in the names of the first state. */
+  readonly binding: number;
+  /** From the first state to where the cycle begins. */
+  readonly stem: readonly Move[];
+  /** Without steps if the run stands still there. */
+  readonly cycle: readonly Move[];
+}
+
+/** A node, under other names. */
+interface Place {
+  readonly node: number;
+  /** From the names of the node to those of the lasso's first state. */
+  readonly renaming: number;
+}
+
+/** Something that must occur in the cycle besides requirements: by this number less one. */
+const AGAIN = -1;
+
+export class Lassos {
+  private readonly contents = new Map<number, number>();
+  private readonly actions: Renamed<ActionInstance>;
+
+  constructor(
+    private readonly graph: StateGraph,
+    private readonly tracked: Tracked,
+    private readonly requirements: Requirements,
+    private readonly violating: Violating,
+    private readonly components: Components,
+  ) {
+    const { actions } = graph.explored.instance;
+    const kinds = [...new Set(actions.map(({ action }) => action))];
+    this.actions = new Renamed(
+      graph.renamings,
+      actions,
+      ({ action, binding }, rename) => `${kinds.indexOf(action)} ${keyOfBinding(rename(binding))}`,
+    );
+  }
+
+  /**
+   * The lasso with the shortest way to its cycle.
+   * @param depthOf how many steps the search has taken to a state
+   * @param anywhere whether a run that violates may begin in any state
+   */
+  find(depthOf: (reference: number) => number, anywhere: boolean): Lasso {
+    const { components, tracked } = this;
+    const goals = new Map<number, FairComponent | undefined>();
+    for (const component of components.fair) for (const node of component.nodes) goals.set(node, component);
+    for (const node of components.still) goals.set(node, undefined);
+    const path = anywhere ? [this.nearest([...goals.keys()], depthOf)] : this.pathTo(goals, depthOf);
+    const stem: Move[] = [];
+    let at: Place = { node: path[0]!, renaming: 0 };
+    for (const node of path.slice(1)) {
+      const [move, next] = this.move(at, (to) => to.node === node);
+      stem.push(move);
+      at = next;
+    }
+    const component = goals.get(at.node);
+    const cycle = component === undefined ? [] : this.cycle(component, at);
+    return { first: tracked.stateOf(path[0]!), binding: tracked.bindingOf(path[0]!), stem, cycle };
+  }
+
+  private contentOf(node: number): number {
+    const reference = this.tracked.stateOf(node);
+    const known = this.contents.get(reference) ?? this.graph.contentOf(reference);
+    this.contents.set(reference, known);
+    return known;
+  }
+
+  /** In an order that does not depend on the numbers of states. */
+  private sorted(places: readonly Place[]): readonly Place[] {
+    const { tracked } = this;
+    const keyed = places.map((place) => ({ place, content: this.contentOf(place.node) }));
+    return keyed
+      .sort(
+        (a, b) =>
+          a.content - b.content ||
+          tracked.bindingOf(a.place.node) - tracked.bindingOf(b.place.node) ||
+          a.place.renaming - b.place.renaming,
+      )
+      .map(({ place }) => place);
+  }
+
+  private nearest(nodes: readonly number[], depthOf: (reference: number) => number): number {
+    let least = Number.POSITIVE_INFINITY;
+    let near: Place[] = [];
+    for (const node of nodes) {
+      const depth = depthOf(this.tracked.stateOf(node));
+      if (depth < least) [least, near] = [depth, []];
+      if (depth === least) near.push({ node, renaming: 0 });
+    }
+    return this.sorted(near)[0]!.node;
+  }
+
+  /** The nodes on a shortest way from where a violating run may begin, counting the way there, to one of the goals. */
+  private pathTo(goals: ReadonlyMap<number, unknown>, depthOf: (reference: number) => number): number[] {
+    const { graph, tracked, violating } = this;
+    const beginnings = new Map<number, Place[]>();
+    for (const reference of graph.states()) {
+      graph.load(reference);
+      for (let b = 0; b < tracked.count; b++) {
+        if (!violating.stays(b) || !violating.begins(reference, b)) continue;
+        const depth = depthOf(reference);
+        const there = beginnings.get(depth) ?? [];
+        beginnings.set(depth, there);
+        there.push({ node: tracked.nodeOf(reference, b), renaming: 0 });
+      }
+    }
+    const before = new Map<number, number>();
+    const last = Math.max(...beginnings.keys());
+    let level: Place[] = [];
+    for (let depth = 0; depth <= last || level.length > 0; depth++) {
+      const fresh = (beginnings.get(depth) ?? []).filter(({ node }) => !before.has(node));
+      for (const { node } of fresh) before.set(node, node);
+      const sorted = this.sorted([...level, ...fresh]);
+      const goal = sorted.find(({ node }) => goals.has(node));
+      if (goal) return pathBack(goal.node, before);
+      level = [];
+      for (const { node } of sorted) {
+        for (const { place } of this.stepsFrom({ node, renaming: 0 })) {
+          if (before.has(place.node) || !this.staysAt(place.node)) continue;
+          before.set(place.node, node);
+          level.push({ node: place.node, renaming: 0 });
+        }
+      }
+    }
+    throw new Error("a fair component is not reached from where violating runs begin");
+  }
+
+  private staysAt(node: number): boolean {
+    this.graph.load(this.tracked.stateOf(node));
+    return this.violating.stays(this.tracked.bindingOf(node));
+  }
+
+  /** The steps from a place: where they lead, what they do, and the requirement that they take, in the names of the first state. */
+  private stepsFrom({ node, renaming }: Place) {
+    const { graph, tracked, requirements } = this;
+    const { renamings } = graph;
+    const transitions = graph.visit(tracked.stateOf(node));
+    const binding = tracked.bindingOf(node);
+    const [ofRequirements, ofActions] = [requirements.renamed.by(renaming), this.actions.by(renaming)];
+    return Array.from({ length: transitions.count }, (_, i) => {
+      const step = transitions.renamings[i]!;
+      const label = transitions.labels[i]!;
+      const taken = requirements.taken(label);
+      const { action, message } = graph.labels[label]!;
+      return {
+        place: {
+          node: tracked.nodeOf(transitions.targets[i]!, tracked.by(step)[binding]!),
+          renaming: renamings.product(renamings.inverse(step), renaming),
+        },
+        calls: requirements.calls(transitions, i),
+        taken: taken < 0 ? undefined : ofRequirements[taken]!,
+        action: this.actions.all[ofActions[action.index]!]!,
+        message,
+      };
+    });
+  }
+
+  /** The step from a place that leads to where it is wanted: of several, the one whose action comes first. */
+  private move(from: Place, wanted: (to: Place, taken: number | undefined) => boolean): [Move, Place] {
+    const steps = this.stepsFrom(from).filter(({ place, taken }) => wanted(place, taken));
+    const [step] = steps.sort(
+      (a, b) => a.action.index - b.action.index || (a.message ?? "").localeCompare(b.message ?? ""),
+    );
+    if (step === undefined) throw new Error("a step that was found is not found again");
+    const { place, action, message } = step;
+    return [{ to: this.tracked.stateOf(place.node), renaming: place.renaming, action, message }, place];
+  }
+
+  /** A way from a place round through its component and back, on which every requirement is met. */
+  private cycle(component: FairComponent, start: Place): Move[] {
+    const { requirements, components } = this;
+    const inside = new Set(component.nodes);
+    // The component names requirements as its root does.
+    const toRoot = requirements.renamed.by(components.potential[start.node]!);
+    const ofStart = requirements.renamed.by(start.renaming);
+    const open = new Set<number>(this.violating.again ? [AGAIN] : []);
+    requirements.renamed.all.forEach((_, requirement) => {
+      if (component.calledFor[toRoot[requirement]!]) open.add(ofStart[requirement]!);
+    });
+    const moves: Move[] = [];
+    let at = start;
+    const meet = (place: Place) => {
+      for (const requirement of this.metAt(place)) open.delete(requirement);
+    };
+    meet(at);
+    const go = (found: Found) => {
+      for (const place of found.places) {
+        const [move, next] = this.move(at, (to, taken) => same(to, place.to) && (place.taking === undefined || taken === place.taking));
+        moves.push(move);
+        at = next;
+        if (place.taking !== undefined) open.delete(place.taking);
+        meet(at);
+      }
+    };
+    const within = { inside, component };
+    while (open.size > 0) {
+      go(
+        this.shortest(at, within, {
+          step: (taken) => taken !== undefined && open.has(taken),
+          place: (place) => this.metAt(place).some((requirement) => open.has(requirement)),
+        }),
+      );
+    }
+    if (moves.length === 0 || !same(at, start))
+      go(this.shortest(at, within, { step: () => false, place: (place) => same(place, start) }));
+    return moves;
+  }
+
+  /** What is met by being at a place, in the names of the first state. */
+  private metAt({ node, renaming }: Place): number[] {
+    const { graph, tracked, requirements, violating } = this;
+    const transitions = graph.visit(tracked.stateOf(node));
+    const names = requirements.renamed.by(renaming);
+    const enabled = new Set<number>();
+    for (let i = 0; i < transitions.count; i++) enabled.add(requirements.taken(transitions.labels[i]!));
+    const met = requirements.weak.filter((requirement) => !enabled.has(requirement));
+    met.push(...requirements.compassions.filter((requirement) => requirements.isAnswered(requirement)));
+    const named = met.map((requirement) => names[requirement]!);
+    return violating.again?.(tracked.bindingOf(node)) ? [...named, AGAIN] : named;
+  }
+
+  /** The shortest way within a component, of one step at least, to a place or over a step that is wanted. */
+  private shortest(
+    from: Place,
+    { inside, component }: { inside: ReadonlySet<number>; component: FairComponent },
+    wanted: { step: (taken: number | undefined) => boolean; place: (place: Place) => boolean },
+  ): Found {
+    const key = ({ node, renaming }: Place) => node * this.graph.renamings.count + renaming;
+    const before = new Map<number, Place>();
+    const back = (place: Place): Hop[] => {
+      const places: Hop[] = [{ to: place, taking: undefined }];
+      for (let at = before.get(key(place))!; !same(at, from); at = before.get(key(at))!)
+        places.push({ to: at, taking: undefined });
+      return places.reverse();
+    };
+    for (let level: readonly Place[] = [from]; level.length > 0; ) {
+      const next: Place[] = [];
+      let found: Found | undefined;
+      for (const at of this.sorted(level)) {
+        const banned = this.components.bannedAt(component.banned, this.components.potential[at.node]!);
+        const steps = this.stepsFrom(at).filter(
+          ({ place, calls }) => inside.has(place.node) && !(banned && calls.some((call) => banned[call] !== 0)),
+        );
+        const step = steps.find(({ taken }) => wanted.step(taken));
+        if (step) {
+          const last = { to: step.place, taking: step.taken };
+          found ??= { places: same(at, from) ? [last] : [...back(at), last] };
+          break;
+        }
+        for (const { place } of steps) {
+          if (before.has(key(place))) continue;
+          before.set(key(place), at);
+          next.push(place);
+        }
+      }
+      if (found) return found;
+      const place = this.sorted(next).find((place) => wanted.place(place));
+      if (place) return { places: back(place) };
+      level = next;
+    }
+    throw new Error("a component is not strongly connected");
+  }
+}
+
+interface Hop {
+  readonly to: Place;
+  /** The requirement that the step to it must take. */
+  readonly taking: number | undefined;
+}
+
+interface Found {
+  readonly places: readonly Hop[];
+}
+
+function same(a: Place, b: Place): boolean {
+  return a.node === b.node && a.renaming === b.renaming;
+}
+
+function pathBack(node: number, before: ReadonlyMap<number, number>): number[] {
+  const path = [node];
+  for (let at = before.get(node)!; at !== path[path.length - 1]; at = before.get(at)!) path.push(at);
+  return path.reverse();
+}

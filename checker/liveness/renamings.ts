@@ -1,0 +1,141 @@
+/**
+ * The renamings of interchangeable members, as small numbers: 0 leaves every name as it is. What renamings do to bindings, and to whatever
+ * else mentions members, is looked up by number, too.
+ */
+import type { Binding, Domains } from "../model/action.js";
+import { namesIn } from "../model/instance.js";
+import { type Member, memberInfo } from "../model/scalarset.js";
+import type { NominalSymmetry } from "../symmetry/nominal.js";
+
+/** With more renamings than this their products are worked out each time. */
+const MOST_IN_TABLE = 720;
+
+export class Renamings {
+  /** By renaming: where the index of each member goes. */
+  private readonly all: (readonly number[])[] = [];
+  private readonly numbers = new Map<string, number>();
+  /** By the kernel's number of a permutation: the renaming's, plus one. */
+  private readonly ofKernel: number[] = [];
+  private readonly products: Int32Array | undefined;
+  /** How many there are. */
+  readonly count: number;
+
+  /** @param nominal the reduction that is in force; undefined if there is none */
+  constructor(private readonly nominal: NominalSymmetry | undefined) {
+    const size = nominal?.size ?? 0;
+    let count = 1;
+    for (let k = 2; k <= size; k++) count *= k;
+    this.count = count;
+    if (count <= MOST_IN_TABLE) this.products = new Int32Array(count * count);
+    this.numberOf(Array.from({ length: size }, (_, i) => i));
+  }
+
+  /** The renaming that the kernel has by a number; 0 is none. */
+  fromKernel(number: number): number {
+    if (number === 0) return 0;
+    const known = this.ofKernel[number];
+    if (known !== undefined) return known;
+    const renaming = this.numberOf(this.nominal!.destinationsOf(number));
+    this.ofKernel[number] = renaming;
+    return renaming;
+  }
+
+  /** Where the index of each member goes. */
+  destinations(renaming: number): readonly number[] {
+    return this.all[renaming]!;
+  }
+
+  /** The renaming that does first one, then the other. */
+  product(first: number, then: number): number {
+    if (first === 0) return then;
+    if (then === 0) return first;
+    const known = this.products?.[first * this.count + then];
+    if (known) return known - 1;
+    const renaming = this.numberOf(this.all[first]!.map((index) => this.all[then]![index]!));
+    if (this.products) this.products[first * this.count + then] = renaming + 1;
+    return renaming;
+  }
+
+  inverse(renaming: number): number {
+    if (renaming === 0) return 0;
+    const to = this.all[renaming]!;
+    return this.numberOf(to.map((_, index) => to.indexOf(index)));
+  }
+
+  private numberOf(to: readonly number[]): number {
+    const key = to.join();
+    const known = this.numbers.get(key);
+    if (known !== undefined) return known;
+    this.numbers.set(key, this.all.length);
+    return this.all.push(to) - 1;
+  }
+
+  /** All of them. Of many members there are very many. */
+  get everyOne(): readonly number[] {
+    const orders = (left: readonly number[]): number[][] =>
+      left.length === 0
+        ? [[]]
+        : left.flatMap((first) => orders(left.filter((other) => other !== first)).map((rest) => [first, ...rest]));
+    return orders(this.all[0]!.map((_, i) => i)).map((to) => this.numberOf(to));
+  }
+
+  /** A binding with its members renamed. */
+  renamed(binding: Binding<Domains>, renaming: number): Binding<Domains> {
+    const { nominal } = this;
+    if (renaming === 0 || nominal === undefined) return binding;
+    const to = this.all[renaming]!;
+    const moved = (value: unknown): unknown => {
+      const info = typeof value === "symbol" ? memberInfo(value as Member) : undefined;
+      return info?.set === nominal.set ? nominal.set.member(to[info.index]!) : value;
+    };
+    return Object.fromEntries(Object.entries(binding).map(([name, value]) => [name, moved(value)])) as Binding<Domains>;
+  }
+}
+
+/** A list of things that renamings carry into each other, by their places in it. */
+export class Renamed<T> {
+  private readonly places = new Map<string, number>();
+  private readonly images: (Int32Array | undefined)[] = [];
+
+  /** @param keyOf tells the things apart, also after a renaming of their members */
+  constructor(
+    private readonly renamings: Renamings,
+    readonly all: readonly T[],
+    private readonly keyOf: (thing: T, rename: (binding: Binding<Domains>) => Binding<Domains>) => string,
+  ) {
+    all.forEach((thing, place) => {
+      this.places.set(
+        keyOf(thing, (binding) => binding),
+        place,
+      );
+    });
+  }
+
+  /** Where each of them goes. */
+  by(renaming: number): Int32Array {
+    const known = this.images[renaming];
+    if (known) return known;
+    const rename = (binding: Binding<Domains>) => this.renamings.renamed(binding, renaming);
+    const image = Int32Array.from(this.all, (thing) => this.places.get(this.keyOf(thing, rename)) ?? -1);
+    if (image.includes(-1)) throw new Error("a renaming leads out of the bindings: the index set is not closed");
+    this.images[renaming] = image;
+    return image;
+  }
+
+  /** The classes of what renamings carry into each other: lists of places, each in order. */
+  get orbits(): number[][] {
+    const left = new Set(this.all.keys());
+    const orbits: number[][] = [];
+    for (const place of left) {
+      const orbit = [...new Set(this.renamings.everyOne.map((renaming) => this.by(renaming)[place]!))];
+      for (const other of orbit) left.delete(other);
+      orbits.push(orbit.sort((a, b) => a - b));
+    }
+    return orbits;
+  }
+}
+
+/** A binding's values in words: equal for equal bindings. */
+export function keyOfBinding(binding: Binding<Domains>): string {
+  return JSON.stringify(namesIn(binding));
+}

@@ -1,0 +1,106 @@
+/** The requirements of fairness as the search for fair cycles sees them: by number, with what a state and a step say of each. */
+import {
+  type CompassionRequirement,
+  nameOfRequirement,
+  type Requirement,
+  requirementsOf,
+} from "../model/fairness.js";
+import { stepOf } from "../model/reference.js";
+import type { AnyState } from "../model/state.js";
+import type { Outcome } from "../observe/trees.js";
+import { keyOfLabel, type StateGraph, type Transitions } from "./graph.js";
+import { keyOfBinding, Renamed } from "./renamings.js";
+
+const NOT_FAIR = -1;
+
+export class Requirements {
+  readonly renamed: Renamed<Requirement>;
+  readonly weak: readonly number[];
+  readonly strong: readonly number[];
+  readonly compassions: readonly number[];
+  /** By label: the requirement that a step with it takes, or NOT_FAIR. */
+  private readonly ofLabel: number[] = [];
+  private readonly byLabel = new Map<string, number>();
+  /** By number: whether a compassion is answered in the current row. */
+  private readonly answeredNow: (() => boolean)[] = [];
+  /** By the name of an action: the compassions that some of its steps call for. */
+  private readonly calledBy = new Map<string, number[]>();
+  private readonly notes: (tree: number) => readonly unknown[];
+
+  constructor(private readonly graph: StateGraph) {
+    const { instance } = graph.explored;
+    this.renamed = new Renamed(graph.renamings, requirementsOf(instance), (requirement, rename) => {
+      if (requirement.strength === "compassion")
+        return `${instance.fairness.indexOf(requirement.of)} ${keyOfBinding(rename(requirement.binding))}`;
+      const { action, binding } = requirement.action;
+      const place = instance.actions.findIndex((other) => other.action === action);
+      return `action ${place} ${keyOfBinding(rename(binding))} ${requirement.message ?? ""}`;
+    });
+    const { all } = this.renamed;
+    const places = (strength: Requirement["strength"]) =>
+      all.flatMap((requirement, i) => (requirement.strength === strength ? [i] : []));
+    [this.weak, this.strong, this.compassions] = [places("weak"), places("strong"), places("compassion")];
+    all.forEach((requirement, i) => {
+      if (requirement.strength === "compassion") this.addCompassion(requirement, i);
+      else this.byLabel.set(keyOfLabel(requirement.action.index, requirement.message), i);
+    });
+    this.notes = graph.notes("an assumption of fairness", (tree, state, message) => this.noted(tree, state, message));
+  }
+
+  get count(): number {
+    return this.renamed.all.length;
+  }
+
+  nameOf(requirement: number): string {
+    return nameOfRequirement(this.renamed.all[requirement]!);
+  }
+
+  private addCompassion({ of, binding }: CompassionRequirement, number: number): void {
+    this.answeredNow[number] = this.graph.predicate(`the assumption "${of.name}"`, (state) =>
+      of.answered(state, binding),
+    );
+    this.calledBy.set(of.action, [...(this.calledBy.get(of.action) ?? []), number]);
+  }
+
+  /** The requirement that a step with a label takes; negative if nothing is asked of it. */
+  taken(label: number): number {
+    const known = this.ofLabel[label];
+    if (known !== undefined) return known;
+    const { action, message } = this.graph.labels[label]!;
+    const requirement = this.byLabel.get(keyOfLabel(action.index, message)) ?? NOT_FAIR;
+    this.ofLabel[label] = requirement;
+    return requirement;
+  }
+
+  /** Whether a compassion is answered in the current row. */
+  isAnswered(compassion: number): boolean {
+    return this.answeredNow[compassion]!();
+  }
+
+  /** The compassions that a transition of the current row calls for. */
+  calls({ labels, trees, nths }: Transitions, i: number): readonly number[] {
+    if (this.compassions.length === 0) return [];
+    const { action } = this.graph.labels[labels[i]!]!;
+    if (!this.calledBy.has(action.action.name)) return [];
+    const calls = this.notes(trees[i]!)[0] as readonly (readonly number[])[] | undefined;
+    return calls?.[nths[i]!] ?? [];
+  }
+
+  /** Of each next state of a tree's action, the compassions that the step to it calls for. */
+  private noted(tree: number, state: AnyState, message: unknown): Outcome<unknown> {
+    const { instance } = this.graph.explored;
+    const action = instance.actions[this.graph.explored.actionOf(tree)]!;
+    const { result } = action.action.run(state, action.binding, message);
+    const next = (Array.isArray(result) ? result : [result]) as AnyState[];
+    const before = instance.stateOver(state.source);
+    const calls = next.map((after) =>
+      this.calledBy.get(action.action.name)!.filter((number) => {
+        const { of, binding } = this.renamed.all[number] as CompassionRequirement;
+        return of.whenever(before, after, binding, stepOf(instance, after, action));
+      }),
+    );
+    return calls.every((list) => list.length === 0)
+      ? { kind: "disabled" }
+      : { kind: "steps", next: [], events: [calls] };
+  }
+}

@@ -1,0 +1,88 @@
+/** The stack of a depth-first search: nodes on the way, each with its successors that are still to be looked at. It may become very deep. */
+export class Stack {
+  depth = 0;
+  private nodes = new Uint32Array(1024);
+  private numbers = new Uint32Array(1024);
+  private lows = new Uint32Array(1024);
+  private loops_ = new Uint8Array(1024);
+  /** By depth: where the node's successors begin. The one on top looks at its last first. */
+  private begins = new Uint32Array(1024);
+  private used = 0;
+  private targets = new Uint32Array(4096);
+  private renamings = new Uint16Array(4096);
+  /** The successor that was taken last, and the renaming on the way to it. */
+  target = 0;
+  renaming = 0;
+
+  /** Puts a node on top; its successors are then pushed. */
+  enter(node: number, number: number): void {
+    if (this.depth === this.nodes.length) {
+      this.nodes = doubled(this.nodes);
+      this.numbers = doubled(this.numbers);
+      this.lows = doubled(this.lows);
+      this.begins = doubled(this.begins);
+      const loops = new Uint8Array(2 * this.loops_.length);
+      loops.set(this.loops_);
+      this.loops_ = loops;
+    }
+    this.nodes[this.depth] = node;
+    this.numbers[this.depth] = number;
+    this.lows[this.depth] = number;
+    this.begins[this.depth] = this.used;
+    this.loops_[this.depth] = 0;
+    this.depth++;
+  }
+
+  push(target: number, renaming: number): void {
+    if (this.used === this.targets.length) {
+      this.targets = doubled(this.targets);
+      const renamings = new Uint16Array(2 * this.renamings.length);
+      renamings.set(this.renamings);
+      this.renamings = renamings;
+    }
+    if (target === this.node) this.loops_[this.depth - 1] = 1;
+    this.targets[this.used] = target;
+    this.renamings[this.used++] = renaming;
+  }
+
+  /** Takes a successor of the node on top. False if none is left. */
+  advance(): boolean {
+    if (this.used === this.begins[this.depth - 1]!) return false;
+    this.used--;
+    this.target = this.targets[this.used]!;
+    this.renaming = this.renamings[this.used]!;
+    return true;
+  }
+
+  leave(): void {
+    this.depth--;
+  }
+
+  get node(): number {
+    return this.nodes[this.depth - 1]!;
+  }
+
+  get number(): number {
+    return this.numbers[this.depth - 1]!;
+  }
+
+  /** Whether the node on top is a successor of its own. */
+  get loops(): boolean {
+    return this.loops_[this.depth - 1] !== 0;
+  }
+
+  /** The least number that is known to be reached from the node on top, within its component. */
+  get low(): number {
+    return this.lows[this.depth - 1]!;
+  }
+
+  lower(low: number): void {
+    if (low < this.low) this.lows[this.depth - 1] = low;
+  }
+}
+
+function doubled(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(2 * array.length);
+  larger.set(array);
+  return larger;
+}

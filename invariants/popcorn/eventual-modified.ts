@@ -1,0 +1,15 @@
+import { nameOf } from "../../checker/model/index.js";
+import { kernels, type Page } from "../../spec/popcorn/copy.js";
+import { leadsTo } from "../../spec/popcorn/state.js";
+
+const writing: readonly Page[] = ["WritingPend1", "WritingPend2", "WritingRead"];
+
+/** Section 4.4: "the page copies that lost … try again until they succeed", which they do since clocks advance. */
+export const eventualModified = leadsTo({
+  name: "eventual Modified",
+  says: "4.4: a copy that starts writing becomes Modified after finitely many retries",
+  for: { at: kernels },
+  from: (state, { at }) => writing.includes(state.copy(at).page),
+  to: (state, { at }) => state.copy(at).page === "Modified",
+  explain: (state, { at }) => `${nameOf(at)} writes, and is in ${state.copy(at).page}`,
+});
