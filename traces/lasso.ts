@@ -115,12 +115,7 @@ function isMet(instance: Instance, requirement: Requirement, run: Run): boolean 
   return strength === "weak" ? !cycle.every(enabled) : !cycle.some(enabled);
 }
 
-function violates(
-  instance: Instance,
-  property: Liveness<AnyState>,
-  binding: Binding<Domains>,
-  run: Run,
-): boolean {
+function violates(instance: Instance, property: Liveness<AnyState>, binding: Binding<Domains>, run: Run): boolean {
   const states = run.states.map((values) => instance.stateOf(values));
   const misses = (i: number) => !property.holds(states[i]!, binding);
   const cycle = cycleOf(run);

@@ -1,8 +1,10 @@
 /** Replaying a recorded trace: is it one, is it still a run of the model, and is its property still violated at the end? */
 import equal from "fast-deep-equal";
 import { type Instance, nameOfStep } from "../checker/model/instance.js";
+import { isLiveness } from "../checker/model/property.js";
 import { evidenceOf } from "./evidence.js";
 import { type Json, showItf } from "./itf.js";
+import { lassoEvidence } from "./lasso.js";
 import { type Choices, follow, NoSuchStep, tell } from "./run.js";
 import { entriesOf, TRACE_FORMAT, type Trace, type TraceState, type TraceStep } from "./trace.js";
 
@@ -30,6 +32,9 @@ export function parseTrace(text: string): Trace {
   const { vars, states } = json;
   if (!isListOf(vars, "string")) throw new BadTrace(`"vars" is no list of variables`);
   if (!Array.isArray(states) || states.length === 0) throw new BadTrace(`"states" is no list of states`);
+  const { loop } = json["#meta"] as { loop?: number };
+  if (loop !== undefined && loop >= states.length)
+    throw new BadTrace(`its cycle begins at state ${loop}, which it does not have`);
   states.forEach((state, i) => {
     checkState(state, i, vars as string[]);
   });
@@ -41,7 +46,7 @@ function checkMeta(meta: Fields): void {
     const format = meta.popcheck === undefined ? "of another tool" : `"${String(meta.popcheck)}"`;
     throw new BadTrace(`its format is ${format}, and not "${TRACE_FORMAT}"`);
   }
-  const { property, parameters, channels, headline } = meta;
+  const { property, parameters, channels, headline, loop } = meta;
   const wrong = [
     ["model", typeof meta.model === "string"],
     ["parameters", isFields(parameters)],
@@ -49,6 +54,7 @@ function checkMeta(meta: Fields): void {
     ["explanation", typeof meta.explanation === "string"],
     ["channels", isListOf(channels, "string")],
     ["headline", isFields(headline)],
+    ["loop", loop === undefined || (Number.isInteger(loop) && (loop as number) >= 0)],
   ].find(([, right]) => !right);
   if (wrong) throw new BadTrace(`"${wrong[0]}" in its "#meta" is missing or damaged`);
 }
@@ -108,12 +114,22 @@ export function replay(instance: Instance, recorded: Trace): Replay {
   const { name } = recorded["#meta"].property;
   const property = instance.properties.find((property) => property.name === name);
   if (property === undefined) throw new BadTrace(`${instance.model.name} has no property called "${name}" any more`);
+  if (isLiveness(property) !== (recorded["#meta"].loop !== undefined))
+    throw new BadTrace(`"${name}" is violated by runs that ${isLiveness(property) ? "go on for ever" : "end"} now`);
   const [first, ...later] = recorded.states.map((state) => state["#meta"].choice);
   const choices: Choices = { initial: first!, steps: later };
   const run = followed(instance, choices);
-  const explanation = evidenceOf(instance, property, run);
+  const { loop } = recorded["#meta"];
+  const explanation = isLiveness(property)
+    ? lassoEvidence(instance, property, choices, loop!)?.explanation
+    : evidenceOf(instance, property, run);
   const { kind, says } = property;
-  const trace = tell(instance, choices, run, { property: { name, kind, says }, explanation: explanation ?? "" });
+  const told = {
+    property: { name, kind, says },
+    explanation: explanation ?? "",
+    ...(loop === undefined ? {} : { loop }),
+  };
+  const trace = tell(instance, choices, run, told);
   return { trace, difference: differenceOf(recorded, trace), explanation };
 }
 

@@ -3,7 +3,7 @@ import { nameOfStep } from "../checker/model/instance.js";
 import { changesOf, messagesOf, wholeState } from "./change.js";
 import { align, columnWidths, counted, fold, foldAfter, padTo, widthOf } from "./columns.js";
 import { type Json, showItf } from "./itf.js";
-import { lengthOf, type Trace } from "./trace.js";
+import { cycleLengthOf, lengthOf, type Trace } from "./trace.js";
 
 export interface TextOptions {
   /** Fold to so many columns. Without it a step is a line, however long. */
@@ -29,10 +29,30 @@ interface Row {
 
 /** A heading, a line for each step, and under the last one what is wrong. */
 export function textOfTrace(trace: Trace, options: TextOptions = {}): string {
-  const { property } = trace["#meta"];
-  const steps = `${options.shortest ? "shortest: " : ""}${counted(lengthOf(trace), "step")}`;
+  const { property, loop } = trace["#meta"];
+  const steps = `${options.shortest && loop === undefined ? "shortest: " : ""}${lengthInWords(trace)}`;
   const heading = `${options.verdict ?? "VIOLATED"}  ${padTo(property.name, 38)}  ${steps}`;
   return [heading, ...stepLines(trace, options), ...evidence(trace, options)].join("\n");
+}
+
+/** `15 steps`; of a run that goes on for ever, `5 steps, then 10 again and again`. */
+function lengthInWords(trace: Trace): string {
+  const cycle = cycleLengthOf(trace);
+  const before = counted(lengthOf(trace) - (cycle ?? 0), "step");
+  if (cycle === undefined) return before;
+  return cycle === 0 ? `${before}, then nothing more` : `${before}, then ${cycle} again and again`;
+}
+
+/** What stands above the first step of a cycle, and beneath its last. */
+function marksOf(trace: Trace): Map<number, string> {
+  const { loop } = trace["#meta"];
+  const last = lengthOf(trace);
+  if (loop === undefined) return new Map();
+  if (loop === last) return new Map([[last + 1, `--- here the run stands still for ever`]]);
+  return new Map([
+    [loop + 1, "--- from here on again and again:"],
+    [last + 1, `--- this is state ${loop} again`],
+  ]);
 }
 
 function stepLines(trace: Trace, options: TextOptions): string[] {
@@ -42,11 +62,16 @@ function stepLines(trace: Trace, options: TextOptions): string[] {
     layout(rows, same).every((lines) => lines.every((line) => widthOf(line) <= width)),
   );
   const steps = layout ? layout(rows, dim) : rows.map((row) => folded(row, rows, width, dim));
-  return steps.flatMap((lines, i) =>
-    options.full
-      ? [...lines, ...wholeState(trace, trace.states[i]!).flatMap((line) => foldAfter("      ", line, options.width))]
-      : lines,
-  );
+  const marks = marksOf(trace);
+  const mark = (i: number) => (marks.has(i) ? [marks.get(i)!] : []);
+  const shown = steps.flatMap((lines, i) => [
+    ...mark(i),
+    ...lines,
+    ...(options.full
+      ? wholeState(trace, trace.states[i]!).flatMap((line) => foldAfter("      ", line, options.width))
+      : []),
+  ]);
+  return [...shown, ...mark(steps.length)];
 }
 
 type Paint = (text: string) => string;

@@ -56,6 +56,18 @@ export interface Trace {
   readonly states: readonly TraceState[];
 }
 
+/** The number of steps of the cycle that a run that goes on for ever ends with: 0 if it stands still; undefined for a run that ends. */
+export function cycleLengthOf(trace: Trace): number | undefined {
+  const { loop } = trace["#meta"];
+  return loop === undefined ? undefined : lengthOf(trace) - loop;
+}
+
+/** The number of steps in short: of a run that goes on for ever, those before its cycle and those of it, as `4+10`. */
+export function lengthInShort(trace: Trace): string {
+  const cycle = cycleLengthOf(trace);
+  return cycle === undefined ? `${lengthOf(trace)}` : `${lengthOf(trace) - cycle}+${cycle}`;
+}
+
 /** The number of steps. */
 export function lengthOf(trace: Trace): number {
   return trace.states.length - 1;

@@ -1,5 +1,6 @@
 /** `popcheck describe MODEL`: its parameters, its properties and its receive table. */
 import { align, columnWidths, foldAfter, padTo, widthOf } from "../../traces/columns.js";
+import { fairnessInWords } from "../model/fairness.js";
 import type { Instance } from "../model/instance.js";
 import type { DescribedTable } from "../model/model.js";
 import type { Parameter, Parameters } from "../model/parameters.js";
@@ -26,6 +27,10 @@ export function descriptionOf(instance: Instance, look: Look): string {
     section(
       "Assumptions",
       instance.assumptions.flatMap((line) => foldAfter("  ", line, look.width)),
+    ),
+    section(
+      "Fairness",
+      fairnessInWords(instance).flatMap((line) => foldAfter("  ", line, look.width)),
     ),
     ...(table ? [section("Receive table", [...overview(table), "", ...sentences(table, look)])] : []),
   ];

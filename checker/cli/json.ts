@@ -2,8 +2,8 @@
  * The outcome of a check as JSON, for `--json`. Its fields are documented in docs/reference/json.md and stay as they are: a field may be
  * added, but none is renamed, removed or given another meaning without a new number in `format`.
  */
-import { lengthOf } from "../../traces/trace.js";
-import type { Outcome, PropertyKind, SearchKind, Verdict } from "../explore/outcome.js";
+import { cycleLengthOf, lengthOf } from "../../traces/trace.js";
+import type { Outcome, PropertyKind, SearchKind, Verdict, Waiting } from "../explore/outcome.js";
 import type { StoreKind } from "../explore/search-options.js";
 import type { ParameterValues } from "../model/parameters.js";
 import { statusOf } from "./exit.js";
@@ -20,6 +20,12 @@ export interface JsonProperty {
   /** The file that the counterexample was written to. */
   readonly traceFile: string | null;
   readonly explanation: string | null;
+  /** The steps of the cycle at its end, if it goes on for ever; 0: it stands still. */
+  readonly cycleLength: number | null;
+  /** Of liveness that is violated: who gets on meanwhile. */
+  readonly waiting: Waiting | null;
+  /** Of liveness that holds: why that says little. */
+  readonly vacuous: string | null;
   /** The goals of a `reachable`. */
   readonly goals: { readonly met: readonly string[]; readonly unmet: readonly string[] } | null;
   /** The walk, or the member of the swarm, that found the violation. */
@@ -35,6 +41,8 @@ export interface JsonReport {
   readonly threads: number;
   readonly symmetry: { readonly sets: readonly string[]; readonly note: string | null };
   readonly assumptions: readonly string[];
+  /** What liveness assumes of runs. */
+  readonly fairness: readonly string[];
   readonly complete: boolean;
   /** Why the search did not see every state. */
   readonly incomplete: string | null;
@@ -74,20 +82,26 @@ export function jsonOf(outcome: Outcome, traceFiles: ReadonlyMap<string, string>
     threads: outcome.threads,
     symmetry: { sets: symmetry.sets, note: symmetry.note ?? null },
     assumptions: outcome.assumptions,
+    fairness: outcome.fairness,
     complete: incomplete === undefined,
     incomplete: incomplete ?? null,
     status: statusOf(outcome),
-    properties: outcome.properties.map(({ name, kind, says, verdict, trace, explanation, goals, foundBy }) => ({
-      name,
-      kind,
-      says,
-      outcome: verdict,
-      traceLength: trace ? lengthOf(trace) : null,
-      traceFile: traceFiles.get(name) ?? null,
-      explanation: explanation ?? null,
-      goals: goals ?? null,
-      foundBy: foundBy ?? null,
-    })),
+    properties: outcome.properties.map(
+      ({ name, kind, says, verdict, trace, explanation, goals, foundBy, waiting, vacuous }) => ({
+        name,
+        kind,
+        says,
+        outcome: verdict,
+        traceLength: trace ? lengthOf(trace) : null,
+        traceFile: traceFiles.get(name) ?? null,
+        explanation: explanation ?? null,
+        cycleLength: trace === undefined ? null : (cycleLengthOf(trace) ?? null),
+        waiting: waiting ?? null,
+        vacuous: vacuous ?? null,
+        goals: goals ?? null,
+        foundBy: foundBy ?? null,
+      }),
+    ),
     distinct: outcome.distinct,
     generated: outcome.generated,
     depth: outcome.depth,

@@ -1,7 +1,7 @@
 /** The outcome of a check as text. A pure function of it. */
 import { align, count, counted, fold, foldAfter, padTo } from "../../traces/columns.js";
 import { textOfTrace } from "../../traces/text.js";
-import { lengthOf } from "../../traces/trace.js";
+import { lengthInShort } from "../../traces/trace.js";
 import type { Outcome, PropertyOutcome } from "../explore/outcome.js";
 import type { ParameterValues } from "../model/parameters.js";
 import type { Look } from "./terminal.js";
@@ -66,6 +66,10 @@ function figures(outcome: Outcome, { look, given }: ReportOptions): string[] {
     ...labelled("audit", `${counted(audited, "state")} compared with the plain functions, no difference`, width),
     ...(never.length === 0 || properties.length === 0 ? [] : labelled("never taken", never.join(", "), width)),
     ...outcome.assumptions.flatMap((assumption, i) => labelled(i === 0 ? "assumptions" : "", assumption, width)),
+    ...outcome.fairness.flatMap((line, i) => labelled(i === 0 ? "fairness" : "", line, width)),
+    ...properties.flatMap(({ name, vacuous }) =>
+      vacuous === undefined ? [] : labelled("vacuous", `${name}: ${vacuous}`, width),
+    ),
   ];
 }
 
@@ -164,8 +168,9 @@ function violation(property: PropertyOutcome, outcome: Outcome, { look, full, re
 }
 
 /** `holds`, `violated 7`: a verdict with the length of its trace, in short. */
-export function verdictInShort({ verdict, trace }: PropertyOutcome): string {
-  return verdict === "violated" && trace ? `violated ${lengthOf(trace)}` : verdict;
+export function verdictInShort({ verdict, trace, vacuous }: PropertyOutcome): string {
+  if (verdict === "violated" && trace) return `violated ${lengthInShort(trace)}`;
+  return vacuous === undefined ? verdict : `${verdict} vacuously`;
 }
 
 export function seconds(value: number): string {

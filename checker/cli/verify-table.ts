@@ -1,6 +1,6 @@
 /** The ladder as a table: stage by property, one table for each number of kernels. */
 import { count, padTo, widthOf } from "../../traces/columns.js";
-import { lengthOf } from "../../traces/trace.js";
+import { lengthInShort } from "../../traces/trace.js";
 import type { PropertyOutcome } from "../explore/outcome.js";
 import { rungOf } from "./case.js";
 import { verdictInShort } from "./report.js";
@@ -8,6 +8,8 @@ import type { Verified } from "./verify.js";
 
 export const LEGEND: readonly string[] = [
   "✗ 7  violated, and the shortest counterexample has 7 steps      ✗  never reached",
+  "✗ 4+9  violated by a run that takes 4 steps, and then 9 again and again: others get what they wait for (starves), nobody does",
+  "     (livelock), or, after the 4, nothing more has to happen (stops)      holds, vac.  vacuously",
   "?    not decided      –  not asked of this stage      !  not as recorded",
 ];
 
@@ -84,7 +86,10 @@ function cell({ known, outcome }: Verified, name: string): string {
   return shown(property) + mark;
 }
 
-function shown({ verdict, trace }: PropertyOutcome): string {
-  if (verdict === "violated") return trace ? `✗ ${lengthOf(trace)}` : "✗";
-  return verdict === "holds" ? "holds" : "?";
+const WAITING = { starvation: "starves", livelock: "livelock", standstill: "stops" } as const;
+
+function shown({ verdict, trace, waiting, vacuous }: PropertyOutcome): string {
+  if (verdict === "violated") return trace ? `✗ ${lengthInShort(trace)}${waiting ? ` ${WAITING[waiting]}` : ""}` : "✗";
+  if (verdict === "incomplete") return "?";
+  return vacuous === undefined ? "holds" : "holds, vac.";
 }

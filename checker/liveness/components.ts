@@ -16,8 +16,8 @@
  */
 import type { StateGraph } from "./graph.js";
 import { Group } from "./group.js";
-import { Stack } from "./stack.js";
 import type { Requirements } from "./requirements.js";
+import { Stack } from "./stack.js";
 import type { Tracked } from "./tracked.js";
 
 /** Not in what is searched, or done with. */
@@ -37,6 +37,8 @@ export interface Violating {
   readonly begins: (reference: number, binding: number) => boolean;
   /** What must occur infinitely often, if anything must. */
   readonly again: ((binding: number) => boolean) | undefined;
+  /** Whether a step, from a state to a state with a renaming of names, gives anybody what he waits for. */
+  readonly completes: (from: number, to: number, renaming: number) => boolean;
 }
 
 /** A set of nodes in which a violating run can go round for ever. */
@@ -55,11 +57,13 @@ interface Part {
 }
 
 export class Components {
+  /** Leave out steps that give anybody what he waits for. */
+  withoutCompletion = false;
   /** By node: OUT, NEW, or its number in the search (Pearce's rindex). */
   private readonly index: Uint32Array;
   /** By node: the renaming from its names to the root's. */
   readonly potential: Uint16Array;
-  readonly fair: FairComponent[] = [];
+  fair: FairComponent[] = [];
   /** Nodes in which a violating run can stand still for ever, since nothing fair is enabled. */
   readonly still: number[] = [];
   /** Whether any node was a beginning. */
@@ -97,8 +101,7 @@ export class Components {
     const { graph, tracked, violating } = this;
     for (const reference of graph.states()) {
       graph.load(reference);
-      for (let b = 0; b < tracked.count; b++)
-        this.index[tracked.nodeOf(reference, b)] = violating.stays(b) ? NEW : OUT;
+      for (let b = 0; b < tracked.count; b++) this.index[tracked.nodeOf(reference, b)] = violating.stays(b) ? NEW : OUT;
       if (this.isBreak()) yield;
     }
     const parts: Part[] = [];
@@ -113,13 +116,49 @@ export class Components {
       }
       if (this.isBreak()) yield;
     }
+    yield* this.work(parts, first);
+  }
+
+  /** Decides parts, and what is left of them. */
+  private *work(parts: Part[], first = false): Generator<void, void> {
     while (parts.length > 0) {
       const part = yield* this.reduced(parts.pop()!);
       if (first && this.fair.length > 0) return;
-      if (part === undefined) continue;
-      for (const node of part.nodes)
-        if (this.index[node] === NEW) yield* this.searchFrom(node, part.banned, false, parts);
+      if (part !== undefined) yield* this.searchPart(part, parts);
     }
+  }
+
+  private *searchPart({ nodes, banned }: Part, parts: Part[]): Generator<void, void> {
+    for (const node of nodes) if (this.index[node] === NEW) yield* this.searchFrom(node, banned, false, parts);
+  }
+
+  /**
+   * Keeps of the fair components those in which a run can go round without giving anybody what he waits for; if there is none, all. Whether
+   * there is one.
+   */
+  *narrow(): Generator<void, boolean> {
+    const { fair, potential, index } = this;
+    const before = fair.map(({ nodes }) => Uint16Array.from(nodes, (node) => potential[node]!));
+    this.fair = [];
+    this.withoutCompletion = true;
+    const parts: Part[] = [];
+    for (const part of fair) {
+      for (const node of part.nodes) index[node] = NEW;
+      yield* this.searchPart(part, parts);
+    }
+    yield* this.work(parts);
+    if (this.fair.length > 0) return true;
+    this.withoutCompletion = false;
+    this.fair = fair;
+    fair.forEach(({ nodes }, i) => {
+      for (const [j, node] of nodes.entries()) potential[node] = before[i]![j]!;
+    });
+    return false;
+  }
+
+  /** Whether a transition is left out. */
+  leavesOut(node: number, target: number, renaming: number): boolean {
+    return this.withoutCompletion && this.violating.completes(this.tracked.stateOf(node), target, renaming);
   }
 
   private isBreak(): boolean {
@@ -211,7 +250,8 @@ export class Components {
     for (let i = 0; i < transitions.count; i++) {
       const renaming = transitions.renamings[i]!;
       const to = tracked.nodeOf(transitions.targets[i]!, tracked.by(renaming)[tracked.bindingOf(node)]!);
-      if (index[to] === OUT || this.isBanned(i, banned, this.potential[node]!)) continue;
+      if (index[to] === OUT || this.leavesOut(node, transitions.targets[i]!, renaming)) continue;
+      if (this.isBanned(i, banned, this.potential[node]!)) continue;
       stack.push(to, renaming);
     }
   }
@@ -265,9 +305,7 @@ export class Components {
     this.graph.visit(this.tracked.stateOf(node));
     this.noteEnabled();
     const names = renamed.by(this.potential[node]!);
-    return strong.some(
-      (requirement) => this.enabledIn[requirement] === this.epoch && lacking.has(names[requirement]!),
-    );
+    return strong.some((requirement) => this.enabledIn[requirement] === this.epoch && lacking.has(names[requirement]!));
   }
 
   /** Looks at all nodes of a component, which are INSIDE, and at the steps between them; in the names of its root. */
@@ -288,8 +326,7 @@ export class Components {
       const transitions = graph.visit(tracked.stateOf(node));
       this.noteEnabled();
       again ||= violating.again!(binding);
-      for (const requirement of weak)
-        if (this.enabledIn[requirement] !== this.epoch) answered[names[requirement]!] = 1;
+      for (const requirement of weak) if (this.enabledIn[requirement] !== this.epoch) answered[names[requirement]!] = 1;
       for (const requirement of strong)
         if (this.enabledIn[requirement] === this.epoch) calledFor[names[requirement]!] = 1;
       for (const requirement of compassions)
@@ -298,12 +335,11 @@ export class Components {
       for (let i = 0; i < transitions.count; i++) {
         const renaming = transitions.renamings[i]!;
         const to = tracked.nodeOf(transitions.targets[i]!, tracked.by(renaming)[binding]!);
-        if (index[to] !== INSIDE) continue;
+        if (index[to] !== INSIDE || this.leavesOut(node, transitions.targets[i]!, renaming)) continue;
         const calls = requirements.calls(transitions, i);
         if (banned && calls.some((call) => banned[names[call]!] !== 0)) continue;
         for (const call of calls) calledFor[names[call]!] = 1;
-        for (const requirement of compassions)
-          if (!calls.includes(requirement)) always[names[requirement]!] = 0;
+        for (const requirement of compassions) if (!calls.includes(requirement)) always[names[requirement]!] = 0;
         const taken = requirements.taken(transitions.labels[i]!);
         if (taken >= 0) answered[names[taken]!] = 1;
         group.add(potential, renaming, this.potential[to]!);

@@ -3,10 +3,11 @@ import { NO_PARENT } from "../kernel/layout.js";
 import type { Values } from "../model/instance.js";
 import type { Liveness } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
-import { concreteChoices } from "./concrete.js";
 import { Components, type Violating } from "./components.js";
+import { concreteChoices } from "./concrete.js";
 import { type Explored, StateGraph } from "./graph.js";
 import { type Lasso, Lassos } from "./lasso.js";
+import { keyOfBinding, Renamed } from "./renamings.js";
 import { Requirements } from "./requirements.js";
 import { Tracked } from "./tracked.js";
 
@@ -41,24 +42,27 @@ export class LivenessChecker {
   *decide(property: Liveness<AnyState>): Generator<void, LivenessVerdict> {
     const { graph, requirements } = this;
     const bindings = this.explored.instance.bindings(property.domains);
-    const found: { lasso: Lasso; length: number }[] = [];
+    const found: { lasso: Lasso; length: number; gravity: number }[] = [];
+    const completes = yield* this.completions(property);
     let [begun, byAssumption, otherwise] = [false, 0, 0];
     for (const tracked of Tracked.orbits(graph.renamings, bindings)) {
-      const violating = this.violating(property, tracked);
+      const violating = { ...this.violating(property, tracked), completes };
       const components = this.components(tracked, violating);
       yield* components.search();
       begun ||= components.begun;
       byAssumption += components.excludedByAssumption;
       otherwise += components.excluded;
       if (components.fair.length + components.still.length === 0) continue;
+      const still = components.still.length > 0;
+      const livelock = !still && (yield* components.narrow());
       const anywhere = property.kind !== "leads to" && property.kind !== "eventually";
       const lassos = new Lassos(graph, tracked, requirements, violating, components);
       const lasso = lassos.find((reference) => this.depthOf(reference), anywhere);
-      found.push({ lasso, length: this.depthOf(lasso.first) + lasso.stem.length + lasso.cycle.length });
-      // The binding is told by the names that the counterexample gives it: what is shortest is taken, whatever the orbit.
+      const length = this.depthOf(lasso.first) + lasso.stem.length + lasso.cycle.length;
+      found.push({ lasso, length, gravity: still ? 2 : livelock ? 1 : 0 });
     }
     if (found.length > 0) {
-      const { lasso } = found.reduce((best, other) => (other.length < best.length ? other : best));
+      const [{ lasso }] = found.sort((a, b) => b.gravity - a.gravity || a.length - b.length) as [(typeof found)[0]];
       return { lasso, vacuous: undefined };
     }
     return { lasso: undefined, vacuous: yield* this.vacuous(property, begun, byAssumption > 0 && otherwise === 0) };
@@ -69,7 +73,11 @@ export class LivenessChecker {
     return concreteChoices(this.graph, lasso, start);
   }
 
-  private *vacuous(property: Liveness<AnyState>, begun: boolean, assumed: boolean): Generator<void, string | undefined> {
+  private *vacuous(
+    property: Liveness<AnyState>,
+    begun: boolean,
+    assumed: boolean,
+  ): Generator<void, string | undefined> {
     if (property.kind === "leads to" && !begun && !(yield* this.comesUp(property)))
       return "what it is to follow on never happens";
     if (assumed) return "an assumption of fairness says so by itself, whatever the protocol does";
@@ -93,7 +101,7 @@ export class LivenessChecker {
   private *hasFairRun(): Generator<void, boolean> {
     if (this.anyFairRun === undefined) {
       const [tracked] = Tracked.orbits(this.graph.renamings, [{}]);
-      const components = this.components(tracked!, { stays: () => true, begins: () => true, again: undefined });
+      const components = this.components(tracked!, ANY_RUN);
       yield* components.search(true);
       this.anyFairRun = components.fair.length + components.still.length > 0;
     }
@@ -102,17 +110,47 @@ export class LivenessChecker {
 
   private components(tracked: Tracked, violating: Violating): Components {
     const nodes = this.graph.size * tracked.count;
-    const bytes = Components.bytesFor(nodes);
-    if (bytes > this.room || nodes > MOST_NODES) {
-      throw new LivenessExceeds(
-        `liveness would take ${Math.ceil(bytes / 2 ** 20).toLocaleString("en")} MiB more, and is not decided`,
-      );
-    }
+    this.refuseMore(nodes > MOST_NODES ? Number.POSITIVE_INFINITY : Components.bytesFor(nodes));
     return new Components(this.graph, tracked, this.requirements, violating);
   }
 
+  private refuseMore(bytes: number): void {
+    if (bytes <= this.room) return;
+    const more = Number.isFinite(bytes) ? `${Math.ceil(bytes / 2 ** 20).toLocaleString("en")} MiB` : "too many nodes";
+    throw new LivenessExceeds(`the memory limit was reached: liveness would take ${more} more, and is not decided`);
+  }
+
+  /** Which steps give anybody what he waits for: those after which the property holds of a binding of which it did not before. */
+  private *completions(property: Liveness<AnyState>): Generator<void, Violating["completes"]> {
+    const { graph } = this;
+    const bindings = this.explored.instance.bindings(property.domains);
+    // The only one who waits does so for ever.
+    if (bindings.length === 1) return () => false;
+    const asked = bindings.map((binding) =>
+      graph.predicate(nameOf(property), (state) => property.holds(state, binding)),
+    );
+    const all = new Renamed(graph.renamings, bindings, (binding, rename) => keyOfBinding(rename(binding)));
+    const bytes = Math.ceil(bindings.length / 8);
+    this.refuseMore(graph.size * bytes);
+    const held = new Uint8Array(graph.size * bytes);
+    let visits = 0;
+    for (const reference of graph.states()) {
+      graph.load(reference);
+      asked.forEach((holds, b) => {
+        if (holds()) held[reference * bytes + (b >> 3)]! |= 1 << (b & 7);
+      });
+      if (++visits % 4096 === 0) yield;
+    }
+    const holds = (state: number, b: number) => (held[state * bytes + (b >> 3)]! & (1 << (b & 7))) !== 0;
+    return (from, to, renaming) => {
+      const image = all.by(renaming);
+      for (let b = 0; b < bindings.length; b++) if (!holds(from, b) && holds(to, image[b]!)) return true;
+      return false;
+    };
+  }
+
   /** The runs that would violate a property. */
-  private violating(property: Liveness<AnyState>, tracked: Tracked): Violating {
+  private violating(property: Liveness<AnyState>, tracked: Tracked): Omit<Violating, "completes"> {
     const { graph } = this;
     const asked = (ask: (state: AnyState, b: number) => boolean) =>
       Array.from({ length: tracked.count }, (_, b) => graph.predicate(nameOf(property), (state) => ask(state, b)));
@@ -151,6 +189,8 @@ export class LivenessChecker {
     return depths[reference]!;
   }
 }
+
+const ANY_RUN: Violating = { stays: () => true, begins: () => true, again: undefined, completes: () => false };
 
 /** A typed array has no more. */
 const MOST_NODES = 2 ** 32 - 1;

@@ -72,8 +72,9 @@ export class Lassos {
   find(depthOf: (reference: number) => number, anywhere: boolean): Lasso {
     const { components, tracked } = this;
     const goals = new Map<number, FairComponent | undefined>();
-    for (const component of components.fair) for (const node of component.nodes) goals.set(node, component);
-    for (const node of components.still) goals.set(node, undefined);
+    // A run that stands still is the gravest, and the shortest.
+    if (components.still.length > 0) for (const node of components.still) goals.set(node, undefined);
+    else for (const component of components.fair) for (const node of component.nodes) goals.set(node, component);
     const path = anywhere ? [this.nearest([...goals.keys()], depthOf)] : this.pathTo(goals, depthOf);
     const stem: Move[] = [];
     let at: Place = { node: path[0]!, renaming: 0 };
@@ -176,6 +177,7 @@ export class Lassos {
           node: tracked.nodeOf(transitions.targets[i]!, tracked.by(step)[binding]!),
           renaming: renamings.product(renamings.inverse(step), renaming),
         },
+        step,
         calls: requirements.calls(transitions, i),
         taken: taken < 0 ? undefined : ofRequirements[taken]!,
         action: this.actions.all[ofActions[action.index]!]!,
@@ -214,7 +216,10 @@ export class Lassos {
     meet(at);
     const go = (found: Found) => {
       for (const place of found.places) {
-        const [move, next] = this.move(at, (to, taken) => same(to, place.to) && (place.taking === undefined || taken === place.taking));
+        const [move, next] = this.move(
+          at,
+          (to, taken) => same(to, place.to) && (place.taking === undefined || taken === place.taking),
+        );
         moves.push(move);
         at = next;
         if (place.taking !== undefined) open.delete(place.taking);
@@ -268,7 +273,10 @@ export class Lassos {
       for (const at of this.sorted(level)) {
         const banned = this.components.bannedAt(component.banned, this.components.potential[at.node]!);
         const steps = this.stepsFrom(at).filter(
-          ({ place, calls }) => inside.has(place.node) && !(banned && calls.some((call) => banned[call] !== 0)),
+          ({ place, calls, step }) =>
+            inside.has(place.node) &&
+            !this.components.leavesOut(at.node, this.tracked.stateOf(place.node), step) &&
+            !(banned && calls.some((call) => banned[call] !== 0)),
         );
         const step = steps.find(({ taken }) => wanted.step(taken));
         if (step) {

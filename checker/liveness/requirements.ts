@@ -1,10 +1,5 @@
 /** The requirements of fairness as the search for fair cycles sees them: by number, with what a state and a step say of each. */
-import {
-  type CompassionRequirement,
-  nameOfRequirement,
-  type Requirement,
-  requirementsOf,
-} from "../model/fairness.js";
+import { type CompassionRequirement, nameOfRequirement, type Requirement, requirementsOf } from "../model/fairness.js";
 import { stepOf } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
 import type { Outcome } from "../observe/trees.js";

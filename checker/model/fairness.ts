@@ -71,8 +71,7 @@ export function requirementsOf(instance: Instance): Requirement[] {
 
 /** `weak: Deliver(K1→K2) of Fetch`; `clocks advance(K1, K2)`. */
 export function nameOfRequirement(requirement: Requirement): string {
-  if (requirement.strength === "compassion")
-    return nameOfStep(requirement.of.name, namesIn(requirement.binding));
+  if (requirement.strength === "compassion") return nameOfStep(requirement.of.name, namesIn(requirement.binding));
   const { strength, action, message } = requirement;
   return `${strength}: ${nameOfInstance(action)}${message === undefined ? "" : ` of ${message}`}`;
 }
@@ -86,9 +85,18 @@ export function fairnessInWords({ actions, fairness }: Pick<Instance, "actions" 
   const list = (strength: string, names: readonly string[]) =>
     names.length === 0 ? [] : [`${strength}: ${names.join(", ")}`];
   return [
-    ...list("weakly fair, each binding by itself", named(({ fair }) => fair === "weak")),
-    ...list("strongly fair, each binding by itself", named(({ fair }) => fair === "strong")),
-    ...list("never forced to happen", named(({ fair }) => fair === undefined)),
+    ...list(
+      "weakly fair, each binding by itself",
+      named(({ fair }) => fair === "weak"),
+    ),
+    ...list(
+      "strongly fair, each binding by itself",
+      named(({ fair }) => fair === "strong"),
+    ),
+    ...list(
+      "never forced to happen",
+      named(({ fair }) => fair === undefined),
+    ),
     ...fairness.map(({ name, says }) => `assumed: ${name}: ${says}`),
   ];
 }

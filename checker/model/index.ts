@@ -4,8 +4,8 @@
 
 export { type Action, type Binding, type Cell, disabled, oneOf, optional, type Result } from "./action.js";
 export { Bag, Channel, Queue } from "./channel.js";
-export { type Model, model, withProperties } from "./model.js";
 export type { Compassion } from "./fairness.js";
+export { type Model, model, withProperties } from "./model.js";
 export { Floor, type Ordinal, type OrdinalValue, ordinal } from "./ordinal.js";
 export { choice, flag, integer, UsageError, type ValuesOf } from "./parameters.js";
 export { everyCell, everyColumn, type Goal, type Property, type Step } from "./property.js";

@@ -1,5 +1,6 @@
 /** The functions that depend on the type of a model's states, bound to it once. */
 import { type Action, type ActionOptions, type Binding, type Domains, makeAction, type Result } from "./action.js";
+import { type Compassion, type CompassionOf, makeCompassion } from "./fairness.js";
 import {
   type Always,
   type AlwaysStep,
@@ -16,7 +17,6 @@ import {
   type Reachable,
   type StepInvariant,
 } from "./property.js";
-import { type Compassion, type CompassionOf, makeCompassion } from "./fairness.js";
 import { makeReceive, makeRule, type Receiver, type Rule } from "./receive.js";
 
 export interface Vocabulary<S> {
