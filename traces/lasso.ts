@@ -97,7 +97,7 @@ function isMet(instance: Instance, requirement: Requirement, run: Run): boolean 
   if (requirement.strength === "compassion") {
     const { of, binding } = requirement;
     const called = stepsOf.some((step, i) => {
-      if (step.instance.action.name !== of.action) return false;
+      if (!of.actions.includes(step.instance.action.name)) return false;
       const before = instance.stateOf(run.states[run.loop + i]!);
       const values = step.next!;
       const after = instance.stateOver(before.source, new Map([...step.written].map((slot) => [slot, values[slot]])));

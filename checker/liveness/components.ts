@@ -96,7 +96,7 @@ export class Components {
     this.enabledIn = new Uint32Array(requirements.count);
   }
 
-  /** Finds all fair components. Breaks off now and then, for whoever calls. @param first whether one is enough */
+  /** Finds all fair components, unless a run can stand still. Breaks off now and then, for whoever calls. @param first whether one is enough */
   *search(first = false): Generator<void, void> {
     const { graph, tracked, violating } = this;
     for (const reference of graph.states()) {
@@ -116,7 +116,8 @@ export class Components {
       }
       if (this.isBreak()) yield;
     }
-    yield* this.work(parts, first);
+    // To stand still is the gravest way to wait: nobody asks for another.
+    if (this.still.length === 0) yield* this.work(parts, first);
   }
 
   /** Decides parts, and what is left of them. */

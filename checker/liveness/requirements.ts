@@ -54,7 +54,7 @@ export class Requirements {
     this.answeredNow[number] = this.graph.predicate(`the assumption "${of.name}"`, (state) =>
       of.answered(state, binding),
     );
-    this.calledBy.set(of.action, [...(this.calledBy.get(of.action) ?? []), number]);
+    for (const action of of.actions) this.calledBy.set(action, [...(this.calledBy.get(action) ?? []), number]);
   }
 
   /** The requirement that a step with a label takes; negative if nothing is asked of it. */

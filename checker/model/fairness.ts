@@ -17,8 +17,8 @@ export interface Compassion<S> {
   readonly name: string;
   readonly says: string;
   readonly domains: Domains;
-  /** The name of the action whose steps are meant. */
-  readonly action: string;
+  /** The names of the actions whose steps may be meant; those that a model does not have are passed over. */
+  readonly actions: readonly string[];
   whenever(before: S, after: S, binding: Binding<Domains>, step: Step): boolean;
   answered(state: S, binding: Binding<Domains>): boolean;
 }
@@ -28,15 +28,15 @@ export interface CompassionOf<S, D extends Domains> {
   /** The assumption in a sentence: it is printed with every verdict that rests on it. */
   readonly says: string;
   readonly for: D;
-  readonly action: string;
+  readonly actions: readonly string[];
   readonly whenever: (before: S, after: S, binding: Binding<D>, step: Step) => boolean;
   readonly answered: (state: S, binding: Binding<D>) => boolean;
 }
 
 export function makeCompassion<S, D extends Domains>(of: CompassionOf<S, D>): Compassion<S> {
-  const { name, says, action } = of;
+  const { name, says, actions } = of;
   return {
-    ...{ kind: "compassion", name, says, action, domains: of.for },
+    ...{ kind: "compassion", name, says, actions, domains: of.for },
     whenever: (before, after, binding, step) => of.whenever(before, after, binding as Binding<D>, step),
     answered: (state, binding) => of.answered(state, binding as Binding<D>),
   };

@@ -136,9 +136,11 @@ export class Instance {
       if (action.environment && action.fair)
         throw new UsageError(`${action.name} is a step of the environment, and cannot be fair (${action.where})`);
     }
-    for (const { name, action } of this.fairness) {
-      if (!this.actions.some((other) => other.action.name === action))
-        throw new UsageError(`the assumption "${name}" is about ${action}, and ${this.model.name} has no such action`);
+    for (const { name, actions } of this.fairness) {
+      if (!this.actions.some(({ action }) => actions.includes(action.name)))
+        throw new UsageError(
+          `the assumption "${name}" is about ${actions.join(", ")}, and ${this.model.name} has no such action`,
+        );
     }
   }
 

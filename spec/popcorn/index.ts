@@ -5,6 +5,7 @@
  */
 import { type Model, model } from "../../checker/model/index.js";
 import { appRead, appWrite, appWriteWithoutData, localWrite, repeatWrite } from "./application.js";
+import { fairness } from "./fairness.js";
 import { comparesIndices, contradiction, type Options, parameters, refinementsOf } from "./options.js";
 import { deliver, pageTable } from "./page-table.js";
 import { answerHeldRequests, leavingActions, tick } from "./stages.js";
@@ -30,6 +31,7 @@ export const popcorn: Model<typeof parameters, ReturnType<typeof variables>> = m
     answerHeldRequests,
   ],
   properties: () => [],
+  fairness,
   table: pageTable,
   headline: { copy: "page" },
   assumptions,

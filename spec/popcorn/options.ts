@@ -72,6 +72,10 @@ const questions = {
     min: 1,
     max: 3,
   }),
+  clocksAdvance: flag(
+    "11: liveness assumes that clocks advance: nobody's new time stamps go below a waiting writer's for ever (a bounded skew sees to it)",
+    true,
+  ),
   allVoid: choice("12: all answers Copy_Void in Invalid Read 1 or Writing Read", "violation", "fetch-again"),
   invalidInUnmapped: choice("13: an Invalid in Unmapped", "ack", "impossible"),
   fetchInFetching: choice("14: a Fetch in Fetching", "void-fetching-too", "void", "hold"),

@@ -129,8 +129,11 @@ export async function runSpin(options: SpinOptions): Promise<SpinRun> {
 
 /** Enough counters for weak fairness to as many processes as Spin can have, 254. They take 64 bytes a state. */
 const FAIR_TO_ALL = "-DNFAIR=64";
-/** Pan's own limit, 10,000 steps, is soon too small where each is one of the model and one of the claim. */
-const DEPTH = "-m1000000";
+/**
+ * Pan's own limit, 10,000 steps, is soon too small where each is one of the model and one of the claim. But with -f Spin 6.5.2 sometimes
+ * goes down to the limit, whatever it is, in a model of 20 states, before it finds the cycle.
+ */
+const DEPTH = "-m100000";
 
 export async function runSpinLtl(options: SpinLtlOptions): Promise<SpinLtlRun> {
   const { claim, fairness, panFlags = [] } = options;

@@ -74,7 +74,6 @@ ltl not_waiting_ends_1 { ! [] <> ! waits(P1) }
 /* in the end nobody waits */
 ltl quiet     { <> [] ! somebodyWaits }
 ltl not_quiet { ! <> [] ! somebodyWaits }
-ltl strong_quiet     { allStrong ->   <> [] ! somebodyWaits }
 
 /* the lock is used at all */
 ltl used     { <> (locked == 1) }
