@@ -398,7 +398,7 @@ export class Explorer {
   get explored(): Explored {
     const { instance, kernel, store, canonicalizer, model, machinery } = this;
     return {
-      ...{ instance, kernel, store, canonicalizer, trees: model.trees },
+      ...{ instance, kernel, store, canonicalizer, trees: model.trees, generated: this.generated },
       actionOf: (tree) => model.actionOf[tree] ?? -1,
       answer: () => machinery.answer(),
       refresh: () => machinery.refresh(),

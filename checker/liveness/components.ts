@@ -12,9 +12,9 @@
  * Strong fairness is decided by removal (Emerson and Lei, 1987; a Streett condition): where a requirement is called for and not
  * answered, what calls for it is taken away, and the rest is taken apart again.
  *
- * Components are found by Pearce's variant of Tarjan's algorithm (2016), which needs a word a node. Transitions are made again, not stored.
+ * Components are found by Pearce's variant of Tarjan's algorithm (2016), which needs a word a node.
  */
-import type { StateGraph } from "./graph.js";
+import type { StateGraph, Transitions } from "./graph.js";
 import { Group } from "./group.js";
 import type { Requirements } from "./requirements.js";
 import { Stack } from "./stack.js";
@@ -31,12 +31,12 @@ const BREAK = 2048;
 
 /** The runs that would violate a property: where they begin, where they stay, and what they meet again and again. */
 export interface Violating {
-  /** Whether a run of this kind can stay in the current row for ever. By binding, as a place in the orbit. */
-  readonly stays: (binding: number) => boolean;
-  /** Whether it can begin at a state, which is the current row. */
-  readonly begins: (reference: number, binding: number) => boolean;
+  /** Whether a run of this kind can stay in a state for ever; for a binding, as a place in the orbit. */
+  readonly stays: (state: number, binding: number) => boolean;
+  /** Whether it can begin there. */
+  readonly begins: (state: number, binding: number) => boolean;
   /** What must occur infinitely often, if anything must. */
-  readonly again: ((binding: number) => boolean) | undefined;
+  readonly again: ((state: number, binding: number) => boolean) | undefined;
   /** Whether a step, from a state to a state with a renaming of names, gives anybody what he waits for. */
   readonly completes: (from: number, to: number, renaming: number) => boolean;
 }
@@ -66,8 +66,6 @@ export class Components {
   fair: FairComponent[] = [];
   /** Nodes in which a violating run can stand still for ever, since nothing fair is enabled. */
   readonly still: number[] = [];
-  /** Whether any node was a beginning. */
-  begun = false;
   /** Components that were not fair although no action's fairness was against them: every step in them calls for what never comes. */
   excludedByAssumption = 0;
   /** Components that were not fair for another reason. */
@@ -100,18 +98,15 @@ export class Components {
   *search(first = false): Generator<void, void> {
     const { graph, tracked, violating } = this;
     for (const reference of graph.states()) {
-      graph.load(reference);
-      for (let b = 0; b < tracked.count; b++) this.index[tracked.nodeOf(reference, b)] = violating.stays(b) ? NEW : OUT;
+      for (let b = 0; b < tracked.count; b++)
+        this.index[tracked.nodeOf(reference, b)] = violating.stays(reference, b) ? NEW : OUT;
       if (this.isBreak()) yield;
     }
     const parts: Part[] = [];
     for (const reference of graph.states()) {
       for (let b = 0; b < tracked.count; b++) {
         const node = tracked.nodeOf(reference, b);
-        if (this.index[node] !== NEW) continue;
-        graph.load(reference);
-        if (!violating.begins(reference, b)) continue;
-        this.begun = true;
+        if (this.index[node] !== NEW || !violating.begins(reference, b)) continue;
         yield* this.searchFrom(node, undefined, true, parts);
       }
       if (this.isBreak()) yield;
@@ -166,13 +161,12 @@ export class Components {
     return ++this.visits % BREAK === 0;
   }
 
-  /** Notes which requirements are enabled in the current row. Whether any is. */
-  private noteEnabled(): boolean {
-    const { transitions } = this.graph;
+  /** Notes which requirements have some of these transitions. Whether any has. */
+  private noteEnabled({ at, end, labels }: Transitions): boolean {
     this.epoch++;
     let any = false;
-    for (let i = 0; i < transitions.count; i++) {
-      const requirement = this.requirements.taken(transitions.labels[i]!);
+    for (let i = at; i < end; i++) {
+      const requirement = this.requirements.taken(labels[i]!);
       if (requirement < 0) continue;
       this.enabledIn[requirement] = this.epoch;
       any = true;
@@ -180,10 +174,9 @@ export class Components {
     return any;
   }
 
-  private isBanned(i: number, banned: Uint8Array | undefined, potential: number): boolean {
-    if (banned === undefined) return false;
-    const names = this.requirements.renamed.by(potential);
-    return this.requirements.calls(this.graph.transitions, i).some((call) => banned[names[call]!] !== 0);
+  /** What a transition of a node, at a place of the arrays, calls for. */
+  private calls(node: number, { at, labels }: Transitions, i: number): readonly number[] {
+    return this.requirements.calls(this.tracked.stateOf(node), labels[i]!, i - at);
   }
 
   /** The banned compassions, in the names of a node whose potential leads to where they are named. */
@@ -209,8 +202,9 @@ export class Components {
       this.potential[node] = potential;
       stack.enter(node, next);
       index[node] = next++;
-      this.successorsOf(node, banned);
-      if (whole && !this.noteEnabled() && this.mayStandStill(node)) this.still.push(node);
+      const transitions = this.graph.transitionsOf(this.tracked.stateOf(node));
+      this.pushSuccessors(node, transitions, banned);
+      if (whole && !this.noteEnabled(transitions) && this.mayStandStill(node)) this.still.push(node);
     };
     enter(root, 0);
     while (stack.depth > 0) {
@@ -241,18 +235,22 @@ export class Components {
 
   private mayStandStill(node: number): boolean {
     const { again } = this.violating;
-    return again === undefined || again(this.tracked.bindingOf(node));
+    return again === undefined || again(this.tracked.stateOf(node), this.tracked.bindingOf(node));
   }
 
   /** Puts the successors of a node that are searched onto the stack. */
-  private successorsOf(node: number, banned: Uint8Array | undefined): void {
-    const { graph, tracked, stack, index } = this;
-    const transitions = graph.visit(tracked.stateOf(node));
-    for (let i = 0; i < transitions.count; i++) {
-      const renaming = transitions.renamings[i]!;
-      const to = tracked.nodeOf(transitions.targets[i]!, tracked.by(renaming)[tracked.bindingOf(node)]!);
-      if (index[to] === OUT || this.leavesOut(node, transitions.targets[i]!, renaming)) continue;
-      if (this.isBanned(i, banned, this.potential[node]!)) continue;
+  private pushSuccessors(node: number, transitions: Transitions, banned: Uint8Array | undefined): void {
+    const { tracked, stack, index, requirements } = this;
+    const { at, end, targets, renamings } = transitions;
+    const binding = tracked.bindingOf(node);
+    for (let i = at; i < end; i++) {
+      const renaming = renamings[i]!;
+      const to = tracked.nodeOf(targets[i]!, tracked.by(renaming)[binding]!);
+      if (index[to] === OUT || this.leavesOut(node, targets[i]!, renaming)) continue;
+      if (banned) {
+        const names = requirements.renamed.by(this.potential[node]!);
+        if (this.calls(node, transitions, i).some((call) => banned[names[call]!] !== 0)) continue;
+      }
       stack.push(to, renaming);
     }
   }
@@ -303,8 +301,7 @@ export class Components {
   private enables(node: number, lacking: ReadonlySet<number>): boolean {
     const { strong, renamed } = this.requirements;
     if (!strong.some((requirement) => lacking.has(requirement))) return false;
-    this.graph.visit(this.tracked.stateOf(node));
-    this.noteEnabled();
+    this.noteEnabled(this.graph.transitionsOf(this.tracked.stateOf(node)));
     const names = renamed.by(this.potential[node]!);
     return strong.some((requirement) => this.enabledIn[requirement] === this.epoch && lacking.has(names[requirement]!));
   }
@@ -324,20 +321,20 @@ export class Components {
       const binding = tracked.bindingOf(node);
       const potential = this.potential[node]!;
       const names = renamed.by(potential);
-      const transitions = graph.visit(tracked.stateOf(node));
-      this.noteEnabled();
-      again ||= violating.again!(binding);
+      const state = tracked.stateOf(node);
+      const transitions = graph.transitionsOf(state);
+      this.noteEnabled(transitions);
+      again ||= violating.again!(state, binding);
       for (const requirement of weak) if (this.enabledIn[requirement] !== this.epoch) answered[names[requirement]!] = 1;
       for (const requirement of strong)
         if (this.enabledIn[requirement] === this.epoch) calledFor[names[requirement]!] = 1;
-      for (const requirement of compassions)
-        if (answered[names[requirement]!] === 0 && requirements.isAnswered(requirement))
-          answered[names[requirement]!] = 1;
-      for (let i = 0; i < transitions.count; i++) {
+      if (compassions.length > 0)
+        for (const requirement of requirements.answeredIn(state)) answered[names[requirement]!] = 1;
+      for (let i = transitions.at; i < transitions.end; i++) {
         const renaming = transitions.renamings[i]!;
         const to = tracked.nodeOf(transitions.targets[i]!, tracked.by(renaming)[binding]!);
         if (index[to] !== INSIDE || this.leavesOut(node, transitions.targets[i]!, renaming)) continue;
-        const calls = requirements.calls(transitions, i);
+        const calls = this.calls(node, transitions, i);
         if (banned && calls.some((call) => banned[names[call]!] !== 0)) continue;
         for (const call of calls) calledFor[names[call]!] = 1;
         for (const requirement of compassions) if (!calls.includes(requirement)) always[names[requirement]!] = 0;

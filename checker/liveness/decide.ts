@@ -1,8 +1,10 @@
 /** Deciding properties of liveness on the graph of a search that has come to its end: every fair run, or a lasso that is none. */
 import { NO_PARENT } from "../kernel/layout.js";
+import type { Binding, Domains } from "../model/action.js";
 import type { Values } from "../model/instance.js";
 import type { Liveness } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
+import { Bits } from "./bits.js";
 import { Components, type Violating } from "./components.js";
 import { concreteChoices } from "./concrete.js";
 import { type Explored, StateGraph } from "./graph.js";
@@ -43,13 +45,18 @@ export class LivenessChecker {
     const { graph, requirements } = this;
     const bindings = this.explored.instance.bindings(property.domains);
     const found: { lasso: Lasso; length: number; gravity: number }[] = [];
-    const completes = yield* this.completions(property);
-    let [begun, byAssumption, otherwise] = [false, 0, 0];
+    // Half of the room is for the search itself.
+    yield* graph.keep(this.room / 2);
+    yield* requirements.prepare();
+    this.refuseMore(2 * Bits.bytesFor(graph.size, bindings.length));
+    const held = yield* this.ask(property, bindings, property.holds);
+    const due = property.from && (yield* this.ask(property, bindings, property.from));
+    const completes = this.completions(bindings, held);
+    let [byAssumption, otherwise] = [0, 0];
     for (const tracked of Tracked.orbits(graph.renamings, bindings)) {
-      const violating = { ...this.violating(property, tracked), completes };
+      const violating = { ...this.violating(property, tracked, held, due), completes };
       const components = this.components(tracked, violating);
       yield* components.search();
-      begun ||= components.begun;
       byAssumption += components.excludedByAssumption;
       otherwise += components.excluded;
       if (components.fair.length + components.still.length === 0) continue;
@@ -65,7 +72,15 @@ export class LivenessChecker {
       const [{ lasso }] = found.sort((a, b) => b.gravity - a.gravity || a.length - b.length) as [(typeof found)[0]];
       return { lasso, vacuous: undefined };
     }
-    return { lasso: undefined, vacuous: yield* this.vacuous(property, begun, byAssumption > 0 && otherwise === 0) };
+    return {
+      lasso: undefined,
+      vacuous: yield* this.vacuous(due, bindings.length, byAssumption > 0 && otherwise === 0),
+    };
+  }
+
+  private ask(property: Liveness<AnyState>, bindings: readonly Binding<Domains>[], asked: typeof property.holds) {
+    const predicates = bindings.map((binding) => (state: AnyState) => asked(state, binding));
+    return this.graph.ask(`property "${property.name}"`, predicates);
   }
 
   /** The reference semantics' choices along a lasso, from a state that its first one stands for; undefined if it has no such run. */
@@ -73,28 +88,18 @@ export class LivenessChecker {
     return concreteChoices(this.graph, lasso, start);
   }
 
-  private *vacuous(
-    property: Liveness<AnyState>,
-    begun: boolean,
-    assumed: boolean,
-  ): Generator<void, string | undefined> {
-    if (property.kind === "leads to" && !begun && !(yield* this.comesUp(property)))
-      return "what it is to follow on never happens";
+  /** Why that a property holds says little. @param due of a `leads to`, by state and binding, whether it is due */
+  private *vacuous(due: Bits | undefined, bindings: number, assumed: boolean): Generator<void, string | undefined> {
+    if (due && !this.any(due, bindings)) return "what it is to follow on never happens";
     if (assumed) return "an assumption of fairness says so by itself, whatever the protocol does";
     if (this.requirements.compassions.length > 0 && !(yield* this.hasFairRun()))
       return "no run at all meets the assumptions of fairness";
     return undefined;
   }
 
-  /** Whether what a `leads to` follows on holds in any state. */
-  private *comesUp(property: Liveness<AnyState>): Generator<void, boolean> {
-    const asked = this.explored.instance
-      .bindings(property.domains)
-      .map((binding) => this.graph.predicate(nameOf(property), (state) => property.from!(state, binding)));
-    for (const reference of this.graph.states()) {
-      this.graph.load(reference);
-      if (asked.some((holds) => holds())) return true;
-    }
+  private any(bits: Bits, count: number): boolean {
+    for (const reference of this.graph.states())
+      for (let i = 0; i < count; i++) if (bits.has(reference, i)) return true;
     return false;
   }
 
@@ -121,52 +126,27 @@ export class LivenessChecker {
   }
 
   /** Which steps give anybody what he waits for: those after which the property holds of a binding of which it did not before. */
-  private *completions(property: Liveness<AnyState>): Generator<void, Violating["completes"]> {
-    const { graph } = this;
-    const bindings = this.explored.instance.bindings(property.domains);
+  private completions(bindings: readonly Binding<Domains>[], held: Bits): Violating["completes"] {
     // The only one who waits does so for ever.
     if (bindings.length === 1) return () => false;
-    const asked = bindings.map((binding) =>
-      graph.predicate(nameOf(property), (state) => property.holds(state, binding)),
-    );
-    const all = new Renamed(graph.renamings, bindings, (binding, rename) => keyOfBinding(rename(binding)));
-    const bytes = Math.ceil(bindings.length / 8);
-    this.refuseMore(graph.size * bytes);
-    const held = new Uint8Array(graph.size * bytes);
-    let visits = 0;
-    for (const reference of graph.states()) {
-      graph.load(reference);
-      asked.forEach((holds, b) => {
-        if (holds()) held[reference * bytes + (b >> 3)]! |= 1 << (b & 7);
-      });
-      if (++visits % 4096 === 0) yield;
-    }
-    const holds = (state: number, b: number) => (held[state * bytes + (b >> 3)]! & (1 << (b & 7))) !== 0;
+    const all = new Renamed(this.graph.renamings, bindings, (binding, rename) => keyOfBinding(rename(binding)));
     return (from, to, renaming) => {
       const image = all.by(renaming);
-      for (let b = 0; b < bindings.length; b++) if (!holds(from, b) && holds(to, image[b]!)) return true;
+      for (let b = 0; b < bindings.length; b++) if (!held.has(from, b) && held.has(to, image[b]!)) return true;
       return false;
     };
   }
 
-  /** The runs that would violate a property. */
-  private violating(property: Liveness<AnyState>, tracked: Tracked): Omit<Violating, "completes"> {
-    const { graph } = this;
-    const asked = (ask: (state: AnyState, b: number) => boolean) =>
-      Array.from({ length: tracked.count }, (_, b) => graph.predicate(nameOf(property), (state) => ask(state, b)));
-    const holds = asked((state, b) => property.holds(state, tracked.binding(b)));
-    const missing = (b: number) => !holds[b]!();
+  /** The runs that would violate a property. @param held, due by state and binding, whether it holds, and is due */
+  private violating(property: Liveness<AnyState>, { orbit }: Tracked, held: Bits, due: Bits | undefined) {
+    const missing = (state: number, b: number) => !held.has(state, orbit[b]!);
     switch (property.kind) {
-      case "eventually":
-        return {
-          stays: missing,
-          begins: (reference) => this.explored.store.parentOf(reference) === NO_PARENT,
-          again: undefined,
-        };
-      case "leads to": {
-        const due = asked((state, b) => property.from!(state, tracked.binding(b)));
-        return { stays: missing, begins: (_, b) => due[b]!(), again: undefined };
+      case "eventually": {
+        const begins = (state: number) => this.explored.store.parentOf(state) === NO_PARENT;
+        return { stays: missing, begins, again: undefined };
       }
+      case "leads to":
+        return { stays: missing, begins: (state: number, b: number) => due!.has(state, orbit[b]!), again: undefined };
       case "always eventually":
         return { stays: missing, begins: () => true, again: undefined };
       case "eventually always":
@@ -194,7 +174,3 @@ const ANY_RUN: Violating = { stays: () => true, begins: () => true, again: undef
 
 /** A typed array has no more. */
 const MOST_NODES = 2 ** 32 - 1;
-
-function nameOf(property: Liveness<AnyState>): string {
-  return `property "${property.name}"`;
-}

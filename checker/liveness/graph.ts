@@ -1,26 +1,21 @@
 /**
- * The graph of an explored model. States are known by their references in the store. Transitions are not stored: the decision trees give
- * those of a state again whenever they are asked for, each with the action that it comes from, and with the renaming of
- * members that made the next state canonical.
+ * The graph of an explored model. States are known by their references in the store. The search stores no transitions: the decision trees
+ * give those of a state again, each with the action that it comes from, and with the renaming of members that made the next state
+ * canonical. If there is room, they are kept from then on; else they are made again whenever they are asked for.
  */
 import type { Kernel } from "../kernel/kernel.js";
-import {
-  BIN_ROWS,
-  DONE,
-  RECORD_HEAD,
-  SHARDS,
-  T_LEAF,
-  T_NTH,
-  T_RENAMING,
-  T_TREE,
-  TRANSITION_HEAD,
-} from "../kernel/layout.js";
+import { BIN_ROWS, DONE, RECORD_HEAD, SHARDS, T_NTH, T_RENAMING, T_TREE, TRANSITION_HEAD } from "../kernel/layout.js";
 import type { ActionInstance, Instance, Values } from "../model/instance.js";
 import type { AnyState } from "../model/state.js";
 import { DISABLED, type Outcome, type Trees } from "../observe/trees.js";
 import { placeOf, referenceOf, type ShardedStore } from "../store/shards.js";
 import type { Canonicalizer } from "../symmetry/canonicalize.js";
+import { Adjacency, MOST_LABELS } from "./adjacency.js";
+import { Bits } from "./bits.js";
 import { Renamings } from "./renamings.js";
+
+/** States between two breaks. */
+const BREAK = 4096;
 
 /** What a search leaves behind that has come to its end in memory. */
 export interface Explored {
@@ -29,6 +24,8 @@ export interface Explored {
   readonly store: ShardedStore;
   readonly canonicalizer: Canonicalizer;
   readonly trees: Trees<unknown>;
+  /** Transitions. */
+  readonly generated: number;
   /** The action of a tree, by its index; -1 if it is a property's. */
   actionOf(tree: number): number;
   /** Answers what the kernel has asked for. */
@@ -43,19 +40,23 @@ export interface Label {
   readonly message: string | undefined;
 }
 
-/** The transitions of one state, side by side. */
+/** The transitions of one state, side by side, from a place on. */
 export interface Transitions {
-  count: number;
+  at: number;
+  /** The place behind them. */
+  end: number;
   /** References of the next states. */
   targets: Uint32Array;
   /** From the names of the state to those of the next. */
-  renamings: Uint16Array;
+  renamings: Uint8Array | Uint16Array;
   /** What they do, as places among `labels`. */
-  labels: Uint32Array;
-  trees: Uint32Array;
-  leaves: Uint32Array;
-  /** Which of its leaf's next states each leads to. */
-  nths: Uint32Array;
+  labels: Uint16Array | Uint32Array;
+}
+
+/** Of the transitions of one state, in the same order: the trees they come from, and which of its leaf's next states each leads to. */
+export interface Origins {
+  readonly trees: readonly number[];
+  readonly nths: readonly number[];
 }
 
 export class StateGraph {
@@ -68,15 +69,10 @@ export class StateGraph {
   private readonly room: number;
   private readonly recordWords: number;
   private readonly bins: number;
-  readonly transitions: Transitions = {
-    count: 0,
-    targets: new Uint32Array(64),
-    renamings: new Uint16Array(64),
-    labels: new Uint32Array(64),
-    trees: new Uint32Array(64),
-    leaves: new Uint32Array(64),
-    nths: new Uint32Array(64),
-  };
+  private adjacency: Adjacency | undefined;
+  private readonly made: Transitions;
+  private readonly kept: Transitions;
+  private originsOf = { reference: -1, trees: [] as number[], nths: [] as number[] };
 
   constructor(readonly explored: Explored) {
     const { store, kernel, canonicalizer } = explored;
@@ -86,13 +82,17 @@ export class StateGraph {
     this.recordWords = (TRANSITION_HEAD >>> 2) + words;
     this.room = Math.floor((SHARDS * BIN_ROWS * (RECORD_HEAD + 4 * words)) / (4 * this.recordWords));
     this.bins = kernel.bins >>> 2;
+    const arrays = { targets: new Uint32Array(64), renamings: new Uint16Array(64), labels: new Uint32Array(64) };
+    this.made = { at: 0, end: 0, ...arrays };
+    this.kept = { at: 0, end: 0, ...arrays };
   }
 
-  /** All states. */
+  /** All states, in the order of their references. */
   *states(): Generator<number> {
     const { counts } = this.explored.store;
-    for (let shard = 0; shard < SHARDS; shard++)
-      for (let row = 0; row < counts[shard]!; row++) yield referenceOf(shard, row);
+    const most = Math.max(...counts);
+    for (let row = 0; row < most; row++)
+      for (let shard = 0; shard < SHARDS; shard++) if (row < counts[shard]!) yield referenceOf(shard, row);
   }
 
   /** Makes a state the kernel's current row: predicates are asked of it. */
@@ -108,10 +108,31 @@ export class StateGraph {
     store.copyRows(shard, row, row + 1, kernel.words, kernel.input >>> 2);
   }
 
-  /** Makes a state the kernel's current row, and finds its transitions. */
-  visit(reference: number): Transitions {
-    const { explored, transitions, bins, recordWords } = this;
-    const { kernel, store } = explored;
+  /** Keeps all transitions from now on, if there is room for them. Breaks off now and then. @param room in bytes */
+  *keep(room: number): Generator<void, void> {
+    const { store, generated } = this.explored;
+    if (this.adjacency || Adjacency.bytesFor(this.size, generated, this.renamings.count) > room) return;
+    const adjacency = new Adjacency(store, this.size, generated, this.renamings.count, this.recordWords);
+    let references = 0;
+    for (const reference of this.states()) {
+      while (references <= reference) adjacency.begin(references++);
+      const count = this.make(reference);
+      const { words } = this.explored.kernel;
+      for (let i = 0, at = this.bins; i < count; i++, at += this.recordWords)
+        adjacency.add(words, at, this.renamingAt(at), this.labelAt(at));
+      if (this.labels.length > MOST_LABELS) return;
+      if (references % BREAK === 0) yield;
+    }
+    adjacency.end(references);
+    const { targets, renamings, labels } = adjacency;
+    Object.assign(this.kept, { targets, renamings, labels });
+    this.adjacency = adjacency;
+  }
+
+  /** Makes a state the kernel's current row, and has it write the records of its transitions. How many there are. */
+  private make(reference: number): number {
+    const { explored } = this;
+    const { kernel } = explored;
     this.copyToInput(reference);
     kernel.begin(1);
     while (kernel.transitions(this.room) !== DONE) {
@@ -121,30 +142,60 @@ export class StateGraph {
     const count = kernel.transitionCount;
     kernel.begin(0);
     if (count > this.room) throw new Error(`a state has ${count} successors, and there is room for ${this.room}`);
-    if (count > transitions.targets.length) this.grow(count);
-    transitions.count = count;
-    const { words } = kernel;
-    for (let i = 0, at = bins; i < count; i++, at += recordWords) {
-      const target = store.find(words, at, TRANSITION_HEAD);
-      if (target === undefined) throw new Error("a successor is not among the states: the search was not complete");
-      transitions.targets[i] = target;
-      transitions.renamings[i] = this.renamings.fromKernel(words[at + (T_RENAMING >>> 2)]!);
-      const tree = words[at + (T_TREE >>> 2)]!;
-      transitions.labels[i] = this.labelOfTree[tree] ?? this.learnLabel(tree);
-      transitions.trees[i] = tree;
-      transitions.leaves[i] = words[at + (T_LEAF >>> 2)]!;
-      transitions.nths[i] = words[at + (T_NTH >>> 2)]!;
-    }
-    return transitions;
+    return count;
   }
 
-  private grow(count: number): void {
-    let room = this.transitions.targets.length;
-    while (room < count) room *= 2;
-    Object.assign(this.transitions, {
-      ...{ targets: new Uint32Array(room), renamings: new Uint16Array(room), labels: new Uint32Array(room) },
-      ...{ trees: new Uint32Array(room), leaves: new Uint32Array(room), nths: new Uint32Array(room) },
-    });
+  private renamingAt(record: number): number {
+    return this.renamings.fromKernel(this.explored.kernel.words[record + (T_RENAMING >>> 2)]!);
+  }
+
+  private labelAt(record: number): number {
+    const tree = this.explored.kernel.words[record + (T_TREE >>> 2)]!;
+    return this.labelOfTree[tree] ?? this.learnLabel(tree);
+  }
+
+  /** The transitions of a state, until another is asked for. */
+  transitionsOf(reference: number): Transitions {
+    const { adjacency, kept } = this;
+    if (adjacency === undefined) return this.madeAgain(reference);
+    kept.at = adjacency.first[reference]!;
+    kept.end = adjacency.first[reference + 1]!;
+    return kept;
+  }
+
+  private madeAgain(reference: number): Transitions {
+    const { made, bins, recordWords } = this;
+    const count = this.make(reference);
+    if (count > made.targets.length) {
+      made.targets = new Uint32Array(2 * count);
+      made.renamings = new Uint16Array(2 * count);
+      made.labels = new Uint32Array(2 * count);
+    }
+    made.end = count;
+    for (let i = 0, at = bins; i < count; i++, at += recordWords) {
+      const target = this.explored.store.find(this.explored.kernel.words, at, TRANSITION_HEAD);
+      if (target === undefined) throw new Error("a successor is not among the states: the search was not complete");
+      made.targets[i] = target;
+      made.renamings[i] = this.renamingAt(at);
+      made.labels[i] = this.labelAt(at);
+    }
+    return made;
+  }
+
+  /** Where the transitions of a state come from. Makes it the current row. */
+  origins(reference: number): Origins {
+    const { originsOf: known, bins, recordWords } = this;
+    if (known.reference === reference) return known;
+    const count = this.make(reference);
+    const { words } = this.explored.kernel;
+    const field = (offset: number) =>
+      Array.from({ length: count }, (_, i) => words[bins + i * recordWords + (offset >>> 2)]!);
+    const { at, end, labels } = this.kept;
+    const isSame = (i: number) => labels[at + i] === this.labelAt(bins + i * recordWords);
+    if (this.adjacency && (end - at !== count || !Array.from({ length: count }, (_, i) => isSame(i)).every(Boolean)))
+      throw new Error("the transitions of a state are not the same when they are made again");
+    this.originsOf = { reference, trees: field(T_TREE), nths: field(T_NTH) };
+    return this.originsOf;
   }
 
   private learnLabel(tree: number): number {
@@ -160,24 +211,35 @@ export class StateGraph {
     return known;
   }
 
-  /** A predicate of states, to be asked of the current row. */
-  predicate(name: string, holds: (state: AnyState) => boolean): () => boolean {
+  /** Asks predicates of all states. Breaks off now and then. */
+  *ask(name: string, predicates: readonly ((state: AnyState) => boolean)[]): Generator<void, Bits> {
     const { trees, kernel } = this.explored;
-    const tree = trees.add({
-      name: () => name,
-      takes: undefined,
-      run: (state) => (holds(state) ? { kind: "steps", next: [], events: [] } : { kind: "disabled" }),
-    });
-    return () => this.settled(trees.leafOf(tree, kernel.row)) !== DISABLED;
+    const asked = predicates.map((holds) =>
+      trees.add({
+        name: () => name,
+        takes: undefined,
+        run: (state) => (holds(state) ? { kind: "steps", next: [], events: [] } : { kind: "disabled" }),
+      }),
+    );
+    const bits = new Bits(this.size, predicates.length);
+    let states = 0;
+    for (const reference of this.states()) {
+      this.load(reference);
+      for (let i = 0; i < asked.length; i++)
+        if (this.settled(trees.leafOf(asked[i]!, kernel.row)) !== DISABLED) bits.set(reference, i);
+      if (++states % BREAK === 0) yield;
+    }
+    return bits;
   }
 
-  /** What is noted of the steps of an action: to be asked of the current row, for one of its transitions. */
+  /** What is noted of the steps of actions: to be asked for a state and one of the trees that its steps come from. */
   notes(of: string, run: (tree: number, state: AnyState, message: unknown) => Outcome<unknown>) {
     const { trees, kernel } = this.explored;
     const shadows: number[] = [];
-    return (tree: number): readonly unknown[] => {
+    return (reference: number, tree: number): readonly unknown[] => {
       const { takes } = trees.observed[tree]!;
       shadows[tree] ??= trees.add({ name: () => of, takes, run: (state, message) => run(tree, state, message) });
+      this.load(reference);
       const leaf = this.settled(trees.leafOf(shadows[tree]!, kernel.row));
       const special = -trees.words[-leaf]!;
       return leaf === DISABLED || special <= 0 ? [] : trees.specials[special - 1]!;

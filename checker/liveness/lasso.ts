@@ -125,9 +125,8 @@ export class Lassos {
     const { graph, tracked, violating } = this;
     const beginnings = new Map<number, Place[]>();
     for (const reference of graph.states()) {
-      graph.load(reference);
       for (let b = 0; b < tracked.count; b++) {
-        if (!violating.stays(b) || !violating.begins(reference, b)) continue;
+        if (!violating.stays(reference, b) || !violating.begins(reference, b)) continue;
         const depth = depthOf(reference);
         const there = beginnings.get(depth) ?? [];
         beginnings.set(depth, there);
@@ -156,29 +155,29 @@ export class Lassos {
   }
 
   private staysAt(node: number): boolean {
-    this.graph.load(this.tracked.stateOf(node));
-    return this.violating.stays(this.tracked.bindingOf(node));
+    return this.violating.stays(this.tracked.stateOf(node), this.tracked.bindingOf(node));
   }
 
   /** The steps from a place: where they lead, what they do, and the requirement that they take, in the names of the first state. */
   private stepsFrom({ node, renaming }: Place) {
     const { graph, tracked, requirements } = this;
     const { renamings } = graph;
-    const transitions = graph.visit(tracked.stateOf(node));
+    const state = tracked.stateOf(node);
+    const { at, end, targets, renamings: steps, labels } = graph.transitionsOf(state);
     const binding = tracked.bindingOf(node);
     const [ofRequirements, ofActions] = [requirements.renamed.by(renaming), this.actions.by(renaming)];
-    return Array.from({ length: transitions.count }, (_, i) => {
-      const step = transitions.renamings[i]!;
-      const label = transitions.labels[i]!;
+    return Array.from({ length: end - at }, (_, i) => {
+      const step = steps[at + i]!;
+      const label = labels[at + i]!;
       const taken = requirements.taken(label);
       const { action, message } = graph.labels[label]!;
       return {
         place: {
-          node: tracked.nodeOf(transitions.targets[i]!, tracked.by(step)[binding]!),
+          node: tracked.nodeOf(targets[at + i]!, tracked.by(step)[binding]!),
           renaming: renamings.product(renamings.inverse(step), renaming),
         },
         step,
-        calls: requirements.calls(transitions, i),
+        calls: requirements.calls(state, label, i),
         taken: taken < 0 ? undefined : ofRequirements[taken]!,
         action: this.actions.all[ofActions[action.index]!]!,
         message,
@@ -243,14 +242,14 @@ export class Lassos {
   /** What is met by being at a place, in the names of the first state. */
   private metAt({ node, renaming }: Place): number[] {
     const { graph, tracked, requirements, violating } = this;
-    const transitions = graph.visit(tracked.stateOf(node));
+    const state = tracked.stateOf(node);
+    const { at, end, labels } = graph.transitionsOf(state);
     const names = requirements.renamed.by(renaming);
     const enabled = new Set<number>();
-    for (let i = 0; i < transitions.count; i++) enabled.add(requirements.taken(transitions.labels[i]!));
+    for (let i = at; i < end; i++) enabled.add(requirements.taken(labels[i]!));
     const met = requirements.weak.filter((requirement) => !enabled.has(requirement));
-    met.push(...requirements.compassions.filter((requirement) => requirements.isAnswered(requirement)));
-    const named = met.map((requirement) => names[requirement]!);
-    return violating.again?.(tracked.bindingOf(node)) ? [...named, AGAIN] : named;
+    const named = [...met, ...requirements.answeredIn(state)].map((requirement) => names[requirement]!);
+    return violating.again?.(state, tracked.bindingOf(node)) ? [...named, AGAIN] : named;
   }
 
   /** The shortest way within a component, of one step at least, to a place or over a step that is wanted. */

@@ -3,10 +3,12 @@ import { type CompassionRequirement, nameOfRequirement, type Requirement, requir
 import { stepOf } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
 import type { Outcome } from "../observe/trees.js";
-import { keyOfLabel, type StateGraph, type Transitions } from "./graph.js";
+import type { Bits } from "./bits.js";
+import { keyOfLabel, type StateGraph } from "./graph.js";
 import { keyOfBinding, Renamed } from "./renamings.js";
 
 const NOT_FAIR = -1;
+const NONE: readonly number[] = [];
 
 export class Requirements {
   readonly renamed: Renamed<Requirement>;
@@ -16,11 +18,11 @@ export class Requirements {
   /** By label: the requirement that a step with it takes, or NOT_FAIR. */
   private readonly ofLabel: number[] = [];
   private readonly byLabel = new Map<string, number>();
-  /** By number: whether a compassion is answered in the current row. */
-  private readonly answeredNow: (() => boolean)[] = [];
+  /** By state: whether each compassion, in their order, is answered there. */
+  private answered: Bits | undefined;
   /** By the name of an action: the compassions that some of its steps call for. */
   private readonly calledBy = new Map<string, number[]>();
-  private readonly notes: (tree: number) => readonly unknown[];
+  private readonly notes: (reference: number, tree: number) => readonly unknown[];
 
   constructor(private readonly graph: StateGraph) {
     const { instance } = graph.explored;
@@ -50,11 +52,18 @@ export class Requirements {
     return nameOfRequirement(this.renamed.all[requirement]!);
   }
 
-  private addCompassion({ of, binding }: CompassionRequirement, number: number): void {
-    this.answeredNow[number] = this.graph.predicate(`the assumption "${of.name}"`, (state) =>
-      of.answered(state, binding),
-    );
+  private addCompassion({ of }: CompassionRequirement, number: number): void {
     for (const action of of.actions) this.calledBy.set(action, [...(this.calledBy.get(action) ?? []), number]);
+  }
+
+  /** Looks at all states, once. */
+  *prepare(): Generator<void, void> {
+    if (this.answered || this.compassions.length === 0) return;
+    const predicates = this.compassions.map((number) => {
+      const { of, binding } = this.renamed.all[number] as CompassionRequirement;
+      return (state: AnyState) => of.answered(state, binding);
+    });
+    this.answered = yield* this.graph.ask("an assumption of fairness", predicates);
   }
 
   /** The requirement that a step with a label takes; negative if nothing is asked of it. */
@@ -67,18 +76,18 @@ export class Requirements {
     return requirement;
   }
 
-  /** Whether a compassion is answered in the current row. */
-  isAnswered(compassion: number): boolean {
-    return this.answeredNow[compassion]!();
+  /** The compassions that are answered in a state. */
+  answeredIn(reference: number): readonly number[] {
+    return this.compassions.filter((_, i) => this.answered!.has(reference, i));
   }
 
-  /** The compassions that a transition of the current row calls for. */
-  calls({ labels, trees, nths }: Transitions, i: number): readonly number[] {
-    if (this.compassions.length === 0) return [];
-    const { action } = this.graph.labels[labels[i]!]!;
-    if (!this.calledBy.has(action.action.name)) return [];
-    const calls = this.notes(trees[i]!)[0] as readonly (readonly number[])[] | undefined;
-    return calls?.[nths[i]!] ?? [];
+  /** The compassions that a transition calls for. @param i its place among those of the state */
+  calls(reference: number, label: number, i: number): readonly number[] {
+    if (this.compassions.length === 0) return NONE;
+    if (!this.calledBy.has(this.graph.labels[label]!.action.action.name)) return NONE;
+    const { trees, nths } = this.graph.origins(reference);
+    const calls = this.notes(reference, trees[i]!)[0] as readonly (readonly number[])[] | undefined;
+    return calls?.[nths[i]!] ?? NONE;
   }
 
   /** Of each next state of a tree's action, the compassions that the step to it calls for. */

@@ -9,7 +9,7 @@ export class Tracked {
   /** @param orbit places among all bindings that renamings carry into each other */
   private constructor(
     private readonly all: Renamed<Binding<Domains>>,
-    private readonly orbit: readonly number[],
+    readonly orbit: readonly number[],
   ) {
     this.count = orbit.length;
   }
