@@ -35,6 +35,8 @@ export class LivenessChecker {
   constructor(
     private readonly explored: Explored,
     private readonly room = Number.POSITIVE_INFINITY,
+    /** Keep transitions, if there is room for them. */
+    private readonly keeps = true,
   ) {
     this.graph = new StateGraph(explored);
     this.requirements = new Requirements(this.graph);
@@ -46,7 +48,7 @@ export class LivenessChecker {
     const bindings = this.explored.instance.bindings(property.domains);
     const found: { lasso: Lasso; length: number; gravity: number }[] = [];
     // Half of the room is for the search itself.
-    yield* graph.keep(this.room / 2);
+    if (this.keeps) yield* graph.keep(this.room / 2);
     yield* requirements.prepare();
     this.refuseMore(2 * Bits.bytesFor(graph.size, bindings.length));
     const held = yield* this.ask(property, bindings, property.holds);

@@ -79,7 +79,7 @@ export class Lassos {
     const stem: Move[] = [];
     let at: Place = { node: path[0]!, renaming: 0 };
     for (const node of path.slice(1)) {
-      const [move, next] = this.move(at, (to) => to.node === node);
+      const [move, next] = this.move(this.stepsFrom(at), (to) => to.node === node);
       stem.push(move);
       at = next;
     }
@@ -158,8 +158,7 @@ export class Lassos {
     return this.violating.stays(this.tracked.stateOf(node), this.tracked.bindingOf(node));
   }
 
-  /** The steps from a place: where they lead, what they do, and the requirement that they take, in the names of the first state. */
-  private stepsFrom({ node, renaming }: Place) {
+  private stepsFrom({ node, renaming }: Place): Step[] {
     const { graph, tracked, requirements } = this;
     const { renamings } = graph;
     const state = tracked.stateOf(node);
@@ -185,9 +184,21 @@ export class Lassos {
     });
   }
 
-  /** The step from a place that leads to where it is wanted: of several, the one whose action comes first. */
-  private move(from: Place, wanted: (to: Place, taken: number | undefined) => boolean): [Move, Place] {
-    const steps = this.stepsFrom(from).filter(({ place, taken }) => wanted(place, taken));
+  /** The steps from a place that a run may take that stays within a component for ever. */
+  private stepsWithin(from: Place, { inside, component }: Within) {
+    const { components, tracked } = this;
+    const banned = components.bannedAt(component.banned, components.potential[from.node]!);
+    return this.stepsFrom(from).filter(
+      ({ place, calls, step }) =>
+        inside.has(place.node) &&
+        !components.leavesOut(from.node, tracked.stateOf(place.node), step) &&
+        !(banned && calls.some((call) => banned[call] !== 0)),
+    );
+  }
+
+  /** Of the steps that lead to where it is wanted the one whose action comes first. */
+  private move(all: readonly Step[], wanted: (to: Place, taken: number | undefined) => boolean): [Move, Place] {
+    const steps = all.filter(({ place, taken }) => wanted(place, taken));
     const [step] = steps.sort(
       (a, b) => a.action.index - b.action.index || (a.message ?? "").localeCompare(b.message ?? ""),
     );
@@ -209,6 +220,7 @@ export class Lassos {
     });
     const moves: Move[] = [];
     let at = start;
+    const within = { inside, component };
     const meet = (place: Place) => {
       for (const requirement of this.metAt(place)) open.delete(requirement);
     };
@@ -216,7 +228,7 @@ export class Lassos {
     const go = (found: Found) => {
       for (const place of found.places) {
         const [move, next] = this.move(
-          at,
+          this.stepsWithin(at, within),
           (to, taken) => same(to, place.to) && (place.taking === undefined || taken === place.taking),
         );
         moves.push(move);
@@ -225,7 +237,6 @@ export class Lassos {
         meet(at);
       }
     };
-    const within = { inside, component };
     while (open.size > 0) {
       go(
         this.shortest(at, within, {
@@ -255,7 +266,7 @@ export class Lassos {
   /** The shortest way within a component, of one step at least, to a place or over a step that is wanted. */
   private shortest(
     from: Place,
-    { inside, component }: { inside: ReadonlySet<number>; component: FairComponent },
+    within: Within,
     wanted: { step: (taken: number | undefined) => boolean; place: (place: Place) => boolean },
   ): Found {
     const key = ({ node, renaming }: Place) => node * this.graph.renamings.count + renaming;
@@ -270,13 +281,7 @@ export class Lassos {
       const next: Place[] = [];
       let found: Found | undefined;
       for (const at of this.sorted(level)) {
-        const banned = this.components.bannedAt(component.banned, this.components.potential[at.node]!);
-        const steps = this.stepsFrom(at).filter(
-          ({ place, calls, step }) =>
-            inside.has(place.node) &&
-            !this.components.leavesOut(at.node, this.tracked.stateOf(place.node), step) &&
-            !(banned && calls.some((call) => banned[call] !== 0)),
-        );
+        const steps = this.stepsWithin(at, within);
         const step = steps.find(({ taken }) => wanted.step(taken));
         if (step) {
           const last = { to: step.place, taking: step.taken };
@@ -296,6 +301,22 @@ export class Lassos {
     }
     throw new Error("a component is not strongly connected");
   }
+}
+
+/** A component, and its nodes as a set. */
+interface Within {
+  readonly inside: ReadonlySet<number>;
+  readonly component: FairComponent;
+}
+
+interface Step extends Omit<Move, "to" | "renaming"> {
+  readonly place: Place;
+  /** The renaming that follows it. */
+  readonly step: number;
+  /** What it calls for, in the names of the state that it is taken from. */
+  readonly calls: readonly number[];
+  /** The requirement that it takes, in the names of the first state. */
+  readonly taken: number | undefined;
 }
 
 interface Hop {

@@ -1,0 +1,61 @@
+/** Liveness of thousands of random systems against an oracle that tries every set of states that a run could visit infinitely often. */
+import { describe, expect, test } from "vitest";
+import { check } from "../checker/explore/check.js";
+import { Explorer } from "../checker/explore/explorer.js";
+import { LivenessChecker } from "../checker/liveness/decide.js";
+import { Instance } from "../checker/model/instance.js";
+import { isLiveness } from "../checker/model/property.js";
+import { oracle } from "./lasso-oracle.js";
+import { randomSystem } from "./random-systems.js";
+
+/** Subsets of more states are too many to try. */
+const MOST_STATES = 12;
+
+/** Random systems of so many members whose graphs are small and no triviality, with what the oracle says of them. */
+function* systems(size: number, seeds: number) {
+  for (let seed = 0; seed < seeds; seed++) {
+    const instance = new Instance(randomSystem(seed, size));
+    const expected = oracle(instance, MOST_STATES);
+    if (expected !== undefined) yield { seed, instance, expected };
+  }
+}
+
+const verdictsOf = (instance: Instance, symmetry: boolean) =>
+  new Map(check(instance, { symmetry }).properties.map(({ name, verdict }) => [name, verdict === "holds"] as const));
+
+describe.each([
+  [2, 1300],
+  [3, 700],
+])("random systems of %d members", (size, seeds) => {
+  test("come to what the oracle says, with and without symmetry", () => {
+    let [compared, holding, violated] = [0, 0, 0];
+    for (const { seed, instance, expected } of systems(size, seeds)) {
+      for (const symmetry of [true, false])
+        expect([seed, symmetry, verdictsOf(instance, symmetry)]).toEqual([seed, symmetry, expected]);
+      compared++;
+      for (const holds of expected.values()) holds ? holding++ : violated++;
+    }
+    // Else the comparison says little.
+    expect(compared).toBeGreaterThan(seeds / 2);
+    expect(Math.min(holding, violated)).toBeGreaterThan(seeds);
+  });
+});
+
+test("it makes no difference whether transitions are kept or made again", () => {
+  for (const { seed, instance, expected } of systems(3, 300)) {
+    const explorer = new Explorer(instance, {});
+    explorer.run();
+    const checker = new LivenessChecker(explorer.explored, Number.POSITIVE_INFINITY, false);
+    for (const property of instance.properties) {
+      if (!isLiveness(property)) continue;
+      const steps = checker.decide(property);
+      let step = steps.next();
+      while (!step.done) step = steps.next();
+      expect([seed, property.name, step.value.lasso === undefined]).toEqual([
+        seed,
+        property.name,
+        expected.get(property.name),
+      ]);
+    }
+  }
+});
