@@ -41,6 +41,22 @@ describe.each([
   });
 });
 
+test.each([
+  [3, 400],
+  [4, 100],
+])(
+  "with %d members, too many states for the oracle, the reduced graph comes to what the unreduced one does",
+  (size, seeds) => {
+    let larger = 0;
+    for (let seed = 0; seed < seeds; seed++) {
+      const instance = new Instance(randomSystem(seed, size));
+      expect([seed, verdictsOf(instance, true)]).toEqual([seed, verdictsOf(instance, false)]);
+      if (check(instance, { symmetry: false, properties: [] }).distinct > 3 * MOST_STATES) larger++;
+    }
+    expect(larger).toBeGreaterThan(seeds / 10);
+  },
+);
+
 test("it makes no difference whether transitions are kept or made again", () => {
   for (const { seed, instance, expected } of systems(3, 300)) {
     const explorer = new Explorer(instance, {});

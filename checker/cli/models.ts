@@ -17,6 +17,8 @@ const builtIn: Readonly<Record<string, () => Promise<AnyModel>>> = {
   "die-hard": async () => (await import("../../spec/toy/die-hard.js")).dieHard,
   peterson: async () => (await import("../../spec/toy/peterson.js")).peterson,
   "naive-mutex": async () => (await import("../../spec/toy/naive-mutex.js")).naiveMutex,
+  "starving-mutex": async () => (await import("../../spec/toy/starving-mutex.js")).starvingMutex,
+  "token-ring": async () => (await import("../../spec/toy/token-ring.js")).tokenRing,
   "two-phase-commit": async () => (await import("../../spec/toy/two-phase-commit.js")).twoPhaseCommit,
 };
 
