@@ -71,7 +71,10 @@ export class ObservedModel {
   /** Adds the trees of actions; those of receiving actions are made with their messages. */
   private addActions(): Receiving<Violation>[] {
     const { actions } = this.instance;
-    const byKind = [actions.filter(({ takes }) => takes === undefined), actions.filter(({ takes }) => takes !== undefined)];
+    const byKind = [
+      actions.filter(({ takes }) => takes === undefined),
+      actions.filter(({ takes }) => takes !== undefined),
+    ];
     const [others, receiving] = byKind as [ActionInstance[], ActionInstance[]];
     const trees = others.map((action) => this.addRoot(this.observedAction(action, undefined), action));
     for (const renamed of this.renamed(others))

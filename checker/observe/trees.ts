@@ -231,7 +231,10 @@ export class Trees<Event> {
    * The leaf with each update exchanged for that of another slot; a special one tells the same events. Undefined if an update cannot be
    * exchanged.
    */
-  leafAfter(leaf: number, after: (slot: number, update: number) => readonly [number, number] | undefined): number | undefined {
+  leafAfter(
+    leaf: number,
+    after: (slot: number, update: number) => readonly [number, number] | undefined,
+  ): number | undefined {
     if (leaf === DISABLED) return leaf;
     const { words } = this;
     let at = -leaf;

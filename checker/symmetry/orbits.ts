@@ -124,7 +124,8 @@ export class Orbits implements Renamings {
     if (known[update] === 0) {
       const family = updates.familyOf(update);
       const after = this.rename(family, updates.at(update), permutation);
-      known[update] = 1 + (after === undefined ? -1 : wanted ? updates.row(family, after) : updates.find(family, after));
+      known[update] =
+        1 + (after === undefined ? -1 : wanted ? updates.row(family, after) : updates.find(family, after));
     }
     return known[update]! - 1;
   }

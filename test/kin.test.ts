@@ -1,0 +1,335 @@
+/**
+ * What a function does with one member it does with the others, renamed, and so it is run for one of them only. Nothing but the number of
+ * runs may tell: not counts, verdicts or counterexamples, and least of all what becomes of a function that breaks its contract.
+ */
+import { List, Record, Set } from "immutable";
+import { describe, expect, test } from "vitest";
+import { Check, check } from "../checker/explore/check.js";
+import type { Outcome } from "../checker/explore/outcome.js";
+import type { SearchOptions } from "../checker/explore/search-options.js";
+import {
+  Bag,
+  disabled,
+  integer,
+  type Member,
+  model,
+  type OrdinalValue,
+  optional,
+  ordinal,
+  type Property,
+  perMember,
+  perPair,
+  type StateOf,
+  scalarset,
+  single,
+  vocabulary,
+} from "../checker/model/index.js";
+import { Instance } from "../checker/model/instance.js";
+import type { AnyModel } from "../checker/model/model.js";
+import { FunctionError } from "../checker/observe/trees.js";
+import { lengthOf } from "../traces/trace.js";
+import { explore } from "./naive.js";
+
+/**
+ * An office with all that may be renamed: members in slots, in records, in messages, in sets and lists, beside stamps. Its functions go
+ * through the members in the order of their set, and stop at the first that will do.
+ */
+const clerks = scalarset("clerk", { prefix: "C", size: "size" });
+const hour = ordinal("hour", { keep: 1 });
+type Clerk = Member<"clerk">;
+class Letter extends Record({ about: null as Clerk | null, stamp: hour.first as OrdinalValue }) {}
+class Desk extends Record({ friend: null as Clerk | null, seen: Set<Clerk>(), time: hour.first as OrdinalValue }) {}
+const variables = () => ({
+  desk: perMember(clerks, new Desk()),
+  post: perPair(clerks, Bag.of<Letter>()),
+  rota: single(List<Clerk>()),
+});
+type State = StateOf<ReturnType<typeof variables>>;
+const { action, always, alwaysStep, noDeadlock, receive, rule } = vocabulary<State>();
+const named = { says: "", explain: () => "" };
+
+const isQuiet = (state: State) =>
+  state.members(clerks).every((from) => state.others(from).every((to) => state.post(from, to).isEmpty()));
+
+const befriend = action("Befriend", { who: clerks, whom: optional(clerks) }, (state, { who, whom }) => {
+  if (whom === who || state.desk(who).friend === whom) return disabled;
+  const other = state.members(clerks).find((clerk) => clerk !== who && state.desk(clerk).friend !== null);
+  return other === undefined ? state.withDesk(who, state.desk(who).set("friend", whom)) : disabled;
+});
+const write = action("Write", { from: clerks, to: clerks }, (state, { from, to }) => {
+  if (from === to || !isQuiet(state)) return disabled;
+  const { friend, time } = state.desk(from);
+  const dated = [time, ...(friend === null ? [] : [time.justAfter()])];
+  return dated.map((stamp) => state.withPost(from, to, state.post(from, to).put(new Letter({ about: friend, stamp }))));
+});
+const sign = action("Sign", { who: clerks }, (state, { who }) => {
+  if (state.rota().includes(who) || state.rota().size > 1) return disabled;
+  return state.withRota(state.rota().push(who));
+});
+const tearDown = action("TearDown", {}, (state) => (state.rota().isEmpty() ? disabled : state.withRota(List())));
+
+interface Reading {
+  readonly state: State;
+  readonly to: Clerk;
+  readonly letter: Letter;
+}
+const read = ({ state, to, letter: { about, stamp } }: Reading) => {
+  const seen = about === null || about === to ? Set<Clerk>() : Set.of(about);
+  return state.withDesk(to, state.desk(to).merge({ seen, time: stamp }));
+};
+const table = {
+  name: "letters",
+  rows: ["Off", "On"],
+  columns: ["Gossip", "News"],
+  cells: {
+    Off: { Gossip: rule("", read), News: rule("", ({ state }: Reading) => state) },
+    On: { Gossip: { kind: "impossible", says: "nobody gossips at work", where: {} }, News: rule("", read) },
+  },
+} as const;
+const open = receive(
+  "Open",
+  { from: clerks, to: clerks },
+  {
+    channel: (state, { from, to }) => state.post(from, to),
+    table: table as never,
+    row: (state, { to }) => (state.rota().includes(to) ? "On" : "Off"),
+    column: (letter: Letter) => (letter.about === null ? "News" : "Gossip"),
+    context: (state, { to }, letter): Reading => ({ state, to, letter }),
+  },
+);
+
+const properties: readonly Property<State>[] = [
+  { kind: "no unspecified reception", name: "no gossip at work", says: "" },
+  noDeadlock({ ...named, name: "no deadlock", stuck: () => true }),
+  always({
+    ...named,
+    name: "no friend is seen",
+    for: { a: clerks, b: clerks },
+    holds: (state, { a, b }) => state.desk(a).friend !== b || !state.desk(a).seen.has(b),
+  }),
+  always({
+    ...named,
+    name: "the first to sign sees nobody",
+    for: { a: clerks },
+    holds: (state, { a }) => state.rota().first() !== a || state.desk(a).seen.isEmpty() || state.rota().size < 2,
+  }),
+  always({ ...named, name: "true", for: { a: clerks }, holds: (state, { a }) => !state.desk(a).seen.has(a) }),
+  alwaysStep({
+    ...named,
+    name: "who has signed opens nothing",
+    for: { a: clerks },
+    holds: (before, _after, { a }, step) => !(step.writes("desk", a) && before.rota().last() === a),
+  }),
+  alwaysStep({
+    ...named,
+    name: "the second to sign writes to no friend",
+    for: { a: clerks, b: clerks },
+    holds: (before, _after, { a, b }, step) =>
+      a === b || before.rota().get(1) !== a || before.desk(a).friend !== b || !step.writes("post", a, b),
+  }),
+];
+const office: AnyModel = model({
+  name: "office",
+  about: "",
+  parameters: { size: integer("", { default: 3, min: 1, max: 9 }) },
+  variables,
+  actions: () => [befriend, write, sign, tearDown, open] as never,
+  properties: () => properties as never,
+});
+
+/** What no search may see differently. */
+function verdictsOf({ properties, depth }: Outcome): unknown {
+  return { depth, verdicts: properties.map(({ name, verdict, trace }) => [name, verdict, trace && lengthOf(trace)]) };
+}
+const everything = ({ distinct, generated, fired, properties }: Outcome) => ({
+  distinct,
+  generated,
+  fired,
+  properties,
+});
+
+describe("an office in which everything is renamed", () => {
+  test("has the verdicts of the naive explorer, for 2 clerks", () => {
+    const { violated, depth } = explore(new Instance(office, { size: 2 }));
+    const outcome = check(new Instance(office, { size: 2 }), { audit: 5 });
+    const lengths = outcome.properties.flatMap(({ name, trace }) => (trace ? [[name, lengthOf(trace)]] : []));
+    expect(Object.fromEntries(lengths)).toEqual(Object.fromEntries(violated));
+    expect(outcome.depth).toBe(depth);
+  });
+
+  test.each<SearchOptions>([{}, { threads: 2, levelForThreads: 50 }])(
+    "has the verdicts that it has without symmetry, for 3, by fewer runs, and stands up to an audit: %j",
+    (options) => {
+      const plain = check(new Instance(office), { ...options, symmetry: false });
+      const outcome = check(new Instance(office), { ...options, audit: 600 });
+      expect(outcome.distinct).toBe(57_025);
+      expect(outcome.audited).toBeGreaterThan(50);
+      expect(verdictsOf(outcome)).toEqual(verdictsOf(plain));
+      expect(outcome.functionRuns).toBeLessThan(plain.functionRuns / 4);
+    },
+  );
+
+  test("has violations of every kind, and a property that holds", () => {
+    const { properties } = check(new Instance(office));
+    expect(properties.filter(({ verdict }) => verdict === "violated").length).toBe(5);
+  });
+});
+
+/** An office in which only the clerks raise their hands; some function is under suspicion. */
+const hands = () => ({ up: perMember(clerks, false), last: single(null as Clerk | null) });
+type Hands = StateOf<ReturnType<typeof hands>>;
+const of = vocabulary<Hands>();
+const raise = (may: (who: Clerk) => boolean, set = clerks) =>
+  of.action("Raise", { who: set }, (state, { who }) =>
+    state.up(who) || !may(who) ? disabled : state.withUp(who, true).withLast(who),
+  );
+const handsWith = (actions: readonly unknown[], properties: readonly Property<Hands>[] = [], size = 3): Instance =>
+  new Instance({ ...office, variables: hands, actions: () => actions, properties: () => properties } as AnyModel, {
+    size,
+  });
+const ask = (holds: (state: Hands, who: Clerk) => boolean) =>
+  of.always({ ...named, name: "Suspect", for: { who: clerks }, holds: (state, { who }) => holds(state, who) });
+
+describe("the function runs for one member", () => {
+  const askedFor = (options: SearchOptions, size = 3) => {
+    const [inAction, inProperty] = [new globalThis.Set<Clerk>(), new globalThis.Set<Clerk>()];
+    const suspect = raise((who) => inAction.add(who).size > 0);
+    const property = ask((_state, who) => inProperty.add(who).size > 0);
+    new Check(handsWith([suspect], [property], size), options).work();
+    return [inAction.size, inProperty.size];
+  };
+  test("of up to three", () => {
+    expect([askedFor({}, 2), askedFor({}, 3)]).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+  });
+  test("for each, if there are more, or none are interchangeable", () => {
+    expect(askedFor({}, 4)).toEqual([4, 4]);
+    expect(askedFor({ symmetry: false })).toEqual([3, 3]);
+  });
+});
+
+/** What is said of a model. */
+function complaint(instance: Instance, options: SearchOptions = {}): string {
+  try {
+    check(instance, options);
+  } catch (error) {
+    expect(error).toBeInstanceOf(FunctionError);
+    return (error as Error).message;
+  }
+  throw new Error("nobody complained");
+}
+
+describe.each([0, 1, 2])("a function that tells member %i apart is not called impure:", (i) => {
+  const one = clerks.member(i);
+  const everyone = raise(() => true);
+  test.each<[string, () => Instance, RegExp]>([
+    // In the initial state, which has no other name, nobody sees it but by asking with which binding.
+    [
+      "an action only for it",
+      () => handsWith([raise((who) => who === one)]),
+      /action Raise.* does not treat the members/,
+    ],
+    [
+      "an action not for it",
+      () => handsWith([raise((who) => who !== one)]),
+      /action Raise.* does not treat the members/,
+    ],
+    [
+      "an invariant only for it",
+      () => handsWith([everyone], [ask((state, who) => who !== one || state.last() !== who)]),
+      /"Suspect" does not treat the members/,
+    ],
+    [
+      "an invariant not for it",
+      () => handsWith([everyone], [ask((state, who) => who === one || state.last() !== who)]),
+      /"Suspect" does not treat the members/,
+    ],
+    [
+      "an action that throws for it",
+      () =>
+        handsWith([
+          raise((who) => {
+            if (who === one) throw new Error("the reason");
+            return true;
+          }),
+        ]),
+      /action Raise.* threw the reason/,
+    ],
+    [
+      "an invariant that throws for it",
+      () =>
+        handsWith(
+          [everyone],
+          [
+            ask((_state, who) => {
+              if (who === one) throw new Error("the reason");
+              return true;
+            }),
+          ],
+        ),
+      /property "Suspect" threw the reason/,
+    ],
+  ])("%s", (_what, make, says) => {
+    const said = complaint(make(), { audit: 1 });
+    expect(said).toMatch(says);
+    expect(said).not.toContain("impure");
+    expect(said).not.toContain("pure function");
+  });
+});
+
+describe("an impure function is called impure:", () => {
+  test("an action that is enabled only the first few times, whoever asks", () => {
+    let calls = 0;
+    expect(complaint(handsWith([raise(() => calls++ < 3)]), { audit: 1 })).toMatch(
+      /action Raise.* not a pure function/,
+    );
+  });
+  test("an invariant that holds only the first few times", () => {
+    let calls = 0;
+    const suspect = ask(() => calls++ < 3);
+    expect(complaint(handsWith([raise(() => true)], [suspect]), { audit: 1 })).toMatch(
+      /"Suspect".* not a pure function/,
+    );
+  });
+  test("an action that rolls dice", () => {
+    let random = 1;
+    const roll = () => {
+      random = (random * 16807) % 2147483647;
+      return random % 2 === 0;
+    };
+    expect(complaint(handsWith([raise(roll)]), { audit: 1 })).toMatch(/action Raise.* not a pure function/);
+  });
+});
+
+test.each([1, 12, 40])(
+  "once ids are scarce, after %i runs, each function runs itself, and all comes to the same",
+  (after) => {
+    let runs = 0;
+    const search = new Check(
+      new Instance({
+        ...office,
+        actions: () =>
+          [
+            {
+              ...befriend,
+              run: (...args: Parameters<typeof befriend.run>) => {
+                if (++runs === after) search.explorer.families.crowded = true;
+                return befriend.run(...args);
+              },
+            },
+            write,
+            sign,
+            tearDown,
+            open,
+          ] as never,
+      }),
+    );
+    search.work();
+    const outcome = search.outcome();
+    const expected = check(new Instance(office));
+    expect(everything(outcome)).toEqual(everything(expected));
+    expect(outcome.functionRuns).toBeGreaterThan(expected.functionRuns);
+  },
+);
