@@ -3,7 +3,7 @@
  * runs may tell: not counts, verdicts or counterexamples, and least of all what becomes of a function that breaks its contract.
  */
 import { List, Record, Set } from "immutable";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Check, check } from "../checker/explore/check.js";
 import type { Outcome } from "../checker/explore/outcome.js";
 import type { SearchOptions } from "../checker/explore/search-options.js";
@@ -13,6 +13,7 @@ import {
   integer,
   type Member,
   model,
+  nameOf,
   type OrdinalValue,
   optional,
   ordinal,
@@ -26,7 +27,7 @@ import {
 } from "../checker/model/index.js";
 import { Instance } from "../checker/model/instance.js";
 import type { AnyModel } from "../checker/model/model.js";
-import { FunctionError } from "../checker/observe/trees.js";
+import { DISABLED, FunctionError, UNKNOWN } from "../checker/observe/trees.js";
 import { lengthOf } from "../traces/trace.js";
 import { explore } from "./naive.js";
 
@@ -307,29 +308,116 @@ test.each([1, 12, 40])(
   "once ids are scarce, after %i runs, each function runs itself, and all comes to the same",
   (after) => {
     let runs = 0;
-    const search = new Check(
-      new Instance({
-        ...office,
-        actions: () =>
-          [
-            {
-              ...befriend,
-              run: (...args: Parameters<typeof befriend.run>) => {
-                if (++runs === after) search.explorer.families.crowded = true;
-                return befriend.run(...args);
-              },
-            },
-            write,
-            sign,
-            tearDown,
-            open,
-          ] as never,
-      }),
-    );
+    const asked = new globalThis.Set<unknown>();
+    const run: typeof befriend.run = (state, binding, message) => {
+      if (++runs === after) search.explorer.families.crowded = true;
+      if (runs > after) asked.add(binding.who);
+      return befriend.run(state, binding, message);
+    };
+    const actions = () => [{ ...befriend, run }, write, sign, tearDown, open] as never;
+    const search = new Check(new Instance({ ...office, actions }));
     search.work();
+    expect(asked.size).toBe(3);
     const outcome = search.outcome();
     const expected = check(new Instance(office));
     expect(everything(outcome)).toEqual(everything(expected));
     expect(outcome.functionRuns).toBeGreaterThan(expected.functionRuns);
   },
 );
+
+test("what is learnt of one is known of all before they are asked", () => {
+  const { explorer } = new Check(new Instance(office));
+  const run = vi.spyOn(explorer.model.trees, "run");
+  explorer.run();
+  expect(run.mock.calls.length).toBeLessThan(2 * explorer.model.trees.runs);
+});
+
+/** A list of members as one value, read as a whole, of which there are soon more than nodes have room for. */
+describe("values for which nodes have no room yet", () => {
+  const mine = perMember(clerks, List<Clerk>());
+  const queue = single(List<Clerk>());
+  const queues = () => ({ mine, queue });
+  const of = vocabulary<StateOf<ReturnType<typeof queues>>>();
+  const come = of.action("Come", { who: clerks }, (state, { who }) =>
+    state.queue().size > 2 ? disabled : state.withQueue(state.queue().push(who)),
+  );
+  const copy = of.action("Copy", { who: clerks }, (state, { who }) =>
+    state.queue().last() === who && state.mine(who).isEmpty() ? state.withMine(who, state.queue()) : disabled,
+  );
+  const go = of.action("Go", { who: clerks }, (state, { who }) =>
+    state.mine(who).first() !== who && state.queue().first() === who
+      ? state.withQueue(state.queue().shift())
+      : disabled,
+  );
+  /** Searches with a gap behind every node, in which there is always the same. */
+  function search(variables: object, actions: readonly unknown[], gap: number): unknown {
+    const { explorer } = new Check(
+      new Instance({ ...office, variables: () => variables, actions: () => actions, properties: () => [] } as never),
+    );
+    const trees = explorer.model.trees as unknown as {
+      words: Int32Array;
+      allocate: (slot: number, table: number, capacity: number) => number;
+      rebuild: () => void;
+    };
+    const { allocate, rebuild } = trees;
+    let gaps: number[] = [];
+    const expectNoWrites = () => {
+      for (const at of gaps)
+        expect(new globalThis.Set(trees.words.subarray(at, at + 66))).toEqual(new globalThis.Set([gap]));
+      gaps = [];
+    };
+    trees.allocate = (slot, table, capacity) => {
+      const node = allocate.call(trees, slot, table, capacity);
+      const at = allocate.call(trees, gap, gap, 64);
+      trees.words.fill(gap, at, at + 66);
+      gaps.push(at);
+      return node;
+    };
+    trees.rebuild = () => {
+      expectNoWrites();
+      rebuild.call(trees);
+    };
+    explorer.run();
+    expectNoWrites();
+    return [explorer.distinct, explorer.generated, explorer.fired];
+  }
+
+  const variablesInOrder = { "the queue last": { mine, queue }, "the queue first": { queue, mine } };
+  const cases = Object.entries(variablesInOrder).flatMap(([name, variables]) =>
+    [
+      [come, copy, go],
+      [copy, go, come],
+      [go, come, copy],
+    ].flatMap((actions) =>
+      [UNKNOWN, DISABLED].map(
+        (gap) => [name, actions.map(({ name }) => name).join(), gap, variables, actions] as const,
+      ),
+    ),
+  );
+  test.each(cases)(
+    "are not looked up or entered past a node's end: %s, %s, %i",
+    (_name, _names, gap, variables, actions) => {
+      const [distinct, generated] = search(variables, actions, gap) as number[];
+      expect([distinct, generated]).toEqual([5718, 10773]);
+    },
+  );
+});
+
+test("a function that throws is named with the member for whom it does in the state at hand", () => {
+  // The row at hand says that C1 is up, and so it is C2 who throws first, though C1's function is asked for it.
+  const suspect = of.action("Raise", { who: clerks }, (state, { who }) => {
+    if (state.last() !== null && !state.up(who)) throw new Error(`the reason, ${nameOf(who)}`);
+    return state.up(who) ? disabled : state.withUp(who, true).withLast(who);
+  });
+  expect(complaint(handsWith([suspect]))).toMatch(/^action Raise\(C2\).*threw the reason, C2$/);
+});
+
+test("a function that throws while a counterexample is told is named", () => {
+  const one = clerks.member(2);
+  const nod = of.action("Nod", { who: clerks }, (_state, { who }) => {
+    if (who === one) throw new Error("the reason");
+    return disabled;
+  });
+  const never = ask((state, who) => !state.up(who));
+  expect(complaint(handsWith([nod, raise(() => true)], [never]))).toMatch(/action Nod.*threw the reason/);
+});
