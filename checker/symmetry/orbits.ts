@@ -95,6 +95,9 @@ export class Orbits implements Renamings {
   }
 
   idAfter(family: Family, id: number, permutation: number): number | undefined {
+    if (!this.mentions(family, id)) return id;
+    const known = this.renamings.get(this.permutations[permutation]!.renaming + family.index, id);
+    if (known >= 0) return known;
     return this.imagesOf(family, id, this.images) ? this.images[permutation]! : undefined;
   }
 
