@@ -4,10 +4,13 @@
  * interchangeable members, or on the order in which a set hands them out), and defects of the engine. Every search ends with a small
  * audit; `--audit` makes it a large one. It is a sample: it can convict, not acquit.
  */
-import type { Values } from "../model/instance.js";
+import type { Action } from "../model/action.js";
+import { type Bound, nameOfInstance, type Values } from "../model/instance.js";
 import { isLiveness } from "../model/property.js";
-import { rename, renumber, successorsOf } from "../model/reference.js";
+import { rename, renumber, successorsBy } from "../model/reference.js";
+import type { AnyState } from "../model/state.js";
 import { DISABLED, FunctionError } from "../observe/trees.js";
+import { renamedBindings } from "../symmetry/bindings.js";
 import { type Explorer, isLimit } from "./explorer.js";
 
 /** How many states the audit looks at that every search ends with, and how many pairs of a state and an exchange of two members. */
@@ -58,36 +61,96 @@ function auditState(explorer: Explorer, row: Uint16Array, exchanges: readonly (r
     row: row.subarray(0, values.length).join(),
     action: instance.actions[action]!.action,
   }));
-  compare(observed, successorsByReference(explorer, values), impure);
+  const culprits = differing(observed, successorsByReference(explorer, values));
+  if (culprits.size > 0) throw convicted(culprits, isTellingActions(explorer, values, culprits) ? asymmetric : impure);
   compareInvariants(explorer, row, values);
   for (const exchange of exchanges) {
     const renamed = rename(values, canonicalizer.nominal!.set, exchange, instance);
-    compare(observed, successorsByReference(explorer, renamed), asymmetric);
+    const culprits = differing(observed, successorsByReference(explorer, renamed));
+    if (culprits.size > 0) throw convicted(culprits, asymmetric);
     compareProperties(explorer, values, renamed);
   }
 }
 
 interface NamedRow {
   readonly row: string;
-  readonly action: Explorer["instance"]["actions"][number]["action"];
+  readonly action: Action<AnyState>;
 }
 
-function successorsByReference(explorer: Explorer, values: Values): NamedRow[] {
-  return [...successorsOf(explorer.instance, values)].flatMap(({ next, instance }) =>
-    next ? [{ row: explorer.rowOf(renumber(next)).join(), action: instance.action }] : [],
-  );
+function successorsByReference(explorer: Explorer, values: Values): (NamedRow & { readonly index: number })[] {
+  const { instance } = explorer;
+  return instance.actions.flatMap((of) => {
+    const { action, index } = of;
+    const name = `action ${nameOfInstance(of)}, declared at ${action.where},`;
+    const successors = asked(name, () => [...successorsBy(instance, values, of)]);
+    return successors.flatMap(({ next }) =>
+      next ? [{ row: explorer.rowOf(renumber(next)).join(), action, index }] : [],
+    );
+  });
 }
 
-/** Compares the two as multisets. */
-function compare(observed: readonly NamedRow[], expected: readonly NamedRow[], complaint: string): void {
+/** What a function says. One that throws here has not been run in this state, but for another member: see `tellsApart`. */
+function asked<T>(who: string, ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new FunctionError(`the audit found that ${who} threw ${message}`, { cause: error });
+  }
+}
+
+/** The actions in which two multisets of rows differ. */
+function differing(observed: readonly NamedRow[], expected: readonly NamedRow[]): Set<Action<AnyState>> {
   const left = [...observed];
   const missing = expected.filter(({ row, action }) => {
     const at = left.findIndex((other) => other.row === row && other.action === action);
     if (at >= 0) left.splice(at, 1);
     return at < 0;
   });
-  const at = new Set([...missing, ...left].map(({ action }) => `action ${action.name}, declared at ${action.where},`));
-  if (at.size > 0) throw new FunctionError(`the audit found that ${[...at].join(" or ")} ${complaint}`);
+  return new Set([...missing, ...left].map(({ action }) => action));
+}
+
+function convicted(culprits: Iterable<Action<AnyState>>, complaint: string): FunctionError {
+  const named = [...culprits].map(({ name, where }) => `action ${name}, declared at ${where},`);
+  return new FunctionError(`the audit found that ${named.join(" or ")} ${complaint}`);
+}
+
+/**
+ * Whether actions of whom something else was expected in this state tell members apart. What one binding does is taken over from another
+ * (checker/observe/kin.ts); so functions that do make the trees wrong, just as impure ones do.
+ */
+function isTellingActions(explorer: Explorer, values: Values, actions: ReadonlySet<Action<AnyState>>): boolean {
+  const bound = explorer.instance.actions.map(({ action, binding }) => ({ of: action, binding }));
+  return tellsApart(explorer, values, bound, (state) => {
+    const rows: string[][] = bound.map(() => []);
+    for (const { row, index } of successorsByReference(explorer, state)) rows[index]!.push(row);
+    return rows.map((of, index) => (actions.has(bound[index]!.of) ? of.sort().join(" ") : ""));
+  });
+}
+
+/**
+ * Whether functions that always say the same of a state say something else of its renamings, each with the renamed binding.
+ * @param ask what each of the functions says of a state
+ */
+function tellsApart(
+  { instance, canonicalizer }: Explorer,
+  values: Values,
+  bound: readonly Bound<object>[],
+  ask: (state: Values) => readonly (string | boolean)[],
+): boolean {
+  const { orbits, set } = canonicalizer.nominal ?? {};
+  if (orbits === undefined) return false;
+  const first = ask(values);
+  const places = renamedBindings(bound, orbits.permutations);
+  const differs = orbits.permutations.some(({ to }, permutation) => {
+    if (permutation === 0) return false;
+    const renamed = ask(rename(values, set!, to, instance));
+    return first.some((said, i) => {
+      const place = places[i]![permutation];
+      return place !== undefined && said !== renamed[place];
+    });
+  });
+  return differs && ask(values).every((said, i) => said === first[i]);
 }
 
 const impure =
@@ -104,9 +167,18 @@ function compareInvariants(explorer: Explorer, row: Uint16Array, values: Values)
   const { instance, model } = explorer;
   const state = instance.stateOf(values);
   for (const { tree, place, holds } of model.invariants) {
-    if ((model.trees.leafOf(tree, row) === DISABLED) !== holds(state)) {
-      throw new FunctionError(`the audit found that property "${instance.properties[place]!.name}" ${impure}`);
-    }
+    const of = instance.properties[place]!;
+    const name = `property "${of.name}"`;
+    if ((model.trees.leafOf(tree, row) === DISABLED) === asked(name, () => holds(state))) continue;
+    const alike = model.invariants.filter((other) => other.place === place);
+    const bound = alike.map(({ binding }) => ({ of, binding }));
+    const complaint = tellsApart(explorer, values, bound, (values) => {
+      const state = instance.stateOf(values);
+      return alike.map(({ holds }) => asked(name, () => holds(state)));
+    })
+      ? asymmetric
+      : impure;
+    throw new FunctionError(`the audit found that ${name} ${complaint}`);
   }
 }
 
@@ -132,8 +204,8 @@ function compareProperties(explorer: Explorer, values: Values, renamed: Values):
         .map((goal) => "domains" in goal && instance.bindings(goal.domains).some((binding) => goal.holds(of, binding)))
         .join();
     };
-    if (judge(state) !== judge(mirrored)) {
-      throw new FunctionError(`the audit found that property "${property.name}" ${asymmetric}`);
-    }
+    const name = `property "${property.name}"`;
+    if (asked(name, () => judge(state) !== judge(mirrored)))
+      throw new FunctionError(`the audit found that ${name} ${asymmetric}`);
   }
 }

@@ -6,7 +6,7 @@ import { isLiveness, type Property } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { RowForgotten } from "../store/shards.js";
 import { audit } from "./audit.js";
-import { type Counterexample, counterexample, Disagreement } from "./counterexample.js";
+import { type Counterexample, counterexample, isDoubtful } from "./counterexample.js";
 import { Eventualities } from "./eventualities.js";
 import { Explorer } from "./explorer.js";
 import { BreadthFirst } from "./frontier.js";
@@ -181,7 +181,7 @@ export class Check {
       return counterexample(this.explorer, sighting);
     } catch (error) {
       if (error instanceof RowForgotten) return UNTRACED;
-      if (error instanceof Disagreement) audit(this.explorer, 1);
+      if (isDoubtful(error)) audit(this.explorer, 1);
       throw error;
     }
   }

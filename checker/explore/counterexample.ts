@@ -15,12 +15,17 @@ import type { Liveness, Property } from "../model/property.js";
 import { renumber, successorsOf } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
 import { FunctionError } from "../observe/trees.js";
-import type { Explorer } from "./explorer.js";
+import { type Explorer, isLimit } from "./explorer.js";
 import type { Sighting } from "./sightings.js";
 
 /** The engine and the reference semantics disagree: a defect of popcheck, or an impure function. */
 export class Disagreement extends Error {
   override readonly name = "Disagreement";
+}
+
+/** Whether an error leaves open who is at fault: a disagreement, or what a function threw that nobody expected to. */
+export function isDoubtful(error: unknown): boolean {
+  return !(error instanceof FunctionError) && !isLimit(error);
 }
 
 export interface Counterexample {

@@ -3,7 +3,8 @@ import type { LivenessVerdict } from "../liveness/decide.js";
 import { LivenessChecker, LivenessExceeds } from "../liveness/decide.js";
 import { isLiveness, type Liveness } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
-import { type Counterexample, lassoCounterexample } from "./counterexample.js";
+import { audit } from "./audit.js";
+import { type Counterexample, isDoubtful, lassoCounterexample } from "./counterexample.js";
 import { type Explorer, isLimit } from "./explorer.js";
 import type { Waiting } from "./outcome.js";
 
@@ -68,6 +69,12 @@ export class Eventualities {
   }
 
   private told(checker: LivenessChecker, place: number, { lasso, vacuous }: LivenessVerdict): Decided {
-    return { counterexample: lasso && lassoCounterexample(this.explorer, checker, place, lasso), vacuous };
+    try {
+      return { counterexample: lasso && lassoCounterexample(this.explorer, checker, place, lasso), vacuous };
+    } catch (error) {
+      // Most likely a function is at fault, and the audit names it.
+      if (isDoubtful(error)) audit(this.explorer, 1);
+      throw error;
+    }
   }
 }

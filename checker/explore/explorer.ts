@@ -128,6 +128,7 @@ export class Explorer {
     const rows = this.instance.initial.map((values) => this.families.rowOf(values));
     this.families.growCapacities();
     this.model.start(rows[0]!);
+    this.machinery.refresh();
     this.kernel.set(C_SHARD_MASK, 0);
     return this.instance.initial.map((values) => this.rowOf(values));
   }

@@ -53,7 +53,7 @@ export class Machinery {
     const depthFirst = options.search === "dfs";
     this.families = new Families(instance);
     this.canonicalizer = new Canonicalizer(this.families, options.symmetry ?? true);
-    this.model = new ObservedModel(this.families, asked);
+    this.model = new ObservedModel(this.families, asked, this.canonicalizer.nominal?.orbits);
     this.answers = new Answers(this.families, this.canonicalizer, this.model);
     if (options.checkpoint !== undefined) this.journal = new Journal(this.families.rowWords);
     this.threads = depthFirst ? 1 : (options.threads ?? 1);

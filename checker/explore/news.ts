@@ -1,6 +1,6 @@
 /** What a thread's parts have found that is new to the thread: violations, with their runs; goals. */
 import { auditRows } from "./audit.js";
-import { choicesAlong, Disagreement } from "./counterexample.js";
+import { choicesAlong, isDoubtful } from "./counterexample.js";
 import type { Explorer } from "./explorer.js";
 import { type Figures, type Found, keyOfGoal, type Violation } from "./parts.js";
 import { shortened } from "./shorten.js";
@@ -30,7 +30,7 @@ export class News {
       this.violations.push({ property, choices });
     } catch (error) {
       // Most likely a function is at fault, and the audit names it.
-      if (error instanceof Disagreement) auditRows(explorer, path);
+      if (isDoubtful(error)) auditRows(explorer, path);
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 /** A model under observation: a tree for each action, invariant and goal with each binding, and what its leaves report. */
 
 import { H_PROGRESS, H_STUCK_ROOT, H_STUCK_TREE } from "../kernel/layout.js";
-import { disabled, isUnspecified } from "../model/action.js";
+import { type Binding, type Domains, disabled, isUnspecified } from "../model/action.js";
 import type { ActionInstance, Instance } from "../model/instance.js";
 import { nameOfInstance } from "../model/instance.js";
 import type { Goal, Property } from "../model/property.js";
@@ -10,6 +10,8 @@ import type { AnyState } from "../model/state.js";
 import { Dispatch, type Receiving } from "../observe/dispatch.js";
 import type { Families } from "../observe/intern.js";
 import { MAX_TREES, type Observed, type Outcome, Trees } from "../observe/trees.js";
+import { renamedBindings } from "../symmetry/bindings.js";
+import type { Orbits } from "../symmetry/orbits.js";
 
 /** A property is violated by a state or a step; the number is its place among the instance's properties. */
 export interface Violation {
@@ -36,26 +38,27 @@ export class ObservedModel {
   /** Set when a goal was met or a property decided: trees that are done can leave the lists. */
   listsStale = false;
   /** Each invariant with each binding, as its tree and as itself; for the audit. */
-  readonly invariants: { readonly tree: number; readonly place: number; readonly holds: (state: State) => boolean }[] =
-    [];
+  readonly invariants: {
+    readonly tree: number;
+    readonly place: number;
+    readonly binding: Binding<Domains>;
+    readonly holds: (state: State) => boolean;
+  }[] = [];
   private readonly instance: Instance;
   private readonly treesOf = new Map<number, number[]>();
   private readonly roots: number[] = [];
 
-  /** @param asked the properties that are asked about, as places among the instance's */
+  /** @param asked the properties that are asked about, as places among the instance's @param orbits of interchangeable members */
   constructor(
     families: Families,
     readonly asked: readonly number[],
+    private readonly orbits?: Orbits,
   ) {
     this.instance = families.instance;
-    this.trees = new Trees(families);
+    this.trees = new Trees(families, orbits);
     this.progress = families.arena.region("ways out of a deadlock", MAX_TREES).start;
     families.arena.header(H_PROGRESS, this.progress);
-    const receiving: Receiving<Violation>[] = [];
-    for (const action of this.instance.actions) {
-      if (action.takes === undefined) this.addRoot(this.observedAction(action, undefined), action);
-      else receiving.push(this.receiving(action, action.takes));
-    }
+    const receiving = this.addActions();
     for (const property of asked) this.addProperty(this.instance.properties[property]!, property);
     const place = asked.find((property) => this.instance.properties[property]!.kind === "no deadlock");
     this.deadlock =
@@ -63,6 +66,36 @@ export class ObservedModel {
     this.dispatch = new Dispatch(this.trees, receiving);
     families.arena.header(H_STUCK_TREE, this.deadlock?.tree ?? -1);
     this.tellStuckRoot();
+  }
+
+  /** Adds the trees of actions; those of receiving actions are made with their messages. */
+  private addActions(): Receiving<Violation>[] {
+    const { actions } = this.instance;
+    const byKind = [
+      actions.filter(({ takes }) => takes === undefined),
+      actions.filter(({ takes }) => takes !== undefined),
+    ];
+    const [others, receiving] = byKind as [ActionInstance[], ActionInstance[]];
+    const trees = others.map((action) => this.addRoot(this.observedAction(action, undefined), action));
+    for (const renamed of this.renamed(others))
+      this.trees.kin?.join(renamed.map((place) => (place === undefined ? undefined : trees[place])));
+    const renamed = this.renamed(receiving);
+    return receiving.map((action, i) => this.receiving(action, renamed[i]!));
+  }
+
+  /** For each action the places of its renamings among these actions, by permutation. */
+  private renamed(actions: readonly ActionInstance[]): (number | undefined)[][] {
+    const { orbits } = this;
+    const bound = actions.map(({ action, binding }) => ({ of: action, binding }));
+    const places = renamedBindings(bound, orbits?.permutations ?? []);
+    // A channel that is not renamed with its action is one that the action names.
+    return places.map((of, i) =>
+      of.map((place, permutation) => {
+        const { takes } = actions[i]!;
+        if (takes === undefined || place === undefined) return place;
+        return actions[place]!.takes === orbits!.slotAfter(takes, permutation) ? place : undefined;
+      }),
+    );
   }
 
   /** Tells the kernel where the tree of the deadlock property begins, which changes as it grows. */
@@ -100,9 +133,11 @@ export class ObservedModel {
     this.actionOf[tree] = action?.index ?? -1;
   }
 
-  private receiving(action: ActionInstance, slot: number): Receiving<Violation> {
+  private receiving(action: ActionInstance, renamed: Receiving<Violation>["renamed"]): Receiving<Violation> {
+    const slot = action.takes!;
     return {
       slot,
+      renamed,
       observedFor: (message) => this.observedAction(action, { slot, message }),
       onTree: (tree) => this.noteTree(tree, action),
     };
@@ -145,14 +180,18 @@ export class ObservedModel {
 
   private addProperty(property: Property<State>, place: number): void {
     if (property.kind === "invariant") {
-      for (const binding of this.instance.bindings(property.domains)) {
+      const bound = this.instance.bindings(property.domains).map((binding) => ({ of: property, binding }));
+      const trees = bound.map(({ binding }) => {
         const tree = this.own(place, {
           name: () => `property "${property.name}"`,
           takes: undefined,
           run: (state) => decided(property.holds(state, binding), place),
         });
-        this.invariants.push({ tree, place, holds: (state) => property.holds(state, binding) });
-      }
+        this.invariants.push({ tree, place, binding, holds: (state) => property.holds(state, binding) });
+        return tree;
+      });
+      for (const renamed of renamedBindings(bound, this.orbits?.permutations ?? []))
+        this.trees.kin?.join(renamed.map((place) => (place === undefined ? undefined : trees[place])));
     } else if (property.kind === "reachable") {
       for (const goal of property.goals) this.addGoal(goal, place);
     }

@@ -30,10 +30,13 @@ export interface Successor {
 
 /** All successors of a state, in a fixed order; ordinals are as the functions left them, not renumbered. */
 export function* successorsOf(instance: Instance, values: Values): Generator<Successor> {
-  for (const action of instance.actions) {
-    const messages = action.takes === undefined ? [undefined] : (values[action.takes] as Channel<unknown>).takeable();
-    for (const message of messages) yield* runOne(instance, values, action, message);
-  }
+  for (const action of instance.actions) yield* successorsBy(instance, values, action);
+}
+
+/** The successors to which one action, with its binding, leads. */
+export function* successorsBy(instance: Instance, values: Values, action: ActionInstance): Generator<Successor> {
+  const messages = action.takes === undefined ? [undefined] : (values[action.takes] as Channel<unknown>).takeable();
+  for (const message of messages) yield* runOne(instance, values, action, message);
 }
 
 function* runOne(instance: Instance, values: Values, action: ActionInstance, message: unknown): Generator<Successor> {

@@ -15,6 +15,8 @@ import { DISABLED, type Observed, type Trees, UNKNOWN } from "./trees.js";
 export interface Receiving<Event> {
   readonly slot: number;
   readonly observedFor: (message: number) => Observed<Event>;
+  /** Where its renamings stand in the list of receiving actions, by permutation: nowhere for some. Empty without symmetry. */
+  readonly renamed: readonly (number | undefined)[];
   /** Called with each tree that is made. */
   readonly onTree: (tree: number) => void;
 }
@@ -36,6 +38,7 @@ export class Dispatch<Event> {
   private readonly startingAt: number[][];
   /** By slot: the receiving actions that take from it. */
   private readonly receiving: ReceivingTrees<Event>[][];
+  private readonly allReceiving: readonly ReceivingTrees<Event>[];
   /** The list that is being made. */
   private readonly list: number[] = [];
   /** The places of the lists that were made. */
@@ -47,9 +50,8 @@ export class Dispatch<Event> {
   ) {
     const { arena, ofSlot } = trees.families;
     this.startingAt = ofSlot.map(() => []);
-    this.receiving = ofSlot.map((_, slot) =>
-      receiving.filter((one) => one.slot === slot).map((one) => ({ receiving: one, trees: new Map() })),
-    );
+    this.allReceiving = receiving.map((one) => ({ receiving: one, trees: new Map() }));
+    this.receiving = ofSlot.map((_, slot) => this.allReceiving.filter(({ receiving }) => receiving.slot === slot));
     this.lists = arena.region("lists of trees by value", ofSlot.length * MAX_IDS * 4);
     this.entries = arena.region("trees by value", 256 * 2 ** 20);
     arena.header(H_LISTS, this.lists.start);
@@ -92,7 +94,8 @@ export class Dispatch<Event> {
       if (this.isMade(slot, id)) continue;
       this.make(slot, id, row);
       alike(slot, id, (slot, id) => {
-        if (!this.isMade(slot, id)) this.make(slot, id, undefined);
+        // A value that is new here may be one for which nodes have no room yet.
+        if (!this.trees.families.outgrown && !this.isMade(slot, id)) this.make(slot, id, undefined);
       });
     }
   }
@@ -140,9 +143,27 @@ export class Dispatch<Event> {
     return at;
   }
 
-  private receivingTree({ receiving, trees }: ReceivingTrees<Event>, message: number): number {
-    const known = trees.get(message);
-    if (known !== undefined) return known;
+  private receivingTree(of: ReceivingTrees<Event>, message: number): number {
+    const known = of.trees.get(message);
+    return known ?? (this.trees.crowded ? this.addTree(of, message) : this.addKin(of, message));
+  }
+
+  /** Makes the trees of a receiving action for a message and of what renamings make of the two. */
+  private addKin(of: ReceivingTrees<Event>, message: number): number {
+    const { kin } = this.trees;
+    const tree = this.addTree(of, message);
+    kin?.join(
+      of.receiving.renamed.map((place, permutation) => {
+        if (place === undefined) return undefined;
+        const other = this.allReceiving[place]!;
+        const renamed = kin.atomAfter(message, permutation);
+        return other.trees.get(renamed) ?? this.addTree(other, renamed);
+      }),
+    );
+    return tree;
+  }
+
+  private addTree({ receiving, trees }: ReceivingTrees<Event>, message: number): number {
     const tree = this.trees.add(receiving.observedFor(message));
     trees.set(message, tree);
     receiving.onTree(tree);

@@ -71,6 +71,8 @@ export class Families {
   private readonly contents: number;
   /** Set when a domain has outgrown its nodes: the trees must be rebuilt before the next state is looked at. */
   outgrown = false;
+  /** Set when a domain is half full: from then on nothing is brought into being that perhaps no state holds. */
+  crowded = false;
 
   constructor(readonly instance: Instance) {
     const { layout } = instance;
@@ -102,6 +104,12 @@ export class Families {
   /** The id of the field that a domain stands for, of the value with an id. */
   project(domain: Domain, id: number): number {
     return this.arena.halves[this.tableAt(domain.table) + id]!;
+  }
+
+  /** What a read of a slot stands for that goes through the projection table which begins there. */
+  domainOf(slot: number, table: number): Domain {
+    const { whole, domains } = this.ofSlot[slot]!;
+    return [whole, ...domains].find((domain) => this.tableAt(domain.table) === table)!;
   }
 
   /** A state as a row of ids. */
@@ -161,7 +169,9 @@ export class Families {
   }
 
   private noteSize(domain: Domain): void {
-    if (domain.isRead && domain.interner.count > domain.capacity) this.outgrown = true;
+    const { count } = domain.interner;
+    if (domain.isRead && count > domain.capacity) this.outgrown = true;
+    if (count > MAX_IDS / 2) this.crowded = true;
   }
 
   private check(family: Family, value: unknown): void {

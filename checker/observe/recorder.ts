@@ -19,6 +19,8 @@ import { PUT, TAKE, type Update } from "./updates.js";
 export interface Read {
   readonly slot: number;
   readonly domain: Domain;
+  /** What was found, as an id of the domain. */
+  readonly id: number;
 }
 
 interface Operation {
@@ -84,22 +86,24 @@ export class Recorder implements SlotSource {
   /** Notes a read of everything in a slot. */
   readWhole(slot: number): unknown {
     const { whole } = this.families.ofSlot[slot]!;
-    this.note(slot, whole);
-    return whole.interner.valueOf(this.row[slot]!);
+    const id = this.row[slot]!;
+    this.note(slot, whole, id);
+    return whole.interner.valueOf(id);
   }
 
   /** Notes a read of the field at a place. */
   readField(slot: number, place: number): unknown {
     const domain = this.families.ofSlot[slot]!.domains[place]!;
-    this.note(slot, domain);
-    return domain.interner.valueOf(this.families.project(domain, this.row[slot]!));
+    const id = this.families.project(domain, this.row[slot]!);
+    this.note(slot, domain, id);
+    return domain.interner.valueOf(id);
   }
 
-  private note(slot: number, domain: Domain): void {
+  private note(slot: number, domain: Domain, id: number): void {
     const at = slot * this.families.tables + domain.table;
     if (this.readIn[at] === this.run) return;
     this.readIn[at] = this.run;
-    this.reads.push({ slot, domain });
+    this.reads.push({ slot, domain, id });
   }
 
   /** The channel in a slot without one message, as an operation: nothing is read. */

@@ -19,7 +19,8 @@
 import { type Region, RegionFull } from "../kernel/arena.js";
 import type { AnyState } from "../model/state.js";
 import { type Families, growCapacity } from "./intern.js";
-import { MAX_IDS } from "./interner.js";
+import { type Domain, MAX_IDS } from "./interner.js";
+import { Kin, type Renamings } from "./kin.js";
 import { type Read, Recorder } from "./recorder.js";
 import { grown, Tuples } from "./tuples.js";
 import { Updates } from "./updates.js";
@@ -28,6 +29,7 @@ export const UNKNOWN = 0;
 export const DISABLED = -1;
 
 const NODE_BYTES = 640 * 2 ** 20;
+const LEAF_BYTES = 256 * 2 ** 20;
 /** Special leaves that there may be. */
 export const MAX_SPECIALS = 65_535;
 /** Trees that there may be. */
@@ -58,6 +60,9 @@ export class FunctionError extends Error {
   override readonly name = "FunctionError";
 }
 
+/** What an author's function threw. */
+export class Thrown extends FunctionError {}
+
 export class Trees<Event> {
   /** The memory that nodes and leaves lie in. */
   readonly words: Int32Array;
@@ -71,6 +76,8 @@ export class Trees<Event> {
   runs = 0;
   /** Past this many words of nodes, outcomes are no longer remembered. */
   ceiling = NODE_BYTES / 4;
+  /** Trees that share what they learn. */
+  readonly kin: Kin | undefined;
   private readonly nodes: Region;
   private readonly leaves: Region;
   private readonly recorder: Recorder;
@@ -78,13 +85,18 @@ export class Trees<Event> {
   private readonly plainLeaves = new Tuples();
   private readonly leafAt: number[] = [];
 
-  constructor(readonly families: Families) {
+  /** @param renamings after which functions do the same, renamed */
+  constructor(
+    readonly families: Families,
+    renamings?: Renamings,
+  ) {
+    this.kin = renamings && new Kin(this, renamings);
     this.recorder = new Recorder(families);
     this.updates = new Updates(families);
     this.words = families.arena.words;
     // Room for a node more than the ceiling allows.
     this.nodes = families.arena.region("decision trees", NODE_BYTES + 4 * (MAX_IDS + 2));
-    this.leaves = families.arena.region("outcomes of decision trees", 256 * 2 ** 20);
+    this.leaves = families.arena.region("outcomes of decision trees", LEAF_BYTES);
   }
 
   /** Adds a tree. */
@@ -116,28 +128,67 @@ export class Trees<Event> {
     return this.walk(this.roots[tree]!, row) !== UNKNOWN;
   }
 
-  /** Runs the function on a row and remembers what it did. The leaf. */
+  /** What the reads are that lead to a row's leaf; undefined if the tree does not know it. */
+  pathOf(tree: number, row: Uint16Array): Read[] | undefined {
+    const { words, families } = this;
+    const reads: Read[] = [];
+    let node = this.roots[tree]!;
+    while (node > 0) {
+      const slot = words[node]!;
+      const domain = families.domainOf(slot, words[node + 1]!);
+      const id = families.project(domain, row[slot]!);
+      reads.push({ slot, domain, id });
+      node = words[node + 2 + id]!;
+    }
+    return node === UNKNOWN ? undefined : reads;
+  }
+
+  /** Finds out what the function does on a row, and remembers it. The leaf. */
   run(tree: number, row: Uint16Array): number {
+    return this.kin?.run(tree, row) ?? this.runItself(tree, row);
+  }
+
+  private runItself(tree: number, row: Uint16Array): number {
+    const { leaf, reads } = this.observe(tree, row);
+    if (!this.remembers) return leaf;
+    if (this.kin?.borrows(tree)) this.graft(tree, reads, leaf, row);
+    else {
+      ifRoom(() => this.insert(tree, reads, leaf));
+      this.kin?.spread(tree, reads, leaf);
+    }
+    return leaf;
+  }
+
+  /** Runs the function on a row. What it read, and the leaf, which is in no tree yet. @throws Thrown */
+  observe(tree: number, row: Uint16Array): { readonly leaf: number; readonly reads: readonly Read[] } {
     const observed = this.observed[tree]!;
     const { recorder } = this;
     this.runs++;
     recorder.begin(row);
-    let leaf: number;
     try {
-      leaf = this.record(observed);
+      return { leaf: this.record(observed), reads: recorder.reads };
     } catch (error) {
       if (error instanceof Error && ["TooManyValues", "MemoryExceeded"].includes(error.name)) throw error;
-      throw new FunctionError(`${observed.name()} threw ${error instanceof Error ? error.message : String(error)}`, {
+      throw new Thrown(`${observed.name()} threw ${error instanceof Error ? error.message : String(error)}`, {
         cause: error,
       });
     }
-    if (this.remembers) this.insertIfRoom(tree, row, recorder.reads, leaf);
-    return leaf;
   }
 
   /** Whether there is room for what a run reads. */
   get remembers(): boolean {
     return this.nodes.used / 4 < this.ceiling;
+  }
+
+  /** Whether so much room is taken that nothing is kept any more that perhaps no state asks for. */
+  get crowded(): boolean {
+    return (
+      this.families.crowded ||
+      this.updates.crowded ||
+      this.observed.length > MAX_TREES / 2 ||
+      this.nodes.used / 4 > this.ceiling / 2 ||
+      this.leaves.used > LEAF_BYTES / 2
+    );
   }
 
   private record(observed: Observed<Event>): number {
@@ -176,41 +227,100 @@ export class Trees<Event> {
     return -this.appendLeaf([-this.specials.length, -leaf]);
   }
 
+  /**
+   * The leaf with each update exchanged for that of another slot; a special one tells the same events. Undefined if an update cannot be
+   * exchanged.
+   */
+  leafAfter(
+    leaf: number,
+    after: (slot: number, update: number) => readonly [number, number] | undefined,
+  ): number | undefined {
+    if (leaf === DISABLED) return leaf;
+    const { words } = this;
+    let at = -leaf;
+    const special = words[at]! < 0 ? words[at]! : 0;
+    if (special !== 0) at = words[at + 1]!;
+    const numbers = [words[at]!];
+    for (let next = words[at++]!; next > 0; next--) {
+      const updates = words[at++]!;
+      numbers.push(updates);
+      for (let i = 0; i < updates; i++, at += 2) {
+        const exchanged = after(words[at]!, words[at + 1]!);
+        if (exchanged === undefined) return undefined;
+        numbers.push(...exchanged);
+      }
+    }
+    const plain = this.leaf(numbers, []);
+    return special === 0 ? plain : -this.appendLeaf([special, -plain]);
+  }
+
   private appendLeaf(numbers: readonly number[]): number {
     const at = this.leaves.take(4 * numbers.length) >>> 2;
     this.words.set(numbers, at);
     return at;
   }
 
-  private insertIfRoom(tree: number, row: Uint16Array, reads: readonly Read[], leaf: number): void {
-    try {
-      this.insert(tree, row, reads, leaf);
-    } catch (error) {
-      // The beginning of a path does no harm: its end is unknown, as it was.
-      if (!(error instanceof RegionFull)) throw error;
-    }
-  }
-
-  private insert(tree: number, row: Uint16Array, reads: readonly Read[], leaf: number): void {
+  private insert(tree: number, reads: readonly Read[], leaf: number): void {
     let node = this.roots[tree]!;
     let link = -1;
-    for (const { slot, domain } of reads) {
-      const table = this.families.tableAt(domain.table);
-      if (node === UNKNOWN) {
-        if (!domain.isRead) growCapacity(domain);
-        domain.isRead = true;
-        node = this.allocate(slot, table, domain.capacity);
-        if (link < 0) this.roots[tree] = node;
-        else Atomics.store(this.words, link, node);
-      } else if (node < 0 || this.words[node] !== slot || this.words[node + 1] !== table) {
-        throw this.impure(tree);
-      }
-      link = node + 2 + this.families.project(domain, row[slot]!);
+    for (const { slot, domain, id } of reads) {
+      if (node === UNKNOWN) node = this.grow(tree, link, slot, domain);
+      else if (node < 0 || !this.isRead(node, slot, domain)) throw this.impure(tree);
+      link = node + 2 + id;
       node = this.words[link]!;
     }
     if (node !== UNKNOWN && node !== leaf) throw this.impure(tree);
-    if (link < 0) this.roots[tree] = leaf;
-    else Atomics.store(this.words, link, leaf);
+    this.link(tree, link, leaf);
+  }
+
+  /**
+   * Enters a path into a tree whose nodes may stand in another order, and ask for more. What they ask for beyond the path the row
+   * tells; without a row there is nothing to be done then.
+   */
+  graft(tree: number, reads: readonly Read[], leaf: number, row: Uint16Array | undefined): void {
+    ifRoom(() => {
+      const left = [...reads];
+      let link = -1;
+      let node = this.roots[tree]!;
+      while (node > 0 || left.length > 0) {
+        if (node < 0) return;
+        const next = node === UNKNOWN ? left[0]! : this.readAt(node, left, row);
+        // A value that was met since the node was made, which has no room for it.
+        if (next === undefined || (next.domain.isRead && next.id >= next.domain.capacity)) return;
+        if (node === UNKNOWN) node = this.grow(tree, link, next.slot, next.domain);
+        const at = left.indexOf(next);
+        if (at >= 0) left.splice(at, 1);
+        link = node + 2 + next.id;
+        node = this.words[link]!;
+      }
+      if (node === UNKNOWN) this.link(tree, link, leaf);
+    });
+  }
+
+  private readAt(node: number, reads: readonly Read[], row: Uint16Array | undefined): Read | undefined {
+    const known = reads.find(({ slot, domain }) => this.isRead(node, slot, domain));
+    if (known !== undefined || row === undefined) return known;
+    const slot = this.words[node]!;
+    const domain = this.families.domainOf(slot, this.words[node + 1]!);
+    return { slot, domain, id: this.families.project(domain, row[slot]!) };
+  }
+
+  private isRead(node: number, slot: number, domain: Domain): boolean {
+    return this.words[node] === slot && this.words[node + 1] === this.families.tableAt(domain.table);
+  }
+
+  /** A new node, at the end of a path. */
+  private grow(tree: number, link: number, slot: number, domain: Domain): number {
+    if (!domain.isRead) growCapacity(domain);
+    domain.isRead = true;
+    const node = this.allocate(slot, this.families.tableAt(domain.table), domain.capacity);
+    this.link(tree, link, node);
+    return node;
+  }
+
+  private link(tree: number, link: number, node: number): void {
+    if (link < 0) this.roots[tree] = node;
+    else Atomics.store(this.words, link, node);
   }
 
   /** The complaint about a function whose result is no function of what it read. */
@@ -285,5 +395,14 @@ export class Trees<Event> {
         capacities.set(slot * MAX_IDS + table, capacity);
     });
     return capacities;
+  }
+}
+
+/** Does something for which there may be no room: the beginning of a path does no harm, since its end is unknown, as it was. */
+function ifRoom(insert: () => void): void {
+  try {
+    insert();
+  } catch (error) {
+    if (!(error instanceof RegionFull)) throw error;
   }
 }

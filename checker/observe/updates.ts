@@ -17,6 +17,8 @@ export interface Update {
 export const PUT = 0;
 export const TAKE = 1;
 
+/** Updates that there may be. */
+const MOST = 1 << 17;
 const kinds = ["constant", "fields", "channel"] as const;
 
 export class Updates {
@@ -25,8 +27,17 @@ export class Updates {
   private readonly updates: { readonly family: Family; readonly update: Update }[] = [];
 
   constructor(private readonly families: Families) {
-    this.table = new PagedTable(families.arena, "updates", 1 << 17, 384 * 2 ** 20);
+    this.table = new PagedTable(families.arena, "updates", MOST, 384 * 2 ** 20);
     families.arena.header(H_UPDATES, this.table.address);
+  }
+
+  get count(): number {
+    return this.updates.length;
+  }
+
+  /** Whether half of the room is taken. */
+  get crowded(): boolean {
+    return this.count > MOST / 2;
   }
 
   /** The table row of an update of a family, new or known. @throws RegionFull */

@@ -144,9 +144,10 @@ export class NominalSymmetry {
       const { set, index } = memberInfo(member)!;
       return set === this.set ? set.member(to[index]!) : member;
     };
-    const renamed = new ByPartMap(this.families, (value) => mapValue(value, { member }));
+    const rename = (value: unknown) => mapValue(value, { member });
+    const renamed = new ByPartMap(this.families, rename);
     arena.words[place >>> 2] = renaming;
-    const number = this.permutations.push({ to, slots, renaming, renamed });
+    const number = this.permutations.push({ to, slots, renaming, renamed, rename });
     this.numbers.set(to.join(), number);
     return number;
   }

@@ -9,8 +9,9 @@
 import type { ByPartMap } from "../observe/by-part.js";
 import type { Family } from "../observe/intern.js";
 import { MAX_IDS } from "../observe/interner.js";
+import type { Renamings } from "../observe/kin.js";
 import type { PagedTable } from "../observe/paged.js";
-import type { Updates } from "../observe/updates.js";
+import type { Update, Updates } from "../observe/updates.js";
 
 /** With more members there are no orbits. */
 export const MOST_IN_ORBITS = 3;
@@ -23,13 +24,16 @@ export interface Permutation {
   /** The first row of the renaming tables, one for each family. */
   readonly renaming: number;
   readonly renamed: ByPartMap;
+  /** What it makes of a value. */
+  readonly rename: (value: unknown) => unknown;
 }
 
-export class Orbits {
+export class Orbits implements Renamings {
   /** By two permutations: the second after the first. */
   private readonly composed: readonly (readonly number[])[];
   /** By permutation and update: the renamed update, plus one; 0 if it is not known. */
   private readonly updates: number[][];
+  private readonly images: number[] = [];
   private readonly before: number[] = [];
   private readonly after: number[] = [];
 
@@ -78,6 +82,25 @@ export class Orbits {
     return true;
   }
 
+  inverseOf(permutation: number): number {
+    return this.composed[permutation]!.indexOf(0);
+  }
+
+  slotAfter(slot: number, permutation: number): number {
+    return this.permutations[permutation]!.slots[slot]!;
+  }
+
+  atomAfter(atom: number, permutation: number): number {
+    return this.permutations[permutation]!.renamed.atomAfter(atom);
+  }
+
+  idAfter(family: Family, id: number, permutation: number): number | undefined {
+    if (!this.mentions(family, id)) return id;
+    const known = this.renamings.get(this.permutations[permutation]!.renaming + family.index, id);
+    if (known >= 0) return known;
+    return this.imagesOf(family, id, this.images) ? this.images[permutation]! : undefined;
+  }
+
   /** Calls with what each permutation makes of two values of a family. */
   spread(family: Family, a: number, b: number, call: (permutation: number, a: number, b: number) => void): void {
     if (!this.imagesOf(family, a, this.before) || !this.imagesOf(family, b, this.after)) return;
@@ -87,31 +110,36 @@ export class Orbits {
   /** Enters what an update does to a value into the tables of the renamed updates that there are. */
   spreadUpdate(updates: Updates, update: number, id: number, after: number): void {
     this.spread(updates.familyOf(update), id, after, (permutation, from, to) => {
-      const row = this.updateAfter(updates, update, permutation);
+      const row = this.renamedUpdate(updates, update, permutation, false);
       if (row >= 0 && updates.table.get(row, from) < 0) updates.table.set(row, from, to);
     });
   }
 
-  /** The row of a renamed update, or -1 if there is none. */
-  private updateAfter(updates: Updates, update: number, permutation: number): number {
+  updateAfter(updates: Updates, update: number, permutation: number): number | undefined {
+    const row = this.renamedUpdate(updates, update, permutation, true);
+    return row < 0 ? undefined : row;
+  }
+
+  /** The row of a renamed update, or -1 if there is none, and none is wanted or can be made. */
+  private renamedUpdate(updates: Updates, update: number, permutation: number, wanted: boolean): number {
     const known = this.updates[permutation]!;
     while (known.length <= update) known.push(0);
-    if (known[update] === 0) known[update] = 1 + this.findRenamed(updates, update, permutation);
+    if (known[update] === 0) {
+      const family = updates.familyOf(update);
+      const after = this.rename(family, updates.at(update), permutation);
+      known[update] =
+        1 + (after === undefined ? -1 : wanted ? updates.row(family, after) : updates.find(family, after));
+    }
     return known[update]! - 1;
   }
 
-  private findRenamed(updates: Updates, update: number, permutation: number): number {
-    const family = updates.familyOf(update);
-    const { kind, numbers } = updates.at(update);
-    const { renamed } = this.permutations[permutation]!;
-    if (kind !== "constant") {
-      // The second of each pair is an atom.
-      const after = numbers.map((number, i) => (i % 2 === 0 ? number : renamed.atomAfter(number)));
-      return updates.find(family, { kind, numbers: after });
+  private rename(family: Family, { kind, numbers }: Update, permutation: number): Update | undefined {
+    if (kind === "constant") {
+      const after = this.idAfter(family, numbers[0]!, permutation);
+      return after === undefined ? undefined : { kind, numbers: [after] };
     }
-    const images: number[] = [];
-    return this.imagesOf(family, numbers[0]!, images)
-      ? updates.find(family, { kind, numbers: [images[permutation]!] })
-      : -1;
+    // The second of each pair is an atom.
+    const after = numbers.map((number, i) => (i % 2 === 0 ? number : this.atomAfter(number, permutation)));
+    return { kind, numbers: after };
   }
 }
