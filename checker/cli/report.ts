@@ -168,8 +168,8 @@ function violation(property: PropertyOutcome, outcome: Outcome, { look, full, re
 }
 
 /** `holds`, `violated 7`: a verdict with the length of its trace, in short. */
-export function verdictInShort({ verdict, trace, vacuous }: PropertyOutcome): string {
-  if (verdict === "violated" && trace) return `violated ${lengthInShort(trace)}`;
+export function verdictInShort({ verdict, trace, vacuous, waiting }: PropertyOutcome): string {
+  if (verdict === "violated" && trace) return `violated ${lengthInShort(trace)}${waiting ? ` ${waiting}` : ""}`;
   return vacuous === undefined ? verdict : `${verdict} vacuously`;
 }
 

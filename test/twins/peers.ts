@@ -53,17 +53,22 @@ export interface SpinRun extends PeerRun {
   readonly errors: number;
 }
 
+/** Spin is weakly fair to processes, or to nothing. */
+export type SpinFairness = "weak" | "none";
+
 export interface SpinLtlOptions {
   /** A Promela file. */
   readonly model: string;
-  /** The name of one of its `ltl` formulas. */
-  readonly claim: string;
-  /** Spin is weakly fair to processes, or to nothing. */
-  readonly fairness: "weak" | "none";
+  /** The names of some of its `ltl` formulas: see `spinClaims`. */
+  readonly claims: readonly string[];
+  /** Each claim is looked at with each of these. */
+  readonly fairness: readonly SpinFairness[];
   readonly panFlags?: readonly string[];
 }
 
 export interface SpinLtlRun extends PeerRun {
+  readonly claim: string;
+  readonly fairness: SpinFairness;
   readonly transitions: number;
   /** Whether some (fair) run violates the formula. */
   readonly violated: boolean;
@@ -122,9 +127,11 @@ export async function runRumur(options: RumurOptions): Promise<RumurRun> {
 export async function runSpin(options: SpinOptions): Promise<SpinRun> {
   const { gccFlags, panFlags = [] } = options;
   mustExist(options.model);
-  const { text } = withOnlyClaim(await readFile(options.model, "utf8"), undefined);
-  const { pan: _, ...run } = await buildAndRunPan(basename(options.model), text, gccFlags, panFlags);
-  return run;
+  const { text } = withOnlyClaims(await readFile(options.model, "utf8"), []);
+  return await withPan(basename(options.model), text, gccFlags, async (runPan) => {
+    const { pan: _, ...run } = await runPan(panFlags);
+    return run;
+  });
 }
 
 /** Enough counters for weak fairness to as many processes as Spin can have, 254. They take 64 bytes a state. */
@@ -135,22 +142,37 @@ const FAIR_TO_ALL = "-DNFAIR=64";
  */
 const DEPTH = "-m100000";
 
-export async function runSpinLtl(options: SpinLtlOptions): Promise<SpinLtlRun> {
-  const { claim, fairness, panFlags = [] } = options;
+/** The names of a model's `ltl` formulas. */
+export async function spinClaims(model: string): Promise<string[]> {
+  mustExist(model);
+  return Array.from((await readFile(model, "utf8")).matchAll(/^[ \t]*ltl\s+(\w+)/gm), ([, name]) => name!);
+}
+
+/** Builds one verifier with all the claims, and runs it for each of them. */
+export async function runSpinLtl(options: SpinLtlOptions): Promise<SpinLtlRun[]> {
+  const { claims, panFlags = [] } = options;
   mustExist(options.model);
   const model = basename(options.model);
-  const { text, found } = withOnlyClaim(await readFile(options.model, "utf8"), claim);
-  if (!found) throw new Error(`${model} has no formula ${claim}: give it a line "ltl ${claim} { … }"`);
+  const { text, missing } = withOnlyClaims(await readFile(options.model, "utf8"), claims);
+  if (missing.length > 0)
+    throw new Error(`${model} has no formula ${missing[0]}: give it a line "ltl ${missing[0]} { … }"`);
   // without a reduction, whose states depend on the claim
-  const gccFlags = ["-DNOREDUCE", ...(fairness === "weak" ? [FAIR_TO_ALL] : [])];
-  const flags = [DEPTH, "-a", ...(fairness === "weak" ? ["-f"] : []), ...panFlags, "-N", claim];
-  const { pan, errors, ...run } = await buildAndRunPan(model, text, gccFlags, flags);
-  mustBeSaid(pan.report, new RegExp(`never claim\\s+\\+ \\(${claim}\\)`));
-  const searched = fairness === "weak" ? "enabled" : "disabled";
-  mustBeSaid(pan.report, new RegExp(`acceptance\\s+cycles\\s+\\+ \\(fairness ${searched}\\)`));
-  if (errors > 0 && !violatesClaim(pan))
-    throw new Error(`pan: ${model} has an error that is not ${claim}'s\n${pan.report}`);
-  return { ...run, violated: errors > 0 };
+  return await withPan(model, text, ["-DNOREDUCE", FAIR_TO_ALL], async (runPan) => {
+    const runs: SpinLtlRun[] = [];
+    for (const claim of claims) {
+      for (const fairness of options.fairness) {
+        const flags = [DEPTH, "-a", ...(fairness === "weak" ? ["-f"] : []), ...panFlags, "-N", claim];
+        const { pan, errors, ...run } = await runPan(flags);
+        mustBeSaid(pan.report, new RegExp(`never claim\\s+\\+ \\(${claim}\\)`));
+        const searched = fairness === "weak" ? "enabled" : "disabled";
+        mustBeSaid(pan.report, new RegExp(`acceptance\\s+cycles\\s+\\+ \\(fairness ${searched}\\)`));
+        if (errors > 0 && !violatesClaim(pan, claim))
+          throw new Error(`pan: ${model} has an error that is not ${claim}'s\n${pan.report}`);
+        runs.push({ ...run, claim, fairness, violated: errors > 0 });
+      }
+    }
+    return runs;
+  });
 }
 
 interface Pan {
@@ -160,13 +182,16 @@ interface Pan {
   readonly claims: string;
 }
 
-/** Builds the verifier of a model and runs it to the end of its search, or to an error. */
-async function buildAndRunPan(
+/** Runs the verifier of a model to the end of its search, or to an error. */
+type RunPan = (flags: readonly string[]) => Promise<SpinRun & { readonly pan: Pan }>;
+
+/** Builds the verifier of a model, to be run as often as need be. */
+async function withPan<T>(
   model: string,
   text: string,
   gccFlags: readonly string[],
-  panFlags: readonly string[],
-): Promise<SpinRun & { readonly pan: Pan }> {
+  use: (run: RunPan) => Promise<T>,
+): Promise<T> {
   const version = /Version (\S+)/.exec((await execute("spin", ["-V"])).stdout)?.[1] ?? "unknown";
   return await inTemporaryFolder(async (folder) => {
     await writeFile(join(folder, model), text);
@@ -174,38 +199,40 @@ async function buildAndRunPan(
     const compile = [...gccFlags, "-o", "pan", "pan.c"];
     const generated = await succeed("spin", generate, folder);
     const compiled = await succeed("gcc", compile, folder);
-    const run = await succeed(join(folder, "pan"), panFlags, folder);
-    const report = readPanReport(run.stdout);
-    if (report === undefined) throw new Error(`pan: ${describeEnd(run)}`);
-    // an error found is one, but without any the search must have been whole, and pan does not make that an error
-    if (report.errors === 0 && run.stdout.includes("max search depth too small")) {
-      throw new Error(`pan: ${model} is deeper than the stack; raise -m in panFlags`);
-    }
-    if (report.errors === 0 && run.stdout.includes("Search not completed")) {
-      throw new Error(`pan: ${model} was not searched to the end\n${run.stdout}`);
-    }
     const claims = join(folder, "_spin_nvr.tmp");
-    return {
-      ...report,
-      seconds: run.seconds,
-      buildSeconds: generated.seconds + compiled.seconds,
-      statesPerSecond: report.states / run.seconds,
-      version,
-      command: commandLine(["spin", ...generate], ["gcc", ...compile], ["./pan", ...panFlags]),
-      pan: { report: run.stdout, claims: existsSync(claims) ? await readFile(claims, "utf8") : "" },
-    };
+    const automata = existsSync(claims) ? await readFile(claims, "utf8") : "";
+    return await use(async (flags) => {
+      const run = await succeed(join(folder, "pan"), flags, folder);
+      const report = readPanReport(run.stdout);
+      if (report === undefined) throw new Error(`pan: ${describeEnd(run)}`);
+      // an error found is one, but without any the search must have been whole, and pan does not make that an error
+      if (report.errors === 0 && run.stdout.includes("max search depth too small")) {
+        throw new Error(`pan: ${model} is deeper than the stack; raise -m in panFlags`);
+      }
+      if (report.errors === 0 && run.stdout.includes("Search not completed")) {
+        throw new Error(`pan: ${model} was not searched to the end\n${run.stdout}`);
+      }
+      return {
+        ...report,
+        seconds: run.seconds,
+        buildSeconds: generated.seconds + compiled.seconds,
+        statesPerSecond: report.states / run.seconds,
+        version,
+        command: commandLine(["spin", ...generate], ["gcc", ...compile], ["./pan", ...flags]),
+        pan: { report: run.stdout, claims: automata },
+      };
+    });
   });
 }
 
 /** The model without its other formulas, of which each takes Spin seconds to translate if it is long. */
-function withOnlyClaim(text: string, claim: string | undefined): { text: string; found: boolean } {
-  let found = false;
+function withOnlyClaims(text: string, claims: readonly string[]): { text: string; missing: readonly string[] } {
+  const missing = new Set(claims);
   const shorter = text.replace(/^ltl\s+(\w+)\s*\{[^}]*\}[ \t]*$/gm, (formula, name: string) => {
-    if (name !== claim) return "";
-    found = true;
-    return formula;
+    missing.delete(name);
+    return claims.includes(name) ? formula : "";
   });
-  return { text: shorter, found };
+  return { text: shorter, missing: [...missing] };
 }
 
 /** A verdict of a search other than the one that was asked for would be taken for its. */
@@ -214,13 +241,14 @@ function mustBeSaid(report: string, pattern: RegExp): void {
 }
 
 /** Whether the error found is a run that the claim accepts, rather than a mistake of the model. */
-function violatesClaim({ report, claims }: Pan): boolean {
+function violatesClaim({ report, claims }: Pan, claim: string): boolean {
   if (/^pan:1: (acceptance cycle|end state in claim reached)/m.test(report)) return true;
   // a claim that no continuation can satisfy any more ends in an assertion of its own
   const asserted = /^pan:1: assertion violated (.*) \(at depth/m.exec(report)?.[1];
   // of which pan and Spin print the same but for spaces and parentheses
   const plain = (text: string) => text.replace(/[\s()]+/g, "");
-  return asserted !== undefined && plain(claims).includes(plain(`assert(${asserted})`));
+  const automaton = new RegExp(`^never ${claim} \\{[^]*?^\\}`, "m").exec(claims)?.[0] ?? "";
+  return asserted !== undefined && plain(automaton).includes(plain(`assert(${asserted})`));
 }
 
 /**
