@@ -29,10 +29,17 @@ interface Graph {
   readonly compassions: readonly number[];
 }
 
+/** With all sets of states that a fair run could visit infinitely often. */
+interface Solved extends Graph {
+  readonly fair: readonly number[];
+}
+
 /** Whether each property of liveness holds, by name; undefined if the graph has more states than that. */
 export function oracle(instance: Instance, most: number): Map<string, boolean> | undefined {
-  const graph = graphOf(instance, most);
-  if (graph === undefined) return undefined;
+  const unsolved = graphOf(instance, most);
+  if (unsolved === undefined) return undefined;
+  const sets = Array.from({ length: 2 ** unsolved.states.length - 1 }, (_, i) => i + 1);
+  const graph = { ...unsolved, fair: sets.filter((set) => isFair(unsolved, set)) };
   const verdicts = new Map<string, boolean>();
   for (const property of instance.properties)
     if (isLiveness(property)) verdicts.set(property.name, holds(instance, graph, property));
@@ -103,7 +110,7 @@ function reach(edges: readonly Edge[], starts: number, within: number, backwards
   return reached;
 }
 
-function holds(instance: Instance, graph: Graph, property: Liveness<AnyState>): boolean {
+function holds(instance: Instance, graph: Solved, property: Liveness<AnyState>): boolean {
   const all = 2 ** graph.states.length - 1;
   const setOf = (test: (state: AnyState) => boolean) =>
     graph.states.reduce((set, values, i) => (test(instance.stateOf(values)) ? set | (1 << i) : set), 0);
@@ -118,9 +125,8 @@ function holds(instance: Instance, graph: Graph, property: Liveness<AnyState>): 
 }
 
 /** Whether a fair run can visit infinitely often states within a set only, and one of `again` among them. */
-function canGoOn(graph: Graph, within: number, again: number): boolean {
-  for (let set = within; set > 0; set = (set - 1) & within) if (set & again && isFair(graph, set)) return true;
-  return false;
+function canGoOn(graph: Solved, within: number, again: number): boolean {
+  return graph.fair.some((set) => (set & ~within) === 0 && (set & again) !== 0);
 }
 
 /** Whether there is a fair run that visits just these states infinitely often. */

@@ -53,6 +53,7 @@ export interface JsonReport {
   readonly generated: number;
   readonly depth: number;
   readonly seconds: number;
+  readonly livenessSeconds: number | null;
   readonly statesPerSecond: number;
   readonly functionRuns: number;
   readonly memory: number;
@@ -106,6 +107,7 @@ export function jsonOf(outcome: Outcome, traceFiles: ReadonlyMap<string, string>
     generated: outcome.generated,
     depth: outcome.depth,
     seconds: outcome.seconds,
+    livenessSeconds: outcome.livenessSeconds ?? null,
     statesPerSecond: outcome.statesPerSecond,
     functionRuns: outcome.functionRuns,
     memory: outcome.memory,

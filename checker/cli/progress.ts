@@ -36,12 +36,13 @@ function byChance(sample: Sample, rates: Rates | undefined): string[] {
 }
 
 function searched(sample: Sample, rates: Rates | undefined): string[] {
-  const { distinct, depth, levelDone, frontier, storeBytes, threads, spilled, memoryLimit } = sample;
+  const { deciding, distinct, depth, levelDone, frontier, storeBytes, threads, spilled, memoryLimit } = sample;
   const done = levelDone === undefined ? "" : `, ${Math.floor(100 * levelDone)}% of it done`;
   const share = rates?.newShare === undefined ? "" : ` (${Math.round(100 * rates.newShare)}% of the generated)`;
   const outlook = outlookOf(sample, rates);
   return [
     counted(distinct, "state"),
+    ...(deciding === undefined ? [] : [`liveness: ${deciding}`]),
     ...(rates === undefined ? [] : [`${count(rates.lookedAt)} states/s`]),
     `depth ${depth}${done}`,
     ...(outlook === undefined ? [] : [wordsOf(outlook)]),

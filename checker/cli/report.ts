@@ -56,7 +56,8 @@ function figures(outcome: Outcome, { look, given }: ReportOptions): string[] {
   const { functionRuns, audited, properties } = outcome;
   const { width } = look;
   const each = outcome.search === "random" ? "steps" : "states";
-  const speed = `${seconds(outcome.seconds)}, ${count(outcome.statesPerSecond)} ${each}/s, functions run ${counted(functionRuns, "time")}, ${memory(outcome.memory)}`;
+  const liveness = outcome.livenessSeconds === undefined ? "" : ` (liveness ${seconds(outcome.livenessSeconds)})`;
+  const speed = `${seconds(outcome.seconds)}${liveness}, ${count(outcome.statesPerSecond)} ${each}/s, functions run ${counted(functionRuns, "time")}, ${memory(outcome.memory)}`;
   const never = Object.entries(outcome.fired).flatMap(([action, times]) => (times === 0 ? [action] : []));
   return [
     ...labelled("model", nameOfModel(outcome, given), width),

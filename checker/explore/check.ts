@@ -22,6 +22,8 @@ export class Check {
   private readonly eventualities: Eventualities;
   private started = performance.now();
   private seconds = 0;
+  /** What of it the search took. */
+  private searched = 0;
 
   /** @throws UsageError for properties that the model does not have */
   constructor(
@@ -51,10 +53,17 @@ export class Check {
   work(milliseconds = Number.POSITIVE_INFINITY): boolean {
     const until = performance.now() + milliseconds;
     const { explorer } = this;
-    if (!explorer.finished) explorer.run(milliseconds);
+    if (!explorer.finished) {
+      explorer.run(milliseconds);
+      this.searched = this.elapsed;
+    }
     const isOver = explorer.finished && (explorer.incomplete !== undefined || this.eventualities.work(until));
-    this.seconds = (performance.now() - this.started) / 1000;
+    this.seconds = this.elapsed;
     return isOver;
+  }
+
+  private get elapsed(): number {
+    return (performance.now() - this.started) / 1000;
   }
 
   /** Ends it as incomplete, if it is not over. */
@@ -69,7 +78,8 @@ export class Check {
     const { store, frontier } = explorer;
     const breadthFirst = frontier instanceof BreadthFirst ? frontier : undefined;
     return {
-      seconds: (performance.now() - this.started) / 1000,
+      seconds: this.elapsed,
+      deciding: this.eventualities.deciding,
       distinct: explorer.distinct,
       generated: explorer.generated,
       depth: Math.max(0, frontier.depth),
@@ -127,7 +137,8 @@ export class Check {
       incomplete:
         explorer.incomplete === undefined ? this.eventualities.undecided : `${explorer.incomplete}${this.boundOf()}`,
       seconds,
-      statesPerSecond: explorer.distinct / Math.max(seconds, 1e-9),
+      livenessSeconds: this.eventualities.any ? seconds - this.searched : undefined,
+      statesPerSecond: explorer.distinct / Math.max(this.searched, 1e-9),
       functionRuns: model.trees.runs,
       memory: process.memoryUsage().rss,
       fired: this.firedByName(),

@@ -26,13 +26,23 @@ export class Eventualities {
     this.asked = explorer.model.asked.filter((place) => isLiveness(properties[place]!));
   }
 
+  /** Whether there are any. */
+  get any(): boolean {
+    return this.asked.length > 0;
+  }
+
+  /** The name of the property that is being decided. */
+  get deciding(): string | undefined {
+    return this.steps && this.explorer.instance.properties[this.asked[this.decided.size]!]?.name;
+  }
+
   of(place: number): Decided | undefined {
     return this.decided.get(place);
   }
 
   /** Works until about then. Whether it is over. Only after a search that was complete. */
   work(until: number): boolean {
-    if (this.asked.length === 0 || this.undecided !== undefined) return true;
+    if (!this.any || this.undecided !== undefined) return true;
     this.undecided = this.obstacle;
     if (this.undecided !== undefined) return true;
     this.steps ??= this.decideAll();

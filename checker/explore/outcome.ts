@@ -71,6 +71,8 @@ export interface Outcome {
   /** Why the search did not see every state; undefined if it did. */
   readonly incomplete: string | undefined;
   readonly seconds: number;
+  /** What of it liveness took; undefined if it was not asked about. */
+  readonly livenessSeconds?: number | undefined;
   /** Distinct states a second; on random walks, steps. */
   readonly statesPerSecond: number;
   /** How often authors' functions ran. */

@@ -24,6 +24,8 @@ export interface Sample {
   readonly threads: number;
   /** States on disk. */
   readonly spilled: number;
+  /** The property of liveness that is being decided, once the search is over. */
+  readonly deciding?: string | undefined;
   /** By chance: how it is searched. */
   readonly search?: "random" | "swarm";
   /** By chance: walks, or members of the swarm, that were begun. */

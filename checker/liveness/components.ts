@@ -26,6 +26,8 @@ const OUT = 0xffffffff;
 const NEW = 0;
 /** In the component that is looked at; numbers of nodes that are being searched begin here. */
 const INSIDE = 1;
+/** A run can stand still there: told once the search is over. */
+const STILL = 0xfffffffe;
 /** Visits between two breaks. */
 const BREAK = 2048;
 
@@ -155,6 +157,28 @@ export class Components {
   /** Whether a transition is left out. */
   leavesOut(node: number, target: number, renaming: number): boolean {
     return this.withoutCompletion && this.violating.completes(this.tracked.stateOf(node), target, renaming);
+  }
+
+  /** Makes `goals` and `goalAt` tell the nodes of fair components; or, if a run can stand still, where it can. Nothing is searched afterwards. */
+  markGoals(): void {
+    const { index, fair, still } = this;
+    if (still.length > 0) for (const node of still) index[node] = STILL;
+    else
+      fair.forEach(({ nodes }, i) => {
+        for (const node of nodes) index[node] = i + 1;
+      });
+  }
+
+  *goals(): Generator<number> {
+    if (this.still.length > 0) yield* this.still;
+    else for (const { nodes } of this.fair) yield* nodes;
+  }
+
+  /** The fair component of a node; "still" if a run can stand still there; undefined if it is no goal. */
+  goalAt(node: number): FairComponent | "still" | undefined {
+    const index = this.index[node]!;
+    // What was never reached is NEW still.
+    return index === STILL ? "still" : this.fair[index - 1];
   }
 
   private isBreak(): boolean {

@@ -6,6 +6,7 @@
  * Among equals the state whose content comes first is taken, so that the same lasso is found whatever numbers states were given.
  */
 import type { ActionInstance } from "../model/instance.js";
+import { Bits } from "./bits.js";
 import type { Components, FairComponent, Violating } from "./components.js";
 import type { StateGraph } from "./graph.js";
 import { keyOfBinding, Renamed } from "./renamings.js";
@@ -71,11 +72,8 @@ export class Lassos {
    */
   find(depthOf: (reference: number) => number, anywhere: boolean): Lasso {
     const { components, tracked } = this;
-    const goals = new Map<number, FairComponent | undefined>();
-    // A run that stands still is the gravest, and the shortest.
-    if (components.still.length > 0) for (const node of components.still) goals.set(node, undefined);
-    else for (const component of components.fair) for (const node of component.nodes) goals.set(node, component);
-    const path = anywhere ? [this.nearest([...goals.keys()], depthOf)] : this.pathTo(goals, depthOf);
+    components.markGoals();
+    const path = anywhere ? [this.nearest(depthOf)] : this.pathTo(depthOf);
     const stem: Move[] = [];
     let at: Place = { node: path[0]!, renaming: 0 };
     for (const node of path.slice(1)) {
@@ -83,8 +81,8 @@ export class Lassos {
       stem.push(move);
       at = next;
     }
-    const component = goals.get(at.node);
-    const cycle = component === undefined ? [] : this.cycle(component, at);
+    const component = components.goalAt(at.node);
+    const cycle = typeof component === "object" ? this.cycle(component, at) : [];
     return { first: tracked.stateOf(path[0]!), binding: tracked.bindingOf(path[0]!), stem, cycle };
   }
 
@@ -109,53 +107,93 @@ export class Lassos {
       .map(({ place }) => place);
   }
 
-  private nearest(nodes: readonly number[], depthOf: (reference: number) => number): number {
-    let least = Number.POSITIVE_INFINITY;
-    let near: Place[] = [];
-    for (const node of nodes) {
-      const depth = depthOf(this.tracked.stateOf(node));
-      if (depth < least) [least, near] = [depth, []];
-      if (depth === least) near.push({ node, renaming: 0 });
-    }
-    return this.sorted(near)[0]!.node;
+  /** The first of some nodes, whatever their order. */
+  private firstOf(nodes: readonly number[]): number {
+    return this.sorted(nodes.map((node) => ({ node, renaming: 0 })))[0]!.node;
   }
 
-  /** The nodes on a shortest way from where a violating run may begin, counting the way there, to one of the goals. */
-  private pathTo(goals: ReadonlyMap<number, unknown>, depthOf: (reference: number) => number): number[] {
+  /** The goal that the search has come to first. */
+  private nearest(depthOf: (reference: number) => number): number {
+    let least = Number.POSITIVE_INFINITY;
+    let near: number[] = [];
+    for (const node of this.components.goals()) {
+      const depth = depthOf(this.tracked.stateOf(node));
+      if (depth < least) [least, near] = [depth, []];
+      if (depth === least) near.push(node);
+    }
+    return this.firstOf(near);
+  }
+
+  /**
+   * The nodes on a shortest way from where a violating run may begin, counting the way there, to a goal. Goes level by level, and then back: no
+   * node need remember where it was met from.
+   */
+  private pathTo(depthOf: (reference: number) => number): number[] {
+    const { graph, tracked, components } = this;
+    const beginnings = this.beginnings(depthOf);
+    const seen = new Bits(graph.size, tracked.count);
+    const enter = (node: number, level: number[]) => {
+      const [state, b] = [tracked.stateOf(node), tracked.bindingOf(node)];
+      if (seen.has(state, b)) return;
+      seen.set(state, b);
+      level.push(node);
+    };
+    const levels: (readonly number[])[] = [];
+    const last = Math.max(...beginnings.keys());
+    for (let depth = 0; depth <= last || levels[depth - 1]!.length > 0; depth++) {
+      const level: number[] = [];
+      for (const node of beginnings.get(depth) ?? []) enter(node, level);
+      for (const from of levels[depth - 1] ?? []) this.forEachNext(from, (node) => enter(node, level));
+      levels.push(level);
+      const goals = level.filter((node) => components.goalAt(node) !== undefined);
+      if (goals.length > 0) return this.pathBack(this.firstOf(goals), levels, beginnings);
+    }
+    throw new Error("a fair component is not reached from where violating runs begin");
+  }
+
+  /** By depth, the nodes in which a violating run may begin. */
+  private beginnings(depthOf: (reference: number) => number): Map<number, number[]> {
     const { graph, tracked, violating } = this;
-    const beginnings = new Map<number, Place[]>();
+    const beginnings = new Map<number, number[]>();
     for (const reference of graph.states()) {
       for (let b = 0; b < tracked.count; b++) {
         if (!violating.stays(reference, b) || !violating.begins(reference, b)) continue;
         const depth = depthOf(reference);
         const there = beginnings.get(depth) ?? [];
         beginnings.set(depth, there);
-        there.push({ node: tracked.nodeOf(reference, b), renaming: 0 });
+        there.push(tracked.nodeOf(reference, b));
       }
     }
-    const before = new Map<number, number>();
-    const last = Math.max(...beginnings.keys());
-    let level: Place[] = [];
-    for (let depth = 0; depth <= last || level.length > 0; depth++) {
-      const fresh = (beginnings.get(depth) ?? []).filter(({ node }) => !before.has(node));
-      for (const { node } of fresh) before.set(node, node);
-      const sorted = this.sorted([...level, ...fresh]);
-      const goal = sorted.find(({ node }) => goals.has(node));
-      if (goal) return pathBack(goal.node, before);
-      level = [];
-      for (const { node } of sorted) {
-        for (const { place } of this.stepsFrom({ node, renaming: 0 })) {
-          if (before.has(place.node) || !this.staysAt(place.node)) continue;
-          before.set(place.node, node);
-          level.push({ node: place.node, renaming: 0 });
-        }
-      }
-    }
-    throw new Error("a fair component is not reached from where violating runs begin");
+    return beginnings;
   }
 
-  private staysAt(node: number): boolean {
-    return this.violating.stays(this.tracked.stateOf(node), this.tracked.bindingOf(node));
+  /** Calls with each node in which a violating run can stay that a step leads to. */
+  private forEachNext(node: number, call: (next: number) => void): void {
+    const { graph, tracked, violating } = this;
+    const { at, end, targets, renamings } = graph.transitionsOf(tracked.stateOf(node));
+    for (let i = at; i < end; i++) {
+      const b = tracked.by(renamings[i]!)[tracked.bindingOf(node)]!;
+      if (violating.stays(targets[i]!, b)) call(tracked.nodeOf(targets[i]!, b));
+    }
+  }
+
+  private pathBack(
+    goal: number,
+    levels: readonly (readonly number[])[],
+    beginnings: ReadonlyMap<number, readonly number[]>,
+  ): number[] {
+    const path = [goal];
+    for (let depth = levels.length - 1; !beginnings.get(depth)?.includes(path[0]!); depth--) {
+      const before = levels[depth - 1]!.filter((node) => {
+        let leads = false;
+        this.forEachNext(node, (next) => {
+          leads ||= next === path[0];
+        });
+        return leads;
+      });
+      path.unshift(this.firstOf(before));
+    }
+    return path;
   }
 
   private stepsFrom({ node, renaming }: Place): Step[] {
@@ -176,7 +214,7 @@ export class Lassos {
           renaming: renamings.product(renamings.inverse(step), renaming),
         },
         step,
-        calls: requirements.calls(state, label, i),
+        calls: () => requirements.calls(state, label, i),
         taken: taken < 0 ? undefined : ofRequirements[taken]!,
         action: this.actions.all[ofActions[action.index]!]!,
         message,
@@ -185,14 +223,14 @@ export class Lassos {
   }
 
   /** The steps from a place that a run may take that stays within a component for ever. */
-  private stepsWithin(from: Place, { inside, component }: Within) {
+  private stepsWithin(from: Place, component: FairComponent) {
     const { components, tracked } = this;
     const banned = components.bannedAt(component.banned, components.potential[from.node]!);
     return this.stepsFrom(from).filter(
       ({ place, calls, step }) =>
-        inside.has(place.node) &&
+        components.goalAt(place.node) === component &&
         !components.leavesOut(from.node, tracked.stateOf(place.node), step) &&
-        !(banned && calls.some((call) => banned[call] !== 0)),
+        !(banned && calls().some((call) => banned[call] !== 0)),
     );
   }
 
@@ -210,7 +248,6 @@ export class Lassos {
   /** A way from a place round through its component and back, on which every requirement is met. */
   private cycle(component: FairComponent, start: Place): Move[] {
     const { requirements, components } = this;
-    const inside = new Set(component.nodes);
     // The component names requirements as its root does.
     const toRoot = requirements.renamed.by(components.potential[start.node]!);
     const ofStart = requirements.renamed.by(start.renaming);
@@ -220,7 +257,6 @@ export class Lassos {
     });
     const moves: Move[] = [];
     let at = start;
-    const within = { inside, component };
     const meet = (place: Place) => {
       for (const requirement of this.metAt(place)) open.delete(requirement);
     };
@@ -228,7 +264,7 @@ export class Lassos {
     const go = (found: Found) => {
       for (const place of found.places) {
         const [move, next] = this.move(
-          this.stepsWithin(at, within),
+          this.stepsWithin(at, component),
           (to, taken) => same(to, place.to) && (place.taking === undefined || taken === place.taking),
         );
         moves.push(move);
@@ -239,14 +275,14 @@ export class Lassos {
     };
     while (open.size > 0) {
       go(
-        this.shortest(at, within, {
+        this.shortest(at, component, {
           step: (taken) => taken !== undefined && open.has(taken),
           place: (place) => this.metAt(place).some((requirement) => open.has(requirement)),
         }),
       );
     }
     if (moves.length === 0 || !same(at, start))
-      go(this.shortest(at, within, { step: () => false, place: (place) => same(place, start) }));
+      go(this.shortest(at, component, { step: () => false, place: (place) => same(place, start) }));
     return moves;
   }
 
@@ -266,7 +302,7 @@ export class Lassos {
   /** The shortest way within a component, of one step at least, to a place or over a step that is wanted. */
   private shortest(
     from: Place,
-    within: Within,
+    component: FairComponent,
     wanted: { step: (taken: number | undefined) => boolean; place: (place: Place) => boolean },
   ): Found {
     const key = ({ node, renaming }: Place) => node * this.graph.renamings.count + renaming;
@@ -281,7 +317,7 @@ export class Lassos {
       const next: Place[] = [];
       let found: Found | undefined;
       for (const at of this.sorted(level)) {
-        const steps = this.stepsWithin(at, within);
+        const steps = this.stepsWithin(at, component);
         const step = steps.find(({ taken }) => wanted.step(taken));
         if (step) {
           const last = { to: step.place, taking: step.taken };
@@ -303,18 +339,12 @@ export class Lassos {
   }
 }
 
-/** A component, and its nodes as a set. */
-interface Within {
-  readonly inside: ReadonlySet<number>;
-  readonly component: FairComponent;
-}
-
 interface Step extends Omit<Move, "to" | "renaming"> {
   readonly place: Place;
   /** The renaming that follows it. */
   readonly step: number;
   /** What it calls for, in the names of the state that it is taken from. */
-  readonly calls: readonly number[];
+  readonly calls: () => readonly number[];
   /** The requirement that it takes, in the names of the first state. */
   readonly taken: number | undefined;
 }
@@ -331,10 +361,4 @@ interface Found {
 
 function same(a: Place, b: Place): boolean {
   return a.node === b.node && a.renaming === b.renaming;
-}
-
-function pathBack(node: number, before: ReadonlyMap<number, number>): number[] {
-  const path = [node];
-  for (let at = before.get(node)!; at !== path[path.length - 1]; at = before.get(at)!) path.push(at);
-  return path.reverse();
 }

@@ -151,7 +151,10 @@ const isOneOf =
   (state: PopcornState, k: Kernel) =>
     pages.includes(state.copy(k).page);
 const writes = isOneOf("WritingPend1", "WritingPend2", "WritingRead");
-const toRead = isOneOf("Shared", "Modified");
+const reads = isOneOf("InvalidRead1");
+const fetches = isOneOf("WritingRead");
+const isValid = isOneOf("Shared", "Modified");
+const hasData = (state: PopcornState, k: Kernel) => state.copy(k).answered && state.copy(k).data !== null;
 
 const popcornTwin = twin({
   name: "popcorn-4.4-2",
@@ -160,13 +163,16 @@ const popcornTwin = twin({
   members: kernels,
   claims: {
     modified: inPopcorn.leadsTo(writes, isOneOf("Modified")),
-    shared: inPopcorn.leadsTo(isOneOf("InvalidRead1"), isOneOf("Shared")),
+    shared: inPopcorn.leadsTo(reads, isOneOf("Shared")),
     election: inPopcorn.leadsTo(isOneOf("WritingPend1"), (state, k) => state.copy(k).page !== "WritingPend1"),
     tries_again: inPopcorn.leadsTo(isOneOf("WritingPend2"), isOneOf("WritingPend1", "Modified")),
+    fetches: inPopcorn.leadsTo(isOneOf("WritingPend2"), isOneOf("WritingRead")),
+    installs: inPopcorn.leadsTo((state, k) => reads(state, k) && hasData(state, k), isOneOf("Shared")),
+    votes_again: inPopcorn.leadsTo((state, k) => fetches(state, k) && hasData(state, k), isOneOf("WritingPend1")),
     answered: inPopcorn.alwaysEventually((state, k) => state.copy(k).awaiting.isEmpty()),
     invalid: inPopcorn.alwaysEventually(isOneOf("Invalid")),
     quiet: inPopcorn.eventuallyAlways((state) => !state.members(kernels).some((k) => writes(state, k))),
-    settled: inPopcorn.eventuallyAlways((state) => state.members(kernels).some((k) => toRead(state, k))),
+    settled: inPopcorn.eventuallyAlways((state) => state.members(kernels).some((k) => isValid(state, k))),
     both: inPopcorn.eventually((state) => state.members(kernels).every((k) => state.copy(k).page === "Shared")),
   },
 });

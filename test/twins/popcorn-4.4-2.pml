@@ -252,6 +252,21 @@ ltl tries_again_2     { [] (is(K2, WRITING_PEND_2) -> <> (is(K2, WRITING_PEND_1)
 ltl not_tries_again_1 { ! [] (is(K1, WRITING_PEND_2) -> <> (is(K1, WRITING_PEND_1) || is(K1, MODIFIED))) }
 ltl not_tries_again_2 { ! [] (is(K2, WRITING_PEND_2) -> <> (is(K2, WRITING_PEND_1) || is(K2, MODIFIED))) }
 
+/* who has lost an election fetches; who has the data goes on: a reader is Shared, a writer has another election */
+#define has(k) (awaiting[k] == 0 && data[k] != ABSENT)
+ltl fetches_1         { [] (is(K1, WRITING_PEND_2) -> <> is(K1, WRITING_READ)) }
+ltl fetches_2         { [] (is(K2, WRITING_PEND_2) -> <> is(K2, WRITING_READ)) }
+ltl not_fetches_1     { ! [] (is(K1, WRITING_PEND_2) -> <> is(K1, WRITING_READ)) }
+ltl not_fetches_2     { ! [] (is(K2, WRITING_PEND_2) -> <> is(K2, WRITING_READ)) }
+ltl installs_1        { [] (reads(K1) && has(K1) -> <> is(K1, SHARED)) }
+ltl installs_2        { [] (reads(K2) && has(K2) -> <> is(K2, SHARED)) }
+ltl not_installs_1    { ! [] (reads(K1) && has(K1) -> <> is(K1, SHARED)) }
+ltl not_installs_2    { ! [] (reads(K2) && has(K2) -> <> is(K2, SHARED)) }
+ltl votes_again_1     { [] (is(K1, WRITING_READ) && has(K1) -> <> is(K1, WRITING_PEND_1)) }
+ltl votes_again_2     { [] (is(K2, WRITING_READ) && has(K2) -> <> is(K2, WRITING_PEND_1)) }
+ltl not_votes_again_1 { ! [] (is(K1, WRITING_READ) && has(K1) -> <> is(K1, WRITING_PEND_1)) }
+ltl not_votes_again_2 { ! [] (is(K2, WRITING_READ) && has(K2) -> <> is(K2, WRITING_PEND_1)) }
+
 /* what is asked is answered */
 ltl answered_1     { [] <> (awaiting[K1] == 0) }
 ltl answered_2     { [] <> (awaiting[K2] == 0) }

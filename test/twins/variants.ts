@@ -1,5 +1,12 @@
 /** Models with something changed: less fairness, or a variable that remembers. A model is data, so what is not changed is the same. */
-import { type Action, disabled, isUnspecified, type Result, type Run } from "../../checker/model/action.js";
+import {
+  type Action,
+  disabled,
+  type Fairness,
+  isUnspecified,
+  type Result,
+  type Run,
+} from "../../checker/model/action.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import type { Variable } from "../../checker/model/variables.js";
 
@@ -10,11 +17,12 @@ function withActions(of: AnyModel, change: (action: Action<Own>) => Action<Own>)
   return { ...of, actions: (parameters) => of.actions(parameters).map(change) };
 }
 
-/** The model without the fairness of those of its actions, and without what it assumes besides. */
-export function withoutFairness(of: AnyModel, dropped: (action: Action<Own>) => boolean): AnyModel {
+/** The model with other fairness of its actions, and without what it assumes besides. */
+export function withFairness(of: AnyModel, fairnessOf: (action: Action<Own>) => Fairness | undefined): AnyModel {
   const changed = withActions(of, (action) => {
     const { fair: _, ...rest } = action;
-    return dropped(action) ? rest : action;
+    const fair = fairnessOf(action);
+    return fair === undefined ? rest : { ...rest, fair };
   });
   return { ...changed, fairness: () => [] };
 }
