@@ -20,7 +20,7 @@ const USAGE = `bench.js [--smoke] [--peers-only] [--case NAME] [--repeat N] [--w
 /** The heuristic symmetry of rumur is shown beside the exhaustive one: it keeps a few states too many, and is much faster. */
 type Peer = "rumur" | "rumur, heuristic" | "spin";
 /** popcheck otherwise than by default, compared with itself. */
-type Variant = "2 threads" | "fingerprint" | "compressed" | "on disk";
+type Variant = "2 threads" | "fingerprint" | "compressed" | "on disk" | "liveness";
 type Tool = "popcheck" | `popcheck, ${Variant}` | Peer;
 
 /** A model in one size, and what each tool is given to check it. */
@@ -96,7 +96,7 @@ const cases: readonly Case[] = [
       rumur: { model: twin("popcorn.m"), constants: { KERNELS: 2 }, symmetry: "exhaustive" },
     },
     required: { rumur: 60, "rumur, heuristic": 20 },
-    variants: { "2 threads": 0, compressed: 0 },
+    variants: { "2 threads": 0, compressed: 0, liveness: 1 / 3 },
     bytes: { popcheck: 40 },
     functionRuns: 50_000,
   },
@@ -111,6 +111,8 @@ interface Measurement {
   readonly statesPerSecond: number;
   readonly functionRuns?: number;
   readonly bytesPerState?: number;
+  /** Bytes of the process when it was greatest. */
+  readonly peakMemory?: number;
   readonly version: string;
   readonly command: string;
   /** What else the tool found: a violation where there should be none. */
@@ -160,10 +162,14 @@ async function measurePopcheck(of: Size["popcheck"], options: Readonly<Record<st
     statesPerSecond: distinct / seconds,
     functionRuns: read("functionRuns"),
     bytesPerState: read("storeBytes") / distinct,
+    peakMemory: read("peakMemory"),
     version: `Node ${process.versions.node}`,
     command,
   };
 }
+
+/** What a process that decides liveness may take, as a multiple of one that does not. */
+const MOST_MEMORY_OF_LIVENESS = 3;
 
 type Measure = () => Promise<Measurement>;
 
@@ -189,7 +195,7 @@ async function runCase(of: Case, options: Options): Promise<Result> {
   }
   const runs = Object.fromEntries([...measured].map(([tool, all]) => [tool, median(all)])) as Result["runs"];
   const failures = [...countFailures([...measured], of, size), ...(options.smoke ? [] : speedFailures(runs, of))];
-  return { of, size, runs, notes: spinNotes(runs, of, size), failures };
+  return { of, size, runs, notes: [...spinNotes(runs, of, size), ...livenessNotes(runs, of)], failures };
 }
 
 /** popcheck by default with one thread, and otherwise. */
@@ -204,6 +210,7 @@ function ownTools(of: Case, size: Size): [Tool, Measure][] {
     "2 threads": () => ({ threads: 2 }),
     fingerprint: () => ({ store: "fingerprint" }),
     compressed: () => ({ store: "compressed" }),
+    liveness: () => ({ liveness: true }),
     // The states are ten times what may stay in memory.
     "on disk": () => ({ storeMemory: Math.max(Math.floor(bytes / 10), 3 * 2 ** 20) }),
   };
@@ -258,6 +265,12 @@ function speedFailures(runs: Result["runs"], of: Case): string[] {
     if (run === undefined || run.statesPerSecond >= share * popcheck.statesPerSecond) continue;
     failures.push(`${of.name}: popcheck, ${variant} is ${times(run, popcheck)} popcheck, but must be ${share} x`);
   }
+  const liveness = runs["popcheck, liveness"];
+  const peaks = [liveness, popcheck].map((run) => run?.peakMemory ?? 0) as [number, number];
+  if (liveness && peaks[0] > MOST_MEMORY_OF_LIVENESS * peaks[1])
+    failures.push(
+      `${of.name}: liveness takes ${(peaks[0] / peaks[1]).toFixed(2)} x the memory, but may take ${MOST_MEMORY_OF_LIVENESS} x`,
+    );
   for (const [tool, most] of Object.entries(of.bytes)) {
     const measured: Tool = tool === "popcheck" ? tool : `popcheck, ${tool as Variant}`;
     const bytes = runs[measured]?.bytesPerState ?? 0;
@@ -270,6 +283,14 @@ function speedFailures(runs: Result["runs"], of: Case): string[] {
     failures.push(`${of.name}: popcheck ran functions ${count(functionRuns)} times, but must stay under ${limit}`);
   }
   return failures;
+}
+
+function livenessNotes(runs: Result["runs"], of: Case): string[] {
+  const [asked, plain] = [runs["popcheck, liveness"], runs.popcheck];
+  if (asked?.peakMemory === undefined || plain?.peakMemory === undefined) return [];
+  return [
+    `${of.name}: liveness takes ${(asked.peakMemory / plain.peakMemory).toFixed(2)} x the memory of the process.`,
+  ];
 }
 
 function spinNotes({ popcheck, rumur, spin }: Result["runs"], of: Case, size: Size): string[] {
@@ -326,7 +347,7 @@ function rows(results: readonly Result[], judged: boolean): string[][] {
         : tool.startsWith("popcheck")
           ? `itself at ${times(run, popcheck)}`
           : times(popcheck, run),
-      judged && required !== undefined ? `${required} x` : "",
+      judged && required !== undefined ? `${Number(required.toFixed(2))} x` : "",
     ]);
   });
 }

@@ -1,4 +1,5 @@
 // One search of popcheck with options that the command line does not have, as JSON on standard output: `measure.js MODEL PARAMETERS OPTIONS`.
+// Properties of liveness are decided, too, with the option `liveness`.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,19 +7,20 @@ import { loadModel } from "../../checker/cli/models.js";
 import { check } from "../../checker/explore/check.js";
 import type { SearchOptions } from "../../checker/explore/search-options.js";
 import { Instance } from "../../checker/model/instance.js";
+import { isLiveness } from "../../checker/model/property.js";
 
 const [name, parameters, options] = process.argv.slice(2) as [string, string, string];
 const { model } = await loadModel(name);
 const folder = mkdtempSync(join(tmpdir(), "popcheck-bench-"));
 try {
-  const given = JSON.parse(options) as SearchOptions;
-  const outcome = check(new Instance(model, JSON.parse(parameters) as Record<string, unknown>), {
-    ...given,
-    spill: folder,
-  });
+  const { liveness, ...given } = JSON.parse(options) as SearchOptions & { readonly liveness?: boolean };
+  const instance = new Instance(model, JSON.parse(parameters) as Record<string, unknown>);
+  // Peers are asked for safety only.
+  const asked = instance.properties.filter((property) => liveness === true || !isLiveness(property));
+  const outcome = check(instance, { ...given, properties: asked.map(({ name }) => name), spill: folder });
   const { distinct, generated, seconds, functionRuns, statistics, memory, incomplete } = outcome;
   process.stdout.write(
-    `${JSON.stringify({ distinct, generated, seconds, functionRuns, memory, incomplete, storeBytes: statistics?.storeBytes })}\n`,
+    `${JSON.stringify({ distinct, generated, seconds, functionRuns, memory, incomplete, storeBytes: statistics?.storeBytes, peakMemory: statistics?.peakMemory })}\n`,
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });
