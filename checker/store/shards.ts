@@ -41,6 +41,7 @@ import {
   type SharedStore,
   type StoreOptions,
   stageBytes,
+  stageRowsOf,
   stagesOf,
   strideOf,
   tableBytes,
@@ -87,6 +88,7 @@ export class ShardedStore {
   private readonly exports: readonly Exports[];
   /** Where this thread's stages begin, in each memory. */
   private readonly stages: number;
+  private readonly stageRows: number;
   /** Records that wait in each stage. */
   private readonly staged = new Int32Array(SHARDS);
   /** A bin holds rows of any shard of a memory, instead of one shard's. To be changed only while nothing waits. */
@@ -107,6 +109,7 @@ export class ShardedStore {
       (memory) => new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports,
     );
     this.stages = stagesOf(this.options, thread);
+    this.stageRows = stageRowsOf(this.options);
   }
 
   private memoryOf(shard: number): number {
@@ -123,7 +126,7 @@ export class ShardedStore {
    * @returns false if there is no room: nothing was taken then
    */
   append(bin: number, bytes: Uint8Array, from: number, count: number): boolean {
-    if (this.staged[bin]! + count > STAGE_ROWS && !this.insertStage(bin)) return false;
+    if (this.staged[bin]! + count > this.stageRows && !this.insertStage(bin)) return false;
     const record = recordBytes(this.options.words);
     const to = this.stageAt(bin) + this.staged[bin]! * record;
     this.bytesOf[this.memoryOf(bin)]!.set(bytes.subarray(from, from + count * record), to);
