@@ -28,6 +28,9 @@ export const RECORD_HEAD = 16;
 /** The parent of an initial state. */
 export const NO_PARENT = 0xffffffff;
 
+/** A group of trees that go on at the same slot tells apart that slot's values with ids below this (observe/dispatch.ts). */
+export const GROUP_IDS = 512;
+
 /** The header of the engine's memory: 32-bit words from this byte on. */
 export const HEADER = 1024;
 export const H_SLOTS = 1024; // slots of a row
@@ -117,7 +120,7 @@ export const BIN_FULL = 1; // C_ARG0: the bin
 export const MISS = 2; // C_MISS tells what is asked for
 
 /** What can be asked for. */
-export const MISS_LIST = 1; // slot
+export const MISS_LIST = 1; // none: lists are missing for the row
 export const MISS_TREE = 2; // tree
 export const MISS_UPDATE = 3; // update, id
 export const MISS_BITS = 4; // slot, id
