@@ -105,7 +105,7 @@ export class Machinery {
       budget: Number.MAX_SAFE_INTEGER,
       memories: [1, 2, 4, 8].find((n) => n * PER_MEMORY >= most)!,
       // What is looked up together shares cache lines; but of many threads, or wide rows, larger stages would take too much.
-      stageRows: storedWords <= 2 && this.threads <= 2 ? 2 * STAGE_ROWS : STAGE_ROWS,
+      stageRows: storedWords <= 2 && this.threads === 1 ? 2 * STAGE_ROWS : STAGE_ROWS,
     });
     return { modules: modules(), engine: arena.memory, store, contexts };
   }
