@@ -8,7 +8,7 @@
  * hardly any says no, are walked.
  *
  *   lists[slot * MAX_IDS + id] is the word index of a list, or 0 if the list is not made yet
- *   a list: [leaves, nodes, groups, 0, tree, leaf, …, tree, node, …, slot, table, whole, …]
+ *   a list: [leaves, nodes, groups, tree, leaf, …, tree, node, …, slot, table, whole, …]
  *   table + id: the list for a value of the slot, or 0 if it is not made yet; lists from there on have no groups
  *   whole: the list of all entries of the group as they are, for values with ids from GROUP_IDS on
  */
@@ -122,7 +122,7 @@ export class Dispatch<Event> {
   /** Makes what the groups of a list lack for the values of a row. */
   private buildBeneath(list: number, row: Uint16Array): void {
     const { words } = this.trees;
-    const start = list + 4 + 2 * (words[list]! + words[list + 1]!);
+    const start = list + 3 + 2 * (words[list]! + words[list + 1]!);
     for (let i = 0; i < words[list + 2]!; i++) {
       const [slot, table, whole] = words.subarray(start + 3 * i, start + 3 * i + 3) as unknown as Group;
       const id = row[slot]!;
@@ -136,7 +136,7 @@ export class Dispatch<Event> {
     const { words } = this.trees;
     this.clear();
     for (let i = 0; i < words[whole + 1]!; i++) {
-      const [tree, from] = [words[whole + 4 + 2 * i]!, words[whole + 5 + 2 * i]!];
+      const [tree, from] = [words[whole + 3 + 2 * i]!, words[whole + 4 + 2 * i]!];
       let node = this.walkSlot(from, slot, id);
       if (node === UNKNOWN) {
         this.trees.run(tree, row);
@@ -197,7 +197,7 @@ export class Dispatch<Event> {
    * The word index of the list that was made. Lists with groups, and lists beneath them, say the same for many values: each is written once, and so
    * the cache holds them all.
    */
-  private write(shared = this.grouped.size > 0): number {
+  private write(shared = this.grouped.size > 0 || this.leaves.length + this.nodes.length === 0): number {
     const groups = [...this.grouped].flatMap(([slot, entries]) => this.group(slot, entries));
     return this.list(this.leaves, this.nodes, groups, shared);
   }
@@ -210,11 +210,11 @@ export class Dispatch<Event> {
   ): number {
     const make = () => {
       const { words } = this.trees;
-      const at = this.entries.take(16 * Math.ceil(1 + (leaves.length + nodes.length + groups.length) / 4)) >>> 2;
+      const at = this.entries.take(4 * (3 + leaves.length + nodes.length + groups.length)) >>> 2;
       words[at] = leaves.length / 2;
       words[at + 1] = nodes.length / 2;
       words[at + 2] = groups.length / 3;
-      let next = at + 4;
+      let next = at + 3;
       for (const numbers of [leaves, nodes, groups]) for (const number of numbers) words[next++] = number;
       return at;
     };
@@ -260,8 +260,8 @@ export class Dispatch<Event> {
       this.trees.run(tree, row);
       node = this.walkSlot(this.trees.roots[tree]!, slot, id);
     }
-    if (node > 0 && grouped && this.hasRoomForGroups) {
-      const next = this.trees.words[node]!;
+    const next = node > 0 && grouped ? this.trees.words[node]! : -1;
+    if (next >= 0 && this.mayGroup(next)) {
       const entries = this.grouped.get(next) ?? [];
       entries.push(tree, node);
       this.grouped.set(next, entries);
@@ -269,9 +269,12 @@ export class Dispatch<Event> {
     return true;
   }
 
-  /** Whether each slot may be that of a new group. Without groups lists are longer, and as true. */
-  private get hasRoomForGroups(): boolean {
-    return this.groups.used + this.startingAt.length * GROUP_BYTES <= this.groups.bytes;
+  /** Whether entries that go on at a slot are grouped: it has no more values than a group tells apart, and there is room for a table of each slot. */
+  private mayGroup(slot: number): boolean {
+    const { ofSlot } = this.trees.families;
+    return (
+      ofSlot[slot]!.interner.count <= GROUP_IDS && this.groups.used + ofSlot.length * GROUP_BYTES <= this.groups.bytes
+    );
   }
 
   /** Walks on from a node as far as the value of one slot decides it. */

@@ -13,7 +13,7 @@ export function stepsOf(list: usize, row: usize, out: usize, end: usize): usize 
   let to = inline.always(stepsOfOne(list, row, out, end));
   let left = load<i32>(list, 8);
   if (left === 0 || to === 0) return to;
-  let p = list + 16 + ((<usize>(load<i32>(list) + load<i32>(list, 4))) << 3);
+  let p = list + 12 + ((<usize>(load<i32>(list) + load<i32>(list, 4))) << 3);
   for (; left > 0; left--, p += 12) {
     const id = <i32>load<u16>(row + ((<usize>load<u32>(p)) << 1));
     const place = (<usize>load<u32>(p, 4) + id) << 2;
@@ -35,8 +35,8 @@ function stepsOfOne(list: usize, row: usize, out: usize, end: usize): usize {
     miss(MISS_ROOM, 0, 0, 0, 0);
     return 0;
   }
-  let p = list + 16 + ((<usize>left) << 3);
-  let from = list + 16;
+  let p = list + 12 + ((<usize>left) << 3);
+  let from = list + 12;
   let to = out;
   out += (<usize>left) << 3;
   // How many a list has is as good as chance: two are written down in any case, without a branch.
