@@ -14,6 +14,7 @@ import {
   H_SLOTS,
   H_WORDS,
   ID_BITS,
+  STAGE_ROWS,
 } from "../kernel/layout.js";
 import { modules } from "../kernel/modules.js";
 import type { Instance } from "../model/instance.js";
@@ -103,6 +104,8 @@ export class Machinery {
       fingerprints: kind === "fingerprint",
       budget: Number.MAX_SAFE_INTEGER,
       memories: [1, 2, 4, 8].find((n) => n * PER_MEMORY >= most)!,
+      // What is looked up together shares cache lines; but of many threads, or wide rows, larger stages would take too much.
+      stageRows: storedWords <= 2 && this.threads === 1 ? 2 * STAGE_ROWS : STAGE_ROWS,
     });
     return { modules: modules(), engine: arena.memory, store, contexts };
   }

@@ -13,6 +13,8 @@ export const SHARDS = 256;
 export const SHARD_BITS = 8;
 /** Below the bits of a hash that tell the shard and the place in a table of 2^k slots come the 32 - k that its entries hold. */
 export const TAG_SHIFT = 24;
+/** Slots of an exact table that are looked at together: a search begins where such a group does. */
+export const SLOT_GROUP = 8;
 /**
  * Rows on their way to a shard are put into a bin of so many, small enough that all bins stay in the cache; a full bin goes to the shard's stage.
  * A full stage is inserted at once, so that its look-ups fall into a part of the visited set that the cache and the
@@ -27,6 +29,9 @@ export const BLOCK_ROWS = 256;
 export const RECORD_HEAD = 16;
 /** The parent of an initial state. */
 export const NO_PARENT = 0xffffffff;
+
+/** A group of trees that go on at the same slot tells apart that slot's values with ids below this (observe/dispatch.ts). */
+export const GROUP_IDS = 512;
 
 /** The header of the engine's memory: 32-bit words from this byte on. */
 export const HEADER = 1024;
@@ -125,7 +130,7 @@ export const BIN_FULL = 1; // C_ARG0: the bin
 export const MISS = 2; // C_MISS tells what is asked for
 
 /** What can be asked for. */
-export const MISS_LIST = 1; // slot
+export const MISS_LIST = 1; // none: lists are missing for the row
 export const MISS_TREE = 2; // tree
 export const MISS_UPDATE = 3; // update, id
 export const MISS_BITS = 4; // slot, id

@@ -29,6 +29,7 @@ import {
   SHARD_BITS,
   SHARD_BYTES,
   SHARDS,
+  SLOT_GROUP,
   STAGE_ROWS,
   TAG_SHIFT,
 } from "../kernel/layout.js";
@@ -42,6 +43,7 @@ import {
   type SharedStore,
   type StoreOptions,
   stageBytes,
+  stageRowsOf,
   stagesOf,
   strideOf,
   tableBytes,
@@ -88,6 +90,7 @@ export class ShardedStore {
   private readonly exports: readonly Exports[];
   /** Where this thread's stages begin, in each memory. */
   private readonly stages: number;
+  private readonly stageRows: number;
   /** Records that wait in each stage. */
   private readonly staged = new Int32Array(SHARDS);
   /** A bin holds rows of any shard of a memory, instead of one shard's. To be changed only while nothing waits. */
@@ -108,6 +111,7 @@ export class ShardedStore {
       (memory) => new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports,
     );
     this.stages = stagesOf(this.options, thread);
+    this.stageRows = stageRowsOf(this.options);
   }
 
   private memoryOf(shard: number): number {
@@ -124,7 +128,7 @@ export class ShardedStore {
    * @returns false if there is no room: nothing was taken then
    */
   append(bin: number, bytes: Uint8Array, from: number, count: number): boolean {
-    if (this.staged[bin]! + count > STAGE_ROWS && !this.insertStage(bin)) return false;
+    if (this.staged[bin]! + count > this.stageRows && !this.insertStage(bin)) return false;
     const record = recordBytes(this.options.words);
     const to = this.stageAt(bin) + this.staged[bin]! * record;
     this.bytesOf[this.memoryOf(bin)]!.set(bytes.subarray(from, from + count * record), to);
@@ -344,7 +348,7 @@ export class ShardedStore {
     const tag = ((high << (32 - TAG_SHIFT)) | (low >>> TAG_SHIFT)) << log;
     const width = this.options.words;
     const from = at + (head >>> 2);
-    for (let i = (high >>> (32 - SHARD_BITS - log)) & mask; ; i = (i + 1) & mask) {
+    for (let i = (high >>> (32 - SHARD_BITS - log)) & mask & ~(SLOT_GROUP - 1); ; i = (i + 1) & mask) {
       const entry = own[table + i]!;
       if (entry === 0) return undefined;
       if ((entry & ~mask) !== tag) continue;

@@ -48,6 +48,8 @@ export interface StoreOptions {
   readonly budget: number;
   /** Memories to spread the shards over: 1, 2, 4 or 8, of 4 GiB at the most each. */
   readonly memories: number;
+  /** Rows that a stage holds: STAGE_ROWS, or more. */
+  readonly stageRows?: number;
 }
 
 /** What another thread needs to see the same store. */
@@ -75,9 +77,13 @@ export function strideOf({ words }: StoreOptions): number {
   return 4 * (words + 1);
 }
 
+export function stageRowsOf({ stageRows }: StoreOptions): number {
+  return stageRows ?? STAGE_ROWS;
+}
+
 /** A search that goes on on disk has rows of two words, whatever it began with. */
-export function stageBytes({ words }: StoreOptions): number {
-  return align(STAGE_ROWS * recordBytes(Math.max(words, 2)));
+export function stageBytes(options: StoreOptions): number {
+  return align(stageRowsOf(options) * recordBytes(Math.max(options.words, 2)));
 }
 
 export function stagesOf(options: StoreOptions, thread: number): number {

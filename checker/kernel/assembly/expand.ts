@@ -9,7 +9,6 @@ import {
   BIN_FULL,
   BIN_ROWS,
   C_ANSWERS,
-  C_ANSWERS_AT,
   C_ARG0,
   C_AT,
   C_BEST,
@@ -60,18 +59,15 @@ import {
   MADE_ROWS,
   MISS,
   MISS_LIST,
-  MISS_ROOM,
   MISS_TREE,
   MISS_UPDATE,
   RECORD_HEAD,
   SHARD_BITS,
 } from "../layout";
 import { canonicalized } from "./canonical";
+import { answered, DISABLED, stepsOf, UNKNOWN, walk } from "./lists";
 import { fold, unfold } from "./pairs";
 import { ctx, hashOf, ids, miss, setContext } from "./shared";
-
-const UNKNOWN: i32 = 0;
-const DISABLED: i32 = -1;
 
 export let slots: i32 = 0;
 export let words: i32 = 0;
@@ -123,36 +119,22 @@ export function collect(at: i32): bool {
   store<u32>(context, inOrder ? load<u32>(context, C_PRIORITY) + 1 : contentOf(row), C_PRIORITY);
   const lists = <usize>load<u32>(H_LISTS);
   const taken = <usize>load<u32>(context, C_TAKEN_AT);
-  // One more is written than is kept, and one may be added.
-  const end = taken + ((<usize>load<u32>(context, C_TAKEN_ROOM)) << 3) - 16;
+  // Two more are written than are kept, and one may be added.
+  const end = taken + ((<usize>load<u32>(context, C_TAKEN_ROOM)) << 3) - 24;
   let out = taken;
   // The last turn is for the trees that are looked at in every state.
   for (let slot = 0; slot <= slots; slot++) {
-    let entry: i32;
+    let list: u32;
     if (slot === slots) {
-      entry = load<i32>(H_ROOTLESS);
-      if (entry === 0) break;
+      list = load<u32>(H_ROOTLESS);
+      if (list === 0) break;
     } else {
       const id = <usize>load<u16>(row + (slot << 1));
-      entry = load<i32>(lists + ((((<usize>slot) << ID_BITS) + id) << 2));
-      if (entry === 0) return miss(MISS_LIST, slot, 0, 0, 0);
+      list = load<u32>(lists + ((((<usize>slot) << ID_BITS) + id) << 2));
+      if (list === 0) return miss(MISS_LIST, slot, 0, 0, 0);
     }
-    let p = (<usize>entry) << 2;
-    let left = load<i32>(p);
-    p += 4;
-    if (out + ((<usize>left) << 3) > end) return miss(MISS_ROOM, 0, 0, 0, 0);
-    for (; left > 0; left--, p += 8) {
-      let n = inline.always(walk(load<i32>(p), row));
-      if (n === UNKNOWN) {
-        const tree = load<i32>(p, 4);
-        n = answered(tree);
-        if (n === UNKNOWN) return miss(MISS_TREE, tree, 0, 0, 0);
-      }
-      // Whether a tree says no is as good as chance: it is written down in any case, and kept or not without a branch.
-      store<i32>(out, load<i32>(p, 4));
-      store<i32>(out, n, 4);
-      out += select<usize>(0, 8, n === DISABLED);
-    }
+    out = inline.always(stepsOf((<usize>list) << 2, row, out, end));
+    if (out === 0) return false;
   }
   const stuck = load<i32>(H_STUCK_TREE);
   if (stuck >= 0 && !progresses(taken, out)) {
@@ -174,29 +156,6 @@ function progresses(taken: usize, end: usize): bool {
   const progress = <usize>load<u32>(H_PROGRESS);
   for (let step = taken; step < end; step += 8) if (load<u8>(progress + load<u32>(step)) !== 0) return true;
   return false;
-}
-
-/** Walks a tree from a node. The leaf, or UNKNOWN. */
-function walk(node: i32, row: usize): i32 {
-  let n = node;
-  while (n > 0) {
-    const at = (<usize>n) << 2;
-    const id = <usize>load<u16>(row + ((<usize>load<u32>(at)) << 1));
-    const field = <usize>load<u16>((<usize>load<u32>(at, 4) + id) << 1);
-    n = load<i32>(at + (field << 2), 8);
-  }
-  return n;
-}
-
-/** What the caller has answered for a tree in this row, which no table can keep. */
-function answered(tree: i32): i32 {
-  const context = ctx;
-  const answers = <usize>load<u32>(context, C_ANSWERS_AT);
-  const known = load<i32>(context, C_ANSWERS);
-  for (let i = 0; i < known; i++) {
-    if (load<i32>(answers + (i << 3)) === tree) return load<i32>(answers + (i << 3), 4);
-  }
-  return UNKNOWN;
 }
 
 /** A hash of what the row says, whatever numbers its values have been given. */

@@ -3,13 +3,14 @@
  * they were found, each followed by its parent; and an open-addressing table that finds them.
  *
  * Exact: an entry of the table is a row's number plus one in its low bits, beside as much of the hash as is left of 32 bits, so that rows are compared
- * only if that agrees. The table doubles in place, and is filled again from the rows, one after the other.
+ * only if that agrees. A row's search begins at the first of the eight slots that its hash falls among, and these are looked at all at once. The
+ * table doubles in place, and is filled again from the rows, one after the other.
  *
  * Fingerprints: an entry is the 64-bit hash, entries lie in the order of their hashes, and the table grows by a sixteenth, in place: what is there is
  * moved to the end of the new room, and from there, in order, to where it belongs.
  *
- * A thread holds the shard's lock while it inserts a bin. The bin's hashes are first looked up in a loop of their own, so that the
- * cache misses overlap.
+ * A thread holds the shard's lock while it inserts a bin. What the bin's rows need of the table, and of the rows, is first looked up in loops of
+ * their own, so that the cache misses overlap.
  */
 import {
   BLOCK_BITS,
@@ -33,6 +34,7 @@ import {
   S_STRIDE,
   S_WORDS,
   SHARD_BITS,
+  SLOT_GROUP,
   TAG_SHIFT,
 } from "../layout";
 import { acquire, allocate, blockBytes, free, PAGE_BITS, release, reserve, shardAt } from "./heap";
@@ -42,6 +44,8 @@ import { hashOf } from "./shared";
 const MOST_ROWS: u32 = 1 << (32 - SHARD_BITS);
 /** Bytes behind a table of hashes for those that are pushed over its end. */
 const MARGIN: usize = 4096;
+/** Bits of a hash that no exact table uses: between the loops of an insertion they hold where the row's search has stopped. */
+const PLACE: u32 = (1 << TAG_SHIFT) - 1;
 
 /**
  * Inserts the records at `stage`, all of one shard, a block's worth at a time, so that no more room is taken than is needed. How many of them are
@@ -127,6 +131,10 @@ function priorityAt(priorities: usize, row: u32): usize {
 /** Exported, so that no compiler takes the loads that it comes from for useless. */
 export let touched: u32 = 0;
 
+/**
+ * Whether a row is new, and its parent better than the one it has, is as good as chance. So there is no branch on that: everything is written in any
+ * case, and what does not count to the place of the next new row, where it will be written over.
+ */
 function insertRows(at: usize, stage: usize, count: i32): i32 {
   const words = load<i32>(S_WORDS);
   const recordBytes = <usize>RECORD_HEAD + ((<usize>words) << 2);
@@ -140,58 +148,105 @@ function insertRows(at: usize, stage: usize, count: i32): i32 {
   const shift = <u64>(64 - SHARD_BITS - log);
   const firstNew = load<u32>(at, D_NEW);
   const before = load<u32>(at, D_COUNT);
-  let rows = before;
   const end = stage + <usize>count * recordBytes;
   let sum: u32 = 0;
   for (let record = stage; record < end; record += recordBytes) {
-    sum += load<u32>(table + ((<usize>(<u32>(load<u64>(record) >> shift) & mask)) << 2));
+    sum += load<u32>(table + ((<usize>homeIn(load<u64>(record), shift, mask)) << 2));
   }
   for (let record = stage; record < end; record += recordBytes) {
     const hash = load<u64>(record);
-    const entry = load<u32>(table + ((<usize>(<u32>(hash >> shift) & mask)) << 2));
-    if (entry !== 0 && entry >> log === ((<u32>(hash >> TAG_SHIFT)) << log) >> log) {
-      sum += load<u32>(rowAt(directory, (entry & mask) - 1, stride));
-    }
+    const place = inline.always(find(table, homeIn(hash, shift, mask), tagOf(hash, log), mask));
+    store<u32>(record, (<u32>hash & ~PLACE) | place);
+  }
+  for (let record = stage; record < end; record += recordBytes) {
+    const entry = load<u32>(table + ((<usize>(load<u32>(record) & PLACE)) << 2));
+    sum += load<u32>(rowAt(directory, (entry & mask) - <u32>(entry !== 0), stride));
   }
   touched ^= sum;
+  let rows = before;
   for (let record = stage; record < end; record += recordBytes) {
     const hash = load<u64>(record);
-    const tag = (<u32>(hash >> TAG_SHIFT)) << log;
-    let i = <u32>(hash >> shift) & mask;
-    while (true) {
-      const slot = table + ((<usize>i) << 2);
-      const entry = load<u32>(slot);
-      if (entry === 0) {
-        const to = rowAt(directory, rows, stride);
-        for (let w = 0; w < words; w++) store<u32>(to + (w << 2), load<u32>(record + (w << 2), RECORD_HEAD));
-        store<u32>(to + ((<usize>words) << 2), load<u32>(record, 8));
-        if (withPriorities) store<u32>(priorityAt(priorities, rows - firstNew), load<u32>(record, 12));
-        rows++;
-        store<u32>(slot, tag | rows);
-        break;
-      }
-      if ((entry & ~mask) === tag) {
-        const row = (entry & mask) - 1;
-        const known = rowAt(directory, row, stride);
-        if (same(known, record + RECORD_HEAD, words)) {
-          if (withPriorities && row >= firstNew)
-            prefer(known + ((<usize>words) << 2), priorityAt(priorities, row - firstNew), record);
-          break;
-        }
-      }
-      i = (i + 1) & mask;
+    const tag = tagOf(hash, log);
+    let slot = table + ((<usize>(<u32>hash & PLACE)) << 2);
+    let entry = load<u32>(slot);
+    const to = rowAt(directory, rows, stride);
+    copyRow(to, record + RECORD_HEAD, words);
+    store<u32>(to + ((<usize>words) << 2), load<u32>(record, 8));
+    let isNew = <u32>(entry === 0);
+    let row = select<u32>(rows, (entry & mask) - 1, isNew !== 0);
+    let known = rowAt(directory, row, stride);
+    if (!same(known, record + RECORD_HEAD, words)) {
+      // Another row has the same tag, or has taken the empty slot a moment ago: the search goes on.
+      do {
+        slot = table + ((((<u32>(slot - table) >> 2) + 1) & mask) << 2);
+        entry = load<u32>(slot);
+        isNew = <u32>(entry === 0);
+        row = isNew !== 0 ? rows : (entry & mask) - 1;
+        known = rowAt(directory, row, stride);
+      } while ((entry !== 0 && (entry & ~mask) !== tag) || !same(known, record + RECORD_HEAD, words));
     }
+    store<u32>(select<usize>(slot, to, isNew !== 0), tag | (rows + 1));
+    if (withPriorities) {
+      // Of several parents on the level before it, the one with the least priority is kept, whichever thread comes first.
+      const recent = row >= firstNew;
+      const priority = priorityAt(priorities, select<u32>(row - firstNew, 0, recent));
+      const held = load<u32>(priority);
+      const other = load<u32>(record, 12);
+      const better = (isNew | (<u32>recent & <u32>(other < held))) !== 0;
+      store<u32>(priority, select<u32>(other, held, better));
+      store<u32>(select<usize>(known, to, better) + ((<usize>words) << 2), load<u32>(record, 8));
+    }
+    rows += isNew;
   }
   store<u32>(at, rows, D_COUNT);
   return <i32>(rows - before);
 }
 
-/** Of several parents of a row on the level before it, the one with the least priority is kept, whichever thread comes first. */
-function prefer(parent: usize, priority: usize, record: usize): void {
-  const other = load<u32>(record, 12);
-  if (other >= load<u32>(priority)) return;
-  store<u32>(priority, other);
-  store<u32>(parent, load<u32>(record, 8));
+/** Where the search for a hash begins in an exact table. */
+function homeIn(hash: u64, shift: u64, mask: u32): u32 {
+  return <u32>(hash >> shift) & mask & ~(SLOT_GROUP - 1);
+}
+
+/** What an entry holds of a hash, where it holds it. */
+function tagOf(hash: u64, log: u32): u32 {
+  return (<u32>(hash >> TAG_SHIFT)) << log;
+}
+
+/** From the slot `home` on, where a group begins, the first slot that is empty or whose entry has the tag. */
+function find(table: usize, home: u32, tag: u32, mask: u32): u32 {
+  const high = i32x4.splat(<i32>~mask);
+  const wanted = i32x4.splat(<i32>tag);
+  const zero = i32x4.splat(0);
+  let place = home;
+  while (true) {
+    const entries = v128.load(table + ((<usize>place) << 2));
+    const more = v128.load(table + ((<usize>place) << 2), 16);
+    const a = v128.or(i32x4.eq(entries, zero), i32x4.eq(v128.and(entries, high), wanted));
+    const b = v128.or(i32x4.eq(more, zero), i32x4.eq(v128.and(more, high), wanted));
+    const stops = i16x8.bitmask(i16x8.narrow_i32x4_s(a, b));
+    if (stops !== 0) return place + <u32>ctz(stops);
+    place = (place + SLOT_GROUP) & mask;
+  }
+}
+
+/** The same for the first slot that is empty. */
+function findEmpty(table: usize, home: u32, mask: u32): u32 {
+  const zero = i32x4.splat(0);
+  let place = home;
+  while (true) {
+    const group = table + ((<usize>place) << 2);
+    const stops = i16x8.bitmask(
+      i16x8.narrow_i32x4_s(i32x4.eq(v128.load(group), zero), i32x4.eq(v128.load(group, 16), zero)),
+    );
+    if (stops !== 0) return place + <u32>ctz(stops);
+    place = (place + SLOT_GROUP) & mask;
+  }
+}
+
+function copyRow(to: usize, from: usize, words: i32): void {
+  let w = 0;
+  for (; w + 2 <= words; w += 2) store<u64>(to + (w << 2), load<u64>(from + (w << 2)));
+  if (w < words) store<u32>(to + (w << 2), load<u32>(from + (w << 2)));
 }
 
 function same(a: usize, b: usize, words: i32): bool {
@@ -227,9 +282,8 @@ function rehash(at: usize): void {
   memory.fill(table, 0, (<usize>4) << log);
   for (let row: u32 = 0; row < rows; row++) {
     const hash = hashOf(rowAt(directory, row, stride), words);
-    let i = <u32>(hash >> shift) & mask;
-    while (load<u32>(table + ((<usize>i) << 2)) !== 0) i = (i + 1) & mask;
-    store<u32>(table + ((<usize>i) << 2), ((<u32>(hash >> TAG_SHIFT)) << log) | (row + 1));
+    const place = inline.always(findEmpty(table, homeIn(hash, shift, mask), mask));
+    store<u32>(table + ((<usize>place) << 2), tagOf(hash, log) | (row + 1));
   }
 }
 
