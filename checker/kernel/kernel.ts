@@ -90,6 +90,11 @@ export class Kernel {
     this.set(C_PUT, 0);
     this.set(C_DRAINS, 0);
     this.set(C_BEYOND, beyond ? 1 : 0);
+    this.forget();
+  }
+
+  /** Forgets what was answered for one row only. */
+  forget(): void {
     this.set(C_ANSWERS, 0);
   }
 

@@ -5,10 +5,12 @@
  */
 
 import { SHARD_BITS, SHARDS, T_HASH, TRANSITION_HEAD } from "../kernel/layout.js";
-import type { ShardedStore } from "../store/shards.js";
+import { NOT_FOUND, type ShardedStore } from "../store/shards.js";
 
-/** Transitions whose next states are looked up together. */
-const BATCH = 1 << 16;
+/** Transitions whose next states are looked up together, at the most: enough that much of a shard is looked at while the cache holds it. */
+const BATCH = 1 << 19;
+/** Words of a record that are kept until then are those of its hash, and the row's. */
+const HASH_WORDS = 2;
 /** Labels that fit their place. */
 export const MOST_LABELS = 0xffff;
 
@@ -20,6 +22,9 @@ export class Adjacency {
   readonly labels: Uint16Array;
   private used = 0;
   private readonly pending: Int32Array;
+  private readonly batch: number;
+  /** Words that are kept of a record. */
+  private readonly width: number;
   private waiting = 0;
 
   /** Bytes for so many references below `size` and so many transitions. */
@@ -27,19 +32,19 @@ export class Adjacency {
     return 4 * (size + 1) + transitions * (6 + (renamings <= 256 ? 1 : 2));
   }
 
-  /** @param recordWords words of a transition's record */
   constructor(
     private readonly store: ShardedStore,
     size: number,
     transitions: number,
     renamings: number,
-    private readonly recordWords: number,
   ) {
     this.first = new Uint32Array(size + 1);
     this.targets = new Uint32Array(transitions);
     this.renamings = renamings <= 256 ? new Uint8Array(transitions) : new Uint16Array(transitions);
     this.labels = new Uint16Array(transitions);
-    this.pending = new Int32Array((BATCH + 1) * recordWords);
+    this.batch = Math.min(BATCH, Math.ceil(transitions / 4) + 1);
+    this.width = HASH_WORDS + store.options.words;
+    this.pending = new Int32Array(this.batch * this.width);
   }
 
   /** The transitions of a state, of the next reference, are added from here on. */
@@ -50,9 +55,12 @@ export class Adjacency {
   /** Adds a transition, whose record stands at a place. */
   add(words: Int32Array, at: number, renaming: number, label: number): void {
     if (this.used >= this.targets.length) throw new Error("there are more transitions than the search has generated");
-    if (this.waiting === BATCH) this.lookUp();
-    const to = this.waiting++ * this.recordWords;
-    for (let w = 0; w < this.recordWords; w++) this.pending[to + w] = words[at + w]!;
+    if (this.waiting === this.batch) this.lookUp();
+    const { pending, width } = this;
+    const to = this.waiting++ * width;
+    const row = at + (TRANSITION_HEAD >>> 2) - HASH_WORDS;
+    for (let w = 0; w < HASH_WORDS; w++) pending[to + w] = words[at + w]!;
+    for (let w = HASH_WORDS; w < width; w++) pending[to + w] = words[row + w]!;
     this.renamings[this.used] = renaming;
     this.labels[this.used++] = label;
   }
@@ -66,19 +74,29 @@ export class Adjacency {
   }
 
   private lookUp(): void {
-    const { pending, recordWords, waiting } = this;
-    const high = (T_HASH >>> 2) + 1;
-    const counts = new Int32Array(SHARDS + 1);
-    for (let i = 0; i < waiting; i++) counts[(pending[i * recordWords + high]! >>> (32 - SHARD_BITS)) + 1]!++;
-    for (let shard = 0; shard < SHARDS; shard++) counts[shard + 1]! += counts[shard]!;
-    const order = new Int32Array(waiting);
-    for (let i = 0; i < waiting; i++) order[counts[pending[i * recordWords + high]! >>> (32 - SHARD_BITS)]!++] = i;
+    const { pending, width, waiting, store } = this;
     const first = this.used - waiting;
-    for (const i of order) {
-      const target = this.store.find(pending, i * recordWords, TRANSITION_HEAD);
-      if (target === undefined) throw new Error("a successor is not among the states: the search was not complete");
-      this.targets[first + i] = target;
-    }
+    const begins = new Int32Array(SHARDS + 1);
+    for (let i = 0; i < waiting; i++) begins[shardOf(pending, i * width) + 1]!++;
+    for (let shard = 0; shard < SHARDS; shard++) begins[shard + 1]! += begins[shard]!;
+    const next = begins.slice();
+    const order = new Int32Array(waiting);
+    for (let i = 0; i < waiting; i++) order[next[shardOf(pending, i * width)]!++] = i;
+    const records = { words: pending, recordWords: width, head: 4 * HASH_WORDS };
+    for (let shard = 0; shard < SHARDS; shard++)
+      store.findAll(shard, records, order.subarray(begins[shard], begins[shard + 1]), this.targets, first);
+    refuseUnknown(this.targets, first, this.used);
     this.waiting = 0;
   }
+}
+
+/** The shard of the next state of the transition whose record begins at a word. */
+export function shardOf(words: Int32Array, record: number): number {
+  return words[record + (T_HASH >>> 2) + 1]! >>> (32 - SHARD_BITS);
+}
+
+/** @throws Error if one of the next states was not found: then the search was not complete */
+export function refuseUnknown(targets: Uint32Array, from: number, to: number): void {
+  for (let i = from; i < to; i++)
+    if (targets[i] === NOT_FOUND) throw new Error("a successor is not among the states: the search was not complete");
 }

@@ -104,6 +104,7 @@ export class Components {
         this.index[tracked.nodeOf(reference, b)] = violating.stays(reference, b) ? NEW : OUT;
       if (this.isBreak()) yield;
     }
+    if (yield* this.standsStillAtOnce()) return;
     const parts: Part[] = [];
     for (const reference of graph.states()) {
       for (let b = 0; b < tracked.count; b++) {
@@ -115,6 +116,29 @@ export class Components {
     }
     // To stand still is the gravest way to wait: nobody asks for another.
     if (this.still.length === 0) yield* this.work(parts, first);
+  }
+
+  /**
+   * Whether a violating run can begin where it can stand still: that is a state like any other, and no search is needed. All nodes are noted then in
+   * which one could stand still, if it came there.
+   */
+  private *standsStillAtOnce(): Generator<void, boolean> {
+    const { graph, tracked, index, violating } = this;
+    let atOnce = false;
+    for (const reference of graph.states()) {
+      if (this.isBreak()) yield;
+      let nothingFair: boolean | undefined;
+      for (let b = 0; b < tracked.count; b++) {
+        const node = tracked.nodeOf(reference, b);
+        if (index[node] !== NEW || !this.mayStandStill(node)) continue;
+        nothingFair ??= !this.noteEnabled(graph.transitionsOf(reference));
+        if (!nothingFair) break;
+        this.still.push(node);
+        atOnce ||= violating.begins(reference, b);
+      }
+    }
+    if (!atOnce) this.still.length = 0;
+    return atOnce;
   }
 
   /** Decides parts, and what is left of them. */
@@ -266,11 +290,13 @@ export class Components {
   private pushSuccessors(node: number, transitions: Transitions, banned: Uint8Array | undefined): void {
     const { tracked, stack, index, requirements } = this;
     const { at, end, targets, renamings } = transitions;
-    const binding = tracked.bindingOf(node);
+    const { table, count } = tracked;
+    const binding = node % count;
     for (let i = at; i < end; i++) {
       const renaming = renamings[i]!;
-      const to = tracked.nodeOf(targets[i]!, tracked.by(renaming)[binding]!);
-      if (index[to] === OUT || this.leavesOut(node, targets[i]!, renaming)) continue;
+      const to = targets[i]! * count + (table[renaming] ?? tracked.by(renaming))[binding]!;
+      if (index[to] === OUT) continue;
+      if (this.withoutCompletion && this.leavesOut(node, targets[i]!, renaming)) continue;
       if (banned) {
         const names = requirements.renamed.by(this.potential[node]!);
         if (this.calls(node, transitions, i).some((call) => banned[names[call]!] !== 0)) continue;

@@ -51,8 +51,7 @@ export class LivenessChecker {
     if (this.keeps) yield* graph.keep(this.room / 2);
     yield* requirements.prepare();
     this.refuseMore(2 * Bits.bytesFor(graph.size, bindings.length));
-    const held = yield* this.ask(property, bindings, property.holds);
-    const due = property.from && (yield* this.ask(property, bindings, property.from));
+    const [held, due] = yield* this.ask(property, bindings);
     const completes = this.completions(bindings, held);
     let [byAssumption, otherwise] = [0, 0];
     for (const tracked of Tracked.orbits(graph.renamings, bindings)) {
@@ -80,9 +79,16 @@ export class LivenessChecker {
     };
   }
 
-  private ask(property: Liveness<AnyState>, bindings: readonly Binding<Domains>[], asked: typeof property.holds) {
-    const predicates = bindings.map((binding) => (state: AnyState) => asked(state, binding));
-    return this.graph.ask(`property "${property.name}"`, predicates);
+  /** By state and binding, whether a property holds; and of a `leads to`, whether it is due. */
+  private *ask(
+    property: Liveness<AnyState>,
+    bindings: readonly Binding<Domains>[],
+  ): Generator<void, [Bits, Bits | undefined]> {
+    const predicates = [property.holds, ...(property.from ? [property.from] : [])].map((asked) =>
+      bindings.map((binding) => (state: AnyState) => asked(state, binding)),
+    );
+    const [held, due] = yield* this.graph.ask(`property "${property.name}"`, predicates);
+    return [held!, due];
   }
 
   /** The reference semantics' choices along a lasso, from a state that its first one stands for; undefined if it has no such run. */

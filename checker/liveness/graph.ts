@@ -8,9 +8,9 @@ import { BIN_ROWS, DONE, RECORD_HEAD, SHARDS, T_NTH, T_RENAMING, T_TREE, TRANSIT
 import type { ActionInstance, Instance, Values } from "../model/instance.js";
 import type { AnyState } from "../model/state.js";
 import { DISABLED, type Outcome, type Trees } from "../observe/trees.js";
-import { placeOf, referenceOf, type ShardedStore } from "../store/shards.js";
+import { referenceOf, type ShardedStore } from "../store/shards.js";
 import type { Canonicalizer } from "../symmetry/canonicalize.js";
-import { Adjacency, MOST_LABELS } from "./adjacency.js";
+import { Adjacency, MOST_LABELS, refuseUnknown, shardOf } from "./adjacency.js";
 import { Bits } from "./bits.js";
 import { Renamings } from "./renamings.js";
 
@@ -68,7 +68,10 @@ export class StateGraph {
   private readonly numbers = new Map<string, number>();
   private readonly room: number;
   private readonly recordWords: number;
+  /** Where the records of transitions begin, as a word of the kernel's memory; and the words from there on. */
   private readonly bins: number;
+  private readonly words: Int32Array;
+  private readonly one = new Int32Array(1);
   private adjacency: Adjacency | undefined;
   private readonly made: Transitions;
   private readonly kept: Transitions;
@@ -82,6 +85,7 @@ export class StateGraph {
     this.recordWords = (TRANSITION_HEAD >>> 2) + words;
     this.room = Math.floor((SHARDS * BIN_ROWS * (RECORD_HEAD + 4 * words)) / (4 * this.recordWords));
     this.bins = kernel.bins >>> 2;
+    this.words = kernel.words.subarray(this.bins, this.bins + this.room * this.recordWords);
     const arrays = { targets: new Uint32Array(64), renamings: new Uint16Array(64), labels: new Uint32Array(64) };
     this.made = { at: 0, end: 0, ...arrays };
     this.kept = { at: 0, end: 0, ...arrays };
@@ -104,15 +108,14 @@ export class StateGraph {
 
   private copyToInput(reference: number): void {
     const { kernel, store } = this.explored;
-    const [shard, row] = placeOf(reference);
-    store.copyRows(shard, row, row + 1, kernel.words, kernel.input >>> 2);
+    store.copyRow(reference, kernel.words, kernel.input >>> 2);
   }
 
   /** Keeps all transitions from now on, if there is room for them. Breaks off now and then. @param room in bytes */
   *keep(room: number): Generator<void, void> {
     const { store, generated } = this.explored;
     if (this.adjacency || Adjacency.bytesFor(this.size, generated, this.renamings.count) > room) return;
-    const adjacency = new Adjacency(store, this.size, generated, this.renamings.count, this.recordWords);
+    const adjacency = new Adjacency(store, this.size, generated, this.renamings.count);
     let references = 0;
     for (const reference of this.states()) {
       while (references <= reference) adjacency.begin(references++);
@@ -134,13 +137,12 @@ export class StateGraph {
     const { explored } = this;
     const { kernel } = explored;
     this.copyToInput(reference);
-    kernel.begin(1);
+    kernel.forget();
     while (kernel.transitions(this.room) !== DONE) {
       explored.answer();
       this.copyToInput(reference);
     }
     const count = kernel.transitionCount;
-    kernel.begin(0);
     if (count > this.room) throw new Error(`a state has ${count} successors, and there is room for ${this.room}`);
     return count;
   }
@@ -172,13 +174,15 @@ export class StateGraph {
       made.labels = new Uint32Array(2 * count);
     }
     made.end = count;
+    const { words, one } = this;
     for (let i = 0, at = bins; i < count; i++, at += recordWords) {
-      const target = this.explored.store.find(this.explored.kernel.words, at, TRANSITION_HEAD);
-      if (target === undefined) throw new Error("a successor is not among the states: the search was not complete");
-      made.targets[i] = target;
+      one[0] = i;
+      const records = { words, recordWords, head: TRANSITION_HEAD };
+      this.explored.store.findAll(shardOf(words, i * recordWords), records, one, made.targets, 0);
       made.renamings[i] = this.renamingAt(at);
       made.labels[i] = this.labelAt(at);
     }
+    refuseUnknown(made.targets, 0, count);
     return made;
   }
 
@@ -211,25 +215,29 @@ export class StateGraph {
     return known;
   }
 
-  /** Asks predicates of all states. Breaks off now and then. */
-  *ask(name: string, predicates: readonly ((state: AnyState) => boolean)[]): Generator<void, Bits> {
+  /** Asks lists of predicates of all states. Breaks off now and then. */
+  *ask(name: string, lists: readonly (readonly ((state: AnyState) => boolean)[])[]): Generator<void, Bits[]> {
     const { trees, kernel } = this.explored;
-    const asked = predicates.map((holds) =>
-      trees.add({
-        name: () => name,
-        takes: undefined,
-        run: (state) => (holds(state) ? { kind: "steps", next: [], events: [] } : { kind: "disabled" }),
-      }),
-    );
-    const bits = new Bits(this.size, predicates.length);
+    const asked = lists.map((predicates) => ({
+      bits: new Bits(this.size, predicates.length),
+      trees: predicates.map((holds) =>
+        trees.add({
+          name: () => name,
+          takes: undefined,
+          run: (state) => (holds(state) ? { kind: "steps", next: [], events: [] } : { kind: "disabled" }),
+        }),
+      ),
+    }));
     let states = 0;
     for (const reference of this.states()) {
       this.load(reference);
-      for (let i = 0; i < asked.length; i++)
-        if (this.settled(trees.leafOf(asked[i]!, kernel.row)) !== DISABLED) bits.set(reference, i);
+      for (const { bits, trees: own } of asked) {
+        for (let i = 0; i < own.length; i++)
+          if (this.settled(trees.leafOf(own[i]!, kernel.row)) !== DISABLED) bits.set(reference, i);
+      }
       if (++states % BREAK === 0) yield;
     }
-    return bits;
+    return asked.map(({ bits }) => bits);
   }
 
   /** What is noted of the steps of actions: to be asked for a state and one of the trees that its steps come from. */

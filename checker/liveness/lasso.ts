@@ -129,8 +129,13 @@ export class Lassos {
    * node need remember where it was met from.
    */
   private pathTo(depthOf: (reference: number) => number): number[] {
-    const { graph, tracked, components } = this;
-    const beginnings = this.beginnings(depthOf);
+    const { graph, tracked, components, violating } = this;
+    let bound = Number.POSITIVE_INFINITY;
+    for (const node of components.goals()) {
+      const state = tracked.stateOf(node);
+      if (violating.begins(state, tracked.bindingOf(node))) bound = Math.min(bound, depthOf(state));
+    }
+    const beginnings = this.beginnings(depthOf, bound);
     const seen = new Bits(graph.size, tracked.count);
     const enter = (node: number, level: number[]) => {
       const [state, b] = [tracked.stateOf(node), tracked.bindingOf(node)];
@@ -151,14 +156,15 @@ export class Lassos {
     throw new Error("a fair component is not reached from where violating runs begin");
   }
 
-  /** By depth, the nodes in which a violating run may begin. */
-  private beginnings(depthOf: (reference: number) => number): Map<number, number[]> {
+  /** By depth, the nodes in which a violating run may begin, as far as no goal is nearer that is one itself. */
+  private beginnings(depthOf: (reference: number) => number, bound: number): Map<number, number[]> {
     const { graph, tracked, violating } = this;
     const beginnings = new Map<number, number[]>();
     for (const reference of graph.states()) {
       for (let b = 0; b < tracked.count; b++) {
         if (!violating.stays(reference, b) || !violating.begins(reference, b)) continue;
         const depth = depthOf(reference);
+        if (depth > bound) continue;
         const there = beginnings.get(depth) ?? [];
         beginnings.set(depth, there);
         there.push(tracked.nodeOf(reference, b));

@@ -63,7 +63,7 @@ export class Requirements {
       const { of, binding } = this.renamed.all[number] as CompassionRequirement;
       return (state: AnyState) => of.answered(state, binding);
     });
-    this.answered = yield* this.graph.ask("an assumption of fairness", predicates);
+    [this.answered] = yield* this.graph.ask("an assumption of fairness", [predicates]);
   }
 
   /** The requirement that a step with a label takes; negative if nothing is asked of it. */

@@ -34,6 +34,11 @@ export class Tracked {
     return local;
   }
 
+  /** By renaming: where it carries each binding; undefined before it was asked for. */
+  get table(): readonly (Int32Array | undefined)[] {
+    return this.images;
+  }
+
   nodeOf(state: number, b: number): number {
     return state * this.count + b;
   }
