@@ -14,12 +14,24 @@ const KEYS = [
     "threads",
     "symmetry",
     "assumptions",
+    "fairness",
     "complete",
     "incomplete",
     "status",
     "properties",
   ],
-  ...["distinct", "generated", "depth", "seconds", "statesPerSecond", "functionRuns", "memory", "fired", "audited"],
+  ...[
+    "distinct",
+    "generated",
+    "depth",
+    "seconds",
+    "livenessSeconds",
+    "statesPerSecond",
+    "functionRuns",
+    "memory",
+    "fired",
+    "audited",
+  ],
   ...["levels", "outDegrees", "peakMemory", "storeBytes"],
   ...["seed", "walks", "steps", "maxDepth", "maxStates"],
 ];
@@ -31,6 +43,9 @@ const PROPERTY_KEYS = [
   "traceLength",
   "traceFile",
   "explanation",
+  "cycleLength",
+  "waiting",
+  "vacuous",
   "goals",
   "foundBy",
 ];
@@ -165,6 +180,25 @@ describe("a counterexample that was written", () => {
   test("of a deadlock replays with the status of a deadlock", () => {
     const { files } = written("deadlocks.ts");
     expect(popcheck("replay", files[0]!, "--model", "deadlocks.ts").status).toBe(11);
+  });
+
+  test("of a run that goes on for ever replays with the status of liveness, if its cycle still closes", () => {
+    const { files } = written("starving-mutex", "--property", "who waits gets in");
+    const run = popcheck("replay", files[0]!);
+    expect(run.status).toBe(13);
+    expect(run.stdout).toMatch(/this is state 1 again/);
+    const trace = readFileSync(files[0]!, "utf8");
+    for (const [loop, complaint] of [
+      [2, /holds/],
+      [9, /its cycle begins at state 9, which it does not have/],
+      ["1", /"loop" in its "#meta" is missing or damaged/],
+    ] as const) {
+      const changed = join(folder, "changed-lasso.json");
+      writeFileSync(changed, trace.replace('"loop": 1', `"loop": ${JSON.stringify(loop)}`));
+      const { status, stdout, stderr } = popcheck("replay", changed);
+      expect(stdout + stderr).toMatch(complaint);
+      expect(status).not.toBe(13);
+    }
   });
 
   test("of a message without a rule replays too", () => {

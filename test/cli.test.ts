@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bin, files, folder, popcheck, relay, root } from "./command-line.js";
 
+const asked = (...names: string[]) => names.flatMap((name) => ["--property", name]);
+
 describe("the exit status", () => {
   test.each([
     [0, "every property holds in every state", ["german", "--nodes", "1"]],
@@ -14,6 +16,14 @@ describe("the exit status", () => {
     [12, "a message has no rule", ["relay.ts"]],
     [11, "only a deadlock is found", ["deadlocks.ts"]],
     [12, "an invariant is violated and there is a deadlock", ["both.ts"]],
+    [13, "a property of liveness is violated, and all others hold", ["starving-mutex"]],
+    [
+      11,
+      "there is a deadlock besides",
+      ["popcorn", "--stage", "4.4", "--kernels", "2", ...asked("no deadlock", "eventual read")],
+    ],
+    [3, "liveness is asked of fingerprints", ["token-ring", "--store", "fingerprint", ...asked("who wants gets in")]],
+    [2, "a step of the environment is said to be fair", ["unfair.ts"]],
     [3, "a limit ends the search", ["holds.ts", "--max-states", "3"]],
     [3, "the depth limit ends the search", ["holds.ts", "--max-depth", "3"]],
     [3, "the memory is used up", ["german", "--nodes", "4", "--no-symmetry", "--memory", "3M"]],
@@ -107,6 +117,29 @@ describe("the report of a check", () => {
 
   test("comes without escape sequences if it goes to a pipe", () => {
     expect(popcheck("check", "violates.ts").stdout).not.toContain("\u001b");
+  });
+
+  test("tells what liveness rests on, and how a run goes round", () => {
+    const { stdout } = popcheck("check", "starving-mutex", ...asked("who waits gets in"));
+    expect(stdout).toMatch(
+      /^fairness {5}weakly fair, each binding by itself: Acquire, Leave\n {13}never forced to happen: Request$/m,
+    );
+    expect(stdout).toMatch(/^VIOLATED {2}who waits gets in +1 step, then 3 again and again$/m);
+    expect(stdout).toMatch(/^ 1 {2}Request.*\n--- from here on again and again:\n 2 {2}/m);
+    expect(stdout).toMatch(/^ 4 {2}Leave.*\n--- this is state 1 again\n {4}\^ P1 waits/m);
+  });
+
+  test("tells that nothing more happens, and that a property holds vacuously", () => {
+    const { stdout } = popcheck("check", "popcorn", "--stage", "4.4", "--kernels", "2", ...asked("eventual read"));
+    expect(stdout).toMatch(/^VIOLATED {2}eventual read +11 steps, then nothing more$/m);
+    expect(stdout).toMatch(/^11 .*\n--- here the run stands still for ever\n/m);
+    const idle = popcheck("check", "idle.ts");
+    expect(idle.status).toBe(0);
+    expect(idle.stdout).toMatch(/^vacuous {6}never: what it is to follow on never happens$/m);
+  });
+
+  test("says nothing of fairness if nobody asked about liveness", () => {
+    expect(popcheck("check", "peterson", ...asked("mutual exclusion")).stdout).not.toMatch(/fair/);
   });
 });
 

@@ -21,22 +21,24 @@ export function popcheck(...words: string[]): Run {
 }
 
 /** A model that counts up to `limit`; what differs is put in. */
-export function counter(of: { parameters?: string; step?: string; properties?: string; head?: string } = {}): string {
+export function counter(
+  of: { parameters?: string; more?: string; step?: string; properties?: string; head?: string } = {},
+): string {
   return `import { choice, disabled, flag, integer, model, single, type StateOf, type ValuesOf, vocabulary } from "popcheck/model";
 ${of.head ?? ""}
 const parameters = { maxCount: integer("where it ends", { default: 5, min: 1, max: 1000 }), ${of.parameters ?? ""} };
 const variables = () => ({ count: single(0) });
 type State = StateOf<ReturnType<typeof variables>, ValuesOf<typeof parameters>>;
-const { action, always, goal, noDeadlock, reachable } = vocabulary<State>();
+const { action, always, goal, leadsTo, noDeadlock, reachable } = vocabulary<State>();
 const up = action("Up", {}, (state) => {
   ${of.step ?? ""}
   return state.count() < state.parameters.maxCount ? state.withCount(state.count() + 1) : disabled;
-}, { says: "one more" });
+}, { says: "one more", ${of.more ?? ""} });
 export const counter = model({
   name: "counter", about: "counts up", parameters, variables, actions: () => [up],
   properties: () => [${of.properties ?? ""}],
 });
-void [choice, flag, always, goal, noDeadlock, reachable];
+void [choice, flag, always, goal, leadsTo, noDeadlock, reachable];
 `;
 }
 
@@ -102,6 +104,11 @@ export const files: Readonly<Record<string, string>> = {
   "violates.ts": counter({ properties: small }),
   "deadlocks.ts": counter({ properties: noEnd }),
   "both.ts": counter({ properties: `${noEnd}, ${small}` }),
+  "unfair.ts": counter({ more: `environment: true, fair: "weak"` }),
+  "idle.ts": counter({
+    more: `fair: "strong"`,
+    properties: `leadsTo({ name: "never", says: "", for: {}, from: (s) => s.count() > 99, to: () => false, explain: () => "" })`,
+  }),
   "unreached.ts": counter({ properties: tenReached }),
   "relay.ts": relay,
   "throws.ts": counter({ step: `if (state.count() === 4) throw new Error("no idea what to do");` }),

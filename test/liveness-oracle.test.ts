@@ -1,6 +1,7 @@
 /** Liveness of thousands of random systems against an oracle that tries every set of states that a run could visit infinitely often. */
 import { describe, expect, test, vi } from "vitest";
 import { check } from "../checker/explore/check.js";
+import { exploredBy } from "../checker/explore/eventualities.js";
 import { Explorer } from "../checker/explore/explorer.js";
 import { LivenessChecker } from "../checker/liveness/decide.js";
 import { Instance } from "../checker/model/instance.js";
@@ -64,7 +65,7 @@ test("it makes no difference whether transitions are kept or made again", () => 
   for (const { seed, instance, expected } of systems(3, 300)) {
     const explorer = new Explorer(instance, {});
     explorer.run();
-    const checker = new LivenessChecker(explorer.explored, Number.POSITIVE_INFINITY, false);
+    const checker = new LivenessChecker(exploredBy(explorer), Number.POSITIVE_INFINITY, false);
     for (const property of instance.properties) {
       if (!isLiveness(property)) continue;
       const steps = checker.decide(property);

@@ -101,6 +101,21 @@ describe.each([true, false])("symmetry (%s)", (symmetry) => {
   });
 });
 
+test("depth first it comes to the same", () => {
+  for (const [stage, given] of [
+    ["4.6", {}],
+    ["4.7", {}],
+    ["4.8", { clocksAdvance: false }],
+  ] as const) {
+    const verdicts = (search: "bfs" | "dfs") =>
+      check(new Instance(popcorn, { stage, kernels: 2, ...given }), { search }).properties.map((p) => [
+        p.name,
+        ...inShort(p),
+      ]);
+    expect(verdicts("dfs")).toEqual(verdicts("bfs"));
+  }
+});
+
 test.each([
   ["eventual Modified", "4.7", { clocksAdvance: false }],
   ["eventual read", "4.6", {}],

@@ -43,9 +43,12 @@ function withAction(broken: Actions[number]): AnyModel {
 function violatedIn(model: AnyModel, stage: string): string[] {
   // A broken model need not be finite.
   const { properties } = check(new Instance(model, { stage, kernels: 2 }), { maxStates: 20_000 });
-  return properties
-    .filter(({ kind, verdict }) => kind !== "reachable" && verdict === "violated")
-    .map(({ name }) => name);
+  return (
+    properties
+      // A reader may starve all the same.
+      .filter(({ kind, name, verdict }) => kind !== "reachable" && name !== "eventual read" && verdict === "violated")
+      .map(({ name }) => name)
+  );
 }
 
 test.each(["4.7", "4.8"])("%s, unbroken, holds with two kernels", (stage) => {

@@ -141,6 +141,7 @@ test("a swarm is never a pass", async () => {
     "mutual exclusion": "incomplete",
     "no deadlock": "incomplete",
     "both enter": "holds",
+    "who wants enters": "incomplete",
   });
   expect(outcome.incomplete).toBe("a swarm does not see every state; ended after 4 members");
   expect(statusOf(outcome)).toBe(3);

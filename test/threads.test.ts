@@ -28,7 +28,8 @@ function search(instance: Instance, options: SearchOptions): Searched {
 
 /** All of an outcome that must not depend on the threads, nor on time. */
 function lasting({ outcome }: Searched): unknown {
-  const { threads, seconds, statesPerSecond, functionRuns, memory, statistics, ...rest } = outcome;
+  const { threads, seconds, livenessSeconds, statesPerSecond, functionRuns, memory, statistics, ...rest } = outcome;
+  expect(livenessSeconds ?? 0).toBeLessThan(seconds);
   expect([threads > 0, seconds > 0, statesPerSecond > 0, functionRuns > 0, memory > 0]).not.toContain(false);
   return { ...rest, levels: statistics!.levels, outDegrees: statistics!.outDegrees };
 }

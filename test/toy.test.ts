@@ -39,7 +39,12 @@ const answers: readonly Answer[] = [
   {
     model: peterson,
     ...{ distinct: 20, generated: 34, depth: 6 },
-    verdicts: { "mutual exclusion": "holds", "no deadlock": "holds", "both enter": "holds" },
+    verdicts: {
+      "mutual exclusion": "holds",
+      "no deadlock": "holds",
+      "both enter": "holds",
+      "who wants enters": "holds",
+    },
   },
   { model: naiveMutex, distinct: 13, generated: 25, depth: 9, verdicts: mutex },
   { model: naiveMutex, symmetry: false, distinct: 22, generated: 42, depth: 9, verdicts: mutex },

@@ -223,6 +223,7 @@ describe("a search by chance is never a pass", () => {
       "mutual exclusion": "incomplete",
       "no deadlock": "incomplete",
       "both enter": "holds",
+      "who wants enters": "incomplete",
     });
     expect(outcome.incomplete).toBe("random walks do not see every state; ended after 50 walks");
     expect(statusOf(outcome)).toBe(3);

@@ -1,6 +1,7 @@
 /** The properties of liveness that a search is asked about, decided once it has come to its end; in slices, like the search. */
 import type { LivenessVerdict } from "../liveness/decide.js";
 import { LivenessChecker, LivenessExceeds } from "../liveness/decide.js";
+import type { Explored } from "../liveness/graph.js";
 import { isLiveness, type Liveness } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { audit } from "./audit.js";
@@ -71,7 +72,7 @@ export class Eventualities {
   private *decideAll(): Generator<void, void> {
     const { explorer } = this;
     const { memory } = explorer.options;
-    const checker = new LivenessChecker(explorer.explored, memory && memory - process.memoryUsage.rss());
+    const checker = new LivenessChecker(exploredBy(explorer), memory && memory - process.memoryUsage.rss());
     for (const place of this.asked) {
       const verdict = yield* checker.decide(explorer.instance.properties[place] as Liveness<AnyState>);
       this.decided.set(place, this.told(checker, place, verdict));
@@ -87,4 +88,22 @@ export class Eventualities {
       throw error;
     }
   }
+}
+
+/** The states and trees of a search that has come to its end in memory. */
+export function exploredBy({
+  instance,
+  kernel,
+  store,
+  canonicalizer,
+  model,
+  machinery,
+  generated,
+}: Explorer): Explored {
+  return {
+    ...{ instance, kernel, store, canonicalizer, trees: model.trees, generated },
+    actionOf: (tree) => model.actionOf[tree] ?? -1,
+    answer: () => machinery.answer(),
+    refresh: () => machinery.refresh(),
+  };
 }

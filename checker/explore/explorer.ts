@@ -6,7 +6,6 @@ import { join } from "node:path";
 import type { Kernel } from "../kernel/kernel.js";
 import { BIN_FULL, C_PARENT, C_PRIORITY, C_SHARD_MASK, DONE, NO_PARENT, SHARDS } from "../kernel/layout.js";
 import { modules } from "../kernel/modules.js";
-import type { Explored } from "../liveness/graph.js";
 import type { Instance, Values } from "../model/instance.js";
 import type { Families } from "../observe/intern.js";
 import { ExternalSet } from "../store/external.js";
@@ -393,17 +392,6 @@ export class Explorer {
   /** A row's canonical successors with the actions that lead to them, as the trees give them. */
   successorRows(row: Uint16Array): { row: Uint16Array; action: number }[] {
     return this.inspector.successorsOf(row);
-  }
-
-  /** The states and trees of a search that has come to its end in memory. */
-  get explored(): Explored {
-    const { instance, kernel, store, canonicalizer, model, machinery } = this;
-    return {
-      ...{ instance, kernel, store, canonicalizer, trees: model.trees, generated: this.generated },
-      actionOf: (tree) => model.actionOf[tree] ?? -1,
-      answer: () => machinery.answer(),
-      refresh: () => machinery.refresh(),
-    };
   }
 
   /** How many states have been looked at for sure. */

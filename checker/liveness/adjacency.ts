@@ -5,7 +5,8 @@
  */
 
 import { SHARD_BITS, SHARDS, T_HASH, TRANSITION_HEAD } from "../kernel/layout.js";
-import { NOT_FOUND, type ShardedStore } from "../store/shards.js";
+import { Finder, NOT_FOUND } from "../store/finder.js";
+import type { ShardedStore } from "../store/shards.js";
 
 /** Transitions whose next states are looked up together, at the most: enough that much of a shard is looked at while the cache holds it. */
 const BATCH = 1 << 19;
@@ -22,6 +23,7 @@ export class Adjacency {
   readonly labels: Uint16Array;
   private used = 0;
   private readonly pending: Int32Array;
+  private readonly finder: Finder;
   private readonly batch: number;
   /** Words that are kept of a record. */
   private readonly width: number;
@@ -32,17 +34,13 @@ export class Adjacency {
     return 4 * (size + 1) + transitions * (6 + (renamings <= 256 ? 1 : 2));
   }
 
-  constructor(
-    private readonly store: ShardedStore,
-    size: number,
-    transitions: number,
-    renamings: number,
-  ) {
+  constructor(store: ShardedStore, size: number, transitions: number, renamings: number) {
     this.first = new Uint32Array(size + 1);
     this.targets = new Uint32Array(transitions);
     this.renamings = renamings <= 256 ? new Uint8Array(transitions) : new Uint16Array(transitions);
     this.labels = new Uint16Array(transitions);
     this.batch = Math.min(BATCH, Math.ceil(transitions / 4) + 1);
+    this.finder = new Finder(store);
     this.width = HASH_WORDS + store.options.words;
     this.pending = new Int32Array(this.batch * this.width);
   }
@@ -74,7 +72,7 @@ export class Adjacency {
   }
 
   private lookUp(): void {
-    const { pending, width, waiting, store } = this;
+    const { pending, width, waiting, finder } = this;
     const first = this.used - waiting;
     const begins = new Int32Array(SHARDS + 1);
     for (let i = 0; i < waiting; i++) begins[shardOf(pending, i * width) + 1]!++;
@@ -84,7 +82,7 @@ export class Adjacency {
     for (let i = 0; i < waiting; i++) order[next[shardOf(pending, i * width)]!++] = i;
     const records = { words: pending, recordWords: width, head: 4 * HASH_WORDS };
     for (let shard = 0; shard < SHARDS; shard++)
-      store.findAll(shard, records, order.subarray(begins[shard], begins[shard + 1]), this.targets, first);
+      finder.findAll(shard, records, order.subarray(begins[shard], begins[shard + 1]), this.targets, first);
     refuseUnknown(this.targets, first, this.used);
     this.waiting = 0;
   }

@@ -8,6 +8,7 @@ import { BIN_ROWS, DONE, RECORD_HEAD, SHARDS, T_NTH, T_RENAMING, T_TREE, TRANSIT
 import type { ActionInstance, Instance, Values } from "../model/instance.js";
 import type { AnyState } from "../model/state.js";
 import { DISABLED, type Outcome, type Trees } from "../observe/trees.js";
+import { Finder } from "../store/finder.js";
 import { referenceOf, type ShardedStore } from "../store/shards.js";
 import type { Canonicalizer } from "../symmetry/canonicalize.js";
 import { Adjacency, MOST_LABELS, refuseUnknown, shardOf } from "./adjacency.js";
@@ -72,6 +73,7 @@ export class StateGraph {
   private readonly bins: number;
   private readonly words: Int32Array;
   private readonly one = new Int32Array(1);
+  private readonly finder: Finder;
   private adjacency: Adjacency | undefined;
   private readonly made: Transitions;
   private readonly kept: Transitions;
@@ -85,6 +87,7 @@ export class StateGraph {
     this.recordWords = (TRANSITION_HEAD >>> 2) + words;
     this.room = Math.floor((SHARDS * BIN_ROWS * (RECORD_HEAD + 4 * words)) / (4 * this.recordWords));
     this.bins = kernel.bins >>> 2;
+    this.finder = new Finder(store);
     this.words = kernel.words.subarray(this.bins, this.bins + this.room * this.recordWords);
     const arrays = { targets: new Uint32Array(64), renamings: new Uint16Array(64), labels: new Uint32Array(64) };
     this.made = { at: 0, end: 0, ...arrays };
@@ -178,7 +181,7 @@ export class StateGraph {
     for (let i = 0, at = bins; i < count; i++, at += recordWords) {
       one[0] = i;
       const records = { words, recordWords, head: TRANSITION_HEAD };
-      this.explored.store.findAll(shardOf(words, i * recordWords), records, one, made.targets, 0);
+      this.finder.findAll(shardOf(words, i * recordWords), records, one, made.targets, 0);
       made.renamings[i] = this.renamingAt(at);
       made.labels[i] = this.labelAt(at);
     }

@@ -29,9 +29,7 @@ import {
   SHARD_BITS,
   SHARD_BYTES,
   SHARDS,
-  SLOT_GROUP,
   STAGE_ROWS,
-  TAG_SHIFT,
 } from "../kernel/layout.js";
 import {
   FIRST_HASHES,
@@ -95,8 +93,6 @@ export class ShardedStore {
   private readonly staged = new Int32Array(SHARDS);
   /** A bin holds rows of any shard of a memory, instead of one shard's. To be changed only while nothing waits. */
   mixed = false;
-  /** So that no compiler takes the loads that it comes from for useless. */
-  touched = 0;
 
   /** @param thread which thread's staging room this instance writes to */
   constructor(
@@ -342,61 +338,10 @@ export class ShardedStore {
     return new Uint32Array(this.bytesOf[this.memoryOf(shard)]!.slice(start, start + 4 * this.options.words).buffer);
   }
 
-  /**
-   * Finds the rows of some records, all of one shard, in an exact store: the record number `which[i]` begins in `words` at so many times
-   * `recordWords`, with its hash, and `head` bytes on has the row's words. Their references go to the same places of `references`; NOT_FOUND
-   * for a row that is not there.
-   */
-  findAll(
-    shard: number,
-    { words, recordWords, head }: { words: Int32Array; recordWords: number; head: number },
-    which: Int32Array,
-    references: Uint32Array,
-    first: number,
-  ): void {
-    const own = this.wordsOf[this.memoryOf(shard)]!;
-    const table = this.field(shard, D_TABLE) >>> 2;
-    const directory = this.field(shard, D_DIRECTORY) >>> 2;
-    const log = this.field(shard, D_SIZE);
-    const mask = (1 << log) - 1;
-    const width = this.options.words;
-    const stride = this.stride >>> 2;
-    const shift = 32 - SHARD_BITS - log;
-    const home = mask & ~(SLOT_GROUP - 1);
-    // Loops of their own, so that the cache misses overlap.
-    let sum = 0;
-    for (let k = 0; k < which.length; k++)
-      sum += own[table + ((words[which[k]! * recordWords + 1]! >>> shift) & home)]!;
-    for (let k = 0; k < which.length; k++) {
-      const at = which[k]! * recordWords;
-      const tag = ((words[at + 1]! << (32 - TAG_SHIFT)) | (words[at]! >>> TAG_SHIFT)) << log;
-      let i = table + ((words[at + 1]! >>> shift) & home);
-      const end = i + SLOT_GROUP;
-      while (i < end && (own[i]! & ~mask) !== tag) i++;
-      const number = Math.max((own[i < end ? i : end - 1]! & mask) - 1, 0);
-      sum += own[(own[directory + (number >>> BLOCK_BITS)]! >>> 2) + (number & (BLOCK_ROWS - 1)) * stride]!;
-    }
-    this.touched = sum;
-    for (let k = 0; k < which.length; k++) {
-      const at = which[k]! * recordWords;
-      const [low, high] = [words[at]!, words[at + 1]!];
-      const tag = ((high << (32 - TAG_SHIFT)) | (low >>> TAG_SHIFT)) << log;
-      const row = at + (head >>> 2);
-      let found = NOT_FOUND;
-      for (let i = (high >>> shift) & home; ; i = (i + 1) & mask) {
-        const entry = own[table + i]!;
-        if (entry === 0) break;
-        if ((entry & ~mask) !== tag) continue;
-        const number = (entry & mask) - 1;
-        const start = (own[directory + (number >>> BLOCK_BITS)]! >>> 2) + (number & (BLOCK_ROWS - 1)) * stride;
-        let w = 0;
-        while (w < width && own[start + w] === words[row + w]) w++;
-        if (w < width) continue;
-        found = referenceOf(shard, number);
-        break;
-      }
-      references[first + which[k]!] = found;
-    }
+  /** Where an exact shard's table and the directory of its blocks stand, as word indices; the binary logarithm of the table's slots. */
+  tableOf(shard: number) {
+    const [table, directory] = [this.field(shard, D_TABLE) >>> 2, this.field(shard, D_DIRECTORY) >>> 2];
+    return { own: this.wordsOf[this.memoryOf(shard)]!, table, directory, log: this.field(shard, D_SIZE) };
   }
 
   /** The reference of a row's parent; NO_PARENT for an initial state. */
@@ -433,9 +378,6 @@ export class ShardedStore {
     }
   }
 }
-
-/** No reference: a shard has fewer rows. */
-export const NOT_FOUND = 0xffffffff;
 
 /** Shard and number of a row. */
 export function placeOf(reference: number): [shard: number, row: number] {

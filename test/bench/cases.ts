@@ -1,0 +1,97 @@
+// What is measured: models in two sizes, and what is promised of each.
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { RumurOptions, SpinOptions } from "../twins/peers.js";
+
+/** The heuristic symmetry of rumur is shown beside the exhaustive one: it keeps a few states too many, and is much faster. */
+export type Peer = "rumur" | "rumur, heuristic" | "spin";
+/** popcheck otherwise than by default, compared with itself. */
+export type Variant = "2 threads" | "fingerprint" | "compressed" | "on disk" | "liveness";
+export type Tool = "popcheck" | `popcheck, ${Variant}` | Peer;
+
+/** A model in one size, and what each tool is given to check it. */
+export interface Size {
+  readonly size: string;
+  readonly popcheck: {
+    readonly model: string;
+    readonly parameters: Readonly<Record<string, unknown>>;
+    readonly symmetry: boolean;
+  };
+  readonly rumur: RumurOptions;
+  readonly spin?: SpinOptions;
+  /** Why spin's counts differ from the others', which must agree with each other. */
+  readonly spinDiffers?: string;
+}
+
+export interface Case {
+  readonly name: string;
+  readonly full: Size;
+  readonly smoke: Size;
+  /** By which factor popcheck must explore more distinct states a second than the peer. */
+  readonly required: Partial<Record<Peer, number>>;
+  /** The share of popcheck's own speed that a variant must have at the least. */
+  readonly variants: Partial<Record<Variant, number>>;
+  /** Bytes that a state may take at the most: rows, tables and parents. */
+  readonly bytes: Partial<Record<"popcheck" | Variant, number>>;
+  /** How often popcheck may run the protocol's functions at full size. */
+  readonly functionRuns: number;
+}
+
+// from dist/test/bench
+export const root = packageRoot(dirname(fileURLToPath(import.meta.url)));
+const twin = (file: string): string => join(root, "test", "twins", file);
+
+const germanSpin: SpinOptions = {
+  model: twin("german-3.pml"),
+  gccFlags: ["-O2", "-DSAFETY", "-DNOREDUCE"],
+  panFlags: ["-m200000", "-w24"],
+};
+
+export const cases: readonly Case[] = [
+  {
+    name: "german",
+    full: {
+      size: "3 nodes, 2 data",
+      popcheck: { model: "german", parameters: { nodes: 3, data: 2 }, symmetry: false },
+      rumur: { model: twin("german.m"), constants: { NODE_NUM: 3, DATA_NUM: 2 }, symmetry: "off" },
+      spin: germanSpin,
+      spinDiffers: "it counts the state before its init process has chosen the first data, and the steps from it",
+    },
+    smoke: {
+      size: "2 nodes, 2 data",
+      popcheck: { model: "german", parameters: { nodes: 2, data: 2 }, symmetry: false },
+      rumur: { model: twin("german.m"), constants: { NODE_NUM: 2, DATA_NUM: 2 }, symmetry: "off" },
+      spin: germanSpin,
+      spinDiffers: "german-3.pml has 3 nodes in this size, too",
+    },
+    required: { spin: 2.5, rumur: 15 },
+    variants: { "2 threads": 1.6, fingerprint: 0, "on disk": 0.2 },
+    bytes: { popcheck: 24, fingerprint: 12 },
+    functionRuns: 50_000,
+  },
+  {
+    name: "popcorn",
+    full: {
+      size: "stage 4.7, 3 kernels",
+      popcheck: { model: "popcorn", parameters: { stage: "4.7", kernels: 3 }, symmetry: true },
+      rumur: { model: twin("popcorn.m"), constants: { KERNELS: 3 }, symmetry: "exhaustive" },
+    },
+    smoke: {
+      size: "stage 4.7, 2 kernels",
+      popcheck: { model: "popcorn", parameters: { stage: "4.7", kernels: 2 }, symmetry: true },
+      rumur: { model: twin("popcorn.m"), constants: { KERNELS: 2 }, symmetry: "exhaustive" },
+    },
+    required: { rumur: 60, "rumur, heuristic": 20 },
+    variants: { "2 threads": 0, compressed: 0, liveness: 1 / 3 },
+    bytes: { popcheck: 40 },
+    functionRuns: 50_000,
+  },
+];
+
+function packageRoot(folder: string): string {
+  if (existsSync(join(folder, "package.json"))) return folder;
+  const parent = dirname(folder);
+  if (parent === folder) throw new Error("the bench lies in no package: there is no package.json above it");
+  return packageRoot(parent);
+}
