@@ -65,7 +65,7 @@ test("it makes no difference whether transitions are kept or made again", () => 
   for (const { seed, instance, expected } of systems(3, 300)) {
     const explorer = new Explorer(instance, {});
     explorer.run();
-    const checker = new LivenessChecker(exploredBy(explorer), Number.POSITIVE_INFINITY, false);
+    const checker = new LivenessChecker(exploredBy(explorer), undefined, false);
     for (const property of instance.properties) {
       if (!isLiveness(property)) continue;
       const steps = checker.decide(property);

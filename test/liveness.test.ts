@@ -6,8 +6,11 @@ import { describe, expect, test } from "vitest";
 import { resumeFrom } from "../checker/cli/checkpoints.js";
 import { version } from "../checker/cli/package.js";
 import { Check, check } from "../checker/explore/check.js";
+import { exploredBy } from "../checker/explore/eventualities.js";
+import { Explorer } from "../checker/explore/explorer.js";
 import type { Outcome, PropertyOutcome } from "../checker/explore/outcome.js";
 import type { SearchOptions } from "../checker/explore/search-options.js";
+import { LivenessChecker } from "../checker/liveness/decide.js";
 import {
   type Compassion,
   disabled,
@@ -23,6 +26,8 @@ import {
 } from "../checker/model/index.js";
 import { Instance } from "../checker/model/instance.js";
 import type { AnyModel } from "../checker/model/model.js";
+import type { Liveness } from "../checker/model/property.js";
+import type { AnyState } from "../checker/model/state.js";
 import { popcornProperties } from "../invariants/popcorn/index.js";
 import { popcorn as protocol } from "../spec/popcorn/index.js";
 import { starvingMutex } from "../spec/toy/starving-mutex.js";
@@ -231,6 +236,20 @@ describe("where liveness is not decided it says so, and is no pass:", () => {
     const outcome = search.outcome();
     expect(outcome.incomplete).toMatch(reason);
     expect(outcome.properties[0]!.verdict).toBe("incomplete");
+  });
+
+  test("where it would take more memory than there is", () => {
+    const explorer = new Explorer(new Instance(of), {});
+    explorer.run();
+    const [property] = explorer.instance.properties;
+    const decide = (room: number) => {
+      const steps = new LivenessChecker(exploredBy(explorer), () => room).decide(property as Liveness<AnyState>);
+      let step = steps.next();
+      while (!step.done) step = steps.next();
+      return step.value.lasso;
+    };
+    expect(() => decide(1000)).toThrow(/^the memory limit was reached: liveness would take 1 MiB more/);
+    expect(decide(100_000)).toBeUndefined();
   });
 
   test("on disk", () => {

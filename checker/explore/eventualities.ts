@@ -72,7 +72,8 @@ export class Eventualities {
   private *decideAll(): Generator<void, void> {
     const { explorer } = this;
     const { memory } = explorer.options;
-    const checker = new LivenessChecker(exploredBy(explorer), memory && memory - process.memoryUsage.rss());
+    const room = memory === undefined ? undefined : () => memory - process.memoryUsage.rss();
+    const checker = new LivenessChecker(exploredBy(explorer), room);
     for (const place of this.asked) {
       const verdict = yield* checker.decide(explorer.instance.properties[place] as Liveness<AnyState>);
       this.decided.set(place, this.told(checker, place, verdict));

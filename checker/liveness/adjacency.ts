@@ -1,7 +1,7 @@
 /**
  * The transitions of all states, kept: seven or eight bytes each. They are made in one pass over the states, in batches whose next states are looked
  * up shard by shard, so that the look-ups fall into a part of the visited set that the cache holds. Where there is no room for them, they are
- * made again whenever they are asked for (graph.ts), ten times as slow, since searches visit states in no order that a cache could know.
+ * made again whenever they are asked for (graph.ts), which takes several times as long, since searches visit states in no order that a cache knows.
  */
 
 import { SHARD_BITS, SHARDS, T_HASH, TRANSITION_HEAD } from "../kernel/layout.js";

@@ -79,9 +79,11 @@ export class Components {
   private readonly enabledIn: Uint32Array;
   private epoch = 0;
 
-  /** Bytes that a search over so many nodes takes before it begins. */
-  static bytesFor(nodes: number): number {
-    return nodes * (Uint32Array.BYTES_PER_ELEMENT + Uint16Array.BYTES_PER_ELEMENT);
+  /** Bytes that a search over so many nodes takes at the most, with so many transitions each: if all are on the stack at once, and all in components. */
+  static bytesFor(nodes: number, degree: number): number {
+    const own = Uint32Array.BYTES_PER_ELEMENT + Uint16Array.BYTES_PER_ELEMENT;
+    const listed = Float64Array.BYTES_PER_ELEMENT + Uint32Array.BYTES_PER_ELEMENT;
+    return nodes * (own + listed + Stack.bytesFor(degree));
   }
 
   constructor(

@@ -31,10 +31,10 @@ export class LivenessChecker {
   private depths: Int32Array | undefined;
   private anyFairRun: boolean | undefined;
 
-  /** @param room bytes that may be taken besides what is taken now */
+  /** @param room bytes that may still be taken */
   constructor(
     private readonly explored: Explored,
-    private readonly room = Number.POSITIVE_INFINITY,
+    private readonly room = () => Number.POSITIVE_INFINITY,
     /** Keep transitions, if there is room for them. */
     private readonly keeps = true,
   ) {
@@ -48,7 +48,7 @@ export class LivenessChecker {
     const bindings = this.explored.instance.bindings(property.domains);
     const found: { lasso: Lasso; length: number; gravity: number }[] = [];
     // Half of the room is for the search itself.
-    if (this.keeps) yield* graph.keep(this.room / 2);
+    if (this.keeps) yield* graph.keep(this.room() / 2);
     yield* requirements.prepare();
     this.refuseMore(2 * Bits.bytesFor(graph.size, bindings.length));
     const [held, due] = yield* this.ask(property, bindings);
@@ -123,12 +123,13 @@ export class LivenessChecker {
 
   private components(tracked: Tracked, violating: Violating): Components {
     const nodes = this.graph.size * tracked.count;
-    this.refuseMore(nodes > MOST_NODES ? Number.POSITIVE_INFINITY : Components.bytesFor(nodes));
+    const degree = this.explored.generated / Math.max(this.explored.store.count, 1);
+    this.refuseMore(nodes > MOST_NODES ? Number.POSITIVE_INFINITY : Components.bytesFor(nodes, degree));
     return new Components(this.graph, tracked, this.requirements, violating);
   }
 
   private refuseMore(bytes: number): void {
-    if (bytes <= this.room) return;
+    if (bytes <= this.room()) return;
     const more = Number.isFinite(bytes) ? `${Math.ceil(bytes / 2 ** 20).toLocaleString("en")} MiB` : "too many nodes";
     throw new LivenessExceeds(`the memory limit was reached: liveness would take ${more} more, and is not decided`);
   }

@@ -14,6 +14,13 @@ export class Stack {
   target = 0;
   renaming = 0;
 
+  /** Bytes for a node with so many successors. */
+  static bytesFor(degree: number): number {
+    return (
+      4 * Uint32Array.BYTES_PER_ELEMENT + 1 + degree * (Uint32Array.BYTES_PER_ELEMENT + Uint16Array.BYTES_PER_ELEMENT)
+    );
+  }
+
   /** Puts a node on top; its successors are then pushed. */
   enter(node: number, number: number): void {
     if (this.depth === this.nodes.length) {
