@@ -148,25 +148,27 @@ describe("verify", () => {
 });
 
 describe("starting up", () => {
+  /** What a process has to say of itself when it ends, on its standard error. */
+  const lastWords = (expression: string, ...words: string[]) => {
+    const preload = join(folder, "last-words.cjs");
+    writeFileSync(preload, `process.on("exit", () => require("fs").writeSync(2, ${expression}));`);
+    return spawnSync(process.execPath, ["--require", preload, bin, ...words], { cwd: folder, encoding: "utf8" }).stderr;
+  };
+
   test("loads no compiler and no other model for a built-in one", () => {
-    const preload = join(folder, "loaded.cjs");
-    writeFileSync(
-      preload,
-      `process.on("exit", () => require("fs").writeSync(2, Object.keys(require.cache).join("\\n")));`,
-    );
-    const loaded = (...words: string[]) =>
-      spawnSync(process.execPath, ["--require", preload, bin, ...words], { cwd: folder, encoding: "utf8" }).stderr;
+    const loaded = (...words: string[]) => lastWords(`Object.keys(require.cache).join("\\n")`, ...words);
     expect(loaded("check", "german", "--nodes", "1")).not.toContain("esbuild");
     expect(loaded("check", "holds.ts")).toContain("esbuild");
   });
 
-  test("and checking a few hundred states takes less than half a second, given a processor", () => {
-    const times = Array.from({ length: 5 }, () => {
-      const started = performance.now();
-      popcheck("check", "german", "--nodes", "1");
-      return performance.now() - started;
-    });
-    // The quickest of five; twice as much is allowed where other tests run at the same time.
-    expect(Math.min(...times)).toBeLessThan(1000);
+  test("and checking a few hundred states takes less than half a second of a processor", () => {
+    const microseconds = () =>
+      Number(
+        lastWords("String(process.cpuUsage().user + process.cpuUsage().system)", "check", "german", "--nodes", "1"),
+      );
+    const seconds = Array.from({ length: 5 }, () => microseconds() / 1e6);
+    expect(Math.min(...seconds)).toBeGreaterThan(0.05);
+    // The quickest of five; three times as much is allowed where other processes wear out the caches.
+    expect(Math.min(...seconds)).toBeLessThan(1.5);
   });
 });
