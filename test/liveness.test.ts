@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Record as ImmutableRecord } from "immutable";
 import { describe, expect, test } from "vitest";
 import { resumeFrom } from "../checker/cli/checkpoints.js";
 import { version } from "../checker/cli/package.js";
@@ -12,6 +13,7 @@ import type { Outcome, PropertyOutcome } from "../checker/explore/outcome.js";
 import type { SearchOptions } from "../checker/explore/search-options.js";
 import { LivenessChecker } from "../checker/liveness/decide.js";
 import {
+  Bag,
   type Compassion,
   disabled,
   model,
@@ -220,6 +222,56 @@ test("a resumed run does not forget liveness", async () => {
   rmSync(folder, { recursive: true, force: true });
   expect((resumed as Outcome).properties).toEqual(whole.properties);
   expect(whole.properties.map(({ verdict }) => verdict)).toEqual(["violated", "violated"]);
+});
+
+describe("deliveries are fair to each kind of message by itself", () => {
+  class Message extends ImmutableRecord({ kind: "Ping" as "Ping" | "Stop" }) {}
+  const link = () => ({ link: single(Bag.of<Message>()), stopped: single(false), sent: single(false) });
+  type Link = StateOf<ReturnType<typeof link>, Record<never, never>>;
+  const of = vocabulary<Link>();
+  const put = (state: Link, kind: "Ping" | "Stop") =>
+    state.withLink(state.link().put(new Message({ kind })) as Bag<Message>);
+  const send = of.action("Send", {}, (s) => (s.sent() ? disabled : put(put(s.withSent(true), "Ping"), "Stop")), {
+    fair: "weak",
+  });
+  const cells = {
+    Any: {
+      Ping: of.rule<Link>("it comes again", (state) => put(state, "Ping")),
+      Stop: of.rule<Link>("it ends", (state) => state.withStopped(true)),
+    },
+  };
+  const table = { name: "link", rows: ["Any"], columns: ["Ping", "Stop"], cells } as const;
+  const deliver = of.receive(
+    "Receive",
+    {},
+    {
+      ...{ channel: (s: Link) => s.link(), table, row: () => "Any" as const },
+      ...{ column: (m: Message) => m.kind, context: (s: Link) => s },
+    },
+    { fair: "weak" },
+  );
+  const stops = of.eventually({ ...shape, name: "stops", for: {}, holds: (s) => s.stopped() });
+  const verdictWith = (receive: AnyModel["actions"] extends (p: never) => readonly (infer A)[] ? A : never) =>
+    only({
+      ...model({
+        name: "link",
+        about: "",
+        parameters: {},
+        variables: link,
+        actions: () => [],
+        properties: () => [stops],
+      }),
+      actions: () => [send, receive],
+    });
+
+  test("so that what comes again and again does not keep the rest waiting", () => {
+    expect(verdictWith(deliver).verdict).toBe("holds");
+  });
+
+  test("which is more than fairness to the channel", () => {
+    const { kinds: _, ...channel } = deliver;
+    expect(inShort(verdictWith(channel))).toEqual(["violated", "livelock"]);
+  });
 });
 
 describe("where liveness is not decided it says so, and is no pass:", () => {
