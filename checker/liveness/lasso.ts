@@ -240,12 +240,19 @@ export class Lassos {
     );
   }
 
+  /** In an order that does not depend on the numbers of states and trees. */
+  private inOrder(steps: readonly Step[]): readonly Step[] {
+    return [...steps].sort(
+      (a, b) =>
+        a.action.index - b.action.index ||
+        (a.message ?? "").localeCompare(b.message ?? "") ||
+        this.contentOf(a.place.node) - this.contentOf(b.place.node),
+    );
+  }
+
   /** Of the steps that lead to where it is wanted the one whose action comes first. */
   private move(all: readonly Step[], wanted: (to: Place, taken: number | undefined) => boolean): [Move, Place] {
-    const steps = all.filter(({ place, taken }) => wanted(place, taken));
-    const [step] = steps.sort(
-      (a, b) => a.action.index - b.action.index || (a.message ?? "").localeCompare(b.message ?? ""),
-    );
+    const [step] = this.inOrder(all.filter(({ place, taken }) => wanted(place, taken)));
     if (step === undefined) throw new Error("a step that was found is not found again");
     const { place, action, message } = step;
     return [{ to: this.tracked.stateOf(place.node), renaming: place.renaming, action, message }, place];
@@ -324,7 +331,7 @@ export class Lassos {
       let found: Found | undefined;
       for (const at of this.sorted(level)) {
         const steps = this.stepsWithin(at, component);
-        const step = steps.find(({ taken }) => wanted.step(taken));
+        const [step] = this.inOrder(steps.filter(({ taken }) => wanted.step(taken)));
         if (step) {
           const last = { to: step.place, taking: step.taken };
           found ??= { places: same(at, from) ? [last] : [...back(at), last] };
