@@ -15,9 +15,13 @@ const popcorn = ["popcorn", "--stage", "4.7", "--kernels", "3"];
 
 /** What a run must come to, however often it was interrupted: the outcome, and every trace to the byte. */
 function resultOf(json: string, traces: string): unknown {
-  const { seconds, statesPerSecond, memory, peakMemory, functionRuns, storeBytes, audited, store, threads, ...same } =
-    JSON.parse(readFileSync(json, "utf8")) as Record<string, unknown>;
-  void [seconds, statesPerSecond, memory, peakMemory, functionRuns, storeBytes, audited, store, threads];
+  const { seconds, livenessSeconds, statesPerSecond, ...beside } = JSON.parse(readFileSync(json, "utf8")) as Record<
+    string,
+    unknown
+  >;
+  const { memory, peakMemory, functionRuns, storeBytes, audited, store, threads, ...same } = beside;
+  void [seconds, livenessSeconds, statesPerSecond];
+  void [memory, peakMemory, functionRuns, storeBytes, audited, store, threads];
   const files = Object.fromEntries(readdirSync(traces).map((file) => [file, readFileSync(join(traces, file), "utf8")]));
   const properties = (same.properties as { traceFile: string | null }[]).map(({ traceFile, ...rest }) => ({
     ...rest,
