@@ -129,6 +129,12 @@ describe("the line of a run", () => {
     );
   });
 
+  test("tells what is being decided once the search is over", () => {
+    expect(lineOf({ ...later, deciding: "eventual read" }, rates)).toBe(
+      "1,234,567 states, deciding eventual read, 812 MB of 6.0 GB",
+    );
+  });
+
   test("tells no rate and no ceiling that there is not", () => {
     expect(lineOf({ ...later, memoryLimit: undefined })).toBe(
       "1,234,567 states, depth 14, 812 MB, frontier 20,301, 45 bytes a state",

@@ -40,13 +40,15 @@ function searched(sample: Sample, rates: Rates | undefined): string[] {
   const done = levelDone === undefined ? "" : `, ${Math.floor(100 * levelDone)}% of it done`;
   const share = rates?.newShare === undefined ? "" : ` (${Math.round(100 * rates.newShare)}% of the generated)`;
   const outlook = outlookOf(sample, rates);
+  const taken = `${memory(sample.memory)}${memoryLimit === undefined ? "" : ` of ${memory(memoryLimit)}`}`;
+  // The search is over.
+  if (deciding !== undefined) return [counted(distinct, "state"), `deciding ${deciding}`, taken];
   return [
     counted(distinct, "state"),
-    ...(deciding === undefined ? [] : [`liveness: ${deciding}`]),
     ...(rates === undefined ? [] : [`${count(rates.lookedAt)} states/s`]),
     `depth ${depth}${done}`,
     ...(outlook === undefined ? [] : [wordsOf(outlook)]),
-    `${memory(sample.memory)}${memoryLimit === undefined ? "" : ` of ${memory(memoryLimit)}`}`,
+    taken,
     `frontier ${count(frontier)}`,
     ...(rates === undefined ? [] : [`${count(rates.fresh)} new/s${share}`]),
     ...(spilled === 0 ? [] : [`${count(spilled)} on disk`]),
