@@ -59,8 +59,8 @@ export interface Source {
 
 const SOURCES = ["store", "archive", "levels"] as const;
 
-/** Levels of so many rows are large: their next states wait in a bin for each shard. */
-const LARGE_LEVEL = 1 << 14;
+/** Levels of so many rows are large: their next states wait in a bin for each shard, and are inserted some at a time under one lock. */
+const LARGE_LEVEL = 1 << 11;
 
 export class Control {
   private readonly words: Int32Array;
