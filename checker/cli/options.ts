@@ -90,6 +90,12 @@ export const replayOptions = {
   ...commonOptions,
 } as const satisfies CliOptions;
 
+export const exportOptions = {
+  format: { about: "what to write", value: "itf|mermaid|plantuml|shiviz|dot|csv" },
+  out: { about: "the file to write; by default the standard output", value: "FILE" },
+  ...commonOptions,
+} as const satisfies CliOptions;
+
 export const verifyOptions = {
   all: { about: "also run the cases that take long" },
   update: { about: "write the numbers found into test/known-answers.json" },
