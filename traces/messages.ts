@@ -60,7 +60,9 @@ export function courseOf(trace: Trace): Course {
   const refused = trace.states[last]!["#meta"].unspecified === undefined ? undefined : refusedBy(trace, pending);
   if (refused) flows.push(...received(pending, { ...refused, by: -1 }, actors, last, true));
   flows.push(...pending.filter(({ count }) => count > 0).map((each) => flow(each, each.count, actors, undefined)));
-  const seen = new Set([...actors.slice(1), ...flows.flatMap(({ from, to }) => [from, to])]);
+  // A run without a step is told of the model as a whole.
+  const acting = actors.length === 1 ? actors : actors.slice(1);
+  const seen = new Set([...acting, ...flows.flatMap(({ from, to }) => [from, to])]);
   const others = [...seen].filter((name) => !members.includes(name));
   return { lifelines: [...members.filter((member) => seen.has(member)), ...others], actors, flows };
 }

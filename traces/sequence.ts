@@ -75,7 +75,7 @@ export function plantumlOf(trace: Trace): string {
 function sequence(trace: Trace, notation: Notation): string {
   const { property, explanation, model } = trace["#meta"];
   const course = courseOf(trace);
-  const lifelines = course.lifelines.length === 0 ? [model] : course.lifelines;
+  const { lifelines } = course;
   const ids = new Map(lifelines.map((name, i) => [name, `p${i}`]));
   const everybody = [...new Set(["p0", `p${lifelines.length - 1}`])];
   const cycle = cycleLengthOf(trace);
