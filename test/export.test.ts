@@ -92,12 +92,15 @@ describe("messages", () => {
     made(contents.map((content) => ({ "#map": [[{ "#tup": ["A", "B"] }, content]], "#family": true })));
   const bagTrace = (...contents: [object, number][][]): Trace =>
     made(contents.map((counts) => ({ "#map": [[{ "#tup": ["A", "B"] }, { "#map": counts }]], "#family": true })));
-  const made = (links: object[]): Trace =>
+  const made = (links: object[], steps: object[] = []): Trace =>
     parseTrace(
       JSON.stringify({
         "#meta": { ...swmr["#meta"], channels: ["link"], headline: {} },
         vars: ["link"],
-        states: links.map((link, index) => ({ "#meta": { index, action: "Step", binding: {}, choice: 0 }, link })),
+        states: links.map((link, index) => ({
+          "#meta": { index, action: "Step", binding: {}, choice: 0, ...steps[index] },
+          link,
+        })),
       }),
     );
 
@@ -117,6 +120,27 @@ describe("messages", () => {
       ["Go", 0, 2],
       ["Late", 1, undefined],
     ]);
+  });
+
+  test("that have no rule are those on the way that the step names, though equal ones are on another", () => {
+    const ways = (...pairs: [string, string][]) => ({ "#map": pairs.map((pair) => [{ "#tup": pair }, [message]]), "#family": true }); // biome-ignore format: a state is a line
+    const both = ways(["A", "B"], ["B", "A"]);
+    const refused = { binding: { from: "B", to: "A" }, message, unspecified: "nobody sends it" };
+    const { flows, actors } = courseOf(made([both, both], [{}, refused]));
+    expect(actors[1]).toBe("A");
+    expect(flows.map(({ from, receivedAt, unspecified }) => [from, receivedAt, unspecified])).toEqual([
+      ["B", 1, true],
+      ["A", undefined, false],
+    ]);
+  });
+
+  test("in a channel that does not name both ends go from who puts them to who takes them", () => {
+    const inbox = (...messages: object[]) => ({ "#map": [["A", []], ["B", messages]], "#family": true }); // biome-ignore format: a state is a line
+    const course = courseOf(
+      made([inbox(), inbox(message), inbox()], [{}, { binding: { i: "A" } }, { binding: { i: "B" } }]),
+    );
+    expect(course.flows).toMatchObject([{ from: "A", to: "B", sentAt: 1, receivedAt: 2 }]);
+    expect(course.lifelines).toEqual(["A", "B"]);
   });
 
   test("that overtake, or are overtaken, have an arrow for their sending too", () => {
@@ -356,6 +380,11 @@ describe("as CSV", () => {
       });
     },
   );
+
+  test.each([",", '"', "\n", "\r"])("a value with %j alone stays one cell", (sign) => {
+    const trace = parseTrace(JSON.stringify(lasso).replaceAll('"wait"', JSON.stringify(`a${sign}b`)));
+    expect(csvRows(FORMATS.csv!(trace)).flat()).toContain(`a${sign}b`);
+  });
 
   test("a value that looks like a formula is a text, and a number a number", () => {
     const trace = parseTrace(JSON.stringify(lasso).replaceAll('"wait"', `"=1+1"`).replaceAll('"rest"', '"-5"'));

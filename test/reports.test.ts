@@ -65,10 +65,14 @@ function parsedXml(xml: string): Element {
     read = token.lastIndex;
     const [, closes, name, attributes = "", empty, text] = found;
     const inside = open.at(-1)!;
-    if (text !== undefined) inside.text += unescaped(text);
+    if (text !== undefined) inside.text += unescaped(text.replace(/\r\n?/g, "\n"));
     else if (closes) expect(open.pop()!.name).toBe(name);
     else {
-      const pairs = [...attributes.matchAll(/ ([a-z]+)="([^"]*)"/g)].map(([, key, value]) => [key!, unescaped(value!)]);
+      const pairs = [...attributes.matchAll(/ ([a-z]+)="([^"]*)"/g)].map(([, key, value]) => [
+        key!,
+        // A reader takes a line break in an attribute, raw, for a space.
+        unescaped(value!.replace(/[\t\r\n]/g, " ")),
+      ]);
       expect(new Set(pairs.map(([key]) => key)).size, "no attribute twice").toBe(pairs.length);
       const element = { name: name!, attributes: Object.fromEntries(pairs), children: [], text: "" };
       inside.children.push(element);

@@ -68,7 +68,7 @@ function attributes(values: Readonly<Record<string, string | number>>): string {
 
 /** Lines stay lines in an attribute, where XML would make them spaces. */
 function lines(text: string): string {
-  return text.replaceAll("\t", "&#9;").replaceAll("\n", "&#10;").replaceAll("\r", "&#13;");
+  return text.replaceAll("\t", "&#9;").replaceAll("\n", "&#10;");
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -77,10 +77,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   ">": "&gt;",
   '"': "&quot;",
   "'": "&apos;",
+  // A reader would take it, raw, for a part of a line break.
+  "\r": "&#13;",
 };
 
 /** A text in XML 1.0, which has no control characters, escaped or not. */
 function xml(text: string): string {
   const allowed = text.replace(/[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "");
-  return allowed.replace(/[&<>"']/g, (char) => ENTITIES[char]!);
+  return allowed.replace(/[&<>"'\r]/g, (char) => ENTITIES[char]!);
 }
