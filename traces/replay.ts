@@ -38,7 +38,7 @@ export function parseTrace(text: string): Trace {
   const { channels } = json["#meta"] as { channels: readonly string[] };
   states.forEach((state, i) => {
     checkState(state, i, vars as string[]);
-    const bad = channels.find((channel) => !(vars as string[]).includes(channel) || !isChannel(state, channel));
+    const bad = channels.find((channel) => !isChannel(state, channel));
     if (bad !== undefined) throw new BadTrace(`${bad} holds no messages in state ${i}, as a channel does`);
   });
   return json as unknown as Trace;
@@ -83,7 +83,7 @@ function checkState(state: unknown, index: number, vars: readonly string[]): voi
   ].find(([, right]) => !right);
   if (wrong) throw new BadTrace(`"${wrong[0]}" of ${at} is missing or damaged`);
   for (const variable of vars) {
-    if (!(variable in state)) throw new BadTrace(`${at} has no value for ${variable}`);
+    if (!Object.hasOwn(state, variable)) throw new BadTrace(`${at} has no value for ${variable}`);
     if (!isVariable(state[variable])) throw new BadTrace(`the value of ${variable} in ${at} is damaged`);
   }
 }
