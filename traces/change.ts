@@ -72,7 +72,8 @@ export function messagesOf(trace: Trace, index: number): string[] {
     .map(([message, places]) => [message, places.filter((place) => place !== "").join(", ")].join(" ").trim());
 }
 
-function movedIn(
+/** What a step put into the places of a channel, and (`by` below 0) took from there. */
+export function movedIn(
   channel: string,
   before: TraceState | undefined,
   after: TraceState,

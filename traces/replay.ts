@@ -35,8 +35,11 @@ export function parseTrace(text: string): Trace {
   const { loop } = json["#meta"] as { loop?: number };
   if (loop !== undefined && loop >= states.length)
     throw new BadTrace(`its cycle begins at state ${loop}, which it does not have`);
+  const { channels } = json["#meta"] as { channels: readonly string[] };
   states.forEach((state, i) => {
     checkState(state, i, vars as string[]);
+    const bad = channels.find((channel) => !isChannel(state, channel));
+    if (bad !== undefined) throw new BadTrace(`${bad} holds no messages in state ${i}, as a channel does`);
   });
   return json as unknown as Trace;
 }
@@ -70,25 +73,61 @@ function checkState(state: unknown, index: number, vars: readonly string[]): voi
   const wrong = [
     ["index", step.index === index],
     ["action", typeof step.action === "string"],
-    ["binding", isFields(step.binding)],
+    ["binding", isFields(step.binding) && isListOf(Object.values(step.binding), "string")],
+    ["message", step.message === undefined || isValue(step.message)],
+    ...["cell", "says", "unspecified"].map((name) => [
+      name,
+      step[name] === undefined || typeof step[name] === "string",
+    ]),
     ["choice", Number.isInteger(step.choice) && (step.choice as number) >= 0],
   ].find(([, right]) => !right);
   if (wrong) throw new BadTrace(`"${wrong[0]}" of ${at} is missing or damaged`);
   for (const variable of vars) {
-    if (!(variable in state)) throw new BadTrace(`${at} has no value for ${variable}`);
+    if (!Object.hasOwn(state, variable)) throw new BadTrace(`${at} has no value for ${variable}`);
     if (!isVariable(state[variable])) throw new BadTrace(`the value of ${variable} in ${at} is damaged`);
   }
 }
 
 /** A family is a list of pairs of a place and a value; anything may be the value of a single variable. */
 function isVariable(value: unknown): boolean {
-  if (!isFields(value) || !("#family" in value)) return true;
+  if (!isFields(value) || !("#family" in value)) return isValue(value);
   const entries = value["#map"];
-  return Array.isArray(entries) && entries.every((entry) => Array.isArray(entry) && isPlace(entry[0]));
+  return isPairs(entries) && entries.every(([place, inner]) => isPlace(place) && isValue(inner));
+}
+
+/** Deeper than any value of a model; the stack must not be used up by a stranger's file. */
+const DEEPEST = 100;
+
+/** Whether it can be shown: what ITF marks as a set, a map or a number is one. */
+function isValue(value: unknown, depth = 0): boolean {
+  const inside = (item: unknown) => isValue(item, depth + 1);
+  if (depth > DEEPEST || value === undefined) return false;
+  if (Array.isArray(value)) return value.every(inside);
+  if (!isFields(value)) return true;
+  if ("#bigint" in value) return typeof value["#bigint"] === "string";
+  if ("#map" in value) return isPairs(value["#map"]) && value["#map"].every((pair) => pair.every(inside));
+  return (
+    ["#set", "#tup"].every((mark) => !(mark in value) || Array.isArray(value[mark])) &&
+    Object.values(value).every(inside)
+  );
+}
+
+function isPairs(value: unknown): value is [unknown, unknown][] {
+  return Array.isArray(value) && value.every((pair) => Array.isArray(pair) && pair.length === 2);
+}
+
+/** A channel is a list of messages, or a map from message to how many there are. */
+function isChannel(state: TraceState, channel: string): boolean {
+  return entriesOf(state, channel).every(([, content]) => {
+    if (Array.isArray(content)) return true;
+    const counts = isFields(content) ? content["#map"] : undefined;
+    const isCount = (count: Json) => Number.isSafeInteger(Number(showItf(count))) && Number(showItf(count)) > 0;
+    return isPairs(counts) && counts.every(([, count]) => isCount(count as Json));
+  });
 }
 
 function isPlace(place: unknown): boolean {
-  return typeof place === "string" || (isFields(place) && Array.isArray(place["#tup"]));
+  return typeof place === "string" || (isFields(place) && isListOf(place["#tup"], "string"));
 }
 
 /** Where a recorded trace and the model part. */

@@ -9,6 +9,7 @@ import { type SearchOptions, STORE_KINDS, type StoreKind } from "../explore/sear
 import type { Instance } from "../model/instance.js";
 import { UsageError } from "../model/parameters.js";
 import { type Resumption, statesFolder } from "./checkpoints.js";
+import { prepareReports, writeReports } from "./ci-reports.js";
 import { messageOf } from "./errors.js";
 import { statusOf } from "./exit.js";
 import { jsonOf } from "./json.js";
@@ -43,6 +44,8 @@ export interface CheckArguments {
   readonly stop?: boolean;
   readonly audit?: string;
   readonly json?: string;
+  readonly junit?: string;
+  readonly sarif?: string;
   readonly log?: string;
   readonly logEvery?: string;
   readonly statistics?: boolean;
@@ -102,6 +105,7 @@ async function report(
   const { json, trace: folder } = argv;
   if (folder !== undefined) prepareFolder("trace", folder);
   if (json !== undefined && json !== "-") prepareFile("json", json);
+  prepareReports(argv);
 
   const outcome = await logged(argv, instance, run);
   const files = folder === undefined ? new Map<string, string>() : writeTraces(outcome, folder, traceStem(outcome));
@@ -111,6 +115,7 @@ async function report(
     if (argv.statistics) process.stdout.write(`\n${statisticsReport(outcome, lookOf(process.stdout).width)}`);
   }
   if (json !== undefined && json !== "-") writeJson("json", json, jsonOf(outcome, files));
+  writeReports(argv, outcome, named, given);
   return statusOf(outcome);
 }
 

@@ -59,6 +59,8 @@ export const checkOptions = {
     bare: "1000",
   },
   json: { about: "write the outcome as JSON to a file, or with - to the standard output alone", value: "FILE" },
+  junit: { about: "write the outcome as JUnit XML, for a CI server", value: "FILE" },
+  sarif: { about: "write the violations as SARIF 2.1.0, which code hosts show on a change", value: "FILE" },
   log: { about: "add a line of JSON to a file at the start, every second, and at the end", value: "FILE" },
   "log-every": { about: "seconds between the lines of the log (1)", value: "SECONDS" },
   statistics: { about: "tell also of states per depth, next states, actions and memory" },
@@ -74,6 +76,8 @@ export const resumeOptions = {
   "max-states": checkOptions["max-states"],
   "checkpoint-every": checkOptions["checkpoint-every"],
   json: checkOptions.json,
+  junit: checkOptions.junit,
+  sarif: checkOptions.sarif,
   log: checkOptions.log,
   "log-every": checkOptions["log-every"],
   statistics: checkOptions.statistics,
@@ -87,6 +91,12 @@ export const describeOptions = { ...commonOptions } as const satisfies CliOption
 export const replayOptions = {
   model: { about: "the file of the trace's model, if it is not a built-in one", value: "FILE" },
   full: { about: "show whole states, not only what changed" },
+  ...commonOptions,
+} as const satisfies CliOptions;
+
+export const exportOptions = {
+  format: { about: "what to write", value: "itf|mermaid|plantuml|shiviz|dot|csv" },
+  out: { about: "the file to write; by default the standard output", value: "FILE" },
   ...commonOptions,
 } as const satisfies CliOptions;
 

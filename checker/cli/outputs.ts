@@ -49,8 +49,12 @@ export function openToAdd(option: string, file: string): number {
 }
 
 export function writeJson(option: string, file: string, json: unknown): void {
+  writeText(option, file, `${JSON.stringify(json, undefined, 2)}\n`);
+}
+
+export function writeText(option: string, file: string, text: string): void {
   try {
-    writeFileSync(file, `${JSON.stringify(json, undefined, 2)}\n`);
+    writeFileSync(file, text);
   } catch (error) {
     throw refusal(option, file, error);
   }

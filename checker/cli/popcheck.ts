@@ -11,6 +11,7 @@ import {
   checkOptions,
   commonOptions,
   describeOptions,
+  exportOptions,
   kebabCase,
   refuseNameClashes,
   replayOptions,
@@ -75,6 +76,13 @@ const commands: Readonly<Record<string, Command>> = {
     positional: { name: "file", about: "a trace that check wrote" },
     run: async (argv) => (await import("./replay-command.js")).replayCommand(argv as never),
   },
+  export: {
+    usage: "export <file>",
+    about: "write a recorded counterexample as other tools read it",
+    options: exportOptions,
+    positional: { name: "file", about: "a trace that check wrote" },
+    run: async (argv) => (await import("./export-command.js")).exportCommand(argv as never),
+  },
   verify: {
     usage: "verify",
     about: "check the known answers and show them as a table",
@@ -105,7 +113,7 @@ async function main(words: readonly string[]): Promise<number> {
     .version(version())
     .alias("help", "h")
     .strict()
-    .demandCommand(1, "give a command: list, describe, check, resume, replay or verify")
+    .demandCommand(1, "give a command: list, describe, check, resume, replay, export or verify")
     .exitProcess(false)
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .epilogue("The parameters of a model are options of check and describe: popcheck check MODEL --help shows them.")

@@ -1,6 +1,5 @@
 /** `popcheck replay FILE`: a recorded counterexample, once more through the plain functions. */
-import { readFileSync } from "node:fs";
-import { BadTrace, parseTrace, replay } from "../../traces/replay.js";
+import { BadTrace, replay } from "../../traces/replay.js";
 import { textOfTrace } from "../../traces/text.js";
 import type { Trace } from "../../traces/trace.js";
 import type { PropertyKind } from "../explore/outcome.js";
@@ -9,6 +8,7 @@ import { EXIT, statusOfViolation } from "./exit.js";
 import { isModelName, loadModel } from "./models.js";
 import { instantiate } from "./search.js";
 import { lookOf } from "./terminal.js";
+import { inFile, recordedTrace } from "./trace-file.js";
 
 export interface ReplayArguments {
   readonly file: string;
@@ -18,7 +18,7 @@ export interface ReplayArguments {
 
 /** The exit status: that of the violation if there still is one. */
 export async function replayCommand({ file, model, full }: ReplayArguments): Promise<number> {
-  const recorded = inFile(file, () => parseTrace(read(file)));
+  const recorded = recordedTrace(file, "replayed");
   const { model: name, parameters } = recorded["#meta"];
   const reference = model ?? name;
   if (model === undefined && !isModelName(name)) {
@@ -26,7 +26,7 @@ export async function replayCommand({ file, model, full }: ReplayArguments): Pro
   }
   const loaded = await loadModel(reference);
   if (loaded.model.name !== name) throw new UsageError(`${file} is a trace of ${name}, not of ${loaded.model.name}`);
-  const { trace, difference, explanation } = inFile(file, () =>
+  const { trace, difference, explanation } = inFile(file, "replayed", () =>
     replay(instantiate(loaded.model, parameters), recorded),
   );
   if (difference) {
@@ -44,25 +44,4 @@ function textOf(trace: Trace, holds: boolean, full: boolean): string {
   const verdict = holds ? "holds" : "VIOLATED";
   const text = textOfTrace(trace, { width, dim, full, verdict });
   return `${text.replace(verdict, holds ? good : bad)}\n${holds ? "    the property holds at the end of this run now\n" : ""}`;
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : message;
-    throw new BadTrace(reason);
-  }
-}
-
-/** What is wrong with a file is told with its name. */
-function inFile<T>(file: string, doing: () => T): T {
-  try {
-    return doing();
-  } catch (error) {
-    if (error instanceof BadTrace) throw new BadTrace(`${file} cannot be replayed: ${error.message}`);
-    if (error instanceof UsageError) throw new UsageError(`${file} cannot be replayed: ${error.message}`);
-    throw error;
-  }
 }

@@ -106,7 +106,8 @@ function storeInWords({ store, threads }: Outcome): string {
   return threads === 1 ? kept : `${kept}, ${threads} threads`;
 }
 
-function nameOfModel({ model, parameters }: Outcome, given: Readonly<Record<string, unknown>>): string {
+/** `popcorn, kernels 2, stage 4.2` */
+export function nameOfModel({ model, parameters }: Outcome, given: Readonly<Record<string, unknown>>): string {
   return [model, ...told(parameters, given)].join(", ");
 }
 

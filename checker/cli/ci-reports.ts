@@ -1,0 +1,41 @@
+/** The files that a CI server reads: `--junit` and `--sarif`. */
+import { relative, resolve } from "node:path";
+import type { Outcome } from "../explore/outcome.js";
+import { UsageError } from "../model/parameters.js";
+import { junitOf } from "./junit.js";
+import type { NamedModel } from "./models.js";
+import { prepareFile, writeJson, writeText } from "./outputs.js";
+import { version } from "./package.js";
+import { sarifOf } from "./sarif.js";
+
+interface Reports {
+  readonly junit?: string;
+  readonly sarif?: string;
+}
+
+/** @throws UsageError if they cannot be written, or another file would be written over */
+export function prepareReports({ junit, sarif, json, log }: Reports & { json?: string; log?: string }): void {
+  const taken = new Map<string, string>();
+  if (json !== undefined && json !== "-") taken.set(resolve(json), "--json");
+  if (log !== undefined) taken.set(resolve(log), "--log");
+  for (const [option, file] of Object.entries({ junit, sarif })) {
+    if (file === undefined) continue;
+    if (file === "-") throw new UsageError(`--${option} takes a file, not the standard output`);
+    const other = taken.get(resolve(file));
+    if (other !== undefined) throw new UsageError(`--${option} ${file} is the file of ${other} too: give each its own`);
+    taken.set(resolve(file), `--${option}`);
+    prepareFile(option, file);
+  }
+}
+
+export function writeReports(
+  { junit, sarif }: Reports,
+  outcome: Outcome,
+  { reference, isFile }: NamedModel,
+  given: Readonly<Record<string, unknown>>,
+): void {
+  if (junit !== undefined) writeText("junit", junit, junitOf(outcome, given));
+  // Relative, as a code host knows its files; no path of this machine.
+  const modelFile = isFile ? relative(process.cwd(), resolve(reference)) : undefined;
+  if (sarif !== undefined) writeJson("sarif", sarif, sarifOf(outcome, { version: version(), modelFile }));
+}

@@ -1,0 +1,35 @@
+/** A trace as a table, RFC 4180: a row for each state, a column for each place of each variable. A pure function of the trace. */
+import { showItf } from "./itf.js";
+import { entriesOf, type Trace } from "./trace.js";
+
+export function csvOf(trace: Trace): string {
+  const columns = columnsOf(trace);
+  const rows = trace.states.map((state) => {
+    const { index, action, binding } = state["#meta"];
+    const values = new Map(
+      trace.vars.flatMap((variable) =>
+        entriesOf(state, variable).map(([place, value]) => [columnName(variable, place), showItf(value)] as const),
+      ),
+    );
+    const bound = Object.entries(binding).map(([name, value]) => `${name} ${value}`);
+    return [String(index), action, bound.join(", "), ...columns.map((column) => values.get(column) ?? "")];
+  });
+  return [["step", "action", "binding", ...columns], ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+}
+
+function columnsOf(trace: Trace): string[] {
+  const names = trace.states.flatMap((state) =>
+    trace.vars.flatMap((variable) => entriesOf(state, variable).map(([place]) => columnName(variable, place))),
+  );
+  return [...new Set(names)];
+}
+
+function columnName(variable: string, place: string): string {
+  return place === "" ? variable : `${variable} ${place}`;
+}
+
+/** A spreadsheet would compute what begins as a formula: an apostrophe before it makes it a text. Numbers stay numbers. */
+function cell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+$/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,54 @@
+/** A trace as a digraph for Graphviz: a node for each state with what changed, an edge for each step. A pure function of the trace. */
+import { nameOfStep } from "../checker/model/instance.js";
+import { changesOf, messagesOf } from "./change.js";
+import { onOneLine } from "./messages.js";
+import { cycleLengthOf, lengthOf, type Trace } from "./trace.js";
+
+export function dotOf(trace: Trace): string {
+  const { property, explanation, loop, model } = trace["#meta"];
+  const last = lengthOf(trace);
+  const cycle = cycleLengthOf(trace);
+  // The last state of a cycle is its first again, and no node of its own.
+  const nodes = trace.states.slice(0, cycle ? last : last + 1).map((_, i) => `  s${i} [${attributes(trace, i)}];`);
+  const edges = trace.states.slice(1).map((_, i) => {
+    const closes = cycle !== undefined && cycle > 0 && i + 1 === last;
+    return `  s${i} -> s${closes ? loop : i + 1} [label=${quoted(stepLines(trace, i + 1, closes))}];`;
+  });
+  const standstill = cycle === 0 ? [`  s${last} -> s${last} [label=${quoted(["stands still for ever"])}];`] : [];
+  return `${[
+    "digraph run {",
+    `  label=${quoted([`${model}: ${property.name}`, ...(explanation === "" ? [] : [explanation])])};`,
+    "  node [shape=box, fontname=monospace];",
+    ...nodes,
+    ...edges,
+    ...standstill,
+    "}",
+  ].join("\n")}\n`;
+}
+
+function attributes(trace: Trace, index: number): string {
+  const { unspecified } = trace.states[index]!["#meta"];
+  const refused = unspecified === undefined ? [] : ["no rule for this message"];
+  const label = quoted([
+    `state ${index}`,
+    ...changesOf(trace, index),
+    ...(index === 0 ? messagesOf(trace, 0) : []),
+    ...refused,
+  ]);
+  const violates = index === lengthOf(trace) && trace["#meta"].loop === undefined;
+  return `label=${label}${violates ? ", color=red" : ""}`;
+}
+
+/** What changed stands in the node that an edge leads to, but for the edge that closes a cycle. */
+function stepLines(trace: Trace, index: number, closes: boolean): string[] {
+  const { action, binding } = trace.states[index]!["#meta"];
+  return [nameOfStep(action, binding), ...(closes ? changesOf(trace, index) : []), ...messagesOf(trace, index)];
+}
+
+/** Lines as a string of DOT. Backslashes escape there, and entities of HTML are understood. */
+function quoted(lines: readonly string[]): string {
+  const escaped = lines.map((line) =>
+    onOneLine(line).replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("&", "&amp;"),
+  );
+  return `"${escaped.join("\\n")}"`;
+}

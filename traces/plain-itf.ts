@@ -1,0 +1,34 @@
+/** A trace as other tools read ITF (Apalache's ADR-015): without what is ours. A pure function of the trace. */
+import { nameOfStep } from "../checker/model/instance.js";
+import type { Json } from "./itf.js";
+import { cycleLengthOf, type Trace, type TraceState } from "./trace.js";
+
+export function plainItfOf(trace: Trace): string {
+  const { model, property, loop } = trace["#meta"];
+  // The state that closes a cycle is not written again: after the last state comes that with the number `loop`.
+  const states = cycleLengthOf(trace) ? trace.states.slice(0, -1) : trace.states;
+  const json = {
+    "#meta": {
+      format: "ITF",
+      "format-description": "https://apalache.informal.systems/docs/adr/015adr-trace.html",
+      source: model,
+      description: `violates ${property.name}`,
+    },
+    vars: trace.vars,
+    states: states.map((state) => stateOf(state, trace.vars)),
+    ...(loop === undefined ? {} : { loop }),
+  };
+  return `${JSON.stringify(json, undefined, 2)}\n`;
+}
+
+function stateOf(state: TraceState, vars: readonly string[]): { readonly [key: string]: Json } {
+  const { index, action, binding } = state["#meta"];
+  const values = vars.map((variable) => [variable, withoutMark(state[variable] as Json)] as const);
+  return { "#meta": { index, action: nameOfStep(action, binding) }, ...Object.fromEntries(values) };
+}
+
+/** A family is a map like others. */
+function withoutMark(value: Json): Json {
+  if (typeof value !== "object" || value === null || !("#family" in value)) return value;
+  return { "#map": (value as { readonly [key: string]: Json })["#map"]! };
+}

@@ -1,0 +1,144 @@
+/**
+ * A trace as a sequence diagram, for Mermaid or PlantUML: a lifeline for everybody, an arrow at the step that receives a message, a note
+ * for what a step changed. That a message is sent stands in the note of the step that sends it; a dotted arrow shows it as well if the
+ * message overtakes another, or is overtaken, or stays in flight. A pure function of the trace.
+ */
+import { changesOf } from "./change.js";
+import { type Course, courseOf, type Flow, labelOf, onOneLine, overtakes, titleOf } from "./messages.js";
+import { cycleLengthOf, lengthOf, type Trace } from "./trace.js";
+
+/** How a notation says things. All texts come as they are in the trace, and are to be escaped. */
+interface Notation {
+  readonly begin: (title: string) => readonly string[];
+  readonly participant: (id: string, name: string) => string;
+  readonly arrow: (kind: "received" | "sent" | "refused", from: string, to: string, text: string) => string;
+  readonly note: (ids: readonly string[], lines: readonly string[]) => string;
+  readonly loop: (text: string) => string;
+  readonly end: string;
+  readonly finish: readonly string[];
+}
+
+/** A character that stands for nothing but itself in Mermaid, wherever it stands in a text. */
+const PLAIN_IN_MERMAID = /^[\p{L}\p{M}\p{N} .,()[\]→–×_+-]$/u;
+
+/** Any other becomes an entity, which Mermaid takes as `#59;`. */
+function inMermaid(text: string): string {
+  const entity = (char: string) => (PLAIN_IN_MERMAID.test(char) ? char : `#${char.codePointAt(0)};`);
+  return Array.from(onOneLine(text), entity).join("");
+}
+
+const MERMAID_ARROWS = { received: "->>", sent: "--)", refused: "-x" } as const;
+
+const mermaid: Notation = {
+  begin: (title) => ["sequenceDiagram", `  title ${inMermaid(title)}`],
+  participant: (id, name) => `  participant ${id} as ${inMermaid(name)}`,
+  arrow: (kind, from, to, text) => `  ${from}${MERMAID_ARROWS[kind]}${to}: ${inMermaid(text)}`,
+  note: (ids, lines) => `  Note over ${ids.join(",")}: ${lines.map(inMermaid).join("<br/>")}`,
+  loop: (text) => `  loop ${inMermaid(text)}`,
+  end: "  end",
+  finish: [],
+};
+
+/** As in Mermaid; but of these signs two in a row are markup in PlantUML (`__`, `[[`). */
+function inPlantuml(text: string): string {
+  const chars = Array.from(onOneLine(text));
+  const isWord = (char: string) => /^[\p{L}\p{M}\p{N} ]$/u.test(char);
+  return chars
+    .map((char, i) => {
+      const doubled = !isWord(char) && (chars[i - 1] === char || chars[i + 1] === char);
+      if (PLAIN_IN_MERMAID.test(char) && !doubled) return char;
+      return `<U+${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}>`;
+    })
+    .join("");
+}
+
+const PLANTUML_ARROWS = { received: "->", sent: "-->>", refused: "->x" } as const;
+
+const plantuml: Notation = {
+  begin: (title) => ["@startuml", `title ${inPlantuml(title)}`],
+  participant: (id, name) => `participant "${inPlantuml(name)}" as ${id}`,
+  arrow: (kind, from, to, text) => `${from} ${PLANTUML_ARROWS[kind]} ${to} : ${inPlantuml(text)}`,
+  note: (ids, lines) => `note over ${ids.join(", ")} : ${lines.map(inPlantuml).join("\\n")}`,
+  loop: (text) => `loop ${inPlantuml(text)}`,
+  end: "end",
+  finish: ["@enduml"],
+};
+
+export function mermaidOf(trace: Trace): string {
+  return sequence(trace, mermaid);
+}
+
+export function plantumlOf(trace: Trace): string {
+  return sequence(trace, plantuml);
+}
+
+function sequence(trace: Trace, notation: Notation): string {
+  const { property, explanation, model } = trace["#meta"];
+  const course = courseOf(trace);
+  const { lifelines } = course;
+  const ids = new Map(lifelines.map((name, i) => [name, `p${i}`]));
+  const everybody = [...new Set(["p0", `p${lifelines.length - 1}`])];
+  const cycle = cycleLengthOf(trace);
+  const begins = cycle ? lengthOf(trace) - cycle + 1 : undefined;
+  const lines = [
+    ...notation.begin(`${model}: ${property.name}`),
+    ...lifelines.map((name) => notation.participant(ids.get(name)!, name)),
+    notation.note(everybody, ["initial", ...changesOf(trace, 0), ...sendings(trace, course, 0)]),
+    ...sendingArrows(trace, course, 0, notation, ids),
+  ];
+  for (let index = 1; index < trace.states.length; index++) {
+    if (index === begins) lines.push(notation.loop("again and again"));
+    lines.push(...stepOf(trace, course, index, notation, ids));
+  }
+  if (begins !== undefined) lines.push(notation.end);
+  if (cycle === 0) lines.push(notation.note(everybody, ["here the run stands still for ever"]));
+  if (explanation !== "") lines.push(notation.note(everybody, [explanation]));
+  return `${[...lines, ...notation.finish].join("\n")}\n`;
+}
+
+/** The arrows of what a step receives, what it does, and what it sends. */
+function stepOf(
+  trace: Trace,
+  course: Course,
+  index: number,
+  notation: Notation,
+  ids: ReadonlyMap<string, string>,
+): string[] {
+  const { unspecified } = trace.states[index]!["#meta"];
+  const arrows = course.flows
+    .filter(({ receivedAt }) => receivedAt === index)
+    .map((flow) => {
+      const kind = flow.unspecified ? "refused" : "received";
+      return notation.arrow(kind, ids.get(flow.from)!, ids.get(flow.to)!, labelOf(trace, flow));
+    });
+  const told = [titleOf(trace, index), ...changesOf(trace, index), ...sendings(trace, course, index)];
+  const note = notation.note(
+    [ids.get(course.actors[index]!)!],
+    unspecified === undefined ? told : [...told, "no rule for this message"],
+  );
+  return [...arrows, note, ...sendingArrows(trace, course, index, notation, ids)];
+}
+
+function sentBy({ flows }: Course, index: number): Flow[] {
+  return flows.filter(({ sentAt }) => sentAt === index);
+}
+
+/** `+ Fetch to K1`, once for each message. */
+function sendings(trace: Trace, course: Course, index: number): string[] {
+  return sentBy(course, index).map((flow) => `+ ${labelOf(trace, flow)} to ${flow.to}`);
+}
+
+function sendingArrows(
+  trace: Trace,
+  course: Course,
+  index: number,
+  notation: Notation,
+  ids: ReadonlyMap<string, string>,
+): string[] {
+  return sentBy(course, index)
+    .filter((flow) => flow.receivedAt === undefined || overtakes(course, flow))
+    .map((flow) => {
+      const when = flow.receivedAt === undefined ? "still in flight at the end" : `received in step ${flow.receivedAt}`;
+      return notation.arrow("sent", ids.get(flow.from)!, ids.get(flow.to)!, `${labelOf(trace, flow)}, ${when}`);
+    });
+}

@@ -1,0 +1,66 @@
+/**
+ * A trace as a log with vector clocks, for ShiViz: an event per step at the process that acts; what received a message knows all that
+ * its sender knew. Only messages order events: that processes also read common variables does not show. A pure function of the trace.
+ */
+import { changesOf, messagesOf } from "./change.js";
+import { courseOf, onOneLine, titleOf } from "./messages.js";
+import type { Trace } from "./trace.js";
+
+/** How ShiViz is to read a line. It takes the expression from the first line of a file, and a delimiter of runs from the second. */
+export const SHIVIZ_PARSER = String.raw`(?<host>\S+) (?<clock>\{[^}]*\}) (?<event>.*)`;
+
+type Clock = ReadonlyMap<string, number>;
+
+export function shivizOf(trace: Trace): string {
+  const course = courseOf(trace);
+  const hosts = hostNames(course.lifelines);
+  const clocks = new Map<string, Clock>(course.lifelines.map((name) => [name, new Map([[name, 1]])]));
+  const first = changesOf(trace, 0).join("  ");
+  const lines = course.lifelines.map((name) => line(name, clocks.get(name)!, `0 initial  ${first}`, hosts));
+  const after: Clock[] = [];
+  trace.states.forEach((_, index) => {
+    if (index === 0) return;
+    const actor = course.actors[index]!;
+    const known = course.flows
+      .filter(({ receivedAt }) => receivedAt === index)
+      // What is in flight from the start comes from its sender's first event.
+      .map(({ sentAt, from }) => (sentAt === 0 ? new Map([[from, 1]]) : after[sentAt]!));
+    const clock = joined([clocks.get(actor)!, ...known]);
+    clock.set(actor, clocks.get(actor)!.get(actor)! + 1);
+    clocks.set(actor, clock);
+    after[index] = clock;
+    lines.push(line(actor, clock, toldOf(trace, index), hosts));
+  });
+  return `${[SHIVIZ_PARSER, "", ...lines].join("\n")}\n`;
+}
+
+function toldOf(trace: Trace, index: number): string {
+  const { unspecified } = trace.states[index]!["#meta"];
+  const refused = unspecified === undefined ? [] : ["no rule for this message"];
+  return [titleOf(trace, index), ...changesOf(trace, index), ...messagesOf(trace, index), ...refused].join("  ");
+}
+
+function joined(clocks: readonly Clock[]): Map<string, number> {
+  const result = new Map<string, number>();
+  for (const clock of clocks) for (const [name, at] of clock) result.set(name, Math.max(at, result.get(name) ?? 0));
+  return result;
+}
+
+function line(name: string, clock: Clock, event: string, hosts: ReadonlyMap<string, string>): string {
+  const told = [...clock].map(([of, at]) => `${JSON.stringify(hosts.get(of))}:${at}`).join(",");
+  return `${hosts.get(name)} {${told}} ${onOneLine(event)}`;
+}
+
+/** A host is one word of letters and digits to ShiViz; those that this makes the same are numbered. */
+function hostNames(lifelines: readonly string[]): Map<string, string> {
+  const hosts = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const name of lifelines) {
+    const word = name.replace(/[^\p{L}\p{N}_.-]+/gu, "_") || "_";
+    let host = word;
+    for (let n = 2; taken.has(host); n++) host = `${word}.${n}`;
+    taken.add(host);
+    hosts.set(name, host);
+  }
+  return hosts;
+}
