@@ -16,7 +16,8 @@ export interface Decided {
 }
 
 export class Eventualities {
-  private readonly decided = new Map<number, Decided>();
+  private readonly decided = new Map<number, LivenessVerdict>();
+  private checker: LivenessChecker | undefined;
   private readonly asked: readonly number[];
   private steps: Generator<void, void> | undefined;
   /** Why they are not all decided, although the search has come to its end. */
@@ -37,8 +38,10 @@ export class Eventualities {
     return this.steps && this.explorer.instance.properties[this.asked[this.decided.size]!]?.name;
   }
 
+  /** What a property has come to; undefined if it is not decided. @throws Disagreement if the reference semantics does not confirm it */
   of(place: number): Decided | undefined {
-    return this.decided.get(place);
+    const verdict = this.decided.get(place);
+    return verdict && this.told(place, verdict);
   }
 
   /** Works until about then. Whether it is over. Only after a search that was complete. */
@@ -74,15 +77,15 @@ export class Eventualities {
     const { memory } = explorer.options;
     const room = memory === undefined ? undefined : () => memory - process.memoryUsage.rss();
     const checker = new LivenessChecker(exploredBy(explorer), room);
+    this.checker = checker;
     for (const place of this.asked) {
-      const verdict = yield* checker.decide(explorer.instance.properties[place] as Liveness<AnyState>);
-      this.decided.set(place, this.told(checker, place, verdict));
+      this.decided.set(place, yield* checker.decide(explorer.instance.properties[place] as Liveness<AnyState>));
     }
   }
 
-  private told(checker: LivenessChecker, place: number, { lasso, vacuous }: LivenessVerdict): Decided {
+  private told(place: number, { lasso, vacuous }: LivenessVerdict): Decided {
     try {
-      return { counterexample: lasso && lassoCounterexample(this.explorer, checker, place, lasso), vacuous };
+      return { counterexample: lasso && lassoCounterexample(this.explorer, this.checker!, place, lasso), vacuous };
     } catch (error) {
       // Most likely a function is at fault, and the audit names it.
       if (isDoubtful(error)) audit(this.explorer, 1);
