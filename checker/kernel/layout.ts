@@ -118,11 +118,10 @@ export const DEGREES = 64;
 
 /** The record of a transition: 32-bit words, in this order, and then the next row as it is stored. */
 export const T_HASH = 0; // 64 bits
-export const T_TREE = 8; // the tree whose leaf it comes from
-export const T_LEAF = 12; // the leaf, a word index
-export const T_NTH = 16; // which of the leaf's next states, from 0 on
-export const T_RENAMING = 20; // the permutation that made it canonical, counted from 1; 0: none
-export const TRANSITION_HEAD = 24;
+export const T_TREE = 8; // the tree that it comes from
+export const T_NTH = 12; // which of its leaf's next states, from 0 on
+export const T_RENAMING = 16; // the permutation that made it canonical, counted from 1; 0: none
+export const TRANSITION_HEAD = 20;
 
 /** Returned by the kernel. */
 export const DONE = 0;

@@ -60,7 +60,7 @@ interface Part {
 
 export class Components {
   /** Leave out steps that give anybody what he waits for. */
-  withoutCompletion = false;
+  private withoutCompletion = false;
   /** By node: OUT, NEW, or its number in the search (Pearce's rindex). */
   private readonly index: Uint32Array;
   /** By node: the renaming from its names to the root's. */

@@ -3,7 +3,6 @@ import type { Values } from "../model/instance.js";
 import { areAlike, rename, renumber, successorsOf } from "../model/reference.js";
 import { keyOfLabel, type StateGraph } from "./graph.js";
 import type { Lasso, Move } from "./lasso.js";
-import { keyOfBinding, Renamed } from "./renamings.js";
 
 /**
  * The choices along a lasso, from a concrete state of its first one; undefined if the reference semantics does not have such a run.
@@ -18,12 +17,7 @@ export function concreteChoices(graph: StateGraph, lasso: Lasso, start: Values):
   };
   const names = renamings.everyOne.find((renaming) => areAlike(named(lasso.first, renaming), start));
   if (names === undefined) return undefined;
-  const kinds = [...new Set(instance.actions.map(({ action }) => action))];
-  const actions = new Renamed(
-    renamings,
-    instance.actions,
-    ({ action, binding }, rename) => `${kinds.indexOf(action)} ${keyOfBinding(rename(binding))}`,
-  ).by(names);
+  const actions = graph.actions.by(names);
   let values = start;
   const choices: number[] = [];
   const take = ({ to, renaming, action, message }: Move): boolean => {

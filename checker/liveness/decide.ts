@@ -9,7 +9,7 @@ import { Components, type Violating } from "./components.js";
 import { concreteChoices } from "./concrete.js";
 import { type Explored, StateGraph } from "./graph.js";
 import { type Lasso, Lassos } from "./lasso.js";
-import { keyOfBinding, Renamed } from "./renamings.js";
+import { type Renamed, renamedBindings } from "./renamings.js";
 import { Requirements } from "./requirements.js";
 import { Tracked } from "./tracked.js";
 
@@ -52,9 +52,10 @@ export class LivenessChecker {
     yield* requirements.prepare();
     this.refuseMore(2 * Bits.bytesFor(graph.size, bindings.length));
     const [held, due] = yield* this.ask(property, bindings);
-    const completes = this.completions(bindings, held);
+    const all = renamedBindings(graph.renamings, bindings);
+    const completes = this.completions(all, held);
     let [byAssumption, otherwise] = [0, 0];
-    for (const tracked of Tracked.orbits(graph.renamings, bindings)) {
+    for (const tracked of Tracked.orbits(all)) {
       const violating = { ...this.violating(property, tracked, held, due), completes };
       const components = this.components(tracked, violating);
       yield* components.search();
@@ -113,7 +114,7 @@ export class LivenessChecker {
 
   private *hasFairRun(): Generator<void, boolean> {
     if (this.anyFairRun === undefined) {
-      const [tracked] = Tracked.orbits(this.graph.renamings, [{}]);
+      const [tracked] = Tracked.orbits(renamedBindings(this.graph.renamings, [{}]));
       const components = this.components(tracked!, ANY_RUN);
       yield* components.search(true);
       this.anyFairRun = components.fair.length + components.still.length > 0;
@@ -135,13 +136,13 @@ export class LivenessChecker {
   }
 
   /** Which steps give anybody what he waits for: those after which the property holds of a binding of which it did not before. */
-  private completions(bindings: readonly Binding<Domains>[], held: Bits): Violating["completes"] {
+  private completions(all: Renamed<Binding<Domains>>, held: Bits): Violating["completes"] {
+    const { length } = all.all;
     // The only one who waits does so for ever.
-    if (bindings.length === 1) return () => false;
-    const all = new Renamed(this.graph.renamings, bindings, (binding, rename) => keyOfBinding(rename(binding)));
+    if (length === 1) return () => false;
     return (from, to, renaming) => {
       const image = all.by(renaming);
-      for (let b = 0; b < bindings.length; b++) if (!held.has(from, b) && held.has(to, image[b]!)) return true;
+      for (let b = 0; b < length; b++) if (!held.has(from, b) && held.has(to, image[b]!)) return true;
       return false;
     };
   }

@@ -13,7 +13,7 @@ import { referenceOf, type ShardedStore } from "../store/shards.js";
 import type { Canonicalizer } from "../symmetry/canonicalize.js";
 import { Adjacency, MOST_LABELS, refuseUnknown, shardOf } from "./adjacency.js";
 import { Bits } from "./bits.js";
-import { Renamings } from "./renamings.js";
+import { type Renamed, Renamings, renamedActions } from "./renamings.js";
 
 /** States between two breaks. */
 const BREAK = 4096;
@@ -62,6 +62,7 @@ export interface Origins {
 
 export class StateGraph {
   readonly renamings: Renamings;
+  readonly actions: Renamed<ActionInstance>;
   /** Every reference is below. */
   readonly size: number;
   readonly labels: Label[] = [];
@@ -82,6 +83,7 @@ export class StateGraph {
   constructor(readonly explored: Explored) {
     const { store, kernel, canonicalizer } = explored;
     this.renamings = new Renamings(canonicalizer.nominal);
+    this.actions = renamedActions(this.renamings, explored.instance.actions);
     this.size = referenceOf(0, Math.max(...store.counts));
     const { words } = store.options;
     this.recordWords = (TRANSITION_HEAD >>> 2) + words;

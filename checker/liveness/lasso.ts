@@ -9,7 +9,6 @@ import type { ActionInstance } from "../model/instance.js";
 import { Bits } from "./bits.js";
 import type { Components, FairComponent, Violating } from "./components.js";
 import type { StateGraph } from "./graph.js";
-import { keyOfBinding, Renamed } from "./renamings.js";
 import type { Requirements } from "./requirements.js";
 import type { Tracked } from "./tracked.js";
 
@@ -47,7 +46,6 @@ const AGAIN = -1;
 
 export class Lassos {
   private readonly contents = new Map<number, number>();
-  private readonly actions: Renamed<ActionInstance>;
 
   constructor(
     private readonly graph: StateGraph,
@@ -55,15 +53,7 @@ export class Lassos {
     private readonly requirements: Requirements,
     private readonly violating: Violating,
     private readonly components: Components,
-  ) {
-    const { actions } = graph.explored.instance;
-    const kinds = [...new Set(actions.map(({ action }) => action))];
-    this.actions = new Renamed(
-      graph.renamings,
-      actions,
-      ({ action, binding }, rename) => `${kinds.indexOf(action)} ${keyOfBinding(rename(binding))}`,
-    );
-  }
+  ) {}
 
   /**
    * The lasso with the shortest way to its cycle.
@@ -208,7 +198,7 @@ export class Lassos {
     const state = tracked.stateOf(node);
     const { at, end, targets, renamings: steps, labels } = graph.transitionsOf(state);
     const binding = tracked.bindingOf(node);
-    const [ofRequirements, ofActions] = [requirements.renamed.by(renaming), this.actions.by(renaming)];
+    const [ofRequirements, ofActions] = [requirements.renamed.by(renaming), graph.actions.by(renaming)];
     return Array.from({ length: end - at }, (_, i) => {
       const step = steps[at + i]!;
       const label = labels[at + i]!;
@@ -222,7 +212,7 @@ export class Lassos {
         step,
         calls: () => requirements.calls(state, label, i),
         taken: taken < 0 ? undefined : ofRequirements[taken]!,
-        action: this.actions.all[ofActions[action.index]!]!,
+        action: graph.actions.all[ofActions[action.index]!]!,
         message,
       };
     });

@@ -3,9 +3,10 @@
  * else mentions members, is looked up by number, too.
  */
 import type { Binding, Domains } from "../model/action.js";
-import { namesIn } from "../model/instance.js";
+import type { ActionInstance } from "../model/instance.js";
 import { type Member, memberInfo } from "../model/scalarset.js";
-import type { NominalSymmetry } from "../symmetry/nominal.js";
+import { keyOfBinding } from "../symmetry/bindings.js";
+import { type NominalSymmetry, ordersOf } from "../symmetry/nominal.js";
 
 /** With more renamings than this their products are worked out each time. */
 const MOST_IN_TABLE = 720;
@@ -72,11 +73,7 @@ export class Renamings {
 
   /** All of them. Of many members there are very many. */
   get everyOne(): readonly number[] {
-    const orders = (left: readonly number[]): number[][] =>
-      left.length === 0
-        ? [[]]
-        : left.flatMap((first) => orders(left.filter((other) => other !== first)).map((rest) => [first, ...rest]));
-    return orders(this.all[0]!.map((_, i) => i)).map((to) => this.numberOf(to));
+    return ordersOf(this.all[0]!.map((_, i) => i)).map((to) => this.numberOf(to));
   }
 
   /** A binding with its members renamed. */
@@ -135,7 +132,17 @@ export class Renamed<T> {
   }
 }
 
-/** A binding's values in words: equal for equal bindings. */
-export function keyOfBinding(binding: Binding<Domains>): string {
-  return JSON.stringify(namesIn(binding));
+/** Bindings, as renamings carry them into each other. */
+export function renamedBindings(renamings: Renamings, all: readonly Binding<Domains>[]): Renamed<Binding<Domains>> {
+  return new Renamed(renamings, all, (binding, rename) => keyOfBinding(rename(binding)));
+}
+
+/** Actions with their bindings, likewise. */
+export function renamedActions(renamings: Renamings, all: readonly ActionInstance[]): Renamed<ActionInstance> {
+  const actions = [...new Set(all.map(({ action }) => action))];
+  return new Renamed(
+    renamings,
+    all,
+    ({ action, binding }, rename) => `${actions.indexOf(action)} ${keyOfBinding(rename(binding))}`,
+  );
 }

@@ -3,9 +3,10 @@ import { type CompassionRequirement, nameOfRequirement, type Requirement, requir
 import { stepOf } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
 import type { Outcome } from "../observe/trees.js";
+import { keyOfBinding } from "../symmetry/bindings.js";
 import type { Bits } from "./bits.js";
 import { keyOfLabel, type StateGraph } from "./graph.js";
-import { keyOfBinding, Renamed } from "./renamings.js";
+import { Renamed } from "./renamings.js";
 
 const NOT_FAIR = -1;
 const NONE: readonly number[] = [];

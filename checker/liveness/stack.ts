@@ -4,7 +4,7 @@ export class Stack {
   private nodes = new Uint32Array(1024);
   private numbers = new Uint32Array(1024);
   private lows = new Uint32Array(1024);
-  private loops_ = new Uint8Array(1024);
+  private selfLoops = new Uint8Array(1024);
   /** By depth: where the node's successors begin. The one on top looks at its last first. */
   private begins = new Uint32Array(1024);
   private used = 0;
@@ -28,26 +28,22 @@ export class Stack {
       this.numbers = doubled(this.numbers);
       this.lows = doubled(this.lows);
       this.begins = doubled(this.begins);
-      const loops = new Uint8Array(2 * this.loops_.length);
-      loops.set(this.loops_);
-      this.loops_ = loops;
+      this.selfLoops = doubled(this.selfLoops);
     }
     this.nodes[this.depth] = node;
     this.numbers[this.depth] = number;
     this.lows[this.depth] = number;
     this.begins[this.depth] = this.used;
-    this.loops_[this.depth] = 0;
+    this.selfLoops[this.depth] = 0;
     this.depth++;
   }
 
   push(target: number, renaming: number): void {
     if (this.used === this.targets.length) {
       this.targets = doubled(this.targets);
-      const renamings = new Uint16Array(2 * this.renamings.length);
-      renamings.set(this.renamings);
-      this.renamings = renamings;
+      this.renamings = doubled(this.renamings);
     }
-    if (target === this.node) this.loops_[this.depth - 1] = 1;
+    if (target === this.node) this.selfLoops[this.depth - 1] = 1;
     this.targets[this.used] = target;
     this.renamings[this.used++] = renaming;
   }
@@ -75,7 +71,7 @@ export class Stack {
 
   /** Whether the node on top is a successor of its own. */
   get loops(): boolean {
-    return this.loops_[this.depth - 1] !== 0;
+    return this.selfLoops[this.depth - 1] !== 0;
   }
 
   /** The least number that is known to be reached from the node on top, within its component. */
@@ -88,8 +84,8 @@ export class Stack {
   }
 }
 
-function doubled(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(2 * array.length);
+function doubled<A extends Uint8Array | Uint16Array | Uint32Array>(array: A): A {
+  const larger = new (array.constructor as new (length: number) => A)(2 * array.length);
   larger.set(array);
   return larger;
 }

@@ -1,6 +1,6 @@
 /** What is tracked along a run: the binding that a property is asked of. A node is a state with a binding of one orbit, in the names of the state. */
 import type { Binding, Domains } from "../model/action.js";
-import { keyOfBinding, Renamed, type Renamings } from "./renamings.js";
+import type { Renamed } from "./renamings.js";
 
 export class Tracked {
   readonly count: number;
@@ -15,8 +15,7 @@ export class Tracked {
   }
 
   /** The bindings of a property, by orbits: a renamed run violates it for the renamed binding. */
-  static orbits(renamings: Renamings, bindings: readonly Binding<Domains>[]): Tracked[] {
-    const all = new Renamed(renamings, bindings, (binding, rename) => keyOfBinding(rename(binding)));
+  static orbits(all: Renamed<Binding<Domains>>): Tracked[] {
     return all.orbits.map((orbit) => new Tracked(all, orbit));
   }
 

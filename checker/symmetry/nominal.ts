@@ -243,7 +243,7 @@ export class NominalSymmetry {
 export const MOST_MEMBERS = 8;
 
 /** All orders of a list, itself first. */
-function ordersOf(list: readonly number[]): number[][] {
+export function ordersOf(list: readonly number[]): number[][] {
   if (list.length === 0) return [[]];
   return list.flatMap((first, i) => ordersOf(list.filter((_, j) => j !== i)).map((rest) => [first, ...rest]));
 }

@@ -13,7 +13,6 @@ import {
   H_MEMBERS,
   H_ORDINALS,
   MISS,
-  T_LEAF,
   T_NTH,
   T_RENAMING,
   T_TREE,
@@ -38,8 +37,7 @@ export function transitions(room: i32): i32 {
   let record = <usize>load<u32>(context, C_BINS);
   let count = 0;
   for (let step = 0; step < steps; step++) {
-    const leaf = -load<i32>(taken + (step << 3), 4);
-    let at = leaf;
+    let at = -load<i32>(taken + (step << 3), 4);
     let left = load<i32>((<usize>at) << 2);
     if (left < 0) {
       at = load<i32>((<usize>at) << 2, 4);
@@ -63,7 +61,6 @@ export function transitions(room: i32): i32 {
       if (count > room) continue;
       store<u64>(record, hashOf(from, stored));
       store<i32>(record, load<i32>(taken + (step << 3)), T_TREE);
-      store<i32>(record, leaf, T_LEAF);
       store<i32>(record, nth, T_NTH);
       store<u32>(record, changes ? renaming : 0, T_RENAMING);
       for (let w = 0; w < stored; w++) store<u32>(record + (w << 2), load<u32>(from + (w << 2)), TRANSITION_HEAD);
