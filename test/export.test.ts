@@ -9,7 +9,7 @@ import { popcornProperties } from "../invariants/popcorn/index.js";
 import { popcorn } from "../spec/popcorn/index.js";
 import { starvingMutex } from "../spec/toy/starving-mutex.js";
 import { FORMATS } from "../traces/formats.js";
-import { type Json, showItf } from "../traces/itf.js";
+import { type Json, showItf } from "../traces/json.js";
 import { courseOf, type Flow, overtakes } from "../traces/messages.js";
 import { parseTrace } from "../traces/replay.js";
 import { SHIVIZ_PARSER } from "../traces/shiviz.js";

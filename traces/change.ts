@@ -1,6 +1,6 @@
 /** What a step changed, in words: the difference between two states of a trace. */
 import equal from "fast-deep-equal";
-import { type Json, showItf } from "./itf.js";
+import { type Json, showItf } from "./json.js";
 import { entriesOf, type Trace, type TraceState } from "./trace.js";
 
 type Fields = { readonly [field: string]: Json };

@@ -4,9 +4,9 @@
  * A message is seen as a difference of a channel's content, as in the text. What a step takes is matched with the steps that put it: of
  * equal messages in a place, which nobody can tell apart, the oldest that is not received yet. (In a queue that is the one at its head.)
  */
-import { nameOfStep } from "../checker/model/instance.js";
+import { nameOfStep } from "../checker/model/step-name.js";
 import { movedIn } from "./change.js";
-import { type Json, showItf } from "./itf.js";
+import { type Json, showItf } from "./json.js";
 import { entriesOf, lengthOf, type Trace } from "./trace.js";
 
 /** Equal messages on one way, sent by one step and received by one step. */

@@ -1,9 +1,10 @@
 /** Replaying a recorded trace: is it one, is it still a run of the model, and is its property still violated at the end? */
 import equal from "fast-deep-equal";
-import { type Instance, nameOfStep } from "../checker/model/instance.js";
+import type { Instance } from "../checker/model/instance.js";
 import { isLiveness } from "../checker/model/property.js";
+import { nameOfStep } from "../checker/model/step-name.js";
 import { evidenceOf } from "./evidence.js";
-import { type Json, showItf } from "./itf.js";
+import { type Json, showItf } from "./json.js";
 import { lassoEvidence } from "./lasso.js";
 import { type Choices, follow, NoSuchStep, tell } from "./run.js";
 import { entriesOf, TRACE_FORMAT, type Trace, type TraceState, type TraceStep } from "./trace.js";
@@ -49,7 +50,7 @@ function checkMeta(meta: Fields): void {
     const format = meta.popcheck === undefined ? "of another tool" : `"${String(meta.popcheck)}"`;
     throw new BadTrace(`its format is ${format}, and not "${TRACE_FORMAT}"`);
   }
-  const { property, parameters, channels, headline, loop } = meta;
+  const { property, parameters, channels, headline, heldBack, loop } = meta;
   const wrong = [
     ["model", typeof meta.model === "string"],
     ["parameters", isFields(parameters)],
@@ -57,6 +58,7 @@ function checkMeta(meta: Fields): void {
     ["explanation", typeof meta.explanation === "string"],
     ["channels", isListOf(channels, "string")],
     ["headline", isFields(headline)],
+    ["heldBack", heldBack === undefined || isFields(heldBack)],
     ["loop", loop === undefined || (Number.isInteger(loop) && (loop as number) >= 0)],
   ].find(([, right]) => !right);
   if (wrong) throw new BadTrace(`"${wrong[0]}" in its "#meta" is missing or damaged`);

@@ -12,7 +12,8 @@ import type { Floor, Ordinal, OrdinalValue } from "../checker/model/ordinal.js";
 import { renumber, renumbering, type Successor, successorsOf } from "../checker/model/reference.js";
 import { nameOf } from "../checker/model/scalarset.js";
 import { leavesOf, mapValue } from "../checker/model/value.js";
-import { type Json, toItf } from "./itf.js";
+import { toItf } from "./itf.js";
+import type { Json } from "./json.js";
 import { TRACE_FORMAT, type Trace, type TraceState, type TraceStep } from "./trace.js";
 
 /** Which initial state, and then which successor of each state. */
@@ -155,6 +156,7 @@ export function tell(instance: Instance, choices: Choices, run: ConcreteRun, tol
       parameters: instance.parameters,
       ...told,
       headline: model.headline ?? {},
+      ...(model.heldBack === undefined ? {} : { heldBack: model.heldBack }),
       channels: layout.variables.filter((_, family) => {
         const slot = layout.slots.findIndex((slot) => slot.family === family);
         return run.states[0]![slot] instanceof Channel;

@@ -1,8 +1,8 @@
 /** A trace as text: what each step changed, and the sentence of the paper that it carries out. A pure function of the trace. */
-import { nameOfStep } from "../checker/model/instance.js";
+import { nameOfStep } from "../checker/model/step-name.js";
 import { changesOf, messagesOf, wholeState } from "./change.js";
 import { align, columnWidths, counted, fold, foldAfter, padTo, widthOf } from "./columns.js";
-import { type Json, showItf } from "./itf.js";
+import { type Json, showItf } from "./json.js";
 import { cycleLengthOf, lengthOf, type Trace } from "./trace.js";
 
 export interface TextOptions {

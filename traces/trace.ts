@@ -3,7 +3,7 @@
  * with a value for each variable; everything that is ours stands under `#meta`.
  */
 import type { ParameterValues } from "../checker/model/parameters.js";
-import type { Json } from "./itf.js";
+import type { Json } from "./json.js";
 
 export const TRACE_FORMAT = "popcheck trace 1";
 
@@ -35,6 +35,8 @@ export interface TraceMeta {
   readonly explanation: string;
   /** The field that stands for a record in short: `page` for `copy`. */
   readonly headline: Readonly<Record<string, string>>;
+  /** The fields that say whose requests a record holds back, to be answered later, by variable. */
+  readonly heldBack?: Readonly<Record<string, readonly string[]>>;
   /**
    * Of a run that goes on for ever: the number of the state that its last state is again, but for the numbers of ordinals. If that is the last
    * itself, the run stands still.

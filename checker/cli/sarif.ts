@@ -6,7 +6,7 @@
 import { changesOf, messagesOf } from "../../traces/change.js";
 import type { Trace } from "../../traces/trace.js";
 import type { Outcome, PropertyOutcome } from "../explore/outcome.js";
-import { nameOfStep } from "../model/instance.js";
+import { nameOfStep } from "../model/step-name.js";
 import { whatIsWrong } from "./junit.js";
 import { slug } from "./outputs.js";
 

@@ -4,9 +4,10 @@
  * is received again and again is of no help to another. Steps of the environment are never fair.
  */
 import type { Action, Binding, Domains, Fairness } from "./action.js";
-import { type ActionInstance, type Bound, type Instance, nameOfInstance, nameOfStep, namesIn } from "./instance.js";
+import { type ActionInstance, type Bound, type Instance, nameOfInstance, namesIn } from "./instance.js";
 import type { Step } from "./property.js";
 import type { AnyState } from "./state.js";
+import { nameOfStep } from "./step-name.js";
 
 /**
  * An assumption on runs: if steps of an action for which `whenever` holds happen infinitely often, then states in which `answered` holds occur

@@ -7,6 +7,7 @@ import { type ParameterValues, UsageError } from "./parameters.js";
 import type { Property, StepInvariant } from "./property.js";
 import { type IndexSet, type Member, nameOf } from "./scalarset.js";
 import { type AnyState, Layout, NoSuchSlot, type SlotSource, stateClass } from "./state.js";
+import { nameOfStep } from "./step-name.js";
 import { format, leavesOf } from "./value.js";
 
 /** A global state in the reference semantics: the values of all slots. */
@@ -168,12 +169,4 @@ export function namesIn(binding: Binding<Domains>): Readonly<Record<string, stri
     typeof value === "symbol" ? nameOf(value as Member) : format(value),
   ]);
   return Object.fromEntries(named) as Record<string, string>;
-}
-
-/** `App_Read(K1)`; `Receive(K1→K2)` for names that are called from and to; of an optional value that is not taken, nothing. */
-export function nameOfStep(action: string, binding: Readonly<Record<string, string>>): string {
-  const { from, to, ...others } = binding;
-  const ends = from !== undefined && to !== undefined ? [`${from}→${to}`] : [from, to];
-  const values = [...ends, ...Object.values(others)].filter((value) => value !== undefined && value !== "null");
-  return values.length === 0 ? action : `${action}(${values.join(", ")})`;
 }

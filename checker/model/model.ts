@@ -42,6 +42,8 @@ export interface Model<P extends Parameters = Parameters, V extends Variables = 
   readonly table?: (parameters: ValuesOf<P>) => DescribedTable;
   /** For traces: the field that stands for a record in short, by variable. */
   readonly headline?: Readonly<Record<string, string>>;
+  /** For traces: the fields of a record that say whose requests it holds back, to be answered later; by variable. */
+  readonly heldBack?: Readonly<Record<string, readonly string[]>>;
   /** Assumptions and approximations to be printed with every verdict. */
   readonly assumptions?: (parameters: ValuesOf<P>) => readonly string[];
 }
@@ -50,7 +52,7 @@ export interface Model<P extends Parameters = Parameters, V extends Variables = 
 type Own = any;
 
 /** A model of any type, as the engine takes it. */
-export interface AnyModel extends Pick<Model, "name" | "about" | "parameters" | "headline"> {
+export interface AnyModel extends Pick<Model, "name" | "about" | "parameters" | "headline" | "heldBack"> {
   readonly defaults?: (given: Own) => object;
   readonly contradiction?: (parameters: Own) => string | undefined;
   readonly variables: (parameters: Own) => Variables;

@@ -34,6 +34,7 @@ export const popcorn: Model<typeof parameters, ReturnType<typeof variables>> = m
   fairness,
   table: pageTable,
   headline: { copy: "page" },
+  heldBack: { copy: ["heldFetch", "heldFetchWrite"] },
   assumptions,
 });
 
