@@ -1,17 +1,7 @@
 /** What a step changed, in words: the difference between two states of a trace. */
 import equal from "fast-deep-equal";
 import { type Json, showItf } from "./json.js";
-import { entriesOf, type Trace, type TraceState } from "./trace.js";
-
-type Fields = { readonly [field: string]: Json };
-
-/** The fields of a record; undefined for any other value. */
-function fieldsOf(value: Json | undefined): Fields | undefined {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  const fields = value as Fields;
-  if (fields.tag === "None" || Object.keys(fields).some((key) => key.startsWith("#"))) return undefined;
-  return fields;
-}
+import { entriesOf, fieldsOf, type Trace, type TraceState } from "./trace.js";
 
 /** What changed in the variables that hold no messages. The first state is told as a whole, each record by its headline. */
 export function changesOf(trace: Trace, index: number): string[] {

@@ -84,6 +84,16 @@ export function entriesOf(state: TraceState, variable: string): [string, Json][]
   return [["", value]];
 }
 
+export type Fields = { readonly [field: string]: Json };
+
+/** The fields of a record that a value is; undefined for any other value. */
+export function fieldsOf(value: Json | undefined): Fields | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const fields = value as Fields;
+  if (fields.tag === "None" || Object.keys(fields).some((key) => key.startsWith("#"))) return undefined;
+  return fields;
+}
+
 function placeName(key: Json): string {
   if (typeof key === "string") return key;
   const tuple = (key as { readonly "#tup": readonly Json[] })["#tup"];

@@ -9,7 +9,6 @@ import { type SearchOptions, STORE_KINDS, type StoreKind } from "../explore/sear
 import type { Instance } from "../model/instance.js";
 import { UsageError } from "../model/parameters.js";
 import { type Resumption, statesFolder } from "./checkpoints.js";
-import { prepareReports, writeReports } from "./ci-reports.js";
 import { messageOf } from "./errors.js";
 import { statusOf } from "./exit.js";
 import { jsonOf } from "./json.js";
@@ -18,6 +17,7 @@ import { bytes, givenParameters, positiveInteger, positiveNumber } from "./optio
 import { prepareFile, prepareFolder, slug, traceStem, writeJson, writeTraces } from "./outputs.js";
 import { version } from "./package.js";
 import { reportOf } from "./report.js";
+import { prepareReports, writeReports } from "./report-files.js";
 import { RunLog } from "./run-log.js";
 import { isByChance, sampleByChance, samplingOptions } from "./sample.js";
 import { instantiate, search, type Watch } from "./search.js";
@@ -46,6 +46,7 @@ export interface CheckArguments {
   readonly json?: string;
   readonly junit?: string;
   readonly sarif?: string;
+  readonly html?: string;
   readonly log?: string;
   readonly logEvery?: string;
   readonly statistics?: boolean;

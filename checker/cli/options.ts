@@ -61,6 +61,7 @@ export const checkOptions = {
   json: { about: "write the outcome as JSON to a file, or with - to the standard output alone", value: "FILE" },
   junit: { about: "write the outcome as JUnit XML, for a CI server", value: "FILE" },
   sarif: { about: "write the violations as SARIF 2.1.0, which code hosts show on a change", value: "FILE" },
+  html: { about: "write the verdicts and counterexamples as a page that opens in any browser", value: "FILE" },
   log: { about: "add a line of JSON to a file at the start, every second, and at the end", value: "FILE" },
   "log-every": { about: "seconds between the lines of the log (1)", value: "SECONDS" },
   statistics: { about: "tell also of states per depth, next states, actions and memory" },
@@ -78,6 +79,7 @@ export const resumeOptions = {
   json: checkOptions.json,
   junit: checkOptions.junit,
   sarif: checkOptions.sarif,
+  html: checkOptions.html,
   log: checkOptions.log,
   "log-every": checkOptions["log-every"],
   statistics: checkOptions.statistics,
@@ -97,6 +99,11 @@ export const replayOptions = {
 export const exportOptions = {
   format: { about: "what to write", value: "itf|mermaid|plantuml|shiviz|dot|csv" },
   out: { about: "the file to write; by default the standard output", value: "FILE" },
+  ...commonOptions,
+} as const satisfies CliOptions;
+
+export const viewOptions = {
+  out: { about: "the file to write, - for the standard output; by default beside the trace, as .html", value: "FILE" },
   ...commonOptions,
 } as const satisfies CliOptions;
 

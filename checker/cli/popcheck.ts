@@ -18,6 +18,7 @@ import {
   reserved,
   resumeOptions,
   verifyOptions,
+  viewOptions,
 } from "./options.js";
 import { version } from "./package.js";
 import { modelWord, tied } from "./words.js";
@@ -83,6 +84,13 @@ const commands: Readonly<Record<string, Command>> = {
     positional: { name: "file", about: "a trace that check wrote" },
     run: async (argv) => (await import("./export-command.js")).exportCommand(argv as never),
   },
+  view: {
+    usage: "view <file> [other]",
+    about: "write a recorded counterexample as a page that opens in any browser; two of them, beside each other",
+    options: viewOptions,
+    positional: { name: "file", about: "a trace that check wrote" },
+    run: async (argv) => (await import("./view-command.js")).viewCommand(argv as never),
+  },
   verify: {
     usage: "verify",
     about: "check the known answers and show them as a table",
@@ -113,7 +121,7 @@ async function main(words: readonly string[]): Promise<number> {
     .version(version())
     .alias("help", "h")
     .strict()
-    .demandCommand(1, "give a command: list, describe, check, resume, replay, export or verify")
+    .demandCommand(1, "give a command: list, describe, check, resume, replay, export, view or verify")
     .exitProcess(false)
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .epilogue("The parameters of a model are options of check and describe: popcheck check MODEL --help shows them.")

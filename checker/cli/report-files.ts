@@ -1,7 +1,8 @@
-/** The files that a CI server reads: `--junit` and `--sarif`. */
+/** The files that tell a run's outcome: `--junit` and `--sarif` to a CI server, `--html` to a browser. */
 import { relative, resolve } from "node:path";
 import type { Outcome } from "../explore/outcome.js";
 import { UsageError } from "../model/parameters.js";
+import { htmlReport } from "./html-report.js";
 import { junitOf } from "./junit.js";
 import type { NamedModel } from "./models.js";
 import { prepareFile, writeJson, writeText } from "./outputs.js";
@@ -11,14 +12,15 @@ import { sarifOf } from "./sarif.js";
 interface Reports {
   readonly junit?: string;
   readonly sarif?: string;
+  readonly html?: string;
 }
 
 /** @throws UsageError if they cannot be written, or another file would be written over */
-export function prepareReports({ junit, sarif, json, log }: Reports & { json?: string; log?: string }): void {
+export function prepareReports({ junit, sarif, html, json, log }: Reports & { json?: string; log?: string }): void {
   const taken = new Map<string, string>();
   if (json !== undefined && json !== "-") taken.set(resolve(json), "--json");
   if (log !== undefined) taken.set(resolve(log), "--log");
-  for (const [option, file] of Object.entries({ junit, sarif })) {
+  for (const [option, file] of Object.entries({ junit, sarif, html })) {
     if (file === undefined) continue;
     if (file === "-") throw new UsageError(`--${option} takes a file, not the standard output`);
     const other = taken.get(resolve(file));
@@ -29,12 +31,13 @@ export function prepareReports({ junit, sarif, json, log }: Reports & { json?: s
 }
 
 export function writeReports(
-  { junit, sarif }: Reports,
+  { junit, sarif, html }: Reports,
   outcome: Outcome,
   { reference, isFile }: NamedModel,
   given: Readonly<Record<string, unknown>>,
 ): void {
   if (junit !== undefined) writeText("junit", junit, junitOf(outcome, given));
+  if (html !== undefined) writeText("html", html, htmlReport(outcome, given));
   // Relative, as a code host knows its files; no path of this machine.
   const modelFile = isFile ? relative(process.cwd(), resolve(reference)) : undefined;
   if (sarif !== undefined) writeJson("sarif", sarif, sarifOf(outcome, { version: version(), modelFile }));

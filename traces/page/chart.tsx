@@ -1,0 +1,224 @@
+/** The sequence chart of a run, with the names of its steps. */
+import { useMemo } from "preact/hooks";
+import { lengthOf } from "../trace.js";
+import { BAND, type Drawing, footOf, pathOf, ROW, shorten } from "./drawing.js";
+import { type Followed, nameOfFlow, type Story } from "./story.js";
+
+export interface ChartProps {
+  readonly story: Story;
+  /** Which of the runs on the page it is. */
+  readonly run: number;
+  readonly drawing: Drawing;
+  /** The state in each row; undefined where this run has none. */
+  readonly states: readonly (number | undefined)[];
+  /** The chosen row. */
+  readonly row: number;
+  readonly followed: Followed;
+  readonly isMatch: (row: number) => boolean;
+  /** Whether only this of two runs takes the step in a row. */
+  readonly isAlone: (row: number) => boolean;
+  readonly onChoose: (row: number) => void;
+  readonly onFollow: (name: string) => void;
+}
+
+export function Chart(props: ChartProps) {
+  const { story, run, drawing, followed, states, onFollow } = props;
+  const picture = useMemo(
+    () => <Picture story={story} run={run} drawing={drawing} followed={followed} onFollow={onFollow} />,
+    [story, run, drawing, followed, onFollow],
+  );
+  return (
+    <div class="run" style={{ "--width": `${drawing.width}px` }}>
+      <Heads {...props} />
+      <div class="body" style={{ height: `${footOf(drawing)}px` }}>
+        <Steps {...props} />
+        <Cycle story={story} states={states} />
+        {picture}
+      </div>
+    </div>
+  );
+}
+
+/** The lifelines' names, which stay in sight. */
+function Heads({ drawing, followed, onFollow }: ChartProps) {
+  return (
+    <div class="heads">
+      <span class="gutter">step</span>
+      {drawing.lifelines.map(({ name, x }) => (
+        <button
+          key={name}
+          type="button"
+          class="head"
+          style={{ left: `calc(var(--gutter) + ${x}px)` }}
+          aria-pressed={followed !== undefined && "process" in followed && followed.process === name}
+          title={`follow ${name}`}
+          onClick={() => onFollow(name)}
+        >
+          {name}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Steps({ story, run, states, row, followed, isMatch, isAlone, onChoose }: ChartProps) {
+  const last = lengthOf(story.trace);
+  return (
+    <ol class="steps" aria-label={run === 0 ? "steps" : "steps of the second run"}>
+      {states.map((index, r) => {
+        if (index === undefined) return <li key={r} class={r === row ? "none chosen" : "none"} aria-hidden="true" />;
+        const { name } = story.steps[index]!;
+        const failing = index === last && index > 0;
+        const classes = [
+          ...(r === row ? ["chosen"] : []),
+          ...(failing ? ["failing"] : []),
+          ...(isMatch(r) ? ["match"] : followed === undefined ? [] : ["aside"]),
+          ...(isAlone(r) ? ["only"] : []),
+        ];
+        return (
+          <li key={r} class={classes.join(" ")}>
+            <button
+              type="button"
+              tabIndex={r === row ? 0 : -1}
+              aria-current={r === row ? "step" : undefined}
+              data-step={index}
+              onClick={() => onChoose(r)}
+            >
+              <span class="number">{index}</span> <span class="name">{name}</span>
+              {isAlone(r) && <span class="sign"> ≠ only here</span>}
+              {failing && <span class="sign"> ✗ violated</span>}
+            </button>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+/** A bracket beside the steps that repeat. */
+function Cycle({ story, states }: Pick<ChartProps, "story" | "states">) {
+  const { loop } = story.trace["#meta"];
+  if (loop === undefined) return null;
+  const last = lengthOf(story.trace);
+  const [first, end] = [states.indexOf(loop === last ? last : loop + 1), states.indexOf(last)];
+  const text = loop === last ? "here the run stands still for ever" : `again and again: state ${last} is state ${loop}`;
+  return (
+    <div class="cycle" style={{ top: `${first * ROW}px`, height: `${(end - first + 1) * ROW}px` }}>
+      <span>⟲ {text}</span>
+    </div>
+  );
+}
+
+type PictureProps = Pick<ChartProps, "story" | "run" | "drawing" | "followed" | "onFollow">;
+
+/** Hidden from screen readers: the steps beside it, and the messages of the chosen step, say the same in words. */
+function Picture({ story, run, drawing, followed, onFollow }: PictureProps) {
+  const { width, lifelines, arrows, events, tops } = drawing;
+  const isAside = (concerned: boolean) => (followed !== undefined && !concerned ? " aside" : "");
+  const isFollowed = (name: string) => followed !== undefined && "process" in followed && followed.process === name;
+  return (
+    <svg class="picture" width={width} height={footOf(drawing)} aria-hidden="true">
+      <Markers run={run} />
+      <g id={`drawing-${run}`}>
+        {lifelines.map(({ name, x, bands }) => (
+          <g key={name} class={`lifeline${isAside(isFollowed(name))}`}>
+            {bands.map(({ standing, colour, y, end }) => (
+              <rect key={y} class={`band colour-${colour % 10}`} x={x - BAND / 2} y={y} width={BAND} height={end - y}>
+                <title>{`${name} ${standing}`}</title>
+              </rect>
+            ))}
+          </g>
+        ))}
+        {arrows.map((arrow) => {
+          const { flow, label } = arrow;
+          const name = nameOfFlow(story, flow, run);
+          const own =
+            followed !== undefined && "flow" in followed
+              ? followed.flow === flow
+              : isFollowed(flow.from) || isFollowed(flow.to);
+          const kind = flow.unspecified ? " refused" : flow.receivedAt === undefined ? " flying" : "";
+          return (
+            // biome-ignore lint/a11y/noStaticElementInteractions: the list of messages beside the chart has the same as buttons
+            <g
+              key={name}
+              class={`arrow${kind}${arrow.overtakes ? " overtakes" : ""}${isAside(own)}`}
+              data-flow={name}
+              onClick={() => onFollow(name)}
+            >
+              <title>{`${flow.text} from ${flow.from} to ${flow.to}, sent at ${flow.sentAt}, ${flow.receivedAt === undefined ? "in flight at the end" : `received at ${flow.receivedAt}`}`}</title>
+              <path class="reach" d={pathOf(arrow)} />
+              <path class="line" d={pathOf(arrow)} marker-end={`url(#head${kind.trim()}-${run})`} />
+              <text x={label.x} y={label.y} text-anchor={label.anchor}>
+                {arrow.overtakes ? `⤨ ${label.text}` : label.text}
+              </text>
+            </g>
+          );
+        })}
+        {events.map(({ index, x, y, receives }) => (
+          <circle key={index} class={receives ? "event receives" : "event"} cx={x} cy={y} r={receives ? 3 : 4} />
+        ))}
+        {lifelines.map(({ name, x, names }) => (
+          <g key={name} class={`standings${isAside(isFollowed(name))}`}>
+            {names.map(({ standing, colour, y, width }) => (
+              <g key={y} class={`standing colour-${colour % 10}`}>
+                <rect x={x - width / 2} y={y - 9} width={width} height={17} rx={8} />
+                <text x={x} y={y + 4} text-anchor="middle">
+                  {standing}
+                </text>
+              </g>
+            ))}
+          </g>
+        ))}
+        <g class="labels">
+          {story.steps.map((step, index) => (
+            <text key={index} x={-188} y={tops[index]! + 15}>
+              {shorten(`${index} ${step.name}`, 30)}
+            </text>
+          ))}
+        </g>
+      </g>
+    </svg>
+  );
+}
+
+function Markers({ run }: { readonly run: number }) {
+  const head = <path d="M0 0L8 4L0 8z" />;
+  return (
+    <defs>
+      <marker
+        id={`head-${run}`}
+        class="arrowhead"
+        viewBox="0 0 8 8"
+        refX="7"
+        refY="4"
+        markerWidth="8"
+        markerHeight="8"
+        orient="auto"
+      >
+        {head}
+      </marker>
+      <marker
+        id={`headflying-${run}`}
+        class="arrowhead flying"
+        viewBox="0 0 8 8"
+        refX="4"
+        refY="4"
+        markerWidth="8"
+        markerHeight="8"
+      >
+        <circle cx="4" cy="4" r="3" />
+      </marker>
+      <marker
+        id={`headrefused-${run}`}
+        class="arrowhead refused"
+        viewBox="0 0 10 10"
+        refX="5"
+        refY="5"
+        markerWidth="11"
+        markerHeight="11"
+      >
+        <path d="M1 1L9 9M9 1L1 9" />
+      </marker>
+    </defs>
+  );
+}

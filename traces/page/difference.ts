@@ -1,0 +1,59 @@
+/** What changed inside a value, as pieces of text that are kept, removed or added. Pure. */
+import { diffArrays } from "diff";
+import equal from "fast-deep-equal";
+import { type Json, showItf } from "../json.js";
+import { fieldsOf } from "../trace.js";
+
+export interface Piece {
+  readonly text: string;
+  readonly is: "kept" | "removed" | "added";
+}
+
+const kept = (text: string): Piece => ({ text, is: "kept" });
+const removed = (value: Json): Piece => ({ text: showItf(value), is: "removed" });
+const added = (value: Json): Piece => ({ text: showItf(value), is: "added" });
+
+/** The pieces that read, without the removed ones, as the value after; `before` undefined: as it was. */
+export function differenceOf(before: Json | undefined, after: Json): Piece[] {
+  if (before === undefined || equal(before, after)) return [kept(showItf(after))];
+  return insideSet(before, after) ?? insideList(before, after) ?? insideRecord(before, after) ?? whole(before, after);
+}
+
+function whole(before: Json, after: Json): Piece[] {
+  return [removed(before), kept(" → "), added(after)];
+}
+
+type Marked = { readonly [mark: string]: readonly Json[] };
+
+function insideSet(before: Json, after: Json): Piece[] | undefined {
+  const [old, now] = [markedAs("#set", before), markedAs("#set", after)];
+  if (!old || !now) return undefined;
+  const lost = old.filter((item) => !now.some((other) => equal(item, other))).map(removed);
+  const rest = now.map((item) => (old.some((other) => equal(item, other)) ? kept(showItf(item)) : added(item)));
+  return listed("{", [...lost, ...rest], "}");
+}
+
+function insideList(before: Json, after: Json): Piece[] | undefined {
+  if (!Array.isArray(before) || !Array.isArray(after)) return undefined;
+  const parts = diffArrays(before as Json[], after as Json[], { comparator: equal });
+  const pieces = parts.flatMap((part) =>
+    part.value.map((item) => (part.removed ? removed(item) : part.added ? added(item) : kept(showItf(item)))),
+  );
+  return listed("[", pieces, "]");
+}
+
+/** A record with the same fields, one of which is not its kind: that would make it another message. */
+function insideRecord(before: Json, after: Json): Piece[] | undefined {
+  const [old, now] = [fieldsOf(before), fieldsOf(after)];
+  if (!old || !now || "kind" in now || !equal(Object.keys(old), Object.keys(now))) return undefined;
+  const fields = Object.keys(now).map((field) => [kept(`${field} `), ...differenceOf(old[field], now[field]!)]);
+  return [kept("{"), ...fields.flatMap((pieces, i) => (i === 0 ? pieces : [kept(", "), ...pieces])), kept("}")];
+}
+
+function markedAs(mark: string, value: Json): readonly Json[] | undefined {
+  return typeof value === "object" && value !== null && mark in value ? (value as Marked)[mark] : undefined;
+}
+
+function listed(open: string, items: readonly Piece[], close: string): Piece[] {
+  return [kept(open), ...items.flatMap((piece, i) => (i === 0 ? [piece] : [kept(", "), piece])), kept(close)];
+}

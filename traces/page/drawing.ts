@@ -1,0 +1,193 @@
+/**
+ * Where everything stands in the sequence chart, in pixels. A row for each step; in it, above, the height at which the step happens, and
+ * below, that at which the state after it is written. A message is a line from the height of the step that sends it, at the sender's
+ * lifeline, down to that of the step that receives it: lines that cross are messages that overtake. Pure.
+ */
+import { type Flow, labelOf } from "../messages.js";
+import type { Stint } from "../stints.js";
+import { lengthOf } from "../trace.js";
+import { kindOf, type Story } from "./story.js";
+
+export const ROW = 38;
+/** Of a step, below the top of its row. */
+const EVENT = 11;
+/** Of the middle of a state's name, below the top of its row. */
+const NAME = 27;
+/** Of a lifeline. */
+export const BAND = 10;
+/** For what is in flight at the end, and what is wrong. */
+const FOOT = 26;
+const LETTER = 6.3;
+/** For all lifelines, if that does not bring them too far from each other. */
+const ROOM = 560;
+
+export interface Lifeline {
+  readonly name: string;
+  readonly x: number;
+  readonly bands: readonly {
+    readonly standing: string;
+    readonly colour: number;
+    readonly y: number;
+    readonly end: number;
+  }[];
+  readonly names: readonly {
+    readonly standing: string;
+    readonly colour: number;
+    readonly y: number;
+    readonly width: number;
+  }[];
+}
+
+export interface Arrow {
+  readonly flow: Flow;
+  readonly x1: number;
+  readonly y1: number;
+  readonly x2: number;
+  readonly y2: number;
+  /** From a lifeline to itself: a bow to its right. */
+  readonly bow: boolean;
+  readonly label: { readonly text: string; readonly x: number; readonly y: number; readonly anchor: "start" | "end" };
+  readonly overtakes: boolean;
+}
+
+export interface Drawing {
+  readonly width: number;
+  readonly height: number;
+  readonly lifelines: readonly Lifeline[];
+  readonly arrows: readonly Arrow[];
+  /** The top of the row of each state. */
+  readonly tops: readonly number[];
+  /** Where a step acts: at its actor's lifeline. */
+  readonly events: readonly {
+    readonly index: number;
+    readonly x: number;
+    readonly y: number;
+    readonly receives: boolean;
+  }[];
+}
+
+export interface Drawn {
+  /** The row of each state. */
+  readonly rows: readonly number[];
+  /** How many rows there are, of all runs. */
+  readonly count: number;
+  readonly hide: readonly string[];
+  readonly without: readonly string[];
+  /** Colours by what is stood in, the same for all runs on a page. */
+  readonly colours: ReadonlyMap<string, number>;
+}
+
+/** The number of the colour of each standing, in the order in which they are met. */
+export function coloursOf(stories: readonly Story[]): Map<string, number> {
+  const colours = new Map<string, number>();
+  for (const { stints } of stories)
+    for (const own of stints.values())
+      for (const { standing } of own) if (!colours.has(standing)) colours.set(standing, colours.size);
+  return colours;
+}
+
+export function drawingOf(story: Story, of: Drawn): Drawing {
+  const shown = story.course.lifelines.filter((name) => !of.hide.includes(name));
+  const gap = gapOf(story, shown);
+  const xOf = new Map(shown.map((name, i) => [name, Math.round(gap * (i + 0.5))]));
+  const eventAt = (index: number) => of.rows[index]! * ROW + EVENT;
+  const end = of.count * ROW;
+  const arrows = story.course.flows
+    .filter((flow) => xOf.has(flow.from) && xOf.has(flow.to) && !of.without.includes(kindOf(flow)))
+    .map((flow) => arrowOf(story, flow, xOf, eventAt, end));
+  return {
+    width: Math.max(gap, gap * shown.length),
+    height: end + FOOT,
+    lifelines: shown.map((name) => lifelineOf(name, xOf.get(name)!, story, of)),
+    arrows: spread(arrows),
+    tops: of.rows.map((row) => row * ROW),
+    events: story.course.actors.flatMap((actor, index) => {
+      const x = index === 0 ? undefined : xOf.get(actor);
+      const receives = story.course.flows.some((flow) => flow.receivedAt === index);
+      return x === undefined ? [] : [{ index, x, y: eventAt(index), receives }];
+    }),
+  };
+}
+
+/** Between lifelines: room for the longest name of a standing, and for most labels. */
+function gapOf({ stints, course, trace }: Story, shown: readonly string[]): number {
+  const standings = shown.flatMap((name) => (stints.get(name) ?? []).map(({ standing }) => shorten(standing).length));
+  const labels = course.flows.map((flow) => Math.min(24, labelOf(trace, flow).length));
+  const letters = Math.max(8, ...standings, ...labels);
+  const room = ROOM / Math.max(1, shown.length);
+  return Math.round(Math.min(210, Math.max(110, room, letters * LETTER + 34)));
+}
+
+/** A standing or label that fits. The whole is told beside the chart. */
+export function shorten(text: string, most = 26): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
+function lifelineOf(name: string, x: number, { stints, trace }: Story, { rows, count, colours }: Drawn): Lifeline {
+  const own: readonly Stint[] = stints.get(name) ?? [{ standing: "", from: 0, to: lengthOf(trace) }];
+  const top = ({ from }: Stint) => (from === 0 ? 0 : rows[from]! * ROW + EVENT);
+  const colourOf = (standing: string) => colours.get(standing) ?? 0;
+  return {
+    name,
+    x,
+    bands: own.map((stint, i) => ({
+      standing: stint.standing,
+      colour: colourOf(stint.standing),
+      y: top(stint),
+      end: own[i + 1] ? top(own[i + 1]!) : count * ROW,
+    })),
+    names: own
+      .filter(({ standing }) => standing !== "")
+      .map(({ standing, from }) => ({
+        standing: shorten(standing),
+        colour: colourOf(standing),
+        y: rows[from]! * ROW + NAME,
+        width: shorten(standing).length * LETTER + 12,
+      })),
+  };
+}
+
+function arrowOf(
+  story: Story,
+  flow: Flow,
+  xOf: ReadonlyMap<string, number>,
+  eventAt: (index: number) => number,
+  end: number,
+): Arrow {
+  const [from, to] = [xOf.get(flow.from)!, xOf.get(flow.to)!];
+  const side = Math.sign(to - from);
+  const bow = side === 0;
+  const half = BAND / 2;
+  const y1 = flow.sentAt === 0 ? 0 : eventAt(flow.sentAt);
+  const y2 = flow.receivedAt === undefined ? end + 6 : eventAt(flow.receivedAt);
+  const [x1, x2] = bow ? [from + half, to + half + 2] : [from + side * half, to - side * (half + 2)];
+  const text = shorten(labelOf(story.trace, flow), 30);
+  const x = bow ? x2 + 16 : x2 - side * 9;
+  const label = { text, x, y: y2 - 5, anchor: side > 0 ? ("end" as const) : ("start" as const) };
+  return { flow, x1, y1, x2, y2, bow, label, overtakes: story.overtaking.has(flow) };
+}
+
+/** What is in flight at the end comes to the same height at a lifeline: its labels go beneath each other, and the heads a little apart. */
+function spread(arrows: readonly Arrow[]): Arrow[] {
+  const met = new Map<string, number>();
+  return arrows.map((arrow) => {
+    if (arrow.flow.receivedAt !== undefined) return arrow;
+    const key = `${arrow.flow.to} ${arrow.label.anchor}`;
+    const n = met.get(key) ?? 0;
+    met.set(key, n + 1);
+    const y2 = arrow.y2 + n * 13;
+    return { ...arrow, y2, label: { ...arrow.label, y: y2 + 4 } };
+  });
+}
+
+/** How much lower than the last row the lowest end of an arrow is: the foot of the chart grows by what is in flight. */
+export function footOf({ arrows, height }: Drawing): number {
+  return Math.max(height, ...arrows.map(({ y2 }) => y2 + 12));
+}
+
+/** The path of an arrow. */
+export function pathOf({ x1, y1, x2, y2, bow }: Arrow): string {
+  if (!bow) return `M${x1} ${y1}L${x2} ${y2}`;
+  const out = x1 + Math.min(60, 18 + (y2 - y1) / 8);
+  return `M${x1} ${y1}C${out} ${y1} ${out} ${y2} ${x2} ${y2}`;
+}

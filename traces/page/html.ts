@@ -1,0 +1,61 @@
+/**
+ * A page in one file: the script and the style that show a run, and the run itself, as data. It opens anywhere, asks nothing of a network,
+ * and runs no script but its own: whatever stands in a trace stays data. A pure function.
+ */
+import { createHash } from "node:crypto";
+import type { Trace } from "../trace.js";
+import type { Contents } from "./contents.js";
+import { pack } from "./pack.js";
+
+/** The built script and style of a page. */
+export interface Assets {
+  readonly script: string;
+  readonly style: string;
+}
+
+/**
+ * The file for some traces: to choose from, or, if there are two and `beside` is set, beside each other. With an outcome, its verdicts too;
+ * then there may be no traces at all.
+ */
+export function htmlOf(traces: readonly Trace[], assets: Assets, of: Omit<Contents, "packed">): string {
+  const title = of.outcome?.heading ?? traces.map((trace) => trace["#meta"].property.name).join(", ");
+  const contents: Contents = { packed: pack(traces), ...of };
+  return pageOf(`${title} · popcheck`, assets, [
+    `<div id="page"><noscript>This page needs scripts to be allowed.</noscript></div>`,
+    `<script type="application/json" id="contents">${inScript(JSON.stringify(contents))}</script>`,
+  ]);
+}
+
+/** A document with a script and a style of its own, and a policy that allows no others. */
+export function pageOf(title: string, { script, style }: Assets, body: readonly string[], connect = "'none'"): string {
+  return [
+    "<!doctype html>",
+    '<html lang="en">',
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${policyOf({ script, style }, connect)}">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="referrer" content="no-referrer">',
+    `<title>${escaped(title)}</title>`,
+    `<style>${style}</style>`,
+    ...body,
+    `<script>${script}</script>`,
+    "</html>",
+    "",
+  ].join("\n");
+}
+
+/** Names the page's script and style by their hashes. */
+function policyOf({ script, style }: Assets, connect: string): string {
+  const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+  return `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; img-src data:; connect-src ${connect}; base-uri 'none'; form-action 'none'`;
+}
+
+/** JSON that cannot end the element that it stands in, nor begin a comment there. */
+function inScript(json: string): string {
+  return json.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e");
+}
+
+function escaped(text: string): string {
+  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+  return text.replace(/[&<>"]/g, (sign) => entities[sign]!);
+}

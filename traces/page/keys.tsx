@@ -1,0 +1,80 @@
+/** The keyboard. */
+import { useEffect } from "preact/hooks";
+import type { Choosable, Shown } from "./address.js";
+
+interface Hands {
+  readonly shown: Shown;
+  readonly choosable: Choosable;
+  readonly change: (change: Partial<Shown>) => void;
+  readonly nextMatch: (by: 1 | -1) => void;
+  readonly toggleHelp: () => void;
+}
+
+export function useKeys(hands: Hands): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key !== "Escape" && needsKeys(event.target, event.key)) return;
+      if (handle(event.key, hands)) event.preventDefault();
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  });
+}
+
+/** Whether a key means something to the element that has the focus. */
+function needsKeys(target: EventTarget | null, key: string): boolean {
+  if (target instanceof HTMLSelectElement) return true;
+  if (!(target instanceof HTMLInputElement)) return false;
+  if (target.type === "range") return /^(Arrow|Home|End|Page)/.test(key);
+  return target.type !== "checkbox";
+}
+
+/** Whether the key was one of ours. */
+function handle(key: string, { shown, choosable, change, nextMatch, toggleHelp }: Hands): boolean {
+  const last = choosable.rows - 1;
+  const to = (step: number) => change({ step: Math.min(Math.max(0, step), last) });
+  switch (key) {
+    case "j":
+    case "ArrowDown":
+    case "ArrowRight":
+      to(shown.step + 1);
+      return true;
+    case "k":
+    case "ArrowUp":
+    case "ArrowLeft":
+      to(shown.step - 1);
+      return true;
+    case "Home":
+      to(0);
+      return true;
+    case "End":
+      to(last);
+      return true;
+    case "n":
+      nextMatch(1);
+      return true;
+    case "N":
+      nextMatch(-1);
+      return true;
+    case "/":
+      document.getElementById("find")?.focus();
+      return true;
+    case "u":
+      change({ changed: !shown.changed });
+      return true;
+    case "Escape":
+      change({ follow: undefined, find: "" });
+      if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+      return true;
+    case "?":
+      toggleHelp();
+      return true;
+    default: {
+      const process = /^[1-9]$/.test(key) ? choosable.processes[Number(key) - 1] : undefined;
+      if (process === undefined) return false;
+      change({ follow: shown.follow === process ? undefined : process });
+      return true;
+    }
+  }
+}

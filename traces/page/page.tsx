@@ -1,0 +1,241 @@
+/** The page: one run, or two beside each other, with the state of the chosen step. */
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Trace } from "../trace.js";
+import { atFirst, type Choosable, fromAddress, type Shown } from "./address.js";
+import { alignmentInWords, type Row, rowsOf, stateAtRow } from "./alignment.js";
+import { Chart } from "./chart.js";
+import { Controls, Help } from "./controls.js";
+import { coloursOf, drawingOf } from "./drawing.js";
+import { useKeys } from "./keys.js";
+import { Paper } from "./paper.js";
+import { StepDetail } from "./step-detail.js";
+import { followable, followedIn, isConcerned, lengthInWords, type Story, sentenceOf, storyOf } from "./story.js";
+
+export interface PageProps {
+  /** One run, or two to be shown beside each other. */
+  readonly traces: readonly Trace[];
+  /** The address of what is shown. */
+  readonly addressOf: (shown: Shown) => string;
+}
+
+export function Page({ traces, addressOf }: PageProps) {
+  const stories = useMemo(() => traces.map(storyOf), [traces]);
+  const rows = useMemo(() => rowsOf(traces), [traces]);
+  const choosable = useMemo(() => choosableOf(stories, rows), [stories, rows]);
+  const [shown, change] = useShown(choosable, addressOf);
+  const [helps, setHelps] = useState(false);
+  const drawings = useDrawings(stories, rows, shown);
+  const matches = useMemo(() => matchesOf(stories, rows, shown), [stories, rows, shown.find, shown.follow]);
+  const onFollow = useFollow(shown, change);
+  const nextMatch = (by: 1 | -1) => {
+    const ahead = matches.filter((row) => (row - shown.step) * by > 0);
+    const next = by > 0 ? ahead[0] : ahead.at(-1);
+    if (next !== undefined) change({ step: next });
+  };
+  useKeys({ shown, choosable, change, nextMatch, toggleHelp: () => setHelps(!helps) });
+  useTheme(shown);
+  const charts = useScrolledTo(shown.step);
+  const rowOfState = (run: number, index: number) => rows.findIndex((row) => row[run] === index);
+  return (
+    <>
+      <header>
+        {stories.map((story, run) => (
+          <Verdict key={run} story={story} />
+        ))}
+        {stories.length > 1 && <p class="alignment">{alignmentInWords(rows)}</p>}
+      </header>
+      <Controls
+        shown={shown}
+        choosable={choosable}
+        matches={matches}
+        onChange={change}
+        onNextMatch={nextMatch}
+        onHelp={() => setHelps(!helps)}
+      />
+      {helps && <Help onClose={() => setHelps(false)} />}
+      <main class={stories.length > 1 ? "two" : "one"}>
+        <div class="charts" ref={charts} data-chart>
+          <div class="chosen-row" style={{ "--row": shown.step }} />
+          {stories.map((story, run) => (
+            <Chart
+              key={run}
+              {...{ story, run, onFollow }}
+              drawing={drawings[run]!}
+              states={rows.map((row) => row[run])}
+              row={shown.step}
+              followed={followedIn(stories, run, shown.follow)}
+              isMatch={(row) => matches.includes(row)}
+              isAlone={(row) => stories.length > 1 && rows[row]![1 - run] === undefined}
+              onChoose={(step) => change({ step })}
+            />
+          ))}
+        </div>
+        <div class="details">
+          {stories.map((story, run) => (
+            <StepDetail
+              key={run}
+              {...{ story, run, onFollow }}
+              index={stateAtRow(rows, run, shown.step)}
+              hide={shown.hide}
+              changed={shown.changed}
+              follow={shown.follow}
+              onChooseState={(of, index) => change({ step: rowOfState(of, index) })}
+            />
+          ))}
+        </div>
+      </main>
+      <p class="hidden" role="status" aria-live="polite">
+        {stories.map((story, run) => sentenceOf(story, stateAtRow(rows, run, shown.step))).join(" Second run: ")}
+      </p>
+      <Paper stories={stories} drawings={drawings} />
+    </>
+  );
+}
+
+function Verdict({ story }: { readonly story: Story }) {
+  const { model, parameters, property, explanation } = story.trace["#meta"];
+  const stage = parameters.stage === undefined ? "" : ` ${parameters.stage}`;
+  const others = Object.entries(parameters).filter(([name, value]) => typeof value === "number" && name !== "stage");
+  return (
+    <section class="verdict" aria-label="verdict">
+      <h1>
+        <span class="wrong">✗ violated:</span> {property.name}{" "}
+        <small>
+          {lengthInWords(story.trace)} · {model}
+          {stage}
+          {others.map(([name, value]) => `, ${name} ${value}`)}
+        </small>
+      </h1>
+      <p>
+        <b>{explanation}</b> <span class="dim">({property.says})</span>
+      </p>
+      {story.race.length > 0 && (
+        <ul class="race">
+          {story.race.slice(0, 3).map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+          {story.race.length > 3 && (
+            <li>
+              <details>
+                <summary>{story.race.length - 3} more</summary>
+                <ul>
+                  {story.race.slice(3).map((sentence) => (
+                    <li key={sentence}>{sentence}</li>
+                  ))}
+                </ul>
+              </details>
+            </li>
+          )}
+        </ul>
+      )}
+      <details class="parameters">
+        <summary>all parameters</summary>
+        {Object.entries(parameters).map(([name, value]) => (
+          <span key={name}>
+            {name} {String(value)}
+          </span>
+        ))}
+      </details>
+    </section>
+  );
+}
+
+function choosableOf(stories: readonly Story[], rows: readonly Row[]): Choosable {
+  return {
+    rows: rows.length,
+    processes: [...new Set(stories.flatMap(({ course, stints }) => [...course.lifelines, ...stints.keys()]))],
+    kinds: [...new Set(stories.flatMap(({ kinds }) => kinds))],
+    followable: followable(stories),
+  };
+}
+
+/** What is shown; the address says it, and is followed when it is changed by hand. */
+function useShown(
+  choosable: Choosable,
+  addressOf: (shown: Shown) => string,
+): [Shown, (change: Partial<Shown>) => void] {
+  const [shown, setShown] = useState(() =>
+    location.hash === "" ? atFirst(choosable) : fromAddress(location.hash, choosable),
+  );
+  useEffect(() => {
+    const follow = () => setShown(fromAddress(location.hash, choosable));
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, [choosable]);
+  const change = useCallback(
+    (change: Partial<Shown>) =>
+      setShown((before) => {
+        const after = { ...before, ...change };
+        history.replaceState(null, "", addressOf(after));
+        return after;
+      }),
+    [addressOf],
+  );
+  return [shown, change];
+}
+
+function useDrawings(stories: readonly Story[], rows: readonly Row[], { hide, without }: Shown) {
+  return useMemo(() => {
+    const colours = coloursOf(stories);
+    return stories.map((story, run) => {
+      const places = story.trace.states.map((_, index) => rows.findIndex((row) => row[run] === index));
+      return drawingOf(story, { rows: places, count: rows.length, hide, without, colours });
+    });
+  }, [stories, rows, hide, without]);
+}
+
+/** Rows with a step that is found, or has to do with what is followed. */
+function matchesOf(stories: readonly Story[], rows: readonly Row[], { find, follow }: Shown): number[] {
+  const words = find
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  if (words.length === 0 && follow === undefined) return [];
+  const followed = stories.map((_, run) => followedIn(stories, run, follow));
+  return rows.flatMap((states, row) => {
+    const matches = states.some(
+      (index, run) =>
+        index !== undefined &&
+        words.every((word) => stories[run]!.steps[index]!.text.includes(word)) &&
+        (follow === undefined || isConcerned(stories[run]!, index, followed[run])),
+    );
+    return matches ? [row] : [];
+  });
+}
+
+/** Follows what was clicked, or stops. */
+function useFollow({ follow }: Shown, change: (change: Partial<Shown>) => void) {
+  const current = useRef(follow);
+  current.current = follow;
+  return useCallback((name: string) => change({ follow: current.current === name ? undefined : name }), [change]);
+}
+
+/** Light or dark; on paper always light. */
+function useTheme({ theme }: Shown): void {
+  useEffect(() => {
+    const set = (scheme: string) => {
+      document.documentElement.style.colorScheme = scheme;
+    };
+    const asChosen = () => set(theme === "auto" ? "light dark" : theme);
+    const asPaper = () => set("light");
+    asChosen();
+    addEventListener("beforeprint", asPaper);
+    addEventListener("afterprint", asChosen);
+    return () => {
+      removeEventListener("beforeprint", asPaper);
+      removeEventListener("afterprint", asChosen);
+    };
+  }, [theme]);
+}
+
+/** Keeps the chosen row in sight; if a step has the focus, the chosen one gets it. */
+function useScrolledTo(step: number) {
+  const charts = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const chosen = charts.current?.querySelector<HTMLElement>('[aria-current="step"]');
+    const row = charts.current?.querySelector<HTMLElement>(".steps li.chosen");
+    row?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (chosen && document.activeElement?.closest(".steps")) chosen.focus({ preventScroll: true });
+  }, [step]);
+  return charts;
+}

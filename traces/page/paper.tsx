@@ -1,0 +1,93 @@
+/** What is printed: the chart, cut into pages, and the steps in words. It is made when the page is about to be printed. */
+import { useEffect, useState } from "preact/hooks";
+import { type Drawing, footOf, ROW } from "./drawing.js";
+import type { Story } from "./story.js";
+
+/** Rows of the chart on a page, upright. */
+const ROWS_A_PAGE = 22;
+const GUTTER = 196;
+
+export function Paper({
+  stories,
+  drawings,
+}: {
+  readonly stories: readonly Story[];
+  readonly drawings: readonly Drawing[];
+}) {
+  const [prints, setPrints] = useState(false);
+  useEffect(() => {
+    const begin = () => setPrints(true);
+    const end = () => setPrints(false);
+    addEventListener("beforeprint", begin);
+    addEventListener("afterprint", end);
+    return () => {
+      removeEventListener("beforeprint", begin);
+      removeEventListener("afterprint", end);
+    };
+  }, []);
+  if (!prints) return null;
+  return (
+    <div class="paper">
+      {stories.map((story, run) => (
+        <section key={run}>
+          <Sheets drawing={drawings[run]!} run={run} />
+          <Words story={story} />
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function Sheets({ drawing, run }: { readonly drawing: Drawing; readonly run: number }) {
+  const height = footOf(drawing);
+  const sheets = Array.from({ length: Math.ceil(height / (ROWS_A_PAGE * ROW)) }, (_, i) => i * ROWS_A_PAGE * ROW);
+  return (
+    <>
+      {sheets.map((top) => {
+        const part = Math.min(ROWS_A_PAGE * ROW, height - top);
+        const width = GUTTER + drawing.width;
+        return (
+          <svg key={top} class="sheet" viewBox={`0 0 ${width} ${part + 20}`}>
+            <title>{`the chart from row ${top / ROW} on`}</title>
+            {drawing.lifelines.map(({ name, x }) => (
+              <text key={name} class="head" x={GUTTER + x} y={13} text-anchor="middle">
+                {name}
+              </text>
+            ))}
+            <svg x={0} y={20} width={width} height={part} viewBox={`${-GUTTER} ${top} ${width} ${part}`}>
+              <title>messages</title>
+              <use href={`#drawing-${run}`} />
+            </svg>
+          </svg>
+        );
+      })}
+    </>
+  );
+}
+
+function Words({ story }: { readonly story: Story }) {
+  return (
+    <table class="words">
+      <thead>
+        <tr>
+          {["", "step", "changes", "messages", "the paper"].map((title) => (
+            <th key={title} scope="col">
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {story.steps.map(({ name, changes, messages, says }, index) => (
+          <tr key={index}>
+            <td>{index}</td>
+            <td>{name}</td>
+            <td>{changes.join("; ")}</td>
+            <td>{messages.join("; ")}</td>
+            <td>{says}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,110 @@
+/** A state as a table: a row for each field of what processes have, a column for each process; then what is no process's own. Pure. */
+import equal from "fast-deep-equal";
+import { type Json, showItf } from "../json.js";
+import { entriesOf, fieldsOf, type Trace } from "../trace.js";
+
+/** A value with the one before the step, if there was a step. */
+export interface Cell {
+  readonly before: Json | undefined;
+  readonly after: Json;
+}
+
+export interface FieldRow {
+  readonly variable: string;
+  /** Of a variable that holds no records, its own name. */
+  readonly field: string;
+  /** By process; a process whose record has no such field has no cell. */
+  readonly cells: ReadonlyMap<string, Cell>;
+}
+
+export interface StateRows {
+  readonly processes: readonly string[];
+  readonly fields: readonly FieldRow[];
+  /** Variables without a place, and, place by place, those by pair; not those that hold messages. */
+  readonly others: readonly ({ readonly name: string } & Cell)[];
+}
+
+export function stateRowsOf(trace: Trace, index: number): StateRows {
+  const { channels } = trace["#meta"];
+  const variables = trace.vars.filter((variable) => !channels.includes(variable));
+  const own = variables.filter((variable) => isByProcess(trace, variable));
+  const processes = [...new Set(own.flatMap((variable) => cellsOf(trace, variable, index).map(([place]) => place)))];
+  return {
+    processes,
+    fields: own.flatMap((variable) => fieldRowsOf(trace, variable, index)),
+    others: variables
+      .filter((variable) => !own.includes(variable))
+      .flatMap((variable) =>
+        cellsOf(trace, variable, index).map(([place, cell]) => ({ name: [variable, place].join(" ").trim(), ...cell })),
+      ),
+  };
+}
+
+function isByProcess(trace: Trace, variable: string): boolean {
+  return entriesOf(trace.states[0]!, variable).every(([place]) => place !== "" && !place.includes("→"));
+}
+
+function cellsOf(trace: Trace, variable: string, index: number): [string, Cell][] {
+  const before = new Map(index === 0 ? [] : entriesOf(trace.states[index - 1]!, variable));
+  return entriesOf(trace.states[index]!, variable).map(([place, after]) => [
+    place,
+    { before: before.get(place), after },
+  ]);
+}
+
+function fieldRowsOf(trace: Trace, variable: string, index: number): FieldRow[] {
+  const rows = new Map<string, Map<string, Cell>>();
+  const put = (field: string, place: string, cell: Cell) =>
+    rows.set(field, (rows.get(field) ?? new Map<string, Cell>()).set(place, cell));
+  for (const [place, { before, after }] of cellsOf(trace, variable, index)) {
+    const [old, now] = [before === undefined ? undefined : fieldsOf(before), fieldsOf(after)];
+    if (now === undefined) put(variable, place, { before, after });
+    else for (const [field, value] of Object.entries(now)) put(field, place, { before: old?.[field], after: value });
+  }
+  return [...rows].map(([field, cells]) => ({ variable, field, cells }));
+}
+
+/** Whether the step changed it. In the initial state nothing has changed. */
+export function isChanged({ before, after }: Cell): boolean {
+  return before !== undefined && !equal(before, after);
+}
+
+/** Whether there is nothing to tell: no value, false, or an empty collection. */
+export function isEmpty(value: Json): boolean {
+  return ["–", "{}", "[]", "false", ""].includes(showItf(value));
+}
+
+/** The rows of fields in which no state of the run has anything to tell, as `variable field`. */
+export function emptyThroughout(trace: Trace): ReadonlySet<string> {
+  const [empty, used] = [new Set<string>(), new Set<string>()];
+  for (const state of trace.states) {
+    for (const variable of trace.vars) {
+      for (const [, value] of entriesOf(state, variable)) {
+        for (const [field, inner] of Object.entries(fieldsOf(value) ?? {})) {
+          (isEmpty(inner) ? empty : used).add(rowName({ variable, field }));
+        }
+      }
+    }
+  }
+  return new Set([...empty].filter((name) => !used.has(name)));
+}
+
+export function rowName({ variable, field }: Pick<FieldRow, "variable" | "field">): string {
+  return `${variable} ${field}`;
+}
+
+/** Whose requests are held back, to be answered later: `K1: heldFetch {K2}`. */
+export function heldBackAt(trace: Trace, index: number): string[] {
+  return Object.entries(trace["#meta"].heldBack ?? {}).flatMap(([variable, fields]) =>
+    trace.vars.includes(variable)
+      ? entriesOf(trace.states[index]!, variable).flatMap(([place, value]) =>
+          fields.flatMap((field) => {
+            const held = fieldsOf(value)?.[field];
+            return held === undefined || isEmpty(held)
+              ? []
+              : [`${place === "" ? "" : `${place}: `}${field} ${showItf(held)}`];
+          }),
+        )
+      : [],
+  );
+}

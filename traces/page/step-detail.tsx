@@ -1,0 +1,201 @@
+/** What a step did, and the state that it led to. */
+
+import { type Flow, labelOf } from "../messages.js";
+import { overtakingInWords, overtakingsIn } from "../race.js";
+import { lengthOf } from "../trace.js";
+import { differenceOf } from "./difference.js";
+import { type Cell, heldBackAt, isChanged, isEmpty, rowName, stateRowsOf } from "./state-rows.js";
+import { inFlightAt, nameOfFlow, type Story, sectionOf } from "./story.js";
+
+export interface StepDetailProps {
+  readonly story: Story;
+  readonly run: number;
+  readonly index: number;
+  readonly hide: readonly string[];
+  /** Only what the step changed. */
+  readonly changed: boolean;
+  readonly follow: string | undefined;
+  readonly onFollow: (name: string) => void;
+  readonly onChooseState: (run: number, index: number) => void;
+}
+
+export function StepDetail(props: StepDetailProps) {
+  const { story, index } = props;
+  const { trace } = story;
+  const { name, unspecified } = story.steps[index]!;
+  const { cell } = trace.states[index]!["#meta"];
+  const { section, sentence } = sectionOf(trace.states[index]!["#meta"]);
+  const last = lengthOf(trace);
+  return (
+    <section class="detail" aria-label={`state ${index}`}>
+      <h2>
+        {index === 0 ? "Initial state" : `Step ${index}`} <span class="name">{index === 0 ? "" : name}</span>
+      </h2>
+      {sentence !== "" && (
+        <p class="says">
+          {section !== undefined && <b class="section">§ {section}</b>} {sentence}
+        </p>
+      )}
+      {cell !== undefined && <p class="cell">receive table: {cell}</p>}
+      {unspecified !== undefined && <p class="wrong">✗ no rule: {unspecified}</p>}
+      {index === last && unspecified === undefined && trace["#meta"].explanation !== "" && (
+        <p class="wrong">✗ {trace["#meta"].explanation}</p>
+      )}
+      <Messages {...props} />
+      <HeldBack {...props} />
+      <Table {...props} />
+    </section>
+  );
+}
+
+function Messages(props: StepDetailProps) {
+  const { story, index } = props;
+  const { flows } = story.course;
+  const groups: [string, Flow[]][] = [
+    ["received", flows.filter((flow) => flow.receivedAt === index && !flow.unspecified)],
+    ["cannot be received", flows.filter((flow) => flow.receivedAt === index && flow.unspecified)],
+    ["sent", index === 0 ? [] : flows.filter((flow) => flow.sentAt === index)],
+    ["in flight", inFlightAt(story, index).filter((flow) => flow.sentAt !== index || index === 0)],
+  ];
+  return (
+    <div class="messages">
+      {groups
+        .filter(([, flows]) => flows.length > 0)
+        .map(([title, flows]) => (
+          <div key={title} class="group">
+            <h3>{title}</h3>
+            <ul>
+              {flows.map((flow) => (
+                <Message key={nameOfFlow(story, flow, props.run)} flow={flow} {...props} />
+              ))}
+            </ul>
+          </div>
+        ))}
+    </div>
+  );
+}
+
+function Message({
+  flow,
+  story,
+  run,
+  index,
+  follow,
+  onFollow,
+  onChooseState,
+}: StepDetailProps & { readonly flow: Flow }) {
+  const name = nameOfFlow(story, flow, run);
+  const overtakings = story.overtaking.has(flow)
+    ? overtakingsIn(story.course).filter(({ fast, slow }) => fast === flow || slow === flow)
+    : [];
+  const jump = (to: number, text: string) => (
+    <button type="button" class="link" onClick={() => onChooseState(run, to)}>
+      {text} {to}
+    </button>
+  );
+  const way = flow.from === flow.to ? "" : ` ${flow.from}→${flow.to}`;
+  return (
+    <li>
+      <button type="button" class="flow" aria-pressed={follow === name} data-flow={name} onClick={() => onFollow(name)}>
+        {labelOf(story.trace, flow)}
+        {way}
+      </button>
+      {flow.sentAt !== index && flow.sentAt > 0 && jump(flow.sentAt, "sent at")}
+      {flow.receivedAt !== undefined && flow.receivedAt !== index && jump(flow.receivedAt, "received at")}
+      {flow.receivedAt === undefined && <span class="dim"> never received</span>}
+      {overtakings.map((overtaking) => (
+        <p key={overtakingInWords(overtaking)} class="overtaking">
+          ⤨ {overtakingInWords(overtaking)}
+        </p>
+      ))}
+    </li>
+  );
+}
+
+function HeldBack({ story, index }: StepDetailProps) {
+  const held = heldBackAt(story.trace, index);
+  if (held.length === 0) return null;
+  return (
+    <div class="messages">
+      <div class="group">
+        <h3>held back</h3>
+        <ul>
+          {held.map((text) => (
+            <li key={text}>{text}</li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}
+
+function Table({ story, index, hide, changed, follow, onFollow }: StepDetailProps) {
+  const { processes, fields, others } = stateRowsOf(story.trace, index);
+  const shown = processes.filter((name) => !hide.includes(name));
+  const isWanted = (cells: readonly Cell[]) => !changed || cells.some(isChanged);
+  const cellsOf = (cells: ReadonlyMap<string, Cell>) => shown.flatMap((name) => cells.get(name) ?? []);
+  const rows = fields.filter((row) => !story.empty.has(rowName(row)) && isWanted(cellsOf(row.cells)));
+  const empty = fields.filter((row) => story.empty.has(rowName(row))).map(({ field }) => field);
+  const rest = others.filter((cell) => isWanted([cell]));
+  const several = new Set(fields.map(({ variable }) => variable)).size > 1;
+  if (rows.length + rest.length === 0)
+    return <p class="dim">{changed ? "the step changes no variable but channels" : ""}</p>;
+  return (
+    <>
+      {rows.length > 0 && (
+        <table class="state">
+          <caption>the state after it, with what it changed</caption>
+          <thead>
+            <tr>
+              <th scope="col">field</th>
+              {shown.map((name) => (
+                <th key={name} scope="col">
+                  <button type="button" class="link" aria-pressed={follow === name} onClick={() => onFollow(name)}>
+                    {name}
+                  </button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ variable, field, cells }) => (
+              <tr key={`${variable} ${field}`}>
+                <th scope="row">{several && field !== variable ? `${variable} ${field}` : field}</th>
+                {shown.map((name) => (
+                  <Value key={name} cell={cells.get(name)} />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {empty.length > 0 && !changed && <p class="dim">empty in every state of this run: {empty.join(", ")}</p>}
+      {rest.length > 0 && (
+        <table class="state">
+          <caption>what is no process's own</caption>
+          <tbody>
+            {rest.map((cell) => (
+              <tr key={cell.name}>
+                <th scope="row">{cell.name}</th>
+                <Value cell={cell} />
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </>
+  );
+}
+
+function Value({ cell }: { readonly cell: Cell | undefined }) {
+  if (cell === undefined) return <td />;
+  const { before, after } = cell;
+  const changes = isChanged(cell);
+  return (
+    <td class={changes ? "changes" : isEmpty(after) ? "dim" : ""}>
+      {differenceOf(before, after).map(({ text, is }, i) =>
+        is === "kept" ? text : is === "removed" ? <del key={i}>{text}</del> : <ins key={i}>{text}</ins>,
+      )}
+    </td>
+  );
+}

@@ -1,0 +1,138 @@
+/** A run as the page tells it: each step in words, and what it has to do with whom. Pure; made once for a trace. */
+import { nameOfStep } from "../../checker/model/step-name.js";
+import { changesOf, messagesOf } from "../change.js";
+import { type Course, courseOf, type Flow } from "../messages.js";
+import { meanwhileInWords, overtakingInWords, overtakingsIn, raceOf } from "../race.js";
+import { type Stint, stintsOf } from "../stints.js";
+import { cycleLengthOf, lengthInShort, lengthOf, type Trace, type TraceStep } from "../trace.js";
+import { emptyThroughout } from "./state-rows.js";
+
+export interface StepInWords {
+  readonly name: string;
+  readonly changes: readonly string[];
+  readonly messages: readonly string[];
+  readonly says: string;
+  readonly unspecified: string | undefined;
+  /** Processes that act, send, receive or change. */
+  readonly concerns: ReadonlySet<string>;
+  /** Everything said of the step, in lower case: what a search looks at. */
+  readonly text: string;
+}
+
+export interface Story {
+  readonly trace: Trace;
+  readonly course: Course;
+  readonly stints: ReadonlyMap<string, readonly Stint[]>;
+  readonly steps: readonly StepInWords[];
+  /** The kinds of messages, in the order of sending. */
+  readonly kinds: readonly string[];
+  /** Messages that overtake others, or are overtaken. */
+  readonly overtaking: ReadonlySet<Flow>;
+  /** Fields that stay empty, by the names of their rows. */
+  readonly empty: ReadonlySet<string>;
+  /** Sentences on who overtakes whom. */
+  readonly race: readonly string[];
+}
+
+export function storyOf(trace: Trace): Story {
+  const course = courseOf(trace);
+  const stints = stintsOf(trace);
+  const overtakings = overtakingsIn(course);
+  const race = raceOf(trace, course);
+  return {
+    trace,
+    course,
+    stints,
+    steps: trace.states.map((_, index) => stepInWords(trace, course, stints, index)),
+    kinds: [...new Set([...course.flows].sort((a, b) => a.sentAt - b.sentAt).map(kindOf))],
+    overtaking: new Set(overtakings.flatMap(({ fast, slow }) => [fast, slow])),
+    empty: emptyThroughout(trace),
+    race: [...race.meanwhile.map(meanwhileInWords), ...race.overtakings.map(overtakingInWords)],
+  };
+}
+
+/** What a message is, without what it carries: `Copy` of `Copy(data v1)`. */
+export function kindOf({ text }: Pick<Flow, "text">): string {
+  return text.replace(/\(.*$/s, "");
+}
+
+function stepInWords(
+  trace: Trace,
+  { actors, flows }: Course,
+  stints: ReadonlyMap<string, readonly Stint[]>,
+  index: number,
+): StepInWords {
+  const { action, binding, says = "", unspecified, cell = "" } = trace.states[index]!["#meta"];
+  const name = nameOfStep(action, binding);
+  const [changes, messages] = [changesOf(trace, index), messagesOf(trace, index)];
+  const moved = flows.filter(({ sentAt, receivedAt }) => sentAt === index || receivedAt === index);
+  const concerns = new Set([
+    ...(index === 0 ? [] : [actors[index]!, ...Object.values(binding)]),
+    ...moved.flatMap(({ from, to, sentAt }) => [sentAt === index ? from : to]),
+    ...[...stints].flatMap(([who, own]) => (index > 0 && own.some(({ from }) => from === index) ? [who] : [])),
+  ]);
+  const text = [index, name, ...changes, ...messages, says, cell, unspecified ?? ""].join(" ").toLowerCase();
+  return { name, changes, messages, says, unspecified, concerns, text };
+}
+
+/** The step as it is read aloud. */
+export function sentenceOf({ trace, steps }: Story, index: number): string {
+  const { name, changes, messages, says, unspecified } = steps[index]!;
+  const place = index === 0 ? "Initial state" : `Step ${index} of ${lengthOf(trace)}: ${name}`;
+  const end = index === lengthOf(trace) ? [`Violated: ${trace["#meta"].explanation}`] : [];
+  return [place, ...changes, ...messages, ...(unspecified === undefined ? [] : [unspecified]), says, ...end]
+    .filter((part) => part !== "")
+    .join(". ");
+}
+
+/** `violated after 8 steps`; of a run that goes on for ever, `violated by 5 steps, then 10 again and again`. */
+export function lengthInWords(trace: Trace): string {
+  const cycle = cycleLengthOf(trace);
+  if (cycle === undefined) return `after ${lengthInShort(trace)} ${lengthOf(trace) === 1 ? "step" : "steps"}`;
+  const stem = lengthOf(trace) - cycle;
+  return cycle === 0 ? `by standing still after ${stem} steps` : `by ${stem} steps, then ${cycle} again and again`;
+}
+
+/** Messages under way in the state of that number, after its step; not the one that the step had to receive and cannot. */
+export function inFlightAt({ course }: Story, index: number): Flow[] {
+  return course.flows
+    .filter(({ sentAt, receivedAt }) => sentAt <= index && (receivedAt === undefined || receivedAt > index))
+    .sort((a, b) => a.sentAt - b.sentAt);
+}
+
+/** The place of the paper that a sentence begins with, and the rest: `4.2`, `a read on Invalid …`. */
+export function sectionOf({ says = "" }: Pick<TraceStep, "says">): { section: string | undefined; sentence: string } {
+  const [, section, sentence] = /^((?:§?\d+(?:\.\d+)*)(?:, ?\d+(?:\.\d+)*)*):\s*(.*)$/s.exec(says) ?? [];
+  return section === undefined ? { section, sentence: says } : { section, sentence: sentence! };
+}
+
+/** `message:3`, by the place among the run's flows: how a message is called in an address. */
+export function nameOfFlow({ course }: Story, flow: Flow, run: number): string {
+  return `message:${course.flows.indexOf(flow)}${run === 0 ? "" : `:${run + 1}`}`;
+}
+
+/** What in a run is followed: a process, or one of its messages. */
+export type Followed = { readonly process: string } | { readonly flow: Flow } | undefined;
+
+export function followedIn(stories: readonly Story[], run: number, name: string | undefined): Followed {
+  if (name === undefined) return undefined;
+  const [, flow, of = "1"] = /^message:(\d+)(?::(\d+))?$/.exec(name) ?? [];
+  if (flow === undefined) return { process: name };
+  const found = Number(of) === run + 1 ? stories[run]?.course.flows[Number(flow)] : undefined;
+  return found && { flow: found };
+}
+
+/** Everything that can be followed, by name. */
+export function followable(stories: readonly Story[]): string[] {
+  return stories.flatMap(({ course }, run) => [
+    ...course.lifelines,
+    ...course.flows.map((_, i) => `message:${i}${run === 0 ? "" : `:${run + 1}`}`),
+  ]);
+}
+
+/** Whether a step has to do with what is followed. */
+export function isConcerned(story: Story, index: number, followed: Followed): boolean {
+  if (followed === undefined) return false;
+  if ("process" in followed) return story.steps[index]!.concerns.has(followed.process);
+  return followed.flow.sentAt === index || followed.flow.receivedAt === index;
+}
