@@ -21,6 +21,9 @@ export interface Shown {
   readonly theme: Theme;
 }
 
+/** Changes what is shown; by a function if it depends on what is shown then: keys come faster than pictures. */
+export type Change = (by: Partial<Shown> | ((shown: Shown) => Partial<Shown>)) => void;
+
 /** What there is to choose from. */
 export interface Choosable {
   readonly rows: number;

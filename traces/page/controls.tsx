@@ -1,12 +1,12 @@
 /** What is shown, to be changed. */
 import type { ComponentChildren } from "preact";
-import { type Choosable, type Shown, THEMES } from "./address.js";
+import { type Change, type Choosable, type Shown, THEMES } from "./address.js";
 
 export interface ControlsProps {
   readonly shown: Shown;
   readonly choosable: Choosable;
   readonly matches: readonly number[];
-  readonly onChange: (change: Partial<Shown>) => void;
+  readonly onChange: Change;
   readonly onNextMatch: (by: 1 | -1) => void;
   readonly onHelp: () => void;
 }
@@ -16,7 +16,7 @@ export function Controls({ shown, choosable, matches, onChange, onNextMatch, onH
   const last = choosable.rows - 1;
   const searching = find !== "" || follow !== undefined;
   return (
-    <div class="controls" role="toolbar" aria-label="what is shown">
+    <section class="controls" aria-label="what is shown">
       <span class="set">
         <button
           type="button"
@@ -105,7 +105,7 @@ export function Controls({ shown, choosable, matches, onChange, onNextMatch, onH
       <button type="button" aria-label="keys" onClick={onHelp}>
         ?
       </button>
-    </div>
+    </section>
   );
 }
 

@@ -6,21 +6,23 @@ import { fieldsOf } from "../trace.js";
 
 export interface Piece {
   readonly text: string;
-  readonly is: "kept" | "removed" | "added";
+  /** `between`: it stands between what was removed and the rest, and goes with the former. */
+  readonly is: "kept" | "removed" | "added" | "between";
 }
 
 const kept = (text: string): Piece => ({ text, is: "kept" });
+const between = (text: string): Piece => ({ text, is: "between" });
 const removed = (value: Json): Piece => ({ text: showItf(value), is: "removed" });
 const added = (value: Json): Piece => ({ text: showItf(value), is: "added" });
 
-/** The pieces that read, without the removed ones, as the value after; `before` undefined: as it was. */
+/** The pieces that, without what was removed and what goes with it, read as the value after; `before` undefined: nothing has changed. */
 export function differenceOf(before: Json | undefined, after: Json): Piece[] {
   if (before === undefined || equal(before, after)) return [kept(showItf(after))];
   return insideSet(before, after) ?? insideList(before, after) ?? insideRecord(before, after) ?? whole(before, after);
 }
 
 function whole(before: Json, after: Json): Piece[] {
-  return [removed(before), kept(" → "), added(after)];
+  return [removed(before), between(" → "), added(after)];
 }
 
 type Marked = { readonly [mark: string]: readonly Json[] };
@@ -55,5 +57,10 @@ function markedAs(mark: string, value: Json): readonly Json[] | undefined {
 }
 
 function listed(open: string, items: readonly Piece[], close: string): Piece[] {
-  return [kept(open), ...items.flatMap((piece, i) => (i === 0 ? [piece] : [kept(", "), piece])), kept(close)];
+  const pieces = items.flatMap((piece, i) => {
+    if (i === 0) return [piece];
+    const joins = piece.is !== "removed" && items.slice(0, i).some(({ is }) => is !== "removed");
+    return [joins ? kept(", ") : between(", "), piece];
+  });
+  return [kept(open), ...pieces, kept(close)];
 }

@@ -83,7 +83,7 @@ function Choice({ traces, selection }: { readonly traces: readonly Trace[]; read
       <label>
         counterexample{" "}
         <select
-          name="trace"
+          aria-label="counterexample"
           value={selection.trace}
           onChange={(event) => choose({ ...selection, trace: Number(event.currentTarget.value) })}
         >
@@ -93,7 +93,7 @@ function Choice({ traces, selection }: { readonly traces: readonly Trace[]; read
       <label>
         beside it{" "}
         <select
-          name="beside"
+          aria-label="beside it"
           value={selection.beside ?? ""}
           onChange={(event) => {
             const { value } = event.currentTarget;

@@ -1,11 +1,10 @@
 /** The keyboard. */
 import { useEffect } from "preact/hooks";
-import type { Choosable, Shown } from "./address.js";
+import type { Change, Choosable } from "./address.js";
 
 interface Hands {
-  readonly shown: Shown;
   readonly choosable: Choosable;
-  readonly change: (change: Partial<Shown>) => void;
+  readonly change: Change;
   readonly nextMatch: (by: 1 | -1) => void;
   readonly toggleHelp: () => void;
 }
@@ -31,25 +30,25 @@ function needsKeys(target: EventTarget | null, key: string): boolean {
 }
 
 /** Whether the key was one of ours. */
-function handle(key: string, { shown, choosable, change, nextMatch, toggleHelp }: Hands): boolean {
+function handle(key: string, { choosable, change, nextMatch, toggleHelp }: Hands): boolean {
   const last = choosable.rows - 1;
-  const to = (step: number) => change({ step: Math.min(Math.max(0, step), last) });
+  const by = (steps: number) => change(({ step }) => ({ step: Math.min(Math.max(0, step + steps), last) }));
   switch (key) {
     case "j":
     case "ArrowDown":
     case "ArrowRight":
-      to(shown.step + 1);
+      by(1);
       return true;
     case "k":
     case "ArrowUp":
     case "ArrowLeft":
-      to(shown.step - 1);
+      by(-1);
       return true;
     case "Home":
-      to(0);
+      by(-last);
       return true;
     case "End":
-      to(last);
+      by(last);
       return true;
     case "n":
       nextMatch(1);
@@ -61,7 +60,7 @@ function handle(key: string, { shown, choosable, change, nextMatch, toggleHelp }
       document.getElementById("find")?.focus();
       return true;
     case "u":
-      change({ changed: !shown.changed });
+      change(({ changed }) => ({ changed: !changed }));
       return true;
     case "Escape":
       change({ follow: undefined, find: "" });
@@ -73,7 +72,7 @@ function handle(key: string, { shown, choosable, change, nextMatch, toggleHelp }
     default: {
       const process = /^[1-9]$/.test(key) ? choosable.processes[Number(key) - 1] : undefined;
       if (process === undefined) return false;
-      change({ follow: shown.follow === process ? undefined : process });
+      change(({ follow }) => ({ follow: follow === process ? undefined : process }));
       return true;
     }
   }

@@ -1,7 +1,7 @@
 /** The page: one run, or two beside each other, with the state of the chosen step. */
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Trace } from "../trace.js";
-import { atFirst, type Choosable, fromAddress, type Shown } from "./address.js";
+import { atFirst, type Change, type Choosable, fromAddress, type Shown } from "./address.js";
 import { alignmentInWords, type Row, rowsOf, stateAtRow } from "./alignment.js";
 import { Chart } from "./chart.js";
 import { Controls, Help } from "./controls.js";
@@ -26,13 +26,13 @@ export function Page({ traces, addressOf }: PageProps) {
   const [helps, setHelps] = useState(false);
   const drawings = useDrawings(stories, rows, shown);
   const matches = useMemo(() => matchesOf(stories, rows, shown), [stories, rows, shown.find, shown.follow]);
-  const onFollow = useFollow(shown, change);
-  const nextMatch = (by: 1 | -1) => {
-    const ahead = matches.filter((row) => (row - shown.step) * by > 0);
-    const next = by > 0 ? ahead[0] : ahead.at(-1);
-    if (next !== undefined) change({ step: next });
-  };
-  useKeys({ shown, choosable, change, nextMatch, toggleHelp: () => setHelps(!helps) });
+  const onFollow = useFollow(change);
+  const nextMatch = (by: 1 | -1) =>
+    change(({ step }) => {
+      const ahead = matches.filter((row) => (row - step) * by > 0);
+      return { step: (by > 0 ? ahead[0] : ahead.at(-1)) ?? step };
+    });
+  useKeys({ choosable, change, nextMatch, toggleHelp: () => setHelps(!helps) });
   useTheme(shown);
   const charts = useScrolledTo(shown.step);
   const rowOfState = (run: number, index: number) => rows.findIndex((row) => row[run] === index);
@@ -150,10 +150,7 @@ function choosableOf(stories: readonly Story[], rows: readonly Row[]): Choosable
 }
 
 /** What is shown; the address says it, and is followed when it is changed by hand. */
-function useShown(
-  choosable: Choosable,
-  addressOf: (shown: Shown) => string,
-): [Shown, (change: Partial<Shown>) => void] {
+function useShown(choosable: Choosable, addressOf: (shown: Shown) => string): [Shown, Change] {
   const [shown, setShown] = useState(() =>
     location.hash === "" ? atFirst(choosable) : fromAddress(location.hash, choosable),
   );
@@ -162,10 +159,10 @@ function useShown(
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, [choosable]);
-  const change = useCallback(
-    (change: Partial<Shown>) =>
+  const change: Change = useCallback(
+    (by) =>
       setShown((before) => {
-        const after = { ...before, ...change };
+        const after = { ...before, ...(typeof by === "function" ? by(before) : by) };
         history.replaceState(null, "", addressOf(after));
         return after;
       }),
@@ -204,10 +201,11 @@ function matchesOf(stories: readonly Story[], rows: readonly Row[], { find, foll
 }
 
 /** Follows what was clicked, or stops. */
-function useFollow({ follow }: Shown, change: (change: Partial<Shown>) => void) {
-  const current = useRef(follow);
-  current.current = follow;
-  return useCallback((name: string) => change({ follow: current.current === name ? undefined : name }), [change]);
+function useFollow(change: Change) {
+  return useCallback(
+    (name: string) => change(({ follow }) => ({ follow: follow === name ? undefined : name })),
+    [change],
+  );
 }
 
 /** Light or dark; on paper always light. */

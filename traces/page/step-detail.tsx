@@ -169,7 +169,7 @@ function Table({ story, index, hide, changed, follow, onFollow }: StepDetailProp
           </tbody>
         </table>
       )}
-      {empty.length > 0 && !changed && <p class="dim">empty in every state of this run: {empty.join(", ")}</p>}
+      {empty.length > 0 && !changed && <p class="dim empty">empty in every state of this run: {empty.join(", ")}</p>}
       {rest.length > 0 && (
         <table class="state">
           <caption>what is no process's own</caption>
@@ -194,7 +194,17 @@ function Value({ cell }: { readonly cell: Cell | undefined }) {
   return (
     <td class={changes ? "changes" : isEmpty(after) ? "dim" : ""}>
       {differenceOf(before, after).map(({ text, is }, i) =>
-        is === "kept" ? text : is === "removed" ? <del key={i}>{text}</del> : <ins key={i}>{text}</ins>,
+        is === "kept" ? (
+          text
+        ) : is === "between" ? (
+          <span key={i} class="between">
+            {text}
+          </span>
+        ) : is === "removed" ? (
+          <del key={i}>{text}</del>
+        ) : (
+          <ins key={i}>{text}</ins>
+        ),
       )}
     </td>
   );

@@ -1,0 +1,49 @@
+/** The system's Chromium, and pages in it that must not complain or ask for anything. */
+import { existsSync } from "node:fs";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect } from "vitest";
+
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+const quiet = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+let browser: Browser;
+
+export function withChromium(): void {
+  beforeAll(async () => {
+    expect(existsSync(executablePath), `install chromium, or name it in CHROMIUM: ${executablePath}`).toBe(true);
+    browser = await chromium.launch({ executablePath, args: quiet });
+  });
+  afterAll(() => browser?.close());
+}
+
+export interface Watched {
+  readonly page: Page;
+  /** Errors and warnings of the page, dialogs, and whatever it asked for beyond its own address. */
+  readonly complaints: string[];
+}
+
+/** A page in a context of its own. */
+export async function newPage(options: BrowserContextOptions = {}): Promise<Watched> {
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+  page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
+  page.on("dialog", (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("request", (request) => {
+    if (!request.isNavigationRequest()) complaints.push(`request: ${request.url()}`);
+  });
+  return { page, complaints };
+}

@@ -1,0 +1,40 @@
+/** Real counterexamples of popcheck, found and written by the command itself, and their pages. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect } from "vitest";
+import { parseTrace } from "../../traces/replay.js";
+import type { Trace } from "../../traces/trace.js";
+import { folder, popcheck } from "../command-line.js";
+
+export interface Counterexample {
+  readonly trace: Trace;
+  readonly file: string;
+  /** The address of its page. */
+  readonly page: string;
+}
+
+function command(...words: string[]): string {
+  const { status, stdout, stderr } = popcheck(...words);
+  expect({ stderr, ok: [0, 11, 12, 13].includes(status ?? -1) }).toEqual({ stderr: "", ok: true });
+  return stdout;
+}
+
+/** Checks, and writes the page of the counterexample that is found. */
+export function counterexample(name: string, ...words: string[]): Counterexample {
+  command("check", ...words, "--trace", name);
+  return shown(join(name, readdirSync(join(folder, name))[0]!));
+}
+
+/** A trace's file, given from the temporary folder, with its page; with another's beside it. */
+export function shown(file: string, ...other: string[]): Counterexample {
+  const page = command("view", file, ...other, "--out", `${file}.html`).trim();
+  const trace = parseTrace(readFileSync(join(folder, file), "utf8"));
+  return { trace, file, page: pathToFileURL(join(folder, page)).href };
+}
+
+/** The page of everything that a check came to. */
+export function report(name: string, ...words: string[]): string {
+  command("check", ...words, "--html", name);
+  return pathToFileURL(join(folder, name)).href;
+}

@@ -1,0 +1,489 @@
+/** Pages of real counterexamples, in a real browser: what they show is what the traces say. */
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
+import { nameOfStep } from "../../checker/model/step-name.js";
+import { type Json, showItf } from "../../traces/json.js";
+import { courseOf } from "../../traces/messages.js";
+import { entriesOf, type Trace, type TraceState } from "../../traces/trace.js";
+import { folder } from "../command-line.js";
+import { newPage, withChromium } from "./chromium.js";
+import { type Counterexample, counterexample, report, shown } from "./counterexamples.js";
+
+withChromium();
+
+const checks: Record<string, readonly string[]> = {
+  "a safety violation": ["popcorn", "--stage", "4.2", "--kernels", "2", "--property", "SWMR"],
+  "a deadlock": ["popcorn", "--stage", "4.7", "--kernels", "3", "--property", "no deadlock"],
+  "an unspecified reception": [
+    ...["popcorn", "--stage", "4.8", "--kernels", "3", "--invalid-in-unmapped", "impossible"],
+    ...["--property", "no unspecified reception"],
+  ],
+  "a lasso": ["popcorn", "--stage", "4.7", "--kernels", "2", "--no-clocks-advance", "--property", "eventual Modified"],
+  "over a hundred steps": [
+    "popcorn",
+    "--stage",
+    "4.4",
+    "--kernels",
+    "3",
+    "--search",
+    "dfs",
+    "--stop",
+    "--property",
+    "SWMR",
+  ],
+  "six kernels": [
+    ...["popcorn", "--stage", "4.2", "--kernels", "6", "--search", "random", "--seed", "1", "--walks", "5000"],
+    ...["--stop", "--property", "SWMR"],
+  ],
+  "no messages": ["naive-mutex", "--property", "mutual exclusion"],
+};
+
+const found = new Map<string, Counterexample>();
+beforeAll(() => {
+  for (const [name, words] of Object.entries(checks))
+    found.set(name, counterexample(name.replaceAll(" ", "-"), ...words));
+});
+const names = Object.keys(checks);
+const of = (name: string) => found.get(name)!;
+
+async function opened(address: string, options = {}) {
+  const watched = await newPage(options);
+  await watched.page.goto(address);
+  await watched.page.waitForSelector("svg.picture");
+  return watched;
+}
+
+const hash = (page: Page) => page.evaluate(() => location.hash);
+
+/** The values that the state's table shows, by `field place`; what a step removed left out. */
+function tableOf(page: Page): Promise<Record<string, string>> {
+  return page.evaluate(() => {
+    const values: Record<string, string> = {};
+    for (const table of document.querySelectorAll(".detail table")) {
+      const places = [...table.querySelectorAll("thead th")].slice(1).map((th) => th.textContent!.trim());
+      for (const row of table.querySelectorAll("tbody tr")) {
+        const field = row.querySelector("th")!.textContent!;
+        [...row.querySelectorAll("td")].forEach((td, i) => {
+          const copy = td.cloneNode(true) as HTMLElement;
+          for (const removed of copy.querySelectorAll("del, .between")) removed.remove();
+          values[`${field} ${places[i] ?? ""}`.trim()] = copy.textContent!;
+        });
+      }
+    }
+    return values;
+  });
+}
+
+type Fields = Record<string, Json>;
+
+/** The same from the trace: records field by field, everything else whole. */
+function valuesOf(trace: Trace, state: TraceState): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const variable of trace.vars.filter((each) => !trace["#meta"].channels.includes(each))) {
+    for (const [place, value] of entriesOf(state, variable)) {
+      const isRecord =
+        place !== "" && typeof value === "object" && value !== null && !("#set" in value) && !("tag" in value);
+      if (isRecord)
+        for (const [field, inner] of Object.entries(value as Fields)) values[`${field} ${place}`] = showItf(inner);
+      else values[`${variable} ${place}`.trim()] = showItf(value);
+    }
+  }
+  return values;
+}
+
+/** Where an arrow begins and ends, in rows. */
+function arrowsOf(page: Page): Promise<{ flow: string; from: number; to: number; kind: string; overtakes: boolean }[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<SVGGElement>("g.arrow")].map((arrow) => {
+      const numbers = arrow
+        .querySelector(".line")!
+        .getAttribute("d")!
+        .match(/-?[\d.]+/g)!
+        .map(Number);
+      const kind = ["refused", "flying"].find((each) => arrow.classList.contains(each)) ?? "received";
+      return {
+        flow: arrow.dataset.flow!,
+        from: Math.floor(numbers[1]! / 38),
+        to: Math.floor(numbers.at(-1)! / 38),
+        kind,
+        overtakes: arrow.classList.contains("overtakes"),
+      };
+    }),
+  );
+}
+
+describe.each(names)("%s", (name) => {
+  test("is told step by step as the trace tells it, by keyboard", async () => {
+    const { trace, page: address } = of(name);
+    const { page, complaints } = await opened(address);
+    const last = trace.states.length - 1;
+    expect(await page.textContent("h1")).toContain(trace["#meta"].property.name);
+    expect(await page.textContent(".verdict")).toContain(trace["#meta"].explanation);
+    for (let index = last; index >= 0; index--) {
+      const state = trace.states[index]!;
+      const { action, binding, says } = state["#meta"];
+      const title = await page.textContent(".detail h2");
+      expect(title?.trim()).toBe(index === 0 ? "Initial state" : `Step ${index} ${nameOfStep(action, binding)}`);
+      expect((await page.textContent(".detail"))!).toContain((says ?? "").replace(/^[\d., ]+: /, ""));
+      const table = await tableOf(page);
+      const values = valuesOf(trace, state);
+      const empty = ((await page.$$eval(".empty", ([text]) => text?.textContent)) ?? "").split(/[:,] /);
+      const left = Object.entries(values).filter(([field]) => !empty.includes(field.split(" ")[0]!));
+      expect(table).toEqual(Object.fromEntries(left));
+      for (const [field, value] of Object.entries(values).filter(([field]) => empty.includes(field.split(" ")[0]!)))
+        expect(`${field} ${value}`).toMatch(/ (–|\{\}|\[\]|false|)$/);
+      expect(await page.getAttribute('[aria-current="step"]', "data-step")).toBe(String(index));
+      expect(await hash(page)).toBe(index === last ? "" : `#step=${index}`);
+      expect(await page.textContent('[role="status"]')).toContain(
+        index === 0 ? "Initial state" : `Step ${index} of ${last}`,
+      );
+      await page.keyboard.press(index % 2 === 0 ? "k" : "ArrowUp");
+    }
+    await page.keyboard.press("End");
+    expect(await hash(page)).toBe(`#step=${last}`);
+    await page.keyboard.press("Home");
+    await page.keyboard.press("j");
+    await page.keyboard.press("ArrowDown");
+    expect(await hash(page)).toBe(`#step=${Math.min(2, last)}`);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test("has an arrow for each message, from the step that sends it to the step that receives it", async () => {
+    const { trace, page: address } = of(name);
+    const { page } = await opened(address);
+    const end = trace.states.length;
+    const { flows } = courseOf(trace);
+    const arrows = await arrowsOf(page);
+    expect(arrows.map(({ from, to, kind }) => ({ from, to: Math.min(to, end), kind }))).toEqual(
+      flows.map(({ sentAt, receivedAt, unspecified }) => ({
+        from: sentAt,
+        to: receivedAt ?? end,
+        kind: unspecified ? "refused" : receivedAt === undefined ? "flying" : "received",
+      })),
+    );
+    // Two on one way cross if and only if one overtakes the other.
+    const crossed = flows.filter((a) =>
+      flows.some(
+        (b) =>
+          a.place === b.place &&
+          a.channel === b.channel &&
+          (a.sentAt - b.sentAt) * ((a.receivedAt ?? 1e9) - (b.receivedAt ?? 1e9)) < 0,
+      ),
+    );
+    expect(arrows.filter(({ overtakes }) => overtakes)).toHaveLength(crossed.length);
+    await page.context().close();
+  });
+
+  test("marks where it fails", async () => {
+    const { trace, page: address } = of(name);
+    const { page } = await opened(address);
+    const last = trace.states.length - 1;
+    expect(await page.$$eval("li.failing button", (all) => all.map((each) => each.textContent))).toEqual([
+      expect.stringMatching(new RegExp(`^${last} .*✗ violated$`)),
+    ]);
+    expect(await page.$$eval(".cycle", (all) => all.map((each) => each.textContent))).toEqual(
+      name === "a lasso" ? [`⟲ again and again: state ${last} is state ${trace["#meta"].loop}`] : [],
+    );
+    await page.context().close();
+  });
+});
+
+describe("hands", () => {
+  test("a kernel is hidden, in the chart, the state and the address, and a link shows it so again", async () => {
+    const { page: address } = of("a deadlock");
+    const { page } = await opened(`${address}#step=12`);
+    await page.getByRole("checkbox", { name: "K3", exact: true }).uncheck();
+    expect(await hash(page)).toBe("#step=12&hide=K3");
+    const look = async (of: Page) => ({
+      heads: await of.$$eval(".head", (all) => all.map((each) => each.textContent)),
+      columns: await of.$$eval(".detail thead th", (all) => all.map((each) => each.textContent)),
+      arrows: (await arrowsOf(of)).length,
+      title: await of.textContent(".detail h2"),
+    });
+    const hidden = await look(page);
+    expect(hidden).toMatchObject({ heads: ["K1", "K2"], columns: ["field", "K1", "K2"] });
+    const flows = courseOf(of("a deadlock").trace).flows.filter(({ from, to }) => from !== "K3" && to !== "K3");
+    expect(hidden.arrows).toBe(flows.length);
+    const other = await opened(`${address}#step=12&hide=K3`);
+    expect(await look(other.page)).toEqual(hidden);
+    await page.context().close();
+    await other.page.context().close();
+  });
+
+  test("kinds of messages and unchanged rows are hidden", async () => {
+    const { page: address, trace } = of("a deadlock");
+    const { page } = await opened(address);
+    const all = await arrowsOf(page);
+    await page.getByRole("checkbox", { name: "Fetch", exact: true }).uncheck();
+    const fetches = courseOf(trace).flows.filter(({ text }) => text === "Fetch").length;
+    expect(fetches).toBeGreaterThan(0);
+    expect(await arrowsOf(page)).toHaveLength(all.length - fetches);
+    await page.keyboard.press("u");
+    expect(await hash(page)).toBe("#step=80&without=Fetch&changed=1");
+    const unchanged = await page.$$eval(
+      ".detail tbody tr",
+      (rows) => rows.filter((row) => !row.querySelector("ins, del")).length,
+    );
+    expect({ unchanged, changed: await page.$$eval(".detail tbody tr", (rows) => rows.length > 0) }).toEqual({
+      unchanged: 0,
+      changed: true,
+    });
+    await page.context().close();
+  });
+
+  test("a message is followed by a click, to its ends", async () => {
+    const { page: address, trace } = of("a safety violation");
+    const { page } = await opened(address);
+    const { flows } = courseOf(trace);
+    const copy = flows.findIndex(({ text }) => text.startsWith("Copy("));
+    await page.locator(`g.arrow[data-flow="message:${copy}"] text`).click();
+    expect(await hash(page)).toBe(`#step=8&follow=message%3A${copy}`);
+    expect(
+      await page.$$eval("g.arrow:not(.aside)", (all) => all.map((each) => (each as SVGGElement).dataset.flow)),
+    ).toEqual([`message:${copy}`]);
+    await page.keyboard.press("N");
+    expect(await page.textContent(".detail h2")).toContain(`Step ${flows[copy]!.receivedAt} `);
+    await page.keyboard.press("N");
+    expect(await page.textContent(".detail h2")).toContain(`Step ${flows[copy]!.sentAt} `);
+    await page.keyboard.press("Escape");
+    expect(await hash(page)).toBe(`#step=${flows[copy]!.sentAt}`);
+    await page.context().close();
+  });
+
+  test("a kernel is followed by its key, and a search finds steps", async () => {
+    const { page: address, trace } = of("over a hundred steps");
+    const { page } = await opened(address);
+    await page.keyboard.press("2");
+    expect(await page.$$eval('.head[aria-pressed="true"]', (all) => all.map((each) => each.textContent))).toEqual([
+      "K2",
+    ]);
+    await page.keyboard.press("2");
+    await page.keyboard.press("/");
+    await page.keyboard.type("app_write(k1");
+    const wanted = trace.states.flatMap(({ "#meta": { index, action, binding } }) =>
+      nameOfStep(action, binding).startsWith("App_Write(K1") ? [index] : [],
+    );
+    expect(wanted.length).toBeGreaterThan(0);
+    expect(
+      await page.$$eval("li.match button", (all) => all.map((each) => Number((each as HTMLElement).dataset.step))),
+    ).toEqual(wanted);
+    await page.context().close();
+  });
+
+  test("the focus goes along, so that a screen reader reads the step that is chosen", async () => {
+    const { page } = await opened(`${of("a safety violation").page}#step=3`);
+    await page.locator('[aria-current="step"]').focus();
+    await page.keyboard.press("ArrowDown");
+    await page.waitForFunction(() => (document.activeElement as HTMLElement).dataset.step === "4");
+    await page.keyboard.press("?");
+    expect(await page.getByRole("dialog").textContent()).toContain("the next step");
+    await page.context().close();
+  });
+
+  test("light and dark, as the system has it or as is chosen", async () => {
+    const address = of("a safety violation").page;
+    const back = (page: Page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await opened(address, { colorScheme: "light" });
+    const dark = await opened(address, { colorScheme: "dark" });
+    const [day, night] = [await back(light.page), await back(dark.page)];
+    expect(day).not.toBe(night);
+    await dark.page.getByRole("combobox", { name: "colours" }).selectOption("light");
+    expect(await back(dark.page)).toBe(day);
+    await light.page.goto(`${address}#theme=dark`);
+    await light.page.reload();
+    expect(await back(light.page)).toBe(night);
+    await light.page.context().close();
+    await dark.page.context().close();
+  });
+
+  test("it prints: the whole chart and every step, in light colours", async () => {
+    const { page } = await opened(of("over a hundred steps").page, { colorScheme: "dark" });
+    const pdf = (await page.pdf({ format: "A4" })).toString("latin1");
+    // 107 rows, 22 on a page, and then the words.
+    expect(pdf.match(/\/Type\s*\/Page\b/g)!.length).toBeGreaterThan(5);
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    await page.emulateMedia({ media: "print" });
+    expect(await page.$$eval(".sheet", (all) => all.length)).toBe(5);
+    expect(await page.$$eval(".words tbody tr", (all) => all.length)).toBe(107);
+    expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe("rgb(255, 255, 255)");
+    await page.context().close();
+  });
+
+  // Colour is never the only sign: every place that has a colour has a name beside it.
+  test("each colour of a lifeline has a name", async () => {
+    const { page } = await opened(of("a deadlock").page);
+    const bands = await page.$$eval(".band", (all) =>
+      all.map((each) => each.querySelector("title")!.textContent!.split(" ")[1]),
+    );
+    const labels = await page.$$eval(".standing text", (all) => all.map((each) => each.textContent));
+    expect(labels).toEqual(bands);
+    expect(new Set(bands).size).toBeGreaterThan(5);
+    await page.context().close();
+  });
+});
+
+describe("several runs", () => {
+  test("two stand beside each other, aligned on the steps that both take", async () => {
+    const { page: address, trace } = shown(of("a safety violation").file, of("a lasso").file);
+    const { page, complaints } = await opened(address);
+    expect(await page.textContent(".alignment")).toBe(
+      "4 steps in common, 4 only on the left, 11 only on the right; the first difference is in row 4",
+    );
+    const steps = await page.$$eval(".steps", (lists) =>
+      lists.map((list) => [...list.querySelectorAll("li")].map((li) => li.querySelector(".name")?.textContent ?? "")),
+    );
+    const [left, right] = [steps[0]!, steps[1]!];
+    expect(left.filter((name) => name !== "")).toEqual(
+      trace.states.map(({ "#meta": { action, binding } }) => nameOfStep(action, binding)),
+    );
+    left.forEach((name, row) => {
+      if (name !== "" && right[row] !== "") expect(right[row]).toBe(name);
+    });
+    const tops = await page.$$eval(".run", (runs) =>
+      runs.map((run) => run.querySelector("li:nth-child(4)")!.getBoundingClientRect().top),
+    );
+    expect(tops[0]).toBe(tops[1]);
+    await page.keyboard.press("Home");
+    for (let i = 0; i < 3; i++) await page.keyboard.press("j");
+    expect(await page.$$eval(".detail h2", (all) => all.map((each) => each.textContent))).toEqual([
+      "Step 3 Receive(K1→K2)",
+      "Step 3 Receive(K1→K2)",
+    ]);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test("everything that a check came to is one page, to choose from", async () => {
+    const { page, complaints } = await opened(report("all.html", "popcorn", "--stage", "4.3", "--kernels", "2"));
+    expect(await page.textContent(".outcome summary")).toMatch(
+      /^popcorn, kernels 2, stage 4.3.*: 11 properties, 9 violated$/,
+    );
+    await page.getByLabel("counterexample", { exact: true }).selectOption({ index: 1 });
+    await page.waitForFunction(() => location.hash.startsWith("#trace=2"));
+    const second = await page.textContent("h1");
+    expect(second).not.toContain("SWMR");
+    await page.getByLabel("beside it").selectOption({ index: 1 });
+    await page.waitForFunction(() => document.querySelectorAll(".run").length === 2);
+    expect(await page.$$eval("h1", (all) => all.map((each) => each.textContent!))).toEqual([
+      second,
+      expect.stringContaining("SWMR"),
+    ]);
+    await page.reload();
+    expect(await page.$$eval(".run", (all) => all.length)).toBe(2);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test("a check that finds nothing has a page too", async () => {
+    const { page } = await newPage();
+    await page.goto(report("holds.html", "popcorn", "--stage", "4.7", "--kernels", "2", "--property", "SWMR"));
+    expect(await page.textContent(".outcome")).toMatch(/1 properties, 0 violated.*✓ holds.*SWMR/s);
+    await page.context().close();
+  });
+});
+
+describe("size and speed", () => {
+  const unrolled = (name: string, length: number): Counterexample => {
+    const { trace } = of("a lasso");
+    const { loop, ...meta } = trace["#meta"];
+    const cycle = trace.states.slice(loop! + 1);
+    const states: TraceState[] = [...trace.states];
+    while (states.length < length) states.push(...cycle);
+    const numbered = states
+      .slice(0, length)
+      .map((state, index) => ({ ...state, "#meta": { ...state["#meta"], index } }));
+    writeFileSync(join(folder, name), JSON.stringify({ ...trace, "#meta": meta, states: numbered }));
+    return shown(name);
+  };
+  const milliseconds = async (address: string) => {
+    const times: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      const { page } = await opened(address);
+      times.push(await page.evaluate(() => performance.now()));
+      await page.context().close();
+    }
+    return Math.min(...times);
+  };
+
+  test("40 steps weigh less than 300 kB and show in half a second, 1,000 in two", async () => {
+    const forty = unrolled("forty.json", 41);
+    expect(statSync(fileURLToPath(forty.page)).size).toBeLessThan(300_000);
+    expect(statSync(fileURLToPath(of("six kernels").page)).size).toBeLessThan(300_000);
+    expect(await milliseconds(forty.page)).toBeLessThan(500);
+    const thousand = unrolled("thousand.json", 1001);
+    expect(await milliseconds(thousand.page)).toBeLessThan(2000);
+    const { page } = await opened(`${thousand.page}#step=500`);
+    const before = Date.now();
+    for (let i = 0; i < 20; i++) await page.keyboard.press("j");
+    expect(await page.textContent(".detail h2")).toContain("Step 520 ");
+    expect((Date.now() - before) / 20).toBeLessThan(200);
+    await page.context().close();
+  });
+});
+
+describe("a trace from a stranger", () => {
+  const evil = `</script><script>window.caught=1</script><img src=x onerror="window.caught=1"><!--`;
+
+  test("cannot inject markup or code", async () => {
+    const text = readFileSync(join(folder, of("a safety violation").file), "utf8");
+    const poisoned = JSON.parse(text, (_, value) =>
+      typeof value === "string" && /^(Modified|App_Read|4\.2: a |SWMR|K1$)/.test(value) ? value + evil : value,
+    );
+    poisoned["#meta"].explanation += evil;
+    poisoned["#meta"].model += evil;
+    poisoned["#meta"].parameters[`x${evil}`] = evil;
+    writeFileSync(join(folder, "evil.json"), JSON.stringify(poisoned));
+    const { page, complaints } = await opened(shown("evil.json").page);
+    for (const step of [0, 1, 2]) {
+      await page.goto(
+        `${await page.evaluate(() => location.href.replace(/#.*/, ""))}#step=${step}&find=${encodeURIComponent(evil)}`,
+      );
+      await page.waitForTimeout(50);
+    }
+    expect(await page.evaluate(() => (window as never as { caught?: number }).caught)).toBeUndefined();
+    expect(await page.$$eval("img", (all) => all.length)).toBe(0);
+    expect(await page.textContent(".verdict")).toContain(evil);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test("even markup that got in could run nothing, and ask for nothing", async () => {
+    const { page } = await opened(of("a safety violation").page);
+    await page.evaluate((markup) => document.body.insertAdjacentHTML("beforeend", markup), evil);
+    await page.evaluate(() => {
+      const script = document.createElement("script");
+      script.textContent = "window.caught = 1";
+      document.body.append(script);
+    });
+    await page.waitForTimeout(100);
+    expect(await page.evaluate(() => (window as never as { caught?: number }).caught)).toBeUndefined();
+    const asked = await page.evaluate(() =>
+      fetch("http://127.0.0.1:9/").then(
+        () => "answered",
+        (error: Error) => error.message,
+      ),
+    );
+    expect(asked).toBe("Failed to fetch");
+    await page.context().close();
+  });
+});
+
+test("a machine that looks for barriers finds none", async () => {
+  const axe = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+  for (const colorScheme of ["light", "dark"] as const) {
+    const { page } = await opened(`${of("a deadlock").page}#step=40`, { bypassCSP: true, colorScheme });
+    await page.addScriptTag({ content: axe });
+    const found = await page.evaluate(async () => {
+      const { violations } = await (
+        window as never as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
+      ).axe.run();
+      return violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
+    });
+    expect(found).toEqual([]);
+    await page.context().close();
+  }
+});
