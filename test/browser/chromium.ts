@@ -47,3 +47,11 @@ export async function newPage(options: BrowserContextOptions = {}): Promise<Watc
   });
   return { page, complaints };
 }
+
+/** A page that shows a run. */
+export async function opened(address: string, options: BrowserContextOptions = {}) {
+  const watched = await newPage(options);
+  await watched.page.goto(address);
+  await watched.page.waitForSelector("svg.picture");
+  return watched;
+}

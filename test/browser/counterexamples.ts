@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { expect } from "vitest";
+import { beforeAll, expect } from "vitest";
 import { parseTrace } from "../../traces/replay.js";
 import type { Trace } from "../../traces/trace.js";
 import { folder, popcheck } from "../command-line.js";
@@ -21,7 +21,7 @@ function command(...words: string[]): string {
 }
 
 /** Checks, and writes the page of the counterexample that is found. */
-export function counterexample(name: string, ...words: string[]): Counterexample {
+function counterexample(name: string, ...words: string[]): Counterexample {
   command("check", ...words, "--trace", name);
   return shown(join(name, readdirSync(join(folder, name))[0]!));
 }
@@ -37,4 +37,41 @@ export function shown(file: string, ...other: string[]): Counterexample {
 export function report(name: string, ...words: string[]): string {
   command("check", ...words, "--html", name);
   return pathToFileURL(join(folder, name)).href;
+}
+
+/** What is violated, and how it is found. */
+export const checks: Record<string, readonly string[]> = {
+  "a safety violation": ["popcorn", "--stage", "4.2", "--kernels", "2", "--property", "SWMR"],
+  "a deadlock": ["popcorn", "--stage", "4.7", "--kernels", "3", "--property", "no deadlock"],
+  "an unspecified reception": [
+    ...["popcorn", "--stage", "4.8", "--kernels", "3", "--invalid-in-unmapped", "impossible"],
+    ...["--property", "no unspecified reception"],
+  ],
+  "a lasso": ["popcorn", "--stage", "4.7", "--kernels", "2", "--no-clocks-advance", "--property", "eventual Modified"],
+  "over a hundred steps": [
+    "popcorn",
+    "--stage",
+    "4.4",
+    "--kernels",
+    "3",
+    "--search",
+    "dfs",
+    "--stop",
+    "--property",
+    "SWMR",
+  ],
+  "six kernels": [
+    ...["popcorn", "--stage", "4.2", "--kernels", "6", "--search", "random", "--seed", "1", "--walks", "5000"],
+    ...["--stop", "--property", "SWMR"],
+  ],
+  "no messages": ["naive-mutex", "--property", "mutual exclusion"],
+};
+
+/** All counterexamples, or those of some names, before the tests of a file. */
+export function findAll(names: readonly string[] = Object.keys(checks)): ReadonlyMap<string, Counterexample> {
+  const found = new Map<string, Counterexample>();
+  beforeAll(() => {
+    for (const name of names) found.set(name, counterexample(name.replaceAll(" ", "-"), ...checks[name]!));
+  });
+  return found;
 }
