@@ -252,10 +252,10 @@ describe("hands", () => {
     const [day, night] = [await back(light.page), await back(dark.page)];
     expect(day).not.toBe(night);
     await dark.page.getByRole("combobox", { name: "colours" }).selectOption("light");
-    expect(await back(dark.page)).toBe(day);
+    await expect.poll(() => back(dark.page)).toBe(day);
     await light.page.goto(`${address}#theme=dark`);
     await light.page.reload();
-    expect(await back(light.page)).toBe(night);
+    await expect.poll(() => back(light.page)).toBe(night);
     await light.page.context().close();
     await dark.page.context().close();
   });
