@@ -1,26 +1,13 @@
-/** The system's Chromium, and pages in it that must not complain or ask for anything. */
-import { existsSync } from "node:fs";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, expect } from "vitest";
-
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-
-const quiet = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+/** Pages in Chromium that must not complain or ask for anything. */
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
+import { launch } from "./launch.js";
 
 let browser: Browser;
 
 export function withChromium(): void {
   beforeAll(async () => {
-    expect(existsSync(executablePath), `install chromium, or name it in CHROMIUM: ${executablePath}`).toBe(true);
-    browser = await chromium.launch({ executablePath, args: quiet });
+    browser = await launch();
   });
   afterAll(() => browser?.close());
 }

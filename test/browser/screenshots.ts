@@ -1,0 +1,80 @@
+/** Takes the pictures in docs/pictures again: `npm run docs:screenshots`. They are of real counterexamples, found now. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { launch } from "./launch.js";
+
+/** npm runs scripts in the package's folder. */
+const root = process.cwd();
+const bin = join(root, "dist", "checker", "cli", "popcheck.js");
+const folder = mkdtempSync(join(tmpdir(), "popcheck-screenshots-"));
+
+/** Runs popcheck; that a violation is found is no failure. */
+function popcheck(...words: string[]): void {
+  try {
+    execFileSync(process.execPath, [bin, ...words], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+  } catch (error) {
+    if (![11, 12, 13].includes((error as { status: number }).status)) throw error;
+  }
+}
+
+interface Picture {
+  readonly name: string;
+  readonly page: string;
+  readonly address: string;
+  readonly height: number;
+  readonly colorScheme?: "light" | "dark";
+}
+
+popcheck("check", "popcorn", "--stage", "4.2", "--kernels", "2", "--property", "SWMR", "--html", "readme.html");
+popcheck("check", "popcorn", "--stage", "4.3", "--kernels", "2", "--property", "SWMR", "--trace", "a");
+popcheck(
+  "check",
+  "popcorn",
+  "--stage",
+  "4.7",
+  "--kernels",
+  "2",
+  "--no-clocks-advance",
+  "--property",
+  "eventual Modified",
+  "--trace",
+  "b",
+);
+popcheck(
+  "check",
+  "popcorn",
+  "--stage",
+  "4.7",
+  "--kernels",
+  "3",
+  "--property",
+  "no deadlock",
+  "--html",
+  "deadlock.html",
+);
+popcheck("view", "b/popcorn-4.7-eventual-modified.json", "--out", "lasso.html");
+popcheck("view", "a/popcorn-4.3-swmr.json", "b/popcorn-4.7-eventual-modified.json", "--out", "two.html");
+
+const pictures: readonly Picture[] = [
+  { name: "swmr-4.2", page: "readme.html", address: "", height: 560 },
+  { name: "deadlock-4.7-dark", page: "deadlock.html", address: "#step=70", height: 760, colorScheme: "dark" },
+  { name: "lasso-4.7", page: "lasso.html", address: "#step=9&follow=K1", height: 860 },
+  { name: "two-runs", page: "two.html", address: "#step=6", height: 900 },
+];
+
+const browser = await launch();
+try {
+  for (const { name, page: file, address, height, colorScheme = "light" } of pictures) {
+    const page = await browser.newPage({ viewport: { width: 1300, height }, colorScheme });
+    await page.goto(pathToFileURL(join(folder, file)).href + address);
+    await page.waitForSelector("svg.picture");
+    await page.screenshot({ path: join(root, "docs", "pictures", `${name}.png`) });
+    await page.close();
+  }
+} finally {
+  await browser.close();
+  rmSync(folder, { recursive: true, force: true });
+}
