@@ -16,8 +16,9 @@ const sources = files.filter((file) => /\.tsx?$/.test(file) && !file.startsWith(
 
 /** The room of a file: its first folder, and the second below checker; what browsers run is a room of its own. */
 function roomOf(file: string): string {
-  const [first, second] = file.split("/");
-  return first === "checker" || (first === "traces" && second === "page") ? `${first}/${second}` : first!;
+  const [first, second, third] = file.split("/");
+  if (first === "checker") return third === "page" ? `${first}/${second}/${third}` : `${first}/${second}`;
+  return first === "traces" && second === "page" ? `${first}/${second}` : first!;
 }
 
 function importsOf(file: string): string[] {
@@ -51,11 +52,14 @@ const mayImport: Record<string, readonly string[]> = {
     "checker/store",
     "traces",
   ],
+  "checker/walk": ["checker/model", "checker/observe", "checker/explore", "traces", "immutable"],
+  "checker/walk/page": ["checker/walk", "traces", "traces/page", "preact", "preact/hooks"],
   "checker/cli": [
     "checker/model",
     "checker/observe",
     "checker/symmetry",
     "checker/explore",
+    "checker/walk",
     "traces",
     "traces/page",
     "spec",
@@ -63,6 +67,7 @@ const mayImport: Record<string, readonly string[]> = {
     "yargs",
     "yargs/helpers",
     "esbuild",
+    "zod",
   ],
   traces: ["checker/model", "immutable", "fast-deep-equal"],
   "traces/page": ["checker/model", "traces", "fast-deep-equal", "diff", "preact", "preact/hooks"],

@@ -7,7 +7,7 @@ import { evidenceOf } from "./evidence.js";
 import { type Json, showItf } from "./json.js";
 import { lassoEvidence } from "./lasso.js";
 import { type Choices, follow, NoSuchStep, tell } from "./run.js";
-import { entriesOf, TRACE_FORMAT, type Trace, type TraceState, type TraceStep } from "./trace.js";
+import { entriesOf, isWalk, TRACE_FORMAT, type Trace, type TraceState, type TraceStep, WALK } from "./trace.js";
 
 /** A file that is no trace, or the trace of another model. */
 export class BadTrace extends Error {
@@ -152,6 +152,7 @@ export interface Replay {
 
 /** Follows a trace's choices through the reference semantics. @throws BadTrace if there is no such run or property */
 export function replay(instance: Instance, recorded: Trace): Replay {
+  if (isWalk(recorded)) return walkedAgain(instance, recorded);
   const { name } = recorded["#meta"].property;
   const property = instance.properties.find((property) => property.name === name);
   if (property === undefined) throw new BadTrace(`${instance.model.name} has no property called "${name}" any more`);
@@ -172,6 +173,14 @@ export function replay(instance: Instance, recorded: Trace): Replay {
   };
   const trace = tell(instance, choices, run, told);
   return { trace, difference: differenceOf(recorded, trace), explanation };
+}
+
+/** A walk violates nothing. */
+function walkedAgain(instance: Instance, recorded: Trace): Replay {
+  const [first, ...later] = recorded.states.map((state) => state["#meta"].choice);
+  const choices: Choices = { initial: first!, steps: later };
+  const trace = tell(instance, choices, followed(instance, choices), { property: WALK, explanation: "" });
+  return { trace, difference: differenceOf(recorded, trace), explanation: undefined };
 }
 
 function followed(instance: Instance, choices: Choices) {

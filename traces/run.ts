@@ -34,8 +34,15 @@ export class NoSuchStep extends Error {
   override readonly name = "NoSuchStep";
 }
 
-/** @throws NoSuchStep */
-export function follow(instance: Instance, choices: Choices): ConcreteRun {
+/**
+ * @param successorsAt the successors of the state of a number, if somebody knows them already
+ * @throws NoSuchStep
+ */
+export function follow(
+  instance: Instance,
+  choices: Choices,
+  successorsAt: (index: number, values: Values) => Iterable<Successor> = (_, values) => successorsOf(instance, values),
+): ConcreteRun {
   let values = instance.initial[choices.initial];
   if (values === undefined) throw new NoSuchStep(`the model has no initial state number ${choices.initial}`);
   values = renumber(values, "in order");
@@ -44,7 +51,7 @@ export function follow(instance: Instance, choices: Choices): ConcreteRun {
   const steps: Successor[] = [];
   choices.steps.forEach((choice, i) => {
     if (steps.length >= states.length) throw new NoSuchStep(`step ${i} could not be taken, so that none follows it`);
-    const successor = nth(successorsOf(instance, values as Values), choice);
+    const successor = nth(successorsAt(i, values as Values), choice);
     if (successor === undefined) throw new NoSuchStep(`after ${i} steps there is no successor number ${choice}`);
     steps.push(successor);
     if (successor.next === undefined) return;

@@ -7,6 +7,14 @@ import type { Json } from "./json.js";
 
 export const TRACE_FORMAT = "popcheck trace 1";
 
+/** What stands for a property in the trace of a run that was walked by hand, and violates none. */
+export const WALK = { name: "a walk", kind: "walk", says: "" } as const;
+
+/** Whether a trace is of a run that was walked by hand. */
+export function isWalk(trace: Trace): boolean {
+  return trace["#meta"].property.kind === WALK.kind;
+}
+
 /** What step led to a state. */
 export interface TraceStep {
   readonly index: number;

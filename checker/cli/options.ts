@@ -107,6 +107,20 @@ export const viewOptions = {
   ...commonOptions,
 } as const satisfies CliOptions;
 
+const walkOptions = {
+  trace: { about: "begin at the end of a recorded trace", value: "FILE" },
+  memory: checkOptions.memory,
+  "max-states": { about: "searches from a state on stop after so many distinct states", value: "N" },
+} as const satisfies CliOptions;
+
+export const exploreOptions = {
+  port: { about: "the port to listen on, of this machine alone; by default any that is free", value: "N" },
+  ...walkOptions,
+  ...commonOptions,
+} as const satisfies CliOptions;
+
+export const stepOptions = { ...walkOptions, ...commonOptions } as const satisfies CliOptions;
+
 export const verifyOptions = {
   all: { about: "also run the cases that take long" },
   update: { about: "write the numbers found into test/known-answers.json" },
@@ -120,7 +134,7 @@ export const reserved: readonly string[] = ["help", "version"];
 
 /** @throws UsageError for a model whose parameter has the name of an option */
 export function refuseNameClashes(model: string, parameters: Parameters): void {
-  const taken = [...Object.keys(checkOptions), ...reserved].map(camelCase);
+  const taken = [...Object.keys({ ...checkOptions, ...exploreOptions }), ...reserved].map(camelCase);
   for (const name of Object.keys(parameters)) {
     if (taken.includes(camelCase(name)))
       throw new UsageError(`a parameter of ${model} is called ${name}, as an option of popcheck is: rename it`);

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { Assets } from "../../traces/page/html.js";
 import { compiledRoot } from "./package.js";
 
-/** @param page the folder and name of a script: `traces/page/viewer` */
+/** @param page the folder and name of a script, and of its style: `traces/page/viewer` */
 export function assetsOf(page: string): Assets {
-  const read = (...path: readonly string[]) => readFileSync(join(compiledRoot, ...path), "utf8").trim();
-  return { script: read(`${page}.js`), style: read("traces", "page", "page.css") };
+  const read = (file: string) => readFileSync(join(compiledRoot, file), "utf8").trim();
+  return { script: read(`${page}.js`), style: read(`${page}.css`) };
 }

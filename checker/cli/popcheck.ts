@@ -11,12 +11,14 @@ import {
   checkOptions,
   commonOptions,
   describeOptions,
+  exploreOptions,
   exportOptions,
   kebabCase,
   refuseNameClashes,
   replayOptions,
   reserved,
   resumeOptions,
+  stepOptions,
   verifyOptions,
   viewOptions,
 } from "./options.js";
@@ -91,6 +93,22 @@ const commands: Readonly<Record<string, Command>> = {
     positional: { name: "file", about: "a trace that check wrote" },
     run: async (argv) => (await import("./view-command.js")).viewCommand(argv as never),
   },
+  explore: {
+    usage: "explore <model>",
+    about: "serve a page to this machine's browser to walk the state space of a model",
+    options: exploreOptions,
+    positional: aModel,
+    takesModel: true,
+    run: async (argv, named) => (await import("./explore-command.js")).exploreCommand(named!, argv),
+  },
+  step: {
+    usage: "step <model>",
+    about: "walk the state space of a model in the terminal",
+    options: stepOptions,
+    positional: aModel,
+    takesModel: true,
+    run: async (argv, named) => (await import("./step-command.js")).stepCommand(named!, argv),
+  },
   verify: {
     usage: "verify",
     about: "check the known answers and show them as a table",
@@ -121,10 +139,12 @@ async function main(words: readonly string[]): Promise<number> {
     .version(version())
     .alias("help", "h")
     .strict()
-    .demandCommand(1, "give a command: list, describe, check, resume, replay, export, view or verify")
+    .demandCommand(1, "give a command: list, describe, check, resume, replay, export, view, explore, step or verify")
     .exitProcess(false)
     .wrap(Math.min(110, process.stdout.columns ?? 110))
-    .epilogue("The parameters of a model are options of check and describe: popcheck check MODEL --help shows them.")
+    .epilogue(
+      "The parameters of a model are options of check, describe, explore and step: popcheck check MODEL --help shows them.",
+    )
     .fail((message, error) => fail(message, error, command, named));
   for (const each of Object.values(commands)) {
     const declare = (argv: Argv) => declared(argv, each, each === command ? parameters : {});

@@ -1,7 +1,7 @@
 /** `popcheck replay FILE`: a recorded counterexample, once more through the plain functions. */
 import { BadTrace, replay } from "../../traces/replay.js";
 import { textOfTrace } from "../../traces/text.js";
-import type { Trace } from "../../traces/trace.js";
+import { isWalk, type Trace } from "../../traces/trace.js";
 import type { PropertyKind } from "../explore/outcome.js";
 import { UsageError } from "../model/parameters.js";
 import { EXIT, statusOfViolation } from "./exit.js";
@@ -41,6 +41,7 @@ export async function replayCommand({ file, model, full }: ReplayArguments): Pro
 
 function textOf(trace: Trace, holds: boolean, full: boolean): string {
   const { width, dim, bad, good } = lookOf(process.stdout);
+  if (isWalk(trace)) return `${textOfTrace(trace, { width, dim, full, verdict: "walked" })}\n`;
   const verdict = holds ? "holds" : "VIOLATED";
   const text = textOfTrace(trace, { width, dim, full, verdict });
   return `${text.replace(verdict, holds ? good : bad)}\n${holds ? "    the property holds at the end of this run now\n" : ""}`;

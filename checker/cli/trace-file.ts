@@ -6,10 +6,11 @@ import { UsageError } from "../model/parameters.js";
 
 /** @param done what cannot be done with a bad one: `replayed` */
 export function recordedTrace(file: string, done: string): Trace {
-  return inFile(file, done, () => parseTrace(read(file)));
+  return inFile(file, done, () => parseTrace(readTrace(file)));
 }
 
-function read(file: string): string {
+/** The text of a file. @throws BadTrace if it cannot be read */
+export function readTrace(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {

@@ -1,6 +1,6 @@
 /** The sequence chart of a run, with the names of its steps. */
 import { useMemo } from "preact/hooks";
-import { lengthOf } from "../trace.js";
+import { isWalk, lengthOf } from "../trace.js";
 import { BAND, type Drawing, footOf, pathOf, ROW, shorten } from "./drawing.js";
 import { type Followed, nameOfFlow, type Story } from "./story.js";
 
@@ -68,7 +68,7 @@ function Steps({ story, run, states, row, followed, isMatch, isAlone, onChoose }
       {states.map((index, r) => {
         if (index === undefined) return <li key={r} class={r === row ? "none chosen" : "none"} aria-hidden="true" />;
         const { name } = story.steps[index]!;
-        const failing = index === last && index > 0;
+        const failing = index === last && index > 0 && !isWalk(story.trace);
         const classes = [
           ...(r === row ? ["chosen"] : []),
           ...(failing ? ["failing"] : []),

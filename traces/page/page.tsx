@@ -1,6 +1,6 @@
 /** The page: one run, or two beside each other, with the state of the chosen step. */
-import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { Trace } from "../trace.js";
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { isWalk, type Trace } from "../trace.js";
 import { atFirst, type Change, type Choosable, fromAddress, type Shown } from "./address.js";
 import { alignmentInWords, type Row, rowsOf, stateAtRow } from "./alignment.js";
 import { Chart } from "./chart.js";
@@ -8,6 +8,7 @@ import { Controls, Help } from "./controls.js";
 import { coloursOf, drawingOf } from "./drawing.js";
 import { useKeys } from "./keys.js";
 import { Paper } from "./paper.js";
+import { useScrolledTo } from "./scrolling.js";
 import { StepDetail } from "./step-detail.js";
 import { followable, followedIn, isConcerned, lengthInWords, type Story, sentenceOf, storyOf } from "./story.js";
 
@@ -99,16 +100,19 @@ function Verdict({ story }: { readonly story: Story }) {
   return (
     <section class="verdict" aria-label="verdict">
       <h1>
-        <span class="wrong">✗ violated:</span> {property.name}{" "}
+        {isWalk(story.trace) ? "" : <span class="wrong">✗ violated: </span>}
+        {property.name}{" "}
         <small>
           {lengthInWords(story.trace)} · {model}
           {stage}
           {others.map(([name, value]) => `, ${name} ${value}`)}
         </small>
       </h1>
-      <p>
-        <b>{explanation}</b> <span class="dim">({property.says})</span>
-      </p>
+      {!isWalk(story.trace) && (
+        <p>
+          <b>{explanation}</b> <span class="dim">({property.says})</span>
+        </p>
+      )}
       {story.race.length > 0 && (
         <ul class="race">
           {story.race.slice(0, 3).map((sentence) => (
@@ -224,16 +228,4 @@ function useTheme({ theme }: Shown): void {
       removeEventListener("afterprint", asChosen);
     };
   }, [theme]);
-}
-
-/** Keeps the chosen row in sight; if a step has the focus, the chosen one gets it. */
-function useScrolledTo(step: number) {
-  const charts = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const chosen = charts.current?.querySelector<HTMLElement>('[aria-current="step"]');
-    const row = charts.current?.querySelector<HTMLElement>(".steps li.chosen");
-    row?.scrollIntoView({ block: "nearest", inline: "nearest" });
-    if (chosen && document.activeElement?.closest(".steps")) chosen.focus({ preventScroll: true });
-  }, [step]);
-  return charts;
 }

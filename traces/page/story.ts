@@ -4,7 +4,7 @@ import { changesOf, messagesOf } from "../change.js";
 import { type Course, courseOf, type Flow } from "../messages.js";
 import { meanwhileInWords, overtakingInWords, overtakingsIn, raceOf } from "../race.js";
 import { type Stint, stintsOf } from "../stints.js";
-import { cycleLengthOf, lengthInShort, lengthOf, type Trace, type TraceStep } from "../trace.js";
+import { cycleLengthOf, isWalk, lengthInShort, lengthOf, type Trace, type TraceStep } from "../trace.js";
 import { emptyThroughout } from "./state-rows.js";
 
 export interface StepInWords {
@@ -79,7 +79,7 @@ function stepInWords(
 export function sentenceOf({ trace, steps }: Story, index: number): string {
   const { name, changes, messages, says, unspecified } = steps[index]!;
   const place = index === 0 ? "Initial state" : `Step ${index} of ${lengthOf(trace)}: ${name}`;
-  const end = index === lengthOf(trace) ? [`Violated: ${trace["#meta"].explanation}`] : [];
+  const end = index === lengthOf(trace) && !isWalk(trace) ? [`Violated: ${trace["#meta"].explanation}`] : [];
   return [place, ...changes, ...messages, ...(unspecified === undefined ? [] : [unspecified]), says, ...end]
     .filter((part) => part !== "")
     .join(". ");

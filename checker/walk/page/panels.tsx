@@ -1,0 +1,91 @@
+/** What can happen, what cannot and why, and what the properties say. */
+import { useState } from "preact/hooks";
+import type { WalkView } from "../view.js";
+
+export function Enabled({ view, onTake }: { readonly view: WalkView; readonly onTake: (choice: number) => void }) {
+  return (
+    <section class="panel" aria-label="steps that can be taken">
+      <h2>{view.enabled.length === 0 ? "Nothing can happen here" : "What can happen"}</h2>
+      <ol class="choices">
+        {view.enabled.map(({ choice, name, says, changes, messages, violates, unspecified }) => (
+          <li key={choice}>
+            <button type="button" data-choice={choice} onClick={() => onTake(choice)}>
+              <b>{choice + 1}</b> {name}
+              <span class="what">
+                {[...changes, ...messages].join("   ") || (unspecified === undefined ? "changes nothing" : "")}
+              </span>
+              {says !== undefined && <span class="what">{says}</span>}
+              {unspecified !== undefined && <span class="what wrong">✗ no rule: {unspecified}</span>}
+              {violates.length > 0 && <span class="what wrong">✗ violates {violates.join(", ")}</span>}
+            </button>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+export function Disabled({ view }: { readonly view: WalkView }) {
+  const [word, setWord] = useState("");
+  const shown = view.disabled.filter(({ name, message, cell, reason }) =>
+    [name, message, cell, reason].some((text) => text?.toLowerCase().includes(word.toLowerCase())),
+  );
+  return (
+    <details class="panel">
+      <summary>What cannot happen, and the read that closed its guard ({view.disabled.length})</summary>
+      <input
+        type="search"
+        aria-label="only with"
+        placeholder="only with K1, Invalid …"
+        value={word}
+        onInput={(event) => setWord(event.currentTarget.value)}
+      />
+      <table>
+        <thead>
+          <tr>
+            {["step", "message", "cell", "as"].map((title) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map(({ name, message, cell, reason }) => (
+            <tr key={`${name} ${message}`}>
+              <td>{name}</td>
+              <td>{message}</td>
+              <td>{cell}</td>
+              <td>{reason}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}
+
+const SIGN = { holds: "✓ holds", violated: "✗ violated", open: "? open" } as const;
+
+export function Properties({ view }: { readonly view: WalkView }) {
+  const violated = view.properties.filter(({ verdict }) => verdict === "violated");
+  return (
+    <details class="panel" open={violated.length > 0}>
+      <summary>
+        The properties here:{" "}
+        {violated.length === 0 ? "none violated" : `${violated.map(({ name }) => name).join(", ")} violated`}
+      </summary>
+      <table>
+        <tbody>
+          {view.properties.map(({ name, verdict, text, says }) => (
+            <tr key={name}>
+              <td class={verdict === "violated" ? "wrong" : ""}>{SIGN[verdict]}</td>
+              <th scope="row">{name}</th>
+              <td>{text || <span class="dim">{says}</span>}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}

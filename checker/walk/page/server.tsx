@@ -1,0 +1,54 @@
+/** Asking the server, which is at the page's own address. */
+import { useCallback, useEffect, useState } from "preact/hooks";
+import type { Trace } from "../../../traces/trace.js";
+import type { WalkRequest, WalkView } from "../view.js";
+
+interface Answer {
+  readonly view: WalkView;
+  readonly error?: string;
+  readonly saved?: Trace;
+}
+
+export interface Walking {
+  readonly view: WalkView | undefined;
+  /** What went wrong with what was asked last. */
+  readonly error: string | undefined;
+  readonly ask: (request: WalkRequest) => Promise<Answer | undefined>;
+}
+
+/** How often a search under way is looked at, in milliseconds. */
+const LOOK = 200;
+
+export function useWalk(): Walking {
+  const [view, setView] = useState<WalkView>();
+  const [error, setError] = useState<string>();
+  const ask = useCallback(async (request: WalkRequest) => {
+    try {
+      const answer = await asked(request);
+      // Answers may overtake each other.
+      setView((before) => (before !== undefined && before.revision > answer.view.revision ? before : answer.view));
+      if (request.do !== "look") setError(answer.error);
+      return answer;
+    } catch {
+      setError("the server does not answer: popcheck explore has ended, or was started again with another address");
+      return undefined;
+    }
+  }, []);
+  useEffect(() => void ask({ do: "look" }), [ask]);
+  const searching = view?.search.state === "running";
+  useEffect(() => {
+    if (!searching) return;
+    const timer = setInterval(() => void ask({ do: "look" }), LOOK);
+    return () => clearInterval(timer);
+  }, [searching, ask]);
+  return { view, error, ask };
+}
+
+async function asked(request: WalkRequest): Promise<Answer> {
+  const response = await fetch("api", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(request),
+  });
+  return (await response.json()) as Answer;
+}
