@@ -63,6 +63,7 @@ const mayImport: Record<string, readonly string[]> = {
     "yargs",
     "yargs/helpers",
     "esbuild",
+    "@viz-js/viz",
   ],
   traces: ["checker/model", "immutable", "fast-deep-equal"],
   "traces/page": ["checker/model", "traces", "fast-deep-equal", "diff", "preact", "preact/hooks"],

@@ -11,6 +11,7 @@ import {
   checkOptions,
   commonOptions,
   describeOptions,
+  diagramOptions,
   exportOptions,
   kebabCase,
   refuseNameClashes,
@@ -84,6 +85,14 @@ const commands: Readonly<Record<string, Command>> = {
     positional: { name: "file", about: "a trace that check wrote" },
     run: async (argv) => (await import("./export-command.js")).exportCommand(argv as never),
   },
+  diagram: {
+    usage: "diagram <model>",
+    about: "draw the state machine of a copy, from what is reached",
+    options: diagramOptions,
+    positional: aModel,
+    takesModel: true,
+    run: async (argv, named) => (await import("./diagram-command.js")).diagramCommand(named!, argv),
+  },
   view: {
     usage: "view <file> [other]",
     about: "write a recorded counterexample as a page that opens in any browser; two of them, beside each other",
@@ -112,7 +121,7 @@ async function main(words: readonly string[]): Promise<number> {
   const rest = words.slice(1);
   const word = command?.takesModel ? modelWord(rest, command.options) : undefined;
   const named = word === undefined ? undefined : await loadModel(word);
-  const parameters = parametersOf(named);
+  const parameters = parametersOf(named, command?.options);
   let status = 0;
   const cli = yargs(command ? [first, ...tied(rest, { ...command.options, ...optionsOf(parameters) })] : [...words])
     .scriptName("popcheck")
@@ -121,10 +130,12 @@ async function main(words: readonly string[]): Promise<number> {
     .version(version())
     .alias("help", "h")
     .strict()
-    .demandCommand(1, "give a command: list, describe, check, resume, replay, export, view or verify")
+    .demandCommand(1, "give a command: list, describe, check, resume, replay, export, diagram, view or verify")
     .exitProcess(false)
     .wrap(Math.min(110, process.stdout.columns ?? 110))
-    .epilogue("The parameters of a model are options of check and describe: popcheck check MODEL --help shows them.")
+    .epilogue(
+      "The parameters of a model are options of check, describe and diagram: popcheck check MODEL --help shows them.",
+    )
     .fail((message, error) => fail(message, error, command, named));
   for (const each of Object.values(commands)) {
     const declare = (argv: Argv) => declared(argv, each, each === command ? parameters : {});
@@ -136,10 +147,10 @@ async function main(words: readonly string[]): Promise<number> {
   return status;
 }
 
-function parametersOf(named: NamedModel | undefined): Parameters {
+function parametersOf(named: NamedModel | undefined, options?: CliOptions): Parameters {
   if (named === undefined) return {};
   const { name, parameters } = named.model;
-  refuseNameClashes(name, parameters);
+  refuseNameClashes(name, parameters, options);
   return parameters;
 }
 
