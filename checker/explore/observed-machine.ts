@@ -129,7 +129,7 @@ function triggerOf(action: Action<AnyState>, message: unknown): { kind: TriggerK
 
 /** "stage 4.2, kernels 3": the stage, how many members there are, and whatever else was given. */
 function titleOf(parameters: ParameterValues, size: string | number, given: readonly string[]): string {
-  const named = Object.keys(parameters).filter((name) => ["stage", size, ...given].includes(name));
+  const named = [...new Set(["stage", String(size), ...given])].filter((name) => parameters[name] !== undefined);
   const shown = (value: unknown) => (typeof value === "boolean" ? (value ? "on" : "off") : String(value));
   return named.map((name) => `${name} ${shown(parameters[name])}`).join(", ");
 }
