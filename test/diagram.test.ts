@@ -1,10 +1,12 @@
 /** Pictures of a protocol: what is drawn is what some reachable state does, no more and no less; and the pictures of the docs are those. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Record } from "immutable";
 import { describe, expect, test } from "vitest";
 import { loadModel } from "../checker/cli/models.js";
 import { check } from "../checker/explore/check.js";
 import { ObservedMachine } from "../checker/explore/observed-machine.js";
+import { model, perMember, type StateOf, scalarset, vocabulary } from "../checker/model/index.js";
 import { Instance } from "../checker/model/instance.js";
 import { renumber, successorsOf } from "../checker/model/reference.js";
 import { format, keyOf } from "../checker/model/value.js";
@@ -70,6 +72,20 @@ describe("a transition is drawn if and only if a reachable state takes it", () =
     expect(await observed("popcorn", given, { symmetry: false })).toEqual(usual);
     expect(await observed("popcorn", given, { threads: 2, levelForThreads: 1 })).toEqual(usual);
   });
+});
+
+test("each of several next states is drawn", () => {
+  class Coin extends Record({ side: "edge" as "edge" | "heads" | "tails" }) {}
+  const coins = scalarset("coin", { prefix: "C", size: 2 });
+  const variables = () => ({ coin: perMember(coins, new Coin()) });
+  const { action } = vocabulary<StateOf<ReturnType<typeof variables>>>();
+  const toss = action("Toss", { i: coins }, (state, { i }) =>
+    (["heads", "tails"] as const).map((side) => state.withCoin(i, state.coin(i).set("side", side))),
+  );
+  const about = { name: "coins", about: "coins", parameters: {}, headline: { coin: "side" } };
+  const observed = new ObservedMachine(model({ ...about, variables, actions: () => [toss], properties: () => [] }), {});
+  const { transitions } = observed.machine(check(observed.instance).incomplete);
+  expect(transitions.length).toBe(6);
 });
 
 const machine: StateMachine = {

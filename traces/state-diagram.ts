@@ -36,8 +36,8 @@ export function stateDiagram(machine: StateMachine, options: DiagramOptions = {}
   const number = new Map(states.map((state, i) => [state, i]));
   const nodes = states.map((state, i) => `  s${i} [label=${quoted([state])}${open.has(state) ? FILLED : ""}];`);
   const starts = initial.flatMap((state, i) => [
-    `  start${i} [shape=point, width=0.1, label="", tooltip="initial"];`,
-    `  start${i} -> s${number.get(state)} [color="#222222", tooltip="initial"];`,
+    `  start${i} [shape=point, width=0.1, label=""];`,
+    `  start${i} -> s${number.get(state)} [color="#222222"];`,
   ]);
   const edges = edgesOf(machine, options).map(({ from, to, kind, triggers }) => {
     const look = `style=${STYLES[kind]}, color="${COLOURS[kind]}", fontcolor="${COLOURS[kind]}"`;
