@@ -1,7 +1,7 @@
 /** Pictures of a protocol: what is drawn is what some reachable state does, no more and no less; and the pictures of the docs are those. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Record } from "immutable";
+import { Record as ImmutableRecord } from "immutable";
 import { describe, expect, test } from "vitest";
 import { loadModel } from "../checker/cli/models.js";
 import { check } from "../checker/explore/check.js";
@@ -75,7 +75,7 @@ describe("a transition is drawn if and only if a reachable state takes it", () =
 });
 
 test("each of several next states is drawn", () => {
-  class Coin extends Record({ side: "edge" as "edge" | "heads" | "tails" }) {}
+  class Coin extends ImmutableRecord({ side: "edge" as "edge" | "heads" | "tails" }) {}
   const coins = scalarset("coin", { prefix: "C", size: 2 });
   const variables = () => ({ coin: perMember(coins, new Coin()) });
   const { action } = vocabulary<StateOf<ReturnType<typeof variables>>>();
