@@ -68,6 +68,7 @@ const mayImport: Record<string, readonly string[]> = {
     "yargs/helpers",
     "esbuild",
     "zod",
+    "@viz-js/viz",
   ],
   traces: ["checker/model", "immutable", "fast-deep-equal"],
   "traces/page": ["checker/model", "traces", "fast-deep-equal", "diff", "preact", "preact/hooks"],

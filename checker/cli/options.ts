@@ -102,6 +102,16 @@ export const exportOptions = {
   ...commonOptions,
 } as const satisfies CliOptions;
 
+export const diagramOptions = {
+  format: { about: "what to write (svg)", value: "svg|dot" },
+  out: exportOptions.out,
+  loops: { about: "draw also what leaves a state as it is" },
+  variable: { about: "whose states to draw, if several variables have a headline", value: "NAME" },
+  "max-states": { about: "stop after so many distinct states", value: "N" },
+  memory: checkOptions.memory,
+  ...commonOptions,
+} as const satisfies CliOptions;
+
 export const viewOptions = {
   out: { about: "the file to write, - for the standard output; by default beside the trace, as .html", value: "FILE" },
   ...commonOptions,
@@ -133,8 +143,8 @@ export const verifyOptions = {
 export const reserved: readonly string[] = ["help", "version"];
 
 /** @throws UsageError for a model whose parameter has the name of an option */
-export function refuseNameClashes(model: string, parameters: Parameters): void {
-  const taken = [...Object.keys({ ...checkOptions, ...exploreOptions }), ...reserved].map(camelCase);
+export function refuseNameClashes(model: string, parameters: Parameters, options: CliOptions = {}): void {
+  const taken = [...Object.keys(checkOptions), ...Object.keys(options), ...reserved].map(camelCase);
   for (const name of Object.keys(parameters)) {
     if (taken.includes(camelCase(name)))
       throw new UsageError(`a parameter of ${model} is called ${name}, as an option of popcheck is: rename it`);

@@ -11,6 +11,7 @@ import {
   checkOptions,
   commonOptions,
   describeOptions,
+  diagramOptions,
   exploreOptions,
   exportOptions,
   kebabCase,
@@ -86,6 +87,14 @@ const commands: Readonly<Record<string, Command>> = {
     positional: { name: "file", about: "a trace that check wrote" },
     run: async (argv) => (await import("./export-command.js")).exportCommand(argv as never),
   },
+  diagram: {
+    usage: "diagram <model>",
+    about: "draw the state machine of a copy, from what is reached",
+    options: diagramOptions,
+    positional: aModel,
+    takesModel: true,
+    run: async (argv, named) => (await import("./diagram-command.js")).diagramCommand(named!, argv),
+  },
   view: {
     usage: "view <file> [other]",
     about: "write a recorded counterexample as a page that opens in any browser; two of them, beside each other",
@@ -130,7 +139,7 @@ async function main(words: readonly string[]): Promise<number> {
   const rest = words.slice(1);
   const word = command?.takesModel ? modelWord(rest, command.options) : undefined;
   const named = word === undefined ? undefined : await loadModel(word);
-  const parameters = parametersOf(named);
+  const parameters = parametersOf(named, command?.options);
   let status = 0;
   const cli = yargs(command ? [first, ...tied(rest, { ...command.options, ...optionsOf(parameters) })] : [...words])
     .scriptName("popcheck")
@@ -139,11 +148,14 @@ async function main(words: readonly string[]): Promise<number> {
     .version(version())
     .alias("help", "h")
     .strict()
-    .demandCommand(1, "give a command: list, describe, check, resume, replay, export, view, explore, step or verify")
+    .demandCommand(
+      1,
+      "give a command: list, describe, check, resume, replay, export, diagram, view, explore, step or verify",
+    )
     .exitProcess(false)
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .epilogue(
-      "The parameters of a model are options of check, describe, explore and step: popcheck check MODEL --help shows them.",
+      "The parameters of a model are options of check, describe, diagram, explore and step: popcheck check MODEL --help shows them.",
     )
     .fail((message, error) => fail(message, error, command, named));
   for (const each of Object.values(commands)) {
@@ -156,10 +168,10 @@ async function main(words: readonly string[]): Promise<number> {
   return status;
 }
 
-function parametersOf(named: NamedModel | undefined): Parameters {
+function parametersOf(named: NamedModel | undefined, options?: CliOptions): Parameters {
   if (named === undefined) return {};
   const { name, parameters } = named.model;
-  refuseNameClashes(name, parameters);
+  refuseNameClashes(name, parameters, options);
   return parameters;
 }
 

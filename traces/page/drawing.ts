@@ -167,15 +167,12 @@ function arrowOf(
   return { flow, x1, y1, x2, y2, bow, label, overtakes: story.overtaking.has(flow) };
 }
 
-/** What is in flight at the end comes to the same height at a lifeline: its labels go beneath each other, and the heads a little apart. */
+/** What is in flight at the end goes down to heights of its own, so that no label stands on another. */
 function spread(arrows: readonly Arrow[]): Arrow[] {
-  const met = new Map<string, number>();
+  let flying = 0;
   return arrows.map((arrow) => {
     if (arrow.flow.receivedAt !== undefined) return arrow;
-    const key = `${arrow.flow.to} ${arrow.label.anchor}`;
-    const n = met.get(key) ?? 0;
-    met.set(key, n + 1);
-    const y2 = arrow.y2 + n * 13;
+    const y2 = arrow.y2 + 14 * flying++;
     return { ...arrow, y2, label: { ...arrow.label, y: y2 + 4 } };
   });
 }

@@ -2,7 +2,7 @@
 
 import { type Flow, labelOf } from "../messages.js";
 import { overtakingInWords, overtakingsIn } from "../race.js";
-import { lengthOf } from "../trace.js";
+import { isWalk, lengthOf } from "../trace.js";
 import { differenceOf } from "./difference.js";
 import { type Cell, heldBackAt, isChanged, isEmpty, rowName, stateRowsOf } from "./state-rows.js";
 import { inFlightAt, nameOfFlow, type Story, sectionOf } from "./story.js";
@@ -102,7 +102,7 @@ function Message({
       </button>
       {flow.sentAt !== index && flow.sentAt > 0 && jump(flow.sentAt, "sent at")}
       {flow.receivedAt !== undefined && flow.receivedAt !== index && jump(flow.receivedAt, "received at")}
-      {flow.receivedAt === undefined && <span class="dim"> never received</span>}
+      {flow.receivedAt === undefined && !isWalk(story.trace) && <span class="dim"> not received</span>}
       {overtakings.map((overtaking) => (
         <p key={overtakingInWords(overtaking)} class="overtaking">
           ⤨ {overtakingInWords(overtaking)}

@@ -1,0 +1,96 @@
+/** A state machine as a digraph for Graphviz, drawn as the paper draws its Figures 2 to 6. A pure function of the machine. */
+import { isLoop, type StateMachine, type Transition, type TriggerKind } from "./state-machine.js";
+
+/** Application steps are dashed and message steps solid in the paper; it draws no internal steps. */
+const STYLES: Readonly<Record<TriggerKind, string>> = { application: "dashed", message: "solid", internal: "dotted" };
+const COLOURS: Readonly<Record<TriggerKind, string>> = {
+  application: "#1f4e8c",
+  message: "#222222",
+  internal: "#8a3b12",
+};
+
+export interface DiagramOptions {
+  /** Draw also what leaves a state as it is. */
+  readonly loops?: boolean;
+}
+
+export function titleOf({ model, of, variable }: StateMachine): string {
+  return `${model}${of === "" ? "" : `, ${of}`}: the reached states of ${variable}`;
+}
+
+/** Every line of the drawing in words, for who cannot see it. */
+export function descriptionOf(machine: StateMachine, options: DiagramOptions = {}): string {
+  const drawn = edgesOf(machine, options).map(
+    ({ from, to, kind, triggers }) => `${from} to ${to} by ${triggers.join(", ")} (${kind})`,
+  );
+  return [
+    ...(machine.incomplete === undefined ? [] : [`Incomplete: ${machine.incomplete}.`]),
+    `Initially ${machine.initial.join(" or ")}.`,
+    ...(drawn.length === 0 ? [] : [`${drawn.join("; ")}.`]),
+  ].join(" ");
+}
+
+export function stateDiagram(machine: StateMachine, options: DiagramOptions = {}): string {
+  const { states, initial, incomplete } = machine;
+  const open = new Set(machine.transitions.filter(({ kind }) => kind === "application").map(({ from }) => from));
+  const number = new Map(states.map((state, i) => [state, i]));
+  const nodes = states.map((state, i) => `  s${i} [label=${quoted([state])}${open.has(state) ? FILLED : ""}];`);
+  const starts = initial.flatMap((state, i) => [
+    `  start${i} [shape=point, width=0.1, label=""];`,
+    `  start${i} -> s${number.get(state)} [color="#222222"];`,
+  ]);
+  const edges = edgesOf(machine, options).map(({ from, to, kind, triggers }) => {
+    const look = `style=${STYLES[kind]}, color="${COLOURS[kind]}", fontcolor="${COLOURS[kind]}"`;
+    return `  s${number.get(from)} -> s${number.get(to)} [label=${quoted(triggers.map((trigger) => ` ${trigger} `))}, ${look}];`;
+  });
+  const caption = [
+    "",
+    titleOf(machine),
+    ...(incomplete === undefined ? [] : [`INCOMPLETE: ${incomplete}`]),
+    "dashed: the application · solid: a message received · dotted: a step of the protocol itself",
+    "filled: the application can act there · dot: initial",
+  ];
+  return `${[
+    "digraph states {",
+    `  graph [label=${quoted(caption)}, labelloc=b, bgcolor="#ffffff", pad=0.3, nodesep=0.45, ranksep=0.75, ${FONT}];`,
+    `  node [shape=box, style=rounded, color="#222222", fontcolor="#111111", ${FONT}];`,
+    `  edge [fontsize=11, arrowsize=0.8, ${FONT}];`,
+    ...starts,
+    ...nodes,
+    ...edges,
+    "}",
+  ].join("\n")}\n`;
+}
+
+const FONT = 'fontname="Helvetica"';
+const FILLED = ', style="rounded,filled", fillcolor="#dfe9f5"';
+
+interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: TriggerKind;
+  readonly triggers: readonly string[];
+}
+
+/** What has the same ends and is of one kind shares an edge. */
+function edgesOf({ transitions }: StateMachine, { loops = false }: DiagramOptions): readonly Edge[] {
+  const edges = new Map<string, Transition[]>();
+  for (const transition of transitions) {
+    if (isLoop(transition) && !loops) continue;
+    const key = JSON.stringify([transition.from, transition.to, transition.kind]);
+    edges.set(key, [...(edges.get(key) ?? []), transition]);
+  }
+  return [...edges.values()].map((group) => ({ ...group[0]!, triggers: group.map(({ trigger }) => trigger) }));
+}
+
+/** Lines as a string of DOT. Backslashes escape there, and entities of HTML are understood. */
+function quoted(lines: readonly string[]): string {
+  const escaped = lines.map((line) =>
+    line
+      .replaceAll(/[\r\n]+/g, " ")
+      .replaceAll("\\", "\\\\")
+      .replaceAll('"', '\\"')
+      .replaceAll("&", "&amp;"),
+  );
+  return `"${escaped.join("\\n")}"`;
+}
