@@ -43,26 +43,65 @@ export function follow(
   choices: Choices,
   successorsAt: (index: number, values: Values) => Iterable<Successor> = (_, values) => successorsOf(instance, values),
 ): ConcreteRun {
-  let values = instance.initial[choices.initial];
-  if (values === undefined) throw new NoSuchStep(`the model has no initial state number ${choices.initial}`);
-  values = renumber(values, "in order");
-  const labels = new Labels(values);
-  const states: { values: Values; labels: ReadonlyMap<OrdinalValue, Label> }[] = [{ values, labels: labels.current }];
-  const steps: Successor[] = [];
+  const following = new Following(instance, choices.initial);
   choices.steps.forEach((choice, i) => {
-    if (steps.length >= states.length) throw new NoSuchStep(`step ${i} could not be taken, so that none follows it`);
-    const successor = nth(successorsAt(i, values as Values), choice);
+    if (following.isOver) throw new NoSuchStep(`step ${i} could not be taken, so that none follows it`);
+    const successor = nth(successorsAt(i, following.values), choice);
     if (successor === undefined) throw new NoSuchStep(`after ${i} steps there is no successor number ${choice}`);
-    steps.push(successor);
-    if (successor.next === undefined) return;
-    labels.advance(successor.next);
-    values = renumber(successor.next, "in order");
-    states.push({ values, labels: labels.current });
+    following.take(successor);
   });
-  return {
-    states: states.map(({ values, labels }) => relabel(values, labels)),
-    steps: steps.map((s, i) => labelled(s, states[i]!.labels)),
-  };
+  return following.run();
+}
+
+/** A run that is followed step by step. */
+export class Following {
+  /** Of the last state, as the reference semantics takes them. */
+  values: Values;
+  /** The last step could not be taken. */
+  isOver = false;
+  private labels: Labels;
+  private readonly states: { values: Values; labels: ReadonlyMap<OrdinalValue, Label> }[];
+  private readonly steps: Successor[] = [];
+
+  /** @throws NoSuchStep if there is no initial state of that number */
+  constructor(instance: Instance, initial: number) {
+    const values = instance.initial[initial];
+    if (values === undefined) throw new NoSuchStep(`the model has no initial state number ${initial}`);
+    this.values = renumber(values, "in order");
+    this.labels = new Labels(this.values);
+    this.states = [{ values: this.values, labels: this.labels.current }];
+  }
+
+  /** @param successor one of the last state's */
+  take(successor: Successor): void {
+    this.steps.push(successor);
+    this.isOver = successor.next === undefined;
+    if (successor.next === undefined) return;
+    this.labels.advance(successor.next);
+    this.values = renumber(successor.next, "in order");
+    this.states.push({ values: this.values, labels: this.labels.current });
+  }
+
+  run(): ConcreteRun {
+    return {
+      states: this.states.map(({ values, labels }) => relabel(values, labels)),
+      steps: this.steps.map((s, i) => labelled(s, this.states[i]!.labels)),
+    };
+  }
+
+  /** The last state and one step more, with the numbers that ordinals would have if the run went that way. */
+  preview(successor: Successor): ConcreteRun {
+    const labels = this.labels.copy();
+    const ahead: Following = Object.assign(Object.create(Following.prototype), {
+      values: this.values,
+      isOver: false,
+      labels,
+      states: [{ values: this.values, labels: labels.current }],
+      steps: [],
+    });
+    ahead.take(successor);
+    return ahead.run();
+  }
 }
 
 function nth<T>(items: Iterable<T>, n: number): T | undefined {
@@ -82,6 +121,24 @@ class Labels {
 
   constructor(values: Values) {
     this.current = new Map(this.ordinalsOf(values).map((value) => [value, this.insert(value, undefined)]));
+  }
+
+  /** The same labels, to go on with on another way. */
+  copy(): Labels {
+    const labels = new Labels([]);
+    const copies = new Map<Label, Label>();
+    for (const [ordinal, all] of this.all) {
+      labels.all.set(
+        ordinal,
+        all.map((label) => {
+          const copy = { ...label };
+          copies.set(label, copy);
+          return copy;
+        }),
+      );
+    }
+    labels.current = new Map([...this.current].map(([value, label]) => [value, copies.get(label)!]));
+    return labels;
   }
 
   private ordinalsOf(values: Values): OrdinalValue[] {

@@ -10,7 +10,7 @@ import type { NamedModel } from "./models.js";
 import { givenParameters, positiveInteger, wholeNumber } from "./options.js";
 import { assetsOf } from "./page-assets.js";
 import { instantiate } from "./search.js";
-import { inFile, recordedTrace } from "./trace-file.js";
+import { inFile, readTrace } from "./trace-file.js";
 
 export interface WalkArguments {
   readonly [option: string]: unknown;
@@ -27,10 +27,7 @@ export function sessionOf({ model }: NamedModel, argv: WalkArguments): Session {
     memory: memoryLimit(memory),
     maxStates: maxStates === undefined ? undefined : positiveInteger("max-states", maxStates),
   });
-  if (trace !== undefined) {
-    const recorded = recordedTrace(trace, "loaded");
-    inFile(trace, "loaded", () => session.walk.load(recorded));
-  }
+  if (trace !== undefined) inFile(trace, "loaded", () => session.do({ do: "load", text: readTrace(trace) }));
   return session;
 }
 

@@ -53,7 +53,7 @@ const commands: Readonly<Record<string, { readonly takes: string; readonly about
     takes: "",
     about: "the run so far",
     run: (session, _, { width, dim }) =>
-      textOfTrace(session.walk.trace(false), { width, dim, verdict: "walked" }).split("\n"),
+      textOfTrace(session.walk.traceToHere(), { width, dim, verdict: "walked" }).split("\n"),
   },
   save: {
     takes: "FILE [PROPERTY]",

@@ -1,6 +1,6 @@
 /** A walk as text, for `popcheck step`. Pure functions of its view. */
 import { changesOf, messagesOf, wholeState } from "../../traces/change.js";
-import { align, fold, foldAfter } from "../../traces/columns.js";
+import { align, foldAfter } from "../../traces/columns.js";
 import { lengthOf } from "../../traces/trace.js";
 import { nameOfStep } from "../model/step-name.js";
 import type { Judgement, WalkView } from "../walk/view.js";
@@ -46,7 +46,7 @@ export function enabledLines({ enabled, disabled, properties }: WalkView, look: 
 export function whyLines({ disabled }: WalkView, word: string, look: Look): string[] {
   const rows = disabled
     .map(({ name, message, cell, reason }) => [
-      `  ${name}`,
+      name,
       message ?? "",
       cell ?? "",
       reason === undefined ? "it goes by nothing" : `as ${reason}`,
@@ -54,7 +54,7 @@ export function whyLines({ disabled }: WalkView, word: string, look: Look): stri
     .filter((row) => row.some((cell) => cell.toLowerCase().includes(word.toLowerCase())));
   if (rows.length === 0)
     return [word === "" ? "  every step can be taken" : `  no step that cannot be taken has to do with ${word}`];
-  return align(rows).flatMap((line) => fold(line, look.width ?? Number.POSITIVE_INFINITY));
+  return align(rows).flatMap((line) => foldAfter("  ", line, look.width));
 }
 
 const SIGN = { holds: "holds", violated: "VIOLATED", open: "open" } as const;

@@ -135,13 +135,13 @@ export class Session {
 
   /** The run up to where the walk is, as a trace; if it violates a property that is named, as its counterexample. */
   private save(name: string | undefined): Trace {
-    if (name === undefined) return this.walk.trace(false);
+    if (name === undefined) return this.walk.traceToHere();
     const property = this.instance.properties.find((each) => each.name === name);
     if (property === undefined) throw new UsageError(`${this.instance.model.name} has no property called ${name}`);
-    const explanation = isLiveness(property) ? undefined : evidenceOf(this.instance, property, this.walk.run());
+    const explanation = isLiveness(property) ? undefined : evidenceOf(this.instance, property, this.walk.runToHere());
     if (explanation === undefined) throw new UsageError(`"${name}" is not violated here`);
     const { kind, says } = property;
-    return this.walk.trace(false, { property: { name, kind, says }, explanation });
+    return this.walk.traceToHere({ property: { name, kind, says }, explanation });
   }
 
   view(): WalkView {
@@ -153,21 +153,21 @@ export class Session {
     const { walk, instance } = this;
     const { model, parameters } = instance;
     const run = walk.run();
+    const previews = walk.previews();
     return {
       revision: this.revision,
       model: { name: model.name, about: model.about, parameters, initial: instance.initial.length },
-      trace: walk.trace(true),
+      trace: walk.trace,
       at: walk.at,
-      enabled: walk.successors.map((successor, choice) => this.enabled(successor, choice)),
+      enabled: walk.successors.map((successor, choice) => this.enabled(successor, choice, previews[choice]!)),
       disabled: run.steps.at(-1)?.unspecified ? [] : this.guards.closed(walk.values, run.states.at(-1)!),
       properties: judge(instance, run),
       search: this.search?.view() ?? this.searched,
     };
   }
 
-  private enabled(successor: Successor, choice: number): EnabledStep {
+  private enabled(successor: Successor, choice: number, preview: Trace): EnabledStep {
     const { instance, cell, unspecified } = successor;
-    const preview = this.walk.preview(choice);
     const { message, says } = preview.states[1]!["#meta"];
     return {
       choice,

@@ -3,7 +3,7 @@
  * back lie ahead until another is taken. Members keep their names, and ordinals the numbers that traces give them.
  */
 import { BadTrace, replay } from "../../traces/replay.js";
-import { type Choices, type ConcreteRun, follow, type Told, tell } from "../../traces/run.js";
+import { type Choices, type ConcreteRun, Following, type Told, tell } from "../../traces/run.js";
 import { lengthOf, type Trace, WALK } from "../../traces/trace.js";
 import type { Instance, Values } from "../model/instance.js";
 import { UsageError } from "../model/parameters.js";
@@ -15,11 +15,18 @@ interface Known {
   readonly successors: readonly Successor[];
 }
 
+interface Whole {
+  readonly choices: Choices;
+  readonly run: ConcreteRun;
+  readonly trace: Trace;
+}
+
 export class Walk {
   private choices: Choices = { initial: 0, steps: [] };
   private known: Known[] = [];
   /** The number of the state that the walk is in. */
   private place = 0;
+  private told: Whole | undefined;
 
   constructor(readonly instance: Instance) {
     this.begin(0);
@@ -79,8 +86,8 @@ export class Walk {
       this.choices = { ...this.choices, steps: [...this.choices.steps.slice(0, this.place), choice] };
       this.known = this.known.slice(0, this.place + 1);
     }
+    this.known[this.place + 1] ??= this.after(successor);
     this.place++;
-    this.known[this.place] ??= this.after(successor);
   }
 
   /** After a step that cannot be taken nothing happens any more. */
@@ -129,33 +136,49 @@ export class Walk {
     this.jump(at);
   }
 
-  /** The run up to a state; with another step after it, if one is given. */
-  private runTo(index: number, choice?: number): ConcreteRun {
-    const steps = [...this.choices.steps.slice(0, index), ...(choice === undefined ? [] : [choice])];
-    return follow(this.instance, { ...this.choices, steps }, (i) => this.known[i]!.successors);
+  private follow(to: number): Following {
+    const following = new Following(this.instance, this.choices.initial);
+    for (let i = 0; i < to; i++) following.take(this.known[i]!.successors[this.choices.steps[i]!]!);
+    return following;
   }
 
-  /** The run up to the state that the walk is in. */
+  /** The whole run, with its trace; made again only when its steps are others. */
+  private get whole(): Whole {
+    if (this.told?.choices !== this.choices) {
+      const run = this.follow(this.length).run();
+      this.told = { choices: this.choices, run, trace: tell(this.instance, this.choices, run, walked) };
+    }
+    return this.told!;
+  }
+
+  /** The run up to the state that the walk is in, with the numbers of ordinals that the whole run has. */
   run(): ConcreteRun {
-    return this.runTo(this.place);
+    const { states, steps } = this.whole.run;
+    return { states: states.slice(0, this.place + 1), steps: steps.slice(0, this.place) };
   }
 
-  /** The state that the walk is in and the one that a step would lead to, as a trace of one step. */
-  preview(choice: number): Trace {
-    const { states, steps } = this.runTo(this.place, choice);
-    const from = steps.length - 1;
-    return tell(
-      this.instance,
-      { initial: 0, steps: [choice] },
-      { states: states.slice(from), steps: steps.slice(from) },
-      walked,
+  /** For each step that can be taken: the state that the walk is in and the one that it would lead to, as a trace of one step. */
+  previews(): Trace[] {
+    const following = this.follow(this.place);
+    return this.successors.map((successor, choice) =>
+      tell(this.instance, { initial: 0, steps: [choice] }, following.preview(successor), walked),
     );
   }
 
-  /** The whole run, or only up to the state that the walk is in. */
-  trace(whole: boolean, told: Told = walked): Trace {
-    const steps = whole ? this.choices.steps : this.choices.steps.slice(0, this.place);
-    return tell(this.instance, { ...this.choices, steps }, this.runTo(steps.length), told);
+  /** The whole run. */
+  get trace(): Trace {
+    return this.whole.trace;
+  }
+
+  /** The run up to the state that the walk is in, as if nothing lay ahead. */
+  runToHere(): ConcreteRun {
+    return this.follow(this.place).run();
+  }
+
+  /** The same, as a trace. */
+  traceToHere(told: Told = walked): Trace {
+    const choices = { ...this.choices, steps: this.choices.steps.slice(0, this.place) };
+    return tell(this.instance, choices, this.runToHere(), told);
   }
 }
 
