@@ -139,7 +139,8 @@ function refusedBy(trace: Trace, pending: readonly Pending[]): Pending | undefin
   if (message === undefined) return undefined;
   const text = showItf(message as Json);
   const names = Object.values(binding);
-  const found = pending.filter((each) => each.text === text && each.count > 0);
+  // It was there before: a step that has no rule sends nothing.
+  const found = pending.filter((each) => each.text === text && each.count > 0 && each.sentAt < lengthOf(trace));
   const between = `${binding.from}→${binding.to}`;
   return (
     found.find(({ place }) => place === between) ??

@@ -1,5 +1,6 @@
 /** `popcheck replay FILE`: a recorded counterexample, once more through the plain functions. */
-import { BadTrace, replay } from "../../traces/replay.js";
+import { BadTrace } from "../../traces/parse.js";
+import { replay } from "../../traces/replay.js";
 import { textOfTrace } from "../../traces/text.js";
 import type { Trace } from "../../traces/trace.js";
 import type { PropertyKind } from "../explore/outcome.js";
