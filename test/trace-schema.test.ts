@@ -11,7 +11,7 @@ import { dieHard } from "../spec/toy/die-hard.js";
 import { naiveMutex } from "../spec/toy/naive-mutex.js";
 import { starvingMutex } from "../spec/toy/starving-mutex.js";
 import { FORMATS } from "../traces/formats.js";
-import { courseOf } from "../traces/messages.js";
+import { courseOf, membersOf } from "../traces/messages.js";
 import { pack, unpack } from "../traces/page/pack.js";
 import { storyOf } from "../traces/page/story.js";
 import { BadTrace, parseTrace } from "../traces/parse.js";
@@ -44,7 +44,8 @@ const samples: [string, Trace][] = [
 
 /** Everything that reads a trace. */
 function showInEveryWay(trace: Trace): void {
-  for (const options of [{}, { width: 60, full: true }]) textOfTrace(trace, options);
+  for (const options of [{}, { width: 60, full: true }, { only: membersOf(trace).slice(0, 1) }])
+    textOfTrace(trace, options);
   courseOf(trace);
   raceOf(trace);
   storyOf(trace);

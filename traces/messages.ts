@@ -68,7 +68,7 @@ export function courseOf(trace: Trace): Course {
 }
 
 /** Those by whom, or by pairs of whom, variables are told apart. */
-function membersOf(trace: Trace): string[] {
+export function membersOf(trace: Trace): string[] {
   const places = trace.vars.flatMap((variable) => entriesOf(trace.states[0]!, variable).map(([place]) => place));
   return [...new Set(places.flatMap((place) => place.split("→")).filter((member) => member !== ""))];
 }
