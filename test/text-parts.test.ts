@@ -125,6 +125,28 @@ describe("with --only", () => {
     expect(partOf(swmr, only).steps.size).toBe(lengthOf(swmr) + 1);
   });
 
+  test("who acts is shown, and who sends or receives in a step in which another acts", () => {
+    const ways = ["A→C", "B→C", "C→A", "C→B"];
+    const held = [[], ["A→C", "B→C"], ["A→C", "B→C"], ways, ["A→C", "B→C"], ["A→C", "B→C"]];
+    const states = held.map((full, index) => ({
+      "#meta": { index, action: "Step", binding: index === 2 ? { i: "C" } : {}, choice: 0 },
+      link: {
+        "#map": ways.map((way) => [{ "#tup": way.split("→") }, full.includes(way) ? [{ kind: "M" }] : []]),
+        "#family": true,
+      },
+    }));
+    const meta = { ...small["#meta"], channels: ["link"], headline: {} };
+    const trace = parseTrace(JSON.stringify({ "#meta": meta, vars: ["link"], states }));
+    const shown = (member: string) =>
+      linesOf(trace, { only: [member] })
+        .slice(1, -1)
+        .map((line) => line.trim());
+    expect(shown("B")).toEqual(["0  Step", "1  Step  + M B→C", "… 2 steps of others (2 to 3)", "4  Step  - M C→B", "5  Step"]); // biome-ignore format: a run
+    expect(shown("A")).toEqual(["0  Step", "1  Step  + M A→C", "… 2 steps of others (2 to 3)", "4  Step  - M C→A", "5  Step"]); // biome-ignore format: a run
+    expect(shown("C")[2]).toBe("2  Step(C)");
+    expect(shown("C")[3]).toBe("3  Step  + M C→A, C→B");
+  });
+
   test("a sentence on the race is told of who takes part", () => {
     const [sentence] = linesOf(small).slice(-1);
     expect(sentence).toMatch(/^ {6}K1 overtakes K2: /);
@@ -213,6 +235,16 @@ describe("lines", () => {
         }
     },
   );
+});
+
+test("an action with many names is folded like the rest", () => {
+  const states = small.states.map((state) => {
+    const binding = Object.fromEntries(["from", "to", "then", "after"].map((name) => [name, `the ${name} of many`]));
+    return { ...state, "#meta": { ...state["#meta"], binding } };
+  });
+  const lines = linesOf({ ...small, states } as Trace, { width: 40 });
+  expect(lines.filter((line) => line.length > 40)).toEqual([]);
+  expect(lines.join(" ").replace(/\s+/g, " ")).toContain("1 App_Read(the from of many");
 });
 
 const terminal = { isTTY: true, columns: 80 };
