@@ -99,7 +99,7 @@ function newsOf(before: unknown, state: unknown, seen: Set<string>): unknown {
   const news: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(state)) {
     const old = isFields(before) && Object.hasOwn(before, name) ? before[name] : undefined;
-    if (name === "#meta") news[name] = value;
+    if (name === "#meta") news[name] = withNewMessage(value, seen);
     else if (!equal(value, old)) news[name] = isFamily(value) ? newEntries(name, old, value, seen) : value;
   }
   return news;
@@ -113,12 +113,19 @@ function isFamily(value: unknown): value is Family {
 
 function newEntries(variable: string, old: unknown, family: Family, seen: Set<string>): Family {
   const before = isFamily(old) ? old["#map"] : [];
-  const entries = family["#map"].filter((entry, i) => {
-    if (equal(entry, before[i])) return false;
-    const known = seen.size;
-    return seen.add(`${variable} ${JSON.stringify(entry)}`).size > known;
-  });
+  const entries = family["#map"].filter((entry, i) => !equal(entry, before[i]) && isNew([variable, entry], seen));
   return { ...family, "#map": entries };
+}
+
+function withNewMessage(step: unknown, seen: Set<string>): unknown {
+  if (!isFields(step) || step.message === undefined || isNew(["#meta", step.message], seen)) return step;
+  const { message: _known, ...others } = step;
+  return others;
+}
+
+function isNew(held: readonly [string, unknown], seen: Set<string>): boolean {
+  const known = seen.size;
+  return seen.add(JSON.stringify(held)).size > known;
 }
 
 /** What goes across fields. */
