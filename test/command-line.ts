@@ -16,8 +16,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 export type Run = SpawnSyncReturns<string>;
 
+/** Whoever runs the tests may want colours of them; of popcheck they are a test's to ask for. */
+const { FORCE_COLOR: _forced, NO_COLOR: _none, ...env } = process.env;
+
 export function popcheck(...words: string[]): Run {
-  return spawnSync(process.execPath, [bin, ...words], { cwd: folder, encoding: "utf8", timeout: 60_000 });
+  return spawnSync(process.execPath, [bin, ...words], { cwd: folder, encoding: "utf8", timeout: 60_000, env });
 }
 
 /** A model that counts up to `limit`; what differs is put in. */

@@ -98,7 +98,9 @@ describe("docs/invariants.md", () => {
     expect(check(new Instance(before, given), { properties: [alone] }).properties[0]?.verdict).toBe("holds");
     const [after] = check(new Instance(eagerCopy, given), { properties: [alone] }).properties;
     expect(after?.trace && lengthOf(after.trace)).toBe(10);
-    expect(read("docs", "invariants.md")).toContain(`${alone}         shortest: 10 steps`);
+    const text = textOfTrace(after!.trace!, { shortest: true });
+    expect(text).toContain(`${alone}         shortest: 10 steps`);
+    expect(read("docs", "invariants.md")).toContain(`\`\`\`\n${text}\n\`\`\``);
   });
 
   test("shows the code of the example as it is", () => {

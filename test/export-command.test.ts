@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { FORMAT_NAMES, FORMATS } from "../traces/formats.js";
-import { parseTrace } from "../traces/replay.js";
+import { parseTrace } from "../traces/parse.js";
 import { folder, popcheck } from "./command-line.js";
 
 popcheck("check", "relay.ts", "--trace", "relay");
@@ -39,17 +39,13 @@ describe("popcheck export", () => {
   const deep = `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`;
   test.each<[string, string, RegExp]>([
     ["half a file", text.slice(0, 200), /it is not JSON/],
-    ["a set that is none", text.replace('"K1",false', '"K1",{"#set":5}'), /the value of sent in state 0 is damaged/],
+    ["a set that is none", text.replace('"K1",false', '"K1",{"#set":5}'), /state 0, sent K1: "#set" is no list/],
     [
       "a value too deep to be one",
       text.replace('"K1",false', `"K1",${deep}`),
-      /the value of sent in state 0 is damaged/,
+      /state 0, sent K1: it is nested deeper than 100 levels/,
     ],
-    [
-      "a binding that is no name",
-      text.replace(/"from":"K\d"/, '"from":{}'),
-      /"binding" of state 1 is missing or damaged/,
-    ],
+    ["a binding that is no name", text.replace(/"from":"K\d"/, '"from":{}'), /"binding from" of state 1 is no text/],
     [
       "fewer messages than none",
       text.replace('{"#bigint":"1"}', '{"#bigint":"-1"}'),

@@ -11,7 +11,7 @@ import { starvingMutex } from "../spec/toy/starving-mutex.js";
 import { FORMATS } from "../traces/formats.js";
 import { type Json, showItf } from "../traces/json.js";
 import { courseOf, type Flow, overtakes } from "../traces/messages.js";
-import { parseTrace } from "../traces/replay.js";
+import { parseTrace } from "../traces/parse.js";
 import { SHIVIZ_PARSER } from "../traces/shiviz.js";
 import { cycleLengthOf, entriesOf, lengthOf, type Trace } from "../traces/trace.js";
 import { folder, popcheck } from "./command-line.js";

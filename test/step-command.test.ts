@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseTrace } from "../traces/replay.js";
+import { parseTrace } from "../traces/parse.js";
 import { lengthOf } from "../traces/trace.js";
 import { bin, counter, folder, popcheck, small } from "./command-line.js";
 

@@ -12,7 +12,8 @@ import { german } from "../spec/german.js";
 import { popcorn as bare } from "../spec/popcorn/index.js";
 import { naiveMutex } from "../spec/toy/naive-mutex.js";
 import { peterson } from "../spec/toy/peterson.js";
-import { parseTrace, replay } from "../traces/replay.js";
+import { parseTrace } from "../traces/parse.js";
+import { replay } from "../traces/replay.js";
 import { lengthOf } from "../traces/trace.js";
 
 const popcorn: AnyModel = withProperties(bare, popcornProperties);

@@ -70,7 +70,7 @@ const mayImport: Record<string, readonly string[]> = {
     "zod",
     "@viz-js/viz",
   ],
-  traces: ["checker/model", "immutable", "fast-deep-equal"],
+  traces: ["checker/model", "immutable", "fast-deep-equal", "zod/mini"],
   "traces/page": ["checker/model", "traces", "fast-deep-equal", "diff", "preact", "preact/hooks"],
   spec: ["checker/model", "immutable"],
   invariants: ["checker/model", "spec"],

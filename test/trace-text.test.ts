@@ -9,7 +9,9 @@ import { popcorn } from "../spec/popcorn/index.js";
 import { dieHard } from "../spec/toy/die-hard.js";
 import { naiveMutex } from "../spec/toy/naive-mutex.js";
 import { evidenceOf } from "../traces/evidence.js";
-import { parseTrace, replay } from "../traces/replay.js";
+import { unpainted } from "../traces/painted.js";
+import { parseTrace } from "../traces/parse.js";
+import { replay } from "../traces/replay.js";
 import { follow, tell } from "../traces/run.js";
 import { textOfTrace } from "../traces/text.js";
 import { TRACE_FORMAT, type Trace, type TraceState, type TraceStep } from "../traces/trace.js";
@@ -129,7 +131,7 @@ describe("the text of a trace", () => {
   });
 
   test("ends a step with the sentence that it carries out, and dims nothing else", () => {
-    const line = linesOf(sent, { dim: (text) => `<${text}>` })[2];
+    const line = linesOf(sent, { paints: { ...unpainted, dim: (text) => `<${text}>` } })[2];
     expect(line).toMatch(/ {2}<4\.2: a read on Invalid fetches>$/);
   });
 

@@ -24,7 +24,8 @@ import { makeRule } from "../checker/model/receive.js";
 import { german } from "../spec/german.js";
 import { naiveMutex } from "../spec/toy/naive-mutex.js";
 import { peterson } from "../spec/toy/peterson.js";
-import { parseTrace, replay } from "../traces/replay.js";
+import { parseTrace } from "../traces/parse.js";
+import { replay } from "../traces/replay.js";
 import { lengthOf } from "../traces/trace.js";
 import {
   action,

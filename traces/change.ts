@@ -3,19 +3,44 @@ import equal from "fast-deep-equal";
 import { type Json, showItf } from "./json.js";
 import { entriesOf, fieldsOf, type Trace, type TraceState } from "./trace.js";
 
+/** What became of a value. */
+interface Difference {
+  /** What stands for it in short, if that changed. */
+  readonly from?: string;
+  /** What stands for it now. */
+  readonly to?: string;
+  /** Other fields that changed: `[stamp – → t1]`. */
+  readonly fields?: string;
+}
+
+/** What became of a variable, or of a place of it. */
+export interface Change extends Difference {
+  readonly variable: string;
+  readonly place: string;
+  /** What it is called where nothing else could be meant: `K1`. */
+  readonly label: string;
+}
+
 /** What changed in the variables that hold no messages. The first state is told as a whole, each record by its headline. */
 export function changesOf(trace: Trace, index: number): string[] {
+  return changesIn(trace, index).map(({ label, from, to, fields }) =>
+    [label, ...(from === undefined ? [] : [`${from} →`]), to, fields].filter((part) => part !== undefined).join(" "),
+  );
+}
+
+export function changesIn(trace: Trace, index: number): Change[] {
   const { channels, headline } = trace["#meta"];
   const variables = trace.vars.filter((variable) => !channels.includes(variable));
   const [before, after] = [trace.states[index - 1], trace.states[index]!];
   return variables.flatMap((variable) => {
     const named = isMeantByPlace(trace, variables, variable) ? "" : variable;
     const valuesBefore = new Map(before ? entriesOf(before, variable) : []);
-    return entriesOf(after, variable).flatMap(([place, value]) => {
+    return entriesOf(after, variable).flatMap(([place, value]): Change[] => {
       const label = [named, place].filter((part) => part !== "").join(" ") || variable;
-      if (before === undefined) return [`${label} ${inShort(value, headline[variable])}`];
+      const of = { variable, place, label };
+      if (before === undefined) return [{ ...of, to: inShort(value, headline[variable]) }];
       const old = valuesBefore.get(place);
-      return old === undefined || equal(old, value) ? [] : [`${label} ${change(old, value, headline[variable])}`];
+      return old === undefined || equal(old, value) ? [] : [{ ...of, ...change(old, value, headline[variable]) }];
     });
   });
 }
@@ -34,32 +59,51 @@ function inShort(value: Json, headline: string | undefined): string {
 }
 
 /** `Shared → WritingPend1 [stamp – → t1]`; `Shared [dirty false → true]` if the headline stays. */
-function change(before: Json, after: Json, headline: string | undefined): string {
+function change(before: Json, after: Json, headline: string | undefined): Difference {
   const [old, now] = [fieldsOf(before), fieldsOf(after)];
-  if (!old || !now || !equal(Object.keys(old), Object.keys(now))) return `${showItf(before)} → ${showItf(after)}`;
+  if (!old || !now || !equal(Object.keys(old), Object.keys(now))) return { from: showItf(before), to: showItf(after) };
   const changed = Object.keys(now).filter((field) => !equal(old[field], now[field]));
-  const told = (field: string) => `${showItf(old[field])} → ${showItf(now[field])}`;
-  const others = changed.filter((field) => field !== headline).map((field) => `${field} ${told(field)}`);
-  const bracket = others.length === 0 ? [] : [`[${others.join(", ")}]`];
-  if (headline === undefined || !(headline in now)) return bracket.join("");
-  return [changed.includes(headline) ? told(headline) : showItf(now[headline]), ...bracket].join(" ");
+  const others = changed
+    .filter((field) => field !== headline)
+    .map((field) => `${field} ${showItf(old[field])} → ${showItf(now[field])}`);
+  const fields = others.length === 0 ? {} : { fields: `[${others.join(", ")}]` };
+  if (headline === undefined || !(headline in now)) return fields;
+  const to = showItf(now[headline]);
+  return changed.includes(headline) ? { from: showItf(old[headline]), to, ...fields } : { to, ...fields };
+}
+
+/** Equal messages that a step took (`-`) or put (`+`): on each way that they went, how many. */
+export interface Moved {
+  readonly sign: "-" | "+";
+  readonly text: string;
+  readonly ways: readonly { readonly channel: string; readonly place: string; readonly times: number }[];
 }
 
 /** What was received, `- Fetch K1→K2`, and sent, `+ Fetch K1→K2, K1→K3`. In the first state: what is in flight. */
 export function messagesOf(trace: Trace, index: number): string[] {
-  const { channels } = trace["#meta"];
+  return messagesIn(trace, index).map((moved) => movedInWords(trace, moved));
+}
+
+export function movedInWords(trace: Trace, { sign, text, ways }: Moved): string {
+  const isAlone = trace["#meta"].channels.length === 1;
+  const told = ways.map(({ channel, place, times }) =>
+    [isAlone ? "" : channel, place, times === 1 ? "" : `×${times}`].filter((part) => part !== "").join(" "),
+  );
+  return [sign, text, told.filter((way) => way !== "").join(", ")].join(" ").trim();
+}
+
+export function messagesIn(trace: Trace, index: number): Moved[] {
   const [before, after] = [trace.states[index - 1], trace.states[index]!];
-  const moved = new Map<string, string[]>();
-  for (const channel of channels) {
+  const moved = new Map<string, { sign: "-" | "+"; text: string; ways: Moved["ways"][number][] }>();
+  for (const channel of trace["#meta"].channels) {
     for (const { place, text, by } of movedIn(channel, before, after)) {
-      const at = [channels.length === 1 ? "" : channel, place].filter((part) => part !== "").join(" ");
-      const key = `${by < 0 ? "-" : "+"} ${text}`;
-      moved.set(key, [...(moved.get(key) ?? []), Math.abs(by) === 1 ? at : `${at} ×${Math.abs(by)}`.trim()]);
+      const sign = by < 0 ? "-" : "+";
+      const each = moved.get(sign + text) ?? { sign, text, ways: [] };
+      each.ways.push({ channel, place, times: Math.abs(by) });
+      moved.set(sign + text, each);
     }
   }
-  return [...moved]
-    .sort(([a], [b]) => Number(a.startsWith("+")) - Number(b.startsWith("+")))
-    .map(([message, places]) => [message, places.filter((place) => place !== "").join(", ")].join(" ").trim());
+  return [...moved.values()].sort((a, b) => Number(a.sign === "+") - Number(b.sign === "+"));
 }
 
 /** What a step put into the places of a channel, and (`by` below 0) took from there. */
@@ -92,9 +136,15 @@ function inFlight(channel: Json | undefined): Map<string, number> {
   return counts;
 }
 
-/** Every variable of a state, a line each. */
-export function wholeState(trace: Trace, state: TraceState): string[] {
+/** Every variable of a state, or every one at these places, a line each. */
+export function wholeState(
+  trace: Trace,
+  state: TraceState,
+  isShown: (place: string) => boolean = () => true,
+): string[] {
   return trace.vars.flatMap((variable) =>
-    entriesOf(state, variable).map(([place, value]) => `${[variable, place].join(" ").trim()} = ${showItf(value)}`),
+    entriesOf(state, variable)
+      .filter(([place]) => isShown(place))
+      .map(([place, value]) => `${[variable, place].join(" ").trim()} = ${showItf(value)}`),
   );
 }

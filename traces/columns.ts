@@ -41,12 +41,25 @@ export function columnWidths(rows: readonly (readonly string[])[]): number[] {
   return widths;
 }
 
-/** Rows with their cells beneath each other; without trailing spaces, and without columns in which nothing stands. */
-export function align(rows: readonly (readonly string[])[], gap = 2): string[] {
+/**
+ * Rows with their cells beneath each other; without trailing spaces, and without columns in which nothing stands.
+ * @param shown how a cell is shown, of the width of its text
+ */
+export function align(
+  rows: readonly (readonly string[])[],
+  gap = 2,
+  shown: (cell: string, row: number, column: number) => string = (cell) => cell,
+): string[] {
   const widths = columnWidths(rows);
   const isUsed = (column: number) => rows.some((row) => row[column] !== "");
-  const padded = (cell: string, column: number) => (isUsed(column) ? padTo(cell, widths[column]! + gap) : "");
-  return rows.map((row) => row.map(padded).join("").trimEnd());
+  const padded = (cell: string, row: number, column: number) =>
+    isUsed(column) ? shown(cell, row, column) + padTo("", widths[column]! + gap - widthOf(cell)) : "";
+  return rows.map((cells, row) =>
+    cells
+      .map((cell, column) => padded(cell, row, column))
+      .join("")
+      .trimEnd(),
+  );
 }
 
 /** 1,234,567 */

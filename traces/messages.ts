@@ -68,7 +68,7 @@ export function courseOf(trace: Trace): Course {
 }
 
 /** Those by whom, or by pairs of whom, variables are told apart. */
-function membersOf(trace: Trace): string[] {
+export function membersOf(trace: Trace): string[] {
   const places = trace.vars.flatMap((variable) => entriesOf(trace.states[0]!, variable).map(([place]) => place));
   return [...new Set(places.flatMap((place) => place.split("→")).filter((member) => member !== ""))];
 }
@@ -139,7 +139,8 @@ function refusedBy(trace: Trace, pending: readonly Pending[]): Pending | undefin
   if (message === undefined) return undefined;
   const text = showItf(message as Json);
   const names = Object.values(binding);
-  const found = pending.filter((each) => each.text === text && each.count > 0);
+  // It was there before: a step that has no rule sends nothing.
+  const found = pending.filter((each) => each.text === text && each.count > 0 && each.sentAt < lengthOf(trace));
   const between = `${binding.from}→${binding.to}`;
   return (
     found.find(({ place }) => place === between) ??

@@ -1,4 +1,4 @@
-/** Replaying a recorded trace: is it one, is it still a run of the model, and is its property still violated at the end? */
+/** Replaying a recorded trace: is it still a run of the model, and is its property still violated at the end? */
 import equal from "fast-deep-equal";
 import type { Instance } from "../checker/model/instance.js";
 import { isLiveness } from "../checker/model/property.js";
@@ -6,131 +6,10 @@ import { nameOfStep } from "../checker/model/step-name.js";
 import { evidenceOf } from "./evidence.js";
 import { type Json, showItf } from "./json.js";
 import { lassoEvidence } from "./lasso.js";
+import { onOneLine } from "./messages.js";
+import { BadTrace } from "./parse.js";
 import { type Choices, follow, NoSuchStep, tell } from "./run.js";
-import { entriesOf, isWalk, TRACE_FORMAT, type Trace, type TraceState, type TraceStep, WALK } from "./trace.js";
-
-/** A file that is no trace, or the trace of another model. */
-export class BadTrace extends Error {
-  override readonly name = "BadTrace";
-}
-
-type Fields = { readonly [key: string]: unknown };
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The trace in a file's text. @throws BadTrace that says what is wrong with it */
-export function parseTrace(text: string): Trace {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new BadTrace(`it is not JSON: ${(error as Error).message}`);
-  }
-  if (!isFields(json) || !isFields(json["#meta"])) throw new BadTrace(`it has no "#meta", as a trace of popcheck has`);
-  checkMeta(json["#meta"]);
-  const { vars, states } = json;
-  if (!isListOf(vars, "string")) throw new BadTrace(`"vars" is no list of variables`);
-  if (!Array.isArray(states) || states.length === 0) throw new BadTrace(`"states" is no list of states`);
-  const { loop } = json["#meta"] as { loop?: number };
-  if (loop !== undefined && loop >= states.length)
-    throw new BadTrace(`its cycle begins at state ${loop}, which it does not have`);
-  const { channels } = json["#meta"] as { channels: readonly string[] };
-  states.forEach((state, i) => {
-    checkState(state, i, vars as string[]);
-    const bad = channels.find((channel) => !isChannel(state, channel));
-    if (bad !== undefined) throw new BadTrace(`${bad} holds no messages in state ${i}, as a channel does`);
-  });
-  return json as unknown as Trace;
-}
-
-function checkMeta(meta: Fields): void {
-  if (meta.popcheck !== TRACE_FORMAT) {
-    const format = meta.popcheck === undefined ? "of another tool" : `"${String(meta.popcheck)}"`;
-    throw new BadTrace(`its format is ${format}, and not "${TRACE_FORMAT}"`);
-  }
-  const { property, parameters, channels, headline, heldBack, loop } = meta;
-  const wrong = [
-    ["model", typeof meta.model === "string"],
-    ["parameters", isFields(parameters)],
-    ["property", isFields(property) && typeof property.name === "string"],
-    ["explanation", typeof meta.explanation === "string"],
-    ["channels", isListOf(channels, "string")],
-    ["headline", isFields(headline)],
-    ["heldBack", heldBack === undefined || isFields(heldBack)],
-    ["loop", loop === undefined || (Number.isInteger(loop) && (loop as number) >= 0)],
-  ].find(([, right]) => !right);
-  if (wrong) throw new BadTrace(`"${wrong[0]}" in its "#meta" is missing or damaged`);
-}
-
-function isListOf(value: unknown, type: string): boolean {
-  return Array.isArray(value) && value.every((item) => typeof item === type);
-}
-
-function checkState(state: unknown, index: number, vars: readonly string[]): void {
-  const at = `state ${index}`;
-  if (!isFields(state) || !isFields(state["#meta"])) throw new BadTrace(`${at} has no "#meta"`);
-  const step = state["#meta"];
-  const wrong = [
-    ["index", step.index === index],
-    ["action", typeof step.action === "string"],
-    ["binding", isFields(step.binding) && isListOf(Object.values(step.binding), "string")],
-    ["message", step.message === undefined || isValue(step.message)],
-    ...["cell", "says", "unspecified"].map((name) => [
-      name,
-      step[name] === undefined || typeof step[name] === "string",
-    ]),
-    ["choice", Number.isInteger(step.choice) && (step.choice as number) >= 0],
-  ].find(([, right]) => !right);
-  if (wrong) throw new BadTrace(`"${wrong[0]}" of ${at} is missing or damaged`);
-  for (const variable of vars) {
-    if (!Object.hasOwn(state, variable)) throw new BadTrace(`${at} has no value for ${variable}`);
-    if (!isVariable(state[variable])) throw new BadTrace(`the value of ${variable} in ${at} is damaged`);
-  }
-}
-
-/** A family is a list of pairs of a place and a value; anything may be the value of a single variable. */
-function isVariable(value: unknown): boolean {
-  if (!isFields(value) || !("#family" in value)) return isValue(value);
-  const entries = value["#map"];
-  return isPairs(entries) && entries.every(([place, inner]) => isPlace(place) && isValue(inner));
-}
-
-/** Deeper than any value of a model; the stack must not be used up by a stranger's file. */
-const DEEPEST = 100;
-
-/** Whether it can be shown: what ITF marks as a set, a map or a number is one. */
-function isValue(value: unknown, depth = 0): boolean {
-  const inside = (item: unknown) => isValue(item, depth + 1);
-  if (depth > DEEPEST || value === undefined) return false;
-  if (Array.isArray(value)) return value.every(inside);
-  if (!isFields(value)) return true;
-  if ("#bigint" in value) return typeof value["#bigint"] === "string";
-  if ("#map" in value) return isPairs(value["#map"]) && value["#map"].every((pair) => pair.every(inside));
-  return (
-    ["#set", "#tup"].every((mark) => !(mark in value) || Array.isArray(value[mark])) &&
-    Object.values(value).every(inside)
-  );
-}
-
-function isPairs(value: unknown): value is [unknown, unknown][] {
-  return Array.isArray(value) && value.every((pair) => Array.isArray(pair) && pair.length === 2);
-}
-
-/** A channel is a list of messages, or a map from message to how many there are. */
-function isChannel(state: TraceState, channel: string): boolean {
-  return entriesOf(state, channel).every(([, content]) => {
-    if (Array.isArray(content)) return true;
-    const counts = isFields(content) ? content["#map"] : undefined;
-    const isCount = (count: Json) => Number.isSafeInteger(Number(showItf(count))) && Number(showItf(count)) > 0;
-    return isPairs(counts) && counts.every(([, count]) => isCount(count as Json));
-  });
-}
-
-function isPlace(place: unknown): boolean {
-  return typeof place === "string" || (isFields(place) && isListOf(place["#tup"], "string"));
-}
+import { entriesOf, isWalk, type Trace, type TraceState, type TraceStep, WALK } from "./trace.js";
 
 /** Where a recorded trace and the model part. */
 export interface Difference {
@@ -239,15 +118,11 @@ function valueDifference(
   return undefined;
 }
 
+/** What stands in the file goes to a terminal: no control characters. */
 function shown(value: Json | undefined): string {
-  if (value === undefined) return "nothing";
-  try {
-    return showItf(value);
-  } catch {
-    return JSON.stringify(value);
-  }
+  return value === undefined ? "nothing" : onOneLine(showItf(value));
 }
 
 function nameOf({ action, binding }: TraceStep): string {
-  return nameOfStep(action, binding);
+  return onOneLine(nameOfStep(action, binding));
 }

@@ -1,38 +1,50 @@
 /** A trace as text: what each step changed, and the sentence of the paper that it carries out. A pure function of the trace. */
 import { nameOfStep } from "../checker/model/step-name.js";
-import { changesOf, messagesOf, wholeState } from "./change.js";
-import { align, columnWidths, counted, fold, foldAfter, padTo, widthOf } from "./columns.js";
+import { changesIn, messagesIn, movedInWords, wholeState } from "./change.js";
+import { align, columnWidths, counted, foldAfter, padTo, widthOf } from "./columns.js";
 import { type Json, showItf } from "./json.js";
-import { cycleLengthOf, lengthOf, type Trace } from "./trace.js";
+import { onOneLine } from "./messages.js";
+import { type Part, partOf } from "./only.js";
+import { foldPainted, type Paints, type Piece, paint, plainOf, type Shade, unpainted } from "./painted.js";
+import { meanwhileInWords, overtakingInWords, raceOf } from "./race.js";
+import { cycleLengthOf, isWalk, lengthOf, type Trace } from "./trace.js";
 
 export interface TextOptions {
   /** Fold to so many columns. Without it a step is a line, however long. */
   readonly width?: number | undefined;
-  /** How a terminal shows what matters less. */
-  readonly dim?: ((text: string) => string) | undefined;
+  /** How a terminal shows parts of it. */
+  readonly paints?: Paints | undefined;
   /** After each step the whole state, not only what changed. */
   readonly full?: boolean | undefined;
+  /** Show only what concerns these members; other steps are counted. */
+  readonly only?: readonly string[] | undefined;
   /** No shorter trace leads there: the search was breadth-first. */
   readonly shortest?: boolean | undefined;
-  /** `VIOLATED` unless the property holds at the end (again). */
-  readonly verdict?: string | undefined;
-}
-
-/** One step, in the columns of the text. */
-interface Row {
-  readonly index: string;
-  readonly action: string;
-  readonly changes: string;
-  readonly messages: string;
-  readonly says: string;
+  /** The property holds at the end (again). */
+  readonly holds?: boolean | undefined;
 }
 
 /** A heading, a line for each step, and under the last one what is wrong. */
 export function textOfTrace(trace: Trace, options: TextOptions = {}): string {
+  const part = options.only && partOf(trace, options.only);
+  return [...heading(trace, options), ...stepLines(trace, options, part), ...evidence(trace, options)].join("\n");
+}
+
+/** What is shown in part never looks like the whole run. */
+function heading(trace: Trace, { only, shortest, holds, width, paints = unpainted }: TextOptions): string[] {
   const { property, loop } = trace["#meta"];
-  const steps = `${options.shortest && loop === undefined ? "shortest: " : ""}${lengthInWords(trace)}`;
-  const heading = `${options.verdict ?? "VIOLATED"}  ${padTo(property.name, 38)}  ${steps}`;
-  return [heading, ...stepLines(trace, options), ...evidence(trace, options)].join("\n");
+  const walked = isWalk(trace);
+  const verdict = walked ? "walked" : holds ? "holds" : "VIOLATED";
+  const steps = `${shortest && loop === undefined ? "shortest: " : ""}${lengthInWords(trace)}`;
+  const told = only ? `${steps}; shown is only what concerns ${only.join(", ")}` : steps;
+  const name = onOneLine(property.name);
+  const whole = `${verdict}  ${padTo(name, 38)}  ${told}`;
+  const beneath = " ".repeat(widthOf(verdict) + 2);
+  const isTooWide = width !== undefined && widthOf(whole) > width;
+  const [first, ...rest] = isTooWide
+    ? [...foldAfter(`${verdict}  `, name, width), ...foldAfter(beneath, told, width)]
+    : [whole];
+  return [paints[holds || walked ? "good" : "bad"](verdict) + first!.slice(verdict.length), ...rest];
 }
 
 /** `15 steps`; of a run that goes on for ever, `5 steps, then 10 again and again`. */
@@ -48,94 +60,174 @@ function marksOf(trace: Trace): Map<number, string> {
   const { loop } = trace["#meta"];
   const last = lengthOf(trace);
   if (loop === undefined) return new Map();
-  if (loop === last) return new Map([[last + 1, `--- here the run stands still for ever`]]);
+  if (loop === last) return new Map([[last + 1, "here the run stands still for ever"]]);
   return new Map([
-    [loop + 1, "--- from here on again and again:"],
-    [last + 1, `--- this is state ${loop} again`],
+    [loop + 1, "from here on again and again:"],
+    [last + 1, `this is state ${loop} again`],
   ]);
 }
 
-function stepLines(trace: Trace, options: TextOptions): string[] {
-  const rows = trace.states.map((_, index) => rowOf(trace, index));
-  const { width = Number.POSITIVE_INFINITY, dim = (text: string) => text } = options;
-  const layout = [onOneLine, withSentenceBeneath].find((layout) =>
-    layout(rows, same).every((lines) => lines.every((line) => widthOf(line) <= width)),
-  );
-  const steps = layout ? layout(rows, dim) : rows.map((row) => folded(row, rows, width, dim));
+/** One step, in the columns of the text. */
+interface Row {
+  readonly index: Cell;
+  readonly action: Cell;
+  readonly changes: Cell;
+  readonly messages: Cell;
+  readonly says: Cell;
+}
+
+type Cell = readonly Piece[];
+
+function stepLines(trace: Trace, options: TextOptions, part: Part | undefined): string[] {
+  const { width, full, paints = unpainted } = options;
+  const shown = trace.states.flatMap((_, index) => (part === undefined || part.steps.has(index) ? [index] : []));
+  const rows = shown.map((index) => rowOf(trace, index, part));
+  const steps = new Map(laidOut(rows, width, paints).map((lines, i) => [shown[i]!, lines]));
   const marks = marksOf(trace);
-  const mark = (i: number) => (marks.has(i) ? [marks.get(i)!] : []);
-  const shown = steps.flatMap((lines, i) => [
-    ...mark(i),
-    ...lines,
-    ...(options.full
-      ? wholeState(trace, trace.states[i]!).flatMap((line) => foldAfter("      ", line, options.width))
-      : []),
-  ]);
-  return [...shown, ...mark(steps.length)];
+  const result: string[] = [];
+  let left: number[] = [];
+  for (let index = 0; index <= trace.states.length; index++) {
+    const [mark, lines] = [marks.get(index), steps.get(index)];
+    if (mark !== undefined || lines !== undefined || index === trace.states.length) {
+      result.push(...leftOut(left, width, paints));
+      left = [];
+    }
+    if (mark !== undefined) result.push(...foldAfter("--- ", mark, width).map(paints.mark));
+    if (lines !== undefined) result.push(...lines);
+    else left.push(index);
+    if (full && lines !== undefined)
+      result.push(
+        ...wholeState(trace, trace.states[index]!, part?.hasPlace).flatMap((line) =>
+          foldAfter("      ", onOneLine(line), width),
+        ),
+      );
+  }
+  return result;
 }
 
-type Paint = (text: string) => string;
+/** `… 3 steps of others (2 to 4)` */
+function leftOut(steps: readonly number[], width: number | undefined, { dim }: Paints): string[] {
+  if (steps.length === 0) return [];
+  const numbers = steps.length === 1 ? `${steps[0]}` : `${steps[0]} to ${steps.at(-1)}`;
+  return foldAfter("    … ", `${counted(steps.length, "step")} of others (${numbers})`, width).map(dim);
+}
 
-function same(text: string): string {
-  return text;
+/** The lines of each step, in the first layout that fits. */
+function laidOut(rows: readonly Row[], width = Number.POSITIVE_INFINITY, paints: Paints): string[][] {
+  const layout = [onOneLineEach, withSentenceBeneath].find((layout) =>
+    layout(rows, unpainted).every((lines) => lines.every((line) => widthOf(line) <= width)),
+  );
+  return layout ? layout(rows, paints) : rows.map((row) => folded(row, rows, width, paints));
 }
 
 /** Each step on a line. */
-function onOneLine(rows: readonly Row[], dim: Paint): string[][] {
-  const lines = align(
+function onOneLineEach(rows: readonly Row[], paints: Paints): string[][] {
+  return aligned(
     rows.map(({ index, action, changes, messages, says }) => [index, action, changes, messages, says]),
-  );
-  return rows.map(({ says }, i) => {
-    const line = lines[i]!;
-    return [says === "" ? line : line.slice(0, line.length - says.length) + dim(says)];
-  });
+    paints,
+  ).map((line) => [line]);
+}
+
+function aligned(rows: readonly (readonly Cell[])[], paints: Paints): string[] {
+  const texts = rows.map((cells) => cells.map(plainOf));
+  return align(texts, 2, (_, row, column) => paint(rows[row]![column]!, paints));
 }
 
 /** Each step on a line, its sentence on the next. */
-function withSentenceBeneath(rows: readonly Row[], dim: Paint): string[][] {
+function withSentenceBeneath(rows: readonly Row[], paints: Paints): string[][] {
   const cells = rows.map(({ index, action, changes, messages }) => [index, action, changes, messages]);
-  const lines = align(cells);
-  const [indexWidth = 0, actionWidth = 0] = columnWidths(cells);
+  const lines = aligned(cells, paints);
+  const [indexWidth = 0, actionWidth = 0] = columnWidths(cells.map((row) => row.map(plainOf)));
   const start = " ".repeat(indexWidth + actionWidth + 4);
-  return rows.map(({ says }, i) => (says === "" ? [lines[i]!] : [lines[i]!, start + dim(says)]));
+  return rows.map(({ says }, i) => (plainOf(says) === "" ? [lines[i]!] : [lines[i]!, start + paint(says, paints)]));
 }
 
 /** A step on several lines: beside the action what changed, beneath it the messages, then the sentence. */
-function folded(row: Row, rows: readonly Row[], width: number, dim: Paint): string[] {
-  const [indexWidth = 0, actionWidth = 0] = columnWidths(rows.map(({ index, action }) => [index, action, "…"]));
+function folded(row: Row, rows: readonly Row[], width: number, paints: Paints): string[] {
+  const heads = rows.map(({ index, action }) => [plainOf(index), plainOf(action), "…"]);
+  const [indexWidth = 0, actionWidth = 0] = columnWidths(heads);
   const beside = indexWidth + actionWidth + 4;
   const start = beside > width / 2 ? indexWidth + 4 : beside;
-  const lines = (text: string, paint: Paint) =>
-    text === "" ? [] : fold(text, Math.max(20, width - start)).map((line) => paint(line));
-  const body = [...lines(row.changes, same), ...lines(row.messages, same), ...lines(row.says, dim)];
-  const head = `${padTo(row.index, indexWidth)}  ${row.action}`;
-  const first = start === beside ? (body.shift() ?? "") : "";
-  return [(padTo(head, start) + first).trimEnd(), ...body.map((line) => " ".repeat(start) + line)];
+  const lines = (cell: Cell) => (plainOf(cell) === "" ? [] : foldPainted(cell, Math.max(20, width - start), paints));
+  const body = [row.changes, row.messages, row.says].flatMap(lines);
+  const head = foldAfter(`${padTo(plainOf(row.index), indexWidth)}  `, plainOf(row.action), width);
+  if (start === beside) head[0] = (padTo(head[0]!, start) + (body.shift() ?? "")).trimEnd();
+  return [...head, ...body.map((line) => " ".repeat(start) + line)];
 }
 
-function rowOf(trace: Trace, index: number): Row {
+function rowOf(trace: Trace, index: number, part: Part | undefined): Row {
   const step = trace.states[index]!["#meta"];
   const last = String(lengthOf(trace)).length;
   return {
-    index: String(step.index).padStart(Math.max(2, last)),
-    action: nameOfStep(step.action, step.binding),
-    changes: changesOf(trace, index).join("  "),
+    index: cell(String(step.index).padStart(Math.max(2, last))),
+    action: cell(nameOfStep(step.action, step.binding)),
+    changes: changesCell(trace, index, part),
     messages:
       step.unspecified === undefined
-        ? messagesOf(trace, index).join("  ")
-        : `no rule for ${step.message === undefined ? "it" : showItf(step.message)}`,
-    says: step.says ?? "",
+        ? messagesCell(trace, index, part)
+        : cell(`no rule for ${nameOfMessage(step.message)}`, "bad"),
+    says: cell(step.says ?? "", "dim"),
   };
 }
 
-/** What is wrong in the last state, and what to do about it. */
-function evidence(trace: Trace, { width }: TextOptions): string[] {
+function cell(text: string, shade?: Shade): Cell {
+  return [{ text: onOneLine(text), shade }];
+}
+
+/** What a process moved to is what a reader looks for. */
+function changesCell(trace: Trace, index: number, part: Part | undefined): Cell {
+  const changes = changesIn(trace, index).filter((change) => part?.hasChange(change) ?? true);
+  return changes.flatMap(({ label, from, to, fields }, i) => [
+    ...cell(`${i === 0 ? "" : "  "}${label}${from === undefined ? "" : ` ${from} →`}`),
+    ...(to === undefined ? [] : [...cell(" "), ...cell(to, from === undefined ? undefined : "moved")]),
+    ...(fields === undefined ? [] : cell(` ${fields}`)),
+  ]);
+}
+
+function messagesCell(trace: Trace, index: number, part: Part | undefined): Cell {
+  const messages = messagesIn(trace, index).flatMap((moved) => {
+    const { sign, text } = moved;
+    const ways = moved.ways.filter((way) => part?.hasMessage(index, sign, text, way) ?? true);
+    return ways.length === 0 ? [] : [{ ...moved, ways }];
+  });
+  return messages.flatMap((moved, i) => [
+    ...(i === 0 ? [] : cell("  ")),
+    ...cell(movedInWords(trace, moved), moved.sign === "-" ? "received" : "sent"),
+  ]);
+}
+
+/** So many sentences on the race are read; a page shows all. */
+const MOST_SENTENCES = 3;
+
+/** What is wrong in the last state, how it came about, and what to do about it. */
+function evidence(trace: Trace, { width, only, paints = unpainted }: TextOptions): string[] {
   const { explanation } = trace["#meta"];
   const last = trace.states[trace.states.length - 1]!["#meta"];
-  const lines = explanation === "" ? [] : foldAfter("    ^ ", explanation, width);
-  if (last.unspecified === undefined || last.cell === undefined) return lines;
-  const message = nameOfMessage(last.message);
-  return [...lines, ...foldAfter("      ", `Fix the rule that sent ${message}, or give ${last.cell} a rule.`, width)];
+  if (explanation === "") return [];
+  const wrong = foldAfter("    ^ ", onOneLine(explanation), width).map((line) => {
+    const start = line.search(/\S/);
+    return line.slice(0, start) + paints.bad(line.slice(start));
+  });
+  const beneath = (text: string) => foldAfter("      ", onOneLine(text), width);
+  const sentences = raceInWords(trace, only);
+  const more = sentences.length - MOST_SENTENCES;
+  const race = [
+    ...sentences.slice(0, MOST_SENTENCES),
+    ...(more > 0 ? [`and ${more} more (popcheck view shows them)`] : []),
+  ];
+  const hasRemedy = last.unspecified !== undefined && last.cell !== undefined;
+  const remedy = `Fix the rule that sent ${nameOfMessage(last.message)}, or give ${last.cell} a rule.`;
+  return [...wrong, ...race.flatMap(beneath), ...(hasRemedy ? beneath(remedy) : [])];
+}
+
+/** Who overtakes whom; with `only`, as far as one of these takes part. */
+function raceInWords(trace: Trace, only: readonly string[] | undefined): string[] {
+  const { meanwhile, overtakings } = raceOf(trace);
+  const takesPart = (...names: string[]) => only === undefined || names.some((name) => only.includes(name));
+  return [
+    ...meanwhile.filter(({ who, other }) => takesPart(who, other)).map(meanwhileInWords),
+    ...overtakings.filter(({ fast, slow }) => takesPart(fast.from, fast.to, slow.from, slow.to)).map(overtakingInWords),
+  ];
 }
 
 function nameOfMessage(message: Json | undefined): string {

@@ -13,10 +13,11 @@ import { messageOf } from "./errors.js";
 import { statusOf } from "./exit.js";
 import { jsonOf } from "./json.js";
 import type { NamedModel } from "./models.js";
+import { membersIn, onlyMembers } from "./only.js";
 import { bytes, givenParameters, positiveInteger, positiveNumber } from "./options.js";
 import { prepareFile, prepareFolder, slug, traceStem, writeJson, writeTraces } from "./outputs.js";
 import { version } from "./package.js";
-import { reportOf } from "./report.js";
+import { type ReportOptions, reportOf } from "./report.js";
 import { prepareReports, writeReports } from "./report-files.js";
 import { RunLog } from "./run-log.js";
 import { isByChance, sampleByChance, samplingOptions } from "./sample.js";
@@ -52,6 +53,7 @@ export interface CheckArguments {
   readonly statistics?: boolean;
   readonly trace?: string;
   readonly full?: boolean;
+  readonly only?: string | readonly string[];
 }
 
 /** The exit status. */
@@ -107,12 +109,13 @@ async function report(
   if (folder !== undefined) prepareFolder("trace", folder);
   if (json !== undefined && json !== "-") prepareFile("json", json);
   prepareReports(argv);
+  const only = onlyMembers(argv.only, membersIn(instance), instance.model.name);
 
   const outcome = await logged(argv, instance, run);
   const files = folder === undefined ? new Map<string, string>() : writeTraces(outcome, folder, traceStem(outcome));
   if (json === "-") process.stdout.write(`${JSON.stringify(jsonOf(outcome, files), undefined, 2)}\n`);
   else {
-    process.stdout.write(textOf(outcome, named, given, files, argv.full ?? false));
+    process.stdout.write(textOf(outcome, named, given, files, { full: argv.full ?? false, only }));
     if (argv.statistics) process.stdout.write(`\n${statisticsReport(outcome, lookOf(process.stdout).width)}`);
   }
   if (json !== undefined && json !== "-") writeJson("json", json, jsonOf(outcome, files));
@@ -174,11 +177,11 @@ function textOf(
   named: NamedModel,
   given: Readonly<Record<string, unknown>>,
   files: ReadonlyMap<string, string>,
-  full: boolean,
+  shown: Pick<ReportOptions, "full" | "only">,
 ): string {
   const model = named.isFile ? ` --model ${quoted(named.reference)}` : "";
   const replay = new Map([...files].map(([property, file]) => [property, `popcheck replay ${quoted(file)}${model}`]));
-  return reportOf(outcome, { look: lookOf(process.stdout), given, full, replay });
+  return reportOf(outcome, { look: lookOf(process.stdout), given, ...shown, replay });
 }
 
 function quoted(path: string): string {

@@ -67,6 +67,11 @@ export const checkOptions = {
   statistics: { about: "tell also of states per depth, next states, actions and memory" },
   trace: { about: "write each counterexample as a JSON file into a folder", value: "DIR" },
   full: { about: "show whole states in counterexamples, not only what changed" },
+  only: {
+    about: "show of counterexamples only what concerns this member, as K1; may be given several times, or as K1,K2",
+    value: "MEMBER",
+    repeatable: true,
+  },
   ...commonOptions,
 } as const satisfies CliOptions;
 
@@ -85,6 +90,7 @@ export const resumeOptions = {
   statistics: checkOptions.statistics,
   trace: checkOptions.trace,
   full: checkOptions.full,
+  only: checkOptions.only,
   ...commonOptions,
 } as const satisfies CliOptions;
 
@@ -93,6 +99,11 @@ export const describeOptions = { ...commonOptions } as const satisfies CliOption
 export const replayOptions = {
   model: { about: "the file of the trace's model, if it is not a built-in one", value: "FILE" },
   full: { about: "show whole states, not only what changed" },
+  only: {
+    about: "show only what concerns this member, as K1; may be given several times, or as K1,K2",
+    value: "MEMBER",
+    repeatable: true,
+  },
   ...commonOptions,
 } as const satisfies CliOptions;
 

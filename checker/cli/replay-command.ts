@@ -1,11 +1,15 @@
 /** `popcheck replay FILE`: a recorded counterexample, once more through the plain functions. */
-import { BadTrace, replay } from "../../traces/replay.js";
+
+import { membersOf } from "../../traces/messages.js";
+import { BadTrace } from "../../traces/parse.js";
+import { replay } from "../../traces/replay.js";
 import { textOfTrace } from "../../traces/text.js";
 import { isWalk, type Trace } from "../../traces/trace.js";
 import type { PropertyKind } from "../explore/outcome.js";
 import { UsageError } from "../model/parameters.js";
 import { EXIT, statusOfViolation } from "./exit.js";
 import { isModelName, loadModel } from "./models.js";
+import { onlyMembers } from "./only.js";
 import { instantiate } from "./search.js";
 import { lookOf } from "./terminal.js";
 import { inFile, recordedTrace } from "./trace-file.js";
@@ -14,11 +18,13 @@ export interface ReplayArguments {
   readonly file: string;
   readonly model?: string;
   readonly full?: boolean;
+  readonly only?: string | readonly string[];
 }
 
 /** The exit status: that of the violation if there still is one. */
-export async function replayCommand({ file, model, full }: ReplayArguments): Promise<number> {
+export async function replayCommand({ file, model, full, only }: ReplayArguments): Promise<number> {
   const recorded = recordedTrace(file, "replayed");
+  const shown = onlyMembers(only, membersOf(recorded), file);
   const { model: name, parameters } = recorded["#meta"];
   const reference = model ?? name;
   if (model === undefined && !isModelName(name)) {
@@ -35,14 +41,12 @@ export async function replayCommand({ file, model, full }: ReplayArguments): Pro
       `${file} does not replay: it and the model part at ${at}\n  ${what} in the file: ${then}\n  ${what} by the model: ${now}\n  The file or the model has been changed since. Check the model again with --trace.`,
     );
   }
-  process.stdout.write(textOf(trace, explanation === undefined, full ?? false));
+  process.stdout.write(textOf(trace, explanation === undefined, full ?? false, shown));
   return explanation === undefined ? EXIT.holds : statusOfViolation(trace["#meta"].property.kind as PropertyKind);
 }
 
-function textOf(trace: Trace, holds: boolean, full: boolean): string {
-  const { width, dim, bad, good } = lookOf(process.stdout);
-  if (isWalk(trace)) return `${textOfTrace(trace, { width, dim, full, verdict: "walked" })}\n`;
-  const verdict = holds ? "holds" : "VIOLATED";
-  const text = textOfTrace(trace, { width, dim, full, verdict });
-  return `${text.replace(verdict, holds ? good : bad)}\n${holds ? "    the property holds at the end of this run now\n" : ""}`;
+function textOf(trace: Trace, holds: boolean, full: boolean, only: readonly string[] | undefined): string {
+  const look = lookOf(process.stdout);
+  const text = textOfTrace(trace, { width: look.width, paints: look, full, only, holds });
+  return `${text}\n${holds && !isWalk(trace) ? "    the property holds at the end of this run now\n" : ""}`;
 }

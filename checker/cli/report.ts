@@ -12,6 +12,8 @@ export interface ReportOptions {
   readonly given: Readonly<Record<string, unknown>>;
   /** Whole states in counterexamples. */
   readonly full: boolean;
+  /** In counterexamples only what concerns these members. */
+  readonly only?: readonly string[] | undefined;
   /** By the property's name: how to replay its counterexample, if it was written. */
   readonly replay: ReadonlyMap<string, string>;
 }
@@ -150,19 +152,24 @@ function remedy(reason: string): string {
   return "";
 }
 
-function violation(property: PropertyOutcome, outcome: Outcome, { look, full, replay }: ReportOptions): string[][] {
+function violation(
+  property: PropertyOutcome,
+  outcome: Outcome,
+  { look, full, only, replay }: ReportOptions,
+): string[][] {
   if (property.verdict !== "violated") return [];
   const { name, trace, explanation, foundBy } = property;
   if (trace === undefined) {
     return [[`${look.bad(WORD.violated)}  ${name}`, ...foldAfter("    ^ ", explanation ?? "", look.width)]];
   }
-  const text = textOfTrace(trace, { width: look.width, dim: look.dim, full, shortest: outcome.search === "bfs" });
+  const shortest = outcome.search === "bfs";
+  const text = textOfTrace(trace, { width: look.width, paints: look, full, only, shortest });
   const command = replay.get(name);
   const by = outcome.search === "random" ? "walk" : "member";
   const found = `found by ${by} ${count(foundBy ?? 0)}, and shortened: there may be a shorter way`;
   return [
     [
-      text.replace(/^VIOLATED/, look.bad),
+      text,
       ...(foundBy === undefined ? [] : foldAfter("    ", found, look.width)),
       ...(command === undefined ? [] : [`replay: ${command}`]),
     ],

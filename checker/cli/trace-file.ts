@@ -1,6 +1,6 @@
 /** Reading a recorded trace from a file. What is wrong with it is told with the file's name. */
 import { readFileSync } from "node:fs";
-import { BadTrace, parseTrace } from "../../traces/replay.js";
+import { BadTrace, parseTrace } from "../../traces/parse.js";
 import type { Trace } from "../../traces/trace.js";
 import { UsageError } from "../model/parameters.js";
 

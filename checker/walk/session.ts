@@ -2,7 +2,7 @@
 import { changesOf, messagesOf } from "../../traces/change.js";
 import { evidenceOf } from "../../traces/evidence.js";
 import { showItf } from "../../traces/json.js";
-import { parseTrace } from "../../traces/replay.js";
+import { parseTrace } from "../../traces/parse.js";
 import type { Trace } from "../../traces/trace.js";
 import { type Instance, nameOfInstance } from "../model/instance.js";
 import { UsageError } from "../model/parameters.js";

@@ -2,7 +2,8 @@
  * A walk through the state space by hand, in the reference semantics: a run, and the state in it that the walk is in. Steps that were taken
  * back lie ahead until another is taken. Members keep their names, and ordinals the numbers that traces give them.
  */
-import { BadTrace, replay } from "../../traces/replay.js";
+import { BadTrace } from "../../traces/parse.js";
+import { replay } from "../../traces/replay.js";
 import { type Choices, type ConcreteRun, Following, type Told, tell } from "../../traces/run.js";
 import { lengthOf, type Trace, WALK } from "../../traces/trace.js";
 import type { Instance, Values } from "../model/instance.js";

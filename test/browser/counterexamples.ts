@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, expect } from "vitest";
-import { parseTrace } from "../../traces/replay.js";
+import { parseTrace } from "../../traces/parse.js";
 import type { Trace } from "../../traces/trace.js";
 import { folder, popcheck } from "../command-line.js";
 
