@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { type Json, showItf } from "../traces/json.js";
-import { courseOf } from "../traces/messages.js";
+import { courseOf, type Flow } from "../traces/messages.js";
 import { atFirst, type Choosable, fromAddress, selectionIn, toAddress } from "../traces/page/address.js";
 import { alignmentInWords, type Row, rowsOf, stateAtRow } from "../traces/page/alignment.js";
 import { differenceOf } from "../traces/page/difference.js";
@@ -11,7 +11,7 @@ import { htmlOf } from "../traces/page/html.js";
 import { pack, unpack } from "../traces/page/pack.js";
 import { emptyThroughout, heldBackAt, isChanged, stateRowsOf } from "../traces/page/state-rows.js";
 import { inFlightAt, isConcerned, kindOf, sectionOf, sentenceOf, storyOf } from "../traces/page/story.js";
-import { meanwhileInWords, overtakingInWords, raceOf } from "../traces/race.js";
+import { meanwhileInWords, overtakingInWords, overtakingsIn, raceOf } from "../traces/race.js";
 import { standingAt, stintsOf } from "../traces/stints.js";
 import { entriesOf, fieldsOf, type Trace } from "../traces/trace.js";
 import { counterexampleOf } from "./counterexamples.js";
@@ -87,6 +87,46 @@ describe("the race", () => {
     ]);
   });
 
+  /** Two processes, by where they stand in each state. */
+  const standings = (...of: [string, string][]): Trace => ({
+    "#meta": { ...readme["#meta"], channels: [], headline: {} },
+    vars: ["at"],
+    states: of.map(([p1, p2], index) => ({
+      "#meta": { index, action: "Step", binding: {}, choice: 0 },
+      at: {
+        "#map": [
+          ["P1", p1],
+          ["P2", p2],
+        ],
+        "#family": true,
+      },
+    })),
+  });
+
+  test("is only with who comes and goes meanwhile, not with who moves once, or moved before", () => {
+    const race = (...of: [string, string][]) =>
+      raceOf(standings(...of)).meanwhile.map(({ who, other }) => [who, other]);
+    expect(race(["a", "x"], ["b", "x"], ["b", "y"], ["b", "z"], ["c", "z"])).toEqual([["P1", "P2"]]);
+    expect(race(["a", "x"], ["b", "x"], ["b", "y"], ["c", "y"])).toEqual([]);
+    expect(race(["a", "x"], ["a", "y"], ["b", "y"], ["b", "z"], ["c", "z"])).toEqual([]);
+    // What it waited in from the start on it did not begin.
+    expect(race(["a", "x"], ["a", "y"], ["a", "z"], ["b", "z"])).toEqual([]);
+  });
+
+  test("is not between messages that were sent in one step, nor on different ways", () => {
+    const flow = (place: string, sentAt: number, receivedAt: number | undefined): Flow => ({
+      ...{ channel: "link", place, text: "m", count: 1, from: "K1", to: "K2", unspecified: false },
+      ...{ sentAt, receivedAt },
+    });
+    const count = (...flows: Flow[]) => overtakingsIn({ lifelines: [], actors: [], flows }).length;
+    expect(count(flow("K1→K2", 1, 5), flow("K1→K2", 2, 4))).toBe(1);
+    expect(count(flow("K1→K2", 1, undefined), flow("K1→K2", 2, 4))).toBe(1);
+    expect(count(flow("K1→K2", 1, 5), flow("K1→K2", 1, 4))).toBe(0);
+    expect(count(flow("K1→K2", 1, 5), flow("K1→K3", 2, 4))).toBe(0);
+    expect(count(flow("K1→K2", 1, 3), flow("K1→K2", 2, 4))).toBe(0);
+    expect(count(flow("K1→K2", 1, undefined), flow("K1→K2", 2, undefined))).toBe(0);
+  });
+
   test("a long way is told in short, and says how much is left out", () => {
     const through = Array.from({ length: 12 }, (_, i) => ({ standing: `S${i}`, from: i, to: i }));
     const sentence = meanwhileInWords({ who: "K2", stint: { standing: "X", from: 0, to: 20 }, other: "K1", through });
@@ -112,6 +152,8 @@ describe("what changed inside a value", () => {
     ["a record for nothing", { tag: "None" }, { a: "x" }, "-–- → +{a x}+"],
   ])("%s", (_, before, after, expected) => {
     expect(read(before, after)).toBe(expected);
+    const left = differenceOf(before, after).filter(({ is }) => is === "kept" || is === "added");
+    expect(left.map(({ text }) => text).join("")).toBe(showItf(after));
   });
 
   test.each(all)("without what was removed, it reads as the value after: %s", (_, trace) => {
@@ -360,6 +402,7 @@ describe("the file", () => {
     expect(html).not.toContain(evil);
     expect(html.match(/<\/script>/g)).toHaveLength(2);
     const [, data] = /<script type="application\/json" id="contents">(.*)<\/script>/.exec(html)!;
+    expect(data).not.toMatch(/[<>]/);
     expect(unpack(JSON.parse(data!).packed)).toEqual([trace]);
     expect(html).toContain("<title>&lt;/script&gt;&lt;!--&lt;script&gt;&quot;&amp; · popcheck</title>");
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { loadModel } from "../checker/cli/models.js";
 import { disabled } from "../checker/model/action.js";
 import type { Channel } from "../checker/model/channel.js";
-import { Instance, nameOfInstance } from "../checker/model/instance.js";
+import { Instance, nameOfInstance, type Values } from "../checker/model/instance.js";
 import { makeInvariant } from "../checker/model/property.js";
 import { areAlike, renumber, successorsOf } from "../checker/model/reference.js";
 import type { AnyState } from "../checker/model/state.js";
@@ -110,9 +110,11 @@ describe("hands", () => {
     session.do({ do: "jump", to: 0 });
     session.do({ do: "take", choice: 1 });
     expect(session.view()).toMatchObject({ at: 1, trace: whole });
+    const [, { next }] = [...session.walk.successors] as [unknown, { next: Values }];
     session.do({ do: "take", choice: 1 });
     expect(session.view().at).toBe(2);
     expect(lengthOf(session.view().trace)).toBe(2);
+    expect(areAlike(session.walk.values, next)).toBe(true);
   });
 
   test.each([
@@ -136,6 +138,21 @@ describe("hands", () => {
     session.do({ do: "begin", initial: 1 });
     expect(changesOf(session.view().trace, 0)[1]).toBe("K2 Modified");
   });
+});
+
+test("each step is previewed as the run would tell it, whatever was previewed before", async () => {
+  const session = await sessionOf("popcorn", { stage: "4.4", kernels: 3 });
+  session.do({ do: "find", condition: "copy[K2].stamp < copy[K1].stamp and copy[K3] = Shared" });
+  expect(found(session).state).toBe("found");
+  const { enabled, at } = session.view();
+  // Stamps that are new to the run come between those that are there, and move their numbers.
+  expect(new Set(enabled.map(({ changes }) => changes.join())).size).toBeGreaterThan(3);
+  for (const { choice, changes, messages } of enabled) {
+    session.do({ do: "take", choice });
+    const { trace } = session.view();
+    expect({ changes: changesOf(trace, at + 1), messages: messagesOf(trace, at + 1) }).toEqual({ changes, messages });
+    session.do({ do: "undo" });
+  }
 });
 
 describe("properties here", () => {
