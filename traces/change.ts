@@ -53,7 +53,8 @@ function isMeantByPlace(trace: Trace, variables: readonly string[], variable: st
   return hasPlaces(variable) && variables.filter(hasPlaces).length === 1;
 }
 
-function inShort(value: Json, headline: string | undefined): string {
+/** A record by its headline, anything else as it is. */
+export function inShort(value: Json, headline: string | undefined): string {
   const fields = fieldsOf(value);
   return fields && headline !== undefined && headline in fields ? showItf(fields[headline]) : showItf(value);
 }

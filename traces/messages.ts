@@ -149,17 +149,6 @@ function refusedBy(trace: Trace, pending: readonly Pending[]): Pending | undefin
   );
 }
 
-/** Whether a message on the same way that was sent later is received earlier, or the other way round. */
-export function overtakes({ flows }: Course, flow: Flow): boolean {
-  const end = ({ receivedAt }: Flow) => receivedAt ?? Number.POSITIVE_INFINITY;
-  return flows.some(
-    (other) =>
-      other.channel === flow.channel &&
-      other.place === flow.place &&
-      (other.sentAt - flow.sentAt) * (end(other) - end(flow)) < 0,
-  );
-}
-
 /** A message as an arrow is labelled: with its channel if there are several, and its number if it is not alone. */
 export function labelOf(trace: Trace, { channel, place, text, count }: Flow): string {
   const several = trace["#meta"].channels.length > 1 ? channel : "";

@@ -47,6 +47,11 @@ export function overtakingsIn({ flows }: Course): Overtaking[] {
   return found.sort((a, b) => a.slow.sentAt - b.slow.sentAt || endOf(a.fast) - endOf(b.fast));
 }
 
+/** Messages that overtake others, or are overtaken. */
+export function crossingIn(course: Course): ReadonlySet<Flow> {
+  return new Set(overtakingsIn(course).flatMap(({ fast, slow }) => [fast, slow]));
+}
+
 function endOf({ receivedAt }: Flow): number {
   return receivedAt ?? Number.POSITIVE_INFINITY;
 }

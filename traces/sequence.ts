@@ -4,7 +4,8 @@
  * message overtakes another, or is overtaken, or stays in flight. A pure function of the trace.
  */
 import { changesOf } from "./change.js";
-import { type Course, courseOf, type Flow, labelOf, onOneLine, overtakes, titleOf } from "./messages.js";
+import { type Course, courseOf, type Flow, labelOf, onOneLine, titleOf } from "./messages.js";
+import { crossingIn } from "./race.js";
 import { cycleLengthOf, lengthOf, type Trace } from "./trace.js";
 
 /** How a notation says things. All texts come as they are in the trace, and are to be escaped. */
@@ -72,11 +73,23 @@ export function plantumlOf(trace: Trace): string {
   return sequence(trace, plantuml);
 }
 
+/** What all parts of a diagram go by. */
+interface Diagram {
+  readonly trace: Trace;
+  readonly course: Course;
+  readonly notation: Notation;
+  /** By lifeline. */
+  readonly ids: ReadonlyMap<string, string>;
+  /** Messages that overtake others, or are overtaken. */
+  readonly crossing: ReadonlySet<Flow>;
+}
+
 function sequence(trace: Trace, notation: Notation): string {
   const { property, explanation, model } = trace["#meta"];
   const course = courseOf(trace);
   const { lifelines } = course;
   const ids = new Map(lifelines.map((name, i) => [name, `p${i}`]));
+  const diagram: Diagram = { trace, course, notation, ids, crossing: crossingIn(course) };
   const everybody = [...new Set(["p0", `p${lifelines.length - 1}`])];
   const cycle = cycleLengthOf(trace);
   const begins = cycle ? lengthOf(trace) - cycle + 1 : undefined;
@@ -84,11 +97,11 @@ function sequence(trace: Trace, notation: Notation): string {
     ...notation.begin(`${model}: ${property.name}`),
     ...lifelines.map((name) => notation.participant(ids.get(name)!, name)),
     notation.note(everybody, ["initial", ...changesOf(trace, 0), ...sendings(trace, course, 0)]),
-    ...sendingArrows(trace, course, 0, notation, ids),
+    ...sendingArrows(diagram, 0),
   ];
   for (let index = 1; index < trace.states.length; index++) {
     if (index === begins) lines.push(notation.loop("again and again"));
-    lines.push(...stepOf(trace, course, index, notation, ids));
+    lines.push(...stepOf(diagram, index));
   }
   if (begins !== undefined) lines.push(notation.end);
   if (cycle === 0) lines.push(notation.note(everybody, ["here the run stands still for ever"]));
@@ -97,13 +110,8 @@ function sequence(trace: Trace, notation: Notation): string {
 }
 
 /** The arrows of what a step receives, what it does, and what it sends. */
-function stepOf(
-  trace: Trace,
-  course: Course,
-  index: number,
-  notation: Notation,
-  ids: ReadonlyMap<string, string>,
-): string[] {
+function stepOf(diagram: Diagram, index: number): string[] {
+  const { trace, course, notation, ids } = diagram;
   const { unspecified } = trace.states[index]!["#meta"];
   const arrows = course.flows
     .filter(({ receivedAt }) => receivedAt === index)
@@ -116,7 +124,7 @@ function stepOf(
     [ids.get(course.actors[index]!)!],
     unspecified === undefined ? told : [...told, "no rule for this message"],
   );
-  return [...arrows, note, ...sendingArrows(trace, course, index, notation, ids)];
+  return [...arrows, note, ...sendingArrows(diagram, index)];
 }
 
 function sentBy({ flows }: Course, index: number): Flow[] {
@@ -128,15 +136,9 @@ function sendings(trace: Trace, course: Course, index: number): string[] {
   return sentBy(course, index).map((flow) => `+ ${labelOf(trace, flow)} to ${flow.to}`);
 }
 
-function sendingArrows(
-  trace: Trace,
-  course: Course,
-  index: number,
-  notation: Notation,
-  ids: ReadonlyMap<string, string>,
-): string[] {
+function sendingArrows({ trace, course, notation, ids, crossing }: Diagram, index: number): string[] {
   return sentBy(course, index)
-    .filter((flow) => flow.receivedAt === undefined || overtakes(course, flow))
+    .filter((flow) => flow.receivedAt === undefined || crossing.has(flow))
     .map((flow) => {
       const when = flow.receivedAt === undefined ? "still in flight at the end" : `received in step ${flow.receivedAt}`;
       return notation.arrow("sent", ids.get(flow.from)!, ids.get(flow.to)!, `${labelOf(trace, flow)}, ${when}`);

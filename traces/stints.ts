@@ -2,8 +2,8 @@
  * Where each process stands from step to step: the short form of what a variable holds for it, its headline if it has one. A *stint* is
  * a run of states in which that stays the same. A pure function of the trace.
  */
-import { showItf } from "./json.js";
-import { entriesOf, fieldsOf, type Trace } from "./trace.js";
+import { inShort } from "./change.js";
+import { entriesOf, type Trace } from "./trace.js";
 
 /** A process stands in one place from the state number `from` up to and with the state number `to`. */
 export interface Stint {
@@ -20,8 +20,7 @@ export function stintsOf(trace: Trace): ReadonlyMap<string, readonly Stint[]> {
   const headline = trace["#meta"].headline[variable];
   trace.states.forEach((state, index) => {
     for (const [place, value] of entriesOf(state, variable)) {
-      const fields = fieldsOf(value);
-      const standing = showItf(fields && headline !== undefined && headline in fields ? fields[headline] : value);
+      const standing = inShort(value, headline);
       const sofar = stints.get(place) ?? [];
       const last = sofar.at(-1);
       if (last?.standing === standing) sofar[sofar.length - 1] = { ...last, to: index };

@@ -1,9 +1,10 @@
 /** Takes the pictures in docs/pictures again: `npm run docs:screenshots`. They are of real counterexamples, found now. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { Browser } from "playwright-core";
 import { launch } from "./launch.js";
 
 /** npm runs scripts in the package's folder. */
@@ -65,8 +66,27 @@ const pictures: readonly Picture[] = [
   { name: "two-runs", page: "two.html", address: "#step=6", height: 900 },
 ];
 
+/** The live explorer, after a search. */
+async function explorer(browser: Browser): Promise<void> {
+  const server = spawn(process.execPath, [bin, "explore", "popcorn", "--stage", "4.7", "--kernels", "3"], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const address = await new Promise<string>((resolve) =>
+    server.stdout.once("data", (data) => resolve(String(data).trim())),
+  );
+  const page = await browser.newPage({ viewport: { width: 1300, height: 860 }, colorScheme: "light" });
+  await page.goto(address);
+  await page.getByLabel("condition").fill("some j, k: copy[j] = WritingPend1 and copy[k] = WritingPend1");
+  await page.keyboard.press("Enter");
+  await page.locator('.steps button[data-step="8"]').waitFor();
+  await page.screenshot({ path: join(root, "docs", "pictures", "explorer.png") });
+  await page.close();
+  server.kill();
+}
+
 const browser = await launch();
 try {
+  await explorer(browser);
   for (const { name, page: file, address, height, colorScheme = "light" } of pictures) {
     const page = await browser.newPage({ viewport: { width: 1300, height }, colorScheme });
     await page.goto(pathToFileURL(join(folder, file)).href + address);

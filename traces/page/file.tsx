@@ -35,7 +35,8 @@ function Verdicts({ heading, properties, notes }: NonNullable<Contents["outcome"
   return (
     <details class="outcome" open={violated === 0}>
       <summary>
-        {heading}: {properties.length} properties, {violated} violated{incomplete > 0 && `, ${incomplete} undecided`}
+        {heading}: {properties.length} {properties.length === 1 ? "property" : "properties"}, {violated} violated
+        {incomplete > 0 && `, ${incomplete} undecided`}
       </summary>
       <table>
         <thead>

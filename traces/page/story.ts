@@ -2,7 +2,7 @@
 import { nameOfStep } from "../../checker/model/step-name.js";
 import { changesOf, messagesOf } from "../change.js";
 import { type Course, courseOf, type Flow } from "../messages.js";
-import { meanwhileInWords, overtakingInWords, overtakingsIn, raceOf } from "../race.js";
+import { crossingIn, meanwhileInWords, overtakingInWords, raceOf } from "../race.js";
 import { type Stint, stintsOf } from "../stints.js";
 import { cycleLengthOf, isWalk, lengthInShort, lengthOf, type Trace, type TraceStep } from "../trace.js";
 import { emptyThroughout } from "./state-rows.js";
@@ -37,7 +37,6 @@ export interface Story {
 export function storyOf(trace: Trace): Story {
   const course = courseOf(trace);
   const stints = stintsOf(trace);
-  const overtakings = overtakingsIn(course);
   const race = raceOf(trace, course);
   return {
     trace,
@@ -45,7 +44,7 @@ export function storyOf(trace: Trace): Story {
     stints,
     steps: trace.states.map((_, index) => stepInWords(trace, course, stints, index)),
     kinds: [...new Set([...course.flows].sort((a, b) => a.sentAt - b.sentAt).map(kindOf))],
-    overtaking: new Set(overtakings.flatMap(({ fast, slow }) => [fast, slow])),
+    overtaking: crossingIn(course),
     empty: emptyThroughout(trace),
     race: [...race.meanwhile.map(meanwhileInWords), ...race.overtakings.map(overtakingInWords)],
   };

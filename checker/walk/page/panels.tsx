@@ -12,7 +12,7 @@ export function Enabled({ view, onTake }: { readonly view: WalkView; readonly on
             <button type="button" data-choice={choice} onClick={() => onTake(choice)}>
               <b>{choice + 1}</b> {name}
               <span class="what">
-                {[...changes, ...messages].join("   ") || (unspecified === undefined ? "changes nothing" : "")}
+                {[...changes, ...messages].join(" · ") || (unspecified === undefined ? "changes nothing" : "")}
               </span>
               {says !== undefined && <span class="what">{says}</span>}
               {unspecified !== undefined && <span class="what wrong">✗ no rule: {unspecified}</span>}
