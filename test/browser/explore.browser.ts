@@ -58,6 +58,13 @@ describe("hands", () => {
     expect(await page.textContent(".ahead")).toContain("1 step lies ahead");
     await page.keyboard.press("j");
     await atState(page, 2);
+    await page.keyboard.press("k");
+    await atState(page, 1);
+    await page.locator('.choices button[data-choice="1"]').click();
+    await atState(page, 2);
+    expect(await page.textContent(".detail h2")).toBe("Step 2 Receive(K2→K1)");
+    await page.locator('.steps button[data-step="1"]').click();
+    await atState(page, 1);
     await page.locator('.steps button[data-step="0"]').click();
     await atState(page, 0);
     expect(foreign(complaints)).toEqual([]);
