@@ -34,19 +34,12 @@ export class NoSuchStep extends Error {
   override readonly name = "NoSuchStep";
 }
 
-/**
- * @param successorsAt the successors of the state of a number, if somebody knows them already
- * @throws NoSuchStep
- */
-export function follow(
-  instance: Instance,
-  choices: Choices,
-  successorsAt: (index: number, values: Values) => Iterable<Successor> = (_, values) => successorsOf(instance, values),
-): ConcreteRun {
+/** @throws NoSuchStep */
+export function follow(instance: Instance, choices: Choices): ConcreteRun {
   const following = new Following(instance, choices.initial);
   choices.steps.forEach((choice, i) => {
     if (following.isOver) throw new NoSuchStep(`step ${i} could not be taken, so that none follows it`);
-    const successor = nth(successorsAt(i, following.values), choice);
+    const successor = nth(successorsOf(instance, following.values), choice);
     if (successor === undefined) throw new NoSuchStep(`after ${i} steps there is no successor number ${choice}`);
     following.take(successor);
   });
@@ -59,7 +52,7 @@ export class Following {
   values: Values;
   /** The last step could not be taken. */
   isOver = false;
-  private labels: Labels;
+  private readonly labels: Labels;
   private readonly states: { values: Values; labels: ReadonlyMap<OrdinalValue, Label> }[];
   private readonly steps: Successor[] = [];
 
