@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { FORMAT_NAMES, FORMATS } from "../traces/formats.js";
+import { FORMAT_NAMES, FORMATS } from "../traces/formats/formats.js";
 import { parseTrace } from "../traces/parse.js";
 import { folder, popcheck } from "./command-line.js";
 

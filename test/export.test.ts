@@ -8,12 +8,12 @@ import { type AnyModel, withProperties } from "../checker/model/model.js";
 import { popcornProperties } from "../invariants/popcorn/index.js";
 import { popcorn } from "../spec/popcorn/index.js";
 import { starvingMutex } from "../spec/toy/starving-mutex.js";
-import { FORMATS } from "../traces/formats.js";
+import { FORMATS } from "../traces/formats/formats.js";
+import { SHIVIZ_PARSER } from "../traces/formats/shiviz.js";
 import { type Json, showItf } from "../traces/json.js";
 import { courseOf, type Flow } from "../traces/messages.js";
 import { parseTrace } from "../traces/parse.js";
 import { crossingIn } from "../traces/race.js";
-import { SHIVIZ_PARSER } from "../traces/shiviz.js";
 import { cycleLengthOf, entriesOf, lengthOf, type Trace } from "../traces/trace.js";
 import { folder, popcheck } from "./command-line.js";
 

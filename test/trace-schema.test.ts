@@ -10,7 +10,7 @@ import { popcorn } from "../spec/popcorn/index.js";
 import { dieHard } from "../spec/toy/die-hard.js";
 import { naiveMutex } from "../spec/toy/naive-mutex.js";
 import { starvingMutex } from "../spec/toy/starving-mutex.js";
-import { FORMATS } from "../traces/formats.js";
+import { FORMATS } from "../traces/formats/formats.js";
 import { courseOf, membersOf } from "../traces/messages.js";
 import { pack, unpack } from "../traces/page/pack.js";
 import { storyOf } from "../traces/page/story.js";

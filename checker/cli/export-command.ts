@@ -1,5 +1,5 @@
 /** `popcheck export FILE --format FORMAT`: a recorded counterexample as other tools read it. The model is not needed. */
-import { FORMAT_NAMES, FORMATS } from "../../traces/formats.js";
+import { FORMAT_NAMES, FORMATS } from "../../traces/formats/formats.js";
 import { UsageError } from "../model/parameters.js";
 import { EXIT } from "./exit.js";
 import { didYouMean } from "./nearest.js";

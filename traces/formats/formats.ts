@@ -1,10 +1,11 @@
 /** The formats that other tools read, by name. */
+
+import type { Trace } from "../trace.js";
 import { csvOf } from "./csv.js";
 import { dotOf } from "./dot.js";
 import { plainItfOf } from "./plain-itf.js";
 import { mermaidOf, plantumlOf } from "./sequence.js";
 import { shivizOf } from "./shiviz.js";
-import type { Trace } from "./trace.js";
 
 export const FORMATS: Readonly<Record<string, (trace: Trace) => string>> = {
   itf: plainItfOf,
