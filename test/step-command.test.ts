@@ -136,6 +136,15 @@ describe("what is wrong is told, and the walk goes on", () => {
     expect({ status, last: stdout.match(/^state.*$/gm)!.at(-1) }).toEqual({ status: 0, last: "state 0: initial" });
   });
 
+  test("a property that throws of a state keeps the walk from where it cannot be looked at", () => {
+    const throws = `always({ name: "thrower", says: "", for: {}, holds: (s) => { if (s.count() === 2) throw new Error("not there"); return true; }, explain: () => "" })`;
+    writeFileSync(join(folder, "property-thrower.ts"), counter({ properties: throws }));
+    const { status, stdout } = step(["property-thrower.ts"], "1", "state", "trace");
+    expect(stdout).toMatch(/error: .*not there/);
+    expect(stdout).toMatch(/^walked {2}a walk +0 steps$/m);
+    expect({ status, last: stdout.match(/^state.*$/gm)!.at(-1) }).toEqual({ status: 0, last: "state 0: initial" });
+  });
+
   test("a model that is none is refused at the start", () => {
     expect(step(["popcron"])).toMatchObject({
       status: 2,
