@@ -1,7 +1,9 @@
 /** Everything that a file carries: the outcome of a check, if it comes from one, and its runs, to choose from. */
+
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import type { Trace } from "../trace.js";
 import { type Selection, type Shown, selectionIn, toAddress } from "./address.js";
+import { ColumnHeads } from "./column-heads.js";
 import type { Contents } from "./contents.js";
 import { unpack } from "./pack.js";
 import { Page } from "./page.js";
@@ -39,15 +41,7 @@ function Verdicts({ heading, properties, notes }: NonNullable<Contents["outcome"
         {incomplete > 0 && `, ${incomplete} undecided`}
       </summary>
       <table>
-        <thead>
-          <tr>
-            {["verdict", "property", "what it says", "evidence"].map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <ColumnHeads titles={["verdict", "property", "what it says", "evidence"]} />
         <tbody>
           {properties.map(({ verdict, name, says, explanation }) => (
             <tr key={name}>

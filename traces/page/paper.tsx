@@ -1,5 +1,7 @@
 /** What is printed: the chart, cut into pages, and the steps in words. It is made when the page is about to be printed. */
+
 import { useEffect, useState } from "preact/hooks";
+import { ColumnHeads } from "./column-heads.js";
 import { type Drawing, footOf, ROW } from "./drawing.js";
 import type { Story } from "./story.js";
 
@@ -68,15 +70,7 @@ function Sheets({ drawing, run }: { readonly drawing: Drawing; readonly run: num
 function Words({ story }: { readonly story: Story }) {
   return (
     <table class="words">
-      <thead>
-        <tr>
-          {["", "step", "changes", "messages", "the paper"].map((title) => (
-            <th key={title} scope="col">
-              {title}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <ColumnHeads titles={["", "step", "changes", "messages", "the paper"]} />
       <tbody>
         {story.steps.map(({ name, changes, messages, says }, index) => (
           <tr key={index}>

@@ -1,5 +1,7 @@
 /** What can happen, what cannot and why, and what the properties say. */
+
 import { useState } from "preact/hooks";
+import { ColumnHeads } from "../../../traces/page/column-heads.js";
 import type { WalkView } from "../view.js";
 
 export function Enabled({ view, onTake }: { readonly view: WalkView; readonly onTake: (choice: number) => void }) {
@@ -41,15 +43,7 @@ export function Disabled({ view }: { readonly view: WalkView }) {
         onInput={(event) => setWord(event.currentTarget.value)}
       />
       <table>
-        <thead>
-          <tr>
-            {["step", "message", "cell", "as"].map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <ColumnHeads titles={["step", "message", "cell", "as"]} />
         <tbody>
           {shown.map(({ name, message, cell, reason }) => (
             <tr key={`${name} ${message}`}>

@@ -1,0 +1,14 @@
+/** The head of a table, by the titles of its columns. */
+export function ColumnHeads({ titles }: { readonly titles: readonly string[] }) {
+  return (
+    <thead>
+      <tr>
+        {titles.map((title) => (
+          <th key={title} scope="col">
+            {title}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
