@@ -6,8 +6,7 @@ import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Answer } from "../checker/cli/explore-server.js";
-import type { WalkRequest } from "../checker/walk/view.js";
+import type { Answer, WalkRequest } from "../checker/walk/view.js";
 import { bin, counter, folder, popcheck } from "./command-line.js";
 
 interface Explorer {

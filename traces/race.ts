@@ -48,8 +48,11 @@ export function overtakingsIn({ flows }: Course): Overtaking[] {
 }
 
 /** Messages that overtake others, or are overtaken. */
-export function crossingIn(course: Course): ReadonlySet<Flow> {
-  return new Set(overtakingsIn(course).flatMap(({ fast, slow }) => [fast, slow]));
+export function crossingIn(
+  course: Course,
+  overtakings: readonly Overtaking[] = overtakingsIn(course),
+): ReadonlySet<Flow> {
+  return new Set(overtakings.flatMap(({ fast, slow }) => [fast, slow]));
 }
 
 function endOf({ receivedAt }: Flow): number {

@@ -1,5 +1,6 @@
 /** `popcheck diagram MODEL`: the state machine of a copy, from what a search of every state has reached. */
 import { availableParallelism } from "node:os";
+import { escaped } from "../../traces/markup.js";
 import { descriptionOf, stateDiagram, titleOf } from "../../traces/state-diagram.js";
 import { isLoop, type StateMachine } from "../../traces/state-machine.js";
 import { ObservedMachine } from "../explore/observed-machine.js";
@@ -61,10 +62,6 @@ async function svgOf(machine: StateMachine, dot: string, loops: boolean): Promis
     .slice(drawn.indexOf("<svg"))
     .replace(/<svg ([^>]*)>/, (_, attributes: string) => `<svg role="img" ${attributes}>\n${titled}`)
     .replace("<title>states</title>\n", "");
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 function summaryOf(machine: StateMachine, out: string): string {

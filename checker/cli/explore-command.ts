@@ -34,12 +34,7 @@ export function sessionOf({ model }: NamedModel, argv: WalkArguments): Session {
 /** The exit status, when it is interrupted. */
 export async function exploreCommand(named: NamedModel, argv: WalkArguments & { port?: string }): Promise<number> {
   const session = sessionOf(named, argv);
-  const page = pageOf(
-    `${named.model.name} · popcheck explore`,
-    assetsOf("checker/walk/page/explorer"),
-    [`<div id="page"><noscript>This page needs scripts to be allowed.</noscript></div>`],
-    "'self'",
-  );
+  const page = pageOf(`${named.model.name} · popcheck explore`, assetsOf("checker/walk/page/explorer"), [], "'self'");
   const port = argv.port === undefined ? 0 : wholeNumber("port", argv.port);
   const { server, address } = await listening({ session, page, port, tell: (error) => messageOf(error, false) });
   process.stdout.write(`${address}\n`);

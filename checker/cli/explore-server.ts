@@ -8,17 +8,8 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as z from "zod";
-import type { Trace } from "../../traces/trace.js";
 import type { Session } from "../walk/session.js";
-import type { WalkRequest, WalkView } from "../walk/view.js";
-
-/** What the API answers: how it looks now, and what went wrong with what was asked. */
-export interface Answer {
-  readonly view: WalkView;
-  readonly error?: string;
-  /** What was asked to be saved. */
-  readonly saved?: Trace;
-}
+import type { Answer, WalkRequest } from "../walk/view.js";
 
 /** The longest request: a recorded trace may be large. */
 const LONGEST = 64 * 1024 * 1024;

@@ -74,6 +74,6 @@ export class Guards {
 }
 
 /** A value as traces tell it. */
-export function inWords(value: unknown): string {
+function inWords(value: unknown): string {
   return showItf(toItf(value));
 }

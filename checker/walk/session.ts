@@ -42,11 +42,10 @@ export class Session {
   do(request: WalkRequest): Trace | undefined {
     if (request.do === "look") return undefined;
     if (request.do === "save") return this.save(request.property);
-    if (request.do === "cancel") this.search?.cancel();
+    if (request.do === "cancel") this.cancel();
     else if (request.do === "find") this.begin({ condition: request.condition });
     else if (request.do === "violate") this.begin({ property: request.property });
     else this.changed(() => this.move(request));
-    this.changed(() => this.settle());
     return undefined;
   }
 
@@ -96,6 +95,18 @@ export class Session {
     if (this.search !== undefined) throw new UsageError("a search is under way already: cancel it first");
     this.searched = IDLE;
     this.search = new Search(this.instance, this.walk.values, wanted, this.limits);
+    this.searchChanged();
+  }
+
+  private cancel(): void {
+    this.search?.cancel();
+    this.changed(() => this.settle());
+  }
+
+  /** Of a walk that has not moved only that is new which is told of its search. */
+  private searchChanged(): void {
+    this.revision++;
+    this.seen = { ...this.view(), revision: this.revision, search: this.search?.view() ?? this.searched };
   }
 
   get searching(): boolean {
@@ -107,18 +118,13 @@ export class Session {
     if (this.search === undefined) return;
     const { search } = this;
     try {
-      this.changed(() => {
-        search.work(milliseconds);
-        this.settle();
-      });
+      if (search.work(milliseconds)) this.changed(() => this.settle());
+      else this.searchChanged();
     } catch (error) {
       this.search = undefined;
-      this.seen = undefined;
-      this.searched = {
-        ...search.view(),
-        state: "failed",
-        text: error instanceof Error ? error.message : String(error),
-      };
+      const text = error instanceof Error ? error.message : String(error);
+      this.searched = { ...search.view(), state: "failed", text };
+      this.searchChanged();
     }
   }
 

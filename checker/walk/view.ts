@@ -84,3 +84,11 @@ export type WalkRequest =
   | { readonly do: "violate"; readonly property: string }
   | { readonly do: "cancel" }
   | { readonly do: "save"; readonly property?: string | undefined };
+
+/** What the server of a walk answers: how it looks now, and what went wrong with what was asked. */
+export interface Answer {
+  readonly view: WalkView;
+  readonly error?: string;
+  /** What was asked to be saved. */
+  readonly saved?: Trace;
+}

@@ -3,6 +3,7 @@
  * and runs no script but its own: whatever stands in a trace stays data. A pure function.
  */
 import { createHash } from "node:crypto";
+import { escaped } from "../markup.js";
 import type { Trace } from "../trace.js";
 import type { Contents } from "./contents.js";
 import { pack } from "./pack.js";
@@ -21,7 +22,6 @@ export function htmlOf(traces: readonly Trace[], assets: Assets, of: Omit<Conten
   const title = of.outcome?.heading ?? traces.map((trace) => trace["#meta"].property.name).join(", ");
   const contents: Contents = { packed: pack(traces), ...of };
   return pageOf(`${title} · popcheck`, assets, [
-    `<div id="page"><noscript>This page needs scripts to be allowed.</noscript></div>`,
     `<script type="application/json" id="contents">${inScript(JSON.stringify(contents))}</script>`,
   ]);
 }
@@ -37,6 +37,7 @@ export function pageOf(title: string, { script, style }: Assets, body: readonly 
     '<meta name="referrer" content="no-referrer">',
     `<title>${escaped(title)}</title>`,
     `<style>${style}</style>`,
+    '<div id="page"><noscript>This page needs scripts to be allowed.</noscript></div>',
     ...body,
     `<script>${script}</script>`,
     "</html>",
@@ -53,9 +54,4 @@ function policyOf({ script, style }: Assets, connect: string): string {
 /** JSON that cannot end the element that it stands in, nor begin a comment there. */
 function inScript(json: string): string {
   return json.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e");
-}
-
-function escaped(text: string): string {
-  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-  return text.replace(/[&<>"]/g, (sign) => entities[sign]!);
 }

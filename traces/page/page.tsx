@@ -55,8 +55,7 @@ export function Page({ traces, addressOf }: PageProps) {
       />
       {helps && <Help onClose={() => setHelps(false)} />}
       <main class={stories.length > 1 ? "two" : "one"}>
-        <div class="charts" ref={charts} data-chart>
-          <div class="chosen-row" style={{ "--row": shown.step }} />
+        <div class="charts" ref={charts}>
           {stories.map((story, run) => (
             <Chart
               key={run}

@@ -1,7 +1,7 @@
 /** What a step did, and the state that it led to. */
 
 import { type Flow, labelOf } from "../messages.js";
-import { overtakingInWords, overtakingsIn } from "../race.js";
+import { overtakingInWords } from "../race.js";
 import { isWalk, lengthOf } from "../trace.js";
 import { differenceOf } from "./difference.js";
 import { type Cell, heldBackAt, isChanged, isEmpty, rowName, stateRowsOf } from "./state-rows.js";
@@ -85,9 +85,7 @@ function Message({
   onChooseState,
 }: StepDetailProps & { readonly flow: Flow }) {
   const name = nameOfFlow(story, flow, run);
-  const overtakings = story.overtaking.has(flow)
-    ? overtakingsIn(story.course).filter(({ fast, slow }) => fast === flow || slow === flow)
-    : [];
+  const overtakings = story.overtakings.filter(({ fast, slow }) => fast === flow || slow === flow);
   const jump = (to: number, text: string) => (
     <button type="button" class="link" onClick={() => onChooseState(run, to)}>
       {text} {to}

@@ -2,7 +2,7 @@
 import { nameOfStep } from "../../checker/model/step-name.js";
 import { changesOf, messagesOf } from "../change.js";
 import { type Course, courseOf, type Flow } from "../messages.js";
-import { crossingIn, meanwhileInWords, overtakingInWords, raceOf } from "../race.js";
+import { crossingIn, meanwhileInWords, type Overtaking, overtakingInWords, raceOf } from "../race.js";
 import { type Stint, stintsOf } from "../stints.js";
 import { cycleLengthOf, isWalk, lengthInShort, lengthOf, type Trace, type TraceStep } from "../trace.js";
 import { emptyThroughout } from "./state-rows.js";
@@ -26,7 +26,8 @@ export interface Story {
   readonly steps: readonly StepInWords[];
   /** The kinds of messages, in the order of sending. */
   readonly kinds: readonly string[];
-  /** Messages that overtake others, or are overtaken. */
+  readonly overtakings: readonly Overtaking[];
+  /** The messages in them. */
   readonly overtaking: ReadonlySet<Flow>;
   /** Fields that stay empty, by the names of their rows. */
   readonly empty: ReadonlySet<string>;
@@ -44,7 +45,8 @@ export function storyOf(trace: Trace): Story {
     stints,
     steps: trace.states.map((_, index) => stepInWords(trace, course, stints, index)),
     kinds: [...new Set([...course.flows].sort((a, b) => a.sentAt - b.sentAt).map(kindOf))],
-    overtaking: crossingIn(course),
+    overtakings: race.overtakings,
+    overtaking: crossingIn(course, race.overtakings),
     empty: emptyThroughout(trace),
     race: [...race.meanwhile.map(meanwhileInWords), ...race.overtakings.map(overtakingInWords)],
   };

@@ -114,7 +114,7 @@ function Bar({ view, ask }: BarProps) {
   const { at, trace, model, search } = view;
   const busy = search.state === "running";
   return (
-    <section class="bar" aria-label="the walk">
+    <section class="controls" aria-label="the walk">
       <button type="button" disabled={at === 0 || busy} onClick={() => void ask({ do: "undo" })}>
         ↶ undo
       </button>

@@ -1,13 +1,6 @@
 /** Asking the server, which is at the page's own address. */
 import { useCallback, useEffect, useState } from "preact/hooks";
-import type { Trace } from "../../../traces/trace.js";
-import type { WalkRequest, WalkView } from "../view.js";
-
-interface Answer {
-  readonly view: WalkView;
-  readonly error?: string;
-  readonly saved?: Trace;
-}
+import type { Answer, WalkRequest, WalkView } from "../view.js";
 
 export interface Walking {
   readonly view: WalkView | undefined;
