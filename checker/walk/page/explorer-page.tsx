@@ -1,5 +1,5 @@
 /** The page: the run so far as a chart, the state that it is in, and what can be done from there. */
-import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Chart } from "../../../traces/page/chart.js";
 import { coloursOf, drawingOf } from "../../../traces/page/drawing.js";
 import { useScrolledTo } from "../../../traces/page/scrolling.js";
@@ -231,8 +231,12 @@ function download(name: string, trace: Trace): void {
 
 /** Digits take steps, as they are numbered; j and k go along the run. */
 function useWalkKeys(view: WalkView | undefined, ask: (request: WalkRequest) => Promise<unknown>): void {
+  // Effects run after what is shown: a key that is pressed as soon as it is must not go by what was shown before.
+  const shown = useRef(view);
+  shown.current = view;
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
+      const { current: view } = shown;
       if (view === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement) return;
       const request = requestFor(event.key, view);
@@ -243,7 +247,7 @@ function useWalkKeys(view: WalkView | undefined, ask: (request: WalkRequest) => 
     };
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
-  }, [view, ask]);
+  }, [ask]);
 }
 
 function requestFor(key: string, { enabled, at, trace }: WalkView): WalkRequest | undefined {
