@@ -57,7 +57,12 @@ const questions = {
   flagInWritingRead: choice("4: the flag of an answer given in Writing Read", "set", "clear"),
   flagOfModified: choice("5: the flag of a Nack given in Modified", "clear", "set"),
   winnerInStep2: choice("6: how a loser tells the winner, who sends no Fetch_Write", "by-nack", "least-stamp"),
-  emptySeen: choice("7: when the Invalids seen are forgotten", "entering-writing-read", "round-start"),
+  emptySeen: choice(
+    "7: which of the Invalids seen are forgotten, and when: all on entering Writing Read, only those of flagged kernels then, or all when a round starts",
+    "entering-writing-read",
+    "flagged-entering-writing-read",
+    "round-start",
+  ),
   answerFetchWrite: choice("8: a Fetch_Write held in Writing Pend is answered", "entering-writing-read", "modified"),
   writingReadWithData: choice("9: what Writing Read answers when its own data has come", "copy", "void"),
   countEarly: flag("10: a request that came before the election counts towards the winner's wait", true),

@@ -110,7 +110,11 @@ export function writeLost(before: PopcornState, at: Kernel): Next {
   const state = noteLoss(before, at);
   const { retryWithData, fetchWrite, step2, emptySeen, answerFetchWrite } = state.parameters;
   if (!retryWithData) return answerHeld(state, at, copy.afterRound().merge({ page: "Invalid", data: null }));
-  const seen = emptySeen === "entering-writing-read" ? copy.seen.subtract(copy.flagged) : copy.seen;
+  const seen = {
+    "entering-writing-read": nobody,
+    "flagged-entering-writing-read": copy.seen.subtract(copy.flagged),
+    "round-start": copy.seen,
+  }[emptySeen];
   const reading = copy.merge({ page: "WritingRead", data: null, seen });
   const round = step2 ? reading : reading.merge({ flagged: nobody, clearNack: false, asked: nobody });
   const answering = answerFetchWrite === "entering-writing-read" ? copy.heldFetchWrite : nobody;
