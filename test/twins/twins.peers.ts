@@ -15,7 +15,7 @@ import type { AnyModel } from "../../checker/model/model.js";
 import { popcornProperties } from "../../invariants/popcorn/index.js";
 import { german } from "../../spec/german.js";
 import { popcorn } from "../../spec/popcorn/index.js";
-import { type Refinement, refinementsOf, type Stage } from "../../spec/popcorn/options.js";
+import { type PaperRefinement, type Refinement, refinementsOf, type Stage } from "../../spec/popcorn/options.js";
 import { type Constants, type RumurOptions, runRumur } from "./peers.js";
 
 const twin = (file: string) => join(import.meta.dirname, file);
@@ -60,7 +60,7 @@ const thorough = [
   ...["--param", "max-inline-insns-auto=1000"],
 ];
 
-const constantOf: Readonly<Record<Exclude<Refinement, "unmapped">, string>> = {
+const constantOf: Readonly<Record<Exclude<PaperRefinement, "unmapped">, string>> = {
   votes: "VOTES",
   retryWithData: "RETRY_WITH_DATA",
   askAgain: "ASK_AGAIN",
