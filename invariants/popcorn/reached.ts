@@ -8,14 +8,14 @@ import { coverage, goal, reachable } from "../../spec/popcorn/state.js";
 export const everyPageState = (options: Options) =>
   reachable({
     name: "every page state is reached",
-    says: "4: each state of the figures is there for a reason",
+    says: "each state of the figures is there for a reason",
     goals: pagesOf(options).map((page) => goal(page, { at: kernels }, (state, { at }) => state.copy(at).page === page)),
   });
 
 export const everyMessage = (options: Options) =>
   reachable({
     name: "every message is received",
-    says: "4: each message is there for a reason",
+    says: "each message is there for a reason",
     goals: everyColumn(pageTable(options)),
   });
 
@@ -23,6 +23,6 @@ export const everyMessage = (options: Options) =>
 export const everyPossibleCell = (options: Options) =>
   coverage({
     name: "every cell is used",
-    says: "4: each cell of the receive table that is not impossible does happen",
+    says: "each cell of the receive table that is not impossible does happen",
     goals: everyCell(pageTable(options)),
   });

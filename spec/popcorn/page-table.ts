@@ -38,7 +38,7 @@ function reception(state: PopcornState, { from, to }: { from: Kernel; to: Kernel
 
 const copyVoid = (says: string) => rule<Reception>(says, ({ copy, next }) => next(copy, CopyVoid()));
 const noAnswerDue = impossible(
-  "an answer comes only to a copy that has asked, and it waits in its wait state for all of them",
+  "4.1: an answer comes only to a copy that has asked, and it waits in its wait state for all of them",
 );
 
 /** Cells of a state in which nothing is awaited. */
@@ -178,28 +178,26 @@ const ackInvalid = (says: string) =>
   );
 
 function stableRows(o: Options): Pick<Cells<Page, Kind, Reception, PopcornState>, "Invalid" | "Shared" | "Modified"> {
-  const answerWithCopy = rule<Reception>("4.2: a copy that is valid is sent back", ({ copy, next }) =>
-    next(copy, CopyOf(copy.data!)),
-  );
+  const answerWithCopy = (says: string) => rule<Reception>(says, ({ copy, next }) => next(copy, CopyOf(copy.data!)));
   const modifiedNacks = rule<Reception>("4.7: a late Invalid in Modified is answered with a Nack", ({ copy, next }) =>
     next(copy, Nack({ writing: usesFlags(o) && o.flagOfModified === "set" })),
   );
-  const modifiedAcks = rule<Reception>("4.2: an Invalid is Acked and the copy dropped", ({ copy, at, from, state }) =>
+  const modifiedAcks = rule<Reception>("4.5: an Invalid is Acked and the data discarded", ({ copy, at, from, state }) =>
     send(answerHeld(state, at, copy.afterRound().merge({ page: "Invalid", data: null })), at, from, Ack()),
   );
   return {
     Invalid: {
       Fetch: copyVoid("4.2: no updated copy: Copy_Void"),
       Fetch_Write: copyVoid("4.6: the semantic is the same as of Fetch: Copy_Void"),
-      Invalid: rule("4.3: only Writing answers with a Nack: Ack", ({ copy, message, next }) =>
+      Invalid: rule("4.5: a copy that is not trying to write Acks", ({ copy, message, next }) =>
         next(copy.afterAck(message.version), Ack()),
       ),
       ...awaitsNothing,
     },
     Shared: {
-      Fetch: answerWithCopy,
-      Fetch_Write: answerWithCopy,
-      Invalid: ackInvalid("4.2: the data is no longer up-to-date: to Invalid"),
+      Fetch: answerWithCopy("4.2: a copy that is valid is sent back"),
+      Fetch_Write: answerWithCopy("4.6: the semantic is the same as of Fetch: a Copy"),
+      Invalid: ackInvalid("4.2, 4.5: an Invalid is Acked; the data is no longer up-to-date: to Invalid"),
       ...awaitsNothing,
     },
     Modified: {
@@ -227,8 +225,9 @@ function readingRows(o: Options): Pick<Cells<Page, Kind, Reception, PopcornState
     ({ copy, message, next }) =>
       next(copy.afterAck(message.version).merge({ page: "InvalidRead2", data: null }), Ack()),
   );
-  const ackOnly = rule<Reception>("4.2: an Invalid is Acked, and changes nothing", ({ copy, next }) =>
-    next(copy, Ack()),
+  const ackOnly = rule<Reception>(
+    "4.5: Invalid Read can only Ack an Invalid, which changes nothing here",
+    ({ copy, next }) => next(copy, Ack()),
   );
   const ackAndAsk = rule<Reception>(
     "repair R4: the Ack of a reader without data asks for a Copy, once the writer is Modified",
@@ -260,12 +259,12 @@ function writingRows(
 ): Pick<Cells<Page, Kind, Reception, PopcornState>, "WritingPend1" | "WritingPend2" | "WritingRead"> {
   const fetch = o.hold
     ? hold("4.6: in Writing the answer to a Fetch is delayed until Modified")
-    : copyVoid("4.2: Writing answers a Fetch with Copy_Void");
+    : copyVoid("4.6: copies in Writing may answer a Fetch with Copy_Void");
   const pending = {
     Fetch: fetch,
     Fetch_Write: o.hold
       ? holdFetchWrite("4.6: held; only in Writing Read it is not delayed")
-      : copyVoid("4.2: Writing answers with Copy_Void"),
+      : copyVoid("4.6: the semantic is the same as of Fetch: Copy_Void"),
     Invalid: o.votes ? voteWhilePending : ackAndGoOn,
     Nack: collectNack,
     Ack: collectAck,
@@ -299,7 +298,7 @@ function unreplicatedRows(o: Options): Pick<Cells<Page, Kind, Reception, Popcorn
       Fetch_Write: copyVoid("4.6, 4.8: the semantic is the same as of Fetch: Copy_Void"),
       Invalid:
         o.invalidInUnmapped === "ack"
-          ? rule("4.3: only Writing answers with a Nack: Ack", ({ copy, message, next }) =>
+          ? rule("question 13: Unmapped Acks an Invalid, as it does not write", ({ copy, message, next }) =>
               next(copy.afterAck(message.version), Ack()),
             )
           : impossible(
@@ -356,7 +355,7 @@ function fetchingRows(
   );
   const row: Row = {
     Fetch: fetch,
-    Fetch_Write: copyVoid("4.6, 4.8: the semantic is the same as of Fetch: Copy_Void"),
+    Fetch_Write: copyVoid("4.2, 4.6: no updated copy, and the semantic is the same as of Fetch: Copy_Void"),
     Invalid: invalid,
     Copy: o.refuseStale ? installOrRead : install,
     Copy_Void: rule("4.8: that kernel does not use the page, or fetches it too", (to) =>

@@ -41,7 +41,7 @@ export function send(state: PopcornState, from: Kernel, to: Kernel, message: Mes
   return state.withLink(from, to, state.link(from, to).put(message));
 }
 
-/** Point-to-point messages to several kernels: there is no atomic broadcast (section 3.1). */
+/** Point-to-point messages to several kernels: there is no atomic broadcast (sections 3.1 and 4). */
 export function sendAll(state: PopcornState, from: Kernel, to: Iterable<Kernel>, message: Message): PopcornState {
   return [...to].reduce((next, kernel) => send(next, from, kernel, message), state);
 }

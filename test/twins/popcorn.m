@@ -201,7 +201,8 @@ begin
   clearSet(copies[k].heldFetchWrite);
 end;
 
--- 4.6: "the elected page copy will answer with a Copy message when it arrives in Modified", and be Shared then (4.2).
+-- 4.6: "the elected page copy will answer with a Copy message when it arrives in the Modified state", and be
+-- Shared then (4.2).
 procedure answerHeld(k: Kernel);
 begin
   for o: Kernel do
@@ -508,7 +509,8 @@ ruleset k: Kernel do
     dropStamp(k);
   end;
 
-  -- 4.6: what a writer has held, it answers "when it arrives in Modified". 4.7: if all concurrent writers have asked
+  -- 4.6: what a writer has held, it answers "when it arrives in the Modified state". 4.7: if all concurrent writers
+  -- have asked.
   rule "held requests are answered"
     copies[k].page = Modified & nobody(copies[k].flagged) &
     !(nobody(copies[k].heldFetch) & nobody(copies[k].heldFetchWrite))
