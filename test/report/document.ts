@@ -63,7 +63,7 @@ export class Document {
       this.repairs(),
       "## What each stage is for",
       paragraph(stages.opening(facts("what each stage is for"))),
-      ...stages.findings.flatMap((finding) => this.finding(finding)),
+      ...stages.findings.flatMap((finding) => this.finding(finding, "on demand")),
       "## Pitfalls for who implements it",
       paragraph(pitfalls.opening(facts("pitfalls"))),
       ...pitfalls.findings.flatMap((finding) => this.finding(finding)),
@@ -81,11 +81,10 @@ export class Document {
 
   right(claim: Right): string[] {
     const facts = new Facts(claim.title, this.outcomes);
-    const rows = claim.holds.map((row) => this.row(facts, claim.property, row, "holds"));
     return [
       `### ${claim.title}`,
       ...this.paper(claim.paper),
-      table(HEADS, rows),
+      table(HEADS, this.rows(facts, claim.property, claim.holds, "holds")),
       ...this.restsOn(claim.holds[0], claim.questions ?? []),
       paragraph(claim.why(facts)),
     ];
@@ -93,22 +92,19 @@ export class Document {
 
   // A claim that fails
 
-  finding(finding: Finding): string[] {
+  finding(finding: Finding, shown: "if short" | "on demand" = "if short"): string[] {
     const { title, property, violated, holds = [], questions = [], story } = finding;
     const facts = new Facts(title, this.outcomes);
     const [run, asked] = whatIsAsked(violated[0], property);
     const trace = facts.trace(run, asked);
     const steps = told(title, () => stepsOf(trace, story));
-    const rows = [
-      ...violated.map((row) => this.row(facts, property, row, "violated")),
-      ...holds.map((row) => this.row(facts, property, row, "holds")),
-    ];
+    const rows = [...this.rows(facts, property, violated, "violated"), ...this.rows(facts, property, holds, "holds")];
     const reading = [finding.reading?.(facts) ?? "", this.escape(violated, property)].filter((part) => part !== "");
     return [
       `### ${title}`,
       ...this.paper(finding.paper),
       table(HEADS, rows),
-      chart(trace),
+      chart(trace, shown),
       paragraph(`**Why.** ${finding.why(steps, facts)}`),
       ...this.restsOn(violated[0], questions),
       ...(reading.length === 0 ? [] : [paragraph(`**Is another reading kinder?** ${reading.join(" ")}`)]),
@@ -126,30 +122,35 @@ export class Document {
     });
   }
 
-  private row(facts: Facts, of: string, row: Row, expected: "violated" | "holds"): string[] {
-    const [run, property] = whatIsAsked(row, of);
-    const given = givenTo(run);
-    return [
-      `*${property}*`,
-      given.stage,
-      String(given.kernels),
-      given.network ?? "unordered",
-      optionsInWords(given),
-      facts.verdict(run, property, expected),
-    ];
+  /** A line for each verdict; properties that hold in one run, over the same states, share one. */
+  private rows(facts: Facts, of: string, rows: readonly Row[], expected: "violated" | "holds"): string[][] {
+    const lines = new Map<string, { run: RunName; verdict: string; properties: string[] }>();
+    for (const row of rows) {
+      const [run, property] = whatIsAsked(row, of);
+      const verdict = facts.verdict(run, property, expected);
+      const line = lines.get(run + verdict) ?? { run, verdict, properties: [] };
+      line.properties.push(`*${property}*`);
+      lines.set(run + verdict, line);
+    }
+    return [...lines.values()].map(({ run, verdict, properties }) => {
+      const { stage, kernels, network = "unordered", ...others } = givenTo(run);
+      return [properties.join(", "), stage, String(kernels), network, optionsInWords(others), verdict];
+    });
   }
 
   /** Which questions a claim rests on, and how they are answered. */
   private restsOn(row: Row, questions: readonly number[]): string[] {
     const given = givenTo(typeof row === "string" ? row : row[0]);
     const options = resolveParameters(popcorn, given as Record<string, unknown>) as Readonly<Record<string, unknown>>;
-    return questions.map((question) => {
+    if (questions.length === 0) return [];
+    const told = questions.map((question) => {
       const answers = optionsOf(question).map(({ name, about }) => {
         const usual = name in given ? "" : ", the default";
         return `${about}: here \`${kebabCase(name)} ${options[name]}\`${usual}`;
       });
-      return paragraph(`**It rests on ${named(question)}**, which the paper leaves open. ${answers.join("; ")}.`);
+      return item(`question ${question}, ${answers.join("; ")}`);
     });
+    return [`**It rests on** what the paper leaves open ([readings](explanation/readings.md)):\n\n${told.join("\n")}`];
   }
 
   /** What is known of other readings, if it fails by default with three kernels. */
@@ -172,7 +173,9 @@ export class Document {
       stageRuns.flatMap((run) => this.outcomes.whole(run).properties.map(({ name, says }) => [name, says] as const)),
     );
     const rows = [...says].map(([name, sentence]) => {
-      const told = findings.filter(({ property }) => property === name).map(({ title }) => `[why](${anchorOf(title)})`);
+      const told = findings
+        .filter(({ property, violated }) => violated.some((row) => whatIsAsked(row, property)[1] === name))
+        .map(({ title }) => `[why](${anchorOf(title)})`);
       return [
         `*${name}*`,
         /^(\d[^:]*): /.exec(sentence)?.[1] ?? "",
@@ -215,7 +218,8 @@ export class Document {
     return table(["repair", "stage", "options", "states, 3 kernels", "what fails"], rows);
   }
 
-  private readingsTable(): string {
+  /** What each other reading comes to, from what is recorded. */
+  readingsTable(): string {
     const rows = this.readings
       .others()
       .map(({ stage, question, option, distinct, verdicts }) => [
@@ -243,8 +247,6 @@ const LEGEND = `\`✗ 18\`: violated, and the shortest counterexample has so man
   happen (standstill). \`–\`: not asked of this stage. A cell of the receive table that no run uses does no harm. Wherever a verdict is
   given, the network is unordered and the clocks are of any skew, if nothing else is said.`;
 
-const named = (question: number) => `question ${question} of the [readings](explanation/readings.md)`;
-
 function whatIsAsked(row: Row, property: string): readonly [RunName, string] {
   return typeof row === "string" ? [row, property] : row;
 }
@@ -253,7 +255,7 @@ const argumentsOf = (given: Given) =>
   checkArgumentsOf({ model: "popcorn", parameters: given as Readonly<Record<string, unknown>> });
 
 /** What is given besides the stage, the kernels and the network. */
-function optionsInWords({ stage: _stage, kernels: _kernels, network: _network, ...others }: Given): string {
+function optionsInWords({ stage: _stage, kernels: _kernels, network: _network, ...others }: Partial<Given>): string {
   const options = checkArgumentsOf({ model: "", parameters: others }).trim();
   return options === "" ? "default" : `\`${options}\``;
 }

@@ -45,9 +45,9 @@ export function explanationOf(trace: Trace): string {
 }
 
 /** A counterexample as a sequence diagram, which code hosts draw. A long one is shown on demand. */
-export function chart(trace: Trace, folded = lengthOf(trace) > SHORT): string {
-  const shown = { ...trace, "#meta": { ...trace["#meta"], explanation: explanationOf(trace) } };
-  const drawing = `\`\`\`mermaid\n${mermaidOf(shown)}\`\`\``;
-  if (!folded) return drawing;
+export function chart(trace: Trace, shown: "if short" | "on demand" = "if short"): string {
+  const told = { ...trace, "#meta": { ...trace["#meta"], explanation: explanationOf(trace) } };
+  const drawing = `\`\`\`mermaid\n${mermaidOf(told)}\`\`\``;
+  if (shown === "if short" && lengthOf(trace) <= SHORT) return drawing;
   return `<details>\n<summary>The run as a chart: ${lengthInWords(trace)}</summary>\n\n${drawing}\n\n</details>`;
 }

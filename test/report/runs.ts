@@ -41,6 +41,7 @@ const others = {
   "4.7a, two": { stage: "4.7a", ...two },
   "4.7a, three": { stage: "4.7a", ...three },
   "no Fetch_Write": { stage: "4.7", ...three, fetchWrite: false, step2: false },
+  "no Nack": { stage: "4.7", ...two, nackInModified: false },
   "no winner's wait": { stage: "4.7", ...three, winnersWait: false },
   "no step 1": { stage: "4.7", ...three, step1: false },
   "no step 2": { stage: "4.7", ...three, step2: false },

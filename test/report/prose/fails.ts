@@ -46,7 +46,8 @@ const findings: readonly Finding[] = [
     ],
     questions: [12],
     reading: (f) => `It happens whatever a reader then does; the question is only whether it waits or fetches again
-      (${f.steps("void means fetch again", "a read finds a Copy")} with the other answer).`,
+      (${f.steps("void means fetch again", "a read finds a Copy")} with the other answer). Readers that hold a Fetch would prevent it, and
+      deadlock (${f.steps("readers hold", "no deadlock")}).`,
     story: {
       early: "Fetch K3→K2 in InvalidRead1",
       has: "Read_Done(K2)",
@@ -91,7 +92,7 @@ const findings: readonly Finding[] = [
     ) => `Invalid Read 2 protects a reader from an Invalid that comes while it reads. K3 Acked K1's Invalid before it read (step ${at.acked}),
       and forgot it. Its Fetch is answered by K2, which the same Invalid has not reached yet, with the old data (step ${at.old}), and by
       K1, elected meanwhile, with the new (step ${at.fresh}); the old Copy comes last (step ${at.overwritten}), and K3 is Shared with it. Order
-      between two kernels does not help, since the two Copies come from two.`,
+      between two kernels does not help, since the two Copies come from two kernels.`,
     repair:
       () => `R2: an Invalid tells the version that its writer holds; a kernel remembers the newest version of which it Acked an Invalid, and
       refuses a Copy that is not newer. Or R1, without versions: a fetch counts only if one before it, sent after the last Invalid that the kernel
@@ -214,7 +215,8 @@ const findings: readonly Finding[] = [
     holds: ["4.8, two"],
     questions: [13],
     reading: () =>
-      `An Invalid that is sent only to those who use the page, as with the multicast groups of section 5.2, changes nothing here.`,
+      `An Invalid that is sent only to those who use the page, as with the multicast groups of section 5.2, changes nothing here. Where Unmapped has no
+      rule for an Invalid, the run ends before it comes so far.`,
     story: {
       early: "Fetch K3→K2 in InvalidRead1",
       has: "Read_Done(K2)",
@@ -228,8 +230,8 @@ const findings: readonly Finding[] = [
       Invalid has taken K1's copy away (step ${at.late}). A reader in this place is rescued by the Invalid that is on its way; Fetching
       Not Replicated does not wait for it.`,
     repair:
-      () => `Nobody answers a Fetch with a Copy twice in a row without an Invalid between: so if all say Copy_Void twice, and no
-      Invalid has come between, nobody has the page. The first access asks twice (\`--alone-twice\`).`,
+      () => `The first access asks twice (\`--alone-twice\`). A page that moves between two answers moves by an election, which sends an Invalid to
+      the fetching kernel: if all say Copy_Void both times, and no Invalid has come between, nobody has the page.`,
   }),
   finding({
     title: "4.8: a page is taken for unreplicated while others use it",
@@ -244,6 +246,7 @@ const findings: readonly Finding[] = [
     violated: ["4.8, three", "4.8 in order", "not alone twice"],
     holds: ["4.8, two", ["4.8, three", "SWMR"], "R1, 4.8", "R2, 4.8", "repaired-4.8, three"],
     questions: [13, 14, 16],
+    reading: () => `As above: where Unmapped has no rule for an Invalid, the run ends before it comes so far.`,
     story: {
       early: "Fetch K3→K2 in InvalidRead1",
       late: "Fetch K3→K1 in Invalid",
@@ -252,8 +255,8 @@ const findings: readonly Finding[] = [
     why: (
       at,
     ) => `One step after the last Copy_Void, K3 loads the initial content and is Not Replicated (step ${at.alone}), next to a writer and a
-      page that has been written. It may read and write locally from now on, and nobody will tell it. That SWMR holds all the same is luck: the
-      writer cannot be elected, as the next finding shows.`,
+      page that has been written. It may read and write locally from now on, and the others do not know. SWMR holds all the same, since the
+      writer cannot be elected any more, as the next finding shows.`,
     repair: () => `The first access asks twice. Versions alone do not do it: they refuse a Copy, and here none came.`,
   }),
   finding({
@@ -332,15 +335,20 @@ const findings: readonly Finding[] = [
   }),
   finding({
     title: "4.8: a first access is dropped",
-    paper: [{ section: "4.8", quote: "If at least one Copy message is received, the page will become Replicated." }],
+    paper: [
+      {
+        section: "4.1",
+        quote: "any read or write is delayed until the page copy reaches one of the stable states",
+      },
+    ],
     property: "eventual access",
     violated: ["4.8, two", "4.8, three", "read again, two"],
     holds: ["repaired-4.8, two", "repaired-4.8, three"],
     questions: [15],
     reading: (
       f,
-    ) => `The paper names Fetching Invalid, and not what becomes of the access. That it goes on as a read is the most charitable answer; then it is
-      not dropped, and can be invalidated for ever like any read (${f.steps("read again, two", "eventual access")}).`,
+    ) => `The paper names Fetching Invalid, and not what becomes of the access. A thread whose page fault is not served may fault again; that it goes on as a
+      read is the most charitable answer; then it is not dropped, and can be invalidated for ever like any read (${f.steps("read again, two", "eventual access")}).`,
     story: {
       invalid: "Invalid K1→K2 in FetchingValid",
       copy: "Copy K1→K2 in FetchingInvalid",
@@ -349,8 +357,8 @@ const findings: readonly Finding[] = [
     why: (
       at,
     ) => `An Invalid reaches K2 while it fetches (step ${at.invalid}). The Copy that comes afterwards may be old and must not be
-      installed (step ${at.copy}), so K2 is Invalid (step ${at.dropped}), and nothing makes it ask again: the application's access
-      has to be repeated by someone.`,
+      installed (step ${at.copy}), so K2 is Invalid (step ${at.dropped}): a stable state, in which nothing makes it ask again for the access that was
+      delayed.`,
     repair: () =>
       `An Invalid in Fetching makes the first access go on as a read (\`--fetching-reads\`), in Invalid Read 2; and R4, so that it ends.`,
   }),
@@ -390,6 +398,6 @@ export const fails: Prose["fails"] = {
   opening:
     () => `Each finding has the claim in the paper's words; where it fails, and where it does not; the shortest counterexample as a chart,
     in which a note is a step, with what it changes and sends, and a dotted arrow a message that overtakes or is overtaken; why; and what repairs
-    it. R1 to R4 are explained [below](#the-repairs).`,
+    it. Of a run that goes on for ever, the cycle is marked. R1 to R4 are explained [below](#the-repairs).`,
   findings,
 };

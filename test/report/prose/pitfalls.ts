@@ -53,12 +53,12 @@ const findings: readonly Finding[] = [
     },
     why: (
       at,
-    ) => `K2 counts the winner's Invalid (step ${at.winners}) and, as the winner's Nack has a clear flag, waits for one fewer: it leaves
+    ) => `K2 counts the winner's Invalid (step ${at.winners}), but not the winner among the flagged, as its Nack has a clear flag: so it leaves
       Writing Pend 2 without the Invalid of the other loser (step ${at.early}), which then counts for the next round (step ${at.late}). There K2 is
       too early again (step ${at.earlier}), asks K3 before K3 has anything (step ${at.asks}), and K3, once elected (step ${at.wins}), waits for the
       request that it has answered.`,
     repair: () =>
-      `A set of kernels, such as a bitmap, in place of the number. The paper's own words are read so everywhere else on this page.`,
+      `A set of kernels, such as a bitmap, in place of the number; the paper's words are read so everywhere else on this page.`,
   }),
   finding({
     title: "Taking whoever sends a Copy for the winner",

@@ -53,8 +53,11 @@ const claims: readonly Right[] = [
     ],
     property: "unique election",
     holds: ["4.7, three", "4.7 in order", "4.8, three", "4.8 in order"],
-    why: () => `From 4.7 on this is true, and three things together make it so: the votes, the Nack of a Modified copy, and the winner's wait
-      for all who lost. None of them can be spared (below, and in what each stage is for).`,
+    why: (
+      f,
+    ) => `From 4.7 on this is true, and three things together make it so: the votes, the Nack of a Modified copy, and the winner's wait
+      for all who lost. Without the Nack it fails after ${f.steps("no Nack", "unique election")}, even with two kernels, and without the wait after
+      ${f.steps("no winner's wait", "unique election")}.`,
   },
   {
     title: "With three kernels no loser waits for ever",
@@ -73,7 +76,9 @@ const claims: readonly Right[] = [
       ["4.8, three", "a loser finds a Copy"],
     ],
     questions: [6, 7],
-    why: (f) => `The rounds of section 4.7 are exactly what this takes. Without step 1 there is a deadlock after
+    why: (
+      f,
+    ) => `The most charitable answers are taken; others are [pitfalls](#pitfalls-for-who-implements-it). The rounds of section 4.7 are exactly what this takes. Without step 1 there is a deadlock after
       ${f.steps("no step 1", "no deadlock")}, without step 2 after ${f.steps("no step 2", "no deadlock")}, without the winner's wait after
       ${f.steps("no winner's wait", "no deadlock")}; with all of them there is none, every loser finds a Copy, and every writer becomes
       Modified, if clocks advance. In 4.8 one gap is left, which has nothing to do with rounds: an Invalid that reaches a Not Replicated copy
@@ -96,7 +101,7 @@ const claims: readonly Right[] = [
       an Invalid is on its way to the reader, who asks again after it: with three kernels that is so in every state.`,
   },
   {
-    title: "The rule for a Fetch_Write in Shared is never needed",
+    title: "From 4.7 on, Shared is never asked with Fetch_Write",
     paper: [
       {
         section: "4.7",

@@ -13,16 +13,17 @@ export function summary(f: Facts): string {
     vindicated. With two kernels, which is what the paper's evaluation runs (section 6), everything that the paper promises holds: a
     single writer or many readers, no data lost, no writer that waits for ever. With three kernels the single writer and the election hold
     as well, and in 4.7 no loser waits for ever: the rounds, with their two steps, are exactly what that takes. What fails with three kernels
-    comes from one gap: a Copy does not say how old it is, and a kernel that Acks an Invalid forgets it. So a slow Copy can overwrite
-    a newer one (${f.steps("4.7, three", "coherent data")}), and from 4.8 on a page can be taken for unreplicated while others use it
-    (${f.steps("4.8, three", "replicated xor not")}). Besides, a reader can be invalidated for ever, as section 4.5 fears. A version number in
-    each Invalid and a Copy for each reader who had to Ack one repair all of it ([the repaired protocol](repaired-protocol.md)): with three
-    kernels every property holds, over ${f.states("repaired, three", "SWMR")} states for 4.7 and
+    comes from one fact, that a fetch does not ask everybody at the same moment: so a slow Copy can overwrite a newer one
+    (${f.steps("4.7, three", "coherent data")}), from where data and updates are lost, and in 4.8 a page can be taken for unreplicated while
+    others use it (${f.steps("4.8, three", "replicated xor not")}). Besides, a reader can be invalidated for ever, as section 4.5 fears. Two
+    additions repair all of 4.7: a version number in each Invalid, and a Copy for each reader that had to Ack one; 4.8 takes two more rules
+    ([the repaired protocol](repaired-protocol.md)). Then every property holds with three kernels, over ${f.states("repaired, three", "SWMR")} states for 4.7 and
     ${f.states("repaired-4.8, three", "SWMR")} for 4.8.`;
 }
 
 export const again = `Each finding has the commands that show it, for the clone of this repository after \`npm ci\`. \`npm run verify\` prints
   the verdicts of all stages in one table, and \`npm run verify -- --all\` checks the readings as well. \`--html FILE\` shows a
   counterexample as a page with the state after each step ([how to read it](how-to/read-a-counterexample.md)). What a verdict rests on stands in
-  [soundness](explanation/soundness.md), and what liveness assumes in [liveness](explanation/liveness.md). \`npm run report\` writes this
+  [soundness](explanation/soundness.md); what liveness assumes, weak fairness of each delivery and of the kernels' own steps, and that clocks
+  advance, in [liveness](explanation/liveness.md). \`npm run report\` writes this
   page: it does all the searches and draws all the charts, and it stops if a verdict is not the one that the prose was written for.`;
