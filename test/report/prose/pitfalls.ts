@@ -61,6 +61,80 @@ const findings: readonly Finding[] = [
       `A set of kernels, such as a bitmap, in place of the number; the paper's words are read so everywhere else on this page.`,
   }),
   finding({
+    title: "Forgetting the Invalids seen when a round starts",
+    paper: [{ section: "4.7", quote: "Locally, rounds start when an Invalid message is sent." }],
+    property: "no deadlock",
+    violated: ["forgotten at the start, two"],
+    holds: ["4.7, two", "4.7, three"],
+    questions: [7],
+    story: {
+      early: "Invalid K2→K1 in WritingRead",
+      forgets: "Write_Again(K1)",
+      loses: "Nack K2→K1 in WritingPend1",
+      wins: "Write_Done(K2)",
+    },
+    why: (
+      at,
+    ) => `Another kernel's round may have started already. K2's Invalid reaches K1 in Writing Read (step ${at.early}); K1 forgets it when its own
+      next Invalid is sent (step ${at.forgets}), loses (step ${at.loses}), and waits in Writing Pend 2 for an Invalid that has come. K2, elected
+      (step ${at.wins}), waits for K1's request.`,
+    repair: () =>
+      `To forget them on entering Writing Read: what comes there belongs to the next round, whose first Invalid it may be.`,
+  }),
+  finding({
+    title: "Not counting a request that came before the election",
+    paper: [],
+    property: "no deadlock",
+    violated: ["early requests do not count, two"],
+    holds: ["4.7, two", "4.7, three"],
+    questions: [10],
+    story: { early: "Fetch_Write K1→K2 in WritingPend1", wins: "Write_Done(K2)" },
+    why: (
+      at,
+    ) => `K1 has lost, and its Fetch_Write reaches the winner before the winner has all Acks (step ${at.early}). If K2, once elected (step
+      ${at.wins}), waits for K1's request from then on, it waits for ever, and K1 for the answer.`,
+    repair: () => `The requests that are held when a writer is elected count for its wait.`,
+  }),
+  finding({
+    title: "Clearing the flag in Writing Read",
+    paper: [],
+    property: "no deadlock",
+    violated: ["losers have no flag, two", ["losers have no flag, two", "a loser finds a Copy"]],
+    holds: ["4.7, two", "4.7, three"],
+    questions: [4],
+    story: {
+      outvoted: "Invalid K2→K1 in WritingRead",
+      leaves: "Write_Lost(K2)",
+      asks: "Fetch_Write K2→K1 in WritingRead",
+      wins: "Write_Done(K1)",
+    },
+    why: (
+      at,
+    ) => `A loser in Writing Read is going to write again. If its answers do not say so (step ${at.outvoted}), whoever loses to it does not wait for it in
+      step 1 (step ${at.leaves}), and asks it before it has anything (step ${at.asks}): rounds are as if they were not there.`,
+    repair: () => `Writing Read is one of the Writing states: the flag is set.`,
+  }),
+  finding({
+    title: "Holding a Fetch_Write until Modified",
+    paper: [{ section: "4.6", quote: "in the state Writing Read the answer is not delayed" }],
+    property: "no deadlock",
+    violated: ["Fetch_Write held until Modified"],
+    holds: ["4.7, three"],
+    questions: [8],
+    story: {
+      held: "Fetch_Write K1→K3 in WritingPend1",
+      enters: "Write_Lost(K3)",
+      again: "Write_Again(K3)",
+      loses: "Nack K1→K3 in WritingPend1",
+    },
+    why: (
+      at,
+    ) => `K1's Fetch_Write reaches K3 in Writing Pend 1 and is held, as a Fetch is (step ${at.held}). K3 loses and comes through Writing Read (steps
+      ${at.enters} and ${at.again}) without answering it, loses again, to K1 (step ${at.loses}), and waits for K1's Invalid, while K1 waits
+      for K3's answer.`,
+    repair: () => `What is held of Fetch_Writes is answered on entering Writing Read.`,
+  }),
+  finding({
     title: "Taking whoever sends a Copy for the winner",
     paper: [
       {
@@ -138,7 +212,7 @@ const findings: readonly Finding[] = [
     property: "no deadlock",
     violated: ["readers hold", "fetchers hold"],
     holds: ["4.7, three", "4.8, two"],
-    questions: [2, 14],
+    questions: [2],
     story: { one: "Fetch K3→K2 in InvalidRead1", other: "Fetch K2→K3 in InvalidRead1" },
     why: (
       at,
@@ -207,7 +281,7 @@ const findings: readonly Finding[] = [
 
 export const pitfalls: Prose["pitfalls"] = {
   opening:
-    () => `The paper leaves some things open that seem harmless. These answers are not: each of them breaks a protocol that is right without it,
-    and each is easy to write. So they are for whoever implements the protocol, and no fault of it.`,
+    () => `The paper leaves some things open, or says them in passing, that seem harmless. The answers below are not: each breaks what holds
+    without it, and each is easy to write. They are for whoever implements the protocol, and no fault of it.`,
   findings,
 };
