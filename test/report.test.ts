@@ -22,11 +22,12 @@ import { differences, optionsOf, Readings } from "./report/readings.js";
 import { type Given, givenTo, type RunName } from "./report/runs.js";
 import { firstDifference } from "./report/stale.js";
 import { stepsOf } from "./report/story.js";
+import { nameIn, ToldRuns } from "./report/told.js";
 
 const page = readFileSync(inPackage("docs/findings.md"), "utf8");
 const { model } = await loadModel("popcorn");
 const outcomes = new Outcomes(model);
-const document = new Document(prose, outcomes, new Readings());
+const document = new Document(prose, outcomes, new Readings(), new ToldRuns(model));
 
 const findings = [...prose.fails.findings, ...prose.stages.findings, ...prose.pitfalls.findings];
 const claims: readonly (Finding | Right)[] = [...prose.right.claims, ...findings];
@@ -199,9 +200,7 @@ describe("a report that would not be true is refused, and names the claim", () =
       story: { first: "Write_Done(K3)" },
       why: () => "",
     });
-    expect(() => document.finding(other)).toThrow(
-      /^"The votes.*its story is not its counterexample's: no step after 0 is Write_Done\(K3\)/,
-    );
+    expect(() => document.finding(other)).toThrow(/^"The votes.*no step after 0 is Write_Done\(K3\)/);
   });
 
   test("a figure is asked for that is not there", () => {
@@ -221,18 +220,72 @@ describe("a report that would not be true is refused, and names the claim", () =
 
 describe("parts", () => {
   test("a story is found step by step", () => {
-    const { trace } = outcomes.of("4.4, two", "SWMR")!;
-    const story = {
-      read: "App_Read(K2)",
-      old: "Invalid K1→K2 in InvalidRead1",
-      elected: "Write_Done(K1)",
-      copy: "Copy K1→K2",
-    };
-    expect(stepsOf(trace!, story)).toEqual({ read: 1, old: 4, elected: 6, copy: 7 });
-    expect(() => stepsOf(trace!, { elected: "Write_Done(K1)", old: "Invalid K1→K2" })).toThrow(
-      /no step after 6 is Invalid/,
+    const trace = outcomes.of("4.4, two", "SWMR")!.trace!;
+    const story = { read: "App_Read(K2)", old: "Invalid K1→K2 in InvalidRead1", elected: "Write_Done(K1)" };
+    const { read, old, elected } = stepsOf(trace, story);
+    expect(read < old && old < elected).toBe(true);
+    for (const step of [read, old, elected])
+      expect(nameIn(trace.states[step]!["#meta"])).toMatch(/App_Read|Invalid|Write_Done/);
+    expect(() => stepsOf(trace, { elected: "Write_Done(K1)", old: "Invalid K1→K2" })).toThrow(
+      /is Invalid K1→K2 \("old"/,
     );
-    expect(() => stepsOf(trace!, { old: "Invalid K1→K2 in Shared" })).toThrow();
+    expect(() => stepsOf(trace, { old: "Invalid K1→K2 in Shared" })).toThrow();
+  });
+
+  describe("the run that is told", () => {
+    const shortest = outcomes.of("4.4, two", "SWMR")!.trace!;
+    const told = (steps: readonly string[], loop = {}) =>
+      new ToldRuns(model, [{ run: "4.4, two", property: "SWMR", steps, ...loop }]);
+    const steps = ["App_Read(K2)", "Fetch K2→K1", "App_Write(K1)", "Invalid K1→K2", "Copy K1→K2", "Ack K2→K1"];
+
+    test("may be any shortest one, with any names", () => {
+      for (const end of [
+        ["Write_Done(K1)", "Read_Done(K2)"],
+        ["Read_Done(K2)", "Write_Done(K1)"],
+      ]) {
+        const trace = told([...steps, ...end]).instead("4.4, two", "SWMR", shortest);
+        expect(trace.states.slice(1).map((state) => nameIn(state["#meta"]))).toEqual([...steps, ...end]);
+        expect(trace["#meta"].explanation).toBe("Modified: K1; Shared: K2");
+      }
+      const other = (name: string) => name.replace(/K[12]/g, (kernel) => (kernel === "K1" ? "K2" : "K1"));
+      const renamed = [...steps, "Write_Done(K1)", "Read_Done(K2)"].map(other);
+      expect(told(renamed).instead("4.4, two", "SWMR", shortest)["#meta"].explanation).toBe("Modified: K2; Shared: K1");
+    });
+
+    test("must be a run, violate the property at its end, and be as short", () => {
+      const instead =
+        (...names: string[]) =>
+        () =>
+          told(names).instead("4.4, two", "SWMR", shortest);
+      expect(instead("Write_Done(K1)")).toThrow(/does not exist any more/);
+      expect(instead(...steps)).toThrow(/violates nothing/);
+      expect(instead(...steps, "Read_Done(K2)", "App_Write(K2)", "Write_Done(K1)")).toThrow(/violates nothing/);
+      expect(instead("Local_Write(K1)", ...steps, "Write_Done(K1)", "Read_Done(K2)")).toThrow(
+        /has 9 steps, and the shortest 8/,
+      );
+      expect(() => told([]).instead("4.5, two", "SWMR", shortest)).toThrow(/has no run of it/);
+    });
+
+    test("of a run that goes on for ever must close its cycle", () => {
+      const lasso = outcomes.of("4.7, two", "eventual read")!.trace!;
+      const names = lasso.states.slice(1).map((state) => nameIn(state["#meta"]));
+      const { loop } = lasso["#meta"];
+      const instead = (at: number) =>
+        new ToldRuns(model, [{ run: "4.7, two", property: "eventual read", steps: names, loop: at }]).instead(
+          "4.7, two",
+          "eventual read",
+          lasso,
+        );
+      expect(instead(loop!)["#meta"].loop).toBe(loop);
+      expect(() => instead(loop! + 1)).toThrow();
+    });
+
+    test("is another one if it is not told rightly", () => {
+      const runs = told(["Write_Done(K1)"]);
+      expect(runs.renew("4.4, two", "SWMR", shortest)).toBe(true);
+      expect(runs.renew("4.4, two", "SWMR", shortest)).toBe(false);
+      expect(runs.instead("4.4, two", "SWMR", shortest)).toEqual(shortest);
+    });
   });
 
   test("the first difference is told", () => {
@@ -257,8 +310,8 @@ describe("parts", () => {
     expect(() => new Readings(cases)).toThrow(/run popcheck verify --all --update/);
   });
 
-  test("npm run report takes nothing but --check", () => {
+  test("npm run report takes --check or --anew", () => {
     const run = spawnSync(process.execPath, [inPackage("dist/test/report/report.js"), "--chek"], { encoding: "utf8" });
-    expect([run.status, run.stderr]).toEqual([2, "usage: npm run report [-- --check]\n"]);
+    expect([run.status, run.stderr]).toEqual([2, "usage: npm run report [-- --check | --anew]\n"]);
   });
 });

@@ -11,6 +11,7 @@ import type { Outcomes } from "./outcomes.js";
 import { differences, optionsOf, type Readings } from "./readings.js";
 import { type Given, givenTo, type RunName, stageRuns } from "./runs.js";
 import { stepsOf } from "./story.js";
+import type { ToldRuns } from "./told.js";
 
 /** What the prose has for each part of the document. */
 export interface Prose {
@@ -40,6 +41,7 @@ export class Document {
     readonly prose: Prose,
     readonly outcomes: Outcomes,
     readonly readings: Readings,
+    readonly runs: ToldRuns,
   ) {}
 
   /** The whole of it. @throws Contradiction if the prose does not say what was computed */
@@ -77,6 +79,20 @@ export class Document {
     return `${parts.join("\n\n")}\n`;
   }
 
+  /** Takes the runs that the searches show for those that are not told rightly any more. The titles of those findings. */
+  renewRuns(): string[] {
+    const { fails, stages, pitfalls } = this.prose;
+    const findings = [...fails.findings, ...stages.findings, ...pitfalls.findings];
+    const first = ({ violated, property }: Finding) => whatIsAsked(violated[0], property);
+    const renewed = findings.filter((finding) => {
+      const [run, asked] = first(finding);
+      return this.runs.renew(run, asked, new Facts(finding.title, this.outcomes).trace(run, asked));
+    });
+    const kept = findings.map((finding) => first(finding).join());
+    this.runs.write((run, property) => kept.includes([run, property].join()));
+    return renewed.map(({ title }) => title);
+  }
+
   // A claim that holds
 
   right(claim: Right): string[] {
@@ -96,7 +112,8 @@ export class Document {
     const { title, property, violated, holds = [], questions = [], story } = finding;
     const facts = new Facts(title, this.outcomes);
     const [run, asked] = whatIsAsked(violated[0], property);
-    const trace = facts.trace(run, asked);
+    const shortest = facts.trace(run, asked);
+    const trace = told(title, () => this.runs.instead(run, asked, shortest));
     const steps = told(title, () => stepsOf(trace, story));
     const rows = [...this.rows(facts, property, violated, "violated"), ...this.rows(facts, property, holds, "holds")];
     const reading = [finding.reading?.(facts) ?? "", this.escape(violated, property)].filter((part) => part !== "");
@@ -264,11 +281,11 @@ function commandOf(run: RunName, property: string): string {
   return `npx popcheck check ${argumentsOf(givenTo(run))} --property "${property}"`;
 }
 
-/** Names the claim in what goes wrong. */
+/** Names the claim in what goes wrong with the run that it tells. */
 function told<T>(claim: string, task: () => T): T {
   try {
     return task();
   } catch (error) {
-    throw new Contradiction(claim, `its story is not its counterexample's: ${(error as Error).message}`);
+    throw new Contradiction(claim, (error as Error).message);
   }
 }

@@ -1,6 +1,6 @@
 /** The steps of a counterexample that prose tells of. They are looked for in its trace, so that prose and chart cannot come apart. */
-import { nameOfStep } from "../../checker/model/step-name.js";
 import { lengthOf, type Trace } from "../../traces/trace.js";
+import { nameIn } from "./told.js";
 
 /**
  * A step: `Write_Done(K2)`, or `Invalid K1→K2` for the receipt of a message, with `in Modified` for the page state that it meets. By the
@@ -12,11 +12,9 @@ export type Steps<S extends Story> = { readonly [K in keyof S]: number };
 
 /** The ways to call a step of a trace. */
 function namesOf(trace: Trace, index: number): string[] {
-  const { action, binding, message, cell } = trace.states[index]!["#meta"];
-  const kind = (message as { readonly kind?: string } | undefined)?.kind;
-  if (kind === undefined) return [nameOfStep(action, binding)];
-  const received = `${kind} ${binding.from}→${binding.to}`;
-  return [received, `${received} in ${cell?.split(" × ")[0]}`];
+  const step = trace.states[index]!["#meta"];
+  const name = nameIn(step);
+  return step.cell === undefined ? [name] : [name, `${name} in ${step.cell.split(" × ")[0]}`];
 }
 
 /** @throws Error if the trace has no such steps in this order */
@@ -26,7 +24,10 @@ export function stepsOf<S extends Story>(trace: Trace, story: S): Steps<S> {
     const at = Array.from({ length: lengthOf(trace) - last }, (_, i) => last + 1 + i).find((index) =>
       namesOf(trace, index).includes(step),
     );
-    if (at === undefined) throw new Error(`no step after ${last} is ${step} ("${name}" of the story)`);
+    if (at === undefined) {
+      const steps = trace.states.slice(1).map((_, i) => `${i + 1} ${namesOf(trace, i + 1).at(-1)}`);
+      throw new Error(`no step after ${last} is ${step} ("${name}" of the story); it is ${steps.join(", ")}`);
+    }
     last = at;
     return [name, at];
   });

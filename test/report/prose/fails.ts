@@ -398,6 +398,7 @@ export const fails: Prose["fails"] = {
   opening:
     () => `Each finding has the claim in the paper's words; where it fails, and where it does not; the shortest counterexample as a chart,
     in which a note is a step, with what it changes and sends, and a dotted arrow a message that overtakes or is overtaken; why; and what repairs
-    it. Of a run that goes on for ever, the cycle is marked. R1 to R4 are explained [below](#the-repairs).`,
+    it. Of a run that goes on for ever, the cycle is marked. There may be several
+    shortest runs: a command may show another one than the chart. R1 to R4 are explained [below](#the-repairs).`,
   findings,
 };
