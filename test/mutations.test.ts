@@ -7,7 +7,7 @@ import { check } from "../checker/explore/check.js";
 import { Instance } from "../checker/model/instance.js";
 import { type AnyModel, withProperties } from "../checker/model/model.js";
 import { popcornProperties } from "../invariants/popcorn/index.js";
-import { kernels, type Page, versions } from "../spec/popcorn/copy.js";
+import { kernels, type Page, versionsOf } from "../spec/popcorn/copy.js";
 import { popcorn } from "../spec/popcorn/index.js";
 import { Ack, CopyOf, CopyVoid, type Kind, Nack } from "../spec/popcorn/messages.js";
 import type { Options } from "../spec/popcorn/options.js";
@@ -101,7 +101,7 @@ describe("a broken rule is noticed", () => {
       withCell("WritingPend1", "Invalid", ({ copy, from, next }) =>
         next(copy.set("seen", copy.seen.add(from)), Nack({ writing: true })),
       ),
-      "at-least-one-Copy",
+      "a loser finds a Copy",
     ],
     [
       "the wrong kind of answer",
@@ -115,13 +115,13 @@ describe("a broken rule is noticed", () => {
       withCell("InvalidRead1", "Copy", ({ copy, from, next }) =>
         next(copy.set("awaiting", copy.awaiting.remove(from))),
       ),
-      "at-least-one-Copy",
+      "a read finds a Copy",
     ],
     [
       "an old version is handed out",
       "4.7",
       withCell("Modified", "Fetch", ({ copy, state, next }) =>
-        next(copy.to("Shared"), CopyOf(versions(state.parameters).belowAll())),
+        next(copy.to("Shared"), CopyOf(versionsOf(state.parameters).belowAll())),
       ),
       "coherent data",
     ],

@@ -2,7 +2,9 @@
  * The third opinion: a breadth-first explorer over the reference semantics, with a Map of text keys. Nothing is observed, interned or
  * reduced by kernels' names; ordinals are renumbered, since without that there is no finite model.
  */
+
 import type { Instance, Values } from "../checker/model/instance.js";
+import { hasGoals } from "../checker/model/property.js";
 import { renumber, successorsOf } from "../checker/model/reference.js";
 import { keyOf } from "../checker/model/value.js";
 
@@ -54,7 +56,7 @@ export function explore(instance: Instance): NaiveOutcome {
       if (property.kind === "invariant" && instance.bindings(property.domains).some((b) => !property.holds(state, b)))
         fail(property.name, depth);
       if (property.kind === "no deadlock" && !progress && property.stuck(state)) fail(property.name, depth);
-      if (property.kind !== "reachable") continue;
+      if (!hasGoals(property)) continue;
       for (const goal of property.goals) {
         if ("domains" in goal && instance.bindings(goal.domains).some((b) => goal.holds(state, b))) met.add(goal);
       }
@@ -62,7 +64,7 @@ export function explore(instance: Instance): NaiveOutcome {
   }
   const unmet = new Map<string, readonly string[]>();
   for (const property of instance.properties) {
-    if (property.kind !== "reachable") continue;
+    if (!hasGoals(property)) continue;
     const missing = property.goals.filter((goal) =>
       "anyCellOf" in goal ? !goal.anyCellOf.some((cell) => cells.has(cell)) : !met.has(goal),
     );

@@ -10,7 +10,7 @@ import type { Instance } from "../model/instance.js";
 import { UsageError } from "../model/parameters.js";
 import { type Resumption, statesFolder } from "./checkpoints.js";
 import { messageOf } from "./errors.js";
-import { statusOf } from "./exit.js";
+import { REMARKS, type Remark, statusOf } from "./exit.js";
 import { jsonOf } from "./json.js";
 import type { NamedModel } from "./models.js";
 import { membersIn, onlyMembers } from "./only.js";
@@ -54,6 +54,7 @@ export interface CheckArguments {
   readonly trace?: string;
   readonly full?: boolean;
   readonly only?: string | readonly string[];
+  readonly failOn?: string | readonly string[];
 }
 
 /** The exit status. */
@@ -110,17 +111,18 @@ async function report(
   if (json !== undefined && json !== "-") prepareFile("json", json);
   prepareReports(argv);
   const only = onlyMembers(argv.only, membersIn(instance), instance.model.name);
+  const failOn = remarks(argv.failOn);
 
-  const outcome = await logged(argv, instance, run);
+  const outcome = await logged(argv, instance, run, failOn);
   const files = folder === undefined ? new Map<string, string>() : writeTraces(outcome, folder, traceStem(outcome));
-  if (json === "-") process.stdout.write(`${JSON.stringify(jsonOf(outcome, files), undefined, 2)}\n`);
+  if (json === "-") process.stdout.write(`${JSON.stringify(jsonOf(outcome, files, failOn), undefined, 2)}\n`);
   else {
     process.stdout.write(textOf(outcome, named, given, files, { full: argv.full ?? false, only }));
     if (argv.statistics) process.stdout.write(`\n${statisticsReport(outcome, lookOf(process.stdout).width)}`);
   }
-  if (json !== undefined && json !== "-") writeJson("json", json, jsonOf(outcome, files));
+  if (json !== undefined && json !== "-") writeJson("json", json, jsonOf(outcome, files, failOn));
   writeReports(argv, outcome, named, given);
-  return statusOf(outcome);
+  return statusOf(outcome, failOn);
 }
 
 /** What is to be done, with options that are told in the log. */
@@ -142,12 +144,17 @@ function byChance(
 }
 
 /** Searches, with a log if one is asked for. */
-async function logged(argv: CheckArguments, instance: Instance, { options, go }: Run): Promise<Outcome> {
+async function logged(
+  argv: CheckArguments,
+  instance: Instance,
+  { options, go }: Run,
+  failOn: readonly Remark[],
+): Promise<Outcome> {
   const log = logOf(argv);
   log?.start({ version: version(), model: instance.model.name, parameters: instance.parameters, options });
   try {
     const outcome = await go(log);
-    log?.end(outcome);
+    log?.end(outcome, failOn);
     return outcome;
   } catch (error) {
     log?.fail(messageOf(error, false));
@@ -186,6 +193,14 @@ function textOf(
 
 function quoted(path: string): string {
   return /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+function remarks(given: string | readonly string[] | undefined): Remark[] {
+  return [given ?? []].flat().map((name) => {
+    const remark = REMARKS.find((remark) => remark === name);
+    if (remark === undefined) throw new UsageError(`--fail-on takes ${REMARKS.join(" or ")}, not ${name || "nothing"}`);
+    return remark;
+  });
 }
 
 function searchKind(text = "bfs"): SearchKind {

@@ -1,7 +1,16 @@
 /** Exit statuses: one for each class of outcome, so that scripts need not read the report. */
 import type { Outcome, PropertyKind } from "../explore/outcome.js";
 
-export const EXIT = { holds: 0, internal: 1, usage: 2, incomplete: 3, deadlock: 11, safety: 12, liveness: 13 } as const;
+export const EXIT = {
+  holds: 0,
+  internal: 1,
+  usage: 2,
+  incomplete: 3,
+  deadlock: 11,
+  safety: 12,
+  liveness: 13,
+  remark: 14,
+} as const;
 
 /** From the gravest on. */
 const GRAVITY: readonly number[] = [
@@ -11,14 +20,20 @@ const GRAVITY: readonly number[] = [
   EXIT.deadlock,
   EXIT.liveness,
   EXIT.incomplete,
+  EXIT.remark,
   EXIT.holds,
 ];
+
+/** Remarks that are no violation, and fail a run only if the user says so. */
+export const REMARKS = ["uncovered", "vacuous"] as const;
+export type Remark = (typeof REMARKS)[number];
 
 /** What a violation of each kind of property exits with. */
 const VIOLATION: Readonly<Record<PropertyKind, number>> = {
   invariant: EXIT.safety,
   "step invariant": EXIT.safety,
   reachable: EXIT.safety,
+  coverage: EXIT.remark,
   "no unspecified reception": EXIT.safety,
   "no deadlock": EXIT.deadlock,
   eventually: EXIT.liveness,
@@ -36,10 +51,12 @@ export function statusOfViolation(kind: PropertyKind): number {
   return VIOLATION[kind];
 }
 
-export function statusOf(outcome: Outcome): number {
-  const statuses = outcome.properties.map(({ verdict, kind }) => {
+export function statusOf(outcome: Outcome, failOn: readonly Remark[] = []): number {
+  const statuses = outcome.properties.map(({ verdict, kind, vacuous }) => {
     if (verdict === "violated") return VIOLATION[kind];
-    return verdict === "incomplete" ? EXIT.incomplete : EXIT.holds;
+    if (verdict === "incomplete") return EXIT.incomplete;
+    const remarks = { uncovered: verdict === "uncovered", vacuous: vacuous !== undefined };
+    return failOn.some((remark) => remarks[remark]) ? EXIT.remark : EXIT.holds;
   });
   return gravest([...statuses, outcome.incomplete === undefined ? EXIT.holds : EXIT.incomplete]);
 }

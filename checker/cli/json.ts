@@ -6,7 +6,7 @@ import { cycleLengthOf, lengthOf } from "../../traces/trace.js";
 import type { Outcome, PropertyKind, SearchKind, Verdict, Waiting } from "../explore/outcome.js";
 import type { StoreKind } from "../explore/search-options.js";
 import type { ParameterValues } from "../model/parameters.js";
-import { statusOf } from "./exit.js";
+import { type Remark, statusOf } from "./exit.js";
 
 export const JSON_FORMAT = "popcheck check 1";
 
@@ -71,8 +71,15 @@ export interface JsonReport {
   readonly maxStates: number | null;
 }
 
-/** @param traceFiles the files of the counterexamples that were written, by property */
-export function jsonOf(outcome: Outcome, traceFiles: ReadonlyMap<string, string> = new Map()): JsonReport {
+/**
+ * @param traceFiles the files of the counterexamples that were written, by property
+ * @param failOn the remarks that fail the run
+ */
+export function jsonOf(
+  outcome: Outcome,
+  traceFiles: ReadonlyMap<string, string> = new Map(),
+  failOn: readonly Remark[] = [],
+): JsonReport {
   const { symmetry, incomplete, statistics, sampled } = outcome;
   return {
     format: JSON_FORMAT,
@@ -86,7 +93,7 @@ export function jsonOf(outcome: Outcome, traceFiles: ReadonlyMap<string, string>
     fairness: outcome.fairness,
     complete: incomplete === undefined,
     incomplete: incomplete ?? null,
-    status: statusOf(outcome),
+    status: statusOf(outcome, failOn),
     properties: outcome.properties.map(
       ({ name, kind, says, verdict, trace, explanation, goals, foundBy, waiting, vacuous }) => ({
         name,

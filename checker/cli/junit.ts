@@ -42,7 +42,7 @@ function propertiesOf({ parameters }: Outcome): string[] {
 function testcase(outcome: Outcome, property: PropertyOutcome): string {
   const { name, kind, verdict, trace, says } = property;
   const head = `    <testcase${attributes({ classname: outcome.model, name, time: 0 })}`;
-  if (verdict === "holds") return `${head}/>`;
+  if (verdict === "holds" || verdict === "uncovered") return `${head}/>`;
   const message = verdict === "violated" ? whatIsWrong(property) : (outcome.incomplete ?? "not decided");
   const text = [says, ...(trace === undefined ? [] : [textOfTrace(trace)])].join("\n");
   const element = verdict === "violated" ? "failure" : "error";

@@ -72,6 +72,11 @@ export const checkOptions = {
     value: "MEMBER",
     repeatable: true,
   },
+  "fail-on": {
+    about: "exit with status 14 if something is uncovered, or if a property holds vacuously; may be given twice",
+    value: "REMARK",
+    repeatable: true,
+  },
   ...commonOptions,
 } as const satisfies CliOptions;
 
@@ -91,6 +96,7 @@ export const resumeOptions = {
   trace: checkOptions.trace,
   full: checkOptions.full,
   only: checkOptions.only,
+  "fail-on": checkOptions["fail-on"],
   ...commonOptions,
 } as const satisfies CliOptions;
 

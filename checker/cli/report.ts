@@ -32,11 +32,11 @@ export function reportOf(outcome: Outcome, options: ReportOptions): string {
     .join("\n\n")}\n`;
 }
 
-const WORD = { holds: "holds", violated: "VIOLATED", incomplete: "incomplete" } as const;
+const WORD = { holds: "holds", violated: "VIOLATED", incomplete: "incomplete", uncovered: "uncovered" } as const;
 
 function verdicts({ properties }: Outcome, { width, dim, good, bad }: Look): string[] {
   if (properties.length === 0) return ["no property was asked about"];
-  const paint = { holds: good, violated: bad, incomplete: bad };
+  const paint = { holds: good, violated: bad, incomplete: bad, uncovered: dim };
   const rows = properties.map(({ verdict, name, says }) => [WORD[verdict], name, says]);
   const lines = align(rows);
   return lines.flatMap((line, i) => {
@@ -70,6 +70,9 @@ function figures(outcome: Outcome, { look, given }: ReportOptions): string[] {
     ...(never.length === 0 || properties.length === 0 ? [] : labelled("never taken", never.join(", "), width)),
     ...outcome.assumptions.flatMap((assumption, i) => labelled(i === 0 ? "assumptions" : "", assumption, width)),
     ...outcome.fairness.flatMap((line, i) => labelled(i === 0 ? "fairness" : "", line, width)),
+    ...properties.flatMap(({ name, verdict, explanation }) =>
+      verdict === "uncovered" ? labelled("uncovered", `${name}: ${explanation}`, width) : [],
+    ),
     ...properties.flatMap(({ name, vacuous }) =>
       vacuous === undefined ? [] : labelled("vacuous", `${name}: ${vacuous}`, width),
     ),
@@ -177,8 +180,9 @@ function violation(
 }
 
 /** `holds`, `violated 7`: a verdict with the length of its trace, in short. */
-export function verdictInShort({ verdict, trace, vacuous, waiting }: PropertyOutcome): string {
+export function verdictInShort({ verdict, trace, vacuous, waiting, goals }: PropertyOutcome): string {
   if (verdict === "violated" && trace) return `violated ${lengthInShort(trace)}${waiting ? ` ${waiting}` : ""}`;
+  if (verdict === "uncovered") return `uncovered ${goals!.unmet.length}`;
   return vacuous === undefined ? verdict : `${verdict} vacuously`;
 }
 

@@ -8,7 +8,7 @@ import type { SamplingOptions } from "../explore/sampling.js";
 import type { SearchOptions } from "../explore/search-options.js";
 import type { Sample } from "../explore/statistics.js";
 import type { ParameterValues } from "../model/parameters.js";
-import { statusOf } from "./exit.js";
+import { type Remark, statusOf } from "./exit.js";
 import { outlookOf } from "./outlook.js";
 import { openToAdd } from "./outputs.js";
 import { Pace, type Rates } from "./pace.js";
@@ -59,8 +59,8 @@ export class RunLog {
     this.write(sampleLine(current, this.pace.take(current)));
   }
 
-  end(outcome: Outcome): void {
-    this.write(endLine(outcome));
+  end(outcome: Outcome, failOn: readonly Remark[] = []): void {
+    this.write(endLine(outcome, failOn));
     this.close();
   }
 
@@ -114,7 +114,7 @@ function rounded(value: number | undefined, digits: number): number | null {
   return value === undefined ? null : Number(value.toFixed(digits));
 }
 
-function endLine(outcome: Outcome) {
+function endLine(outcome: Outcome, failOn: readonly Remark[]) {
   const { distinct, generated, depth, seconds, functionRuns, incomplete, memory, statistics, properties } = outcome;
   const { sampled } = outcome;
   return {
@@ -126,7 +126,7 @@ function endLine(outcome: Outcome) {
     depth,
     complete: incomplete === undefined,
     incomplete: incomplete ?? null,
-    status: statusOf(outcome),
+    status: statusOf(outcome, failOn),
     properties: Object.fromEntries(properties.map((property) => [property.name, verdictInShort(property)])),
     functionRuns,
     peakMemory: statistics?.peakMemory ?? memory,

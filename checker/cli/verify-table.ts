@@ -1,5 +1,5 @@
-/** The ladder as a table: stage by property, one table for each number of kernels. */
-import { count, padTo, widthOf } from "../../traces/columns.js";
+/** The ladder as a table: property by stage, one table for each number of kernels. */
+import { align, count, widthOf } from "../../traces/columns.js";
 import { lengthInShort } from "../../traces/trace.js";
 import type { PropertyOutcome } from "../explore/outcome.js";
 import { rungOf } from "./case.js";
@@ -19,46 +19,33 @@ const HEAD_WIDTH = 10;
 export function ladderTables(ladder: readonly Verified[]): string[] {
   const sizes = [...new Set(ladder.map(({ outcome }) => outcome.parameters.kernels))];
   return sizes.flatMap((kernels) => {
-    const rows = ladder.filter(({ outcome }) => outcome.parameters.kernels === kernels);
-    return [`popcorn, ${kernels} kernels`, ...table(rows), ""];
+    const stages = ladder.filter(({ outcome }) => outcome.parameters.kernels === kernels);
+    return [`popcorn, ${kernels} kernels`, ...table(stages), ""];
   });
 }
 
-function table(rows: readonly Verified[]): string[] {
-  const names = propertyNames(rows);
-  const head = ["stage", ...names, "distinct", "seconds"].map(headLines);
-  const height = Math.max(...head.map((lines) => lines.length));
-  const headRows = Array.from({ length: height }, (_, i) =>
-    head.map((lines) => lines[i - height + lines.length] ?? ""),
-  );
-  const body = rows.map((row) => [
-    rungOf(row.known, row.outcome.parameters.stage),
-    ...names.map((name) => cell(row, name)),
-    count(row.outcome.distinct) + (row.known.distinct === row.outcome.distinct ? "" : " !"),
-    row.outcome.seconds.toFixed(2),
-  ]);
-  const numbers = names.length + 1;
-  return aligned([...headRows, ...body], numbers);
-}
-
-/** The cells from column `numbers` on are set to the right. */
-function aligned(rows: readonly (readonly string[])[], numbers: number): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => widthOf(row[column]!))));
-  return rows.map((row) =>
-    row
-      .map((text, column) => {
-        const space = " ".repeat(widths[column]! - widthOf(text));
-        return column < numbers ? padTo(text, widths[column]!) : space + text;
-      })
-      .join("  ")
-      .trimEnd(),
-  );
+/** A column for each stage, and a row for each property. */
+function table(stages: readonly Verified[]): string[] {
+  const heads = ["", ...stages.map(({ known, outcome }) => rungOf(known, outcome.parameters.stage))].map(headLines);
+  const height = Math.max(...heads.map((lines) => lines.length));
+  const headRows = Array.from({ length: height }, (_, i) => heads.map((lines) => lines[i - height + lines.length] ?? ""));
+  const verdicts = propertyNames(stages).map((name) => [name, ...stages.map((stage) => cell(stage, name))]);
+  const numbers = [
+    [
+      "distinct states",
+      ...stages.map(
+        ({ known, outcome }) => count(outcome.distinct) + (known.distinct === outcome.distinct ? "" : " !"),
+      ),
+    ],
+    ["seconds", ...stages.map(({ outcome }) => outcome.seconds.toFixed(2))],
+  ];
+  return align([...headRows, ...verdicts, ...numbers]);
 }
 
 /** A heading on narrow lines, broken between words and after hyphens. */
 function headLines(name: string): string[] {
   const lines = [""];
-  for (const part of name.match(/[^\s-]+-?\s*|-\s*/g) ?? []) {
+  for (const part of name.match(/[^\s-]+-?\s*|-+\s*/g) ?? []) {
     const line = lines[lines.length - 1]!;
     if (line !== "" && widthOf(line + part.trimEnd()) > HEAD_WIDTH) lines.push(part);
     else lines[lines.length - 1] = line + part;
@@ -66,12 +53,12 @@ function headLines(name: string): string[] {
   return lines.map((line) => line.trimEnd());
 }
 
-/** All properties; the row that has most gives the order. */
-function propertyNames(rows: readonly Verified[]): string[] {
+/** All properties; the stage that has most gives the order. */
+function propertyNames(stages: readonly Verified[]): string[] {
   const namesOf = ({ outcome }: Verified) => outcome.properties.map(({ name }) => name);
   return [
     ...new Set(
-      rows
+      stages
         .map(namesOf)
         .sort((a, b) => b.length - a.length)
         .flat(),
@@ -88,8 +75,9 @@ function cell({ known, outcome }: Verified, name: string): string {
 
 const WAITING = { starvation: "starves", livelock: "livelock", standstill: "stops" } as const;
 
-function shown({ verdict, trace, waiting, vacuous }: PropertyOutcome): string {
+function shown({ verdict, trace, waiting, vacuous, goals }: PropertyOutcome): string {
   if (verdict === "violated") return trace ? `✗ ${lengthInShort(trace)}${waiting ? ` ${WAITING[waiting]}` : ""}` : "✗";
   if (verdict === "incomplete") return "?";
+  if (verdict === "uncovered") return `${goals!.unmet.length} unused`;
   return vacuous === undefined ? "holds" : "holds, vac.";
 }

@@ -1,4 +1,4 @@
-/** `popcheck verify`: the known answers once more, the Popcorn ladder as a table of stage by property. */
+/** `popcheck verify`: the known answers once more, the Popcorn ladder as a table of property by stage. */
 import { align, counted } from "../../traces/columns.js";
 import type { Outcome } from "../explore/outcome.js";
 import { checkArgumentsOf, traceApart } from "./case.js";

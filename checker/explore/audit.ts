@@ -6,7 +6,7 @@
  */
 import type { Action } from "../model/action.js";
 import { type Bound, nameOfInstance, type Values } from "../model/instance.js";
-import { isLiveness } from "../model/property.js";
+import { hasGoals, isLiveness } from "../model/property.js";
 import { rename, renumber, successorsBy } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
 import { DISABLED, FunctionError } from "../observe/trees.js";
@@ -199,7 +199,7 @@ function compareProperties(explorer: Explorer, values: Values, renamed: Values):
         const count = (holds: typeof property.holds) => bindings.filter((binding) => holds(of, binding)).length;
         return `${count(property.holds)} ${property.from ? count(property.from) : ""}`;
       }
-      if (property.kind !== "reachable") return "";
+      if (!hasGoals(property)) return "";
       return property.goals
         .map((goal) => "domains" in goal && instance.bindings(goal.domains).some((binding) => goal.holds(of, binding)))
         .join();

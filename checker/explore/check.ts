@@ -2,7 +2,7 @@
 import { fairnessInWords } from "../model/fairness.js";
 import type { Instance } from "../model/instance.js";
 import { UsageError } from "../model/parameters.js";
-import { isLiveness, type Property } from "../model/property.js";
+import { hasGoals, isLiveness, type Property } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { RowForgotten } from "../store/shards.js";
 import { audit } from "./audit.js";
@@ -160,11 +160,12 @@ export class Check {
     const { explorer } = this;
     const { name, kind, says } = property;
     const shared = { name, kind, says };
-    if (property.kind === "reachable") {
+    if (hasGoals(property)) {
       const labels = (isMet: boolean) =>
         property.goals.filter((goal) => explorer.model.isMet(goal) === isMet).map(({ label }) => label);
       const [met, unmet] = [labels(true), labels(false)];
-      const verdict = unmet.length === 0 ? "holds" : explorer.incomplete ? "incomplete" : "violated";
+      const missed = property.kind === "coverage" ? "uncovered" : "violated";
+      const verdict = unmet.length === 0 ? "holds" : explorer.incomplete ? "incomplete" : missed;
       const explanation = unmet.length === 0 ? undefined : `never reached: ${unmet.join(", ")}`;
       return { ...shared, verdict, explanation, trace: undefined, goals: { met, unmet } };
     }

@@ -1,4 +1,5 @@
 /** What a thread's parts have found that is new to the thread: violations, with their runs; goals. */
+import { hasGoals } from "../model/property.js";
 import { auditRows } from "./audit.js";
 import { choicesAlong, isDoubtful } from "./counterexample.js";
 import type { Explorer } from "./explorer.js";
@@ -52,7 +53,7 @@ export class News {
     this.runs = model.trees.runs;
     const goals = model.asked.flatMap((place) => {
       const property = instance.properties[place]!;
-      if (property.kind !== "reachable") return [];
+      if (!hasGoals(property)) return [];
       return property.goals.flatMap((goal, i) => (model.isMet(goal) ? [keyOfGoal(place, i)] : []));
     });
     const fresh = goals.filter((goal) => !this.met.has(goal));

@@ -4,7 +4,7 @@ import { H_PROGRESS, H_STUCK_ROOT, H_STUCK_TREE } from "../kernel/layout.js";
 import { type Binding, type Domains, disabled, isUnspecified } from "../model/action.js";
 import type { ActionInstance, Instance } from "../model/instance.js";
 import { nameOfInstance } from "../model/instance.js";
-import type { Goal, Property } from "../model/property.js";
+import { type Goal, hasGoals, type Property } from "../model/property.js";
 import { violatedSteps } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
 import { Dispatch, type Receiving } from "../observe/dispatch.js";
@@ -192,7 +192,7 @@ export class ObservedModel {
       });
       for (const renamed of renamedBindings(bound, this.orbits?.permutations ?? []))
         this.trees.kin?.join(renamed.map((place) => (place === undefined ? undefined : trees[place])));
-    } else if (property.kind === "reachable") {
+    } else if (hasGoals(property)) {
       for (const goal of property.goals) this.addGoal(goal, place);
     }
   }

@@ -7,8 +7,8 @@ import type { SymmetryInForce } from "../symmetry/canonicalize.js";
 import type { StoreKind } from "./search-options.js";
 import type { Statistics } from "./statistics.js";
 
-/** `incomplete` is never a pass. */
-export type Verdict = "holds" | "violated" | "incomplete";
+/** `incomplete` is never a pass; `uncovered` is a coverage that is not whole, after a search that was. */
+export type Verdict = "holds" | "violated" | "incomplete" | "uncovered";
 
 export type { Waiting };
 export type PropertyKind = Property<unknown>["kind"];
@@ -26,7 +26,7 @@ export interface PropertyOutcome {
   readonly waiting?: Waiting;
   /** For liveness that holds: why that says little. */
   readonly vacuous?: string;
-  /** For a `reachable`: its goals that were met, and those that were not. */
+  /** For a `reachable` and a `coverage`: its goals that were met, and those that were not. */
   readonly goals: { readonly met: readonly string[]; readonly unmet: readonly string[] } | undefined;
   /** By chance: the number of the walk, or of the member of the swarm, that found the violation; from 1 on. */
   readonly foundBy?: number;

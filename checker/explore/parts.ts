@@ -3,8 +3,10 @@
  * any thread may do it. Threads take ranges of parts and report what they came to, as plain data; the reports are put together in the
  * order of the parts, up to the first part after which nothing is left to look for. So the outcome is the same however many threads there are.
  */
+
 import type { Choices } from "../../traces/run.js";
 import type { Instance } from "../model/instance.js";
+import { hasGoals } from "../model/property.js";
 import type { SymmetryInForce } from "../symmetry/canonicalize.js";
 
 /** What parts have done, added up. */
@@ -102,7 +104,7 @@ export function keyOfGoal(property: number, goal: number): string {
 export function goalsOf(instance: Instance, asked: readonly number[]): string[] {
   return asked.flatMap((place) => {
     const property = instance.properties[place]!;
-    return property.kind === "reachable" ? property.goals.map((_, goal) => keyOfGoal(place, goal)) : [];
+    return hasGoals(property) ? property.goals.map((_, goal) => keyOfGoal(place, goal)) : [];
   });
 }
 
@@ -180,9 +182,7 @@ export class Tally {
   /** Whether there is nothing left to look for. */
   private get isDecided(): boolean {
     if (this.of.stopAtFirst && this.violated.size > 0) return true;
-    const open = this.asked.some(
-      (place) => this.instance.properties[place]!.kind !== "reachable" && !this.violated.has(place),
-    );
+    const open = this.asked.some((place) => !hasGoals(this.instance.properties[place]!) && !this.violated.has(place));
     return this.asked.length > 0 && !open && this.goals.every((goal) => this.met.has(goal));
   }
 

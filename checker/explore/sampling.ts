@@ -1,7 +1,7 @@
 /** Checking a model by chance: random walks, or a swarm. What is found is confirmed; what is not found is not known. */
 import type { Trace } from "../../traces/trace.js";
 import type { Instance } from "../model/instance.js";
-import type { Property } from "../model/property.js";
+import { hasGoals, type Property } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { refuseUnknown } from "./check.js";
 import { confirmed } from "./counterexample.js";
@@ -185,7 +185,7 @@ export class Sampling {
   private propertyOutcome(property: Property<AnyState>, place: number): PropertyOutcome {
     const { name, kind, says } = property;
     const shared = { name, kind, says };
-    if (property.kind === "reachable") {
+    if (hasGoals(property)) {
       const labels = (isMet: boolean) =>
         property.goals.flatMap(({ label }, i) => (this.tally.met.has(keyOfGoal(place, i)) === isMet ? [label] : []));
       const [met, unmet] = [labels(true), labels(false)];

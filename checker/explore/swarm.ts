@@ -5,8 +5,10 @@
  *
  * What a member does depends on the seed and its number alone: new states are put into an order of what they say before they are shuffled.
  */
+
 import { C_BEST } from "../kernel/layout.js";
 import type { Instance } from "../model/instance.js";
+import { hasGoals } from "../model/property.js";
 import type { ShardedStore } from "../store/shards.js";
 import { referenceOf } from "../store/shards.js";
 import { auditRows, SMALL } from "./audit.js";
@@ -212,7 +214,7 @@ export class Swarm implements Parts {
     if (this.options.stopAtFirst) return seen.size > 0;
     return model.asked.every((place) => {
       const property = instance.properties[place]!;
-      return property.kind === "reachable" ? property.goals.every((goal) => model.isMet(goal)) : seen.has(place);
+      return hasGoals(property) ? property.goals.every((goal) => model.isMet(goal)) : seen.has(place);
     });
   }
 

@@ -72,6 +72,11 @@ export class Floor {
     return this.rank <= (value?.rank ?? -1);
   }
 
+  /** Whether `value` is greater than the one that the floor stands for. */
+  isBelow(value: OrdinalValue): boolean {
+    return this.rank < value.rank;
+  }
+
   toString(): string {
     return this.rank < 0 ? "any" : `≥${this.ordinal.name}${this.rank}`;
   }

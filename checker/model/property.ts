@@ -42,10 +42,18 @@ export type Goal<S> =
     }
   | { readonly label: string; readonly table: string; readonly anyCellOf: readonly string[] };
 
-/** Every goal is reached: fails if one never is. It keeps the other verdicts from being vacuous. */
+/**
+ * Every goal is reached. As `reachable` it fails if one never is, which keeps the other verdicts from being vacuous. As `coverage` it
+ * tells what no run of a model uses, a rule that could be left out for example: no violation, but a warning of its own class.
+ */
 export interface Reachable<S> extends Named {
-  readonly kind: "reachable";
+  readonly kind: "reachable" | "coverage";
   readonly goals: readonly Goal<S>[];
+}
+
+/** Whether a property is decided by goals that are met or not, rather than by a state, a step or a cycle. */
+export function hasGoals<S>(property: Property<S>): property is Reachable<S> {
+  return property.kind === "reachable" || property.kind === "coverage";
 }
 
 /** No state in which only the environment can act, if `stuck` says that somebody waits there. */

@@ -42,6 +42,8 @@ export interface Vocabulary<S> {
   alwaysStep<D extends Domains>(of: AlwaysStep<S, D>): StepInvariant<S>;
   /** Fails unless every goal is reached. */
   reachable(of: { name: string; says: string; goals: readonly Goal<S>[] }): Reachable<S>;
+  /** Warns of goals that are never reached. */
+  coverage(of: { name: string; says: string; goals: readonly Goal<S>[] }): Reachable<S>;
   /** The goal that some state satisfies a predicate. */
   goal<D extends Domains>(label: string, domains: D, holds: (state: S, binding: Binding<D>) => boolean): Goal<S>;
   /** Every fair run comes to a state in which it holds. */
@@ -67,6 +69,7 @@ export function vocabulary<S>(): Vocabulary<S> {
     always: makeInvariant,
     alwaysStep: makeStepInvariant,
     reachable: (of) => ({ kind: "reachable", ...of }),
+    coverage: (of) => ({ kind: "coverage", ...of }),
     goal: makeGoal,
     eventually: (of) => makeLiveness("eventually", of),
     leadsTo: makeLeadsTo,

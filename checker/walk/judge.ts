@@ -2,7 +2,7 @@
 import { evidenceOf } from "../../traces/evidence.js";
 import type { ConcreteRun } from "../../traces/run.js";
 import { type Instance, namesIn } from "../model/instance.js";
-import { type Goal, isLiveness, type Liveness, type Property, type Reachable } from "../model/property.js";
+import { type Goal, hasGoals, isLiveness, type Liveness, type Property, type Reachable } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import type { Judgement } from "./view.js";
 
@@ -20,7 +20,7 @@ function judgeOne(
   run: ConcreteRun,
 ): Pick<Judgement, "verdict" | "text"> {
   if (isLiveness(property)) return { verdict: "open", text: waiting(instance, property, lastOf(instance, run)) };
-  if (property.kind === "reachable") return { verdict: "open", text: reached(instance, property, run) };
+  if (hasGoals(property)) return { verdict: "open", text: reached(instance, property, run) };
   const evidence = evidenceOf(instance, property, run);
   return evidence === undefined ? { verdict: "holds", text: "" } : { verdict: "violated", text: evidence };
 }

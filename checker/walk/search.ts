@@ -7,7 +7,7 @@ import { Check } from "../explore/check.js";
 import { Instance, type Values } from "../model/instance.js";
 import type { AnyModel } from "../model/model.js";
 import { UsageError } from "../model/parameters.js";
-import { isLiveness, makeInvariant } from "../model/property.js";
+import { hasGoals, isLiveness, makeInvariant } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { type Condition, parseCondition } from "./condition.js";
 import type { SearchView } from "./view.js";
@@ -120,7 +120,7 @@ function refuseOpen({ properties, model }: Instance, name: string): void {
     throw new UsageError(
       `${model.name} has no property called ${name}; it has ${properties.map((each) => each.name).join(", ")}`,
     );
-  if (isLiveness(property) || property.kind === "reachable")
+  if (isLiveness(property) || hasGoals(property))
     throw new UsageError(
       `"${name}" is violated by no single state or step, but by runs as a whole: popcheck check decides it`,
     );

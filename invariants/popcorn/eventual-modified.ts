@@ -4,7 +4,10 @@ import { leadsTo } from "../../spec/popcorn/state.js";
 
 const writing: readonly Page[] = ["WritingPend1", "WritingPend2", "WritingRead"];
 
-/** Section 4.4: "the page copies that lost … try again until they succeed", which they do since clocks advance. */
+/**
+ * Section 4.4: "the loser page copies will try to write again … and after a finite number of retries they will
+ * succeed", which they do since clocks advance.
+ */
 export const eventualModified = leadsTo({
   name: "eventual Modified",
   says: "4.4: a copy that starts writing becomes Modified after finitely many retries",

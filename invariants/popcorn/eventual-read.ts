@@ -10,6 +10,7 @@ export const eventualRead = leadsTo({
   says: "4.2: a copy that fetches the page in order to read it becomes Shared",
   for: { at: kernels },
   from: (state, { at }) => reading.includes(state.copy(at).page),
-  to: (state, { at }) => state.copy(at).page === "Shared",
+  // Served but not kept (repair R4): the read that waited has got its data.
+  to: (state, { at }) => state.copy(at).page === "Shared" || state.copy(at).served,
   explain: (state, { at }) => `${nameOf(at)} reads, and is in ${state.copy(at).page}`,
 });

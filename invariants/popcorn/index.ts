@@ -3,9 +3,16 @@ import type { Property } from "../../checker/model/index.js";
 import type { Options } from "../../spec/popcorn/options.js";
 import type { PopcornState } from "../../spec/popcorn/state.js";
 import { noUnspecifiedReception } from "../no-unspecified-reception.js";
-import { atLeastOneCopy } from "./at-least-one-copy.js";
+import {
+  atLeastOneCopy,
+  firstAccessFindsCopy,
+  loserFindsCopy,
+  readerIsRescued,
+  readFindsCopy,
+} from "./at-least-one-copy.js";
 import { coherentData } from "./coherent-data.js";
 import { dataSurvives } from "./data-survives.js";
+import { eventualAccess, eventualWrite } from "./eventual-access.js";
 import { eventualModified } from "./eventual-modified.js";
 import { eventualRead } from "./eventual-read.js";
 import { noDeadlockWhileWaiting } from "./no-deadlock.js";
@@ -16,9 +23,15 @@ import { swmr } from "./swmr.js";
 import { uniqueElection } from "./unique-election.js";
 
 export function popcornProperties(options: Options): readonly Property<PopcornState>[] {
+  // A repaired protocol does not rest on what the paper concludes of one fetch: it asks twice, refuses a Copy, or asks with an Ack.
+  const repaired = options.confirmFetch || options.refuseStale;
   return [
     swmr,
     atLeastOneCopy,
+    ...(repaired ? [] : [readFindsCopy]),
+    readerIsRescued,
+    ...(options.retryWithData ? [loserFindsCopy] : []),
+    ...(options.unmapped && !options.aloneTwice ? [firstAccessFindsCopy] : []),
     coherentData,
     noLostUpdate,
     dataSurvives,
@@ -27,6 +40,8 @@ export function popcornProperties(options: Options): readonly Property<PopcornSt
     noUnspecifiedReception,
     noDeadlockWhileWaiting,
     ...(options.votes ? [eventualModified, eventualRead] : []),
+    ...(options.votes && options.unmapped ? [eventualAccess] : []),
+    ...(options.votes && options.forcedRead === "at-once" ? [eventualWrite] : []),
     everyPageState(options),
     // Between two kernels there is no third party, whom most cells are about.
     ...(options.kernels > 2 ? [everyMessage(options), everyPossibleCell(options)] : []),

@@ -2,16 +2,27 @@ import { names } from "../../checker/model/index.js";
 import { kernels, type Page } from "../../spec/popcorn/copy.js";
 import { always, type PopcornState } from "../../spec/popcorn/state.js";
 
-const at = (state: PopcornState, page: Page) => state.members(kernels).filter((k) => state.copy(k).page === page);
+/** The page states in which the application may write without asking. */
+const writable: readonly Page[] = ["Modified", "NotReplicated"];
+/** Those in which it may read. */
+const readable: readonly Page[] = [...writable, "Shared"];
 
-/** Section 4: "A page in the Modified state …. All the other copies in the system must be in the Invalid state." */
+const inWords = (state: PopcornState) =>
+  readable
+    .map((page) => ({ page, at: state.members(kernels).filter((k) => state.copy(k).page === page) }))
+    .filter(({ at }) => at.length > 0)
+    .map(({ page, at }) => `${page}: ${names(at)}`)
+    .join("; ");
+
+/**
+ * Section 4.3: "at most one page copy in the Modified state can exist, at any time, in the system. If it exists it cannot coexist with
+ * Shared copies." A Not Replicated copy is read and written locally as well (section 4.8).
+ */
 export const swmr = always({
   name: "SWMR",
-  says: "4: single writer, multiple readers: a Modified copy excludes every other Modified or Shared copy",
+  says: "4.3: single writer, multiple readers: a copy that may be written excludes every other that may be read or written",
   for: { writer: kernels, other: kernels },
   holds: (state, { writer, other }) =>
-    writer === other ||
-    state.copy(writer).page !== "Modified" ||
-    !(state.copy(other).page === "Modified" || state.copy(other).page === "Shared"),
-  explain: (state) => `Modified: ${names(at(state, "Modified"))}; Shared: ${names(at(state, "Shared"))}`,
+    writer === other || !writable.includes(state.copy(writer).page) || !readable.includes(state.copy(other).page),
+  explain: inWords,
 });

@@ -60,7 +60,7 @@ export const localWrite = action(
     const copy = state.copy(at);
     if (copy.page === "NotReplicated") return writeData(state, at, copy);
     if (copy.page !== "Modified") return disabled;
-    return state.parameters.localInModified || copy.held.isEmpty() ? writeData(state, at, copy) : disabled;
+    return state.parameters.localInModified || !copy.hasToAnswer ? writeData(state, at, copy) : disabled;
   },
   { says: "4.2: writes are local on a Modified copy", environment: true },
 );

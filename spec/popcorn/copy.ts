@@ -25,11 +25,11 @@ export function ticks(skew: number): ReturnType<typeof ordinal> {
 
 /** Versions of the page's data. The latest is told from older ones, which are alike. */
 const latestOrOlder = ordinal("v", { keep: 1 });
-/** For the reading that installs the newest of several Copies, versions must be compared with each other. */
+/** Where versions are compared with each other: to install the newest of several Copies, or to refuse one. */
 const allVersions = ordinal("v");
 
-export function versions({ install }: Options) {
-  return install === "newest" ? allVersions : latestOrOlder;
+export function versionsOf({ install, refuseStale }: Options) {
+  return install === "newest" || refuseStale ? allVersions : latestOrOlder;
 }
 
 /**
@@ -62,6 +62,9 @@ export const waitPages: readonly Page[] = [
 /** Who answered with the least time stamp in a round. */
 export class Least extends Record({ kernel: null as Kernel | null, stamp: null as OrdinalValue | null }) {}
 
+/** How many writers, Invalids and Fetch_Writes of a round a copy knows of, if it does not remember whose they are. */
+export class Counts extends Record({ flagged: 0, seen: 0, asked: 0 }) {}
+
 export class Copy extends Record({
   page: "Invalid" as Page,
   /** The version held; while a fetch is out, the one received so far. */
@@ -84,6 +87,10 @@ export class Copy extends Record({
   seen: nobody,
   /** Whose Fetch_Writes have come in this round. */
   asked: nobody,
+  /** The same three, if they are only counted. */
+  counts: new Counts(),
+  /** Who sent the Copy that was kept (only if step 2 goes by it). */
+  copiedFrom: null as Kernel | null,
   /** Whose Fetches are held back, to be answered in Modified. */
   heldFetch: nobody,
   /** Whose Fetch_Writes are held back. */
@@ -92,6 +99,16 @@ export class Copy extends Record({
   again: false,
   /** The fetch under way is the forced read of a write that follows at once. */
   intent: false,
+  /** Repair R1: a fetch has been answered by all since the last Invalid that the kernel Acked. */
+  confirmed: false,
+  /** Repair R2: of the versions that Acked Invalids told, the newest: no Copy is kept that is not newer. */
+  acked: allVersions.floor() as Floor,
+  /** Repair R4: the read that waits has been served by a Copy that is not kept. */
+  served: false,
+  /** Repair R4: the writers whose Invalids it Acked while it was reading, each of whom owes it a Copy. */
+  owed: nobody,
+  /** Repair R4: the readers that this writer owes a Copy, once it is Modified. */
+  owes: nobody,
   /** Other kernels known to fetch while this one does (only if indices decide among them). */
   fellows: nobody,
   /** History: to whom it gave way (an Ack) as a writer in Writing Pend 1 of this round. */
@@ -113,9 +130,35 @@ export class Copy extends Record({
     return this.heldFetch.union(this.heldFetchWrite);
   }
 
+  /** Somebody is to be sent a Copy. */
+  get hasToAnswer(): boolean {
+    return !(this.heldFetch.isEmpty() && this.heldFetchWrite.isEmpty() && this.owes.isEmpty());
+  }
+
+  /** Repair R2: whether data of this version is newer than what any Acked Invalid was sent upon. */
+  refuses(version: OrdinalValue | null): boolean {
+    return version === null || !this.acked.isBelow(version);
+  }
+
+  /** The copy as it is when the kernel has Acked an Invalid, sent by a writer who holds this version (of repair R2; else `null`). */
+  afterAck(version: OrdinalValue | null): Copy {
+    const told =
+      version !== null && this.acked.isBelow(version) ? this.set("acked", version.ordinal.floor(version)) : this;
+    return told.set("confirmed", false);
+  }
+
   /** Without the bookkeeping of requests held and of the round. What history needs stays. */
   afterRound(): Copy {
-    return this.merge({ flagged: nobody, clearNack: false, least: null, seen: nobody, asked: nobody, again: false });
+    return this.merge({
+      flagged: nobody,
+      clearNack: false,
+      least: null,
+      seen: nobody,
+      asked: nobody,
+      counts: new Counts(),
+      copiedFrom: null,
+      again: false,
+    });
   }
 }
 

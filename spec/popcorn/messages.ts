@@ -4,7 +4,8 @@ import type { OrdinalValue } from "../../checker/model/index.js";
 
 export const requests = ["Fetch", "Fetch_Write", "Invalid"] as const;
 export const answers = ["Copy", "Copy_Void", "Ack", "Nack"] as const;
-export const kinds = [...requests, ...answers] as const;
+/** `Copy_Later` is the answer to an Ack that asks (repair R4). */
+export const kinds = [...requests, ...answers, "Copy_Later"] as const;
 export type Kind = (typeof kinds)[number];
 
 export class Message extends Record({
@@ -13,22 +14,30 @@ export class Message extends Record({
   stamp: null as OrdinalValue | null,
   /** Of Copy: the version. */
   data: null as OrdinalValue | null,
+  /** Of Invalid, in repair R2: the version that its writer holds. */
+  version: null as OrdinalValue | null,
   /** Of Ack and Nack: "I am writing too". */
   writing: false,
+  /** Of Ack, in repair R4: "I am reading, send me a Copy". */
+  reading: false,
   /** Of Copy_Void: "I am fetching too". */
   fetching: false,
 }) {}
 
 export const Fetch = () => new Message({ kind: "Fetch" });
 export const FetchWrite = () => new Message({ kind: "Fetch_Write" });
-export const Invalid = (stamp: OrdinalValue | null) => new Message({ kind: "Invalid", stamp });
+export const Invalid = (stamp: OrdinalValue | null, version: OrdinalValue | null = null) =>
+  new Message({ kind: "Invalid", stamp, version });
 export const CopyOf = (data: OrdinalValue) => new Message({ kind: "Copy", data });
+/** The model leaves its data out: it serves the read that waits, is not kept, and no rule compares it. */
+export const CopyLater = () => new Message({ kind: "Copy_Later" });
 export const CopyVoid = (of: { fetching: boolean } = { fetching: false }) => new Message({ kind: "Copy_Void", ...of });
 
 /** The flag, and the answering writer's time stamp where answers carry it. */
 export interface Vote {
   readonly writing: boolean;
   readonly stamp?: OrdinalValue | null;
+  readonly reading?: boolean;
 }
 export const Ack = (vote: Vote = { writing: false }) => new Message({ kind: "Ack", ...vote });
 export const Nack = (vote: Vote = { writing: false }) => new Message({ kind: "Nack", ...vote });

@@ -5,8 +5,9 @@
  */
 import { choice, flag, integer, type ValuesOf } from "../../checker/model/index.js";
 
-export const stages = ["4.2", "4.3", "4.4", "4.5", "4.6", "4.7a", "4.7", "4.8"] as const;
-export type Stage = (typeof stages)[number];
+/** The paper's stages, each of which repairs the one before it. */
+const paperStages = ["4.2", "4.3", "4.4", "4.5", "4.6", "4.7a", "4.7", "4.8"] as const;
+type PaperStage = (typeof paperStages)[number];
 
 /** The stage that brings each refinement. */
 const broughtBy = {
@@ -20,17 +21,51 @@ const broughtBy = {
   step1: "4.7",
   step2: "4.7",
   unmapped: "4.8",
-} as const satisfies Record<string, Stage>;
+} as const satisfies Record<string, PaperStage>;
 
-export type Refinement = keyof typeof broughtBy;
+/** What repairs the paper's protocol (docs/repaired-protocol.md). No stage of the paper has any of it. */
+const repairs = {
+  confirmFetch: flag(
+    "repair R1: a fetch counts only if an earlier one, sent after the last Invalid that the kernel Acked, was answered by all",
+    false,
+  ),
+  refuseStale: flag(
+    "repair R2: an Invalid carries its writer's version; a reader refuses a Copy that is not newer",
+    false,
+  ),
+  losersRefuse: flag("repair R3: a loser, too, refuses a Copy that is not newer than any Invalid it Acked", false),
+  ackAsks: flag(
+    "repair R4: a Copy that may not be kept serves the read that waits; an Ack of a reader that is not served asks for a Copy once its writer is Modified",
+    false,
+  ),
+  aloneTwice: flag(
+    "repair of 4.8: nobody answers with a Copy twice, with no Invalid between, or it does not count",
+    false,
+  ),
+  fetchingReads: flag("repair of 4.8: an Invalid in Fetching makes the first access go on as a read", false),
+};
+type Repair = keyof typeof repairs;
 
-/** The refinements of a stage: its own, and those of the stages below. */
+/** The repaired stages: the stage of the paper that each starts from, and what it adds. */
+const repairedStages = {
+  repaired: { from: "4.7", adds: ["refuseStale", "ackAsks"] },
+  "repaired-4.8": { from: "4.8", adds: ["refuseStale", "ackAsks", "aloneTwice", "fetchingReads"] },
+} as const satisfies Record<string, { from: PaperStage; adds: readonly Repair[] }>;
+
+export const stages = [...paperStages, "repaired", "repaired-4.8"] as const;
+export type Stage = (typeof stages)[number];
+export type PaperRefinement = keyof typeof broughtBy;
+export type Refinement = PaperRefinement | Repair;
+
+/** The refinements of a stage: its own, and those of the stages that it builds on. */
 export function refinementsOf(stage: Stage): Record<Refinement, boolean> {
-  const has = (refinement: Refinement) => stages.indexOf(broughtBy[refinement]) <= stages.indexOf(stage);
-  return Object.fromEntries((Object.keys(broughtBy) as Refinement[]).map((name) => [name, has(name)])) as Record<
-    Refinement,
-    boolean
-  >;
+  const { from, adds }: { from: PaperStage; adds: readonly string[] } =
+    stage === "repaired" || stage === "repaired-4.8" ? repairedStages[stage] : { from: stage, adds: [] };
+  const has = (by: PaperStage) => paperStages.indexOf(by) <= paperStages.indexOf(from);
+  return Object.fromEntries([
+    ...Object.entries(broughtBy).map(([name, by]) => [name, has(by)]),
+    ...Object.keys(repairs).map((name) => [name, adds.includes(name)]),
+  ]) as Record<Refinement, boolean>;
 }
 
 const refinements = {
@@ -53,11 +88,28 @@ const refinements = {
 const questions = {
   install: choice("1: which of several Copies is installed", "last", "first", "newest"),
   fetchWhileReading: choice("2: a Fetch in Invalid Read 1 or 2 is answered Copy_Void, or held", "void", "hold"),
-  invalidInWritingRead: choice("3: an Invalid in Writing Read", "vote", "ack", "ack-and-fetch"),
+  invalidInWritingRead: choice(
+    "3: an Invalid in Writing Read; the data may be fetched again after every Ack",
+    "vote",
+    "ack",
+    "ack-and-fetch",
+    "vote-and-fetch",
+  ),
   flagInWritingRead: choice("4: the flag of an answer given in Writing Read", "set", "clear"),
   flagOfModified: choice("5: the flag of a Nack given in Modified", "clear", "set"),
-  winnerInStep2: choice("6: how a loser tells the winner, who sends no Fetch_Write", "by-nack", "least-stamp"),
-  emptySeen: choice("7: when the Invalids seen are forgotten", "entering-writing-read", "round-start"),
+  winnerInStep2: choice(
+    "6: how a loser tells the winner, who sends no Fetch_Write",
+    "by-nack",
+    "least-stamp",
+    "by-copy",
+  ),
+  emptySeen: choice(
+    "7: which of the Invalids seen are forgotten, and when: all on entering Writing Read, only those of flagged kernels then, or all when a round starts",
+    "entering-writing-read",
+    "flagged-entering-writing-read",
+    "round-start",
+  ),
+  rounds: choice("7: a copy remembers who the round's other writers are, or how many", "identities", "counts"),
   answerFetchWrite: choice("8: a Fetch_Write held in Writing Pend is answered", "entering-writing-read", "modified"),
   writingReadWithData: choice("9: what Writing Read answers when its own data has come", "copy", "void"),
   countEarly: flag("10: a request that came before the election counts towards the winner's wait", true),
@@ -77,21 +129,42 @@ const questions = {
     true,
   ),
   allVoid: choice("12: all answers Copy_Void in Invalid Read 1 or Writing Read", "violation", "fetch-again"),
-  invalidInUnmapped: choice("13: an Invalid in Unmapped", "ack", "impossible"),
+  invalidInUnmapped: choice(
+    "13: an Invalid in Unmapped is Acked; not sent, as if the writer knew who uses the page; or not provided for",
+    "ack",
+    "not-sent",
+    "impossible",
+  ),
   fetchInFetching: choice("14: a Fetch in Fetching", "void-fetching-too", "void", "hold"),
-  fetchingInvalidVoid: choice("15: Fetching Invalid, no Copy came", "invalid", "not-replicated"),
+  fetchingInvalidVoid: choice(
+    "15: Fetching Invalid, all answers in: to Invalid; a read at once; or, if no Copy came, to Not Replicated",
+    "invalid",
+    "read-again",
+    "not-replicated",
+  ),
   fetchingValidVoid: choice("16: Fetching Valid, no Copy came", "share-initial", "fetch-again", "lower-index"),
   whileFetching: choice("17: both an Invalid and another fetcher while fetching", "invalid-wins", "last-wins"),
   forcedRead: choice("18: the read that a write on Invalid forces, and the write", "two-steps", "at-once"),
   leaveWait: choice("19: a wait state is left in a step of its own, or with the last answer", "own-step", "at-once"),
+  whoWillAnswer: choice(
+    "21: which copies, besides those that are Shared, Modified or Not Replicated, will answer a Fetch: any writer's; only one in Writing Pend 1; or of all these only one with the latest data",
+    "writing",
+    "with-data",
+    "latest",
+  ),
   localInModified: flag("20: a Modified copy may be written locally while it holds requests", true),
 };
 
 export const parameters = {
   kernels: integer("kernels, with a copy of the page each", { default: 3, min: 2, max: 6 }),
-  stage: choice("the stage of the paper's section 4; it presets the refinements", "4.8", ...stages.slice(0, -1)),
+  stage: choice(
+    "the stage of the paper's section 4, or a repaired one; it presets the refinements",
+    "4.8",
+    ...stages.filter((stage) => stage !== "4.8"),
+  ),
   network: choice("the order of messages from one kernel to another", "unordered", "fifo"),
   ...refinements,
+  ...repairs,
   ...questions,
 };
 
@@ -119,5 +192,20 @@ export function contradiction(options: Options): string | undefined {
     return "--forced-read at-once needs --clocks unbounded or ties: with bounded skew a write may have to wait for the clocks";
   }
   if (options.fetchWrite && !options.retryWithData) return "--fetch-write needs --retry-with-data";
+  if (options.rounds === "counts" && options.emptySeen === "flagged-entering-writing-read") {
+    return "--empty-seen flagged-entering-writing-read needs --rounds identities: whose Invalids came must be known";
+  }
+  if (options.rounds === "counts" && options.winnerInStep2 !== "by-nack") {
+    return "--winner-in-step2 least-stamp and by-copy need --rounds identities: who has asked must be known";
+  }
+  if (options.losersRefuse && !options.refuseStale) return "--losers-refuse needs --refuse-stale: it compares them";
+  if (options.ackAsks && !options.refuseStale)
+    return "--ack-asks needs --refuse-stale: versions tell which Copy may be kept";
+  if ((options.confirmFetch || options.refuseStale || options.fetchingReads) && !options.askAgain) {
+    return "--confirm-fetch, --refuse-stale and --fetching-reads need --ask-again: they say which fetch is sent again";
+  }
+  if ((options.aloneTwice || options.fetchingReads) && !options.unmapped) {
+    return "--alone-twice and --fetching-reads need --unmapped: they are about first accesses";
+  }
   return undefined;
 }

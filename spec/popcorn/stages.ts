@@ -3,20 +3,27 @@
  * a first fetch. By default each is a step of its own, since the handler has to be notified.
  */
 import { disabled, type OrdinalValue, type Result } from "../../checker/model/index.js";
-import { type Copy, fetchingPages, type Kernel, type Kernels, kernels, nobody } from "./copy.js";
+import { type Copy, Counts, fetchingPages, type Kernel, type Kernels, kernels, nobody } from "./copy.js";
 import { CopyVoid, Fetch, FetchWrite, Invalid } from "./messages.js";
+import type { Options } from "./options.js";
+import { allHaveAsked, forgetInvalids, invalidsAreIn, losersHaveAsked, startOfRound, winnersRound } from "./rounds.js";
 import { action, answerHeld, ask, type PopcornState, sendAll } from "./state.js";
 
 type Next = Result<PopcornState>;
 
 /** 4.2: a write on Shared: to Writing, Invalid to all others. A round begins. */
 export function startRound(state: PopcornState, at: Kernel, copy: Copy, stamp: OrdinalValue | null): PopcornState {
-  const { emptySeen } = state.parameters;
-  const seen = emptySeen === "round-start" ? nobody : copy.seen;
-  const fresh = copy
-    .afterRound()
-    .merge({ page: "WritingPend1", stamp, seen, intent: false, gaveWayTo: nobody, rivalElected: false });
-  return ask(state, at, fresh, Invalid(stamp));
+  const { invalidInUnmapped, refuseStale } = state.parameters;
+  const fresh = startOfRound(copy, state.parameters).merge({
+    page: "WritingPend1",
+    stamp,
+    intent: false,
+    gaveWayTo: nobody,
+    rivalElected: false,
+  });
+  const others = state.others(at);
+  const targets = invalidInUnmapped === "not-sent" ? others.filter((k) => state.copy(k).page !== "Unmapped") : others;
+  return ask(state, at, fresh, Invalid(stamp, refuseStale ? copy.data : null), targets);
 }
 
 /** A write on Shared begins, and takes a time stamp: the clock is past it from now on. */
@@ -70,14 +77,37 @@ function accessGoesOn(state: PopcornState, at: Kernel): Next {
 export function readDone(state: PopcornState, at: Kernel): Next {
   const copy = state.copy(at);
   if (copy.page !== "InvalidRead1" || !copy.answered) return disabled;
-  if (copy.data === null) return state.parameters.allVoid === "fetch-again" ? ask(state, at, copy, Fetch()) : disabled;
-  return accessGoesOn(answerHeld(state, at, copy.to("Shared")), at);
+  if (mustConfirm(state, copy)) return ask(state, at, copy.merge({ confirmed: true, data: null }), Fetch());
+  if (state.parameters.ackAsks && copy.data === null) return readServed(state, at, copy);
+  if (copy.data === null) return fetchesAgain(state.parameters) ? ask(state, at, copy, Fetch()) : disabled;
+  return accessGoesOn(answerHeld(state, at, copy.merge({ page: "Shared", confirmed: false, served: false })), at);
+}
+
+/**
+ * Repair R4: a read that was served by a Copy that is not kept ends. A reader that is not served waits for the Invalid that is on its way.
+ * The forced read of a write that follows at once needs a Copy that is kept.
+ */
+function readServed(state: PopcornState, at: Kernel, copy: Copy): Next {
+  if (!copy.served) return disabled;
+  if (copy.intent) return ask(state, at, copy.merge({ page: "InvalidRead1", served: false }), Fetch());
+  return answerHeld(state, at, copy.merge({ page: "Invalid", served: false }));
+}
+
+/** Whether a reader without any Copy asks again. The paper does not say what it does; the repairs that may refuse a Copy need it. */
+export function fetchesAgain({ allVoid, confirmFetch, refuseStale }: Options): boolean {
+  return allVoid === "fetch-again" || confirmFetch || refuseStale;
+}
+
+/** Repair R1: a fetch that is answered by all confirms the next one; it does not count itself. */
+function mustConfirm(state: PopcornState, copy: Copy): boolean {
+  return state.parameters.confirmFetch && !copy.confirmed;
 }
 
 /** IR2 with all answers in: drop them, ask again. */
 export function readAgain(state: PopcornState, at: Kernel): Next {
   const copy = state.copy(at);
-  if (copy.page !== "InvalidRead2" || !copy.answered) return disabled;
+  if (copy.page !== "InvalidRead2" || !copy.answered || !copy.owed.isEmpty()) return disabled;
+  if (state.parameters.ackAsks) return readServed(state, at, copy);
   return ask(state, at, copy.to("InvalidRead1"), Fetch());
 }
 
@@ -85,10 +115,7 @@ export function readAgain(state: PopcornState, at: Kernel): Next {
 export function writeDone(state: PopcornState, at: Kernel): Next {
   const copy = state.copy(at);
   if (copy.page !== "WritingPend1" || !copy.answered) return disabled;
-  const { winnersWait, countEarly } = state.parameters;
-  const flagged = winnersWait ? copy.flagged : nobody;
-  const yetToAsk = countEarly ? flagged.subtract(copy.held) : flagged;
-  const elected = copy.afterRound().merge({ page: "Modified", stamp: null, flagged: yetToAsk, rivalElected: false });
+  const elected = winnersRound(copy, state.parameters).merge({ page: "Modified", stamp: null, rivalElected: false });
   return state.parameters.votes ? noteElection(writeData(state, at, elected), at) : writeData(state, at, elected);
 }
 
@@ -106,13 +133,14 @@ function noteElection(state: PopcornState, at: Kernel): PopcornState {
 export function writeLost(before: PopcornState, at: Kernel): Next {
   const copy = before.copy(at);
   if (copy.page !== "WritingPend2" || !copy.answered) return disabled;
-  if (before.parameters.step1 && !copy.flagged.isSubset(copy.seen)) return disabled;
+  if (before.parameters.step1 && !invalidsAreIn(copy, before.parameters)) return disabled;
   const state = noteLoss(before, at);
-  const { retryWithData, fetchWrite, step2, emptySeen, answerFetchWrite } = state.parameters;
+  const { retryWithData, fetchWrite, step2, answerFetchWrite } = state.parameters;
   if (!retryWithData) return answerHeld(state, at, copy.afterRound().merge({ page: "Invalid", data: null }));
-  const seen = emptySeen === "entering-writing-read" ? copy.seen.subtract(copy.flagged) : copy.seen;
-  const reading = copy.merge({ page: "WritingRead", data: null, seen });
-  const round = step2 ? reading : reading.merge({ flagged: nobody, clearNack: false, asked: nobody });
+  const reading = forgetInvalids(copy, state.parameters).merge({ page: "WritingRead", data: null });
+  const round = step2
+    ? reading
+    : reading.merge({ flagged: nobody, clearNack: false, asked: nobody, counts: new Counts() });
   const answering = answerFetchWrite === "entering-writing-read" ? copy.heldFetchWrite : nobody;
   const asking = ask(
     state,
@@ -135,29 +163,33 @@ function noteLoss(state: PopcornState, at: Kernel): PopcornState {
 export function writeAgain(state: PopcornState, at: Kernel): Next {
   const copy = state.copy(at);
   if (copy.page !== "WritingRead" || !copy.answered) return disabled;
-  const { fetchWrite, allVoid, step2 } = state.parameters;
-  const fetchAgain = copy.again || (copy.data === null && allVoid === "fetch-again");
-  if (fetchAgain) return ask(state, at, copy.merge({ again: false, data: null }), fetchWrite ? FetchWrite() : Fetch());
-  if (copy.data === null || (step2 && !losersHaveAsked(state, copy))) return disabled;
+  const { fetchWrite, allVoid, step2, losersRefuse } = state.parameters;
+  const refused = losersRefuse && copy.refuses(copy.data);
+  const fetchAgain = copy.again || refused || (copy.data === null && allVoid === "fetch-again");
+  if (fetchAgain) {
+    const asking = copy.merge({ again: false, data: null, copiedFrom: null });
+    return ask(state, at, asking, fetchWrite ? FetchWrite() : Fetch());
+  }
+  if (copy.data === null || (step2 && !losersHaveAsked(copy, state.parameters))) return disabled;
   return startRound(state, at, copy, copy.stamp);
-}
-
-/** Step 2: all flagged kernels but the winner have sent their Fetch_Write. */
-function losersHaveAsked(state: PopcornState, copy: Copy): boolean {
-  const missing = copy.flagged.subtract(copy.asked);
-  // By the default reading of question 6 a Nack with a clear flag is the winner's, so that every flagged kernel is a loser.
-  if (copy.clearNack) return missing.isEmpty();
-  if (state.parameters.winnerInStep2 === "by-nack") return missing.size <= 1;
-  return missing.every((kernel) => kernel === copy.least?.kernel);
 }
 
 /** Fetching with all answers in (section 4.8). */
 export function fetchDone(state: PopcornState, at: Kernel): Next {
   const copy = state.copy(at);
   if (!fetchingPages.some((page) => page === copy.page) || !copy.answered) return disabled;
-  const mapped = copy.set("fellows", nobody);
+  const mapped = copy.merge({ fellows: nobody, confirmed: false });
   const voidOnly = copy.data === null;
+  const { aloneTwice } = state.parameters;
+  if (!voidOnly && mustConfirm(state, copy)) {
+    // A Copy tells that the page is in use, so that what is left is a read.
+    return ask(state, at, mapped.merge({ page: "InvalidRead1", data: null, confirmed: true }), Fetch());
+  }
+  if (voidOnly && aloneTwice && !copy.confirmed) return ask(state, at, copy.set("confirmed", true), Fetch());
   if (copy.page === "FetchingInvalid") {
+    if (state.parameters.fetchingInvalidVoid === "read-again") {
+      return ask(state, at, mapped.merge({ page: "InvalidRead1", data: null }), Fetch());
+    }
     if (voidOnly && state.parameters.fetchingInvalidVoid === "not-replicated") return notReplicated(state, at, mapped);
     return answerHeld(state, at, mapped.merge({ page: "Invalid", data: null, intent: false }));
   }
@@ -204,9 +236,19 @@ export function leaveAtOnce(state: PopcornState, at: Kernel): PopcornState | rea
   if (state.parameters.leaveWait === "own-step") return state;
   for (const { leave } of leaving) {
     const next = leave(state, at);
-    if (next !== disabled) return next as PopcornState | readonly PopcornState[];
+    if (next !== disabled) return [next as PopcornState | readonly PopcornState[]].flat().map(answeredAtOnce);
   }
   return state;
+
+  function answeredAtOnce(left: PopcornState): PopcornState {
+    const copy = left.copy(at);
+    return mayAnswerHeld(copy) ? answerHeld(left, at, copy) : left;
+  }
+}
+
+/** A Modified copy has requests to answer, and need not wait any more. */
+function mayAnswerHeld(copy: Copy): boolean {
+  return copy.page === "Modified" && copy.hasToAnswer && allHaveAsked(copy);
 }
 
 /** 4.6, 4.7: once Modified, and once every flagged kernel has asked, the requests held are answered. */
@@ -215,8 +257,7 @@ export const answerHeldRequests = action(
   { at: kernels },
   (state, { at }) => {
     const copy = state.copy(at);
-    if (copy.page !== "Modified" || copy.held.isEmpty() || !copy.flagged.isEmpty()) return disabled;
-    return answerHeld(state, at, copy);
+    return mayAnswerHeld(copy) ? answerHeld(state, at, copy) : disabled;
   },
   { says: "4.6: the elected copy answers with a Copy when it arrives in Modified", fair: "weak" },
 );

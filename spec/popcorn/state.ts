@@ -10,12 +10,12 @@ import {
   single,
   vocabulary,
 } from "../../checker/model/index.js";
-import { Content, Copy, type Kernel, kernels, nobody, ticks, versions } from "./copy.js";
-import { CopyOf, CopyVoid, type Message } from "./messages.js";
+import { Content, Copy, type Kernel, kernels, nobody, ticks, versionsOf } from "./copy.js";
+import { CopyLater, CopyOf, CopyVoid, type Message } from "./messages.js";
 import type { Options } from "./options.js";
 
 export function variables(options: Options) {
-  const version = versions(options).first;
+  const version = versionsOf(options).first;
   const time = options.clocks === "bounded" && options.votes ? ticks(options.skew).first : null;
   const empty: Channel<Message> = options.network === "fifo" ? Queue.of<Message>() : Bag.of<Message>();
   return {
@@ -26,7 +26,7 @@ export function variables(options: Options) {
 }
 
 export type PopcornState = StateOf<ReturnType<typeof variables>, Options>;
-export const { action, receive, rule, always, alwaysStep, leadsTo, compassion, reachable, goal, noDeadlock } =
+export const { action, receive, rule, always, alwaysStep, leadsTo, compassion, reachable, coverage, goal, noDeadlock } =
   vocabulary<PopcornState>();
 
 /** Before 4.8 one copy, any, is Modified, and all others Invalid; from 4.8 on all are Unmapped. */
@@ -41,22 +41,28 @@ export function send(state: PopcornState, from: Kernel, to: Kernel, message: Mes
   return state.withLink(from, to, state.link(from, to).put(message));
 }
 
-/** Point-to-point messages to several kernels: there is no atomic broadcast (section 3.1). */
+/** Point-to-point messages to several kernels: there is no atomic broadcast (sections 3.1 and 4). */
 export function sendAll(state: PopcornState, from: Kernel, to: Iterable<Kernel>, message: Message): PopcornState {
   return [...to].reduce((next, kernel) => send(next, from, kernel, message), state);
 }
 
-/** Sends a request to every other kernel, whose answers `copy`, the sender's, then awaits. */
-export function ask(state: PopcornState, at: Kernel, copy: Copy, request: Message): PopcornState {
-  const others = state.others(at);
+/** Sends a request to every other kernel, or to `others`, whose answers `copy`, the sender's, then awaits. */
+export function ask(
+  state: PopcornState,
+  at: Kernel,
+  copy: Copy,
+  request: Message,
+  others: readonly Kernel[] = state.others(at),
+): PopcornState {
   return sendAll(state.withCopy(at, copy.set("awaiting", Set(others))), at, others, request);
 }
 
 /** Answers the requests held back, as the page state that was reached demands, and forgets them. */
 export function answerHeld(state: PopcornState, at: Kernel, copy: Copy): PopcornState {
-  const { held, data } = copy;
-  const freed = copy.merge({ heldFetch: nobody, heldFetchWrite: nobody });
-  if (held.isEmpty()) return state.withCopy(at, copy);
+  const { held, owes, data } = copy;
+  const freed = copy.merge({ heldFetch: nobody, heldFetchWrite: nobody, owes: nobody });
+  if (!copy.hasToAnswer) return state.withCopy(at, copy);
   if (copy.page === "Invalid" || data === null) return sendAll(state.withCopy(at, freed), at, held, CopyVoid());
-  return sendAll(state.withCopy(at, freed.to("Shared")), at, held, CopyOf(data));
+  const answered = sendAll(state.withCopy(at, freed.to("Shared")), at, held, CopyOf(data));
+  return sendAll(answered, at, owes, CopyLater());
 }

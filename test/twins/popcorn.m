@@ -49,13 +49,16 @@ const
   INVALID_IN_UNMAPPED_IMPOSSIBLE: false;  --     Unmapped has no rule for it
   FETCH_IN_FETCHING_VOID: false;          -- 14: Fetching answers a plain Copy_Void; else: it adds "I am fetching too"
   FETCH_IN_FETCHING_HOLD: false;          --     it holds the Fetch
-  FETCHING_INVALID_VOID_NOT_REPLICATED: false;  -- 15: Fetching Invalid without any Copy: to Not Replicated; else: to Invalid
+  FETCHING_INVALID_VOID_READ_AGAIN: false; -- 15: Fetching Invalid, all answers in: to Invalid Read 1; else: to Invalid
+  FETCHING_INVALID_VOID_NOT_REPLICATED: false;  -- if no Copy came, to Not Replicated
   FETCHING_VALID_VOID_FETCH_AGAIN: false; -- 16: Fetching Valid without any Copy fetches again; else: Shared
   FETCHING_VALID_VOID_LOWER_INDEX: false; --     the lowest index is Not Replicated, the others fetch again. No symmetry then!
   WHILE_FETCHING_LAST_WINS: false;        -- 17: of an Invalid and another fetcher, the last counts; else: the Invalid
   FORCED_READ_AT_ONCE: false;             -- 18: the write follows in the step that ends its read; else: from Shared
   LEAVE_WAIT_AT_ONCE: false;              -- 19: a wait state is left in the step that fulfils it; else: in its own
   LOCAL_IN_MODIFIED: true;                -- 20: Modified is written locally while it holds requests
+  WHO_WILL_ANSWER_WITH_DATA: false;       -- 21: of the writers, those in Writing Pend 1 will answer; else: any writer
+  WHO_WILL_ANSWER_LATEST: false;          --     those that have the latest data
 
   -- How many versions of the data and how many time stamps may be in use
   VERSIONS: INSTALL_NEWEST ? KERNELS * KERNELS + 3 : 2;
@@ -349,7 +352,8 @@ begin
   return nobody(flagged[k]) & held >= flaggedCount[k];
 end;
 
--- 4.6: "the elected page copy will answer with a Copy message when it arrives in Modified", and be Shared then (4.2).
+-- 4.6: "the elected page copy will answer with a Copy message when it arrives in the Modified state", and be
+-- Shared then (4.2).
 procedure answerHeld(k: Kernel);
 begin
   for o: Kernel do
@@ -602,6 +606,8 @@ begin
     case FetchingInvalid:
       if FETCHING_INVALID_VOID_NOT_REPLICATED & !copyCame[k] then
         becomeNotReplicated(k);
+      elsif FETCHING_INVALID_VOID_READ_AGAIN then
+        readAgain(k);
       else
         dropData(k);
       end;
@@ -1082,7 +1088,8 @@ ruleset k: Kernel do
     closeGaps();
   end;
 
-  -- 4.6: what a writer has held, it answers "when it arrives in Modified". 4.7: if all concurrent writers have asked
+  -- 4.6: what a writer has held, it answers "when it arrives in the Modified state". 4.7: if all concurrent writers
+  -- have asked.
   rule "held requests are answered"
     page[k] = Modified & allHaveAsked(k) & !holdsNothing(k)
   ==>
@@ -1130,14 +1137,13 @@ end;
 
 -- What must hold. An invariant that fails would end the count of states, so that states are counted that violate it.
 
--- 4: single writer, multiple readers
-cover "SWMR"
-  exists w: Kernel do
-    page[w] = Modified & exists o: Kernel do o != w & (page[o] = Modified | page[o] = Shared) end
-  end;
+function isStable(k: Kernel): boolean;
+begin
+  return page[k] = Shared | page[k] = Modified | page[k] = NotReplicated;
+end;
 
--- 4.8: Not Replicated may be written, too.
-cover "SWMR, Not Replicated too"
+-- 4.3: single writer, multiple readers. 4.8: Not Replicated may be written, too.
+cover "SWMR"
   exists w: Kernel do
     (page[w] = Modified | page[w] = NotReplicated) &
       exists o: Kernel do
@@ -1145,18 +1151,27 @@ cover "SWMR, Not Replicated too"
       end
   end;
 
--- 4.2: "at least one answer to the Fetch message contains an up-to-date copy of the data"
+-- 4.2: some copy will answer a Fetch with the data, or a writer is being elected, while the page is in use (4.8).
 cover "at-least-one-Copy"
-  !ALL_VOID_FETCH_AGAIN & exists k: Kernel do
-    (page[k] = InvalidRead1 | (page[k] = WritingRead & !fetchAgain[k])) &
-      answered(k) & data[k] = Absent
+  exists k: Kernel do page[k] != Unmapped & !isFetching(k) end &
+  forall k: Kernel do
+    WHO_WILL_ANSWER_LATEST
+    ? data[k] != latest | (!isStable(k) & page[k] != WritingPend1)
+    : !isStable(k) & page[k] != WritingPend1 &
+      (WHO_WILL_ANSWER_WITH_DATA | (page[k] != WritingPend2 & page[k] != WritingRead))
   end;
+
+-- 4.2: "at least one answer to the Fetch message contains an up-to-date copy of the data"
+cover "a read finds a Copy"
+  exists k: Kernel do page[k] = InvalidRead1 & answered(k) & data[k] = Absent end;
+
+-- 4.4: "At least one page copy will answer with a Copy message"
+cover "a loser finds a Copy"
+  exists k: Kernel do page[k] = WritingRead & answered(k) & data[k] = Absent & !fetchAgain[k] end;
 
 -- 4: "A page in the Shared state has an up-to-date version of the data", and so has one in Modified or Not Replicated
 cover "coherent data"
-  exists k: Kernel do
-    (page[k] = Shared | page[k] = Modified | page[k] = NotReplicated) & data[k] != latest
-  end;
+  exists k: Kernel do isStable(k) & data[k] != latest end;
 
 -- 4.8: "At most one copy of a page can be in Not Replicated state ... while all the other page copies have to be in
 -- Unmapped", or find out in Fetching that they are not alone

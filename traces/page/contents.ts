@@ -15,7 +15,7 @@ export interface OutcomeInWords {
   readonly properties: readonly {
     readonly name: string;
     readonly says: string;
-    readonly verdict: "holds" | "violated" | "incomplete";
+    readonly verdict: "holds" | "violated" | "incomplete" | "uncovered";
     readonly explanation: string;
   }[];
   /** What the verdicts rest on: bounds, assumptions, fairness. */

@@ -46,7 +46,11 @@ function Verdicts({ heading, properties, notes }: NonNullable<Contents["outcome"
           {properties.map(({ verdict, name, says, explanation }) => (
             <tr key={name}>
               <td class={verdict === "holds" ? "" : "wrong"}>
-                {{ holds: "✓ holds", violated: "✗ violated", incomplete: "? incomplete" }[verdict]}
+                {
+                  { holds: "✓ holds", violated: "✗ violated", incomplete: "? incomplete", uncovered: "! uncovered" }[
+                    verdict
+                  ]
+                }
               </td>
               <td>{name}</td>
               <td>{says}</td>
