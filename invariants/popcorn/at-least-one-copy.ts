@@ -19,7 +19,7 @@ const pagesInWords = (state: PopcornState) =>
     )
     .join(", ");
 
-/** Question 21: who counts as a copy "that will answer". */
+/** Question 21: which copies will answer a Fetch, sooner or later. */
 const willAnswer: Readonly<Record<Options["whoWillAnswer"], (state: PopcornState, copy: Copy) => boolean>> = {
   writing: (_, copy) => isStable(copy) || writing.includes(copy.page),
   "with-data": (_, copy) => isStable(copy) || copy.page === "WritingPend1",

@@ -18,7 +18,7 @@ export class Message extends Record({
   version: null as OrdinalValue | null,
   /** Of Ack and Nack: "I am writing too". */
   writing: false,
-  /** Of Ack, in repair R4: "I am reading, send me a Copy". */
+  /** Of Ack, in repair R4: its sender reads, and asks for a Copy. */
   reading: false,
   /** Of Copy_Void: "I am fetching too". */
   fetching: false,

@@ -347,7 +347,7 @@ function fetchingRows(
         to.next(to.copy.afterAck(to.message.version).merge({ page: "FetchingInvalid", data: null }), Ack()),
       );
   const installOrRead = rule<Reception>(
-    "4.2: a Copy carries a valid copy of the data; repaired: one that is refused tells that the page is in use",
+    "repair R2: a Copy that is not newer is refused, and tells that the page is in use",
     (to) => {
       if (!to.copy.refuses(to.message.data)) return to.next(received(to, answeredBy(to)));
       return to.next(goesOnAsRead(answeredBy(to)).merge({ data: null, served: o.ackAsks }));
