@@ -61,6 +61,8 @@ export async function comesToTheSame(own: Promise<Outcome>, peer: Promise<Found>
 
 /** gcc's effort: none for a twin of a few hundred states. */
 const hasty = ["-O0"];
+/** For a hundred thousand states. */
+export const some = ["-O2"];
 /** For runs of minutes. rumur's code renames kernels one bit field at a time; inlined, that takes 60 % of the time of -O3. */
 const thorough = [
   "-O3",
@@ -153,6 +155,6 @@ export function popcornTwin(
   };
 }
 
-export async function popcornComesToTheSame(of: PopcornCase): Promise<void> {
-  await comesToTheSame(popcornOutcome(of), rumur(popcornTwin(of)));
+export async function popcornComesToTheSame(of: PopcornCase, options: Partial<RumurOptions> = {}): Promise<void> {
+  await comesToTheSame(popcornOutcome(of), rumur(popcornTwin(of, options)));
 }

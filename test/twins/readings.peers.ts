@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Parameter } from "../../checker/model/parameters.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import type { Stage } from "../../spec/popcorn/options.js";
-import { popcornComesToTheSame, type Reading, symmetries } from "./compare.js";
+import { popcornComesToTheSame, type Reading, some, symmetries } from "./compare.js";
 
 interface Question {
   readonly number: number;
@@ -50,7 +50,8 @@ test("every question has an option", () => {
 describe.concurrent("with messages in order, popcheck and rumur come to the same", () => {
   const stages = ["4.8", "4.7"] as const satisfies readonly Stage[];
   test.each(stages)("stage %s, 3 kernels, with symmetry", async (stage) => {
-    await popcornComesToTheSame({ kernels: 3, stage, symmetry: "exhaustive", reading: { network: "fifo" } });
+    const of = { kernels: 3, stage, symmetry: "exhaustive", reading: { network: "fifo" } } as const;
+    await popcornComesToTheSame(of, { optimize: some });
   });
 
   const bothWays = stages.flatMap((stage) => symmetries.map((symmetry) => [stage, symmetry] as const));
@@ -59,19 +60,25 @@ describe.concurrent("with messages in order, popcheck and rumur come to the same
   });
 });
 
+/** With three kernels these have millions of states, of which rumur with symmetry explores a few thousand a second. */
+const tooMany = ["ack-and-fetch", "vote-and-fetch", "flagInWritingRead: clear"];
+
 describe.concurrent("with each reading, popcheck and rumur come to the same", () => {
-  const cases = readings.flatMap(({ number, reading }) =>
-    (is48(number) ? (["4.8"] as const) : (["4.8", "4.7"] as const)).flatMap((stage) =>
-      (comparesIndices(reading) ? (["off"] as const) : symmetries).map((symmetry) => ({
-        number,
-        name: nameOf(reading),
-        stage,
-        symmetry,
-        reading,
-      })),
+  const cases = readings.map(({ number, reading }) => ({ number, reading, name: nameOf(reading) }));
+
+  const threeKernels = cases
+    .filter(({ reading, name }) => !comparesIndices(reading) && !tooMany.some((part) => name.includes(part)))
+    .map((of) => ({ ...of, stage: is48(of.number) ? ("4.8" as const) : ("4.7" as const) }));
+  test.each(threeKernels)("$number, $name: stage $stage, 3 kernels, with symmetry", async ({ stage, reading }) => {
+    await popcornComesToTheSame({ kernels: 3, stage, symmetry: "exhaustive", reading }, { optimize: some });
+  });
+
+  const twoKernels = cases.flatMap((of) =>
+    (is48(of.number) ? (["4.8"] as const) : (["4.8", "4.7"] as const)).flatMap((stage) =>
+      (comparesIndices(of.reading) ? (["off"] as const) : symmetries).map((symmetry) => ({ ...of, stage, symmetry })),
     ),
   );
-  test.each(cases)(
+  test.each(twoKernels)(
     "$number, $name: stage $stage, 2 kernels, symmetry $symmetry",
     async ({ stage, symmetry, reading }) => {
       await popcornComesToTheSame({ kernels: 2, stage, symmetry, reading });
