@@ -28,7 +28,9 @@ export function ladderTables(ladder: readonly Verified[]): string[] {
 function table(stages: readonly Verified[]): string[] {
   const heads = ["", ...stages.map(({ known, outcome }) => rungOf(known, outcome.parameters.stage))].map(headLines);
   const height = Math.max(...heads.map((lines) => lines.length));
-  const headRows = Array.from({ length: height }, (_, i) => heads.map((lines) => lines[i - height + lines.length] ?? ""));
+  const headRows = Array.from({ length: height }, (_, i) =>
+    heads.map((lines) => lines[i - height + lines.length] ?? ""),
+  );
   const verdicts = propertyNames(stages).map((name) => [name, ...stages.map((stage) => cell(stage, name))]);
   const numbers = [
     [

@@ -10,8 +10,11 @@ export const eventualAccess = leadsTo({
   says: "4.8: a first access ends with a copy that is Shared or Not Replicated",
   for: { at: kernels },
   from: (state, { at }) => fetchingPages.some((page) => page === state.copy(at).page),
-  // Served but not kept (repair R4): the read that waited has got its data.
-  to: (state, { at }) => served.includes(state.copy(at).page) || state.copy(at).served,
+  to: (state, { at }) => {
+    const { page } = state.copy(at);
+    // Repaired, a first access may go on as a read, whose data is not always kept; in the paper's protocol Invalid drops it.
+    return served.includes(page) || page === "WritingPend1" || (page === "Invalid" && state.parameters.fetchingReads);
+  },
   explain: (state, { at }) => `the first access of ${nameOf(at)} is not served; its copy is ${state.copy(at).page}`,
 });
 
@@ -21,6 +24,9 @@ export const eventualWrite = leadsTo({
   says: "4.2: a write on a copy without data starts after the read that it forces, and ends",
   for: { at: kernels },
   from: (state, { at }) => state.copy(at).intent,
-  to: (state, { at }) => state.copy(at).page === "Modified" || state.copy(at).page === "NotReplicated",
+  to: (state, { at }) => {
+    const { page, intent, stamp } = state.copy(at);
+    return served.includes(page) && !intent && stamp === null;
+  },
   explain: (state, { at }) => `the write of ${nameOf(at)} has not ended; its copy is ${state.copy(at).page}`,
 });

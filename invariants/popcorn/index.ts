@@ -30,7 +30,8 @@ export function popcornProperties(options: Options): readonly Property<PopcornSt
     atLeastOneCopy,
     ...(repaired ? [] : [readFindsCopy]),
     readerIsRescued,
-    ...(options.retryWithData ? [loserFindsCopy] : []),
+    // Repair R3 lets a loser refuse all Copies, and ask again.
+    ...(options.retryWithData && !options.losersRefuse ? [loserFindsCopy] : []),
     ...(options.unmapped && !options.aloneTwice ? [firstAccessFindsCopy] : []),
     coherentData,
     noLostUpdate,
