@@ -681,6 +681,13 @@ begin
   end;
 end;
 
+-- 4.7: the winner has held requests, and waits for nobody any more. By question 19 it answers them in a step of its own,
+-- too, or in the one in which it is Modified.
+function mustAnswerHeld(k: Kernel): boolean;
+begin
+  return page[k] = Modified & allHaveAsked(k) & !holdsNothing(k);
+end;
+
 -- Question 19: after each message
 procedure leaveAtOnce(k: Kernel);
 begin
@@ -694,6 +701,7 @@ begin
     elsif mustFetchAgain(k) then fetchOnceMore(k);
     elsif fetchIsDone(k) then fetchDone(k);
     end;
+    if mustAnswerHeld(k) then answerHeld(k); end;
   end;
 end;
 
@@ -1091,7 +1099,7 @@ ruleset k: Kernel do
   -- 4.6: what a writer has held, it answers "when it arrives in the Modified state". 4.7: if all concurrent writers
   -- have asked.
   rule "held requests are answered"
-    page[k] = Modified & allHaveAsked(k) & !holdsNothing(k)
+    mustAnswerHeld(k)
   ==>
     answerHeld(k);
   end;
