@@ -75,12 +75,12 @@ export const cases: readonly Case[] = [
     full: {
       size: "stage 4.7, 3 kernels",
       popcheck: { model: "popcorn", parameters: { stage: "4.7", kernels: 3 }, symmetry: true },
-      rumur: { model: twin("popcorn.m"), constants: { KERNELS: 3 }, symmetry: "exhaustive" },
+      rumur: { model: twin("popcorn.m"), constants: { KERNELS: 3, UNMAPPED: false }, symmetry: "exhaustive" },
     },
     smoke: {
       size: "stage 4.7, 2 kernels",
       popcheck: { model: "popcorn", parameters: { stage: "4.7", kernels: 2 }, symmetry: true },
-      rumur: { model: twin("popcorn.m"), constants: { KERNELS: 2 }, symmetry: "exhaustive" },
+      rumur: { model: twin("popcorn.m"), constants: { KERNELS: 2, UNMAPPED: false }, symmetry: "exhaustive" },
     },
     required: { rumur: 60, "rumur, heuristic": 20 },
     variants: { "2 threads": 0, compressed: 0, liveness: 1 / 3 },

@@ -11,10 +11,17 @@ import { basename, join } from "node:path";
 /** What is set in a twin's `const` section: a Murphi number or truth value by its name. */
 export type Constants = Readonly<Record<string, number | boolean>>;
 
+export interface Edit {
+  readonly from: string;
+  readonly to: string;
+}
+
 export interface RumurOptions {
   /** A Murphi file. */
   readonly model: string;
   readonly constants?: Constants;
+  /** Passages to be replaced, each of which stands in the model once. */
+  readonly edits?: readonly Edit[];
   readonly symmetry: "off" | "exhaustive" | "heuristic";
   /** rumur's own default is "stuttering". */
   readonly deadlock?: "off" | "stuck" | "stuttering";
@@ -46,6 +53,8 @@ export interface RumurRun extends PeerRun {
   readonly rules: number;
   /** The first error in rumur's words, a deadlock too. */
   readonly violated: string | undefined;
+  /** In how many states each `cover` is true, by its name. */
+  readonly covered: Readonly<Record<string, number>>;
 }
 
 export interface SpinRun extends PeerRun {
@@ -86,7 +95,7 @@ export async function runRumur(options: RumurOptions): Promise<RumurRun> {
     const model = basename(options.model);
     const checker = basename(model, ".m");
     const text = await readFile(options.model, "utf8");
-    await writeFile(join(folder, model), withConstants(text, constants, model));
+    await writeFile(join(folder, model), withConstants(withEdits(text, options.edits ?? [], model), constants, model));
     const generate = [
       "--quiet",
       "--threads",
@@ -270,6 +279,15 @@ export function withConstants(text: string, constants: Constants, model: string)
   return section + rest;
 }
 
+/** An edit that changes nothing would be tried in vain, and one of two like passages says less than it seems to. */
+function withEdits(text: string, edits: readonly Edit[], model: string): string {
+  return edits.reduce((before, { from, to }) => {
+    const parts = before.split(from);
+    if (parts.length !== 2) throw new Error(`${model} has ${parts.length - 1} passages, not one: ${from}`);
+    return parts.join(to);
+  }, text);
+}
+
 function mustExist(model: string): void {
   if (!existsSync(model)) throw new Error(`there is no model ${basename(model)}`);
 }
@@ -283,14 +301,16 @@ function settings(constants: Constants): string {
   return assignments.length === 0 ? "" : `  # with ${assignments.join(" ")}`;
 }
 
-function readRumurReport(xml: string): { states: number; rules: number; violated: string | undefined } | undefined {
+function readRumurReport(xml: string): Pick<RumurRun, "states" | "rules" | "violated" | "covered"> | undefined {
   const summary = /<summary states="(\d+)" rules_fired="(\d+)"/.exec(xml);
   if (summary === null) return undefined;
   const message = /<error\b[^>]*>\s*<message>([\s\S]*?)<\/message>/.exec(xml)?.[1];
+  const covers = xml.matchAll(/<cover_result message="([^"]*)" count="(\d+)"/g);
   return {
     states: Number(summary[1]),
     rules: Number(summary[2]),
     violated: message === undefined ? undefined : decodeEntities(message),
+    covered: Object.fromEntries(Array.from(covers, ([, name, count]) => [decodeEntities(name!), Number(count)])),
   };
 }
 
