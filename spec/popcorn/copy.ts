@@ -110,7 +110,7 @@ export class Copy extends Record({
   /** Repair R4: the readers that this writer owes a Copy, once it is Modified. */
   owes: nobody,
   /** Repair R2: of the versions that Acked Invalids told, the newest: no Copy is kept that is not newer. */
-  acked: allVersions.floor() as Floor,
+  acked: latestOrOlder.floor() as Floor,
   /** Repair R1: a fetch has been answered by all since the last Invalid that the kernel Acked. */
   confirmed: false,
   /** Repair R4: the read that waits has been served by a Copy that is not kept. */

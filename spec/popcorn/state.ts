@@ -16,10 +16,12 @@ import type { Options } from "./options.js";
 
 export function variables(options: Options) {
   const version = versionsOf(options).first;
+  // A floor of the versions in use: an ordinal more would take room from the others in every state.
+  const acked = versionsOf(options).floor();
   const time = options.clocks === "bounded" && options.votes ? ticks(options.skew).first : null;
   const empty: Channel<Message> = options.network === "fifo" ? Queue.of<Message>() : Bag.of<Message>();
   return {
-    copy: perMember<Copy, Kernel>(kernels, new Copy({ page: options.unmapped ? "Unmapped" : "Invalid", time })),
+    copy: perMember<Copy, Kernel>(kernels, new Copy({ page: options.unmapped ? "Unmapped" : "Invalid", time, acked })),
     link: perPair<Channel<Message>, Kernel>(kernels, empty),
     content: single(new Content({ latest: version, initial: options.unmapped ? version : null })),
   };

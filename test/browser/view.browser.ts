@@ -320,7 +320,7 @@ describe("several runs", () => {
   test("everything that a check came to is one page, to choose from", async () => {
     const { page, complaints } = await opened(report("all.html", "popcorn", "--stage", "4.3", "--kernels", "2"));
     expect(await page.textContent(".outcome summary")).toMatch(
-      /^popcorn, kernels 2, stage 4.3.*: 11 properties, 9 violated$/,
+      /^popcorn, kernels 2, stage 4.3.*: 13 properties, 10 violated$/,
     );
     await page.getByLabel("counterexample", { exact: true }).selectOption({ index: 1 });
     await page.waitForFunction(() => location.hash.startsWith("#trace=2"));
