@@ -13,6 +13,13 @@ describe("the exit status", () => {
     [0, "a model of the user's own holds", ["holds.ts"]],
     [12, "an invariant is violated", ["violates.ts"]],
     [12, "a goal is never reached", ["unreached.ts"]],
+    [0, "a coverage is not whole", ["uncovered.ts"]],
+    [14, "a coverage is not whole, and is to fail", ["uncovered.ts", "--fail-on", "uncovered"]],
+    [0, "a coverage is whole, and would be to fail", ["uncovered.ts", "--max-count", "20", "--fail-on", "uncovered"]],
+    [3, "a coverage may yet be whole", ["uncovered.ts", "--max-states", "3", "--fail-on", "uncovered"]],
+    [0, "a property holds vacuously", ["idle.ts", "--fail-on", "uncovered"]],
+    [14, "a property holds vacuously, and is to fail", ["idle.ts", "--fail-on", "uncovered", "--fail-on", "vacuous"]],
+    [2, "a remark is misspelt", ["idle.ts", "--fail-on", "unused"]],
     [12, "a message has no rule", ["relay.ts"]],
     [11, "only a deadlock is found", ["deadlocks.ts"]],
     [12, "an invariant is violated and there is a deadlock", ["both.ts"]],
@@ -136,6 +143,16 @@ describe("the report of a check", () => {
     const idle = popcheck("check", "idle.ts");
     expect(idle.status).toBe(0);
     expect(idle.stdout).toMatch(/^vacuous {6}never: what it is to follow on never happens$/m);
+  });
+
+  test("tells what is uncovered as a remark, not as a violation, and in JSON the status that it exits with", () => {
+    const { stdout } = popcheck("check", "uncovered.ts");
+    expect(stdout).toMatch(/^uncovered {2}ten {2}it gets far$/m);
+    expect(stdout).toMatch(/^uncovered {4}ten: never reached: ten$/m);
+    expect(stdout).not.toContain("VIOLATED");
+    const report = JSON.parse(popcheck("check", "uncovered.ts", "--fail-on", "uncovered", "--json", "-").stdout);
+    expect(report.status).toBe(14);
+    expect(report.properties[0]).toMatchObject({ kind: "coverage", outcome: "uncovered", goals: { unmet: ["ten"] } });
   });
 
   test("says nothing of fairness if nobody asked about liveness", () => {

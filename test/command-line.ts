@@ -32,7 +32,7 @@ ${of.head ?? ""}
 const parameters = { maxCount: integer("where it ends", { default: 5, min: 1, max: 1000 }), ${of.parameters ?? ""} };
 const variables = () => ({ count: single(0) });
 type State = StateOf<ReturnType<typeof variables>, ValuesOf<typeof parameters>>;
-const { action, always, goal, leadsTo, noDeadlock, reachable } = vocabulary<State>();
+const { action, always, coverage, goal, leadsTo, noDeadlock, reachable } = vocabulary<State>();
 const up = action("Up", {}, (state) => {
   ${of.step ?? ""}
   return state.count() < state.parameters.maxCount ? state.withCount(state.count() + 1) : disabled;
@@ -41,7 +41,7 @@ export const counter = model({
   name: "counter", about: "counts up", parameters, variables, actions: () => [up],
   properties: () => [${of.properties ?? ""}],
 });
-void [choice, flag, always, goal, leadsTo, noDeadlock, reachable];
+void [choice, flag, always, coverage, goal, leadsTo, noDeadlock, reachable];
 `;
 }
 
@@ -113,6 +113,7 @@ export const files: Readonly<Record<string, string>> = {
     properties: `leadsTo({ name: "never", says: "", for: {}, from: (s) => s.count() > 99, to: () => false, explain: () => "" })`,
   }),
   "unreached.ts": counter({ properties: tenReached }),
+  "uncovered.ts": counter({ properties: tenReached.replace("reachable(", "coverage(") }),
   "relay.ts": relay,
   "throws.ts": counter({ step: `if (state.count() === 4) throw new Error("no idea what to do");` }),
   "impure.ts": counter({ step: "if (state.count() > 0) return state.withCount(Math.floor(Math.random() * 900));" }),

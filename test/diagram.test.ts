@@ -176,9 +176,11 @@ describe("docs/reference/diagrams.md", () => {
   const page = readFileSync(join(root, "docs", "reference", "diagrams.md"), "utf8");
   const pictures = picturesOf(page);
 
-  test("shows every stage of the paper, and German", () => {
+  test("shows every stage of the paper, the repaired ones, and German", () => {
     expect(pictures.map(({ file }) => file)).toEqual([
-      ...["4.2", "4.3", "4.4", "4.5", "4.6", "4.7a", "4.7", "4.8"].map((stage) => `docs/diagrams/popcorn-${stage}.svg`),
+      ...["4.2", "4.3", "4.4", "4.5", "4.6", "4.7a", "4.7", "4.8", "repaired", "repaired-4.8"].map(
+        (stage) => `docs/diagrams/popcorn-${stage}.svg`,
+      ),
       "docs/diagrams/german.svg",
     ]);
     for (const { file } of pictures) expect(page).toContain(`](../diagrams/${file.split("/").pop()})`);

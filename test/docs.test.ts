@@ -12,53 +12,9 @@ import { withProperties } from "../checker/model/model.js";
 import eagerCopy from "../docs/examples/eager-copy.js";
 import { popcorn } from "../spec/popcorn/index.js";
 import { textOfTrace } from "../traces/text.js";
-import { cycleLengthOf, lengthOf, type Trace } from "../traces/trace.js";
+import { lengthOf } from "../traces/trace.js";
 
 const read = (...path: string[]) => readFileSync(inPackage(join(...path)), "utf8");
-
-/** Options of commands that are shown. */
-const OTHERWISE: Readonly<Record<string, object>> = {
-  "": {},
-  "no-clocks-advance": { clocksAdvance: false },
-  "clocks bounded": { clocks: "bounded" },
-  "network fifo": { network: "fifo" },
-};
-
-function lengthInWords(trace: Trace): string {
-  const cycle = cycleLengthOf(trace) ?? 0;
-  const before = `${lengthOf(trace) - cycle} step${lengthOf(trace) - cycle === 1 ? "" : "s"}`;
-  return cycle === 0 ? `2 kernels, ${before}` : `${before}, then ${cycle} again and again`;
-}
-
-/** The paragraphs of a page with the commands that stand under them. */
-function commandsIn(page: string): { told: string; command: string }[] {
-  return page.split("\n\n").flatMap((block, i, blocks) => {
-    const commands = block.split("\n").filter((line) => line.startsWith("    popcheck check"));
-    return commands.map((command) => ({ told: blocks[i - 1]!.replace(/\s+/g, " "), command: command.trim() }));
-  });
-}
-
-describe("every finding with two kernels is found, in as many steps as the page says", () => {
-  const findings = commandsIn(read("docs", "findings.md")).filter(({ command }) => command.includes("--kernels 2"));
-  test.each(findings)("$command", async ({ told, command }) => {
-    const [, stage, name, option] = /--stage (\S+) --kernels 2 --property (?:"([^"]*)"|\S+)(?: --(.*))?$/.exec(
-      command,
-    )!;
-    const property = name ?? command.split(" ").pop()!;
-    const { model } = await loadModel("popcorn");
-    const given = OTHERWISE[option ?? ""];
-    expect(given, "another option: tell the test of it").toBeDefined();
-    const [outcome] = check(new Instance(model, { stage, kernels: 2, ...given }), {
-      properties: [property],
-    }).properties;
-    if (outcome?.verdict === "holds") expect(told).toContain(`${property} holds`);
-    else expect(told).toContain(lengthInWords(outcome!.trace!));
-  });
-
-  test("there are findings to check", () => {
-    expect(findings.length).toBeGreaterThan(5);
-  });
-});
 
 describe("README.md", () => {
   const page = read("README.md");

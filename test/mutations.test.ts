@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { check } from "../checker/explore/check.js";
+import { disabled } from "../checker/model/index.js";
 import { Instance } from "../checker/model/instance.js";
 import { type AnyModel, withProperties } from "../checker/model/model.js";
 import { popcornProperties } from "../invariants/popcorn/index.js";
@@ -12,7 +13,8 @@ import { popcorn } from "../spec/popcorn/index.js";
 import { Ack, CopyOf, CopyVoid, type Kind, Nack } from "../spec/popcorn/messages.js";
 import type { Options } from "../spec/popcorn/options.js";
 import { deliver, type PageTable, pageTable } from "../spec/popcorn/page-table.js";
-import { writeDone } from "../spec/popcorn/stages.js";
+import { noteWriter } from "../spec/popcorn/rounds.js";
+import { fetchDone, writeDone } from "../spec/popcorn/stages.js";
 import { action, rule } from "../spec/popcorn/state.js";
 
 type Cell = PageTable["cells"][Page][Kind];
@@ -45,8 +47,11 @@ function violatedIn(model: AnyModel, stage: string): string[] {
   const { properties } = check(new Instance(model, { stage, kernels: 2 }), { maxStates: 20_000 });
   return (
     properties
-      // A reader may starve all the same.
-      .filter(({ kind, name, verdict }) => kind !== "reachable" && name !== "eventual read" && verdict === "violated")
+      // A reader, or a first access, may starve all the same.
+      .filter(
+        ({ kind, name, verdict }) =>
+          kind !== "reachable" && !["eventual read", "eventual access"].includes(name) && verdict === "violated",
+      )
       .map(({ name }) => name)
   );
 }
@@ -142,6 +147,61 @@ describe("a broken rule is noticed", () => {
       "SWMR",
     ],
   ];
+  const brokenRepairs: readonly (typeof broken)[number][] = [
+    [
+      "a Copy is kept, however old it is",
+      "repaired",
+      withCell("InvalidRead1", "Copy", ({ copy, from, message, next }) =>
+        next(copy.merge({ awaiting: copy.awaiting.remove(from), data: message.data })),
+      ),
+      "coherent data",
+    ],
+    [
+      "an Invalid that is Acked in Invalid tells no version",
+      "repaired",
+      withCell("Invalid", "Invalid", ({ copy, next }) => next(copy, Ack())),
+      "coherent data",
+    ],
+    [
+      "a writer forgets who asked with an Ack",
+      "repaired",
+      withCell("WritingPend1", "Ack", ({ copy, from, message, state, next }) => {
+        const answered = copy.set("awaiting", copy.awaiting.remove(from));
+        return next(message.writing ? noteWriter(answered, from, state.parameters) : answered);
+      }),
+      "eventual read",
+    ],
+    [
+      "a reader that is served goes to Shared",
+      "repaired",
+      withAction(
+        action("Read_Again", { at: kernels }, (state, { at }) => {
+          const copy = state.copy(at);
+          const isServed = copy.page === "InvalidRead2" && copy.answered && copy.owed.isEmpty() && copy.served;
+          const { latest } = state.content();
+          return isServed ? state.withCopy(at, copy.merge({ page: "Shared", served: false, data: latest })) : disabled;
+        }),
+      ),
+      "SWMR",
+    ],
+    [
+      "the first access believes the first answers",
+      "repaired-4.8",
+      withAction(
+        action("Fetch_Done", { at: kernels }, (state, { at }) =>
+          fetchDone(state.withCopy(at, state.copy(at).set("confirmed", true)), at),
+        ),
+      ),
+      "replicated xor not",
+    ],
+  ];
+  test.each(brokenRepairs)("%s (%s)", (_what, stage, model, property) => {
+    // A read starves with two kernels already, and liveness needs a whole search.
+    const kernels = property === "eventual read" ? 2 : 3;
+    const options = { properties: [property], stopAtFirst: true, maxStates: 400_000 };
+    expect(check(new Instance(model, { stage, kernels }), options).properties[0]?.verdict).toBe("violated");
+  });
+
   test.each(broken)("%s (%s)", (_what, stage, model, property) => {
     expect(violatedIn(model, stage)).toContain(property);
   });

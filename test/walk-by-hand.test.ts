@@ -159,7 +159,7 @@ describe("properties here", () => {
   test.each([
     ["popcorn", { stage: "4.2", kernels: 2 }, "SWMR"],
     ["popcorn", { stage: "4.3", kernels: 2 }, "no lost update"],
-    ["popcorn", { stage: "4.7", kernels: 3 }, "no deadlock"],
+    ["popcorn", { stage: "4.7", kernels: 3, emptySeen: "flagged-entering-writing-read" }, "no deadlock"],
     ["popcorn", { stage: "4.8", kernels: 3, invalidInUnmapped: "impossible" }, "no unspecified reception"],
     ["naive-mutex", {}, "mutual exclusion"],
   ])(

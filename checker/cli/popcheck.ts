@@ -226,7 +226,9 @@ function flag(describe: string, on = false) {
 function once(argv: Words, options: CliOptions): Words {
   const result: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(argv)) {
-    const repeatable = Object.entries(options).some(([of, option]) => camelCase(of) === name && option.repeatable);
+    const repeatable = Object.entries(options).some(
+      ([of, option]) => [of, camelCase(of)].includes(name) && option.repeatable,
+    );
     if (name === "_" || repeatable || !Array.isArray(value)) result[name] = value;
     else if (value.every((each) => typeof each === "boolean")) result[name] = value[value.length - 1];
     else throw new UsageError(`--${name} is given more than once: ${value.join(", ")}`);

@@ -2,7 +2,10 @@ import { nameOf } from "../../checker/model/index.js";
 import { fetchingPages, kernels, type Page } from "../../spec/popcorn/copy.js";
 import { leadsTo } from "../../spec/popcorn/state.js";
 
-const served: readonly Page[] = ["Shared", "NotReplicated", "Modified"];
+/** Where a first access ends, or goes on at once with the write that it was for. */
+const accessed: readonly Page[] = ["Shared", "NotReplicated", "WritingPend1"];
+/** Where a write has ended. */
+const written: readonly Page[] = ["Modified", "Shared", "NotReplicated"];
 
 /** Section 4.8: the page is in a wait state "while it collects all the answers", and is Not Replicated or Replicated then. */
 export const eventualAccess = leadsTo({
@@ -13,7 +16,7 @@ export const eventualAccess = leadsTo({
   to: (state, { at }) => {
     const { page } = state.copy(at);
     // Repaired, a first access may go on as a read, whose data is not always kept; in the paper's protocol Invalid drops it.
-    return served.includes(page) || page === "WritingPend1" || (page === "Invalid" && state.parameters.fetchingReads);
+    return accessed.includes(page) || (page === "Invalid" && state.parameters.fetchingReads);
   },
   explain: (state, { at }) => `the first access of ${nameOf(at)} is not served; its copy is ${state.copy(at).page}`,
 });
@@ -26,7 +29,7 @@ export const eventualWrite = leadsTo({
   from: (state, { at }) => state.copy(at).intent,
   to: (state, { at }) => {
     const { page, intent, stamp } = state.copy(at);
-    return served.includes(page) && !intent && stamp === null;
+    return written.includes(page) && !intent && stamp === null;
   },
   explain: (state, { at }) => `the write of ${nameOf(at)} has not ended; its copy is ${state.copy(at).page}`,
 });

@@ -99,22 +99,22 @@ export class Copy extends Record({
   again: false,
   /** The fetch under way is the forced read of a write that follows at once. */
   intent: false,
-  /** Repair R1: a fetch has been answered by all since the last Invalid that the kernel Acked. */
-  confirmed: false,
-  /** Repair R2: of the versions that Acked Invalids told, the newest: no Copy is kept that is not newer. */
-  acked: allVersions.floor() as Floor,
-  /** Repair R4: the read that waits has been served by a Copy that is not kept. */
-  served: false,
-  /** Repair R4: the writers whose Invalids it Acked while it was reading, each of whom owes it a Copy. */
-  owed: nobody,
-  /** Repair R4: the readers that this writer owes a Copy, once it is Modified. */
-  owes: nobody,
   /** Other kernels known to fetch while this one does (only if indices decide among them). */
   fellows: nobody,
   /** History: to whom it gave way (an Ack) as a writer in Writing Pend 1 of this round. */
   gaveWayTo: nobody,
   /** History: one of them has been elected. */
   rivalElected: false,
+  /** Repair R4: the writers whose Invalids it Acked while it was reading, each of whom owes it a Copy. */
+  owed: nobody,
+  /** Repair R4: the readers that this writer owes a Copy, once it is Modified. */
+  owes: nobody,
+  /** Repair R2: of the versions that Acked Invalids told, the newest: no Copy is kept that is not newer. */
+  acked: allVersions.floor() as Floor,
+  /** Repair R1: a fetch has been answered by all since the last Invalid that the kernel Acked. */
+  confirmed: false,
+  /** Repair R4: the read that waits has been served by a Copy that is not kept. */
+  served: false,
 }) {
   to(page: Page): Copy {
     return this.set("page", page);

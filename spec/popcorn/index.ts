@@ -13,7 +13,7 @@ import { initialStates, variables } from "./state.js";
 
 export const popcorn: Model<typeof parameters, ReturnType<typeof variables>> = model({
   name: "popcorn",
-  about: "the page coherency protocol of the Popcorn replicated-kernel OS, section 4, stages 4.2 to 4.8",
+  about: "the page coherency protocol of the Popcorn replicated-kernel OS, section 4, stages 4.2 to 4.8, and repaired",
   parameters,
   defaults: ({ stage }) => refinementsOf(stage ?? parameters.stage.default),
   contradiction,
@@ -33,7 +33,7 @@ export const popcorn: Model<typeof parameters, ReturnType<typeof variables>> = m
   fairness,
   table: pageTable,
   headline: { copy: "page" },
-  heldBack: { copy: ["heldFetch", "heldFetchWrite"] },
+  heldBack: { copy: ["heldFetch", "heldFetchWrite", "owes"] },
   assumptions,
 });
 

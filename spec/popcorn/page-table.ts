@@ -182,9 +182,10 @@ function stableRows(o: Options): Pick<Cells<Page, Kind, Reception, PopcornState>
   const modifiedNacks = rule<Reception>("4.7: a late Invalid in Modified is answered with a Nack", ({ copy, next }) =>
     next(copy, Nack({ writing: usesFlags(o) && o.flagOfModified === "set" })),
   );
-  const modifiedAcks = rule<Reception>("4.5: an Invalid is Acked and the data discarded", ({ copy, at, from, state }) =>
-    send(answerHeld(state, at, copy.afterRound().merge({ page: "Invalid", data: null })), at, from, Ack()),
-  );
+  const modifiedAcks = rule<Reception>("4.5: an Invalid is Acked and the data discarded", (to) => {
+    const acked = to.copy.afterRound().afterAck(to.message.version).merge({ page: "Invalid", data: null });
+    return send(answerHeld(to.state, to.at, acked), to.at, to.from, Ack());
+  });
   return {
     Invalid: {
       Fetch: copyVoid("4.2: no updated copy: Copy_Void"),
@@ -379,7 +380,6 @@ function withoutUnused(
   const excluded: Partial<Record<Kind, Impossible>> = {
     ...(o.votes || o.nackInModified ? {} : { Nack: impossible("before 4.3 nobody answers with a Nack") }),
     ...(o.fetchWrite ? {} : { Fetch_Write: impossible("before 4.6 there is no Fetch_Write") }),
-    ...(o.ackAsks ? {} : { Copy_Later: impossible("only in repair R4 an Ack asks for a Copy") }),
   };
   return Object.fromEntries(Object.entries(rows).map(([page, row]) => [page, { ...row, ...excluded }])) as typeof rows;
 }
@@ -389,7 +389,8 @@ export type PageTable = ReceiveTable<Page, Kind, Reception, PopcornState>;
 /** The table of a stage. Rows are the page states that the stage has. */
 export function pageTable(o: Options): PageTable {
   const rows = { ...stableRows(o), ...readingRows(o), ...writingRows(o), ...unreplicatedRows(o), ...fetchingRows(o) };
-  return { name: "page table", rows: pagesOf(o), columns: kinds, cells: withoutUnused(o, rows) };
+  const columns = kinds.filter((kind) => o.ackAsks || kind !== "Copy_Later");
+  return { name: "page table", rows: pagesOf(o), columns, cells: withoutUnused(o, rows) };
 }
 
 /** The page states that a stage has. */

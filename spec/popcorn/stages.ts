@@ -94,7 +94,7 @@ function readServed(state: PopcornState, at: Kernel, copy: Copy): Next {
 }
 
 /** Whether a reader without any Copy asks again. The paper does not say what it does; the repairs that may refuse a Copy need it. */
-export function fetchesAgain({ allVoid, confirmFetch, refuseStale }: Options): boolean {
+function fetchesAgain({ allVoid, confirmFetch, refuseStale }: Options): boolean {
   return allVoid === "fetch-again" || confirmFetch || refuseStale;
 }
 

@@ -48,6 +48,12 @@ const germanSpin: SpinOptions = {
   panFlags: ["-m200000", "-w24"],
 };
 
+/** Popcorn with the reading of question 7 that all figures before it were measured with: seven times as many states as the default's. */
+const forgetsFew = {
+  popcheck: { emptySeen: "flagged-entering-writing-read" },
+  murphi: { EMPTY_SEEN_FLAGGED_ENTERING_WRITING_READ: true },
+} as const;
+
 export const cases: readonly Case[] = [
   {
     name: "german",
@@ -73,14 +79,22 @@ export const cases: readonly Case[] = [
   {
     name: "popcorn",
     full: {
-      size: "stage 4.7, 3 kernels",
-      popcheck: { model: "popcorn", parameters: { stage: "4.7", kernels: 3 }, symmetry: true },
-      rumur: { model: twin("popcorn.m"), constants: { KERNELS: 3, UNMAPPED: false }, symmetry: "exhaustive" },
+      size: "stage 4.7, flagged forgotten, 3 kernels",
+      popcheck: { model: "popcorn", parameters: { stage: "4.7", kernels: 3, ...forgetsFew.popcheck }, symmetry: true },
+      rumur: {
+        model: twin("popcorn.m"),
+        constants: { KERNELS: 3, UNMAPPED: false, ...forgetsFew.murphi },
+        symmetry: "exhaustive",
+      },
     },
     smoke: {
-      size: "stage 4.7, 2 kernels",
-      popcheck: { model: "popcorn", parameters: { stage: "4.7", kernels: 2 }, symmetry: true },
-      rumur: { model: twin("popcorn.m"), constants: { KERNELS: 2, UNMAPPED: false }, symmetry: "exhaustive" },
+      size: "stage 4.7, flagged forgotten, 2 kernels",
+      popcheck: { model: "popcorn", parameters: { stage: "4.7", kernels: 2, ...forgetsFew.popcheck }, symmetry: true },
+      rumur: {
+        model: twin("popcorn.m"),
+        constants: { KERNELS: 2, UNMAPPED: false, ...forgetsFew.murphi },
+        symmetry: "exhaustive",
+      },
     },
     required: { rumur: 60, "rumur, heuristic": 20 },
     variants: { "2 threads": 0, compressed: 0, liveness: 1 / 3 },

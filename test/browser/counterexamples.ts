@@ -42,7 +42,17 @@ export function report(name: string, ...words: string[]): string {
 /** What is violated, and how it is found. */
 export const checks: Record<string, readonly string[]> = {
   "a safety violation": ["popcorn", "--stage", "4.2", "--kernels", "2", "--property", "SWMR"],
-  "a deadlock": ["popcorn", "--stage", "4.7", "--kernels", "3", "--property", "no deadlock"],
+  "a deadlock": [
+    "popcorn",
+    "--stage",
+    "4.7",
+    "--kernels",
+    "3",
+    "--empty-seen",
+    "flagged-entering-writing-read",
+    "--property",
+    "no deadlock",
+  ],
   "an unspecified reception": [
     ...["popcorn", "--stage", "4.8", "--kernels", "3", "--invalid-in-unmapped", "impossible"],
     ...["--property", "no unspecified reception"],

@@ -51,6 +51,8 @@ popcheck(
   "4.7",
   "--kernels",
   "3",
+  "--empty-seen",
+  "flagged-entering-writing-read",
   "--property",
   "no deadlock",
   "--html",
