@@ -6,7 +6,7 @@ import type { Edit } from "./peers.js";
 
 interface Mistake extends Edit {
   readonly name: string;
-  /** 4.8 and 2 unless told: where two kernels do not show it. */
+  /** 4.8 and 2 unless told: where these do not show it. From 4.4 on the elected copy has the least stamp in use. */
   readonly stage?: Stage;
   readonly kernels?: number;
   readonly reading?: Reading;
@@ -59,8 +59,7 @@ const mistakes: readonly Mistake[] = [
   },
   {
     name: "a clock forgets its last stamp (4.3)",
-    stage: "4.7",
-    kernels: 3,
+    stage: "4.3",
     from: "    clock[k] := now;\n",
     to: "",
   },

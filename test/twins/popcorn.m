@@ -112,7 +112,6 @@ var
   clock: array [Kernel] of Stamp;          -- the stamps up to this one are in the past of the kernel's clock
   awaiting: array [Kernel] of Kernels;     -- whose answers are missing
   fetchAgain: array [Kernel] of boolean;   -- question 3: in Writing Read, an Invalid came: Fetch_Write is to be sent again
-  copyCame: array [Kernel] of boolean;     -- question 15: in Fetching Invalid, a Copy has come since the Invalid
   lowerFetches: array [Kernel] of boolean; -- question 16: a kernel with a lower index is fetching, too
   writeFollows: array [Kernel] of boolean; -- question 18: a write has forced the read or the first fetch
   -- of the round (4.7)
@@ -604,14 +603,13 @@ begin
   lowerFetches[k] := false;
   switch page[k]
     case FetchingInvalid:
-      if FETCHING_INVALID_VOID_NOT_REPLICATED & !copyCame[k] then
+      if FETCHING_INVALID_VOID_NOT_REPLICATED & data[k] = Absent then
         becomeNotReplicated(k);
       elsif FETCHING_INVALID_VOID_READ_AGAIN then
         readAgain(k);
       else
         dropData(k);
       end;
-      copyCame[k] := false;
     case FetchingNotReplicated:
       -- 4.8: "If at least one Copy message is received, the page will become Replicated."
       if data[k] != Absent then answerHeld(k); else becomeNotReplicated(k); end;
@@ -634,7 +632,6 @@ procedure noteFetcher(k: Kernel; other: Kernel);
 begin
   if page[k] = FetchingNotReplicated | (WHILE_FETCHING_LAST_WINS & page[k] = FetchingInvalid) then
     page[k] := FetchingValid;
-    copyCame[k] := false;
   end;
   if FETCHING_VALID_VOID_LOWER_INDEX & page[k] = FetchingValid & index[other] < index[k] then
     lowerFetches[k] := true;
@@ -719,7 +716,6 @@ ruleset k: Kernel do
     clear clock;
     clear awaiting;
     clear fetchAgain;
-    clear copyCame;
     clear lowerFetches;
     clear writeFollows;
     clear flagged;
@@ -978,12 +974,11 @@ end;
 
 -- Answers are received
 
--- 4.5: what comes in Invalid Read 2 "could have been invalidated", and in Fetching Invalid, too.
+-- 4.5: what comes in Invalid Read 2 "could have been invalidated", and in Fetching Invalid, too. Question 15 asks whether
+-- a Copy has come there, since the last Invalid.
 procedure receiveCopy(from: Kernel; k: Kernel);
 begin
-  if page[k] = FetchingInvalid then
-    copyCame[k] := FETCHING_INVALID_VOID_NOT_REPLICATED;
-  elsif page[k] != InvalidRead2 then
+  if page[k] != InvalidRead2 & (page[k] != FetchingInvalid | FETCHING_INVALID_VOID_NOT_REPLICATED) then
     install(from, k, answers[from][k].data);
   end;
 end;
