@@ -61,14 +61,14 @@ export const checks: Record<string, readonly string[]> = {
   "over a hundred steps": [
     "popcorn",
     "--stage",
-    "4.4",
+    "4.5",
     "--kernels",
     "3",
     "--search",
     "dfs",
     "--stop",
     "--property",
-    "SWMR",
+    "no lost update",
   ],
   "six kernels": [
     ...["popcorn", "--stage", "4.2", "--kernels", "6", "--search", "random", "--seed", "1", "--walks", "5000"],
