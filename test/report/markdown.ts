@@ -36,8 +36,8 @@ export function anchorOf(heading: string): string {
   return `#${slug}`;
 }
 
-/** Where a rule stands in a source. It is told of a reception that is not provided for, and moves whenever the source is edited. */
-const PLACE = / \([^()\s]+\.ts:\d+\)/g;
+/** Where a rule stands: its file as it runs, source or compiled, and the line, which moves whenever the file is edited. */
+const PLACE = / \([^()\s]+\.[jt]s:\d+\)/g;
 
 /** What is wrong in the last state, in the model's words. */
 export function explanationOf(trace: Trace): string {
