@@ -17,9 +17,13 @@ const sources = files.filter((file) => /\.tsx?$/.test(file) && !file.startsWith(
 /** The room of a file: its first folder, and the second below checker; what browsers run is a room of its own. */
 function roomOf(file: string): string {
   const [first, second, third] = file.split("/");
+  if (file === PACKAGE_FILES) return file;
   if (first === "checker") return third === "page" ? `${first}/${second}/${third}` : `${first}/${second}`;
   return first === "traces" && second === "page" ? `${first}/${second}` : first!;
 }
+
+/** The ground floor: where files lie, which every room may ask. */
+const PACKAGE_FILES = "checker/package-files.ts";
 
 function importsOf(file: string): string[] {
   const specifiers = [
@@ -27,7 +31,9 @@ function importsOf(file: string): string[] {
       .replace(/^\s*\*.*$/gm, "")
       .matchAll(/(?:from|import\()\s*"([^"]+)"/g),
   ].map((match) => match[1]!);
-  return specifiers.map((to) => (to.startsWith(".") ? relative(root, join(root, dirname(file), to)) : to));
+  return specifiers.map((to) =>
+    to.startsWith(".") ? relative(root, join(root, dirname(file), to)).replace(/\.js$/, ".ts") : to,
+  );
 }
 
 /** Whether it is no file of ours: those begin with the name of their room. */
@@ -37,14 +43,15 @@ function isPackage(to: string): boolean {
 
 /** What each room may import, besides itself and Node. Only the command line sees both protocols and engine. */
 const mayImport: Record<string, readonly string[]> = {
+  [PACKAGE_FILES]: [],
   "checker/model": ["immutable"],
-  "checker/kernel": [],
-  "checker/observe": ["checker/kernel", "checker/model", "immutable"],
-  "checker/symmetry": ["checker/kernel", "checker/model", "checker/observe"],
-  "checker/store": ["checker/kernel"],
-  "checker/liveness": ["checker/kernel", "checker/model", "checker/observe", "checker/symmetry", "checker/store"],
-  "checker/explore": [
-    "checker/kernel",
+  "checker/wasm": [],
+  "checker/observe": ["checker/wasm", "checker/model", "immutable"],
+  "checker/symmetry": ["checker/wasm", "checker/model", "checker/observe"],
+  "checker/store": ["checker/wasm"],
+  "checker/liveness": ["checker/wasm", "checker/model", "checker/observe", "checker/symmetry", "checker/store"],
+  "checker/search": [
+    "checker/wasm",
     "checker/liveness",
     "checker/model",
     "checker/observe",
@@ -52,14 +59,16 @@ const mayImport: Record<string, readonly string[]> = {
     "checker/store",
     "traces",
   ],
-  "checker/walk": ["checker/model", "checker/observe", "checker/explore", "traces", "immutable"],
-  "checker/walk/page": ["checker/walk", "traces", "traces/page", "preact", "preact/hooks"],
+  "checker/explorer": ["checker/model", "checker/observe", "checker/search", "traces", "immutable"],
+  "checker/explorer/page": ["checker/explorer", "traces", "traces/page", "preact", "preact/hooks"],
+  "checker/diagram": ["checker/model"],
   "checker/cli": [
     "checker/model",
     "checker/observe",
     "checker/symmetry",
-    "checker/explore",
-    "checker/walk",
+    "checker/search",
+    "checker/explorer",
+    "checker/diagram",
     "traces",
     "traces/page",
     "spec",
@@ -83,7 +92,7 @@ describe("dependencies point one way", () => {
       .filter((file) => roomOf(file) === room)
       .flatMap((file) => importsOf(file).map((to) => ({ file, to })))
       .filter(({ to }) => !to.startsWith("node:"))
-      .filter(({ to }) => ![room, ...mayImport[room]!].includes(isPackage(to) ? to : roomOf(to)))
+      .filter(({ to }) => ![room, PACKAGE_FILES, ...mayImport[room]!].includes(isPackage(to) ? to : roomOf(to)))
       .map(({ file, to }) => `${file} imports ${to}`);
     expect(strangers).toEqual([]);
   });

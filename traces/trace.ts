@@ -3,7 +3,7 @@
  * with a value for each variable; everything that is ours stands under `#meta`.
  */
 import type { ParameterValues } from "../checker/model/parameters.js";
-import type { Json } from "./json.js";
+import type { Json } from "./formats/json.js";
 
 export const TRACE_FORMAT = "popcheck trace 1";
 

@@ -1,7 +1,7 @@
 /** Errors as one message and an exit status. */
 import { placeInStack } from "../model/where.js";
+import { kebabCase } from "./args/options.js";
 import { EXIT } from "./exit.js";
-import { kebabCase } from "./options.js";
 
 const USAGE = ["UsageError", "LoadError", "BadTrace", "YError"];
 

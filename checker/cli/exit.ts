@@ -1,5 +1,5 @@
 /** Exit statuses: one for each class of outcome, so that scripts need not read the report. */
-import type { Outcome, PropertyKind } from "../explore/outcome.js";
+import type { Outcome, PropertyKind } from "../search/outcome.js";
 
 export const EXIT = {
   holds: 0,

@@ -2,9 +2,7 @@
 /** The command line. Commands are imported when they are run, models when they are named. */
 import yargs, { type Argv } from "yargs";
 import { type Parameter, type Parameters, UsageError } from "../model/parameters.js";
-import { messageOf, statusOfError } from "./errors.js";
-import { loadModel, type NamedModel } from "./models.js";
-import { didYouMean } from "./nearest.js";
+import { didYouMean } from "./args/nearest.js";
 import {
   type CliOptions,
   camelCase,
@@ -22,9 +20,11 @@ import {
   stepOptions,
   verifyOptions,
   viewOptions,
-} from "./options.js";
-import { version } from "./package.js";
-import { modelWord, tied } from "./words.js";
+} from "./args/options.js";
+import { modelWord, tied } from "./args/words.js";
+import { messageOf, statusOfError } from "./errors.js";
+import { loadModel, type NamedModel } from "./models/models.js";
+import { version } from "./models/package.js";
 
 type Words = Readonly<Record<string, unknown>>;
 
@@ -48,7 +48,7 @@ const commands: Readonly<Record<string, Command>> = {
     usage: "list",
     about: "the built-in models",
     options: commonOptions,
-    run: async () => (await import("./list-command.js")).listCommand(),
+    run: async () => (await import("./commands/list.js")).listCommand(),
   },
   describe: {
     usage: "describe <model>",
@@ -56,7 +56,7 @@ const commands: Readonly<Record<string, Command>> = {
     options: describeOptions,
     positional: aModel,
     takesModel: true,
-    run: async (argv, named) => (await import("./describe-command.js")).describeCommand(named!, argv),
+    run: async (argv, named) => (await import("./commands/describe.js")).describeCommand(named!, argv),
   },
   check: {
     usage: "check <model>",
@@ -64,28 +64,28 @@ const commands: Readonly<Record<string, Command>> = {
     options: checkOptions,
     positional: aModel,
     takesModel: true,
-    run: async (argv, named) => (await import("./check-command.js")).checkCommand(named!, argv),
+    run: async (argv, named) => (await import("./commands/check.js")).checkCommand(named!, argv),
   },
   resume: {
     usage: "resume <folder>",
     about: "take up a search where its last checkpoint left it",
     options: resumeOptions,
     positional: { name: "folder", about: "the folder that check --checkpoint wrote to" },
-    run: async (argv) => (await import("./resume-command.js")).resumeCommand(argv as never),
+    run: async (argv) => (await import("./commands/resume.js")).resumeCommand(argv as never),
   },
   replay: {
     usage: "replay <file>",
     about: "follow a recorded counterexample through the model once more",
     options: replayOptions,
     positional: { name: "file", about: "a trace that check wrote" },
-    run: async (argv) => (await import("./replay-command.js")).replayCommand(argv as never),
+    run: async (argv) => (await import("./commands/replay.js")).replayCommand(argv as never),
   },
   export: {
     usage: "export <file>",
     about: "write a recorded counterexample as other tools read it",
     options: exportOptions,
     positional: { name: "file", about: "a trace that check wrote" },
-    run: async (argv) => (await import("./export-command.js")).exportCommand(argv as never),
+    run: async (argv) => (await import("./commands/export.js")).exportCommand(argv as never),
   },
   diagram: {
     usage: "diagram <model>",
@@ -93,14 +93,14 @@ const commands: Readonly<Record<string, Command>> = {
     options: diagramOptions,
     positional: aModel,
     takesModel: true,
-    run: async (argv, named) => (await import("./diagram-command.js")).diagramCommand(named!, argv),
+    run: async (argv, named) => (await import("./commands/diagram.js")).diagramCommand(named!, argv),
   },
   view: {
     usage: "view <file> [other]",
     about: "write a recorded counterexample as a page that opens in any browser; two of them, beside each other",
     options: viewOptions,
     positional: { name: "file", about: "a trace that check wrote" },
-    run: async (argv) => (await import("./view-command.js")).viewCommand(argv as never),
+    run: async (argv) => (await import("./commands/view.js")).viewCommand(argv as never),
   },
   explore: {
     usage: "explore <model>",
@@ -108,7 +108,7 @@ const commands: Readonly<Record<string, Command>> = {
     options: exploreOptions,
     positional: aModel,
     takesModel: true,
-    run: async (argv, named) => (await import("./explore-command.js")).exploreCommand(named!, argv),
+    run: async (argv, named) => (await import("./commands/explore.js")).exploreCommand(named!, argv),
   },
   step: {
     usage: "step <model>",
@@ -116,13 +116,13 @@ const commands: Readonly<Record<string, Command>> = {
     options: stepOptions,
     positional: aModel,
     takesModel: true,
-    run: async (argv, named) => (await import("./step-command.js")).stepCommand(named!, argv),
+    run: async (argv, named) => (await import("./commands/step.js")).stepCommand(named!, argv),
   },
   verify: {
     usage: "verify",
     about: "check the known answers and show them as a table",
     options: verifyOptions,
-    run: async (argv) => (await import("./verify.js")).verifyCommand(argv),
+    run: async (argv) => (await import("./commands/verify.js")).verifyCommand(argv),
   },
 };
 

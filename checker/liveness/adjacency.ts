@@ -4,9 +4,9 @@
  * made again whenever they are asked for (graph.ts), which takes several times as long, since searches visit states in no order that a cache knows.
  */
 
-import { SHARD_BITS, SHARDS, T_HASH, TRANSITION_HEAD } from "../kernel/layout.js";
 import { Finder, NOT_FOUND } from "../store/finder.js";
 import type { ShardedStore } from "../store/shards.js";
+import { SHARD_BITS, SHARDS, T_HASH, TRANSITION_HEAD } from "../wasm/layout.js";
 
 /** Transitions whose next states are looked up together, at the most: enough that much of a shard is looked at while the cache holds it. */
 const BATCH = 1 << 19;

@@ -1,9 +1,10 @@
 /** Deciding properties of liveness on the graph of a search that has come to its end: every fair run, or a lasso that is none. */
-import { NO_PARENT } from "../kernel/layout.js";
+
 import type { Binding, Domains } from "../model/action.js";
 import type { Values } from "../model/instance.js";
 import type { Liveness } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
+import { NO_PARENT } from "../wasm/layout.js";
 import { Bits } from "./bits.js";
 import { Components, type Violating } from "./components.js";
 import { concreteChoices } from "./concrete.js";

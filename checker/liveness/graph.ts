@@ -3,14 +3,15 @@
  * give those of a state again, each with the action that it comes from, and with the renaming of members that made the next state
  * canonical. If there is room, they are kept from then on; else they are made again whenever they are asked for.
  */
-import type { Kernel } from "../kernel/kernel.js";
-import { BIN_ROWS, DONE, RECORD_HEAD, SHARDS, T_NTH, T_RENAMING, T_TREE, TRANSITION_HEAD } from "../kernel/layout.js";
+
 import type { ActionInstance, Instance, Values } from "../model/instance.js";
 import type { AnyState } from "../model/state.js";
 import { DISABLED, type Outcome, type Trees } from "../observe/trees.js";
 import { Finder } from "../store/finder.js";
 import { referenceOf, type ShardedStore } from "../store/shards.js";
 import type { Canonicalizer } from "../symmetry/canonicalize.js";
+import type { Kernel } from "../wasm/expander.js";
+import { BIN_ROWS, DONE, RECORD_HEAD, SHARDS, T_NTH, T_RENAMING, T_TREE, TRANSITION_HEAD } from "../wasm/layout.js";
 import { Adjacency, MOST_LABELS, refuseUnknown, shardOf } from "./adjacency.js";
 import { Bits } from "./bits.js";
 import { type Renamed, Renamings, renamedActions } from "./renamings.js";

@@ -1,4 +1,5 @@
 /** Where in an author's files something was declared, so that reports can point at it. */
+import { isCheckerFile, isPackageFile } from "../package-files.js";
 
 /** Remembers the place that calls it. The stack is formatted only when the place is asked for, which is rare and slow. */
 export class Where {
@@ -29,13 +30,7 @@ export function placeInStack(stack: string | undefined): string | undefined {
   return undefined;
 }
 
-/** This package's engine, compiled or not; other packages. */
+/** Whether a file is this package's engine, compiled or not, or another package's. */
 function isEngine(file: string): boolean {
-  if (file.startsWith(packageRoot)) {
-    return /^(dist\/)?checker\/(model|observe|explore|symmetry|cli)\//.test(file.slice(packageRoot.length));
-  }
-  return file.includes("/node_modules/");
+  return isPackageFile(file) ? isCheckerFile(file) : file.includes("/node_modules/");
 }
-
-/** Where this file's package lies, whether this is its source or compiled. */
-const packageRoot = new URL(import.meta.url).pathname.replace(/(dist\/)?checker\/model\/where\.[jt]s$/, "");

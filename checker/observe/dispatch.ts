@@ -12,8 +12,8 @@
  *   table + id: the list for a value of the slot, or 0 if it is not made yet; lists from there on have no groups
  *   whole: the list of all entries of the group as they are, for values with ids from GROUP_IDS on
  */
-import type { Region } from "../kernel/arena.js";
-import { GROUP_IDS, H_LISTS, H_ROOTLESS } from "../kernel/layout.js";
+import type { Region } from "../wasm/arena.js";
+import { GROUP_IDS, H_LISTS, H_ROOTLESS } from "../wasm/layout.js";
 import { MAX_IDS } from "./interner.js";
 import { DISABLED, type Observed, type Trees, UNKNOWN } from "./trees.js";
 

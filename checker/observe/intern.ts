@@ -5,11 +5,11 @@
  * Table 0 of the projections is the identity, for reads of a whole slot.
  */
 import { isRecord } from "immutable";
-import { Arena, type Region } from "../kernel/arena.js";
-import { H_CONTENT } from "../kernel/layout.js";
 import { Channel, Queue } from "../model/channel.js";
 import type { Instance, Values } from "../model/instance.js";
 import { type AnyRecord, fieldsOf } from "../model/value.js";
+import { Arena, type Region } from "../wasm/arena.js";
+import { H_CONTENT } from "../wasm/layout.js";
 import { Atoms, type Part } from "./atoms.js";
 import { ChannelInterner, type Compound, RecordInterner } from "./compound.js";
 import { type Domain, type Interned, Interner, MAX_IDS } from "./interner.js";

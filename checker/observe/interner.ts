@@ -4,7 +4,7 @@ import { hashText } from "./hash.js";
 
 /** A row keeps 16 bits for a slot. */
 export const MAX_IDS = 65536;
-/** The last id is no value's, so that two slots never hold all bits (checker/explore/answers.ts, voidNode). */
+/** The last id is no value's, so that two slots never hold all bits (checker/search/engine/miss-handler.ts, voidNode). */
 export const MOST_VALUES = MAX_IDS - 1;
 
 /** The model has more distinct values in a family than a row can name; the search ends as incomplete. */

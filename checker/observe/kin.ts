@@ -8,7 +8,7 @@
  *
  * Once ids are scarce (see `Trees.crowded`) nothing is renamed any more, and each runs its own function.
  */
-import { RegionFull } from "../kernel/arena.js";
+import { RegionFull } from "../wasm/arena.js";
 import type { Family } from "./intern.js";
 import type { Domain } from "./interner.js";
 import type { Read } from "./recorder.js";

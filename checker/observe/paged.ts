@@ -5,7 +5,7 @@
  * The directory holds each page's place as a word index of the memory. Place 0 is the memory's beginning, which is zero for ever, so a row
  * without pages reads as unknown.
  */
-import type { Arena, Region } from "../kernel/arena.js";
+import type { Arena, Region } from "../wasm/arena.js";
 
 const PAGE_WORDS = 256;
 

@@ -1,5 +1,5 @@
 /** Updates: what a write does to the value that its slot held, as a table from value id to value id. */
-import { H_UPDATES } from "../kernel/layout.js";
+import { H_UPDATES } from "../wasm/layout.js";
 import type { Families, Family } from "./intern.js";
 import { PagedTable } from "./paged.js";
 import { Tuples } from "./tuples.js";

@@ -5,7 +5,7 @@
  *
  * Exact by default. With fingerprints only 64-bit hashes are kept, and rows just as long as they wait to be looked at.
  */
-import { recordBytes } from "../kernel/context.js";
+import { recordBytes } from "../wasm/context.js";
 import {
   BLOCK_BITS,
   BLOCK_ROWS,
@@ -30,7 +30,7 @@ import {
   SHARD_BYTES,
   SHARDS,
   STAGE_ROWS,
-} from "../kernel/layout.js";
+} from "../wasm/layout.js";
 import {
   FIRST_HASHES,
   FIRST_TABLE,

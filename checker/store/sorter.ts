@@ -1,5 +1,5 @@
 /** Sorting and merging of keys in a memory of its own, by the kernel's merge module. One shard at a time. */
-import type { Modules } from "../kernel/modules.js";
+import type { Modules } from "../wasm/modules.js";
 
 interface Exports {
   sortRecords(at: number, count: number, scratch: number, counts: number): void;

@@ -1,5 +1,5 @@
 /** How a store's memories are laid out: header, the threads' stages, the shards' directories and tables, and the heap for rows. */
-import { recordBytes } from "../kernel/context.js";
+import { recordBytes } from "../wasm/context.js";
 import {
   D_COUNT,
   D_DIRECTORY,
@@ -21,7 +21,7 @@ import {
   SHARD_BYTES,
   SHARDS,
   STAGE_ROWS,
-} from "../kernel/layout.js";
+} from "../wasm/layout.js";
 
 export const PAGE = 4096;
 /** The binary logarithm of the slots that an exact table begins with. */

@@ -1,6 +1,10 @@
 /** What the canonical row of a state rests on: ordinals renumbered, then interchangeable members sorted. */
 
-import type { Miss } from "../kernel/kernel.js";
+import type { Values } from "../model/instance.js";
+import type { IndexSet } from "../model/scalarset.js";
+import type { Families, Family } from "../observe/intern.js";
+import type { Updates } from "../observe/updates.js";
+import type { Miss } from "../wasm/expander.js";
 import {
   MISS_BITS,
   MISS_MENTIONS,
@@ -10,11 +14,7 @@ import {
   MISS_RENUMBER,
   MISS_SHAPE,
   MISS_SWAP,
-} from "../kernel/layout.js";
-import type { Values } from "../model/instance.js";
-import type { IndexSet } from "../model/scalarset.js";
-import type { Families, Family } from "../observe/intern.js";
-import type { Updates } from "../observe/updates.js";
+} from "../wasm/layout.js";
 import { MOST_MEMBERS, NominalSymmetry } from "./nominal.js";
 import { OrdinalSymmetry } from "./ordinals.js";
 

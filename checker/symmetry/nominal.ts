@@ -6,9 +6,15 @@
  * wins. Equal orbits therefore give equal rows, and unequal ones never do (a row is always reached by a renaming). Two members whose
  * keys happen to collide are only a tie more.
  *
- * The kernel does it (checker/kernel/assembly/canonical.ts): it looks up what a value comes to in tables, and asks for what they lack.
+ * The kernel does it (checker/wasm/assembly/canonical.ts): it looks up what a value comes to in tables, and asks for what they lack.
  */
-import type { Region } from "../kernel/arena.js";
+
+import { type IndexSet, type Member, memberInfo } from "../model/scalarset.js";
+import { keyOf, leavesOf, mapValue } from "../model/value.js";
+import { ByPartHash, ByPartMap, ByPartSum } from "../observe/by-part.js";
+import { type Families, type Family, MAX_IDS } from "../observe/intern.js";
+import { PagedTable } from "../observe/paged.js";
+import type { Region } from "../wasm/arena.js";
 import {
   H_BY_ORDER,
   H_GLOBAL_COUNT,
@@ -27,13 +33,7 @@ import {
   ID_BITS,
   WITH_MEMBERS,
   WITHOUT_MEMBERS,
-} from "../kernel/layout.js";
-
-import { type IndexSet, type Member, memberInfo } from "../model/scalarset.js";
-import { keyOf, leavesOf, mapValue } from "../model/value.js";
-import { ByPartHash, ByPartMap, ByPartSum } from "../observe/by-part.js";
-import { type Families, type Family, MAX_IDS } from "../observe/intern.js";
-import { PagedTable } from "../observe/paged.js";
+} from "../wasm/layout.js";
 import { MOST_IN_ORBITS, Orbits, type Permutation } from "./orbits.js";
 
 export class NominalSymmetry {

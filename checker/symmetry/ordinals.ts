@@ -3,10 +3,9 @@
  *
  * Each value id has the set of ranks that it holds, as bits: one word for values, one for floors. The union over the row decides
  * the renumbering, so a *plan* (a renumbering of all value ids, filled as it is asked for) exists per distinct union. Most rows need
- * none: they are canonical already, plan 0. The kernel looks the tables up (checker/kernel/assembly/canonical.ts) and asks for what they lack.
+ * none: they are canonical already, plan 0. The kernel looks the tables up (checker/wasm/assembly/canonical.ts) and asks for what they lack.
  */
-import { RegionFull } from "../kernel/arena.js";
-import { H_BITS, H_ORDINALS, H_PLAN_MASK, H_PLANS, H_RENUMBER } from "../kernel/layout.js";
+
 import type { Floor, Ordinal, OrdinalValue } from "../model/ordinal.js";
 import { UsageError } from "../model/parameters.js";
 import { renumbering } from "../model/reference.js";
@@ -14,6 +13,8 @@ import { leavesOf, mapValue } from "../model/value.js";
 import { ByPartMap, ByPartSum } from "../observe/by-part.js";
 import { type Families, type Family, MAX_IDS } from "../observe/intern.js";
 import { PagedTable } from "../observe/paged.js";
+import { RegionFull } from "../wasm/arena.js";
+import { H_BITS, H_ORDINALS, H_PLAN_MASK, H_PLANS, H_RENUMBER } from "../wasm/layout.js";
 
 /** The ranks of an ordinal take bits [shift, shift + width) of a word. */
 interface BitField {

@@ -3,11 +3,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadModel } from "../../checker/cli/models.js";
-import { check } from "../../checker/explore/check.js";
-import type { SearchOptions } from "../../checker/explore/search-options.js";
+import { loadModel } from "../../checker/cli/models/models.js";
 import { Instance } from "../../checker/model/instance.js";
 import { isLiveness } from "../../checker/model/property.js";
+import { check } from "../../checker/search/check.js";
+import type { SearchOptions } from "../../checker/search/options.js";
 
 const [name, parameters, options] = process.argv.slice(2) as [string, string, string];
 const { model } = await loadModel(name);

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, expect } from "vitest";
-import { parseTrace } from "../../traces/parse.js";
+import { parseTrace } from "../../traces/formats/parse.js";
 import type { Trace } from "../../traces/trace.js";
-import { folder, popcheck } from "../command-line.js";
+import { folder, popcheck } from "../support/command-line.js";
 
 export interface Counterexample {
   readonly trace: Trace;

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseTrace } from "../../traces/parse.js";
-import { bin, folder, popcheck } from "../command-line.js";
+import { parseTrace } from "../../traces/formats/parse.js";
+import { bin, folder, popcheck } from "../support/command-line.js";
 import { newPage, opened, type Watched, withChromium } from "./chromium.js";
 import { findAll } from "./counterexamples.js";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { TraceState } from "../../traces/trace.js";
-import { folder } from "../command-line.js";
+import { folder } from "../support/command-line.js";
 import { opened, withChromium } from "./chromium.js";
 import { type Counterexample, findAll, shown } from "./counterexamples.js";
 

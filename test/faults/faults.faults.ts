@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { checkpointsIn } from "../../checker/explore/checkpoint.js";
-import { bin, root } from "../command-line.js";
+import { checkpointsIn } from "../../checker/search/exhaustive/checkpoint.js";
+import { bin, root } from "../support/command-line.js";
 
 const folder = mkdtempSync(join(tmpdir(), "popcheck-faults-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

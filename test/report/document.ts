@@ -1,9 +1,9 @@
 /** docs/findings.md, put together. */
-import { checkArgumentsOf } from "../../checker/cli/case.js";
-import { kebabCase } from "../../checker/cli/options.js";
+import { checkArgumentsOf } from "../../checker/cli/args/case.js";
+import { kebabCase } from "../../checker/cli/args/options.js";
 import { resolveParameters } from "../../checker/model/model.js";
 import { popcorn } from "../../spec/popcorn/index.js";
-import { count } from "../../traces/columns.js";
+import { count } from "../../traces/text/columns.js";
 import { lengthInShort } from "../../traces/trace.js";
 import { Contradiction, Facts, type Finding, type Right, type Row } from "./finding.js";
 import { anchorOf, chart, commands, item, paragraph, table } from "./markdown.js";

@@ -1,6 +1,6 @@
 /** What a finding is: data, and prose whose figures come from the searches. */
-import type { PropertyOutcome } from "../../checker/explore/outcome.js";
-import { count } from "../../traces/columns.js";
+import type { PropertyOutcome } from "../../checker/search/outcome.js";
+import { count } from "../../traces/text/columns.js";
 import type { Trace } from "../../traces/trace.js";
 import { holdsInWords, lengthInWords, type Outcomes, verdictInWords } from "./outcomes.js";
 import type { RunName } from "./runs.js";

@@ -1,6 +1,7 @@
 /** Markdown: folded paragraphs, tables, charts. */
-import { fold } from "../../traces/columns.js";
+
 import { mermaidOf } from "../../traces/formats/sequence.js";
+import { fold } from "../../traces/text/columns.js";
 import { lengthOf, type Trace } from "../../traces/trace.js";
 import { lengthInWords } from "./outcomes.js";
 

@@ -2,9 +2,10 @@
  * What a read miss and a write cost in messages: counted over all runs of a bounded length, each run counted once. Every request gets one
  * answer, so that requests are counted twice; what Copy_Later costs is counted as it is.
  */
-import { Explorer } from "../../checker/explore/explorer.js";
+
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
+import { Explorer } from "../../checker/search/exhaustive/exhaustive-search.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import type { Kind, Message } from "../../spec/popcorn/messages.js";
 

@@ -1,11 +1,11 @@
 /** The searches that the report rests on, each done once, when something of it is first asked for. */
-import { threadsOf } from "../../checker/cli/check-command.js";
-import { nameOfModel, seconds } from "../../checker/cli/report.js";
-import { check } from "../../checker/explore/check.js";
-import type { Outcome, PropertyOutcome } from "../../checker/explore/outcome.js";
+import { threadsOf } from "../../checker/cli/commands/check.js";
+import { nameOfModel, seconds } from "../../checker/cli/reports/report.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
-import { count, counted } from "../../traces/columns.js";
+import { check } from "../../checker/search/check.js";
+import type { Outcome, PropertyOutcome } from "../../checker/search/outcome.js";
+import { count, counted } from "../../traces/text/columns.js";
 import { cycleLengthOf, lengthOf, type Trace } from "../../traces/trace.js";
 import { givenTo, isWhole, type RunName } from "./runs.js";
 

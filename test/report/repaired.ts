@@ -2,9 +2,9 @@
  * The tables of docs/repaired-protocol.md: what each rule is needed for, what was checked, what reads and writes cost. The verdicts and
  * counts are those of test/known-answers.json, which `popcheck verify --all` checks; the costs are counted here.
  */
-import { checkArgumentsOf } from "../../checker/cli/case.js";
-import { KNOWN_ANSWERS, type KnownAnswer } from "../../checker/cli/known-answers.js";
-import { count } from "../../traces/columns.js";
+import { checkArgumentsOf } from "../../checker/cli/args/case.js";
+import { KNOWN_ANSWERS, type KnownAnswer } from "../../checker/cli/models/known-answers.js";
+import { count } from "../../traces/text/columns.js";
 import { table } from "./markdown.js";
 import { messageCosts } from "./message-costs.js";
 

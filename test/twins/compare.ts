@@ -2,10 +2,10 @@
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { expect } from "vitest";
-import { Check } from "../../checker/explore/check.js";
-import type { Outcome } from "../../checker/explore/outcome.js";
 import { Instance } from "../../checker/model/instance.js";
 import { type AnyModel, resolveParameters } from "../../checker/model/model.js";
+import { Check } from "../../checker/search/check.js";
+import type { Outcome } from "../../checker/search/outcome.js";
 import { popcornProperties } from "../../invariants/popcorn/index.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { type Options, type PaperRefinement, refinementsOf, type Stage } from "../../spec/popcorn/options.js";

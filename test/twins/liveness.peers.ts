@@ -8,12 +8,12 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
-import { check } from "../../checker/explore/check.js";
-import type { Outcome, Verdict } from "../../checker/explore/outcome.js";
 import { perMember, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import type { Liveness } from "../../checker/model/property.js";
+import { check } from "../../checker/search/check.js";
+import type { Outcome, Verdict } from "../../checker/search/outcome.js";
 import { type AnyClaim, type Twin, twins } from "./claims.js";
 import { runSpin, runSpinLtl, type SpinFairness, spinClaims } from "./peers.js";
 import { monitored, type Own, withFairness } from "./variants.js";

@@ -1,6 +1,7 @@
 /** A trace as a table, RFC 4180: a row for each state, a column for each place of each variable. A pure function of the trace. */
-import { showItf } from "../json.js";
+
 import { entriesOf, type Trace } from "../trace.js";
+import { showItf } from "./json.js";
 
 export function csvOf(trace: Trace): string {
   const columns = columnsOf(trace);

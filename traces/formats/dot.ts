@@ -1,7 +1,7 @@
 /** A trace as a digraph for Graphviz: a node for each state with what changed, an edge for each step. A pure function of the trace. */
 import { nameOfStep } from "../../checker/model/step-name.js";
-import { changesOf, messagesOf } from "../change.js";
-import { onOneLine } from "../messages.js";
+import { changesOf, messagesOf } from "../analysis/change.js";
+import { onOneLine } from "../analysis/messages.js";
 import { cycleLengthOf, lengthOf, type Trace } from "../trace.js";
 
 export function dotOf(trace: Trace): string {

@@ -1,7 +1,7 @@
 /** A trace as other tools read ITF (Apalache's ADR-015): without what is ours. A pure function of the trace. */
 import { nameOfStep } from "../../checker/model/step-name.js";
-import type { Json } from "../json.js";
 import { cycleLengthOf, type Trace, type TraceState } from "../trace.js";
+import type { Json } from "./json.js";
 
 export function plainItfOf(trace: Trace): string {
   const { model, property, loop } = trace["#meta"];

@@ -3,9 +3,9 @@
  * for what a step changed. That a message is sent stands in the note of the step that sends it; a dotted arrow shows it as well if the
  * message overtakes another, or is overtaken, or stays in flight. A pure function of the trace.
  */
-import { changesOf } from "../change.js";
-import { type Course, courseOf, type Flow, labelOf, onOneLine, titleOf } from "../messages.js";
-import { crossingIn } from "../race.js";
+import { changesOf } from "../analysis/change.js";
+import { type Course, courseOf, type Flow, labelOf, onOneLine, titleOf } from "../analysis/messages.js";
+import { crossingIn } from "../analysis/race.js";
 import { cycleLengthOf, lengthOf, type Trace } from "../trace.js";
 
 /** How a notation says things. All texts come as they are in the trace, and are to be escaped. */

@@ -2,8 +2,8 @@
  * A trace as a log with vector clocks, for ShiViz: an event per step at the process that acts; what received a message knows all that
  * its sender knew. Only messages order events: that processes also read common variables does not show. A pure function of the trace.
  */
-import { changesOf, messagesOf } from "../change.js";
-import { courseOf, onOneLine, titleOf } from "../messages.js";
+import { changesOf, messagesOf } from "../analysis/change.js";
+import { courseOf, onOneLine, titleOf } from "../analysis/messages.js";
 import type { Trace } from "../trace.js";
 
 /** How ShiViz is to read a line. It takes the expression from the first line of a file, and a delimiter of runs from the second. */

@@ -1,7 +1,7 @@
 /** Two runs on common rows: steps that both take, in the same order, stand beside each other. Pure. */
 import { diffArrays } from "diff";
 import { nameOfStep } from "../../checker/model/step-name.js";
-import { type Json, showItf } from "../json.js";
+import { type Json, showItf } from "../formats/json.js";
 import type { Trace } from "../trace.js";
 
 /** The numbers of the states that stand in a row; undefined where a run has none. */

@@ -1,7 +1,7 @@
 /** What changed inside a value, as pieces of text that are kept, removed or added. Pure. */
 import { diffArrays } from "diff";
 import equal from "fast-deep-equal";
-import { type Json, showItf } from "../json.js";
+import { type Json, showItf } from "../formats/json.js";
 import { fieldsOf } from "../trace.js";
 
 export interface Piece {

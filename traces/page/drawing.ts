@@ -3,8 +3,9 @@
  * below, that at which the state after it is written. A message is a line from the height of the step that sends it, at the sender's
  * lifeline, down to that of the step that receives it: lines that cross are messages that overtake. Pure.
  */
-import { type Flow, labelOf } from "../messages.js";
-import type { Stint } from "../stints.js";
+
+import type { Stint } from "../analysis/intervals.js";
+import { type Flow, labelOf } from "../analysis/messages.js";
 import { lengthOf } from "../trace.js";
 import { kindOf, type Story } from "./story.js";
 

@@ -3,7 +3,7 @@
  * and runs no script but its own: whatever stands in a trace stays data. A pure function.
  */
 import { createHash } from "node:crypto";
-import { escaped } from "../markup.js";
+import { escaped } from "../formats/markup.js";
 import type { Trace } from "../trace.js";
 import type { Contents } from "./contents.js";
 import { pack } from "./pack.js";

@@ -2,7 +2,7 @@
  * Traces as a page carries them: most places of most states hold what they held before, so each distinct value is written once and states
  * are lists of numbers. Pure; `unpack(pack(traces))` is `traces`.
  */
-import type { Json } from "../json.js";
+import type { Json } from "../formats/json.js";
 import type { Trace, TraceState, TraceStep } from "../trace.js";
 
 interface PackedTrace {

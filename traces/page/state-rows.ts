@@ -1,6 +1,6 @@
 /** A state as a table: a row for each field of what processes have, a column for each process; then what is no process's own. Pure. */
 import equal from "fast-deep-equal";
-import { type Json, showItf } from "../json.js";
+import { type Json, showItf } from "../formats/json.js";
 import { entriesOf, fieldsOf, type Trace } from "../trace.js";
 
 /** A value with the one before the step, if there was a step. */

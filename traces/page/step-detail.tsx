@@ -1,7 +1,7 @@
 /** What a step did, and the state that it led to. */
 
-import { type Flow, labelOf } from "../messages.js";
-import { overtakingInWords } from "../race.js";
+import { type Flow, labelOf } from "../analysis/messages.js";
+import { overtakingInWords } from "../analysis/race.js";
 import { isWalk, lengthOf } from "../trace.js";
 import { differenceOf } from "./difference.js";
 import { type Cell, heldBackAt, isChanged, isEmpty, rowName, stateRowsOf } from "./state-rows.js";

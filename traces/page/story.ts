@@ -1,9 +1,9 @@
 /** A run as the page tells it: each step in words, and what it has to do with whom. Pure; made once for a trace. */
 import { nameOfStep } from "../../checker/model/step-name.js";
-import { changesOf, messagesOf } from "../change.js";
-import { type Course, courseOf, type Flow } from "../messages.js";
-import { crossingIn, meanwhileInWords, type Overtaking, overtakingInWords, raceOf } from "../race.js";
-import { type Stint, stintsOf } from "../stints.js";
+import { changesOf, messagesOf } from "../analysis/change.js";
+import { type Stint, stintsOf } from "../analysis/intervals.js";
+import { type Course, courseOf, type Flow } from "../analysis/messages.js";
+import { crossingIn, meanwhileInWords, type Overtaking, overtakingInWords, raceOf } from "../analysis/race.js";
 import { cycleLengthOf, isWalk, lengthInShort, lengthOf, type Trace, type TraceStep } from "../trace.js";
 import { emptyThroughout } from "./state-rows.js";
 

@@ -1,0 +1,220 @@
+/** The options of the command line as data, and the values that their texts stand for. */
+import { type Parameters, UsageError } from "../../model/parameters.js";
+
+/** An option of a command. `value` names its value in the help; a flag has none. */
+export interface CliOption {
+  readonly about: string;
+  readonly value?: string;
+  /** The value may be left out; it is then this. */
+  readonly bare?: string;
+  readonly repeatable?: boolean;
+  /** A flag that is on unless it is given as `--no-…`. */
+  readonly on?: boolean;
+}
+
+export type CliOptions = { readonly [name: string]: CliOption };
+
+export const commonOptions = {
+  stack: { about: "show the stack traces of errors" },
+} as const satisfies CliOptions;
+
+export const checkOptions = {
+  property: { about: "check only this property; may be given several times", value: "NAME", repeatable: true },
+  search: {
+    about:
+      "breadth first, for shortest traces; depth first; or, where neither comes to an end, by chance: random walks, or a swarm of searches",
+    value: "bfs|dfs|random|swarm",
+  },
+  seed: {
+    about: "random, swarm: the same seed, model and options give the same walks; by default by chance",
+    value: "N",
+  },
+  walks: { about: "random, swarm: end after so many walks, or members of the swarm", value: "N" },
+  seconds: { about: "random, swarm: end after so many seconds; by default at an interrupt", value: "N" },
+  threads: { about: "search with so many threads, unless depth first; by default all cores", value: "N" },
+  store: {
+    about: "how states are kept: whole, folded into pairs, or as 64-bit fingerprints",
+    value: "exact|compressed|fingerprint",
+  },
+  symmetry: { about: "take interchangeable members for the same (--no-symmetry: tell them apart)", on: true },
+  "max-states": { about: "stop after so many distinct states; swarm: each member (1,000,000)", value: "N" },
+  "max-depth": { about: "look no deeper than so many steps; random, swarm: 1,000 by default", value: "N" },
+  memory: {
+    about: "a ceiling for the whole process, as 500M or 4G; by default three quarters of the machine",
+    value: "BYTES",
+  },
+  spill: {
+    about: "the folder to go on in when the memory is full; by default a temporary one; none: end as incomplete",
+    value: "DIR",
+  },
+  checkpoint: {
+    about: "write checkpoints into a folder, for popcheck resume: now and then, and when interrupted",
+    value: "DIR",
+  },
+  "checkpoint-every": { about: "minutes between checkpoints (5)", value: "MINUTES" },
+  stop: { about: "stop at the first violation" },
+  audit: {
+    about: "compare one state in so many (1000) with the plain functions; without it a small sample",
+    value: "ONE_IN",
+    bare: "1000",
+  },
+  json: { about: "write the outcome as JSON to a file, or with - to the standard output alone", value: "FILE" },
+  junit: { about: "write the outcome as JUnit XML, for a CI server", value: "FILE" },
+  sarif: { about: "write the violations as SARIF 2.1.0, which code hosts show on a change", value: "FILE" },
+  html: { about: "write the verdicts and counterexamples as a page that opens in any browser", value: "FILE" },
+  log: { about: "add a line of JSON to a file at the start, every second, and at the end", value: "FILE" },
+  "log-every": { about: "seconds between the lines of the log (1)", value: "SECONDS" },
+  statistics: { about: "tell also of states per depth, next states, actions and memory" },
+  trace: { about: "write each counterexample as a JSON file into a folder", value: "DIR" },
+  full: { about: "show whole states in counterexamples, not only what changed" },
+  only: {
+    about: "show of counterexamples only what concerns this member, as K1; may be given several times, or as K1,K2",
+    value: "MEMBER",
+    repeatable: true,
+  },
+  "fail-on": {
+    about: "exit with status 14 if something is uncovered, or if a property holds vacuously; may be given twice",
+    value: "REMARK",
+    repeatable: true,
+  },
+  ...commonOptions,
+} as const satisfies CliOptions;
+
+/** What a search that is taken up again may be told anew; the rest stands in the checkpoint. */
+export const resumeOptions = {
+  threads: checkOptions.threads,
+  memory: checkOptions.memory,
+  "max-states": checkOptions["max-states"],
+  "checkpoint-every": checkOptions["checkpoint-every"],
+  json: checkOptions.json,
+  junit: checkOptions.junit,
+  sarif: checkOptions.sarif,
+  html: checkOptions.html,
+  log: checkOptions.log,
+  "log-every": checkOptions["log-every"],
+  statistics: checkOptions.statistics,
+  trace: checkOptions.trace,
+  full: checkOptions.full,
+  only: checkOptions.only,
+  "fail-on": checkOptions["fail-on"],
+  ...commonOptions,
+} as const satisfies CliOptions;
+
+export const describeOptions = { ...commonOptions } as const satisfies CliOptions;
+
+export const replayOptions = {
+  model: { about: "the file of the trace's model, if it is not a built-in one", value: "FILE" },
+  full: { about: "show whole states, not only what changed" },
+  only: {
+    about: "show only what concerns this member, as K1; may be given several times, or as K1,K2",
+    value: "MEMBER",
+    repeatable: true,
+  },
+  ...commonOptions,
+} as const satisfies CliOptions;
+
+export const exportOptions = {
+  format: { about: "what to write", value: "itf|mermaid|plantuml|shiviz|dot|csv" },
+  out: { about: "the file to write; by default the standard output", value: "FILE" },
+  ...commonOptions,
+} as const satisfies CliOptions;
+
+export const diagramOptions = {
+  format: { about: "what to write (svg)", value: "svg|dot" },
+  out: exportOptions.out,
+  loops: { about: "draw also what leaves a state as it is" },
+  variable: { about: "whose states to draw, if several variables have a headline", value: "NAME" },
+  "max-states": { about: "stop after so many distinct states", value: "N" },
+  memory: checkOptions.memory,
+  ...commonOptions,
+} as const satisfies CliOptions;
+
+export const viewOptions = {
+  out: { about: "the file to write, - for the standard output; by default beside the trace, as .html", value: "FILE" },
+  ...commonOptions,
+} as const satisfies CliOptions;
+
+const walkOptions = {
+  trace: { about: "begin at the end of a recorded trace", value: "FILE" },
+  memory: checkOptions.memory,
+  "max-states": { about: "searches from a state on stop after so many distinct states", value: "N" },
+} as const satisfies CliOptions;
+
+export const exploreOptions = {
+  port: { about: "the port to listen on, of this machine alone; by default any that is free", value: "N" },
+  ...walkOptions,
+  ...commonOptions,
+} as const satisfies CliOptions;
+
+export const stepOptions = { ...walkOptions, ...commonOptions } as const satisfies CliOptions;
+
+export const verifyOptions = {
+  all: { about: "also run the cases that take long" },
+  update: { about: "write the numbers found into test/known-answers.json" },
+  trace: { about: "the folder for the counterexamples (out/traces)", value: "DIR" },
+  memory: checkOptions.memory,
+  ...commonOptions,
+} as const satisfies CliOptions;
+
+/** yargs' own options. */
+export const reserved: readonly string[] = ["help", "version"];
+
+/** @throws UsageError for a model whose parameter has the name of an option */
+export function refuseNameClashes(model: string, parameters: Parameters, options: CliOptions = {}): void {
+  const taken = [...Object.keys(checkOptions), ...Object.keys(options), ...reserved].map(camelCase);
+  for (const name of Object.keys(parameters)) {
+    if (taken.includes(camelCase(name)))
+      throw new UsageError(`a parameter of ${model} is called ${name}, as an option of popcheck is: rename it`);
+  }
+}
+
+export function kebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+export function camelCase(name: string): string {
+  return name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** A positive whole number: 1000, 1_000, 1,000 or 1e3. @throws UsageError */
+export function positiveInteger(option: string, text: string): number {
+  const value = /^\d[\d_,]*(e\d+)?$/i.test(text) ? Number(text.replaceAll(/[_,]/g, "")) : Number.NaN;
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new UsageError(`--${option} takes a whole number from 1, not ${text || "nothing"}`);
+}
+
+/** A positive number: 5, 0.25. @throws UsageError */
+export function positiveNumber(option: string, text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (value > 0) return value;
+  throw new UsageError(`--${option} takes a number above 0, not ${text || "nothing"}`);
+}
+
+/** A whole number from 0, below 2^53. @throws UsageError */
+export function wholeNumber(option: string, text: string): number {
+  const value = /^\d[\d_,]*$/.test(text) ? Number(text.replaceAll(/[_,]/g, "")) : Number.NaN;
+  if (Number.isSafeInteger(value)) return value;
+  throw new UsageError(`--${option} takes a whole number from 0, not ${text || "nothing"}`);
+}
+
+/** Bytes: 4G, 500M, 1.5GB. @throws UsageError */
+export function bytes(option: string, text: string): number {
+  const [, number, unit = ""] = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text) ?? [];
+  const value = Math.floor(Number(number) * 1024 ** ("kmgt".indexOf(unit.toLowerCase() || "?") + 1));
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new UsageError(`--${option} takes a number of bytes such as 500M or 4G, not ${text || "nothing"}`);
+}
+
+/** The values of a model's parameters that were given. What is no number stays a text, for the model to refuse. */
+export function givenParameters(
+  parameters: Parameters,
+  argv: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const given: Record<string, unknown> = {};
+  for (const [name, { kind }] of Object.entries(parameters)) {
+    const value = argv[name];
+    if (value === undefined) continue;
+    given[name] = kind === "integer" && /^-?\d+$/.test(String(value)) ? Number(value) : value;
+  }
+  return given;
+}

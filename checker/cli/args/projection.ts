@@ -1,0 +1,30 @@
+/** `--only K1 --only K2`, `--only K1,K2`: the members whose part of a counterexample is shown. */
+import type { Instance } from "../../model/instance.js";
+import { UsageError } from "../../model/parameters.js";
+import { nameOf } from "../../model/scalarset.js";
+import { didYouMean } from "./nearest.js";
+
+/** The members that are named, each once; undefined: all. @throws UsageError for a name that is no member's */
+export function onlyMembers(
+  given: string | readonly string[] | undefined,
+  members: readonly string[],
+  of: string,
+): readonly string[] | undefined {
+  if (given === undefined) return undefined;
+  if (members.length === 0) throw new UsageError(`${of} has no members, and so none for --only`);
+  const names = [given].flat().flatMap((text) => text.split(",").map((name) => name.trim()));
+  const unknown = names.find((name) => !members.includes(name));
+  if (unknown === undefined) return [...new Set(names)];
+  throw new UsageError(
+    `--only takes members of ${of}, not ${unknown || "nothing"}${didYouMean(unknown, members)}\n  The members are ${members.join(", ")}.`,
+  );
+}
+
+/** Those by whom, or by pairs of whom, a model's variables are told apart. */
+export function membersIn({ layout }: Instance): readonly string[] {
+  const names = layout.slots.flatMap(({ family, indices }) => {
+    const { sets } = layout.declarations[layout.variables[family]!]!;
+    return indices.map((index, place) => nameOf(sets[place]!.member(index)));
+  });
+  return [...new Set(names)];
+}

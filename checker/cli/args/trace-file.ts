@@ -1,0 +1,31 @@
+/** Reading a recorded trace from a file. What is wrong with it is told with the file's name. */
+import { readFileSync } from "node:fs";
+import { BadTrace, parseTrace } from "../../../traces/formats/parse.js";
+import type { Trace } from "../../../traces/trace.js";
+import { UsageError } from "../../model/parameters.js";
+
+/** @param done what cannot be done with a bad one: `replayed` */
+export function recordedTrace(file: string, done: string): Trace {
+  return inFile(file, done, () => parseTrace(readTrace(file)));
+}
+
+/** The text of a file. @throws BadTrace if it cannot be read */
+export function readTrace(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : message;
+    throw new BadTrace(reason);
+  }
+}
+
+export function inFile<T>(file: string, done: string, doing: () => T): T {
+  try {
+    return doing();
+  } catch (error) {
+    if (error instanceof BadTrace) throw new BadTrace(`${file} cannot be ${done}: ${error.message}`);
+    if (error instanceof UsageError) throw new UsageError(`${file} cannot be ${done}: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,119 @@
+/** `popcheck describe MODEL`: its parameters, its properties and its receive table. */
+import { align, columnWidths, foldAfter, padTo, widthOf } from "../../../traces/text/columns.js";
+import { fairnessInWords } from "../../model/fairness.js";
+import type { Instance } from "../../model/instance.js";
+import type { DescribedTable } from "../../model/model.js";
+import type { Parameter, Parameters } from "../../model/parameters.js";
+import { givenParameters, kebabCase } from "../args/options.js";
+import { EXIT } from "../exit.js";
+import type { NamedModel } from "../models/models.js";
+import { type Look, lookOf } from "../progress/terminal.js";
+import { instantiate } from "./run-search.js";
+
+export function describeCommand(named: NamedModel, argv: Readonly<Record<string, unknown>>): number {
+  const instance = instantiate(named.model, givenParameters(named.model.parameters, argv));
+  process.stdout.write(`${descriptionOf(instance, lookOf(process.stdout))}\n`);
+  return EXIT.holds;
+}
+
+/** All that a model says of itself with these parameters. */
+export function descriptionOf(instance: Instance, look: Look): string {
+  const { model, parameters } = instance;
+  const table = model.table?.(parameters);
+  const sections: (readonly string[])[] = [
+    foldAfter(`${model.name}: `, model.about, look.width),
+    section("Parameters", parameterLines(model.parameters, instance, look)),
+    section("Properties", propertyLines(instance, look)),
+    section(
+      "Assumptions",
+      instance.assumptions.flatMap((line) => foldAfter("  ", line, look.width)),
+    ),
+    section(
+      "Fairness",
+      fairnessInWords(instance).flatMap((line) => foldAfter("  ", line, look.width)),
+    ),
+    ...(table ? [section("Receive table", [...overview(table), "", ...sentences(table, look)])] : []),
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
+}
+
+function section(heading: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [heading, ...lines];
+}
+
+/** Lines whose last column is folded; beneath the others if those leave it no room. */
+function folded(rows: readonly (readonly string[])[], look: Look): string[] {
+  const widths = columnWidths(rows);
+  return rows.flatMap((row) => {
+    const [text = "", ...others] = [...row].reverse();
+    const cells = others.reverse();
+    const label = `  ${cells.map((cell, column) => padTo(cell, widths[column]! + 2)).join("")}`;
+    const beneath = look.width !== undefined && widthOf(label) > look.width / 2;
+    const lines = beneath
+      ? [`  ${cells.join("  ")}`, ...foldAfter("      ", text, look.width)]
+      : foldAfter(label, text, look.width);
+    return lines.map((line) => line.trimEnd());
+  });
+}
+
+function parameterLines(parameters: Parameters, instance: Instance, look: Look): string[] {
+  const rows = Object.entries(parameters).map(([name, parameter]) => [
+    `--${kebabCase(name)}`,
+    typeOf(parameter),
+    defaultOf(name, parameter, instance),
+    parameter.about,
+  ]);
+  return folded(rows, look);
+}
+
+function typeOf(parameter: Parameter): string {
+  if (parameter.kind === "integer") return `integer, ${parameter.min} to ${parameter.max}`;
+  return parameter.kind === "flag" ? "flag" : `one of ${parameter.values.join(", ")}`;
+}
+
+/** The declared default, and the value in force if a preset or the user says otherwise. */
+function defaultOf(name: string, parameter: Parameter, { parameters }: Instance): string {
+  const shown = (value: unknown) => (typeof value === "boolean" ? (value ? "on" : "off") : String(value));
+  const [declared, inForce] = [shown(parameter.default), shown(parameters[name])];
+  return declared === inForce ? `default ${declared}` : `default ${declared}, here ${inForce}`;
+}
+
+function propertyLines({ properties }: Instance, look: Look): string[] {
+  return folded(
+    properties.map(({ name, kind, says }) => [name, kind, says]),
+    look,
+  );
+}
+
+const MARK = { rule: "·", impossible: "✗" } as const;
+
+/** Rows by columns: which cells are filled, and which the protocol calls impossible. */
+function overview({ rows, columns, cells }: DescribedTable): string[] {
+  const mark = (row: string, column: string) =>
+    cells[row]![column]!.kind === "impossible" ? MARK.impossible : MARK.rule;
+  const head = ["", ...columns];
+  const body = rows.map((row) => [
+    row,
+    ...columns.map((column) => " ".repeat(Math.floor((widthOf(column) - 1) / 2)) + mark(row, column)),
+  ]);
+  return [
+    ...align([head, ...body].map((cells) => [...cells, "|"])).map((line) => `  ${line.slice(0, -1)}`.trimEnd()),
+    `  ${MARK.rule} has a rule   ${MARK.impossible} impossible: its message would be an unspecified reception`,
+  ];
+}
+
+/** The sentence of each cell, by rows. */
+function sentences({ rows, columns, cells }: DescribedTable, look: Look): string[] {
+  const width = Math.max(...columns.map(widthOf));
+  return rows.flatMap((row) => [
+    `  ${row}`,
+    ...columns.flatMap((column) => {
+      const { kind, says } = cells[row]![column]!;
+      const label = `    ${padTo(column, width)}  ${kind === "impossible" ? `${MARK.impossible} impossible: ` : ""}`;
+      return foldAfter(label, says, look.width);
+    }),
+  ]);
+}

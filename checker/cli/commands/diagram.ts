@@ -1,0 +1,75 @@
+/** `popcheck diagram MODEL`: the state machine of a copy, from what a search of every state has reached. */
+import { availableParallelism } from "node:os";
+import { escaped } from "../../../traces/formats/markup.js";
+import { ObservedMachine } from "../../diagram/observed-machine.js";
+import { descriptionOf, stateDiagram, titleOf } from "../../diagram/state-diagram.js";
+import { isLoop, type StateMachine } from "../../diagram/state-machine.js";
+import { UsageError } from "../../model/parameters.js";
+import { didYouMean } from "../args/nearest.js";
+import { bytes, givenParameters, positiveInteger } from "../args/options.js";
+import { EXIT } from "../exit.js";
+import { loading } from "../models/load-error.js";
+import type { NamedModel } from "../models/models.js";
+import { prepareFile, writeText } from "../reports/outputs.js";
+import { search } from "./run-search.js";
+
+const FORMATS = ["svg", "dot"];
+
+export interface DiagramArguments {
+  readonly [option: string]: unknown;
+  readonly format?: string;
+  readonly out?: string;
+  readonly loops?: boolean;
+  readonly variable?: string;
+  readonly maxStates?: string;
+  readonly memory?: string;
+}
+
+/** The exit status. @throws UsageError */
+export async function diagramCommand({ model }: NamedModel, argv: DiagramArguments): Promise<number> {
+  const { format = "svg", out, loops = false, variable } = argv;
+  if (!FORMATS.includes(format))
+    throw new UsageError(`--format takes ${FORMATS.join(", ")}, not ${format}${didYouMean(format, FORMATS)}`);
+  const given = givenParameters(model.parameters, argv);
+  const observed = loading(`${model.name} cannot be set up`, () => new ObservedMachine(model, given, variable));
+  if (out !== undefined) prepareFile("out", out);
+  const { incomplete } = await search(observed.instance, {
+    threads: Math.min(availableParallelism(), 64),
+    ...(argv.maxStates === undefined ? {} : { maxStates: positiveInteger("max-states", argv.maxStates) }),
+    ...(argv.memory === undefined ? {} : { memory: bytes("memory", argv.memory) }),
+  });
+  const machine = observed.machine(incomplete);
+  const dot = stateDiagram(machine, { loops });
+  const text = format === "dot" ? dot : await svgOf(machine, dot, loops);
+  if (out === undefined) process.stdout.write(text);
+  else {
+    writeText("out", out, text);
+    process.stdout.write(`${summaryOf(machine, out)}\n`);
+  }
+  if (incomplete === undefined) return EXIT.holds;
+  process.stderr.write(
+    `incomplete: ${incomplete}; the picture shows only what was reached by then\n  Raise --max-states or --memory, or draw a smaller instance.\n`,
+  );
+  return EXIT.incomplete;
+}
+
+/** Drawn by Graphviz, which is loaded only here. Its preamble names a DTD of the web, and its title is the graph's name: both are replaced. */
+async function svgOf(machine: StateMachine, dot: string, loops: boolean): Promise<string> {
+  const { instance } = await import("@viz-js/viz");
+  const drawn = (await instance()).renderString(dot, { format: "svg" });
+  const titled = `<title>${escaped(titleOf(machine))}</title>\n<desc>${escaped(descriptionOf(machine, { loops }))}</desc>`;
+  return drawn
+    .slice(drawn.indexOf("<svg"))
+    .replace(/<svg ([^>]*)>/, (_, attributes: string) => `<svg role="img" ${attributes}>\n${titled}`)
+    .replace("<title>states</title>\n", "");
+}
+
+function summaryOf(machine: StateMachine, out: string): string {
+  const { states, transitions, unreached } = machine;
+  const loops = transitions.filter(isLoop).length;
+  return [
+    `${titleOf(machine)}: ${states.length} states, ${transitions.length - loops} transitions, ${loops} loops`,
+    ...(unreached === undefined || unreached.length === 0 ? [] : [`never reached: ${unreached.join(", ")}`]),
+    `written to ${out}`,
+  ].join("\n");
+}

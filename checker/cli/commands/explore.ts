@@ -1,0 +1,67 @@
+/** `popcheck explore MODEL`: a page to walk the state space of a model, served to this machine's browser until it is interrupted. */
+import { pageOf } from "../../../traces/page/html.js";
+import { Session } from "../../explorer/session.js";
+import { UsageError } from "../../model/parameters.js";
+import { givenParameters, positiveInteger, wholeNumber } from "../args/options.js";
+import { inFile, readTrace } from "../args/trace-file.js";
+import { messageOf } from "../errors.js";
+import { EXIT } from "../exit.js";
+import type { NamedModel } from "../models/models.js";
+import { assetsOf } from "../reports/page-assets.js";
+import { memoryLimit } from "./check.js";
+import { type ExploreServer, serve } from "./explorer-server.js";
+import { instantiate } from "./run-search.js";
+
+export interface WalkArguments {
+  readonly [option: string]: unknown;
+  readonly trace?: string;
+  readonly memory?: string;
+  readonly maxStates?: string;
+}
+
+/** A session on the model with the parameters given; at the end of a trace, if one is given. */
+export function sessionOf({ model }: NamedModel, argv: WalkArguments): Session {
+  const { trace, memory, maxStates } = argv;
+  const instance = instantiate(model, givenParameters(model.parameters, argv));
+  const session = new Session(instance, {
+    memory: memoryLimit(memory),
+    maxStates: maxStates === undefined ? undefined : positiveInteger("max-states", maxStates),
+  });
+  if (trace !== undefined) inFile(trace, "loaded", () => session.do({ do: "load", text: readTrace(trace) }));
+  return session;
+}
+
+/** The exit status, when it is interrupted. */
+export async function exploreCommand(named: NamedModel, argv: WalkArguments & { port?: string }): Promise<number> {
+  const session = sessionOf(named, argv);
+  const page = pageOf(
+    `${named.model.name} · popcheck explore`,
+    assetsOf("checker/explorer/page/explorer"),
+    [],
+    "'self'",
+  );
+  const port = argv.port === undefined ? 0 : wholeNumber("port", argv.port);
+  const { server, address } = await listening({ session, page, port, tell: (error) => messageOf(error, false) });
+  process.stdout.write(`${address}\n`);
+  process.stderr.write(
+    `exploring ${named.model.name}: open the address in a browser of this machine; end with Ctrl-C\n`,
+  );
+  await new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, resolve);
+  });
+  server.close();
+  server.closeAllConnections();
+  return EXIT.holds;
+}
+
+async function listening(served: Parameters<typeof serve>[0]): Promise<ExploreServer> {
+  try {
+    return await serve(served);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === "EADDRINUSE" ? "it is taken" : code === "EACCES" ? "no permission" : message;
+    throw new UsageError(
+      `--port ${served.port} cannot be listened on: ${reason}\n  Leave --port out, and a free one is taken.`,
+    );
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * The server behind `popcheck explore`. It walks a model at the request of a page, and code of the model's author runs in it, so nobody but
+ * that page may ask: it listens on loopback only; a random token in the path is known to nobody else; the host must be its own, lest a name
+ * that is made to point here (DNS rebinding) makes another page's origin its own; and a request from another origin is refused whatever it
+ * knows. To anybody else each answer is the same, and says nothing.
+ */
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import * as z from "zod";
+import type { Session } from "../../explorer/session.js";
+import type { Answer, WalkRequest } from "../../explorer/view.js";
+
+/** The longest request: a recorded trace may be large. */
+const LONGEST = 64 * 1024 * 1024;
+
+/** How long a search works between two looks at what is asked. */
+const SLICE = 30;
+
+const number = z.number().int().min(0);
+const requests = z.discriminatedUnion("do", [
+  z.strictObject({ do: z.literal("look") }),
+  z.strictObject({ do: z.literal("begin"), initial: number }),
+  z.strictObject({ do: z.literal("take"), choice: number }),
+  z.strictObject({ do: z.literal("undo") }),
+  z.strictObject({ do: z.literal("redo") }),
+  z.strictObject({ do: z.literal("jump"), to: number }),
+  z.strictObject({ do: z.literal("load"), text: z.string(), at: number.optional() }),
+  z.strictObject({ do: z.literal("find"), condition: z.string().max(10_000) }),
+  z.strictObject({ do: z.literal("violate"), property: z.string() }),
+  z.strictObject({ do: z.literal("cancel") }),
+  z.strictObject({ do: z.literal("save"), property: z.string().optional() }),
+]) satisfies z.ZodType<WalkRequest>;
+
+export interface ExploreServer {
+  readonly server: Server;
+  /** `http://127.0.0.1:4321/token/` */
+  readonly address: string;
+}
+
+export interface Served {
+  readonly session: Session;
+  readonly page: string;
+  /** In words, whatever was thrown. */
+  readonly tell: (error: unknown) => string;
+  /** 0: any port that is free. */
+  readonly port: number;
+}
+
+/** Serves until it is closed. @throws whatever stands against listening on the port */
+export async function serve({ session, page, tell, port }: Served): Promise<ExploreServer> {
+  const token = randomBytes(24).toString("base64url");
+  const server = createServer((request, response) => {
+    const { port: own } = server.address() as AddressInfo;
+    if (!isOurs(request, token, own)) return refuse(request, response);
+    if (request.method === "GET") return answer(response, 200, "text/html; charset=utf-8", page);
+    void body(request).then(
+      (text) => {
+        const { status, json } = done(session, text, tell);
+        answer(response, status, "application/json", JSON.stringify(json));
+      },
+      () => refuse(request, response),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  keepSearching(session, server);
+  return { server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/${token}/` };
+}
+
+/** Whether a request comes from the page, or is for the page itself. */
+function isOurs({ method, url = "", headers }: IncomingMessage, token: string, port: number): boolean {
+  const { host, origin } = headers;
+  if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) return false;
+  if (origin !== undefined && origin !== `http://${host}`) return false;
+  const site = headers["sec-fetch-site"];
+  if (site !== undefined && site !== "same-origin" && site !== "none") return false;
+  const [, given = "", rest] = /^\/([^/]*)\/(.*)$/.exec(url) ?? [];
+  if (!isSame(given, token)) return false;
+  if (method === "GET") return rest === "";
+  return method === "POST" && rest === "api" && headers["content-type"] === "application/json";
+}
+
+/** In a time that does not tell how much of it is right. */
+function isSame(given: string, token: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(token)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** @throws Error for a body that is too long */
+async function body(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    length += part.length;
+    if (length > LONGEST) throw new Error("too long");
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString("utf8");
+}
+
+function done(session: Session, text: string, tell: (error: unknown) => string): { status: number; json: Answer } {
+  try {
+    const request = parsed(text);
+    if (request === undefined) return { status: 400, json: { view: session.view(), error: "that is no request" } };
+    const saved = session.do(request);
+    return { status: 200, json: { view: session.view(), ...(saved === undefined ? {} : { saved }) } };
+  } catch (error) {
+    return { status: 422, json: { view: session.view(), error: tell(error) } };
+  }
+}
+
+function parsed(text: string): WalkRequest | undefined {
+  try {
+    return requests.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+const HEADERS = {
+  "cache-control": "no-store",
+  "cross-origin-resource-policy": "same-origin",
+  "cross-origin-opener-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+};
+
+function answer(response: ServerResponse, status: number, type: string, content: string): void {
+  response.writeHead(status, { ...HEADERS, "content-type": type }).end(content);
+}
+
+/** The same to everybody. What is still being sent is not waited for. */
+function refuse(request: IncomingMessage, response: ServerResponse): void {
+  response.once("finish", () => request.destroy());
+  response.writeHead(404, { ...HEADERS, connection: "close" }).end();
+}
+
+/** Searches in slices, so that what is asked meanwhile is heard. */
+function keepSearching(session: Session, server: Server): void {
+  let timer: NodeJS.Timeout | undefined;
+  const turn = () => {
+    session.work(SLICE);
+    // Soon, while there is something to do.
+    timer = setTimeout(turn, session.searching ? 0 : SLICE);
+  };
+  turn();
+  server.once("close", () => clearTimeout(timer));
+}

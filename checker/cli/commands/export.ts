@@ -1,0 +1,28 @@
+/** `popcheck export FILE --format FORMAT`: a recorded counterexample as other tools read it. The model is not needed. */
+import { FORMAT_NAMES, FORMATS } from "../../../traces/formats/formats.js";
+import { UsageError } from "../../model/parameters.js";
+import { didYouMean } from "../args/nearest.js";
+import { recordedTrace } from "../args/trace-file.js";
+import { EXIT } from "../exit.js";
+import { prepareFile, writeText } from "../reports/outputs.js";
+
+export interface ExportArguments {
+  readonly file: string;
+  readonly format?: string;
+  readonly out?: string;
+}
+
+/** The exit status. @throws UsageError, or BadTrace for a file that is no trace */
+export function exportCommand({ file, format, out }: ExportArguments): number {
+  const names = FORMAT_NAMES.join(", ");
+  if (format === undefined) throw new UsageError(`give a --format: ${names}`);
+  const write = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
+  if (write === undefined) {
+    throw new UsageError(`--format takes ${names}, not ${format}${didYouMean(format, FORMAT_NAMES)}`);
+  }
+  if (out !== undefined) prepareFile("out", out);
+  const text = write(recordedTrace(file, "exported"));
+  if (out === undefined) process.stdout.write(text);
+  else writeText("out", out, text);
+  return EXIT.holds;
+}

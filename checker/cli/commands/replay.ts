@@ -1,0 +1,52 @@
+/** `popcheck replay FILE`: a recorded counterexample, once more through the plain functions. */
+
+import { membersOf } from "../../../traces/analysis/messages.js";
+import { BadTrace } from "../../../traces/formats/parse.js";
+import { replay } from "../../../traces/replay/replay.js";
+import { textOfTrace } from "../../../traces/text/text.js";
+import { isWalk, type Trace } from "../../../traces/trace.js";
+import { UsageError } from "../../model/parameters.js";
+import type { PropertyKind } from "../../search/outcome.js";
+import { onlyMembers } from "../args/projection.js";
+import { inFile, recordedTrace } from "../args/trace-file.js";
+import { EXIT, statusOfViolation } from "../exit.js";
+import { isModelName, loadModel } from "../models/models.js";
+import { lookOf } from "../progress/terminal.js";
+import { instantiate } from "./run-search.js";
+
+export interface ReplayArguments {
+  readonly file: string;
+  readonly model?: string;
+  readonly full?: boolean;
+  readonly only?: string | readonly string[];
+}
+
+/** The exit status: that of the violation if there still is one. */
+export async function replayCommand({ file, model, full, only }: ReplayArguments): Promise<number> {
+  const recorded = recordedTrace(file, "replayed");
+  const shown = onlyMembers(only, membersOf(recorded), file);
+  const { model: name, parameters } = recorded["#meta"];
+  const reference = model ?? name;
+  if (model === undefined && !isModelName(name)) {
+    throw new UsageError(`${file} is a trace of ${name}, which is no built-in model\n  Name its file with --model.`);
+  }
+  const loaded = await loadModel(reference);
+  if (loaded.model.name !== name) throw new UsageError(`${file} is a trace of ${name}, not of ${loaded.model.name}`);
+  const { trace, difference, explanation } = inFile(file, "replayed", () =>
+    replay(instantiate(loaded.model, parameters), recorded),
+  );
+  if (difference) {
+    const { at, what, recorded: then, actual: now } = difference;
+    throw new BadTrace(
+      `${file} does not replay: it and the model part at ${at}\n  ${what} in the file: ${then}\n  ${what} by the model: ${now}\n  The file or the model has been changed since. Check the model again with --trace.`,
+    );
+  }
+  process.stdout.write(textOf(trace, explanation === undefined, full ?? false, shown));
+  return explanation === undefined ? EXIT.holds : statusOfViolation(trace["#meta"].property.kind as PropertyKind);
+}
+
+function textOf(trace: Trace, holds: boolean, full: boolean, only: readonly string[] | undefined): string {
+  const look = lookOf(process.stdout);
+  const text = textOfTrace(trace, { width: look.width, paints: look, full, only, holds });
+  return `${text}\n${holds && !isWalk(trace) ? "    the property holds at the end of this run now\n" : ""}`;
+}

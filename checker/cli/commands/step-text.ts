@@ -1,0 +1,90 @@
+/** A walk as text, for `popcheck step`. Pure functions of its view. */
+import { changesOf, messagesOf, wholeState } from "../../../traces/analysis/change.js";
+import { align, foldAfter } from "../../../traces/text/columns.js";
+import { lengthOf } from "../../../traces/trace.js";
+import type { Judgement, WalkView } from "../../explorer/view.js";
+import { nameOfStep } from "../../model/step-name.js";
+import type { Look } from "../progress/terminal.js";
+
+/** Where the walk is, how it came there, and the state: in short, or whole. */
+export function stateLines({ trace, at }: WalkView, look: Look, whole: boolean): string[] {
+  const state = trace.states[at]!;
+  const { action, binding, unspecified } = state["#meta"];
+  const ahead = lengthOf(trace) - at;
+  const head = `state ${at}: ${at === 0 ? "initial" : `after ${nameOfStep(action, binding)}`}${ahead > 0 ? `, ${ahead} ahead` : ""}`;
+  // As if it were the first state of a run: told whole, and not by what has changed.
+  const alone = { ...trace, states: [state] };
+  const short = [changesOf(alone, 0).join("  "), messagesOf(alone, 0).join("  ")].filter((line) => line !== "");
+  const lines = whole ? wholeState(trace, state) : short;
+  return [
+    head,
+    ...lines.flatMap((line) => foldAfter("    ", line, look.width)),
+    ...(unspecified === undefined ? [] : foldAfter("    ", `no rule: ${unspecified}`, look.width).map(look.bad)),
+  ];
+}
+
+/** The steps that can be taken, numbered from 1, with what they would change. */
+export function enabledLines({ enabled, disabled, properties }: WalkView, look: Look): string[] {
+  const violated = properties.filter(({ verdict }) => verdict === "violated");
+  const here = violated.flatMap(({ name, text }) => foldAfter(`    ^ ${name}: `, text, look.width).map(look.bad));
+  if (enabled.length === 0) return [...here, "  nothing can happen here"];
+  const heads = align(enabled.map(({ choice, name }) => [String(choice + 1).padStart(4), name, "."])).map((line) =>
+    line.slice(0, -1),
+  );
+  const steps = enabled.flatMap(({ changes, messages, violates, unspecified }, i) => {
+    const what = [...changes, ...messages, ...(unspecified === undefined ? [] : [`no rule: ${unspecified}`])].join(
+      "  ",
+    );
+    const wrong =
+      violates.length === 0 ? [] : foldAfter("        ", `violates ${violates.join(", ")}`, look.width).map(look.bad);
+    return [...foldAfter(heads[i]!, what === "" ? "changes nothing" : what, look.width), ...wrong];
+  });
+  return [...here, ...steps, look.dim(`      ${disabled.length} other steps cannot be taken: why tells the reasons`)];
+}
+
+/** Why steps cannot be taken: those in which a word occurs. */
+export function whyLines({ disabled }: WalkView, word: string, look: Look): string[] {
+  const rows = disabled
+    .map(({ name, message, cell, reason }) => [
+      name,
+      message ?? "",
+      cell ?? "",
+      reason === undefined ? "it goes by nothing" : `as ${reason}`,
+    ])
+    .filter((row) => row.some((cell) => cell.toLowerCase().includes(word.toLowerCase())));
+  if (rows.length === 0)
+    return [word === "" ? "  every step can be taken" : `  no step that cannot be taken has to do with ${word}`];
+  return align(rows).flatMap((line) => foldAfter("  ", line, look.width));
+}
+
+const SIGN = { holds: "holds", violated: "VIOLATED", open: "open" } as const;
+
+export function judgementLines({ properties }: WalkView, name: string, look: Look): string[] {
+  const asked = properties.filter((property) => property.name.toLowerCase().includes(name.toLowerCase()));
+  if (asked.length === 0)
+    return [`  no property is called ${name}: there is ${properties.map((each) => each.name).join(", ")}`];
+  const paint = ({ verdict }: Judgement) =>
+    verdict === "violated" ? look.bad : verdict === "holds" ? look.good : look.dim;
+  const heads = align(asked.map(({ verdict, name }) => [`  ${SIGN[verdict]}`, name, "."])).map((line) =>
+    line.slice(0, -1),
+  );
+  return asked.flatMap((property, i) => {
+    const [first, ...rest] = foldAfter(heads[i]!, property.text || property.says, look.width);
+    const word = `  ${SIGN[property.verdict]}`;
+    return [paint(property)(word) + first!.slice(word.length), ...rest];
+  });
+}
+
+export function searchLines({ search: { state, text, distinct } }: WalkView, look: Look): string[] {
+  const paint = state === "found" ? look.good : look.bad;
+  return foldAfter("  ", `${text} (${distinct} states looked at)`, look.width).map(paint);
+}
+
+export function helpLines(
+  commands: Readonly<Record<string, { readonly takes: string; readonly about: string }>>,
+  look: Look,
+): string[] {
+  const rows = Object.entries(commands);
+  const heads = align(rows.map(([name, { takes }]) => [`  ${name} ${takes}`, "."])).map((line) => line.slice(0, -1));
+  return rows.flatMap(([, { about }], i) => foldAfter(heads[i]!, about, look.width));
+}

@@ -1,0 +1,113 @@
+/** `popcheck verify`: the known answers once more, the Popcorn ladder as a table of property by stage. */
+import { align, counted } from "../../../traces/text/columns.js";
+import type { Outcome } from "../../search/outcome.js";
+import { checkArgumentsOf, traceApart } from "../args/case.js";
+import { EXIT } from "../exit.js";
+import {
+  answerOf,
+  differencesOf,
+  KNOWN_ANSWERS,
+  type KnownAnswer,
+  readKnownAnswers,
+  writeKnownAnswers,
+} from "../models/known-answers.js";
+import { loadModel } from "../models/models.js";
+import { prepareFolder, traceStem, writeTraces } from "../reports/outputs.js";
+import { seconds } from "../reports/report.js";
+import { LEGEND, ladderTables } from "../reports/verify-table.js";
+import { memoryLimit, threadsOf } from "./check.js";
+import { instantiate, search } from "./run-search.js";
+
+export interface VerifyArguments {
+  readonly all?: boolean;
+  readonly update?: boolean;
+  readonly trace?: string;
+  readonly memory?: string;
+}
+
+/** A case that was run. */
+export interface Verified {
+  readonly known: KnownAnswer;
+  readonly outcome: Outcome;
+  readonly differences: readonly string[];
+}
+
+/** The exit status: 0 if every count and every verdict is the recorded one. */
+export async function verifyCommand(argv: VerifyArguments): Promise<number> {
+  const cases = readKnownAnswers();
+  const chosen = cases.filter(({ verify }) => verify === true || argv.all === true);
+  const folder = argv.trace ?? "out/traces";
+  prepareFolder("trace", folder);
+  const started = performance.now();
+  const { verified, interrupted } = await run(chosen, folder, memoryLimit(argv.memory));
+  const total = (performance.now() - started) / 1000;
+
+  const traces = verified.flatMap(({ outcome }) => outcome.properties.filter(({ trace }) => trace !== undefined));
+  const ladder = verified.filter(({ known }) => known.model === "popcorn");
+  const others = verified.filter(({ known }) => known.model !== "popcorn");
+  const lines = [
+    ...ladderTables(ladder),
+    ...(ladder.length === 0 ? [] : [...LEGEND, ""]),
+    ...align(others.map(plainCells)),
+    ...(others.length === 0 ? [] : [""]),
+    `${counted(verified.length, "case")} in ${seconds(total)}; ${counted(traces.length, "counterexample")} in ${folder}/`,
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+  if (interrupted) {
+    process.stderr.write(`incomplete: interrupted after ${counted(verified.length, "case")} of ${chosen.length}\n`);
+    return EXIT.incomplete;
+  }
+  return argv.update ? update(cases, verified) : judge(verified);
+}
+
+async function run(chosen: readonly KnownAnswer[], folder: string, memory: number) {
+  const verified: Verified[] = [];
+  for (const [i, known] of chosen.entries()) {
+    const { model } = await loadModel(known.model);
+    const instance = instantiate(model, known.parameters);
+    const label = `${i + 1} of ${chosen.length}, ${checkArgumentsOf(known)}: `;
+    const outcome = await search(
+      instance,
+      { symmetry: known.symmetry ?? true, memory, threads: threadsOf(undefined) },
+      { label },
+    );
+    if (outcome.incomplete?.startsWith("interrupted")) return { verified, interrupted: true };
+    writeTraces(outcome, folder, traceStem(outcome, traceApart(known)));
+    verified.push({ known, outcome, differences: differencesOf(known, outcome) });
+  }
+  return { verified, interrupted: false };
+}
+
+/** A model that is no ladder: a line. */
+function plainCells({ known, outcome, differences }: Verified): string[] {
+  const { properties, distinct } = outcome;
+  const violated = properties
+    .filter(({ verdict }) => verdict !== "holds")
+    .map(({ name, verdict }) => `${name} ${verdict}`);
+  const verdicts = violated.length === 0 ? `all ${properties.length} properties hold` : violated.join(", ");
+  const asKnown = differences.length === 0 ? "" : "  ! not as recorded";
+  return [checkArgumentsOf(known), counted(distinct, "state"), seconds(outcome.seconds), verdicts + asKnown];
+}
+
+function judge(verified: readonly Verified[]): number {
+  const different = verified.filter(({ differences }) => differences.length > 0);
+  if (different.length === 0) return EXIT.holds;
+  const lines = different.flatMap(({ known, differences }) => [
+    `  ${checkArgumentsOf(known)}`,
+    ...differences.map((difference) => `    ${difference}`),
+  ]);
+  process.stderr.write(
+    `error: ${counted(different.length, "case")} not as ${KNOWN_ANSWERS} records\n${lines.join("\n")}\n  If the model was changed on purpose, run popcheck verify --update and review the difference.\n`,
+  );
+  return EXIT.internal;
+}
+
+/** Records what was found. What a limit cut short is not an answer. */
+function update(cases: readonly KnownAnswer[], verified: readonly Verified[]): number {
+  const complete = verified.filter(({ outcome }) => outcome.incomplete === undefined);
+  const found = new Map(complete.map(({ known, outcome }) => [known, answerOf(known, outcome)]));
+  writeKnownAnswers(cases.map((known) => found.get(known) ?? known));
+  const changed = complete.filter(({ differences }) => differences.length > 0).length;
+  process.stdout.write(`${KNOWN_ANSWERS}: ${counted(changed, "case")} changed\n`);
+  return complete.length === verified.length ? EXIT.holds : EXIT.incomplete;
+}

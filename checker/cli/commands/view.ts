@@ -1,0 +1,35 @@
+/** `popcheck view FILE [OTHER]`: a recorded counterexample as a page in one file, or two beside each other. The model is not needed. */
+import { resolve } from "node:path";
+import { htmlOf } from "../../../traces/page/html.js";
+import { UsageError } from "../../model/parameters.js";
+import { recordedTrace } from "../args/trace-file.js";
+import { EXIT } from "../exit.js";
+import { prepareFile, writeText } from "../reports/outputs.js";
+import { assetsOf } from "../reports/page-assets.js";
+
+export interface ViewArguments {
+  readonly file: string;
+  readonly other?: string;
+  readonly out?: string;
+}
+
+/** The exit status. @throws UsageError, or BadTrace for a file that is no trace */
+export function viewCommand({ file, other, out = pageFor(file) }: ViewArguments): number {
+  const files = other === undefined ? [file] : [file, other];
+  const [same] = files.filter((each) => resolve(each) === resolve(out));
+  if (same !== undefined) throw new UsageError(`--out ${out} is the trace itself: give the page a file of its own`);
+  if (out !== "-") prepareFile("out", out);
+  const traces = files.map((each) => recordedTrace(each, "shown"));
+  const page = htmlOf(traces, assetsOf("traces/page/viewer"), { beside: traces.length > 1 });
+  if (out === "-") process.stdout.write(page);
+  else {
+    writeText("out", out, page);
+    process.stdout.write(`${out}\n`);
+  }
+  return EXIT.holds;
+}
+
+/** Beside the trace: `out/popcorn-4.2-swmr.html` for `out/popcorn-4.2-swmr.json`. */
+function pageFor(file: string): string {
+  return `${file.replace(/\.json$/, "")}.html`;
+}

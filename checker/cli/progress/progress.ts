@@ -1,0 +1,125 @@
+/** What a long run says of itself while it lasts: a live line on a terminal, a plain line now and then elsewhere. */
+import { count, counted, widthOf } from "../../../traces/text/columns.js";
+import type { Sample } from "../../search/statistics.js";
+import { memory } from "../reports/report.js";
+import { type Outlook, outlookOf } from "./outlook.js";
+import { Pace, type Rates } from "./pace.js";
+
+/**
+ * `1,234,567 states, 512,000 states/s, depth 14, 73% of it done, still growing, 812 MB of 6.0 GB, …`: the most important first, and as many
+ * as fit into the width, each whole.
+ */
+export function lineOf(sample: Sample, rates?: Rates, width = Number.POSITIVE_INFINITY): string {
+  const [first, ...rest] = partsOf(sample, rates);
+  let line = first!;
+  for (const part of rest) {
+    if (widthOf(line) + 2 + widthOf(part) > width) break;
+    line = `${line}, ${part}`;
+  }
+  return line;
+}
+
+function partsOf(sample: Sample, rates: Rates | undefined): string[] {
+  return sample.search === undefined ? searched(sample, rates) : byChance(sample, rates);
+}
+
+function byChance(sample: Sample, rates: Rates | undefined): string[] {
+  const { search, walks = 0, steps = 0, distinct, threads, memoryLimit } = sample;
+  const [each, done] = search === "random" ? ["steps", counted(steps, "step")] : ["states", counted(distinct, "state")];
+  return [
+    counted(walks, search === "random" ? "walk" : "member"),
+    done,
+    ...(rates === undefined ? [] : [`${count(rates.lookedAt)} ${each}/s`]),
+    `${memory(sample.memory)}${memoryLimit === undefined ? "" : ` of ${memory(memoryLimit)}`}`,
+    ...(threads === 1 ? [] : [`${threads} threads`]),
+  ];
+}
+
+function searched(sample: Sample, rates: Rates | undefined): string[] {
+  const { deciding, distinct, depth, levelDone, frontier, storeBytes, threads, spilled, memoryLimit } = sample;
+  const done = levelDone === undefined ? "" : `, ${Math.floor(100 * levelDone)}% of it done`;
+  const share = rates?.newShare === undefined ? "" : ` (${Math.round(100 * rates.newShare)}% of the generated)`;
+  const outlook = outlookOf(sample, rates);
+  const taken = `${memory(sample.memory)}${memoryLimit === undefined ? "" : ` of ${memory(memoryLimit)}`}`;
+  // The search is over.
+  if (deciding !== undefined) return [counted(distinct, "state"), `deciding ${deciding}`, taken];
+  return [
+    counted(distinct, "state"),
+    ...(rates === undefined ? [] : [`${count(rates.lookedAt)} states/s`]),
+    `depth ${depth}${done}`,
+    ...(outlook === undefined ? [] : [wordsOf(outlook)]),
+    taken,
+    `frontier ${count(frontier)}`,
+    ...(rates === undefined ? [] : [`${count(rates.fresh)} new/s${share}`]),
+    ...(spilled === 0 ? [] : [`${count(spilled)} on disk`]),
+    ...(threads === 1 ? [] : [`${threads} threads`]),
+    ...(distinct === 0 ? [] : [`${count(storeBytes / distinct)} bytes a state`]),
+  ];
+}
+
+function wordsOf(outlook: Outlook): string {
+  if (outlook.trend === "growing") return "still growing";
+  if (outlook.trend === "waves") return `shrinking, as ${outlook.times} times before they grew again`;
+  const { secondsLeft } = outlook;
+  return secondsLeft === undefined ? "shrinking" : `about ${rough(secondsLeft)} left if the levels go on shrinking`;
+}
+
+/** `40 s`, `3 min`, `5 h`, `4 days`: no more precise than a guess is. */
+function rough(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 48 * 3600) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} days`;
+}
+
+export interface Destination {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+const QUIET = 1000;
+const LIVE = 250;
+const PLAIN = 5000;
+
+export class Progress {
+  private readonly live: boolean;
+  private readonly started: number;
+  private readonly pace = new Pace();
+  private shown: number;
+  private begun = false;
+  private drawn = false;
+
+  constructor(
+    private readonly to: Destination,
+    private readonly label = "",
+    private readonly clock: () => number = () => performance.now(),
+  ) {
+    this.live = to.isTTY === true;
+    this.started = this.shown = clock();
+  }
+
+  /** Shows where the search is, if it is time to. */
+  update(sample: () => Sample): void {
+    if (!this.begun) this.pace.take(sample());
+    this.begun = true;
+    const now = this.clock();
+    if (now - this.started < QUIET || now - this.shown < (this.live ? LIVE : PLAIN)) return;
+    const current = sample();
+    const rates = this.pace.take(current);
+    this.shown = now;
+    this.drawn = true;
+    const width = (this.to.columns ?? 80) - 1;
+    if (!this.live) this.to.write(`${this.label}${lineOf(current, rates)}\n`);
+    else {
+      const line = this.label + lineOf(current, rates, width - widthOf(this.label));
+      this.to.write(`\r\u001b[K${line.slice(0, width)}`);
+    }
+  }
+
+  /** Takes the live line away. */
+  clear(): void {
+    if (this.live && this.drawn) this.to.write("\r\u001b[K");
+    this.drawn = false;
+  }
+}

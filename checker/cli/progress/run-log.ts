@@ -1,0 +1,135 @@
+/**
+ * The log of a run: lines of JSON, one at the start, one now and then, one at the end. Its fields are documented in docs/reference/log.md
+ * and stay as they are, like those of `--json`.
+ */
+import { closeSync, writeSync } from "node:fs";
+import type { ParameterValues } from "../../model/parameters.js";
+import type { SearchOptions } from "../../search/options.js";
+import type { Outcome } from "../../search/outcome.js";
+import type { SamplingOptions } from "../../search/random/random-search.js";
+import type { Sample } from "../../search/statistics.js";
+import { type Remark, statusOf } from "../exit.js";
+import { openToAdd } from "../reports/outputs.js";
+import { verdictInShort } from "../reports/report.js";
+import { outlookOf } from "./outlook.js";
+import { Pace, type Rates } from "./pace.js";
+
+export const LOG_FORMAT = "popcheck log 1";
+
+/** What is going to be searched. */
+export interface RunHead {
+  readonly version: string;
+  readonly model: string;
+  readonly parameters: ParameterValues;
+  readonly options: SearchOptions | SamplingOptions;
+}
+
+export class RunLog {
+  private descriptor: number | undefined;
+  private readonly pace = new Pace();
+  private last: number | undefined;
+
+  /**
+   * Opens the file, to add to its end. Each line goes to it as soon as it is made.
+   * @param every milliseconds between samples
+   * @param warn is told if the file cannot be written any more; the search goes on without it
+   * @throws UsageError if the file cannot be written
+   */
+  constructor(
+    private readonly file: string,
+    private readonly every = 1000,
+    private readonly warn: (message: string) => void = (message) => process.stderr.write(message),
+    private readonly clock: () => number = () => performance.now(),
+  ) {
+    this.descriptor = openToAdd("log", file);
+  }
+
+  start(head: RunHead): void {
+    this.write({ event: "start", format: LOG_FORMAT, time: new Date().toISOString(), ...head });
+  }
+
+  /** Logs where the search is, if it is time to. */
+  update(sample: () => Sample): void {
+    const now = this.clock();
+    if (this.last === undefined) this.pace.take(sample());
+    this.last ??= now;
+    if (now - this.last < this.every) return;
+    this.last = now;
+    const current = sample();
+    this.write(sampleLine(current, this.pace.take(current)));
+  }
+
+  end(outcome: Outcome, failOn: readonly Remark[] = []): void {
+    this.write(endLine(outcome, failOn));
+    this.close();
+  }
+
+  /** Ends the log of a run that came to no outcome. */
+  fail(message: string): void {
+    this.write({ event: "error", time: new Date().toISOString(), message });
+    this.close();
+  }
+
+  private write(line: object): void {
+    if (this.descriptor === undefined) return;
+    try {
+      writeSync(this.descriptor, `${JSON.stringify(line)}\n`);
+    } catch (error) {
+      this.close();
+      this.warn(
+        `warning: --log ${this.file} cannot be written any more, and the search goes on without it: ${(error as Error).message}\n`,
+      );
+    }
+  }
+
+  private close(): void {
+    const { descriptor } = this;
+    this.descriptor = undefined;
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/** A sample as a line. Of the levels only the last: the log of a deep search would be all levels. */
+export function sampleLine(sample: Sample, rates: Rates | undefined) {
+  const { levels, levelDone, memoryLimit, seconds, ...same } = sample;
+  const outlook = outlookOf(sample, rates);
+  return {
+    event: "sample",
+    seconds: rounded(seconds, 3),
+    ...same,
+    memoryLimit: memoryLimit ?? null,
+    levelStates: levels?.at(-1) ?? null,
+    levelDone: rounded(levelDone, 4),
+    statesPerSecond: rounded(rates?.lookedAt, 0),
+    newPerSecond: rounded(rates?.fresh, 0),
+    generatedPerSecond: rounded(rates?.generated, 0),
+    newShare: rounded(rates?.newShare, 4),
+    trend: outlook?.trend ?? null,
+    secondsLeft: rounded(outlook?.trend === "shrinking" ? outlook.secondsLeft : undefined, 1),
+  } as const;
+}
+
+/** To so many digits after the point; null for what is not known. */
+function rounded(value: number | undefined, digits: number): number | null {
+  return value === undefined ? null : Number(value.toFixed(digits));
+}
+
+function endLine(outcome: Outcome, failOn: readonly Remark[]) {
+  const { distinct, generated, depth, seconds, functionRuns, incomplete, memory, statistics, properties } = outcome;
+  const { sampled } = outcome;
+  return {
+    event: "end",
+    time: new Date().toISOString(),
+    seconds,
+    distinct,
+    generated,
+    depth,
+    complete: incomplete === undefined,
+    incomplete: incomplete ?? null,
+    status: statusOf(outcome, failOn),
+    properties: Object.fromEntries(properties.map((property) => [property.name, verdictInShort(property)])),
+    functionRuns,
+    peakMemory: statistics?.peakMemory ?? memory,
+    ...(sampled === undefined ? {} : { seed: sampled.seed, walks: sampled.parts, steps: sampled.steps }),
+  } as const;
+}

@@ -1,0 +1,136 @@
+/**
+ * The state machine of a copy, observed. The actions of a model are wrapped so that a run tells what it did to the headlines. The engine
+ * runs an action once for each input that reachable states tell apart, or for one renaming of it, and the wrapper reads what it tells:
+ * so a transition is told if and only if some reachable state takes it, and the hot loop knows nothing of it.
+ */
+
+import { type Action, disabled, isUnspecified, type Run } from "../model/action.js";
+import { Instance } from "../model/instance.js";
+import type { AnyModel } from "../model/model.js";
+import { type ParameterValues, UsageError } from "../model/parameters.js";
+import type { AnyState } from "../model/state.js";
+import { format } from "../model/value.js";
+import {
+  compareText,
+  compareTransitions,
+  type StateMachine,
+  type Transition,
+  type TriggerKind,
+} from "./state-machine.js";
+
+/** A record, as far as its headline is concerned. */
+interface Fields {
+  get(field: string): unknown;
+}
+
+export class ObservedMachine {
+  /** To be searched to the end; asks about no property. */
+  readonly instance: Instance;
+  readonly variable: string;
+  private readonly field: string;
+  private readonly family: number;
+  private readonly transitions = new Map<string, Transition>();
+  private readonly cells = new Set<string>();
+
+  /** @throws UsageError if there is no such variable, or nothing says in which state a copy is */
+  constructor(
+    model: AnyModel,
+    private readonly given: Readonly<Record<string, unknown>>,
+    variable?: string,
+  ) {
+    const actions = (parameters: ParameterValues) =>
+      model.actions(parameters).map((action: Action<AnyState>) => this.told(action));
+    this.instance = new Instance({ ...model, actions, properties: () => [] }, given);
+    this.variable = this.chosen(variable);
+    this.field = model.headline![this.variable]!;
+    this.family = this.instance.layout.familyOf(this.variable);
+  }
+
+  private chosen(variable: string | undefined): string {
+    const { model, layout } = this.instance;
+    const candidates = Object.keys(model.headline ?? {}).filter((name) => layout.declarations[name]?.sets.length === 1);
+    if (candidates.length === 0) {
+      throw new UsageError(
+        `${model.name} does not say which field tells the state of a member, so there is no state machine to draw\n  Give the model a headline, as in headline: { copy: "page" }, for a variable that is declared by member.`,
+      );
+    }
+    const listed = candidates.join(", ");
+    if (variable === undefined && candidates.length > 1)
+      throw new UsageError(`${model.name} has several variables with a headline: give --variable ${listed}`);
+    if (variable !== undefined && !candidates.includes(variable))
+      throw new UsageError(`--variable takes ${listed}, not ${variable}`);
+    return variable ?? candidates[0]!;
+  }
+
+  private told(action: Action<AnyState>): Action<AnyState> {
+    return {
+      ...action,
+      run: (state, binding, message) => {
+        const run = action.run(state, binding, message);
+        this.note(action, state, run, message);
+        return run;
+      },
+    };
+  }
+
+  private note(action: Action<AnyState>, before: AnyState, { result, cell }: Run<AnyState>, message: unknown): void {
+    if (result === disabled) return;
+    if (cell !== undefined) this.cells.add(cell.name);
+    if (isUnspecified(result)) return;
+    const trigger = triggerOf(action, message);
+    for (const after of (Array.isArray(result) ? result : [result]) as AnyState[]) {
+      // What is no state of the model is the engine's to refuse.
+      if (after?.layout !== before.layout) return;
+      for (const [slot, value] of after.written) {
+        if (before.layout.slots[slot]!.family !== this.family) continue;
+        const transition = { from: this.headline(before.read(slot)), to: this.headline(value), ...trigger };
+        this.transitions.set(JSON.stringify(Object.values(transition)), transition);
+      }
+    }
+  }
+
+  private headline(record: unknown): string {
+    return format((record as Fields).get(this.field));
+  }
+
+  /** What has been seen by now. @param incomplete why that is not everything */
+  machine(incomplete: string | undefined): StateMachine {
+    const { model, parameters, initial, layout } = this.instance;
+    const ofVariable = layout.slots.flatMap(({ family }, slot) => (family === this.family ? [slot] : []));
+    const start = new Set(initial.flatMap((values) => ofVariable.map((slot) => this.headline(values[slot]))));
+    const transitions = [...this.transitions.values()].sort(compareTransitions);
+    const states = new Set([...start, ...transitions.flatMap(({ from, to }) => [from, to])]);
+    return {
+      model: model.name,
+      of: titleOf(parameters, layout.declarations[this.variable]!.sets[0]!.size, Object.keys(this.given)),
+      variable: this.variable,
+      states: [...states].sort(compareText),
+      initial: [...start].sort(compareText),
+      transitions,
+      unreached: this.unreached(states),
+      incomplete,
+    };
+  }
+
+  private unreached(states: ReadonlySet<string>): string[] | undefined {
+    const table = this.instance.model.table?.(this.instance.parameters as never);
+    return table?.rows.flatMap((row) => {
+      // Whether rows are headlines only the model knows: a row that was used is none to complain of.
+      const cells = table.columns.filter((column) => table.cells[row]![column]!.kind === "rule");
+      const unused = cells.map((column) => `${row} × ${column}`).filter((name) => !this.cells.has(name));
+      return unused.length === cells.length && cells.length > 0 && !states.has(row) ? [row] : unused;
+    });
+  }
+}
+
+function triggerOf(action: Action<AnyState>, message: unknown): { kind: TriggerKind; trigger: string } {
+  if (action.takes !== undefined) return { kind: "message", trigger: action.kinds?.of(message) ?? action.name };
+  return { kind: action.environment ? "application" : "internal", trigger: action.name };
+}
+
+/** "stage 4.2, kernels 3": the stage, how many members there are, and whatever else was given. */
+function titleOf(parameters: ParameterValues, size: string | number, given: readonly string[]): string {
+  const named = [...new Set(["stage", String(size), ...given])].filter((name) => parameters[name] !== undefined);
+  const shown = (value: unknown) => (typeof value === "boolean" ? (value ? "on" : "off") : String(value));
+  return named.map((name) => `${name} ${shown(parameters[name])}`).join(", ");
+}

@@ -1,0 +1,79 @@
+/**
+ * Why steps cannot be taken: the read that closed the guard. A function that says `disabled` is run on a recording state, as the engine
+ * does; what it read last is what it went by.
+ */
+import { toItf } from "../../traces/formats/itf.js";
+import { showItf } from "../../traces/formats/json.js";
+import { disabled } from "../model/action.js";
+import type { Channel } from "../model/channel.js";
+import { type ActionInstance, type Instance, nameOfInstance, type Values } from "../model/instance.js";
+import type { AnyRecord } from "../model/value.js";
+import { Families } from "../observe/intern.js";
+import { Recorder } from "../observe/recorder.js";
+import type { DisabledStep } from "./view.js";
+
+export class Guards {
+  private readonly families: Families;
+  private readonly recorder: Recorder;
+
+  constructor(private readonly instance: Instance) {
+    this.families = new Families(instance);
+    this.recorder = new Recorder(this.families);
+  }
+
+  /**
+   * Every step that cannot be taken: of each action with each binding, and of a receiving one with each message that is there.
+   * @param values the state as the reference semantics takes it
+   * @param told the same state as it is told, with the numbers of ordinals that the run gives them
+   */
+  closed(values: Values, told: Values): DisabledStep[] {
+    const row = this.families.rowOf(values);
+    return this.instance.actions.flatMap((action) => {
+      if (action.takes === undefined) return this.closedBy(action, row, undefined, told);
+      // The same messages in the same order; only the numbers of ordinals differ.
+      const [messages, toldMessages] = [values, told].map((of) => (of[action.takes!] as Channel<unknown>).takeable());
+      return messages!.flatMap((message, i) => this.closedBy(action, row, message, told, toldMessages![i]));
+    });
+  }
+
+  private closedBy(
+    action: ActionInstance,
+    row: Uint16Array,
+    message: unknown,
+    told: Values,
+    toldMessage?: unknown,
+  ): DisabledStep[] {
+    const { recorder, instance } = this;
+    recorder.begin(row);
+    const state = instance.stateOver(recorder);
+    const before =
+      action.takes === undefined ? state : state.write(action.takes, recorder.taken(action.takes, message));
+    const { result, cell } = action.action.run(before, action.binding, message);
+    const isDisabled = result === disabled || (Array.isArray(result) && result.length === 0);
+    if (!isDisabled) return [];
+    return [
+      {
+        name: nameOfInstance(action),
+        message: message === undefined ? undefined : inWords(toldMessage),
+        cell: cell?.name,
+        reason: this.lastRead(told),
+      },
+    ];
+  }
+
+  private lastRead(told: Values): string | undefined {
+    const read = this.recorder.reads.at(-1);
+    if (read === undefined) return undefined;
+    const { name } = this.instance.layout.slots[read.slot]!;
+    const { domains, places } = this.families.ofSlot[read.slot]!;
+    const field = [...places].find(([, place]) => domains[place] === read.domain)?.[0];
+    const value = told[read.slot];
+    if (field === undefined) return `${name} = ${inWords(value)}`;
+    return `${name}.${field} = ${inWords((value as AnyRecord).get(field))}`;
+  }
+}
+
+/** A value as traces tell it. */
+function inWords(value: unknown): string {
+  return showItf(toItf(value));
+}

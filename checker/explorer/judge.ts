@@ -1,0 +1,55 @@
+/** What the properties of a model say of the state that a walk is in, and of the step that led there, by the reference semantics. */
+import { evidenceOf } from "../../traces/replay/evidence.js";
+import type { ConcreteRun } from "../../traces/replay/run.js";
+import { type Instance, namesIn } from "../model/instance.js";
+import { type Goal, hasGoals, isLiveness, type Liveness, type Property, type Reachable } from "../model/property.js";
+import type { AnyState } from "../model/state.js";
+import type { Judgement } from "./view.js";
+
+/** Every property at the end of a run. */
+export function judge(instance: Instance, run: ConcreteRun): Judgement[] {
+  return instance.properties.map((property) => {
+    const { name, kind, says } = property;
+    return { name, kind, says, ...judgeOne(instance, property, run) };
+  });
+}
+
+function judgeOne(
+  instance: Instance,
+  property: Property<AnyState>,
+  run: ConcreteRun,
+): Pick<Judgement, "verdict" | "text"> {
+  if (isLiveness(property)) return { verdict: "open", text: waiting(instance, property, lastOf(instance, run)) };
+  if (hasGoals(property)) return { verdict: "open", text: reached(instance, property, run) };
+  const evidence = evidenceOf(instance, property, run);
+  return evidence === undefined ? { verdict: "holds", text: "" } : { verdict: "violated", text: evidence };
+}
+
+function lastOf(instance: Instance, { states }: ConcreteRun): AnyState {
+  return instance.stateOf(states[states.length - 1]!);
+}
+
+/** Of a property of whole runs: for whom it is due here. */
+function waiting(instance: Instance, property: Liveness<AnyState>, state: AnyState): string {
+  const due = instance
+    .bindings(property.domains)
+    .filter((binding) => !property.holds(state, binding) && (property.from?.(state, binding) ?? true))
+    .map((binding) => {
+      const names = Object.values(namesIn(binding)).join(", ");
+      return property.from === undefined ? names || "not here" : property.explain(state, binding);
+    });
+  if (property.from !== undefined) return due.length === 0 ? "nobody waits here" : `due here: ${due.join("; ")}`;
+  return due.length === 0 ? "it is so here" : `it is not so here: ${due.join("; ")}`;
+}
+
+/** Of goals: which this run has come by. */
+function reached(instance: Instance, { goals }: Reachable<AnyState>, run: ConcreteRun): string {
+  const states = run.states.map((values) => instance.stateOf(values));
+  const cells = new Set(run.steps.map(({ cell }) => cell));
+  const isMet = (goal: Goal<AnyState>) =>
+    "anyCellOf" in goal
+      ? goal.anyCellOf.some((cell) => cells.has(cell))
+      : states.some((state) => instance.bindings(goal.domains).some((binding) => goal.holds(state, binding)));
+  const met = goals.filter(isMet).map(({ label }) => label);
+  return met.length === 0 ? "no goal on this run" : `on this run: ${met.join(", ")}`;
+}

@@ -1,0 +1,127 @@
+/**
+ * Searching on from a state: the shortest way to where a condition holds, or a property is violated. The engine does it, breadth first,
+ * on the same model with that state as its only initial one.
+ */
+import type { Trace } from "../../traces/trace.js";
+import { Instance, type Values } from "../model/instance.js";
+import type { AnyModel } from "../model/model.js";
+import { UsageError } from "../model/parameters.js";
+import { hasGoals, isLiveness, makeInvariant } from "../model/property.js";
+import type { AnyState } from "../model/state.js";
+import { Check } from "../search/check.js";
+import { type Condition, parseCondition } from "./condition.js";
+import type { SearchView } from "./view.js";
+
+export interface SearchLimits {
+  /** A ceiling for the memory of the process, in bytes. */
+  readonly memory: number;
+  readonly maxStates?: number | undefined;
+}
+
+/** What is searched for. */
+export type Wanted = { readonly condition: string } | { readonly property: string };
+
+const GOAL = "the condition does not hold";
+
+export class Search {
+  private readonly check: Check;
+  private readonly condition: Condition | undefined;
+  private readonly goal: string;
+  /** Why symmetry does not reduce the search. */
+  private readonly note: string;
+  private over: { view: SearchView; way: Trace | undefined } | undefined;
+
+  /**
+   * @param values the state to search on from, as the reference semantics takes it
+   * @throws UsageError for a condition that cannot be read, or a property that no single state or step violates
+   */
+  constructor(instance: Instance, values: Values, wanted: Wanted, limits: SearchLimits) {
+    this.condition = "condition" in wanted ? parseCondition(wanted.condition, instance) : undefined;
+    this.goal = "condition" in wanted ? wanted.condition : `a violation of ${wanted.property}`;
+    if ("property" in wanted) refuseOpen(instance, wanted.property);
+    const { condition } = this;
+    const names = condition?.namesMembers ?? false;
+    this.note = names ? " (members are told apart, as the condition names some)" : "";
+    const from = new Instance(startingAt(instance, values, condition), instance.parameters);
+    this.check = new Check(from, {
+      properties: ["property" in wanted ? wanted.property : GOAL],
+      symmetry: !names,
+      stopAtFirst: true,
+      memory: limits.memory,
+      ...(limits.maxStates === undefined ? {} : { maxStates: limits.maxStates }),
+    });
+  }
+
+  /** Works for about so many milliseconds. Whether it is over. */
+  work(milliseconds: number): boolean {
+    if (this.over === undefined && this.check.work(milliseconds)) this.end();
+    return this.over !== undefined;
+  }
+
+  /** Ends it as incomplete, if it is not over. */
+  cancel(): void {
+    if (this.over !== undefined) return;
+    this.check.stop("it was cancelled");
+    this.end();
+  }
+
+  /** The way that was found: a trace from the state on. */
+  get way(): Trace | undefined {
+    return this.over?.way;
+  }
+
+  view(): SearchView {
+    if (this.over !== undefined) return this.over.view;
+    const { distinct, depth } = this.check.sample();
+    return { state: "running", goal: this.goal, distinct, depth, text: `searching${this.note}` };
+  }
+
+  private end(): void {
+    const { check, goal, note } = this;
+    try {
+      const { properties, distinct, depth, incomplete } = check.outcome();
+      const [{ verdict, trace }] = properties as [(typeof properties)[number]];
+      const told = { goal, distinct, depth };
+      if (verdict === "violated" && trace !== undefined) {
+        const steps = trace.states.length - 1;
+        const far =
+          steps === 0 ? "it is so here already" : `the shortest way takes ${steps} ${steps === 1 ? "step" : "steps"}`;
+        this.over = { view: { state: "found", ...told, text: far + note }, way: trace };
+      } else if (verdict === "holds") {
+        const unseen = this.condition?.unseen() ?? [];
+        const hint = unseen.length === 0 ? "" : `; ${unseen.join("; ")}`;
+        const text = `no such state can be reached from here: all ${distinct} states that can were looked at${note}${hint}`;
+        this.over = { view: { state: "none", ...told, text }, way: undefined };
+      } else {
+        const text = `not found, which does not mean that it cannot be reached: ${incomplete}${note}`;
+        this.over = { view: { state: "incomplete", ...told, text }, way: undefined };
+      }
+    } finally {
+      check.close();
+    }
+  }
+}
+
+/** The same model from another state on; with a condition, with nothing to check but that it never holds. */
+function startingAt(instance: Instance, values: Values, condition: Condition | undefined): AnyModel {
+  const model: AnyModel = { ...instance.model, initial: () => [instance.stateOf(values)] };
+  if (condition === undefined) return model;
+  const never = makeInvariant<AnyState, Record<never, never>>({
+    ...{ name: GOAL, says: "", for: {} },
+    holds: (state) => !condition.holds(state),
+    explain: () => "it holds here",
+  });
+  return { ...model, properties: () => [never] };
+}
+
+function refuseOpen({ properties, model }: Instance, name: string): void {
+  const property = properties.find((each) => each.name === name);
+  if (property === undefined)
+    throw new UsageError(
+      `${model.name} has no property called ${name}; it has ${properties.map((each) => each.name).join(", ")}`,
+    );
+  if (isLiveness(property) || hasGoals(property))
+    throw new UsageError(
+      `"${name}" is violated by no single state or step, but by runs as a whole: popcheck check decides it`,
+    );
+}

@@ -1,0 +1,209 @@
+/** A walk with what belongs to it: what is asked of it, and what it looks like. The terminal and the browser share it. */
+import { changesOf, messagesOf } from "../../traces/analysis/change.js";
+import { showItf } from "../../traces/formats/json.js";
+import { parseTrace } from "../../traces/formats/parse.js";
+import { evidenceOf } from "../../traces/replay/evidence.js";
+import type { Trace } from "../../traces/trace.js";
+import { type Instance, nameOfInstance } from "../model/instance.js";
+import { UsageError } from "../model/parameters.js";
+import { isLiveness } from "../model/property.js";
+import { renumber, type Successor } from "../model/reference.js";
+import { Guards } from "./guards.js";
+import { judge } from "./judge.js";
+import { Search, type SearchLimits, type Wanted } from "./search-on.js";
+import type { EnabledStep, SearchView, WalkRequest, WalkView } from "./view.js";
+import { Walk } from "./walk.js";
+
+const IDLE: SearchView = { state: "idle", goal: "", distinct: 0, depth: 0, text: "" };
+
+export class Session {
+  readonly walk: Walk;
+  private readonly guards: Guards;
+  private revision = 0;
+  private search: Search | undefined;
+  /** How the last search ended, or why it could not go on. */
+  private searched: SearchView = IDLE;
+  /** The last view, until something changes. */
+  private seen: WalkView | undefined;
+
+  constructor(
+    readonly instance: Instance,
+    private readonly limits: SearchLimits,
+  ) {
+    this.walk = new Walk(instance);
+    this.guards = new Guards(instance);
+    this.view();
+  }
+
+  /**
+   * Does what is asked. For `save`, the trace.
+   * @throws UsageError for what cannot be done, BadTrace for a trace that cannot be loaded, whatever an author's function throws
+   */
+  do(request: WalkRequest): Trace | undefined {
+    if (request.do === "look") return undefined;
+    if (request.do === "save") return this.save(request.property);
+    if (request.do === "cancel") this.cancel();
+    else if (request.do === "find") this.begin({ condition: request.condition });
+    else if (request.do === "violate") this.begin({ property: request.property });
+    else this.changed(() => this.move(request));
+    return undefined;
+  }
+
+  /** Changes the walk; or, if it cannot be looked at then, leaves it as it was. @throws whatever an author's function throws */
+  private changed(change: () => void): void {
+    const back = this.walk.mark();
+    const { seen } = this;
+    this.revision++;
+    this.seen = undefined;
+    try {
+      change();
+      this.view();
+    } catch (error) {
+      back();
+      this.seen = seen;
+      throw error;
+    }
+  }
+
+  private move(request: Exclude<WalkRequest, { do: "look" | "save" | "cancel" | "find" | "violate" }>): void {
+    // A search is from where the walk was.
+    if (this.search !== undefined) throw new UsageError("a search is under way from here: cancel it first");
+    const { walk } = this;
+    switch (request.do) {
+      case "begin":
+        walk.begin(request.initial);
+        break;
+      case "take":
+        walk.take(request.choice);
+        break;
+      case "undo":
+        walk.undo();
+        break;
+      case "redo":
+        walk.redo();
+        break;
+      case "jump":
+        walk.jump(request.to);
+        break;
+      case "load":
+        walk.load(parseTrace(request.text), request.at);
+        break;
+    }
+  }
+
+  private begin(wanted: Wanted): void {
+    if (this.search !== undefined) throw new UsageError("a search is under way already: cancel it first");
+    this.searched = IDLE;
+    this.search = new Search(this.instance, this.walk.values, wanted, this.limits);
+    this.searchChanged();
+  }
+
+  private cancel(): void {
+    this.search?.cancel();
+    this.changed(() => this.settle());
+  }
+
+  /** Of a walk that has not moved only that is new which is told of its search. */
+  private searchChanged(): void {
+    this.revision++;
+    this.seen = { ...this.view(), revision: this.revision, search: this.search?.view() ?? this.searched };
+  }
+
+  get searching(): boolean {
+    return this.search !== undefined;
+  }
+
+  /** Searches for about so many milliseconds; when a way is found, the walk goes along it. */
+  work(milliseconds: number): void {
+    if (this.search === undefined) return;
+    const { search } = this;
+    try {
+      if (search.work(milliseconds)) this.changed(() => this.settle());
+      else this.searchChanged();
+    } catch (error) {
+      this.search = undefined;
+      const text = error instanceof Error ? error.message : String(error);
+      this.searched = { ...search.view(), state: "failed", text };
+      this.searchChanged();
+    }
+  }
+
+  /** Takes over what a search has come to. */
+  private settle(): void {
+    const { search, walk } = this;
+    const view = search?.view();
+    if (search === undefined || view === undefined || view.state === "running") return;
+    this.search = undefined;
+    this.searched = view;
+    const steps = search.way?.states.slice(1) ?? [];
+    for (const { "#meta": step } of steps) walk.take(step.choice);
+  }
+
+  /** The run up to where the walk is, as a trace; if it violates a property that is named, as its counterexample. */
+  private save(name: string | undefined): Trace {
+    if (name === undefined) return this.walk.traceToHere();
+    const property = this.instance.properties.find((each) => each.name === name);
+    if (property === undefined) throw new UsageError(`${this.instance.model.name} has no property called ${name}`);
+    const explanation = isLiveness(property) ? undefined : evidenceOf(this.instance, property, this.walk.runToHere());
+    if (explanation === undefined) throw new UsageError(`"${name}" is not violated here`);
+    const { kind, says } = property;
+    return this.walk.traceToHere({ property: { name, kind, says }, explanation });
+  }
+
+  view(): WalkView {
+    this.seen ??= this.look();
+    return this.seen;
+  }
+
+  private look(): WalkView {
+    const { walk, instance } = this;
+    const { model, parameters } = instance;
+    const run = walk.run();
+    const previews = walk.previews();
+    return {
+      revision: this.revision,
+      model: { name: model.name, about: model.about, parameters, initial: instance.initial.length },
+      trace: walk.trace,
+      at: walk.at,
+      enabled: walk.successors.map((successor, choice) => this.enabled(successor, choice, previews[choice]!)),
+      disabled: run.steps.at(-1)?.unspecified ? [] : this.guards.closed(walk.values, run.states.at(-1)!),
+      properties: judge(instance, run),
+      search: this.search?.view() ?? this.searched,
+    };
+  }
+
+  private enabled(successor: Successor, choice: number, preview: Trace): EnabledStep {
+    const { instance, cell, unspecified } = successor;
+    const { message, says } = preview.states[1]!["#meta"];
+    return {
+      choice,
+      name: nameOfInstance(instance),
+      message: message === undefined ? undefined : showItf(message),
+      cell,
+      says,
+      changes: changesOf(preview, 1),
+      messages: messagesOf(preview, 1),
+      violates: this.violatedBy(successor),
+      unspecified: unspecified && `${unspecified.reason} (${unspecified.where})`,
+    };
+  }
+
+  /** Properties that a step violates, or the state that it leads to. */
+  private violatedBy({ next, violates, unspecified }: Successor): string[] {
+    const { instance } = this;
+    const ofStep = violates.map(({ of }) => of.name);
+    if (next === undefined) {
+      return instance.properties.flatMap(({ kind, name }) =>
+        kind === "no unspecified reception" && unspecified ? [name] : [],
+      );
+    }
+    const state = instance.stateOf(renumber(next, "in order"));
+    const ofState = instance.properties.flatMap((property) =>
+      property.kind === "invariant" &&
+      instance.bindings(property.domains).some((binding) => !property.holds(state, binding))
+        ? [property.name]
+        : [],
+    );
+    return [...ofState, ...ofStep];
+  }
+}

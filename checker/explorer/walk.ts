@@ -1,0 +1,186 @@
+/**
+ * A walk through the state space by hand, in the reference semantics: a run, and the state in it that the walk is in. Steps that were taken
+ * back lie ahead until another is taken. Members keep their names, and ordinals the numbers that traces give them.
+ */
+import { BadTrace } from "../../traces/formats/parse.js";
+import { replay } from "../../traces/replay/replay.js";
+import { type Choices, type ConcreteRun, Following, type Told, tell } from "../../traces/replay/run.js";
+import { lengthOf, type Trace, WALK } from "../../traces/trace.js";
+import type { Instance, Values } from "../model/instance.js";
+import { UsageError } from "../model/parameters.js";
+import { renumber, type Successor, successorsOf } from "../model/reference.js";
+
+interface Known {
+  /** As the reference semantics takes them: ordinals in order. */
+  readonly values: Values;
+  readonly successors: readonly Successor[];
+}
+
+interface Whole {
+  readonly choices: Choices;
+  readonly run: ConcreteRun;
+  readonly trace: Trace;
+}
+
+export class Walk {
+  private choices: Choices = { initial: 0, steps: [] };
+  private known: Known[] = [];
+  /** The number of the state that the walk is in. */
+  private place = 0;
+  private told: Whole | undefined;
+
+  constructor(readonly instance: Instance) {
+    this.begin(0);
+  }
+
+  get at(): number {
+    return this.place;
+  }
+
+  /** The number of steps, with those that lie ahead. */
+  get length(): number {
+    return this.choices.steps.length;
+  }
+
+  /** Begins anew. @throws UsageError if there is no such initial state */
+  begin(initial: number): void {
+    const values = this.instance.initial[initial];
+    if (values === undefined) {
+      const last = this.instance.initial.length - 1;
+      throw new UsageError(`there is no initial state ${initial}: they are numbered 0 to ${last}`);
+    }
+    this.choices = { initial, steps: [] };
+    this.known = [this.know(renumber(values, "in order"))];
+    this.place = 0;
+  }
+
+  /** Where the walk is, to come back to. */
+  mark(): () => void {
+    const { choices, known, place } = this;
+    const kept = [...known];
+    return () => {
+      this.choices = choices;
+      this.known = kept;
+      this.place = place;
+    };
+  }
+
+  private know(values: Values): Known {
+    return { values, successors: [...successorsOf(this.instance, values)] };
+  }
+
+  /** The values of the state that the walk is in, as the reference semantics takes them. */
+  get values(): Values {
+    return this.known[this.place]!.values;
+  }
+
+  /** What can happen in it. */
+  get successors(): readonly Successor[] {
+    return this.known[this.place]!.successors;
+  }
+
+  /** Takes a step. What lay ahead is forgotten, unless it is the same step. @throws UsageError if there is no such step */
+  take(choice: number): void {
+    const successor = this.successors[choice];
+    if (successor === undefined) throw new UsageError(`there is no step ${choice} here`);
+    if (this.choices.steps[this.place] !== choice) {
+      this.choices = { ...this.choices, steps: [...this.choices.steps.slice(0, this.place), choice] };
+      this.known = this.known.slice(0, this.place + 1);
+    }
+    this.known[this.place + 1] ??= this.after(successor);
+    this.place++;
+  }
+
+  /** After a step that cannot be taken nothing happens any more. */
+  private after({ next }: Successor): Known {
+    return next === undefined ? { values: this.values, successors: [] } : this.know(renumber(next, "in order"));
+  }
+
+  /** @throws UsageError at the beginning */
+  undo(): void {
+    if (this.place === 0) throw new UsageError("there is no step to take back: this is the initial state");
+    this.place--;
+  }
+
+  /** @throws UsageError if nothing lies ahead */
+  redo(): void {
+    if (this.place === this.length) throw new UsageError("there is no step to take again");
+    this.jump(this.place + 1);
+  }
+
+  /** @throws UsageError if the run has no such state */
+  jump(to: number): void {
+    if (!Number.isInteger(to) || to < 0 || to > this.length)
+      throw new UsageError(`there is no state ${to}: they are numbered 0 to ${this.length}`);
+    for (this.place = Math.min(this.place, to); this.place < to; ) this.take(this.choices.steps[this.place]!);
+  }
+
+  /**
+   * Takes over a recorded run, and stands at one of its states, by default the last.
+   * @throws BadTrace if it is no run of this model with these parameters
+   */
+  load(recorded: Trace, at = lengthOf(recorded)): void {
+    const { model, parameters } = recorded["#meta"];
+    if (model !== this.instance.model.name)
+      throw new BadTrace(`it is a trace of ${model}, not of ${this.instance.model.name}`);
+    const other = Object.entries(this.instance.parameters).find(([name, value]) => parameters[name] !== value);
+    if (other !== undefined)
+      throw new BadTrace(`its ${other[0]} is ${String(parameters[other[0]])}, and here it is ${String(other[1])}`);
+    const { difference } = replay(this.instance, recorded);
+    if (difference !== undefined)
+      throw new BadTrace(`it and the model part at ${difference.at}: ${difference.what} is ${difference.actual} now`);
+    if (at < 0 || at > lengthOf(recorded))
+      throw new BadTrace(`it has no state ${at}: they are numbered 0 to ${lengthOf(recorded)}`);
+    const [first, ...steps] = recorded.states.map((state) => state["#meta"].choice);
+    this.begin(first!);
+    for (const choice of steps) this.take(choice);
+    this.jump(at);
+  }
+
+  private follow(to: number): Following {
+    const following = new Following(this.instance, this.choices.initial);
+    for (let i = 0; i < to; i++) following.take(this.known[i]!.successors[this.choices.steps[i]!]!);
+    return following;
+  }
+
+  /** The whole run, with its trace; made again only when its steps are others. */
+  private get whole(): Whole {
+    if (this.told?.choices !== this.choices) {
+      const run = this.follow(this.length).run();
+      this.told = { choices: this.choices, run, trace: tell(this.instance, this.choices, run, walked) };
+    }
+    return this.told!;
+  }
+
+  /** The run up to the state that the walk is in, with the numbers of ordinals that the whole run has. */
+  run(): ConcreteRun {
+    const { states, steps } = this.whole.run;
+    return { states: states.slice(0, this.place + 1), steps: steps.slice(0, this.place) };
+  }
+
+  /** For each step that can be taken: the state that the walk is in and the one that it would lead to, as a trace of one step. */
+  previews(): Trace[] {
+    const following = this.follow(this.place);
+    return this.successors.map((successor, choice) =>
+      tell(this.instance, { initial: 0, steps: [choice] }, following.preview(successor), walked),
+    );
+  }
+
+  /** The whole run. */
+  get trace(): Trace {
+    return this.whole.trace;
+  }
+
+  /** The run up to the state that the walk is in, as if nothing lay ahead. */
+  runToHere(): ConcreteRun {
+    return this.follow(this.place).run();
+  }
+
+  /** The same, as a trace. */
+  traceToHere(told: Told = walked): Trace {
+    const choices = { ...this.choices, steps: this.choices.steps.slice(0, this.place) };
+    return tell(this.instance, choices, this.runToHere(), told);
+  }
+}
+
+const walked: Told = { property: WALK, explanation: "" };

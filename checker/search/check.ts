@@ -1,0 +1,236 @@
+/** Checking a model: the search, and what it came to. */
+import { fairnessInWords } from "../model/fairness.js";
+import type { Instance } from "../model/instance.js";
+import { UsageError } from "../model/parameters.js";
+import { hasGoals, isLiveness, type Property } from "../model/property.js";
+import type { AnyState } from "../model/state.js";
+import { RowForgotten } from "../store/shards.js";
+import { Explorer } from "./exhaustive/exhaustive-search.js";
+import { BreadthFirst } from "./exhaustive/frontier.js";
+import type { Snapshot } from "./exhaustive/snapshot.js";
+import type { SearchOptions } from "./options.js";
+import type { Outcome, PropertyOutcome } from "./outcome.js";
+import type { Sample, Statistics } from "./statistics.js";
+import { audit } from "./verdict/audit.js";
+import { type Counterexample, counterexample, isDoubtful } from "./verdict/counterexample.js";
+import { Eventualities } from "./verdict/liveness-phase.js";
+import type { Sighting } from "./verdict/violations.js";
+
+/** A search under way, in slices, so that a terminal can be kept up to date and an interrupt be heard. */
+export class Check {
+  readonly explorer: Explorer;
+  private readonly eventualities: Eventualities;
+  private started = performance.now();
+  private seconds = 0;
+  /** What of it the search took. */
+  private searched = 0;
+
+  /** @throws UsageError for properties that the model does not have */
+  constructor(
+    readonly instance: Instance,
+    readonly options: SearchOptions = {},
+  ) {
+    refuseUnknown(instance, options.properties);
+    this.explorer = new Explorer(instance, options);
+    this.eventualities = new Eventualities(this.explorer);
+  }
+
+  /**
+   * Takes up a search where a checkpoint left it, after so many seconds. Only before the first `work`.
+   * @throws BadCheckpoint
+   */
+  resume(folder: string, name: string, body: Snapshot, seconds: number): void {
+    this.explorer.restore(folder, name, body);
+    this.started -= 1000 * seconds;
+  }
+
+  /** Ends its threads, and removes what it has left on disk; checkpoints stay. */
+  close(): void {
+    this.explorer.close();
+  }
+
+  /** Works for about so many milliseconds. Whether it is over. */
+  work(milliseconds = Number.POSITIVE_INFINITY): boolean {
+    const until = performance.now() + milliseconds;
+    const { explorer } = this;
+    if (!explorer.finished) {
+      explorer.run(milliseconds);
+      this.searched = this.elapsed;
+    }
+    const isOver = explorer.finished && (explorer.incomplete !== undefined || this.eventualities.work(until));
+    this.seconds = this.elapsed;
+    return isOver;
+  }
+
+  private get elapsed(): number {
+    return (performance.now() - this.started) / 1000;
+  }
+
+  /** Ends it as incomplete, if it is not over. */
+  stop(reason: string): void {
+    this.explorer.stop(reason);
+    if (this.explorer.incomplete === undefined) this.eventualities.stop(reason);
+  }
+
+  /** Where it is. */
+  sample(): Sample {
+    const { explorer } = this;
+    const { store, frontier } = explorer;
+    const breadthFirst = frontier instanceof BreadthFirst ? frontier : undefined;
+    return {
+      seconds: this.elapsed,
+      deciding: this.eventualities.deciding,
+      distinct: explorer.distinct,
+      generated: explorer.generated,
+      depth: Math.max(0, frontier.depth),
+      frontier: frontier.size(store),
+      levels: breadthFirst?.levels,
+      levelDone: breadthFirst?.done,
+      memory: process.memoryUsage.rss(),
+      memoryLimit: this.options.memory,
+      storeBytes: store.bytes,
+      threads: explorer.machinery.threads,
+      spilled: explorer.spilled?.set.count ?? 0,
+    };
+  }
+
+  private statistics(): Statistics {
+    const { store, frontier, outDegrees } = this.explorer;
+    return {
+      levels: frontier instanceof BreadthFirst ? frontier.levels : undefined,
+      outDegrees,
+      peakMemory: process.resourceUsage().maxRSS * 1024,
+      storeBytes: store.bytes,
+    };
+  }
+
+  /**
+   * What it came to. Builds the counterexamples, and audits.
+   * @throws FunctionError for a function that is impure or not symmetric
+   * @throws Disagreement if the reference semantics does not confirm a violation
+   */
+  outcome(): Outcome {
+    const { explorer, instance, seconds } = this;
+    const { store, model } = explorer;
+    const ignored = model.ignoredReception;
+    return {
+      model: instance.model.name,
+      parameters: instance.parameters,
+      search: this.options.search ?? "bfs",
+      store: this.options.store ?? "exact",
+      threads: explorer.machinery.threads,
+      symmetry: explorer.canonicalizer.inForce,
+      assumptions: [
+        ...instance.assumptions,
+        ...(this.options.store === "fingerprint" ? [omission(explorer.distinct)] : []),
+        ...(ignored
+          ? [
+              `receptions that the table calls impossible were met and not taken ("${ignored}"); no property asked about them`,
+            ]
+          : []),
+      ],
+      fairness: model.asked.some((place) => isLiveness(instance.properties[place]!)) ? fairnessInWords(instance) : [],
+      properties: model.asked.map((place) => this.propertyOutcome(instance.properties[place]!, place)),
+      distinct: explorer.distinct,
+      generated: explorer.generated,
+      depth: explorer.frontier.deepest(store),
+      incomplete:
+        explorer.incomplete === undefined ? this.eventualities.undecided : `${explorer.incomplete}${this.boundOf()}`,
+      seconds,
+      livenessSeconds: this.eventualities.any ? seconds - this.searched : undefined,
+      statesPerSecond: explorer.distinct / Math.max(this.searched, 1e-9),
+      functionRuns: model.trees.runs,
+      memory: process.memoryUsage().rss,
+      fired: this.firedByName(),
+      statistics: this.statistics(),
+      // Last, since it looks at states again, and may store successors that an incomplete search had not come to.
+      audited: audit(explorer, this.options.audit),
+    };
+  }
+
+  /** What an incomplete breadth-first search has decided all the same. */
+  private boundOf(): string {
+    const { frontier, options, exhausted } = this.explorer;
+    if (options.search === "dfs") return "; depth first, so no depth is known to be complete";
+    const complete = exhausted ? frontier.depth : frontier.depth - 1;
+    return complete < 0 ? "" : `; every state up to depth ${complete} was looked at`;
+  }
+
+  private propertyOutcome(property: Property<AnyState>, place: number): PropertyOutcome {
+    const { explorer } = this;
+    const { name, kind, says } = property;
+    const shared = { name, kind, says };
+    if (hasGoals(property)) {
+      const labels = (isMet: boolean) =>
+        property.goals.filter((goal) => explorer.model.isMet(goal) === isMet).map(({ label }) => label);
+      const [met, unmet] = [labels(true), labels(false)];
+      const missed = property.kind === "coverage" ? "uncovered" : "violated";
+      const verdict = unmet.length === 0 ? "holds" : explorer.incomplete ? "incomplete" : missed;
+      const explanation = unmet.length === 0 ? undefined : `never reached: ${unmet.join(", ")}`;
+      return { ...shared, verdict, explanation, trace: undefined, goals: { met, unmet } };
+    }
+    if (isLiveness(property)) return { ...shared, goals: undefined, ...this.eventuality(place) };
+    const sighting = explorer.sightings.find((sighting) => sighting.property === place);
+    if (sighting === undefined) {
+      const verdict = explorer.incomplete ? "incomplete" : "holds";
+      return { ...shared, verdict, explanation: undefined, trace: undefined, goals: undefined };
+    }
+    return { ...shared, verdict: "violated", ...this.confirmed(sighting), goals: undefined };
+  }
+
+  private eventuality(place: number) {
+    const decided = this.eventualities.of(place);
+    if (decided === undefined) return { verdict: "incomplete", explanation: undefined, trace: undefined } as const;
+    const { counterexample, vacuous } = decided;
+    if (counterexample !== undefined) return { verdict: "violated", ...counterexample } as const;
+    const why = vacuous === undefined ? {} : { vacuous };
+    return { verdict: "holds", explanation: undefined, trace: undefined, ...why } as const;
+  }
+
+  /** The counterexample. If the reference semantics does not confirm it, most likely a function is at fault, and the audit names it. */
+  private confirmed(sighting: Sighting): Counterexample | typeof UNTRACED {
+    try {
+      return counterexample(this.explorer, sighting);
+    } catch (error) {
+      if (error instanceof RowForgotten) return UNTRACED;
+      if (isDoubtful(error)) audit(this.explorer, 1);
+      throw error;
+    }
+  }
+
+  private firedByName(): Record<string, number> {
+    const fired: Record<string, number> = {};
+    for (const { action, index } of this.instance.actions) {
+      fired[action.name] = (fired[action.name] ?? 0) + this.explorer.fired[index]!;
+    }
+    return fired;
+  }
+}
+
+/** Of states that were looked at fingerprints keep no rows, and so no way to a violation. */
+const UNTRACED = {
+  trace: undefined,
+  explanation:
+    "it was seen in a state whose way from the initial states is not kept; search with --store exact or compressed, or with a folder to write to (--spill), for the trace",
+};
+/** @throws UsageError for properties that the model does not have */
+export function refuseUnknown(instance: Instance, properties: readonly string[] = []): void {
+  const known = instance.properties.map(({ name }) => name);
+  for (const name of properties) {
+    if (!known.includes(name))
+      throw new UsageError(`${instance.model.name} has no property called "${name}"; it has ${known.join(", ")}`);
+  }
+}
+
+/** What fingerprints put at risk: among n states there are n²/2 pairs, and each pair has equal hashes once in 2^64. */
+function omission(distinct: number): string {
+  const odds = Math.min(1, distinct ** 2 / 2 ** 65);
+  return `states are told apart by 64-bit fingerprints: that at least one was taken for another has a probability of about ${odds.toExponential(1)}`;
+}
+
+/** Checks a model to the end. */
+export function check(instance: Instance, options?: SearchOptions): Outcome {
+  const check = new Check(instance, options);
+  check.work();
+  return check.outcome();
+}

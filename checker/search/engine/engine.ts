@@ -1,0 +1,244 @@
+/**
+ * What a search runs on: the tables of a model in shared memory, a store, threads with their kernels; and the first thread's part of the work,
+ * to answer what kernels ask for.
+ */
+
+import type { Instance } from "../../model/instance.js";
+import { Families } from "../../observe/intern.js";
+import { MAX_SPECIALS, MAX_TREES } from "../../observe/trees.js";
+import type { ShardedStore } from "../../store/shards.js";
+import { makeStore } from "../../store/store-layout.js";
+import { Canonicalizer } from "../../symmetry/canonicalize.js";
+import { RegionFull } from "../../wasm/arena.js";
+import { makeContext } from "../../wasm/context.js";
+import type { Kernel } from "../../wasm/expander.js";
+import {
+  C_INPUT_STRIDE,
+  C_SPARE_NODE,
+  H_FOLDED,
+  H_IN_ORDER,
+  H_SLOT_TABLE,
+  H_SLOTS,
+  H_WORDS,
+  ID_BITS,
+  STAGE_ROWS,
+} from "../../wasm/layout.js";
+import { modules } from "../../wasm/modules.js";
+import type { Spilled } from "../exhaustive/spilling.js";
+import type { SearchOptions } from "../options.js";
+import { BETWEEN_CHUNKS, Control } from "../workers/control.js";
+import { type Input, Runner, type SharedSearch } from "../workers/expansion-loop.js";
+import { Crew } from "../workers/worker-pool.js";
+import { Journal } from "./journal.js";
+import { Answers, type Asking } from "./miss-handler.js";
+import { ObservedModel } from "./observed-model.js";
+
+/** States that a store's memory is to take at the most, in bytes, before another is added. */
+const PER_MEMORY = 3.5 * 2 ** 30;
+const NOTHING: Input = { take: () => undefined, source: { kind: "store", start: 0 }, beyond: false, large: false };
+
+export class Machinery {
+  readonly families: Families;
+  readonly canonicalizer: Canonicalizer;
+  readonly model: ObservedModel;
+  readonly answers: Answers;
+  /** What was learnt, if there are to be checkpoints. */
+  readonly journal: Journal | undefined;
+  readonly threads: number;
+  control = new Control();
+  crew: Crew;
+  runner: Runner;
+  private shared: SharedSearch;
+
+  /** @param asked the properties that are asked about, as places among the instance's */
+  constructor(instance: Instance, options: SearchOptions, asked: readonly number[]) {
+    const depthFirst = options.search === "dfs";
+    this.families = new Families(instance);
+    this.canonicalizer = new Canonicalizer(this.families, options.symmetry ?? true);
+    this.model = new ObservedModel(this.families, asked, this.canonicalizer.nominal?.orbits);
+    this.answers = new Answers(this.families, this.canonicalizer, this.model);
+    if (options.checkpoint !== undefined) this.journal = new Journal(this.families.rowWords);
+    this.threads = depthFirst ? 1 : (options.threads ?? 1);
+    this.shared = this.share(options, depthFirst);
+    this.runner = new Runner(this.shared, 0);
+    this.crew = new Crew(this.shared, this.control);
+  }
+
+  get store(): ShardedStore {
+    return this.runner.store;
+  }
+
+  /** What expands rows, on this thread. */
+  get kernel(): Kernel {
+    return this.runner.kernel;
+  }
+
+  /** The threads' places in the memory. */
+  get contexts(): readonly number[] {
+    return this.shared.contexts;
+  }
+
+  /** Whether stored rows are folded into two words. */
+  get folded(): boolean {
+    return this.families.arena.words[H_FOLDED >>> 2] === 1;
+  }
+
+  /** Sets up all memory that threads share. */
+  private share({ store: kind, memory, storeMemory }: SearchOptions, depthFirst: boolean): SharedSearch {
+    const { arena, ofSlot, rowWords: words } = this.families;
+    const folded = kind === "compressed" && words > 2;
+    const storedWords = folded ? 2 : words;
+    arena.header(H_SLOTS, ofSlot.length);
+    arena.header(H_WORDS, words);
+    arena.header(H_FOLDED, folded ? 1 : 0);
+    arena.header(H_IN_ORDER, depthFirst ? 1 : 0);
+    this.tellSlots();
+    if (folded) this.answers.prepareFolding();
+    const sizes = { words, storedWords, trees: MAX_TREES, specials: MAX_SPECIALS };
+    const contexts = Array.from({ length: this.threads }, (_, i) => makeContext(arena, `thread ${i + 1}`, sizes));
+    const most = Math.min(storeMemory ?? memory ?? Number.POSITIVE_INFINITY, 8 * PER_MEMORY);
+    const store = makeStore({
+      words: storedWords,
+      threads: this.threads,
+      // Of fingerprints no row is found again, and so no parent preferred.
+      priorities: !depthFirst && kind !== "fingerprint",
+      fingerprints: kind === "fingerprint",
+      budget: Number.MAX_SAFE_INTEGER,
+      memories: [1, 2, 4, 8].find((n) => n * PER_MEMORY >= most)!,
+      // What is looked up together shares cache lines; but of many threads, or wide rows, larger stages would take too much.
+      stageRows: storedWords <= 2 && this.threads === 1 ? 2 * STAGE_ROWS : STAGE_ROWS,
+    });
+    return { modules: modules(), engine: arena.memory, store, contexts };
+  }
+
+  /** For each slot its family, and what its values' hashes are multiplied by, odd and in no order. */
+  private tellSlots(): void {
+    const { arena, ofSlot } = this.families;
+    const table = arena.region("slots", 16 * ofSlot.length);
+    arena.header(H_SLOT_TABLE, table.start);
+    let multiplier = 0x9e3779b97f4a7c15n;
+    ofSlot.forEach(({ index }, slot) => {
+      multiplier = BigInt.asUintN(64, multiplier * 0xd1342543de82ef95n + 0x632be59bd9b4e019n) | 1n;
+      arena.words[(table.start >>> 2) + 4 * slot] = index << ID_BITS;
+      arena.longs[(table.start >>> 3) + 2 * slot + 1] = multiplier;
+    });
+  }
+
+  /** Answers what a kernel has asked for, so that it can go on. */
+  answer(kernel: Kernel = this.kernel): void {
+    if (Answers.needsRoomForNodes(kernel)) this.growNodeTable();
+    else this.learn(kernel);
+    this.refresh();
+  }
+
+  /** Answers a question, and notes it. */
+  private learn(asking: Asking): void {
+    this.journal?.asked(asking);
+    this.answers.answer(asking);
+  }
+
+  /** Answers all threads that ask. @throws ThreadLost */
+  answerAll(): void {
+    for (const { thread, kernel } of this.crew.asking) {
+      this.answer(kernel);
+      this.crew.release(thread);
+    }
+  }
+
+  /** Takes a property for decided. */
+  settle(property: number): void {
+    this.journal?.settled(property);
+    this.model.settle(property);
+  }
+
+  /** Answers again what stands in another search's journal, after what has been asked here already. */
+  replay(bytes: Uint8Array): void {
+    let known = this.journal!.count;
+    for (const entry of this.journal!.read(bytes)) {
+      if (known-- > 0) continue;
+      if ("settled" in entry) this.settle(entry.settled);
+      else this.learn({ miss: entry.miss, row: entry.row, scratch: entry.row, answer: () => {} });
+      this.refresh();
+    }
+  }
+
+  private growNodeTable(): void {
+    this.crew.whileStopped(() => {
+      const spares = this.contexts.map((context) => this.spareOf(context)).filter((number) => number !== 0);
+      this.answers.growNodeTable(this.kernel, spares);
+    });
+  }
+
+  private spareOf(context: number): number {
+    return this.families.arena.words[(context + C_SPARE_NODE) >>> 2]!;
+  }
+
+  /** Numbers of pairs that threads have claimed and not used get pairs that no row has, so that nobody takes them for what they held. */
+  giveSparesUp(): void {
+    for (const context of this.contexts) {
+      const spare = this.spareOf(context);
+      if (spare !== 0) this.answers.voidNode(spare);
+      this.families.arena.words[(context + C_SPARE_NODE) >>> 2] = 0;
+    }
+  }
+
+  /** Moves the tables that have outgrown their places, and leaves out what is decided. */
+  refresh(): void {
+    if (this.families.outgrown || this.model.listsStale) this.rearrange();
+  }
+
+  /** Makes all lists of what is to be looked at anew. */
+  rearrange(): void {
+    this.crew.whileStopped(() => {
+      if (this.families.outgrown) this.model.trees.rebuild();
+      this.model.listsStale = false;
+      this.model.dispatch.reset();
+      this.model.tellStuckRoot();
+    });
+  }
+
+  /**
+   * Brings all threads to the end of their chunks, with everything that they found in the store. They wait until the crew goes on.
+   * @throws RegionFull if the store has no room left at all
+   */
+  pause(): void {
+    this.control.pause = BETWEEN_CHUNKS;
+    while (this.kernel.busy) {
+      const stop = this.runner.work(NOTHING, () => false);
+      if (stop === "miss") this.answer();
+      else if (stop === "full") throw noRoom();
+    }
+    if (!this.runner.empty()) throw noRoom();
+    this.crew.waitUntil(
+      () => this.crew.settled,
+      () => {
+        this.answerAll();
+        if (this.crew.full) throw noRoom();
+      },
+    );
+  }
+
+  /** Sets the threads up anew, for a search whose levels are on disk; the store forgets what it holds. Only while no thread runs. */
+  goOnDisk({ set }: Spilled): void {
+    const { arena, rowWords } = this.families;
+    this.crew.end();
+    this.store.clear(2);
+    arena.header(H_FOLDED, rowWords === 2 ? 0 : 1);
+    for (const context of this.contexts) arena.words[(context + C_INPUT_STRIDE) >>> 2] = 12;
+    const archivedBefore: number[] = [0];
+    for (const count of set.archived) archivedBefore.push(archivedBefore[archivedBefore.length - 1]! + count);
+    const { store } = this.shared;
+    this.shared = {
+      ...this.shared,
+      store: { ...store, options: { ...store.options, words: 2 } },
+      files: { folder: set.folder, archivedBefore },
+    };
+    this.control = new Control();
+    this.runner = new Runner(this.shared, 0);
+    this.crew = new Crew(this.shared, this.control);
+  }
+}
+
+export function noRoom(): RegionFull {
+  return new RegionFull("the address space of the store is used up");
+}

@@ -1,0 +1,68 @@
+/**
+ * What the first thread has learnt, in order: each question of a kernel with the row that it was about, and each property that was settled. Functions
+ * are pure, so whoever answers the same questions in the same order gives out the same ids, trees and tables. A checkpoint keeps
+ * the journal instead of the values, and a model that has changed since is found out.
+ */
+import type { Kernel, Miss } from "../../wasm/expander.js";
+import { MISS_RENUMBER } from "../../wasm/layout.js";
+
+/** Stands in the place of a question: a property was settled. */
+const SETTLED = 255;
+const HEAD = 5;
+const PART = 1 << 14;
+
+export type Entry = { readonly miss: Miss; readonly row: Uint16Array } | { readonly settled: number };
+
+export class Journal {
+  private readonly parts: Int32Array[] = [];
+  private readonly width: number;
+  count = 0;
+
+  /** @param rowWords 32-bit words of a row */
+  constructor(private readonly rowWords: number) {
+    this.width = HEAD + rowWords;
+  }
+
+  asked({ miss: { what, args }, row, scratch }: Pick<Kernel, "miss" | "row" | "scratch">): void {
+    const entry = this.next();
+    entry[0] = what;
+    entry.set(args, 1);
+    const about = what === MISS_RENUMBER ? scratch : row;
+    new Uint16Array(entry.buffer, entry.byteOffset + 4 * HEAD, about.length).set(about);
+  }
+
+  settled(property: number): void {
+    const entry = this.next();
+    entry[0] = SETTLED;
+    entry[1] = property;
+  }
+
+  private next(): Int32Array {
+    const at = this.count++ % PART;
+    if (at === 0) this.parts.push(new Int32Array(PART * this.width));
+    const part = this.parts[this.parts.length - 1]!;
+    return part.subarray(at * this.width, (at + 1) * this.width);
+  }
+
+  /** All entries as bytes. */
+  *bytes(): Generator<Uint8Array> {
+    for (const [i, part] of this.parts.entries()) {
+      const entries = Math.min(PART, this.count - i * PART);
+      yield new Uint8Array(part.buffer, 0, 4 * this.width * entries);
+    }
+  }
+
+  /** The entries that bytes stand for. @throws Error if they are none */
+  *read(bytes: Uint8Array): Generator<Entry> {
+    const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >>> 2);
+    if (words.length % this.width !== 0) throw new Error("the journal does not fit the model's rows");
+    for (let at = 0; at < words.length; at += this.width) {
+      const [what, a, b, c, d] = words.subarray(at, at + HEAD) as unknown as [number, number, number, number, number];
+      if (what === SETTLED) yield { settled: a };
+      else {
+        const row = new Uint16Array(words.buffer, words.byteOffset + 4 * (at + HEAD), 2 * this.rowWords);
+        yield { miss: { what, args: [a, b, c, d] }, row };
+      }
+    }
+  }
+}

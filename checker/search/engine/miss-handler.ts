@@ -1,0 +1,121 @@
+/**
+ * Answers to what the kernel asks for: here authors' functions run, and new values come into being. One thread answers for all, so that ids are
+ * given out in one place.
+ */
+
+import type { Families } from "../../observe/intern.js";
+import type { Canonicalizer } from "../../symmetry/canonicalize.js";
+import { RegionFull } from "../../wasm/arena.js";
+import type { Kernel, Miss } from "../../wasm/expander.js";
+import {
+  H_NODE_COUNT,
+  H_NODE_LIMIT,
+  H_NODE_MASK,
+  H_NODE_TABLE,
+  H_NODES,
+  MISS_LIST,
+  MISS_NODES,
+  MISS_ROOM,
+  MISS_TREE,
+  MISS_UPDATE,
+} from "../../wasm/layout.js";
+import type { ObservedModel } from "./observed-model.js";
+
+/** The pairs of folded rows: how many there may be, and how many places their table begins with. */
+const MOST_NODES = 1 << 26;
+const FIRST_NODE_PLACES = 1 << 16;
+
+/** Who asks: a kernel, or the journal of an earlier search. */
+export type Asking = Pick<Kernel, "miss" | "row" | "scratch" | "answer">;
+
+export class Answers {
+  constructor(
+    private readonly families: Families,
+    private readonly canonicalizer: Canonicalizer,
+    private readonly model: ObservedModel,
+  ) {}
+
+  /**
+   * Fills in what is missing. Whoever calls must then see whether tables have to be moved.
+   * @throws TooManyValues, RegionFull and FunctionError
+   */
+  answer(kernel: Asking): void {
+    const { miss, row } = kernel;
+    const [a, b] = miss.args;
+    if (miss.what === MISS_LIST) this.model.dispatch.build(row, this.canonicalizer.alike);
+    else if (miss.what === MISS_TREE) this.runTree(kernel, a, row);
+    else if (miss.what === MISS_UPDATE) this.canonicalizer.learnUpdate(this.model.trees.updates, a, b);
+    else if (miss.what === MISS_ROOM) throw new RegionFull("more than 65,536 actions are enabled in one state");
+    else if (!this.canonicalizer.answer(miss, kernel.scratch))
+      throw new Error(`the kernel asks for what nobody knows: ${nameOf(miss)}`);
+  }
+
+  /** What a tree comes to; if it cannot be remembered, for this row only. */
+  private runTree(kernel: Asking, tree: number, row: Uint16Array): void {
+    const { trees } = this.model;
+    // Another thread may have asked the same a moment before.
+    if (trees.knows(tree, row)) return;
+    const leaf = trees.run(tree, row);
+    this.model.tellStuckRoot();
+    if (!trees.knows(tree, row)) kernel.answer(tree, leaf);
+  }
+
+  /** Sets the tables for folded rows aside. @throws RegionFull */
+  prepareFolding(): void {
+    const { arena } = this.families;
+    arena.header(H_NODES, arena.region("pairs of folded rows", 8 * MOST_NODES).start);
+    arena.header(H_NODE_TABLE, arena.region("the table of pairs", 8 * MOST_NODES).start);
+    arena.header(H_NODE_MASK, FIRST_NODE_PLACES - 1);
+    arena.header(H_NODE_LIMIT, MOST_NODES);
+  }
+
+  /** Doubles the table of pairs. No thread may run meanwhile. @throws RegionFull */
+  growNodeTable(kernel: Kernel, spares: readonly number[]): void {
+    const { arena } = this.families;
+    const places = arena.words[H_NODE_MASK >>> 2]! + 1;
+    if (places >= 2 * MOST_NODES) throw new RegionFull("folded rows have more distinct parts than there is room for");
+    arena.header(H_NODE_MASK, 2 * places - 1);
+    const at = arena.region("claimed pairs", 4 * (spares.length + 1));
+    arena.words.set(spares, at.start >>> 2);
+    kernel.rebuildNodeTable(at.start, spares.length);
+  }
+
+  /** Pairs of folded rows. */
+  get nodes(): number {
+    return this.families.arena.words[H_NODE_COUNT >>> 2]!;
+  }
+
+  /** Gives a number a pair that no row has: ids end below 65,535, and numbers of pairs below 2^26. */
+  voidNode(number: number): void {
+    const { arena } = this.families;
+    arena.words.set([-1, number], ((arena.words[H_NODES >>> 2]! >>> 0) >>> 2) + 2 * number);
+  }
+
+  /** All pairs, as bytes of the memory's own. */
+  get nodeBytes(): Uint8Array {
+    const { arena } = this.families;
+    const start = arena.words[H_NODES >>> 2]! >>> 0;
+    return arena.bytes.subarray(start, this.nodes === 0 ? start : start + 8 * (this.nodes + 1));
+  }
+
+  /** Takes up so many pairs. @throws RegionFull */
+  restoreNodes(kernel: Kernel, count: number, bytes: Uint8Array, folded: boolean): void {
+    const { arena } = this.families;
+    if (folded && arena.words[H_NODES >>> 2] === 0) this.prepareFolding();
+    if (count === 0) return;
+    arena.bytes.set(bytes, arena.words[H_NODES >>> 2]! >>> 0);
+    arena.header(H_NODE_COUNT, count);
+    let places = FIRST_NODE_PLACES;
+    while (places < 4 * count) places *= 2;
+    arena.header(H_NODE_MASK, places - 1);
+    kernel.rebuildNodeTable(0, 0);
+  }
+
+  static needsRoomForNodes(kernel: Kernel): boolean {
+    return kernel.miss.what === MISS_NODES;
+  }
+}
+
+function nameOf({ what, args }: Miss): string {
+  return `${what} (${args.join(", ")})`;
+}

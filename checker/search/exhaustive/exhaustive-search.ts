@@ -1,0 +1,444 @@
+/**
+ * The search: one loop for every order and any number of threads. The frontier says what is looked at next; the machinery expands it and keeps
+ * what is new. Here is decided what happens at the edges: levels end, properties are decided, limits are met.
+ */
+import { join } from "node:path";
+import type { Instance, Values } from "../../model/instance.js";
+import type { Families } from "../../observe/intern.js";
+import { ExternalSet } from "../../store/external.js";
+import { History } from "../../store/history.js";
+import type { ShardedStore } from "../../store/shards.js";
+import type { Canonicalizer } from "../../symmetry/canonicalize.js";
+import type { Kernel } from "../../wasm/expander.js";
+import { BIN_FULL, C_PARENT, C_PRIORITY, C_SHARD_MASK, DONE, NO_PARENT, SHARDS } from "../../wasm/layout.js";
+import { modules } from "../../wasm/modules.js";
+import { Tallies } from "../engine/counters.js";
+import { Machinery, noRoom } from "../engine/engine.js";
+import { Inspector } from "../engine/inspector.js";
+import type { ObservedModel } from "../engine/observed-model.js";
+import type { SearchOptions } from "../options.js";
+import { type Sighting, Sightings } from "../verdict/violations.js";
+import { STATES } from "./checkpoint.js";
+import { BreadthFirst, DepthFirst } from "./frontier.js";
+import { Ceiling } from "./memory-budget.js";
+import { relearn, restoreStates, type Snapshot, takeSnapshot } from "./snapshot.js";
+import { Spilled } from "./spilling.js";
+import { States } from "./stored-states.js";
+
+/** Levels smaller than this are for one thread; the first larger one starts the others. */
+const LEVEL_FOR_THREADS = 4096;
+export class Explorer {
+  readonly machinery: Machinery;
+  frontier: BreadthFirst | DepthFirst;
+  /** Why the search ended before it had seen everything. */
+  incomplete: string | undefined;
+  finished = false;
+  /** Every state of the frontier was looked at. */
+  exhausted = false;
+  /** What the caller needs to take a search up again: a part of every checkpoint. */
+  about: unknown;
+  /** Why the last checkpoint could not be written. */
+  checkpointFailure: string | undefined;
+  private readonly inspector: Inspector;
+  private readonly states: States;
+  private readonly seen: Sightings;
+  private readonly tallies: Tallies;
+  private begun = false;
+  /** An error has stopped the search somewhere: what is stored is not all that the states looked at lead to. */
+  private broken = false;
+  private readonly ceiling: Ceiling;
+
+  constructor(
+    readonly instance: Instance,
+    readonly options: SearchOptions = {},
+    /** Instead of the usual one, depth first. */
+    frontier?: DepthFirst,
+  ) {
+    this.machinery = new Machinery(instance, options, placesOf(instance, options.properties));
+    this.inspector = new Inspector(this.machinery);
+    this.states = new States(this.machinery, this.inspector, options);
+    this.tallies = new Tallies(this.families.arena, this.machinery.contexts);
+    this.seen = new Sightings(this.machinery, this.tallies);
+    this.ceiling = new Ceiling(options);
+    const { search, maxDepth } = options;
+    this.frontier =
+      frontier ?? (search === "dfs" ? new DepthFirst(maxDepth) : new BreadthFirst(this.machinery.control, maxDepth));
+  }
+
+  get families(): Families {
+    return this.machinery.families;
+  }
+
+  get canonicalizer(): Canonicalizer {
+    return this.machinery.canonicalizer;
+  }
+
+  get model(): ObservedModel {
+    return this.machinery.model;
+  }
+
+  get store(): ShardedStore {
+    return this.machinery.store;
+  }
+
+  get sightings(): readonly Sighting[] {
+    return this.seen.all;
+  }
+
+  /** What expands rows, on this thread. */
+  get kernel(): Kernel {
+    return this.machinery.kernel;
+  }
+
+  /** @param history what a resumed search has forgotten before */
+  private begin(history?: History): void {
+    this.begun = true;
+    if (this.frontier instanceof BreadthFirst) this.states.keepHistory(this.frontier, history);
+    // There is room for the initial states, whatever the ceiling: without them there is nothing to go on with.
+    this.ceiling.lift(this.store);
+    const { kernel } = this;
+    this.instance.initial.forEach((values, i) => {
+      const row = this.families.rowOf(values);
+      if (i === 0) {
+        // A first look at a row must not need more room in the nodes than they have.
+        this.families.growCapacities();
+        this.model.start(row);
+      }
+      this.inspector.canonicalize(row);
+      kernel.set(C_PARENT, NO_PARENT);
+      kernel.set(C_PRIORITY, 0);
+      for (let stop = kernel.seed(); stop !== DONE; stop = kernel.seed()) {
+        if (stop !== BIN_FULL) this.machinery.answer();
+        else if (!this.machinery.runner.flush(kernel.fullBin)) throw noRoom();
+      }
+    });
+    if (!this.machinery.runner.empty()) throw noRoom();
+    this.machinery.rearrange();
+    this.frontier.begin(this.store);
+    this.setBudget();
+    this.sendCrew();
+  }
+
+  /**
+   * Gets ready to expand rows that are not stored, for random walks. The canonical rows of the initial states, in their order.
+   * @throws FunctionError, TooManyValues, RegionFull
+   */
+  prepare(): Uint16Array[] {
+    const rows = this.instance.initial.map((values) => this.families.rowOf(values));
+    this.families.growCapacities();
+    this.model.start(rows[0]!);
+    this.machinery.refresh();
+    this.kernel.set(C_SHARD_MASK, 0);
+    return this.instance.initial.map((values) => this.rowOf(values));
+  }
+
+  /** Searches on for about so many milliseconds. Afterwards `finished` tells whether it is over. */
+  run(milliseconds = Number.POSITIVE_INFINITY): void {
+    const until = performance.now() + milliseconds;
+    try {
+      this.setBudget();
+      if (!this.begun && !this.finished) this.begin();
+      while (!this.finished && performance.now() <= until) this.turn(until);
+    } catch (error) {
+      this.broken = true;
+      if (!isLimit(error)) {
+        this.machinery.crew.end();
+        throw error;
+      }
+      const what = {
+        MemoryExceeded: "the memory limit was reached: ",
+        DiskFull: "the search could not go on on disk: ",
+      }[error.name];
+      this.stop((what ?? "") + error.message);
+    }
+  }
+
+  private turn(until: number): void {
+    const seen = this.machinery.control.news;
+    const stop = this.machinery.runner.work(
+      this.frontier,
+      () => this.isWanted(seen, until),
+      // Another thread waits for an answer.
+      () => this.machinery.control.news !== seen,
+    );
+    if (stop === "miss") this.machinery.answer();
+    else if (stop === "full") this.outOfMemory();
+    else if (stop === "asked") this.attend();
+    else {
+      this.attend();
+      if (this.machinery.crew.busy) this.machinery.crew.wait(seen);
+      else this.endLevel();
+    }
+    if (!this.finished && this.ceiling.due) this.setBudget();
+  }
+
+  /** Whether the first thread is to see what is going on. */
+  private isWanted(seen: number, until: number): boolean {
+    return this.machinery.control.news !== seen || performance.now() > until || this.tooMany || this.hasFirstSighting();
+  }
+
+  /** Whether a depth-first search is to end here. */
+  private hasFirstSighting(): boolean {
+    if (!this.options.stopAtFirst || !(this.frontier instanceof DepthFirst)) return false;
+    this.seen.collect(this.frontier.depth);
+    return this.sightings.length > 0;
+  }
+
+  private get tooMany(): boolean {
+    const { maxStates } = this.options;
+    return maxStates !== undefined && this.distinct > maxStates;
+  }
+
+  /** Answers the other threads, and keeps the limits. */
+  private attend(): void {
+    this.machinery.answerAll();
+    if (this.machinery.crew.full) this.outOfMemory();
+    if (this.tooMany) {
+      this.machinery.pause();
+      this.stopWithCheckpoint(this.reasonOfTooMany);
+    }
+    if (this.hasFirstSighting()) this.stop("stopped at the first violation");
+  }
+
+  private get reasonOfTooMany(): string {
+    return `stopped at --max-states ${this.options.maxStates!.toLocaleString("en")}`;
+  }
+
+  /** Everything found on the level is stored. */
+  private endLevel(): void {
+    this.seen.collect(this.frontier.depth);
+    const first = this.options.stopAtFirst && this.sightings.length > 0;
+    if (first || this.tooMany) {
+      this.exhausted = true;
+      this.stopWithCheckpoint(first ? "stopped at the first violation" : this.reasonOfTooMany);
+      return;
+    }
+    if (this.model.listsStale) this.machinery.rearrange();
+    if (this.frontier.advance(this.store)) {
+      this.sendCrew();
+      return;
+    }
+    this.exhausted = true;
+    this.finish();
+  }
+
+  private sendCrew(): void {
+    const { levelForThreads } = this.options;
+    if (this.machinery.threads === 1 || this.frontier.size(this.store) < (levelForThreads ?? LEVEL_FOR_THREADS)) return;
+    if (this.machinery.crew.size === 0) this.machinery.crew.start();
+    if (levelForThreads !== undefined) this.machinery.crew.waitUntil(() => this.machinery.crew.loaded);
+    this.machinery.crew.send();
+  }
+
+  private finish(): void {
+    this.finished = true;
+    this.machinery.crew.end();
+    if (this.tallies.cut && this.incomplete === undefined)
+      this.incomplete = `stopped at --max-depth ${this.options.maxDepth}`;
+  }
+
+  /** The store has come to the end of its budget: the reserve is spent on finishing what was begun. */
+  private outOfMemory(): void {
+    this.ceiling.lift(this.store);
+    this.machinery.crew.releaseFull();
+    this.machinery.pause();
+    this.ceiling.note(this.store);
+    const { spill: folder, store: kind } = this.options;
+    if (!(this.frontier instanceof BreadthFirst) || folder === undefined || kind === "fingerprint") {
+      this.stopWithCheckpoint(
+        `the memory limit was reached: states and tables together would pass it${this.whyNoDisk}`,
+      );
+      return;
+    }
+    if (this.spilled) this.states.gather();
+    else {
+      this.frontier = this.states.spill(folder, this.frontier);
+      this.sendCrew();
+    }
+    this.setBudget();
+    this.machinery.crew.goOn();
+  }
+
+  private get whyNoDisk(): string {
+    if (this.options.spill === undefined) return "";
+    return this.options.store === "fingerprint"
+      ? " (fingerprints are not written to disk: compressed states are)"
+      : " (a depth-first search is not written to disk)";
+  }
+
+  /** Whether a checkpoint can be written now. */
+  get canCheckpoint(): boolean {
+    const isOver = this.finished && this.incomplete === undefined;
+    return (
+      this.machinery.journal !== undefined &&
+      this.begun &&
+      this.frontier instanceof BreadthFirst &&
+      !isOver &&
+      !this.broken
+    );
+  }
+
+  /** Writes a checkpoint if that is asked for and possible. If there is none, `checkpointFailure` tells why. */
+  checkpoint(): void {
+    if (!this.canCheckpoint || this.finished) return;
+    try {
+      this.machinery.pause();
+      this.checkpointFailure = undefined;
+      this.writeCheckpoint();
+    } catch (error) {
+      if (!isLimit(error)) throw error;
+      this.checkpointFailure = error.message;
+    } finally {
+      this.machinery.crew.goOn();
+    }
+  }
+
+  /** All threads are between chunks. @throws DiskFull */
+  private writeCheckpoint(): void {
+    const { machinery, tallies, sightings, states } = this;
+    const { spilled, history } = states;
+    if (spilled && this.store.count > 0) states.gather();
+    const frontier = this.frontier as BreadthFirst;
+    const standstill = { machinery, frontier, tallies, sightings, spilled, history };
+    const { external } = takeSnapshot(this.options.checkpoint!, standstill, this.about);
+    if (external) states.sweepDisused(external.set);
+  }
+
+  /**
+   * Takes up a search where a checkpoint left it. Only before the first `run`.
+   * @throws BadCheckpoint, and whatever the model's functions throw
+   */
+  restore(folder: string, name: string, snapshot: Snapshot): void {
+    const { words } = this.store.options;
+    this.begin(snapshot.history && History.resume(join(folder, STATES), words, snapshot.history));
+    relearn(this.machinery, folder, name, snapshot);
+    const { level, depth, levels, done } = snapshot.frontier;
+    const before = this.frontier as BreadthFirst;
+    before.levels.splice(0, before.levels.length, ...levels);
+    before.resume(level, depth, done);
+    if (snapshot.external) {
+      const set = ExternalSet.resume(join(folder, STATES), modules(), snapshot.external.set);
+      const spilled = new Spilled(set, snapshot.external.archivedDepth);
+      this.frontier = this.states.goOnDisk(spilled, before, snapshot.frontier);
+    } else restoreStates(this.machinery, folder, name, snapshot);
+    this.tallies.restore(snapshot.tallies);
+    this.seen.restore(snapshot.sightings);
+    this.sendCrew();
+  }
+
+  /** Gives the store its budget, and ends the search if that is too little to go on with. */
+  private setBudget(): void {
+    const others = this.ceiling.setBudget(this.store);
+    if (others === undefined || (this.begun && !this.spilled)) return;
+    this.ceiling.lift(this.store);
+    if (this.begun) this.machinery.pause();
+    this.stopWithCheckpoint(
+      `the memory limit was reached: the process takes ${Math.ceil(others / 2 ** 20)} MiB without any states, and what is left is too little to go on`,
+    );
+  }
+
+  /** The same, when all threads are between chunks: a last checkpoint is written. */
+  private stopWithCheckpoint(reason: string): void {
+    this.checkpoint();
+    this.stop(reason);
+  }
+
+  /** Ends the threads, and removes states from the disk unless a checkpoint needs them. */
+  close(): void {
+    this.machinery.crew.end();
+    if (this.options.checkpoint !== undefined) return;
+    this.states.remove();
+  }
+
+  /** Ends the search as incomplete. */
+  stop(reason: string): void {
+    if (this.finished) return;
+    if (this.begun) this.seen.collect(this.frontier.depth);
+    this.incomplete = reason;
+    this.finished = true;
+    this.machinery.crew.end();
+    this.machinery.runner.discard();
+  }
+
+  /** Transitions. */
+  get generated(): number {
+    return this.tallies.generated;
+  }
+
+  /** States that each thread has looked at. */
+  get lookedAtBy(): readonly number[] {
+    return this.tallies.lookedAtBy;
+  }
+
+  /** Taken steps by the action's index. */
+  get fired(): readonly number[] {
+    const fired = Array<number>(this.instance.actions.length).fill(0);
+    this.model.actionOf.forEach((action, tree) => {
+      if (action >= 0) fired[action]! += this.tallies.firedBy(tree);
+    });
+    return fired;
+  }
+
+  /** How many states have 0, 1, 2, … next states; the last entry counts all that have as many or more. */
+  get outDegrees(): readonly number[] {
+    return this.tallies.degrees;
+  }
+
+  /** The canonical row of a state of the reference semantics. */
+  rowOf(values: Values): Uint16Array {
+    return this.inspector.rowOf(values);
+  }
+
+  /** A row's canonical successors with the actions that lead to them, as the trees give them. */
+  successorRows(row: Uint16Array): { row: Uint16Array; action: number }[] {
+    return this.inspector.successorsOf(row);
+  }
+
+  /** How many states have been looked at for sure. */
+  get lookedAt(): number {
+    if (this.spilled)
+      return this.incomplete === undefined ? this.distinct : this.distinct - this.frontier.size(this.store);
+    return this.lookedAtByShard.reduce((a, b) => a + b, 0);
+  }
+
+  /** The same, by shard: the first so many rows of each. */
+  private get lookedAtByShard(): readonly number[] {
+    if (this.incomplete === undefined) return this.store.counts;
+    if (!(this.frontier instanceof BreadthFirst)) return Array<number>(SHARDS).fill(0);
+    return this.exhausted ? this.frontier.level.to : this.frontier.level.from;
+  }
+
+  /** Distinct states that were found. */
+  get distinct(): number {
+    return this.states.count;
+  }
+
+  get spilled(): Spilled | undefined {
+    return this.states.spilled;
+  }
+
+  /** The rows from an initial state to a state where a violation was seen. */
+  pathTo(sighting: Sighting): Uint16Array[] {
+    return this.states.pathTo(sighting);
+  }
+
+  /** The row of a reference, as value ids. */
+  rowAt(reference: number): Uint16Array {
+    return this.states.rowAt(reference);
+  }
+
+  /** One in so many of the rows that have been looked at, as far as they are kept. */
+  sample(oneIn: number): Iterable<Uint16Array> {
+    return this.states.sample(oneIn, this.spilled ? [] : this.lookedAtByShard);
+  }
+}
+
+/** Whether an error says that the search has come to a limit, and not that something is wrong. */
+export function isLimit(error: unknown): error is Error {
+  return error instanceof Error && ["MemoryExceeded", "TooManyValues", "DiskFull", "ThreadLost"].includes(error.name);
+}
+
+/** The places of the properties with these names among the instance's. */
+export function placesOf(instance: Instance, names: readonly string[] | undefined): number[] {
+  return instance.properties.flatMap(({ name }, place) => (names === undefined || names.includes(name) ? [place] : []));
+}

@@ -1,0 +1,205 @@
+/**
+ * The frontier: which stored states are looked at next. It alone tells breadth-first from depth-first search.
+ *
+ * Breadth first, the frontier is a level: a range of rows in each shard, cut into chunks that threads take in turns. Depth first, it is a
+ * stack of references, and all that a state leads to is stored before the next is taken.
+ */
+
+import type { ExternalSet } from "../../store/external.js";
+import type { History } from "../../store/history.js";
+import { placeOf, type Range, referenceOf, type ShardedStore } from "../../store/shards.js";
+import { SHARDS } from "../../wasm/layout.js";
+import type { Control, Part, Source } from "../workers/control.js";
+import type { Input } from "../workers/expansion-loop.js";
+
+export interface Frontier extends Input {
+  /** Takes in the initial states. */
+  begin(store: ShardedStore): void;
+  /** Nothing is left of the level, and everything found is stored: goes on to the next. False if there is none. */
+  advance(store: ShardedStore): boolean;
+  /** The depth of the states that are looked at; -1 before the first. */
+  readonly depth: number;
+  /** How many states are waiting. */
+  size(store: ShardedStore): number;
+  /** The greatest depth of any state. */
+  deepest(store: ShardedStore): number;
+}
+
+const none = Array<number>(SHARDS).fill(0);
+
+/** First in, first out, level by level. */
+export class BreadthFirst implements Frontier {
+  depth = -1;
+  /** The level that is looked at. */
+  level: Range = { from: none, to: none };
+  /** States at each depth that has been begun. */
+  readonly levels: number[] = [];
+  /** Keeps the rows that the store forgets when a level has been looked at. */
+  history: History | undefined;
+
+  constructor(
+    readonly control: Control,
+    protected readonly maxDepth = Number.POSITIVE_INFINITY,
+  ) {}
+
+  begin(store: ShardedStore): void {
+    this.advance(store);
+  }
+
+  advance(store: ShardedStore): boolean {
+    const { to } = this.level;
+    const counts = store.counts;
+    const found = sum(counts) - sum(to);
+    if (found === 0) return false;
+    this.history?.keep(store, this.level);
+    this.open({ from: to, to: counts }, found);
+    store.endLevel(to);
+    return true;
+  }
+
+  /** Goes on to a level of so many states. */
+  protected open(level: Range, states: number, source?: Source): void {
+    this.levels.push(states);
+    this.resume(level, this.depth + 1, 0, source);
+  }
+
+  /** Takes up a level of which so many chunks have been looked at. */
+  resume(level: Range, depth: number, done: number, source?: Source): void {
+    this.level = level;
+    this.depth = depth;
+    this.control.open(level, depth >= this.maxDepth, done, source);
+  }
+
+  take(): readonly Part[] | undefined {
+    return this.control.takeChunk();
+  }
+
+  get source(): Source {
+    return this.control.source;
+  }
+
+  get beyond(): boolean {
+    return this.control.beyond;
+  }
+
+  get large(): boolean {
+    return this.control.large;
+  }
+
+  /** How much of the level has been taken, from 0 to 1. */
+  get done(): number {
+    const { taken, all } = this.control.chunks;
+    return all === 0 ? 1 : taken / all;
+  }
+
+  size(store: ShardedStore): number {
+    const { from, to } = this.level;
+    return store.count - sum(to) + Math.round((1 - this.done) * (sum(to) - sum(from)));
+  }
+
+  deepest(store: ShardedStore): number {
+    return Math.max(0, this.depth + (store.count > sum(this.level.to) ? 1 : 0));
+  }
+}
+
+/** The same, after the memory has overflowed: the visited set and the levels are on disk, the store holds what the level leads to. */
+export class OnDisk extends BreadthFirst {
+  constructor(
+    control: Control,
+    readonly set: ExternalSet,
+    maxDepth: number | undefined,
+  ) {
+    super(control, maxDepth);
+  }
+
+  override advance(store: ShardedStore): boolean {
+    const found = this.set.endLevel((shard, words, at) => store.extract(shard, 0, words, at));
+    store.clear(2);
+    if (found === 0) return false;
+    this.open({ from: none, to: [found, ...none.slice(1)] }, found, { kind: "levels", start: this.set.levelStart });
+    return true;
+  }
+
+  override size(store: ShardedStore): number {
+    const { from, to } = this.level;
+    return store.count + Math.round((1 - this.done) * (sum(to) - sum(from)));
+  }
+
+  override deepest(store: ShardedStore): number {
+    return this.depth + (store.count > 0 && this.done < 1 ? 1 : 0);
+  }
+}
+
+/** Last in, first out. */
+export class DepthFirst implements Frontier {
+  readonly large = false;
+  readonly source = { kind: "store", start: 0 } as const;
+  depth = 0;
+  private reached = 0;
+  private stack = new Uint32Array(1 << 12);
+  private depths = new Uint32Array(1 << 12);
+  private top = 0;
+  protected known: number[] = [...none];
+
+  constructor(private readonly maxDepth = Number.POSITIVE_INFINITY) {}
+
+  begin(store: ShardedStore): void {
+    this.push(store, 0, none.keys());
+  }
+
+  advance(): boolean {
+    return false;
+  }
+
+  take(): readonly Part[] | undefined {
+    if (this.top === 0) return undefined;
+    this.depth = this.depths[--this.top]!;
+    const [shard, row] = placeOf(this.stack[this.top]!);
+    return [{ shard, from: row, to: row + 1 }];
+  }
+
+  get beyond(): boolean {
+    return this.depth >= this.maxDepth;
+  }
+
+  taken(store: ShardedStore, shards: readonly number[]): void {
+    this.push(store, this.depth + 1, shards);
+  }
+
+  /** Takes in what was found in shards since it was called last. */
+  protected push(store: ShardedStore, depth: number, shards: Iterable<number>): void {
+    for (const shard of shards) {
+      const count = store.countOf(shard);
+      for (let row = this.known[shard]!; row < count; row++) this.pushRow(referenceOf(shard, row), depth);
+      this.known[shard] = count;
+    }
+  }
+
+  protected pushRow(reference: number, depth: number): void {
+    if (this.top === this.stack.length) {
+      this.stack = doubled(this.stack);
+      this.depths = doubled(this.depths);
+    }
+    if (depth > this.reached) this.reached = depth;
+    this.stack[this.top] = reference;
+    this.depths[this.top++] = depth;
+  }
+
+  size(): number {
+    return this.top;
+  }
+
+  deepest(): number {
+    return this.reached;
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
+}
+
+function doubled(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(array.length * 2);
+  larger.set(array);
+  return larger;
+}

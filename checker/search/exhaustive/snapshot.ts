@@ -1,0 +1,134 @@
+/** What a checkpoint holds of a search, and how a search is made of it again. The files are checkpoint.ts's. */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { ExternalRecord } from "../../store/external.js";
+import type { History } from "../../store/history.js";
+import type { FileRecord } from "../../store/number-file.js";
+import type { Range, ShardSizes } from "../../store/shards.js";
+import { SHARDS } from "../../wasm/layout.js";
+import type { Tallies, TallyRecord } from "../engine/counters.js";
+import type { Machinery } from "../engine/engine.js";
+import type { Sighting } from "../verdict/violations.js";
+import type { Source } from "../workers/control.js";
+import { BadCheckpoint, PartReader, readAll, writeCheckpoint } from "./checkpoint.js";
+import type { BreadthFirst } from "./frontier.js";
+import type { Spilled } from "./spilling.js";
+
+/** A search between two chunks: all that was found is in the store, or on disk. */
+export interface Standstill {
+  readonly machinery: Machinery;
+  readonly frontier: BreadthFirst;
+  readonly tallies: Tallies;
+  readonly sightings: readonly Sighting[];
+  readonly spilled: Spilled | undefined;
+  readonly history: History | undefined;
+}
+
+/** A search, as its checkpoint records it. */
+export interface Snapshot {
+  /** What the caller added. */
+  readonly about: unknown;
+  readonly layout: {
+    readonly slots: number;
+    readonly storedWords: number;
+    readonly folded: boolean;
+    readonly shards: number;
+  };
+  /** Says in short what was learnt of the model. */
+  readonly digest: string;
+  readonly frontier: {
+    readonly level: Range;
+    readonly depth: number;
+    readonly levels: readonly number[];
+    /** Chunks of the level that have been looked at. */
+    readonly done: number;
+    readonly source: Source;
+  };
+  readonly tallies: TallyRecord;
+  readonly sightings: readonly Sighting[];
+  /** The first row of each shard that is in the file. */
+  readonly kept: readonly number[];
+  readonly shards: readonly ShardSizes[];
+  readonly external: { readonly archivedDepth: number; readonly set: ExternalRecord } | undefined;
+  readonly history: readonly FileRecord[] | undefined;
+  /** Pairs of folded rows. */
+  readonly pairs: number;
+}
+
+/** Writes a checkpoint of a search. What it holds. @throws DiskFull */
+export function takeSnapshot(folder: string, of: Standstill, about: unknown): Snapshot {
+  const { machinery, frontier, tallies, sightings, spilled, history } = of;
+  const { store, model, answers, journal } = machinery;
+  machinery.giveSparesUp();
+  const kept = store.options.fingerprints ? frontier.level.from : Array<number>(SHARDS).fill(0);
+  const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
+  const snapshot: Snapshot = {
+    about,
+    layout: layoutOf(machinery),
+    digest: digestOf(machinery),
+    frontier: {
+      level: frontier.level,
+      depth: frontier.depth,
+      levels: frontier.levels,
+      done: frontier.control.chunks.taken,
+      source: frontier.source,
+    },
+    tallies: tallies.record(model.trees.observed.length, model.trees.specials.length),
+    sightings,
+    kept,
+    shards: spilled ? [] : shards.map((shard) => store.sizesOf(shard)),
+    external: spilled && { archivedDepth: spilled.archivedDepth, set: spilled.set.record() },
+    history: history?.record(),
+    pairs: answers.nodes,
+  };
+  function* states(): Generator<Uint8Array> {
+    if (!spilled) for (const shard of shards) yield* store.dump(shard, kept[shard]!);
+  }
+  const contents = { "journal.bin": journal!.bytes(), "states.bin": states(), "pairs.bin": [answers.nodeBytes] };
+  writeCheckpoint(folder, contents, snapshot);
+  return snapshot;
+}
+
+function layoutOf({ families, store, folded }: Machinery): Snapshot["layout"] {
+  return { slots: families.ofSlot.length, storedWords: store.options.words, folded, shards: SHARDS };
+}
+
+/** Another model, or one that has changed, comes to something else. */
+function digestOf({ families, model: { trees } }: Machinery): string {
+  const hash = createHash("sha256");
+  for (const { name, interner } of families.families) {
+    hash.update(`${name} ${interner.count}`);
+    for (let id = 0; id < interner.count; id++) hash.update(`${interner.contentOf(id)} `);
+  }
+  hash.update(`${trees.observed.length} ${trees.specials.length} ${trees.runs}`);
+  return hash.digest("hex");
+}
+
+/** Has a search that has just begun learn what the snapshot's search knew. @throws BadCheckpoint if the model comes to something else */
+export function relearn(machinery: Machinery, folder: string, name: string, snapshot: Snapshot): void {
+  machinery.replay(readAll(folder, name, "journal.bin"));
+  if (digestOf(machinery) !== snapshot.digest) {
+    throw new BadCheckpoint(
+      "the model has changed since, or is not the one that was searched: it does other things in the same states",
+    );
+  }
+  const { slots, shards } = layoutOf(machinery);
+  if (snapshot.layout.slots !== slots || snapshot.layout.shards !== shards) throw otherLayout();
+  const pairs = readAll(folder, name, "pairs.bin");
+  machinery.answers.restoreNodes(machinery.kernel, snapshot.pairs, pairs, snapshot.layout.folded);
+}
+
+/** Fills the store with the snapshot's states, instead of what it holds. @throws BadCheckpoint, MemoryExceeded */
+export function restoreStates({ store }: Machinery, folder: string, name: string, snapshot: Snapshot): void {
+  if (snapshot.layout.storedWords !== store.options.words) throw otherLayout();
+  store.clear(store.options.words);
+  const reader = new PartReader(join(folder, name, "states.bin"));
+  snapshot.shards.forEach((sizes, shard) => {
+    store.restore(shard, sizes, snapshot.kept[shard]!, (into) => reader.read(into));
+  });
+  reader.close();
+}
+
+function otherLayout(): BadCheckpoint {
+  return new BadCheckpoint("its states have another layout");
+}

@@ -1,0 +1,85 @@
+/**
+ * The search goes on on disk: what the store holds is written to an external set, folded to keys of 64 bits, and from then on the store
+ * holds only what the current level leads to.
+ */
+import { join } from "node:path";
+import { Buckets } from "../../store/buckets.js";
+import type { ExternalSet } from "../../store/external.js";
+import { placeOf, type Range, type ShardedStore } from "../../store/shards.js";
+import type { Kernel } from "../../wasm/expander.js";
+import { BLOCK_ROWS, NO_PARENT, SHARDS } from "../../wasm/layout.js";
+
+/** Rows on disk, and where a path through them leads. */
+export class Spilled {
+  constructor(
+    readonly set: ExternalSet,
+    /** The depth of the level that was being looked at when the memory overflowed: up to it, states are in the archive. */
+    readonly archivedDepth: number,
+  ) {}
+
+  /** The keys from an initial state to a state of a depth, by its reference there. */
+  pathTo(reference: number, depth: number): Int32Array[] {
+    const keys: Int32Array[] = [];
+    let at = reference;
+    for (let level = depth - this.archivedDepth - 1; level >= 0; level--) {
+      const { key, parent } = this.set.levelKey(level, at);
+      keys.push(key);
+      at = parent;
+    }
+    while (at !== NO_PARENT) {
+      const { key, parent } = this.set.archivedKey(...placeOf(at));
+      keys.push(key);
+      at = parent;
+    }
+    return keys.reverse();
+  }
+
+  /** The keys of one in so many states. */
+  *sample(oneIn: number): Generator<Int32Array> {
+    let skip = 0;
+    for (const [level, rows] of [...this.set.archived, ...this.set.levels].entries()) {
+      let row = skip;
+      for (; row < rows; row += oneIn) {
+        yield level < SHARDS ? this.set.archivedKey(level, row).key : this.set.levelKey(level - SHARDS, row).key;
+      }
+      skip = row - rows;
+    }
+  }
+}
+
+/**
+ * Writes a store to disk: the rows before the end of the level that is being looked at into the archive, the others as candidates for the next.
+ * @param toKeys has the kernel bring its first so many input rows into the form of keys
+ * @throws DiskFull; the store is as it was then
+ */
+export function spill(
+  store: ShardedStore,
+  level: Range,
+  set: ExternalSet,
+  kernel: Kernel,
+  toKeys: (rows: number) => void,
+): void {
+  const [input, keys] = [kernel.input >>> 2, kernel.bins >>> 2];
+  const candidates = new Buckets(join(set.folder, "candidates.buckets"), 4);
+  for (let shard = 0; shard < SHARDS; shard++) {
+    const [looked, count] = [level.to[shard]!, store.countOf(shard)];
+    for (let from = 0; from < count; from += BLOCK_ROWS) {
+      const rows = Math.min(BLOCK_ROWS, count - from);
+      store.copyRows(shard, from, from + rows, kernel.words, input);
+      toKeys(rows);
+      for (let i = 0; i < rows; i++) {
+        const at = keys + 4 * i;
+        const keyShard = kernel.words[at + 3]!;
+        kernel.words[at + 2] = store.parentAt(shard, from + i);
+        if (from + i < looked) set.archive(shard, keyShard, kernel.words, at);
+        else {
+          kernel.words[at + 3] = store.priorityOf(shard, from + i);
+          candidates.add(keyShard, kernel.words, at);
+        }
+      }
+    }
+  }
+  set.closeArchive();
+  set.gather((shard, words, at) => candidates.load(shard, words, at));
+  candidates.remove();
+}

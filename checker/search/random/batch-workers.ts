@@ -1,0 +1,223 @@
+/**
+ * Who does the parts of a search by chance: this thread alone, or threads of their own, which take ranges of parts in turns. The ranges grow until
+ * one takes long enough to be worth a report.
+ */
+import type { Worker } from "node:worker_threads";
+import { type ErrorData, errorOf, type Parts, type Report } from "./batches.js";
+
+/** Milliseconds that a range takes at the least, when it has grown; and parts that it has at the most. */
+const WORTH = 40;
+const MOST = 4096;
+/** Milliseconds between two looks at whether to stop. */
+const SLICE = 25;
+
+/** What has been done so far, the parts under way included. */
+export interface Done {
+  readonly parts: number;
+  readonly steps: number;
+  readonly states: number;
+}
+
+export interface Team {
+  readonly threads: number;
+  readonly done: Done;
+  /** Works, or waits, for about so many milliseconds. What was reported meanwhile. @throws Error if a thread is lost */
+  work(milliseconds: number): Promise<readonly Report[]>;
+  /** Ends all threads. What they have done and not reported. */
+  end(): Promise<readonly Report[]>;
+  /** Ends all threads; what they do does not matter any more. */
+  drop(): void;
+}
+
+/** Takes ranges of parts, and does them. */
+class Taker {
+  private from = 0;
+  private size = 1;
+  private began = 0;
+  private busy = false;
+
+  /** @param next gives so many parts out: the first of them @param limit one past the last part */
+  constructor(
+    readonly parts: Parts,
+    private readonly next: (size: number) => number,
+    private readonly limit: number,
+  ) {}
+
+  /** Works until a time. A report if a range is done; undefined if none is; null if there is nothing left to do. */
+  work(until: number): Report | undefined | null {
+    if (!this.busy) {
+      this.from = this.next(this.size);
+      if (this.from >= this.limit) return null;
+      this.parts.begin(this.from, Math.min(this.from + this.size, this.limit));
+      this.began = performance.now();
+      this.busy = true;
+    }
+    if (!this.parts.work(until)) return undefined;
+    this.busy = false;
+    if (performance.now() - this.began < WORTH) this.size = Math.min(2 * this.size, MOST);
+    return this.parts.report();
+  }
+
+  /** Ends what is under way. */
+  unfinished(): Report[] {
+    if (!this.busy) return [];
+    this.parts.abandon();
+    return [this.parts.report()];
+  }
+}
+
+/** This thread alone. */
+export class Solo implements Team {
+  readonly threads = 1;
+  private readonly taker: Taker;
+  private next = 0;
+
+  constructor(
+    private readonly parts: Parts,
+    limit: number,
+  ) {
+    const take = (size: number) => {
+      const from = this.next;
+      this.next += size;
+      return from;
+    };
+    this.taker = new Taker(parts, take, limit);
+  }
+
+  get done(): Done {
+    return this.parts.done;
+  }
+
+  async work(milliseconds: number): Promise<readonly Report[]> {
+    const report = this.taker.work(performance.now() + milliseconds);
+    await new Promise((resolve) => setImmediate(resolve));
+    return report ? [report] : [];
+  }
+
+  async end(): Promise<readonly Report[]> {
+    return this.taker.unfinished();
+  }
+
+  drop(): void {}
+}
+
+/** Words that the threads share: the next part, whether to stop, and what each thread has done. */
+const NEXT = 0;
+const STOP = 1;
+const DONE_AT = 1;
+const DONE_WORDS = 3;
+
+/** What a thread is told. */
+export interface Shift {
+  readonly shared: SharedArrayBuffer;
+  readonly thread: number;
+  readonly limit: number;
+}
+
+export type Message =
+  | { readonly kind: "report"; readonly report: Report }
+  | { readonly kind: "end"; readonly unfinished: readonly Report[] }
+  | { readonly kind: "error"; readonly error: ErrorData };
+
+/** What a thread of its own does, until there is nothing left or it is told to stop. */
+export function serve(parts: Parts, { shared, thread, limit }: Shift, tell: (message: Message) => void): void {
+  const words = new Int32Array(shared, 0, 2);
+  const done = new Float64Array(shared, 8 * (DONE_AT + DONE_WORDS * thread), DONE_WORDS);
+  // Past the limit the number stays, so that it cannot come round.
+  const take = (size: number) => (Atomics.load(words, NEXT) >= limit ? limit : Atomics.add(words, NEXT, size));
+  const taker = new Taker(parts, take, limit);
+  for (;;) {
+    const report = taker.work(performance.now() + SLICE);
+    done.set([parts.done.parts, parts.done.steps, parts.done.states]);
+    if (report) tell({ kind: "report", report });
+    if (report === null || Atomics.load(words, STOP) === 1) break;
+  }
+  tell({ kind: "end", unfinished: taker.unfinished() });
+}
+
+/** Threads of their own. */
+export class Crowd implements Team {
+  private readonly workers: Worker[];
+  private readonly shared: SharedArrayBuffer;
+  private reports: Report[] = [];
+  private readonly ended = new Set<Worker>();
+  private lost: Error | undefined;
+  private wake: () => void = () => {};
+
+  /** @param start starts a thread, which is to call `serve` */
+  constructor(
+    readonly threads: number,
+    limit: number,
+    start: (shift: Shift) => Worker,
+  ) {
+    this.shared = new SharedArrayBuffer(8 * (DONE_AT + DONE_WORDS * threads));
+    this.workers = Array.from({ length: threads }, (_, thread) => start({ shared: this.shared, thread, limit }));
+    for (const worker of this.workers) {
+      worker.on("message", (message: Message) => this.hear(worker, message));
+      worker.on("error", (error) => this.lose(error));
+      worker.on("exit", () => {
+        if (!this.ended.has(worker)) this.lose(new Error("a search thread ended unexpectedly"));
+      });
+    }
+  }
+
+  private hear(worker: Worker, message: Message): void {
+    if (message.kind === "report") this.reports.push(message.report);
+    else if (message.kind === "error") this.lose(errorOf(message.error));
+    else {
+      this.reports.push(...message.unfinished);
+      this.ended.add(worker);
+    }
+    this.wake();
+  }
+
+  private lose(error: Error): void {
+    this.lost ??= error;
+    this.wake();
+  }
+
+  get done(): Done {
+    const all = new Float64Array(this.shared, 8 * DONE_AT);
+    const sum = (i: number) => this.workers.reduce((total, _, thread) => total + all[DONE_WORDS * thread + i]!, 0);
+    return { parts: sum(0), steps: sum(1), states: sum(2) };
+  }
+
+  async work(milliseconds: number): Promise<readonly Report[]> {
+    if (this.reports.length === 0 && this.lost === undefined) await this.news(milliseconds);
+    return this.taken();
+  }
+
+  private taken(): Report[] {
+    if (this.lost) {
+      this.drop();
+      throw this.lost;
+    }
+    return this.reports.splice(0);
+  }
+
+  /** Waits until something is told, or for so many milliseconds. */
+  private async news(milliseconds: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+      timer = setTimeout(resolve, milliseconds);
+    });
+    clearTimeout(timer);
+    this.wake = () => {};
+  }
+
+  async end(): Promise<readonly Report[]> {
+    Atomics.store(new Int32Array(this.shared, 0, 2), STOP, 1);
+    while (this.ended.size < this.threads && this.lost === undefined) await this.news(1000);
+    const reports = this.taken();
+    this.drop();
+    return reports;
+  }
+
+  drop(): void {
+    for (const worker of this.workers) {
+      this.ended.add(worker);
+      void worker.terminate();
+    }
+  }
+}

@@ -1,0 +1,195 @@
+/**
+ * A search by chance is done in numbered parts: walks, or members of a swarm. What a part does depends on the seed and its number alone, so that
+ * any thread may do it. Threads take ranges of parts and report what they came to, as plain data; the reports are put together in the
+ * order of the parts, up to the first part after which nothing is left to look for. So the outcome is the same however many threads there are.
+ */
+
+import type { Choices } from "../../../traces/replay/run.js";
+import type { Instance } from "../../model/instance.js";
+import { hasGoals } from "../../model/property.js";
+import type { SymmetryInForce } from "../../symmetry/canonicalize.js";
+
+/** What parts have done, added up. */
+export interface Figures {
+  /** Parts that were begun. */
+  readonly parts: number;
+  /** Steps on all walks. Of a swarm: transitions. */
+  readonly steps: number;
+  /** Steps on the longest walk, or the longest way that a member has taken. */
+  readonly longest: number;
+  /** Of a swarm: states, those that several members have met as often. */
+  readonly states: number;
+  readonly audited: number;
+  /** Members that came to a limit of the engine before their own. */
+  readonly limited: number;
+  /** Steps by the action's index. */
+  readonly fired: readonly number[];
+}
+
+export function noFigures(actions: number): Figures {
+  return { parts: 0, steps: 0, longest: 0, states: 0, audited: 0, limited: 0, fired: Array<number>(actions).fill(0) };
+}
+
+export function sumOf(a: Figures, b: Figures): Figures {
+  return {
+    parts: a.parts + b.parts,
+    steps: a.steps + b.steps,
+    longest: Math.max(a.longest, b.longest),
+    states: a.states + b.states,
+    audited: a.audited + b.audited,
+    limited: a.limited + b.limited,
+    fired: a.fired.map((times, action) => times + b.fired[action]!),
+  };
+}
+
+/** A property is violated, and the run that shows it. */
+export interface Violation {
+  readonly property: number;
+  readonly choices: Choices;
+}
+
+/** What a part has found that the parts which its thread did before have not. */
+export interface Found {
+  readonly part: number;
+  readonly violations: readonly Violation[];
+  /** Goals that were met, as `keyOfGoal` names them. */
+  readonly goals: readonly string[];
+  /** Why a reception is impossible that was met, and that no property asks about. */
+  readonly ignoredReception: string | undefined;
+  /** What the parts of the report up to this one have done. */
+  readonly figures: Figures;
+}
+
+/** An error, fit to cross threads. */
+export interface ErrorData {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly cause: ErrorData | undefined;
+}
+
+export interface Report {
+  /** The parts from the first up to the second. */
+  readonly from: number;
+  readonly to: number;
+  readonly figures: Figures;
+  readonly found: readonly Found[];
+  /** The part after those of `found` failed. */
+  readonly failure: ErrorData | undefined;
+  /** A limit of the engine was met, which ends the search. */
+  readonly limit: string | undefined;
+  readonly symmetry: SymmetryInForce;
+  /** How often authors' functions were run. */
+  readonly functionRuns: number;
+}
+
+/** Who does parts: one at a time on each thread. */
+export interface Parts {
+  begin(from: number, to: number): void;
+  /** Works about as long, by the clock of `performance.now`. Whether all that was begun is done. */
+  work(until: number): boolean;
+  /** Ends the part under way as it is, so that what it has found is reported. */
+  abandon(): void;
+  /** What was done since `begin`. */
+  report(): Report;
+  /** How far it is: figures since it was made. */
+  readonly done: { readonly parts: number; readonly steps: number; readonly states: number };
+}
+
+export function keyOfGoal(property: number, goal: number): string {
+  return `${property}.${goal}`;
+}
+
+/** The goals of the properties that are asked about. */
+export function goalsOf(instance: Instance, asked: readonly number[]): string[] {
+  return asked.flatMap((place) => {
+    const property = instance.properties[place]!;
+    return hasGoals(property) ? property.goals.map((_, goal) => keyOfGoal(place, goal)) : [];
+  });
+}
+
+export function errorData(error: unknown): ErrorData {
+  if (!(error instanceof Error)) return { name: "Error", message: String(error), stack: undefined, cause: undefined };
+  const { name, message, stack, cause } = error;
+  return { name, message, stack, cause: cause === undefined ? undefined : errorData(cause) };
+}
+
+export function errorOf({ name, message, stack, cause }: ErrorData): Error {
+  const error = new Error(message, cause === undefined ? {} : { cause: errorOf(cause) });
+  return Object.defineProperties(error, { name: { value: name }, stack: { value: stack } });
+}
+
+/** Puts reports together, in the order of the parts. */
+export class Tally {
+  figures: Figures;
+  /** Violated properties, by place: the run, and the part that found it. */
+  readonly violated = new Map<number, { readonly part: number; readonly choices: Choices }>();
+  readonly met = new Set<string>();
+  symmetry: SymmetryInForce | undefined;
+  ignoredReception: string | undefined;
+  /** Why nothing more is to be done; undefined if there is more. */
+  ended: string | undefined;
+  private next = 0;
+  private readonly waiting = new Map<number, Report>();
+  private readonly goals: readonly string[];
+
+  /** @param parts after so many it ends */
+  constructor(
+    private readonly instance: Instance,
+    private readonly asked: readonly number[],
+    private readonly of: { readonly stopAtFirst: boolean; readonly parts: number; readonly noun: string },
+  ) {
+    this.figures = noFigures(instance.actions.length);
+    this.goals = goalsOf(instance, asked);
+    this.endIfDone();
+  }
+
+  /** @throws what a part has thrown, once its turn comes */
+  add(report: Report): void {
+    this.symmetry ??= report.symmetry;
+    this.waiting.set(report.from, report);
+    for (let turn = this.waiting.get(this.next); turn && !this.ended; turn = this.waiting.get(this.next)) {
+      this.waiting.delete(this.next);
+      this.next = turn.to;
+      this.take(turn);
+    }
+  }
+
+  /** Ends it before its time: what was done out of turn counts too. */
+  end(reason: string): void {
+    for (const report of [...this.waiting.values()].sort((a, b) => a.from - b.from)) if (!this.ended) this.take(report);
+    this.ended ??= reason;
+  }
+
+  private take({ found, figures, failure, limit }: Report): void {
+    for (const each of found) {
+      for (const { property, choices } of each.violations)
+        if (!this.violated.has(property)) this.violated.set(property, { part: each.part, choices });
+      for (const goal of each.goals) this.met.add(goal);
+      this.ignoredReception ??= each.ignoredReception;
+      if (this.isDecided) {
+        this.figures = sumOf(this.figures, each.figures);
+        this.endIfDone();
+        return;
+      }
+    }
+    this.figures = sumOf(this.figures, figures);
+    if (failure) throw errorOf(failure);
+    if (limit !== undefined) this.ended = limit;
+    else this.endIfDone();
+  }
+
+  /** Whether there is nothing left to look for. */
+  private get isDecided(): boolean {
+    if (this.of.stopAtFirst && this.violated.size > 0) return true;
+    const open = this.asked.some((place) => !hasGoals(this.instance.properties[place]!) && !this.violated.has(place));
+    return this.asked.length > 0 && !open && this.goals.every((goal) => this.met.has(goal));
+  }
+
+  private endIfDone(): void {
+    const { parts, noun, stopAtFirst } = this.of;
+    if (stopAtFirst && this.violated.size > 0) this.ended = "stopped at the first violation";
+    else if (this.isDecided) this.ended = "nothing is left to look for";
+    else if (this.figures.parts >= parts) this.ended = `ended after ${parts.toLocaleString("en")} ${noun}`;
+  }
+}

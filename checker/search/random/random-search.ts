@@ -1,0 +1,220 @@
+/** Checking a model by chance: random walks, or a swarm. What is found is confirmed; what is not found is not known. */
+import type { Trace } from "../../../traces/trace.js";
+import type { Instance } from "../../model/instance.js";
+import { hasGoals, type Property } from "../../model/property.js";
+import type { AnyState } from "../../model/state.js";
+import { refuseUnknown } from "../check.js";
+import { placesOf } from "../exhaustive/exhaustive-search.js";
+import type { Outcome, PropertyOutcome } from "../outcome.js";
+import type { Sample } from "../statistics.js";
+import { confirmed } from "../verdict/counterexample.js";
+import { Solo, type Team } from "./batch-workers.js";
+import { keyOfGoal, type Parts, type Report, Tally } from "./batches.js";
+import { RandomWalks } from "./random-walks.js";
+import { Swarm } from "./swarm.js";
+
+export interface SamplingOptions {
+  readonly search: "random" | "swarm";
+  readonly seed: number;
+  /** Walks, or members of the swarm. Default: until the time is over. */
+  readonly walks?: number;
+  /** Seconds. Default: until it is stopped. */
+  readonly seconds?: number;
+  /** Steps of a walk, or on the way of a member, at the most. Default 1,000. */
+  readonly maxDepth?: number;
+  /** States that a member of a swarm may store. Default a million. */
+  readonly maxStates?: number;
+  readonly symmetry?: boolean;
+  readonly properties?: readonly string[];
+  readonly memory?: number;
+  readonly stopAtFirst?: boolean;
+  readonly audit?: number;
+}
+
+export const DEFAULT_DEPTH = 1000;
+export const DEFAULT_STATES = 1_000_000;
+/** More parts than anybody waits for; they are counted in 31 bits. */
+export const MOST_PARTS = 2 ** 30;
+
+/** The number of a part after the last. */
+export function limitOf({ walks }: SamplingOptions): number {
+  return walks ?? MOST_PARTS;
+}
+
+/** What does the parts of a search, on whatever thread. */
+export function partsOf(instance: Instance, options: SamplingOptions): Parts {
+  const { search, seed, maxDepth = DEFAULT_DEPTH, maxStates = DEFAULT_STATES } = options;
+  const { symmetry = true, properties, audit, stopAtFirst = false } = options;
+  const shared = { seed, maxDepth, symmetry, properties, audit };
+  return search === "random"
+    ? new RandomWalks(instance, shared)
+    : new Swarm(instance, { ...shared, maxStates, stopAtFirst });
+}
+
+/** A search under way, in slices, as `Check` is one. */
+export class Sampling {
+  finished = false;
+  private readonly started = performance.now();
+  private readonly tally: Tally;
+  private readonly asked: readonly number[];
+  private seconds = 0;
+  private functionRuns = 0;
+
+  /** @throws UsageError for properties that the model does not have */
+  constructor(
+    readonly instance: Instance,
+    readonly options: SamplingOptions,
+    private readonly team: Team = new Solo(partsOf(instance, options), limitOf(options)),
+  ) {
+    refuseUnknown(instance, options.properties);
+    this.asked = placesOf(instance, options.properties);
+    const noun = options.search === "random" ? "walks" : "members";
+    this.tally = new Tally(instance, this.asked, {
+      stopAtFirst: options.stopAtFirst ?? false,
+      parts: limitOf(options),
+      noun,
+    });
+  }
+
+  /** Works for about so many milliseconds. Whether it is over. @throws FunctionError, and what a lost thread has left */
+  async work(milliseconds: number): Promise<boolean> {
+    const { seconds = Number.POSITIVE_INFINITY, memory = Number.POSITIVE_INFINITY } = this.options;
+    const left = 1000 * seconds - (performance.now() - this.started);
+    if (left <= 0) await this.stop(`ended after ${seconds.toLocaleString("en")} s`);
+    else if (process.memoryUsage.rss() > memory) await this.stop("the memory limit was reached");
+    else if (!this.finished) {
+      try {
+        this.take(await this.team.work(Math.min(milliseconds, left)));
+      } catch (error) {
+        this.team.drop();
+        throw error;
+      }
+    }
+    return this.finished;
+  }
+
+  /** Ends it before its time. */
+  async stop(reason: string): Promise<void> {
+    if (this.finished) return;
+    this.take(await this.team.end());
+    if (this.finished) return;
+    this.tally.end(reason);
+    this.finish();
+  }
+
+  private take(reports: readonly Report[]): void {
+    for (const report of reports) {
+      if (this.finished) return;
+      this.functionRuns += report.functionRuns;
+      this.tally.add(report);
+      if (this.tally.ended !== undefined) this.finish();
+    }
+  }
+
+  private finish(): void {
+    this.finished = true;
+    this.seconds = (performance.now() - this.started) / 1000;
+    this.team.drop();
+  }
+
+  /** Where it is. */
+  sample(): Sample {
+    const { parts, steps, states } = this.team.done;
+    return {
+      seconds: (performance.now() - this.started) / 1000,
+      distinct: states,
+      generated: steps,
+      depth: this.tally.figures.longest,
+      frontier: 0,
+      levels: undefined,
+      levelDone: undefined,
+      memory: process.memoryUsage.rss(),
+      memoryLimit: this.options.memory,
+      storeBytes: 0,
+      threads: this.team.threads,
+      spilled: 0,
+      search: this.options.search,
+      walks: parts,
+      steps,
+    };
+  }
+
+  /** What it came to. @throws Disagreement if the reference semantics does not confirm a violation */
+  outcome(): Outcome {
+    const { instance, options, tally, seconds, team } = this;
+    const { search, seed, maxDepth = DEFAULT_DEPTH, maxStates = DEFAULT_STATES } = options;
+    const { parts, steps, longest, states, audited } = tally.figures;
+    return {
+      model: instance.model.name,
+      parameters: instance.parameters,
+      search,
+      store: "exact",
+      threads: team.threads,
+      symmetry: tally.symmetry ?? { sets: [], note: undefined },
+      assumptions: [...instance.assumptions, ...this.reservations()],
+      fairness: [],
+      properties: this.asked.map((place) => this.propertyOutcome(instance.properties[place]!, place)),
+      distinct: states,
+      generated: steps,
+      depth: longest,
+      incomplete: `${search === "random" ? "random walks do" : "a swarm does"} not see every state; ${tally.ended}`,
+      seconds,
+      statesPerSecond: (search === "random" ? steps : states) / Math.max(seconds, 1e-9),
+      functionRuns: this.functionRuns,
+      memory: process.memoryUsage().rss,
+      fired: this.firedByName(),
+      audited,
+      sampled: { seed, parts, steps, maxDepth, maxStates: search === "swarm" ? maxStates : undefined },
+    };
+  }
+
+  private reservations(): string[] {
+    const { ignoredReception: ignored, figures } = this.tally;
+    return [
+      ...(ignored
+        ? [
+            `receptions that the table calls impossible were met and not taken ("${ignored}"); no property asked about them`,
+          ]
+        : []),
+      ...(figures.limited > 0
+        ? [`${figures.limited} members came to a limit of the engine: too many values, or tables too large`]
+        : []),
+    ];
+  }
+
+  private propertyOutcome(property: Property<AnyState>, place: number): PropertyOutcome {
+    const { name, kind, says } = property;
+    const shared = { name, kind, says };
+    if (hasGoals(property)) {
+      const labels = (isMet: boolean) =>
+        property.goals.flatMap(({ label }, i) => (this.tally.met.has(keyOfGoal(place, i)) === isMet ? [label] : []));
+      const [met, unmet] = [labels(true), labels(false)];
+      const verdict = unmet.length === 0 ? "holds" : "incomplete";
+      const explanation = unmet.length === 0 ? undefined : `not reached so far: ${unmet.join(", ")}`;
+      return { ...shared, verdict, explanation, trace: undefined, goals: { met, unmet } };
+    }
+    const found = this.tally.violated.get(place);
+    if (found === undefined)
+      return { ...shared, verdict: "incomplete", explanation: undefined, trace: undefined, goals: undefined };
+    const { trace, explanation }: { trace: Trace; explanation: string } = confirmed(
+      this.instance,
+      place,
+      found.choices,
+    );
+    return { ...shared, verdict: "violated", trace, explanation, goals: undefined, foundBy: found.part + 1 };
+  }
+
+  private firedByName(): Record<string, number> {
+    const fired: Record<string, number> = {};
+    for (const { action, index } of this.instance.actions)
+      fired[action.name] = (fired[action.name] ?? 0) + this.tally.figures.fired[index]!;
+    return fired;
+  }
+}
+
+/** Samples a model on this thread until it is over: give `walks` or `seconds`. */
+export async function sample(instance: Instance, options: SamplingOptions): Promise<Outcome> {
+  const sampling = new Sampling(instance, options);
+  while (!(await sampling.work(50)));
+  return sampling.outcome();
+}

@@ -1,0 +1,360 @@
+/**
+ * Random walks: from an initial state on, a step chosen among all that are enabled, each as likely as the others, until the walk is as long as it
+ * may be or nothing can happen any more. Nothing is stored but the walk itself, so that it goes on where a search has run out of
+ * memory; and nothing is ever known to hold.
+ *
+ * What a walk does depends on the seed and its number alone. The kernel collects the enabled steps of a row in an order that depends on
+ * what was met before; so they are sorted, by action and by what their message says, before one is chosen. That row is canonical, and which of
+ * the rows of an orbit is the canonical one depends on what its values say, not on the numbers that they have.
+ */
+
+import type { Instance } from "../../model/instance.js";
+import {
+  BIN_FULL,
+  C_AT,
+  C_BEYOND,
+  C_LEFT,
+  C_NEXT_COUNT,
+  C_PHASE,
+  C_STEP,
+  C_TAKEN,
+  C_TAKEN_AT,
+  DONE,
+  RECORD_HEAD,
+} from "../../wasm/layout.js";
+import { Explorer, isLimit } from "../exhaustive/exhaustive-search.js";
+import { auditRows, SMALL } from "../verdict/audit.js";
+import { type ErrorData, errorData, type Figures, noFigures, type Parts, type Report } from "./batches.js";
+import { Dice } from "./dice.js";
+import { News } from "./findings.js";
+
+export interface WalkOptions {
+  readonly seed: number;
+  /** Steps of a walk at the most. */
+  readonly maxDepth: number;
+  readonly symmetry: boolean;
+  /** The properties asked about, by name. Default all. */
+  readonly properties?: readonly string[] | undefined;
+  /** Audit one state in so many. Default: a small sample. */
+  readonly audit?: number | undefined;
+}
+
+/** Steps between two looks at the clock. */
+const STRETCH = 512;
+
+export class RandomWalks implements Parts {
+  readonly done = { parts: 0, steps: 0, states: 0 };
+  private readonly explorer: Explorer;
+  private readonly slots: number;
+  private readonly words: number;
+  private initial: Uint16Array[] | undefined;
+  private news = new News();
+  private range = { from: 0, to: 0 };
+  private counts: { -readonly [name in keyof Figures]: number } & { fired: never };
+  private fired: Float64Array;
+  private runsBefore = 0;
+  private failure: ErrorData | undefined;
+  private limit: string | undefined;
+
+  /** The walk under way: its number, its dice, its rows one behind the other, and what it has met. */
+  private walk = 0;
+  private dice: Dice | undefined;
+  private path: Int32Array;
+  private depth = 0;
+  private sightings: { readonly property: number; readonly depth: number }[] = [];
+
+  /** The enabled steps of the row looked at: their places among what the kernel has collected, in order, and how many next states each has. */
+  private enabled = 0;
+  private places = new Int32Array(64);
+  private ranks = new Float64Array(64);
+  private widths = new Int32Array(64);
+  /** By tree: where its steps come among those of a row; NaN if nobody has asked yet. */
+  private rankOf = new Float64Array(1024).fill(Number.NaN);
+
+  constructor(
+    readonly instance: Instance,
+    readonly options: WalkOptions,
+  ) {
+    const { symmetry, properties } = options;
+    this.explorer = new Explorer(instance, { symmetry, ...(properties === undefined ? {} : { properties }) });
+    this.slots = this.explorer.families.ofSlot.length;
+    this.words = Math.ceil(this.slots / 2);
+    this.path = new Int32Array(this.words * 64);
+    this.fired = new Float64Array(instance.actions.length);
+    this.counts = noCounts();
+  }
+
+  begin(from: number, to: number): void {
+    this.range = { from, to };
+    this.walk = from;
+    this.news.found.length = 0;
+    this.counts = noCounts();
+    this.fired.fill(0);
+    this.runsBefore = this.explorer.model.trees.runs;
+  }
+
+  work(until: number): boolean {
+    this.keeping(() => {
+      while (this.walk < this.range.to) {
+        if (this.dice === undefined) this.start();
+        if (!this.goOn()) this.finish();
+        if (performance.now() > until) break;
+      }
+    });
+    return this.isBroken || this.walk >= this.range.to;
+  }
+
+  abandon(): void {
+    if (this.dice !== undefined) this.keeping(() => this.finish());
+  }
+
+  /** Does something, and keeps what it throws for the report. */
+  private keeping(doing: () => void): void {
+    if (this.isBroken) return;
+    try {
+      doing();
+    } catch (error) {
+      this.dice = undefined;
+      if (!isLimit(error)) this.failure = errorData(error);
+      else this.limit = error.name === "MemoryExceeded" ? `a table is full: ${error.message}` : error.message;
+    }
+  }
+
+  private get isBroken(): boolean {
+    return this.failure !== undefined || this.limit !== undefined;
+  }
+
+  report(): Report {
+    return {
+      ...this.range,
+      figures: this.figures(),
+      found: [...this.news.found],
+      failure: this.failure,
+      limit: this.limit,
+      symmetry: this.explorer.canonicalizer.inForce,
+      functionRuns: this.explorer.model.trees.runs - this.runsBefore,
+    };
+  }
+
+  private figures(): Figures {
+    return { ...this.counts, fired: [...this.fired] };
+  }
+
+  private start(): void {
+    this.initial ??= this.explorer.prepare();
+    this.dice = new Dice(this.options.seed, this.walk);
+    this.depth = 0;
+    this.sightings = [];
+    this.counts.parts++;
+    this.done.parts++;
+    const row = this.initial[this.dice.below(this.initial.length)]!;
+    const { kernel } = this.explorer;
+    const input = kernel.input >>> 2;
+    kernel.words.fill(0, input, input + this.words);
+    new Uint16Array(kernel.memory.buffer, kernel.input, this.slots).set(row);
+    this.note(input);
+  }
+
+  /** Takes some steps. Whether the walk goes on. */
+  private goOn(): boolean {
+    const { maxDepth } = this.options;
+    for (let left = STRETCH; left > 0; left--) {
+      const steps = this.look();
+      if (steps === 0 || this.depth >= maxDepth) return false;
+      this.take(steps);
+    }
+    return true;
+  }
+
+  /** Looks at the row in the input: properties are decided, enabled steps collected. How many next states there are. */
+  private look(): number {
+    const { kernel } = this.explorer;
+    kernel.begin(1, true);
+    while (kernel.expand() !== DONE) this.explorer.machinery.answer();
+    const { words } = kernel;
+    const count = kernel.get(C_TAKEN);
+    let steps = 0;
+    this.enabled = 0;
+    for (let i = 0, at = (kernel.get(C_TAKEN_AT) >>> 0) >>> 2; i < count; i++, at += 2) {
+      const leaf = -words[at + 1]!;
+      let width = words[leaf]!;
+      if (width < 0) {
+        this.sight(-width - 1);
+        width = words[words[leaf + 1]!]!;
+      }
+      if (width === 0) continue;
+      steps += width;
+      this.enable(i, width, this.rank(words[at]!));
+    }
+    return steps;
+  }
+
+  private sight(special: number): void {
+    for (const { property } of this.explorer.model.trees.specials[special]!) {
+      if (this.news.isViolated(property) || this.sightings.some((other) => other.property === property)) continue;
+      this.sightings.push({ property, depth: this.depth });
+    }
+  }
+
+  /** Puts a step among the enabled ones, by its rank. */
+  private enable(place: number, width: number, rank: number): void {
+    if (this.enabled === this.places.length) this.widen();
+    const { places, ranks, widths } = this;
+    let i = this.enabled++;
+    for (; i > 0 && ranks[i - 1]! > rank; i--) {
+      places[i] = places[i - 1]!;
+      ranks[i] = ranks[i - 1]!;
+      widths[i] = widths[i - 1]!;
+    }
+    places[i] = place;
+    ranks[i] = rank;
+    widths[i] = width;
+  }
+
+  private widen(): void {
+    const wider = <T extends Int32Array | Float64Array>(array: T, into: T): T => {
+      into.set(array);
+      return into;
+    };
+    const length = 2 * this.places.length;
+    this.places = wider(this.places, new Int32Array(length));
+    this.widths = wider(this.widths, new Int32Array(length));
+    this.ranks = wider(this.ranks, new Float64Array(length));
+  }
+
+  /** By the action's index, then by what the message says. */
+  private rank(tree: number): number {
+    if (tree >= this.rankOf.length) {
+      const larger = new Float64Array(2 * tree).fill(Number.NaN);
+      larger.set(this.rankOf);
+      this.rankOf = larger;
+    }
+    const known = this.rankOf[tree]!;
+    if (!Number.isNaN(known)) return known;
+    const { model, families } = this.explorer;
+    const takes = model.trees.observed[tree]!.takes;
+    const message = takes ? families.atoms.contentOf(takes.message) >>> 0 : 0;
+    this.rankOf[tree] = model.actionOf[tree]! * 2 ** 32 + message;
+    return this.rankOf[tree]!;
+  }
+
+  /** Takes one of so many steps: its next row is put into the input. */
+  private take(steps: number): void {
+    const { kernel, model } = this.explorer;
+    const { words } = kernel;
+    let chosen = this.dice!.below(steps);
+    let step = 0;
+    while (chosen >= this.widths[step]!) chosen -= this.widths[step++]!;
+    // The kernel is told that this step alone is enabled, and that it is collected.
+    const taken = (kernel.get(C_TAKEN_AT) >>> 0) >>> 2;
+    const from = taken + 2 * this.places[step]!;
+    words[taken] = words[from]!;
+    words[taken + 1] = words[from + 1]!;
+    kernel.set(C_TAKEN, 1);
+    kernel.set(C_AT, 0);
+    kernel.set(C_PHASE, 1);
+    kernel.set(C_STEP, 0);
+    kernel.set(C_LEFT, 0);
+    kernel.set(C_BEYOND, 0);
+    kernel.set(C_NEXT_COUNT, 0);
+    this.fired[model.actionOf[words[taken]!]!]!++;
+    const width = this.widths[step]!;
+    const input = kernel.input >>> 2;
+    if (width === 1) {
+      while (kernel.expand() !== DONE) this.explorer.machinery.answer();
+      const row = (kernel.bins + RECORD_HEAD) >>> 2;
+      for (let w = 0; w < this.words; w++) words[input + w] = words[row + w]!;
+      words[kernel.binCounts] = 0;
+    } else words.set(this.one(chosen), input);
+    this.depth++;
+    this.counts.steps++;
+    this.done.steps++;
+    if (this.depth > this.counts.longest) this.counts.longest = this.depth;
+    this.note(input);
+  }
+
+  /** The next row of a number, in an order of what they say, of a step that has several. */
+  private one(chosen: number): Int32Array {
+    const rows: Int32Array[] = [];
+    for (;;) {
+      const stop = this.explorer.kernel.expand();
+      if (stop === DONE || stop === BIN_FULL) this.drain(rows);
+      else this.explorer.machinery.answer();
+      if (stop === DONE) break;
+    }
+    return rows.sort((a, b) => this.compare(a, b))[chosen]!;
+  }
+
+  private drain(rows: Int32Array[]): void {
+    const { kernel } = this.explorer;
+    const record = RECORD_HEAD + 4 * this.words;
+    for (let i = 0; i < kernel.words[kernel.binCounts]!; i++) {
+      const at = (kernel.bins + i * record + RECORD_HEAD) >>> 2;
+      rows.push(kernel.words.slice(at, at + this.words));
+    }
+    kernel.words[kernel.binCounts] = 0;
+  }
+
+  private compare(a: Int32Array, b: Int32Array): number {
+    return compareContents(this.explorer, new Uint16Array(a.buffer), new Uint16Array(b.buffer));
+  }
+
+  /** Notes the row at a word as the last of the walk. */
+  private note(at: number): void {
+    const { words } = this.explorer.kernel;
+    const start = this.depth * this.words;
+    if (start + this.words > this.path.length) {
+      const longer = new Int32Array(2 * this.path.length + this.words);
+      longer.set(this.path);
+      this.path = longer;
+    }
+    for (let w = 0; w < this.words; w++) this.path[start + w] = words[at + w]!;
+  }
+
+  /** The walk is at its end. */
+  private finish(): void {
+    const { explorer, news, walk } = this;
+    this.dice = undefined;
+    for (const { property, depth } of this.sightings) {
+      news.violation(explorer, property, this.rowsTo(depth));
+      explorer.model.settle(property);
+    }
+    explorer.machinery.refresh();
+    this.counts.audited += this.audit();
+    news.endPart(explorer, walk, () => this.figures());
+    this.walk++;
+  }
+
+  private rowsTo(depth: number): Uint16Array[] {
+    return Array.from({ length: depth + 1 }, (_, i) => this.rowOf(i));
+  }
+
+  private rowOf(depth: number): Uint16Array {
+    return new Uint16Array(this.path.slice(depth * this.words, (depth + 1) * this.words).buffer).slice(0, this.slots);
+  }
+
+  /** Of the first walks the last state, or one in so many of all states. How many were audited. */
+  private audit(): number {
+    const { explorer, walk } = this;
+    const { audit } = this.options;
+    if (audit === undefined)
+      return walk < SMALL.states ? auditRows(explorer, [this.rowOf(this.depth)], SMALL.exchanges, walk) : 0;
+    const rows = this.rowsTo(this.depth).filter((_, depth) => (walk + depth) % audit === 0);
+    return rows.length === 0 ? 0 : auditRows(explorer, rows);
+  }
+}
+
+function noCounts() {
+  return { ...noFigures(0), fired: undefined as never };
+}
+
+/** Two rows by what they say, whatever numbers their values have been given. */
+export function compareContents({ families }: Explorer, a: Uint16Array, b: Uint16Array): number {
+  for (let slot = 0; slot < families.ofSlot.length; slot++) {
+    if (a[slot] === b[slot]) continue;
+    const { interner } = families.ofSlot[slot]!;
+    const difference = interner.contentOf(a[slot]!) - interner.contentOf(b[slot]!);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

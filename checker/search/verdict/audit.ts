@@ -1,0 +1,211 @@
+/**
+ * The audit: a sample of the states is looked at again through the reference semantics, and everything compared. It catches a function
+ * that is impure (a clock, a random number, a mutated capture), a function or a property that is not symmetric (it depends on the names of
+ * interchangeable members, or on the order in which a set hands them out), and defects of the engine. Every search ends with a small
+ * audit; `--audit` makes it a large one. It is a sample: it can convict, not acquit.
+ */
+import type { Action } from "../../model/action.js";
+import { type Bound, nameOfInstance, type Values } from "../../model/instance.js";
+import { hasGoals, isLiveness } from "../../model/property.js";
+import { rename, renumber, successorsBy } from "../../model/reference.js";
+import type { AnyState } from "../../model/state.js";
+import { DISABLED, FunctionError } from "../../observe/trees.js";
+import { renamedBindings } from "../../symmetry/bindings.js";
+import { type Explorer, isLimit } from "../exhaustive/exhaustive-search.js";
+
+/** How many states the audit looks at that every search ends with, and how many pairs of a state and an exchange of two members. */
+const SMALL_AUDIT = { states: 24, exchanges: 96 };
+
+/**
+ * Audits one in `oneIn` of the states that the search has looked at, or a small sample spread evenly over them. How many it looked at.
+ * @throws FunctionError at the first difference
+ */
+export function audit(explorer: Explorer, oneIn: number | undefined): number {
+  const lookedAt = explorer.lookedAt;
+  const step = oneIn ?? Math.max(1, Math.ceil(lookedAt / SMALL_AUDIT.states));
+  const each = oneIn ? undefined : Math.ceil((SMALL_AUDIT.exchanges * step) / Math.max(lookedAt, 1));
+  return auditRows(explorer, explorer.sample(step), each);
+}
+
+/** How many states a small audit looks at, and how many exchanges of members in each. */
+export const SMALL = { states: SMALL_AUDIT.states, exchanges: SMALL_AUDIT.exchanges / SMALL_AUDIT.states } as const;
+
+/** Audits rows, which need not be stored. @param each how many exchanges of members in each; by default all */
+export function auditRows(explorer: Explorer, rows: Iterable<Uint16Array>, each?: number, before = 0): number {
+  const exchanges = exchangesOf(explorer.canonicalizer.nominal?.size ?? 0);
+  const number = each ?? exchanges.length;
+  let states = 0;
+  try {
+    for (const row of rows) {
+      const first = ((before + states) * number) % Math.max(exchanges.length, 1);
+      auditState(explorer, row, [...exchanges.slice(first), ...exchanges.slice(0, first)].slice(0, number));
+      states++;
+    }
+  } catch (error) {
+    // Looking again at a state of an incomplete search may need what the limit denied it.
+    if (!isLimit(error)) throw error;
+  }
+  return states;
+}
+
+/** All exchanges of two of so many members, as lists of where each index goes. They generate every renaming. */
+function exchangesOf(size: number): number[][] {
+  const members = Array.from({ length: size }, (_, i) => i);
+  return members.flatMap((a) => members.slice(a + 1).map((b) => members.map((i) => (i === a ? b : i === b ? a : i))));
+}
+
+function auditState(explorer: Explorer, row: Uint16Array, exchanges: readonly (readonly number[])[]): void {
+  const { instance, canonicalizer } = explorer;
+  const values = canonicalizer.valuesOf(row);
+  const observed = explorer.successorRows(row).map(({ row, action }) => ({
+    row: row.subarray(0, values.length).join(),
+    action: instance.actions[action]!.action,
+  }));
+  const culprits = differing(observed, successorsByReference(explorer, values));
+  if (culprits.size > 0) throw convicted(culprits, isTellingActions(explorer, values, culprits) ? asymmetric : impure);
+  compareInvariants(explorer, row, values);
+  for (const exchange of exchanges) {
+    const renamed = rename(values, canonicalizer.nominal!.set, exchange, instance);
+    const culprits = differing(observed, successorsByReference(explorer, renamed));
+    if (culprits.size > 0) throw convicted(culprits, asymmetric);
+    compareProperties(explorer, values, renamed);
+  }
+}
+
+interface NamedRow {
+  readonly row: string;
+  readonly action: Action<AnyState>;
+}
+
+function successorsByReference(explorer: Explorer, values: Values): (NamedRow & { readonly index: number })[] {
+  const { instance } = explorer;
+  return instance.actions.flatMap((of) => {
+    const { action, index } = of;
+    const name = `action ${nameOfInstance(of)}, declared at ${action.where},`;
+    const successors = asked(name, () => [...successorsBy(instance, values, of)]);
+    return successors.flatMap(({ next }) =>
+      next ? [{ row: explorer.rowOf(renumber(next)).join(), action, index }] : [],
+    );
+  });
+}
+
+/** What a function says. One that throws here has not been run in this state, but for another member: see `tellsApart`. */
+function asked<T>(who: string, ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new FunctionError(`the audit found that ${who} threw ${message}`, { cause: error });
+  }
+}
+
+/** The actions in which two multisets of rows differ. */
+function differing(observed: readonly NamedRow[], expected: readonly NamedRow[]): Set<Action<AnyState>> {
+  const left = [...observed];
+  const missing = expected.filter(({ row, action }) => {
+    const at = left.findIndex((other) => other.row === row && other.action === action);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+  return new Set([...missing, ...left].map(({ action }) => action));
+}
+
+function convicted(culprits: Iterable<Action<AnyState>>, complaint: string): FunctionError {
+  const named = [...culprits].map(({ name, where }) => `action ${name}, declared at ${where},`);
+  return new FunctionError(`the audit found that ${named.join(" or ")} ${complaint}`);
+}
+
+/**
+ * Whether actions of whom something else was expected in this state tell members apart. What one binding does is taken over from another
+ * (checker/observe/kin.ts); so functions that do make the trees wrong, just as impure ones do.
+ */
+function isTellingActions(explorer: Explorer, values: Values, actions: ReadonlySet<Action<AnyState>>): boolean {
+  const bound = explorer.instance.actions.map(({ action, binding }) => ({ of: action, binding }));
+  return tellsApart(explorer, values, bound, (state) => {
+    const rows: string[][] = bound.map(() => []);
+    for (const { row, index } of successorsByReference(explorer, state)) rows[index]!.push(row);
+    return rows.map((of, index) => (actions.has(bound[index]!.of) ? of.sort().join(" ") : ""));
+  });
+}
+
+/**
+ * Whether functions that always say the same of a state say something else of its renamings, each with the renamed binding.
+ * @param ask what each of the functions says of a state
+ */
+function tellsApart(
+  { instance, canonicalizer }: Explorer,
+  values: Values,
+  bound: readonly Bound<object>[],
+  ask: (state: Values) => readonly (string | boolean)[],
+): boolean {
+  const { orbits, set } = canonicalizer.nominal ?? {};
+  if (orbits === undefined) return false;
+  const first = ask(values);
+  const places = renamedBindings(bound, orbits.permutations);
+  const differs = orbits.permutations.some(({ to }, permutation) => {
+    if (permutation === 0) return false;
+    const renamed = ask(rename(values, set!, to, instance));
+    return first.some((said, i) => {
+      const place = places[i]![permutation];
+      return place !== undefined && said !== renamed[place];
+    });
+  });
+  return differs && ask(values).every((said, i) => said === first[i]);
+}
+
+const impure =
+  "is not a pure function of the state: on an equal state it came to something else.\n" +
+  "  Verdicts would depend on chance. Take out clocks, random numbers and captured variables that change, and compare values with\n" +
+  "  equals() rather than ===.";
+
+const asymmetric =
+  "does not treat the members of a scalarset alike: with their names exchanged it came to something else.\n" +
+  "  Symmetry reduction would give wrong verdicts. Name no member, do not depend on the order of a set, or declare the set ordered.";
+
+/** What the trees say of a state must be what the invariants say. */
+function compareInvariants(explorer: Explorer, row: Uint16Array, values: Values): void {
+  const { instance, model } = explorer;
+  const state = instance.stateOf(values);
+  for (const { tree, place, holds } of model.invariants) {
+    const of = instance.properties[place]!;
+    const name = `property "${of.name}"`;
+    if ((model.trees.leafOf(tree, row) === DISABLED) === asked(name, () => holds(state))) continue;
+    const alike = model.invariants.filter((other) => other.place === place);
+    const bound = alike.map(({ binding }) => ({ of, binding }));
+    const complaint = tellsApart(explorer, values, bound, (values) => {
+      const state = instance.stateOf(values);
+      return alike.map(({ holds }) => asked(name, () => holds(state)));
+    })
+      ? asymmetric
+      : impure;
+    throw new FunctionError(`the audit found that ${name} ${complaint}`);
+  }
+}
+
+/** A property must say the same of a state and of its renaming. */
+function compareProperties(explorer: Explorer, values: Values, renamed: Values): void {
+  const { instance } = explorer;
+  const [state, mirrored] = [instance.stateOf(values), instance.stateOf(renamed)];
+  for (const place of explorer.model.asked) {
+    const property = instance.properties[place]!;
+    const judge = (of: typeof state): string => {
+      if (property.kind === "no deadlock") return String(property.stuck(of));
+      if (property.kind === "invariant") {
+        return String(instance.bindings(property.domains).every((binding) => property.holds(of, binding)));
+      }
+      if (isLiveness(property)) {
+        // Of no binding by itself, but of how many.
+        const bindings = instance.bindings(property.domains);
+        const count = (holds: typeof property.holds) => bindings.filter((binding) => holds(of, binding)).length;
+        return `${count(property.holds)} ${property.from ? count(property.from) : ""}`;
+      }
+      if (!hasGoals(property)) return "";
+      return property.goals
+        .map((goal) => "domains" in goal && instance.bindings(goal.domains).some((binding) => goal.holds(of, binding)))
+        .join();
+    };
+    const name = `property "${property.name}"`;
+    if (asked(name, () => judge(state) !== judge(mirrored)))
+      throw new FunctionError(`the audit found that ${name} ${asymmetric}`);
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * Counterexamples: from a stored row back to a concrete run. The rows between are known by the parents; the steps between them are found
+ * by trying the reference semantics' successors of the concrete state against the next row. So every counterexample has been replayed
+ * through the plain functions, with the members' names and without the engine's tables, before anyone sees it.
+ */
+
+import { evidenceOf } from "../../../traces/replay/evidence.js";
+import { lassoEvidence } from "../../../traces/replay/lasso.js";
+import { type Choices, follow, tell } from "../../../traces/replay/run.js";
+import type { Trace } from "../../../traces/trace.js";
+import type { LivenessChecker } from "../../liveness/decide.js";
+import type { Lasso } from "../../liveness/lasso.js";
+import type { Instance, Values } from "../../model/instance.js";
+import type { Liveness, Property } from "../../model/property.js";
+import { renumber, successorsOf } from "../../model/reference.js";
+import type { AnyState } from "../../model/state.js";
+import { FunctionError } from "../../observe/trees.js";
+import { type Explorer, isLimit } from "../exhaustive/exhaustive-search.js";
+import type { Sighting } from "./violations.js";
+
+/** The engine and the reference semantics disagree: a defect of popcheck, or an impure function. */
+export class Disagreement extends Error {
+  override readonly name = "Disagreement";
+}
+
+/** Whether an error leaves open who is at fault: a disagreement, or what a function threw that nobody expected to. */
+export function isDoubtful(error: unknown): boolean {
+  return !(error instanceof FunctionError) && !isLimit(error);
+}
+
+export interface Counterexample {
+  readonly trace: Trace;
+  readonly explanation: string;
+}
+
+/** The trace of a sighting. @throws Disagreement if the reference semantics does not confirm it */
+export function counterexample(explorer: Explorer, sighting: Sighting): Counterexample {
+  const path = explorer.pathTo(sighting);
+  return confirmed(explorer.instance, sighting.property, choicesAlong(explorer, sighting.property, path));
+}
+
+/**
+ * The trace of a run that goes round for ever.
+ * @throws Disagreement if the reference semantics does not confirm it
+ */
+export function lassoCounterexample(explorer: Explorer, checker: LivenessChecker, place: number, lasso: Lasso) {
+  const { instance } = explorer;
+  const property = instance.properties[place] as Liveness<AnyState>;
+  const { choices, last } = concretize(explorer, explorer.pathTo({ property: place, row: lasso.first, depth: 0 }));
+  const round = checker.concreteChoices(lasso, last);
+  if (round === undefined) throw disagreement(property.name, "has no such run");
+  const whole = { ...choices, steps: [...choices.steps, ...round] };
+  const loop = choices.steps.length + lasso.stem.length;
+  const evidence = explained(() => lassoEvidence(instance, property, whole, loop), property.name);
+  if (evidence === undefined) throw disagreement(property.name, "does not confirm the violation");
+  const { name, kind, says } = property;
+  const told = { property: { name, kind, says }, explanation: evidence.explanation, loop };
+  return { ...evidence, trace: tell(instance, whole, follow(instance, whole), told) };
+}
+
+/**
+ * The reference semantics' choices along a path of canonical rows, from an initial state to where a property is violated.
+ * @throws Disagreement if it has none
+ */
+export function choicesAlong(explorer: Explorer, property: number, path: readonly Uint16Array[]): Choices {
+  const { choices, last } = concretize(explorer, path);
+  const lastStep = finalStep(explorer, explorer.instance.properties[property]!, last);
+  return lastStep === undefined ? choices : { ...choices, steps: [...choices.steps, lastStep] };
+}
+
+/** The trace along choices that violate a property. @throws Disagreement if they do not */
+export function confirmed(instance: Instance, place: number, choices: Choices): Counterexample {
+  const property = instance.properties[place]!;
+  const run = follow(instance, choices);
+  const explanation = explained(() => evidenceOf(instance, property, run), property.name);
+  if (explanation === undefined) throw disagreement(property.name, "does not confirm the violation");
+  const { name, kind, says } = property;
+  return { trace: tell(instance, choices, run, { property: { name, kind, says }, explanation }), explanation };
+}
+
+function explained<T>(explain: () => T | undefined, property: string): T | undefined {
+  try {
+    return explain();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new FunctionError(`the explanation of property "${property}" threw ${message}`, { cause: error });
+  }
+}
+
+function disagreement(what: string, how: string): Disagreement {
+  return new Disagreement(
+    `the reference semantics ${how}: ${what}\n  The engine's verdict cannot be trusted. An audit of every state names no function at fault, so this is a defect of popcheck.`,
+  );
+}
+
+function concretize(explorer: Explorer, path: readonly Uint16Array[]): { choices: Choices; last: Values } {
+  const { instance } = explorer;
+  const isRow = (values: Values, row: Uint16Array) => sameRow(explorer.rowOf(renumber(values)), row);
+  const initial = instance.initial.findIndex((values) => isRow(values, path[0]!));
+  if (initial < 0) throw disagreement("an initial state", "does not have");
+  let values = renumber(instance.initial[initial]!, "in order");
+  const steps = path.slice(1).map((row, i) => {
+    let choice = 0;
+    for (const { next } of successorsOf(instance, values)) {
+      if (next && isRow(next, row)) {
+        values = renumber(next, "in order");
+        return choice;
+      }
+      choice++;
+    }
+    throw disagreement(`the step from state ${i} of the path`, "does not have");
+  });
+  return { choices: { initial, steps }, last: values };
+}
+
+function sameRow(a: Uint16Array, b: Uint16Array): boolean {
+  return a.every((id, slot) => id === b[slot]);
+}
+
+/** For properties of steps: which successor of the last state violates it. */
+function finalStep(explorer: Explorer, property: Property<AnyState>, last: Values): number | undefined {
+  if (property.kind !== "step invariant" && property.kind !== "no unspecified reception") return undefined;
+  let choice = 0;
+  for (const { violates, unspecified } of successorsOf(explorer.instance, last)) {
+    if (property.kind === "step invariant" ? violates.some(({ of }) => of === property) : unspecified) return choice;
+    choice++;
+  }
+  throw disagreement(property.name, "has no step that violates it");
+}

@@ -1,0 +1,113 @@
+/** The properties of liveness that a search is asked about, decided once it has come to its end; in slices, like the search. */
+import type { LivenessVerdict } from "../../liveness/decide.js";
+import { LivenessChecker, LivenessExceeds } from "../../liveness/decide.js";
+import type { Explored } from "../../liveness/graph.js";
+import { isLiveness, type Liveness } from "../../model/property.js";
+import type { AnyState } from "../../model/state.js";
+import { type Explorer, isLimit } from "../exhaustive/exhaustive-search.js";
+import type { Waiting } from "../outcome.js";
+import { audit } from "./audit.js";
+import { type Counterexample, isDoubtful, lassoCounterexample } from "./counterexample.js";
+
+/** What a property of liveness has come to. */
+export interface Decided {
+  readonly counterexample: (Counterexample & { readonly waiting: Waiting }) | undefined;
+  readonly vacuous: string | undefined;
+}
+
+export class Eventualities {
+  private readonly decided = new Map<number, LivenessVerdict>();
+  private checker: LivenessChecker | undefined;
+  private readonly asked: readonly number[];
+  private steps: Generator<void, void> | undefined;
+  /** Why they are not all decided, although the search has come to its end. */
+  undecided: string | undefined;
+
+  constructor(private readonly explorer: Explorer) {
+    const { properties } = explorer.instance;
+    this.asked = explorer.model.asked.filter((place) => isLiveness(properties[place]!));
+  }
+
+  /** Whether there are any. */
+  get any(): boolean {
+    return this.asked.length > 0;
+  }
+
+  /** The name of the property that is being decided. */
+  get deciding(): string | undefined {
+    return this.steps && this.explorer.instance.properties[this.asked[this.decided.size]!]?.name;
+  }
+
+  /** What a property has come to; undefined if it is not decided. @throws Disagreement if the reference semantics does not confirm it */
+  of(place: number): Decided | undefined {
+    const verdict = this.decided.get(place);
+    return verdict && this.told(place, verdict);
+  }
+
+  /** Works until about then. Whether it is over. Only after a search that was complete. */
+  work(until: number): boolean {
+    if (!this.any || this.undecided !== undefined) return true;
+    this.undecided = this.obstacle;
+    if (this.undecided !== undefined) return true;
+    this.steps ??= this.decideAll();
+    try {
+      while (performance.now() < until) if (this.steps.next().done) return true;
+      return false;
+    } catch (error) {
+      if (!(error instanceof LivenessExceeds) && !isLimit(error)) throw error;
+      this.undecided = error.message;
+      return true;
+    }
+  }
+
+  /** Ends it, if it is not over. */
+  stop(reason: string): void {
+    if (this.decided.size < this.asked.length) this.undecided ??= `${reason} while liveness was being decided`;
+  }
+
+  private get obstacle(): string | undefined {
+    if (this.explorer.options.store === "fingerprint")
+      return "liveness is not decided on fingerprints: a run that comes back must come back to a state that is known";
+    if (this.explorer.spilled) return "liveness is decided in memory only, and the states are on disk";
+    return undefined;
+  }
+
+  private *decideAll(): Generator<void, void> {
+    const { explorer } = this;
+    const { memory } = explorer.options;
+    const room = memory === undefined ? undefined : () => memory - process.memoryUsage.rss();
+    const checker = new LivenessChecker(exploredBy(explorer), room);
+    this.checker = checker;
+    for (const place of this.asked) {
+      this.decided.set(place, yield* checker.decide(explorer.instance.properties[place] as Liveness<AnyState>));
+    }
+  }
+
+  private told(place: number, { lasso, vacuous }: LivenessVerdict): Decided {
+    try {
+      return { counterexample: lasso && lassoCounterexample(this.explorer, this.checker!, place, lasso), vacuous };
+    } catch (error) {
+      // Most likely a function is at fault, and the audit names it.
+      if (isDoubtful(error)) audit(this.explorer, 1);
+      throw error;
+    }
+  }
+}
+
+/** The states and trees of a search that has come to its end in memory. */
+export function exploredBy({
+  instance,
+  kernel,
+  store,
+  canonicalizer,
+  model,
+  machinery,
+  generated,
+}: Explorer): Explored {
+  return {
+    ...{ instance, kernel, store, canonicalizer, trees: model.trees, generated },
+    actionOf: (tree) => model.actionOf[tree] ?? -1,
+    answer: () => machinery.answer(),
+    refresh: () => machinery.refresh(),
+  };
+}

@@ -1,0 +1,175 @@
+/** Long runs and the other commands: interrupts, list, describe, verify; and how soon a run starts. */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { bin, folder, popcheck, type Run, root } from "../support/command-line.js";
+
+describe("an interrupt", () => {
+  test("ends the search with what was found so far, and the status of the gravest of it", () => {
+    const run = popcheck("check", "endless.ts", "--property", "true");
+    expect({ status: run.status, signal: run.signal }).toEqual({ status: 3, signal: null });
+    expect(run.stdout).toMatch(/^incomplete: interrupted/m);
+    expect(run.stdout).toMatch(/^states +[1-9][\d,]* distinct/m);
+  });
+
+  test("kills the process if it is the second", () => {
+    expect(popcheck("check", "killed.ts").signal).toBe("SIGINT");
+  });
+});
+
+describe("list and describe", () => {
+  test("list names every built-in model with a sentence", () => {
+    const { stdout, status } = popcheck("list");
+    expect(status).toBe(0);
+    for (const name of ["popcorn", "german", "die-hard", "peterson", "naive-mutex", "two-phase-commit"]) {
+      expect(stdout).toMatch(new RegExp(`^${name} +\\S+ \\S+`, "m"));
+    }
+  });
+
+  test("describe tells the type, the default and the values of each parameter", () => {
+    const { stdout } = popcheck("describe", "options.ts", "--no-hold");
+    expect(stdout).toMatch(/^ {2}--max-count +integer, 1 to 1000 +default 5 +where it ends$/m);
+    expect(stdout).toMatch(/^ {2}--stage +one of 4\.7, 4\.10 +default 4\.7 +the stage$/m);
+    expect(stdout).toMatch(/^ {2}--hold +flag +default on, here off +whether it holds$/m);
+  });
+
+  test("describe tells the sentence of each property", () => {
+    expect(popcheck("describe", "both.ts").stdout).toMatch(/^ {2}no end +no deadlock +it goes on$/m);
+  });
+
+  test("describe shows popcorn's receive table, and marks what the paper excludes", () => {
+    const { stdout } = popcheck("describe", "popcorn", "--stage", "4.2");
+    expect(stdout).toMatch(/^ +Fetch +Fetch_Write +Invalid +Copy +Copy_Void +Ack +Nack$/m);
+    expect(stdout).toMatch(/^ {2}Shared +· +✗ +· +✗ +✗ +✗ +✗$/m);
+    expect(stdout).toMatch(/^ {4}Ack +✗ impossible: \S/m);
+    expect(stdout).toMatch(/^ {4}Fetch +4\.2: \S/m);
+  });
+
+  test("the help of a check shows the parameters of the model", () => {
+    const { stdout, status } = popcheck("check", "options.ts", "--help");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/--max-count/);
+    expect(stdout).toMatch(/the stage \[4\.7, 4\.10\]/);
+    expect(stdout).toMatch(/--max-states/);
+    for (const option of ["--log", "--log-every", "--statistics"])
+      expect(stdout).toMatch(new RegExp(`^ +${option} `, "m"));
+  });
+
+  test("without a command there is help", () => {
+    const { stdout, status } = popcheck();
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/popcheck check <model>/);
+  });
+});
+
+describe("verify", () => {
+  /** A copy of the package, with known answers of its own. */
+  const packageWith = (cases: readonly object[]) => {
+    const copy = mkdtempSync(join(folder, "package-"));
+    for (const part of ["checker", "spec", "invariants", "traces"])
+      cpSync(join(root, "dist", part), join(copy, "dist", part), { recursive: true });
+    cpSync(join(root, "package.json"), join(copy, "package.json"));
+    symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+    mkdirSync(join(copy, "test"));
+    const file = join(copy, "test", "known-answers.json");
+    writeFileSync(file, JSON.stringify({ about: "for a test", cases }));
+    const verify = (...words: string[]): Run =>
+      spawnSync(process.execPath, [join(copy, "dist", "checker", "cli", "popcheck.js"), "verify", ...words], {
+        cwd: copy,
+        encoding: "utf8",
+        timeout: 60_000,
+      });
+    return { copy, verify, recorded: () => JSON.parse(readFileSync(file, "utf8")) };
+  };
+  const mutex = {
+    ...{ model: "naive-mutex", parameters: {}, verify: true, distinct: 13, generated: 25, depth: 9 },
+    verdicts: { "mutual exclusion": "violated 6", "no deadlock": "holds", "a process enters": "holds" },
+  };
+  const ladder = ["4.2", "4.7"].map((stage) => ({ model: "popcorn", parameters: { stage, kernels: 2 }, verify: true }));
+  const long = { model: "german", parameters: { nodes: 6 }, verify: false, distinct: 1 };
+
+  test("exits with 0 if every count and verdict is as recorded, and leaves out what takes long", () => {
+    const run = packageWith([mutex, long]).verify();
+    expect(run.stderr).toBe("");
+    expect(run.status).toBe(0);
+    expect(run.stdout).toMatch(/^naive-mutex +13 states +\S+ s +mutual exclusion violated$/m);
+    expect(run.stdout).toMatch(/^1 case in .*; 1 counterexample in out\/traces\/$/m);
+  });
+
+  test.each([
+    ["distinct states", { ...mutex, distinct: 14 }, "distinct: 13, recorded: 14"],
+    [
+      "length of a counterexample",
+      { ...mutex, verdicts: { ...mutex.verdicts, "mutual exclusion": "violated 7" } },
+      "mutual exclusion: violated 6, recorded: violated 7",
+    ],
+    [
+      "verdict",
+      { ...mutex, verdicts: { ...mutex.verdicts, "no deadlock": "violated 3" } },
+      "no deadlock: holds, recorded: violated 3",
+    ],
+    [
+      "property that is gone",
+      { ...mutex, verdicts: { ...mutex.verdicts, fairness: "holds" } },
+      "fairness: no such property, recorded: holds",
+    ],
+    ["property that is new", { ...mutex, verdicts: {} }, "a process enters: holds, recorded: nothing"],
+  ])("exits with 1 and names the difference in the %s", (_, known, difference) => {
+    const run = packageWith([known]).verify();
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain(`\n    ${difference}\n`);
+  });
+
+  test("shows the ladder as a table of property by stage, and writes the counterexamples", () => {
+    const { copy, verify } = packageWith(ladder);
+    const { stdout } = verify("--trace", "found");
+    expect(stdout).toContain("popcorn, 2 kernels\n");
+    expect(stdout).toMatch(/^ +4\.2 +4\.7$/m);
+    expect(stdout).toMatch(/^SWMR +✗ \d+ ! +holds !$/m);
+    expect(stdout).toMatch(/^distinct states +45 ! +[\d,]+ !\nseconds +[\d.]+ +[\d.]+$/m);
+    expect(stdout).toMatch(/✗ 7 {2}violated, and the shortest counterexample has 7 steps/);
+    expect(readdirSync(join(copy, "found"))).toContain("popcorn-4.2-kernels-2-swmr.json");
+  });
+
+  test("records what it found with --update, in place, and is content afterwards", () => {
+    const { verify, recorded } = packageWith([...ladder, { ...mutex, distinct: 1 }, long]);
+    expect(verify("--update").status).toBe(0);
+    const { about, cases } = recorded();
+    expect(about).toBe("for a test");
+    expect(cases[2]).toEqual(mutex);
+    expect(cases[3]).toEqual(long);
+    expect(cases[0].verdicts.SWMR).toMatch(/^violated \d+$/);
+    const again = verify();
+    expect({ status: again.status, stderr: again.stderr }).toEqual({ status: 0, stderr: "" });
+    expect(again.stdout).not.toContain("!  not as recorded\n4.2");
+    expect(again.stdout).toMatch(/^SWMR +✗ \d+ +holds$/m);
+    expect(again.stdout).not.toMatch(/^(SWMR|no deadlock|distinct states) .*!/m);
+  });
+});
+
+describe("starting up", () => {
+  /** What a process has to say of itself when it ends, on its standard error. */
+  const lastWords = (expression: string, ...words: string[]) => {
+    const preload = join(folder, "last-words.cjs");
+    writeFileSync(preload, `process.on("exit", () => require("fs").writeSync(2, ${expression}));`);
+    return spawnSync(process.execPath, ["--require", preload, bin, ...words], { cwd: folder, encoding: "utf8" }).stderr;
+  };
+
+  test("loads no compiler and no other model for a built-in one", () => {
+    const loaded = (...words: string[]) => lastWords(`Object.keys(require.cache).join("\\n")`, ...words);
+    expect(loaded("check", "german", "--nodes", "1")).not.toContain("esbuild");
+    expect(loaded("check", "holds.ts")).toContain("esbuild");
+  });
+
+  test("and checking a few hundred states takes less than half a second of a processor", () => {
+    const microseconds = () =>
+      Number(
+        lastWords("String(process.cpuUsage().user + process.cpuUsage().system)", "check", "german", "--nodes", "1"),
+      );
+    const seconds = Array.from({ length: 5 }, () => microseconds() / 1e6);
+    expect(Math.min(...seconds)).toBeGreaterThan(0.05);
+    // The quickest of five; three times as much is allowed where other processes wear out the caches.
+    expect(Math.min(...seconds)).toBeLessThan(1.5);
+  });
+});

@@ -1,0 +1,194 @@
+/** Pictures of a protocol: what is drawn is what some reachable state does, no more and no less; and the pictures of the docs are those. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Record as ImmutableRecord } from "immutable";
+import { describe, expect, test } from "vitest";
+import { loadModel } from "../../checker/cli/models/models.js";
+import { ObservedMachine } from "../../checker/diagram/observed-machine.js";
+import { descriptionOf, stateDiagram } from "../../checker/diagram/state-diagram.js";
+import type { StateMachine } from "../../checker/diagram/state-machine.js";
+import { model, perMember, type StateOf, scalarset, vocabulary } from "../../checker/model/index.js";
+import { Instance } from "../../checker/model/instance.js";
+import { renumber, successorsOf } from "../../checker/model/reference.js";
+import { format, keyOf } from "../../checker/model/value.js";
+import { check } from "../../checker/search/check.js";
+import { picturesOf } from "../docs/docs-diagrams.js";
+import { folder, popcheck, root } from "../support/command-line.js";
+
+type Given = Readonly<Record<string, unknown>>;
+
+async function observed(name: string, given: Given, options = {}): Promise<StateMachine> {
+  const { model } = await loadModel(name);
+  const machine = new ObservedMachine(model, given);
+  return machine.machine(check(machine.instance, options).incomplete);
+}
+
+/** The same by the reference semantics, in words. */
+async function naive(name: string, given: Given, variable: string, field: string): Promise<Set<string>> {
+  const instance = new Instance((await loadModel(name)).model, given);
+  const { slots } = instance.layout;
+  const told = new Set<string>();
+  const seen = new Set<string>();
+  const frontier = instance.initial.map((values) => renumber(values));
+  const headline = (value: unknown) => format((value as { get(field: string): unknown }).get(field));
+  for (let values = frontier.pop(); values; values = frontier.pop()) {
+    const key = values.map((value) => keyOf(value)).join(" ");
+    if (seen.has(key)) continue;
+    seen.add(key);
+    for (const { instance: taken, message, next, written } of successorsOf(instance, values)) {
+      if (next === undefined) continue;
+      frontier.push(renumber(next));
+      const { action } = taken;
+      const trigger = action.takes ? action.kinds!.of(message) : action.name;
+      const kind = action.takes ? "message" : action.environment ? "application" : "internal";
+      for (const slot of written)
+        if (slots[slot]!.variable === variable)
+          told.add(`${headline(values[slot])} > ${headline(next[slot])} ${kind} ${trigger}`);
+    }
+  }
+  return told;
+}
+
+const inWords = ({ transitions }: StateMachine) =>
+  transitions.map(({ from, to, kind, trigger }) => `${from} > ${to} ${kind} ${trigger}`).sort();
+
+describe("a transition is drawn if and only if a reachable state takes it", () => {
+  test.each<[string, Given, string, string]>([
+    ["popcorn", { stage: "4.2", kernels: 2 }, "copy", "page"],
+    ["popcorn", { stage: "4.4", kernels: 2 }, "copy", "page"],
+    ["popcorn", { stage: "4.7", kernels: 2 }, "copy", "page"],
+    ["popcorn", { stage: "4.8", kernels: 2 }, "copy", "page"],
+    ["popcorn", { stage: "4.8", kernels: 2, leaveWait: "at-once" }, "copy", "page"],
+    ["german", { nodes: 2 }, "node", "cache"],
+  ])("%s %o", async (name, given, variable, field) => {
+    const expected = [...(await naive(name, given, variable, field))].sort();
+    expect(expected.length).toBeGreaterThan(3);
+    expect(inWords(await observed(name, given))).toEqual(expected);
+  });
+
+  test("without symmetry, and with threads that start at once, it is the same", async () => {
+    const given = { stage: "4.8", kernels: 2 };
+    const usual = await observed("popcorn", given);
+    expect(await observed("popcorn", given, { symmetry: false })).toEqual(usual);
+    expect(await observed("popcorn", given, { threads: 2, levelForThreads: 1 })).toEqual(usual);
+  });
+});
+
+test("each of several next states is drawn", () => {
+  class Coin extends ImmutableRecord({ side: "edge" as "edge" | "heads" | "tails" }) {}
+  const coins = scalarset("coin", { prefix: "C", size: 2 });
+  const variables = () => ({ coin: perMember(coins, new Coin()) });
+  const { action } = vocabulary<StateOf<ReturnType<typeof variables>>>();
+  const toss = action("Toss", { i: coins }, (state, { i }) =>
+    (["heads", "tails"] as const).map((side) => state.withCoin(i, state.coin(i).set("side", side))),
+  );
+  const about = { name: "coins", about: "coins", parameters: {}, headline: { coin: "side" } };
+  const observed = new ObservedMachine(model({ ...about, variables, actions: () => [toss], properties: () => [] }), {});
+  const { transitions } = observed.machine(check(observed.instance).incomplete);
+  expect(transitions.length).toBe(6);
+});
+
+const machine: StateMachine = {
+  ...{ model: "m", of: "", variable: "copy", states: ['a"\\', "b & <c>"], initial: ["b & <c>"], unreached: undefined },
+  transitions: [
+    { from: 'a"\\', to: 'a"\\', kind: "message", trigger: "Idle" },
+    { from: 'a"\\', to: "b & <c>", kind: "application", trigger: "Read" },
+    { from: 'a"\\', to: "b & <c>", kind: "message", trigger: "Copy" },
+    { from: 'a"\\', to: "b & <c>", kind: "message", trigger: "Void" },
+  ],
+  incomplete: undefined,
+};
+
+describe("the drawing", () => {
+  test("has an edge for each kind of trigger, with its style, and a line for each trigger", () => {
+    const edges = stateDiagram(machine)
+      .split("\n")
+      .filter((line) => /^ {2}s\d+ ->/.test(line));
+    expect(edges.length).toBe(2);
+    expect(edges[0]).toMatch(/s0 -> s1 \[label=" Read ", style=dashed/);
+    expect(edges[1]).toMatch(/s0 -> s1 \[label=" Copy \\n Void ", style=solid/);
+  });
+
+  test("draws loops only if asked to", () => {
+    expect(stateDiagram(machine)).not.toContain("Idle");
+    expect(stateDiagram(machine, { loops: true })).toMatch(/s0 -> s0 \[label=" Idle ", style=solid/);
+    expect(descriptionOf(machine)).not.toContain("Idle");
+  });
+
+  test("escapes names, and says that it is incomplete", () => {
+    expect(stateDiagram(machine)).toContain('[label="a\\"\\\\", style="rounded,filled"');
+    expect(stateDiagram(machine)).toContain('[label="b &amp; <c>"]');
+    expect(stateDiagram({ ...machine, incomplete: "no time" })).toContain("INCOMPLETE: no time");
+  });
+});
+
+describe("popcheck diagram", () => {
+  test("writes the same SVG each time, with a title, whole in itself", () => {
+    const words = ["diagram", "popcorn", "--stage", "4.2", "--kernels", "2"];
+    const { status, stdout, stderr } = popcheck(...words);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^<svg role="img" [^>]*>\n<title>popcorn, stage 4.2, kernels 2: [^<]*<\/title>\n<desc>Init/);
+    expect(stdout.replaceAll(/xmlns(:xlink)?="[^"]*"/g, "")).not.toMatch(/http|href|<script|@import/);
+    expect(popcheck(...words).stdout).toBe(stdout);
+  });
+
+  test("says that it is incomplete on the picture, on standard error and by its status", () => {
+    const { status, stdout, stderr } = popcheck("diagram", "german", "--max-states", "10", "--format", "dot");
+    expect(status).toBe(3);
+    expect(stdout).toContain("INCOMPLETE: stopped at --max-states 10");
+    expect(stderr).toMatch(/^incomplete: stopped at --max-states 10; .*the picture shows only/);
+  });
+
+  test("names every parameter that was given in the title", () => {
+    const { stdout } = popcheck(
+      "diagram",
+      "popcorn",
+      "--stage",
+      "4.7",
+      "--kernels",
+      "2",
+      "--no-step1",
+      "--format",
+      "dot",
+    );
+    expect(stdout).toContain("popcorn, stage 4.7, kernels 2, step1 off: the reached states of copy");
+  });
+
+  test("tells what was never reached, when it writes to a file", () => {
+    const out = join(folder, "picture.svg");
+    const { stdout } = popcheck("diagram", "popcorn", "--stage", "4.2", "--kernels", "2", "--out", out);
+    expect(stdout).toContain("never reached: Invalid × Fetch, Invalid × Invalid,");
+    expect(readFileSync(out, "utf8")).toMatch(/<\/svg>\n$/);
+  });
+
+  test.each<[string, string[], RegExp]>([
+    ["a model without headline", ["violates.ts"], /counter does not say which field .*\n {2}Give the model a headline/],
+    ["another variable", ["german", "--variable", "home"], /--variable takes node, not home/],
+    ["another format", ["german", "--format", "png"], /--format takes svg, dot, not png/],
+  ])("refuses %s with status 2", (_, words, reason) => {
+    const { status, stdout, stderr } = popcheck("diagram", ...words);
+    expect(stderr).toMatch(reason);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+  });
+});
+
+describe("docs/reference/diagrams.md", () => {
+  const page = readFileSync(join(root, "docs", "reference", "diagrams.md"), "utf8");
+  const pictures = picturesOf(page);
+
+  test("shows every stage of the paper, the repaired ones, and German", () => {
+    expect(pictures.map(({ file }) => file)).toEqual([
+      ...["4.2", "4.3", "4.4", "4.5", "4.6", "4.7a", "4.7", "4.8", "repaired", "repaired-4.8"].map(
+        (stage) => `docs/diagrams/popcorn-${stage}.svg`,
+      ),
+      "docs/diagrams/german.svg",
+    ]);
+    for (const { file } of pictures) expect(page).toContain(`](../diagrams/${file.split("/").pop()})`);
+  });
+
+  test.each(pictures)("$file is what its command gives", { timeout: 60_000 }, ({ words, file }) => {
+    const { status, stdout } = popcheck(...words);
+    expect(status).toBe(0);
+    expect(stdout === readFileSync(join(root, file), "utf8"), "run npm run docs:diagrams").toBe(true);
+  });
+});

@@ -1,0 +1,248 @@
+/**
+ * The promise of the recorder: on a recording state a function does what it does on a plain one, and what it did depends on nothing
+ * but the reads that were noted. Every function of the tables below runs in every state of a small domain. What it came to, an answer
+ * or updates, is then held against a plain run in each state of the domain that looks the same as far as the reads go.
+ */
+import { is, List, Map, Record, Set } from "immutable";
+import { beforeEach, describe, expect, test } from "vitest";
+import { Bag, type Channel, format, model, Queue, type StateOf, single } from "../../checker/model/index.js";
+import { Instance, type Values } from "../../checker/model/instance.js";
+import { AnyState } from "../../checker/model/state.js";
+import { keyOf } from "../../checker/model/value.js";
+import { Families } from "../../checker/observe/intern.js";
+import { type Read, Recorder } from "../../checker/observe/recorder.js";
+import { Updates } from "../../checker/observe/updates.js";
+
+class Inner extends Record({ n: 0 }) {}
+
+class Cell extends Record({ a: 0, b: 0, inner: new Inner(), set: Set<number>() }) {
+  get sum(): number {
+    return this.a + this.b;
+  }
+  bumped(): Cell {
+    return this.a === 0 ? this.update("b", (b) => b + 1) : this;
+  }
+}
+
+const variables = () => ({
+  cell: single(new Cell()),
+  spare: single(new Cell({ a: 7 })),
+  bag: single(Bag.of<Inner>()),
+  queue: single(Queue.of<Inner>()),
+});
+type State = StateOf<ReturnType<typeof variables>>;
+const tray = model({ name: "tray", about: "", parameters: {}, variables, actions: () => [], properties: () => [] });
+
+let [instance, families, recorder, updates] = fresh();
+beforeEach(() => {
+  [instance, families, recorder, updates] = fresh();
+});
+
+function fresh(): [Instance, Families, Recorder, Updates] {
+  const instance = new Instance(tray);
+  const families = new Families(instance);
+  return [instance, families, new Recorder(families), new Updates(families)];
+}
+
+/** The tray with one thing in it replaced. */
+const trayWith = (variable: string, value: unknown): Values =>
+  instance.layout.slots.map((slot, i) => (slot.variable === variable ? value : instance.initial[0]![i]));
+const rowOf = (values: Values) => Uint16Array.from(values, (v, slot) => families.intern(families.ofSlot[slot]!, v));
+
+/** An answer as a text: equal for equal values, of the plain classes, at any depth. */
+function show(answer: unknown): string {
+  if (Array.isArray(answer)) return `[${answer.map(show)}]`;
+  if (answer !== null && typeof answer === "object" && Object.getPrototypeOf(answer) === Object.prototype)
+    return `{${Object.entries(answer).map(([name, value]) => `${name}: ${show(value)}`)}}`;
+  return keyOf(recorder.plain(answer));
+}
+
+type Under = (state: State) => unknown;
+
+function attempt(f: Under, state: unknown): unknown {
+  try {
+    return f(state as State);
+  } catch (error) {
+    return `threw ${(error as Error).message}`;
+  }
+}
+
+function plainly(f: Under, values: Values): string {
+  const result = attempt(f, instance.stateOf(values));
+  return show(result instanceof AnyState ? [...instance.valuesOf(result)] : result);
+}
+
+/** Runs a function on the recorder: what it read, and what its outcome means for any row. */
+function observe(f: Under, row: Uint16Array): { reads: readonly Read[]; on: (row: Uint16Array) => string } {
+  recorder.begin(row);
+  const result = attempt(f, instance.stateOver(recorder));
+  if (!(result instanceof AnyState)) {
+    const answer = show(result);
+    return { reads: recorder.reads, on: () => answer };
+  }
+  const written = [...result.written].map(([slot, value]) => ({ slot, update: recorder.updateOf(slot, value) }));
+  const on = (before: Uint16Array) => {
+    const after = before.slice();
+    for (const { slot, update } of written)
+      if (update) after[slot] = updates.apply(updates.row(families.ofSlot[slot]!, update), before[slot]!);
+    const values = [...after].map((id, slot) => families.ofSlot[slot]!.interner.valueOf(id));
+    expect([...after], "ids of these values").toEqual([...rowOf(values)]);
+    return show(values);
+  };
+  return { reads: recorder.reads, on };
+}
+
+function expectFaithful(f: Under, domain: readonly Values[]): void {
+  const states = domain.map((values) => ({ values, row: rowOf(values), plain: plainly(f, values) }));
+  for (const { row } of states) {
+    const { reads, on } = observe(f, row);
+    const seen = (of: Uint16Array) => reads.map(({ slot, domain }) => families.project(domain, of[slot]!)).join();
+    for (const twin of states)
+      if (seen(twin.row) === seen(row)) expect(on(twin.row), show([...twin.values])).toBe(twin.plain);
+  }
+}
+
+/** A cell that comes out is stored where it came from, and in another slot. */
+const onCell = (f: (cell: Cell) => unknown) => (state: State) => {
+  const result = f(state.cell());
+  return result instanceof Cell ? state.withCell(result).withSpare(result) : result;
+};
+const bits = [0, 1];
+const cells = bits.flatMap((a) =>
+  bits.flatMap((b) =>
+    bits.flatMap((n) => bits.map((s) => new Cell({ a, b, inner: new Inner({ n }), set: Set(s ? [1] : []) }))),
+  ),
+);
+const one = new Cell({ a: 1 });
+
+const ofCell: { readonly [how: string]: (cell: Cell) => unknown } = {
+  get: (cell) => [cell.get("a"), cell.get("none" as "a", 5), cell.getIn(["inner", "n"])],
+  property: (cell) => cell.b,
+  destructuring: ({ a, inner: { n } }) => [a, n],
+  "get, then another field if it is set": (cell) => (cell.a === 1 ? cell.b : cell.set.size),
+  has: (cell) => [cell.has("a"), cell.has("none"), cell.hasIn(["inner", "n"]), "a" in cell],
+  "a subclass's getter": (cell) => cell.sum,
+  "a subclass's method": (cell) => cell.bumped(),
+  "set to a constant": (cell) => cell.set("a", 1),
+  "set to what another field holds": (cell) => cell.set("a", cell.b).set("b", 3),
+  "set to undefined": (cell) => cell.set("a", undefined as unknown as number),
+  "set of no field": (cell) => cell.set("none" as "a", 1),
+  "set, then get": (cell) => [cell.set("a", 9).a, cell.set("a", 9).sum, cell.remove("a").a],
+  setIn: (cell) => cell.setIn(["inner", "n"], 4),
+  update: (cell) => cell.update("a", (a) => a + 1),
+  "update of the whole": (cell) => cell.update((all) => all.b),
+  updateIn: (cell) => cell.updateIn(["inner", "n"], (n) => (n as number) + 1),
+  "merge of an object": (cell) => cell.merge({ a: 3, inner: new Inner({ n: 5 }) }),
+  "merge of a record": (cell) => cell.merge(one),
+  "merge of a Map": (cell) => cell.merge(Map({ a: 3 })),
+  "merge of entries": (cell) => cell.merge([["a", 3]]),
+  mergeIn: (cell) => cell.mergeIn(["inner"], { n: 6 }),
+  mergeDeep: (cell) => cell.mergeDeep({ inner: new Inner({ n: 7 }) }),
+  mergeWith: (cell) => cell.mergeWith((before, after) => Number(before) + Number(after), { a: 2 }),
+  remove: (cell) => cell.remove("a"),
+  delete: (cell) => cell.delete("b"),
+  clear: (cell) => cell.clear(),
+  withMutations: (cell) => cell.withMutations((all) => all.set("a", 8).set("b", all.a)),
+  "withMutations that mutates nothing": (cell) => cell.withMutations(() => {}),
+  asMutable: (cell) => cell.asMutable().set("a", 8).remove("b").asImmutable(),
+  toObject: (cell) => cell.toObject(),
+  toJS: (cell) => cell.toJS(),
+  toJSON: (cell) => JSON.stringify(cell),
+  toSeq: (cell) => List(cell.toSeq().values()),
+  "String()": (cell) => String(cell),
+  format: (cell) => format(cell),
+  iteration: (cell) => [...cell].map(([name, value]) => name + keyOf(value)),
+  "equals, of a constant": (cell) => cell.equals(one),
+  "equals, of a constant, the other way round": (cell) => one.equals(cell),
+  "equals, after a set": (cell) => cell.set("b", 0).equals(one),
+  "Immutable.is": (cell) => [is(cell, one), is(one, cell), is(cell, cell.set("a", 1))],
+  hashCode: (cell) => cell.hashCode(),
+  "membership in a Set": (cell) => Set([one]).has(cell),
+  "look-up in a Map": (cell) => Map([[one, 5]]).get(cell, 6),
+  "includes of a List": (cell) => List([one]).includes(cell),
+  "the copying constructor": (cell) => new Cell(cell).set("b", 1),
+  "the constructor of another record": (cell) => new Inner({ n: cell.a }),
+  "being put into a List": (cell) => List.of(cell),
+  "being put into a Set": (cell) => Set.of(cell, one),
+  "being put into a Map": (cell) => Map<unknown, unknown>([["value", cell]]),
+  "being a key of a Map": (cell) => Map([[cell, 1]]),
+  "being put into a Set, changed": (cell) => Set.of(cell.set("a", 0), cell.set("a", 1)),
+  "being put into a field of another record": (cell) => new Cell().set("inner", cell as unknown as Inner),
+  "being put into a Bag": (cell) => Bag.of(cell, cell),
+};
+
+describe("a record's view cannot be told from the record, and hides no read:", () => {
+  test.each(Object.entries(ofCell))("%s", (_how, f) => {
+    expectFaithful(
+      onCell(f),
+      cells.map((cell) => trayWith("cell", cell)),
+    );
+  });
+});
+
+const [m, n] = [new Inner({ n: 1 }), new Inner({ n: 2 })];
+const contents = [[], [m], [n], [m, n], [n, m], [m, m], [m, n, m]];
+
+const ofChannel: { readonly [how: string]: (channel: Channel<Inner>) => unknown } = {
+  put: (channel) => channel.put(m),
+  "put twice": (channel) => channel.put(m).put(n),
+  take: (channel) => channel.take(m),
+  "take of an equal message": (channel) => channel.take(new Inner({ n: 2 })),
+  "put, then take": (channel) => channel.put(n).take(n),
+  takeable: (channel) => Set(channel.takeable()),
+  "takeable, after a put": (channel) => Set(channel.put(n).takeable()),
+  messages: (channel) => channel.put(n).messages().map(format).sort(),
+  size: (channel) => [channel.size, channel.put(m).size],
+  isEmpty: (channel) => channel.isEmpty(),
+  "isEmpty, then put": (channel) => (channel.isEmpty() ? channel.put(m) : channel),
+  format: (channel) => format(channel),
+  "being a Channel of its kind": (channel) => [channel instanceof Bag, channel instanceof Queue],
+  "being put into a List": (channel) => List.of(channel.put(m)),
+};
+
+type ChannelCase = [how: string, variable: "bag" | "queue", f: (channel: Channel<Inner>) => unknown];
+const channelCases: ChannelCase[] = [
+  ...Object.entries(ofChannel).flatMap(([how, f]) => (["bag", "queue"] as const).map((v): ChannelCase => [how, v, f])),
+  ["count", "bag", (bag) => (bag as Bag<Inner>).count(m)],
+];
+
+describe("a channel's view cannot be told from the channel, and hides no read:", () => {
+  test.each(channelCases)("%s of a %s", (_how, variable, f) => {
+    const domain = contents.map((all) => trayWith(variable, variable === "bag" ? Bag.of(...all) : Queue.of(...all)));
+    expectFaithful((state) => {
+      const result = f(state[variable]());
+      if (!(result instanceof Object && "put" in result)) return result;
+      return variable === "bag" ? state.withBag(result as Bag<Inner>) : state.withQueue(result as Queue<Inner>);
+    }, domain);
+  });
+});
+
+describe("a run", () => {
+  const readsOf = (f: Under) => observe(f, rowOf(instance.initial[0]!)).reads.map(({ domain }) => domain.interner.name);
+
+  test("lists its reads once each, in the order of the first", () => {
+    const reads = readsOf((state) => [
+      state.cell().b,
+      state.bag().size,
+      state.spare().b,
+      state.cell().a,
+      state.cell().b,
+      state.bag().size,
+    ]);
+    expect(reads).toEqual(["cell.b", "bag", "spare.b", "cell.a"]);
+  });
+
+  test("does not read again what it has written", () => {
+    expect(readsOf((state) => state.withCell(one).cell().sum)).toEqual([]);
+    expect(readsOf((state) => state.withCell(state.cell().set("a", 2)).cell().sum)).toEqual(["cell.b"]);
+  });
+
+  test.each<[how: string, f: Under]>([
+    ["a value", (state) => state.withCell(one).withBag(Bag.of(m))],
+    ["some fields", (state) => state.withCell(state.cell().set("a", 1).merge({ b: 2 }).remove("inner"))],
+    ["messages", (state) => state.withBag(state.bag().put(m)).withQueue(state.queue().put(n).put(m))],
+    ["what was there", (state) => state.withCell(state.cell()).withQueue(state.queue())],
+  ])("leaves a slot unread that it only writes: %s", (_how, f) => {
+    expect(readsOf(f)).toEqual([]);
+  });
+});

@@ -1,0 +1,221 @@
+/**
+ * Functions that break their contract are convicted and named: by the decision trees, when a run contradicts one before it, by the audit
+ * that ends every search, or by whatever they threw. The message says which function it was and where it was declared.
+ */
+import { readFileSync } from "node:fs";
+import { List } from "immutable";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { disabled, model, type Property, type StateOf, single, vocabulary } from "../../checker/model/index.js";
+import { Instance } from "../../checker/model/instance.js";
+import { FunctionError } from "../../checker/observe/trees.js";
+import { check } from "../../checker/search/check.js";
+import type { SearchOptions } from "../../checker/search/options.js";
+
+/** A counter that goes round, and the place that the functions under suspicion write. */
+const variables = () => ({ round: single(0), mark: single(0 as unknown) });
+type State = StateOf<ReturnType<typeof variables>>;
+const { action, always, goal, noDeadlock, reachable } = vocabulary<State>();
+const turn = action("Turn", {}, (state) => state.withRound((state.round() + 1) % 5));
+
+type Next = Parameters<typeof action>[2];
+const run = (suspect: Next, properties: readonly Property<State>[] = [], options: SearchOptions = {}) => {
+  const actions = [turn, action("Suspect", {}, suspect)];
+  const of = {
+    name: "round",
+    about: "",
+    parameters: {},
+    variables,
+    actions: () => actions,
+    properties: () => properties,
+  };
+  return check(new Instance(model(of)), options);
+};
+
+/** The complaint about the suspect. */
+function complaint(of: () => unknown): string {
+  try {
+    of();
+  } catch (error) {
+    expect(error).toBeInstanceOf(FunctionError);
+    return (error as Error).message;
+  }
+  throw new Error("nobody complained");
+}
+
+/** Where the suspect is declared. */
+const lines = readFileSync(new URL(import.meta.url), "utf8").split("\n");
+const declared = `test/impurity.test.ts:${1 + lines.findIndex((line) => line.includes('action("Suspect"'))}`;
+
+test("an honest function is not complained about", () => {
+  expect(run((state) => state.withMark(state.round())).audited).toBeGreaterThan(0);
+});
+
+/** Each case is a fresh impure function of the round. */
+const impure: { readonly [how: string]: () => Next } = {
+  "rolls dice for what it writes": () => (state) => state.withMark(Math.random()),
+  "rolls dice for whether it is enabled": () => (state) =>
+    Math.random() < 0.5 ? disabled : state.withMark(state.round()),
+  "counts its calls in a captured variable": () => {
+    let calls = 0;
+    return (state) => state.withMark(calls++ % 3);
+  },
+  "is enabled only when it is called for the first time": () => {
+    let called = false;
+    return (state) => {
+      if (called) return disabled;
+      called = true;
+      return state.withMark(1);
+    };
+  },
+  "is disabled only when it is called for the first time in a round": () => {
+    const called = new Set<number>();
+    return (state) => (called.size === called.add(state.round()).size ? state.withMark(1) : disabled);
+  },
+  "reads more when it is called again": () => {
+    const met: number[] = [];
+    return (state) => (met.push(state.round()) > 3 && state.mark() === 1 ? disabled : state.withMark(1));
+  },
+  "mutates a captured array": () => {
+    const met: number[] = [];
+    return (state) => state.withMark(met.push(state.round()) % 4);
+  },
+  "reads in another order when it is called again": () => {
+    let calls = 0;
+    return (state) => state.withMark(calls++ === 0 ? state.round() : [state.mark(), state.round()][1]);
+  },
+  "reads less when it is called again": () => {
+    let calls = 0;
+    return (state) => (calls++ === 0 ? state.withMark(state.round()) : disabled);
+  },
+  "reads the clock": () => (state) => state.withMark(Date.now() % 7),
+  "returns what it returned before": () => {
+    let before: State | undefined;
+    return (state) => {
+      const after = before ?? state.withMark(1);
+      before = state.round() === 0 ? state.withMark(2) : after;
+      return after;
+    };
+  },
+};
+
+describe("an action is convicted and named that", () => {
+  // A clock that is never read twice at the same time, and dice that fall the same in every run of this test.
+  let [now, random] = [0, 1];
+  beforeEach(() => {
+    [now, random] = [0, 1];
+    vi.spyOn(Date, "now").mockImplementation(() => now++);
+    vi.spyOn(Math, "random").mockImplementation(() => {
+      random = (random * 16807) % 2147483647;
+      return random / 2147483647;
+    });
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  test.each(Object.entries(impure))("%s", (_how, make) => {
+    expect(complaint(() => run(make()))).toMatch(/action Suspect.* is not a pure function/);
+  });
+
+  test("has violated a property by chance", () => {
+    const holds = (state: State) => state.mark() !== 1;
+    const property = always({ name: "no 1", says: "", for: {}, holds, explain: () => "1" });
+    const once = impure["is enabled only when it is called for the first time"]!();
+    expect(complaint(() => run(once, [property]))).toMatch(/action Suspect.* is not a pure function/);
+  });
+
+  test.each([
+    ["reads in another order when it is called again", "a decision tree", /^action Suspect/],
+    ["reads less when it is called again", "a decision tree", /^action Suspect/],
+    ["reads the clock", "the audit", /^the audit found/],
+  ])("%s, by %s that tells where it was declared", (how, _who, says) => {
+    const said = complaint(() => run(impure[how]!()));
+    expect(said).toMatch(says);
+    expect(said).toContain(declared);
+  });
+});
+
+test("an invariant is convicted and named that holds only the first few times", () => {
+  let calls = 0;
+  const holds = (state: State) => state.round() < 9 && calls++ < 5;
+  const suspect = always({ name: "Suspect", says: "", for: {}, holds, explain: () => "" });
+  expect(complaint(() => run(() => disabled, [suspect], { audit: 1 }))).toMatch(/"Suspect" is not a pure function/);
+});
+
+describe("an action is named, placed and told what is wrong that", () => {
+  const stranger = () =>
+    new Instance(
+      model({ name: "other", about: "", parameters: {}, variables, actions: () => [], properties: () => [] }),
+    );
+  const strange = stranger().stateOf([0, 0]) as unknown as State;
+  class Mutable {}
+  test.each<[how: string, says: RegExp, suspect: (state: State) => unknown]>([
+    [
+      "throws an error",
+      /threw the reason/,
+      () => {
+        throw new Error("the reason");
+      },
+    ],
+    [
+      "throws a text",
+      /threw the reason/,
+      () => {
+        throw "the reason";
+      },
+    ],
+    ["forgets to return", /no state of this model.*Return a state/, (state) => void state.withMark(1)],
+    ["returns null", /no state of this model/, () => null],
+    ["returns a list with a gap", /no state of this model/, (state) => [state, undefined]],
+    ["returns another model's state", /no state of this model/, () => strange],
+    ["stores a plain object", /object is not a value.*Record/i, (state) => state.withMark({ a: 1 })],
+    ["stores an array", /array object is not a value/i, (state) => state.withMark([1])],
+    ["stores an array inside a List", /array object is not a value/i, (state) => state.withMark(List([[1]]))],
+    ["stores an instance of a class", /Mutable object is not a value/, (state) => state.withMark(new Mutable())],
+    ["stores a function", /function object is not a value/i, (state) => state.withMark(() => 1)],
+    ["stores a symbol of no index set", /Symbol\(s\)/, (state) => state.withMark(Symbol("s"))],
+    ["stores a state", /object is not a value/, (state) => state.withMark(state)],
+  ])("%s", (_how, says, suspect) => {
+    const said = complaint(() => run(suspect as Next));
+    expect(said).toMatch(/^action Suspect/);
+    expect(said).toContain(declared);
+    expect(said).toMatch(says);
+  });
+});
+
+describe("a property is named that throws:", () => {
+  const fails = (state: State): boolean => {
+    if (state.round() === 3) throw new Error("the reason");
+    return true;
+  };
+  const named = { name: "Suspect", says: "", explain: () => "" };
+  const disables: Next = () => disabled;
+  test.each<[kind: string, property: Property<State>]>([
+    ["an invariant", always({ ...named, for: {}, holds: fails })],
+    ["a goal", reachable({ ...named, goals: [goal("Suspect", {}, (state) => fails(state) && state.round() === 9)] })],
+  ])("%s", (_kind, property) => {
+    expect(complaint(() => run(disables, [property]))).toMatch(/^(property|goal) "Suspect" threw the reason/);
+  });
+
+  test("an explanation", () => {
+    const explain = () => {
+      throw new Error("the reason");
+    };
+    const violated = always({ ...named, for: {}, holds: () => false, explain });
+    expect(complaint(() => run(disables, [violated]))).toMatch(
+      /^the explanation of property "Suspect" threw the reason/,
+    );
+  });
+
+  test("a deadlock's", () => {
+    const stops = model({
+      name: "",
+      about: "",
+      parameters: {},
+      variables,
+      actions: () => [],
+      properties: () => [noDeadlock({ ...named, stuck: () => fails({ round: () => 3 } as State) })],
+    });
+    expect(complaint(() => check(new Instance(stops)))).toMatch(/^property "Suspect" threw the reason/);
+  });
+});

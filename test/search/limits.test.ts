@@ -1,0 +1,198 @@
+/**
+ * A search that ends early says so and says why, and is never a pass. What it has found until then stands, and so does what it tells of
+ * the depth: every state up to there has been looked at.
+ */
+import { describe, expect, test } from "vitest";
+import { disabled, model, type Property, type StateOf, single, vocabulary } from "../../checker/model/index.js";
+import { Instance } from "../../checker/model/instance.js";
+import type { AnyModel } from "../../checker/model/model.js";
+import { check } from "../../checker/search/check.js";
+import { Ceiling } from "../../checker/search/exhaustive/memory-budget.js";
+import type { SearchOptions } from "../../checker/search/options.js";
+import type { Outcome } from "../../checker/search/outcome.js";
+import { naiveMutex } from "../../spec/toy/naive-mutex.js";
+import { lengthOf } from "../../traces/trace.js";
+import { explore } from "../support/naive-explorer.js";
+
+const searches = ["bfs", "dfs"] as const;
+const verdictOf = ({ properties }: Outcome, name: string) => properties.find((p) => p.name === name)!;
+
+/** Two counters up to a bound: the depth of a state is their sum. */
+const variables = () => ({ x: single(0), y: single(0) });
+type State = StateOf<ReturnType<typeof variables>>;
+const { action, always, goal, reachable } = vocabulary<State>();
+const stepX = (bound: number) => action("X", {}, (s) => (s.x() < bound ? s.withX(s.x() + 1) : disabled));
+const stepY = (bound: number) => action("Y", {}, (s) => (s.y() < bound ? s.withY(s.y() + 1) : disabled));
+const never = (x: number, y: number) =>
+  always({ name: `never ${x},${y}`, says: "", for: {}, holds: (s) => s.x() !== x || s.y() !== y, explain: () => "" });
+const atLeast = (x: number) =>
+  always({ name: `below ${x}`, says: "", for: {}, holds: (s) => s.x() < x, explain: () => "" });
+const everywhere = reachable({ name: "far", says: "", goals: [goal("far", {}, (s) => s.x() < 0)] });
+
+const counters = (actions: AnyModel["actions"], properties: readonly Property<State>[]): AnyModel =>
+  model({ name: "counters", about: "", parameters: {}, variables, actions, properties: () => properties });
+
+/** 7,462 states without symmetry; mutual exclusion fails after 6 steps, the other properties hold. */
+const size = { processes: 6 };
+const mutex = () => new Instance(naiveMutex, size);
+const stepsToViolation = 6;
+
+/** More values than a row can name: met one by one, or all in one step, the first or the second. */
+const properties = [never(-1, 0), everywhere];
+const initially = [never(0, 0), ...properties];
+const fan = (s: State, width: number) => Array.from({ length: width }, (_, x) => s.withX(x + 1));
+const climbing = counters(() => [stepX(1e6)], [never(0, 0), never(-1, 0)]);
+const fanning = counters(() => [action("Fan", {}, (s) => (s.x() > 0 ? disabled : fan(s, 70_000)))], properties);
+const later = action("Later", {}, (s) => (s.y() === 0 ? s.withY(1) : s.x() > 0 ? disabled : fan(s, 70_000)));
+const fanningLater = counters(() => [later], initially);
+/** The first state has nearly as many successors as the store has room for before it must grow. */
+const wide = counters(() => [action("Fan", {}, (s) => (s.x() > 0 ? disabled : fan(s, 4000))), stepY(9)], initially);
+
+interface Limit {
+  readonly limit: string;
+  readonly of: AnyModel;
+  readonly options: SearchOptions;
+  readonly reason: RegExp;
+  /** A violation that is met before the limit, whatever the order. */
+  readonly met?: string;
+}
+/** 160,801 states: enough that tables and rows must grow. */
+const plane = counters(() => [stepX(400), stepY(400)], [never(0, 0), ...properties]);
+const locks = { of: naiveMutex as AnyModel, met: "mutual exclusion" };
+const climbs = { of: climbing, met: "never 0,0" };
+const full = /memory limit was reached/;
+const tooMany = /x has more than 65,535 distinct values/;
+const limits: readonly Limit[] = [
+  { limit: "maxStates", ...locks, options: { maxStates: 5000 }, reason: /max-states 5,000/ },
+  { limit: "maxDepth", ...locks, options: { maxDepth: 10 }, reason: /max-depth 10/ },
+  { limit: "a small memory", ...locks, options: { search: "bfs", storeMemory: 3.3e6 }, reason: full },
+  { limit: "a small memory", ...locks, options: { search: "dfs", storeMemory: 1.8e6 }, reason: full },
+  {
+    limit: "a memory that rows fill",
+    ...climbs,
+    of: plane,
+    options: { search: "bfs", storeMemory: 3e6 },
+    reason: full,
+  },
+  {
+    limit: "a memory that rows fill",
+    ...climbs,
+    of: plane,
+    options: { search: "dfs", storeMemory: 2e6 },
+    reason: full,
+  },
+  { limit: "room for hardly more than a state", ...climbs, of: wide, options: { storeMemory: 1.15e6 }, reason: full },
+  { limit: "room for the initial state alone", ...climbs, of: wide, options: { storeMemory: 1 }, reason: full },
+  { limit: "a ceiling that the process has passed", of: plane, options: { search: "bfs", memory: 1 }, reason: full },
+  { limit: "stopAtFirst", ...locks, options: { stopAtFirst: true }, reason: /first violation/ },
+  { limit: "too many values", ...climbs, options: { search: "bfs" }, reason: tooMany },
+  { limit: "too many values, with a full audit", ...climbs, of: fanningLater, options: { audit: 1 }, reason: tooMany },
+  { limit: "too many values in the first step", of: fanning, options: {}, reason: tooMany },
+];
+const cases = limits.flatMap((of) => {
+  const { search } = of.options;
+  return (search ? [search] : searches).map((search) => [of.limit, search, of] as const);
+});
+
+describe("a search that is stopped by", () => {
+  test.each(cases)(
+    "%s (%s) is incomplete and says so, holds nothing, and tells what it has met",
+    (_limit, search, c) => {
+      const outcome = check(new Instance(c.of, c.of === naiveMutex ? size : {}), {
+        search,
+        symmetry: false,
+        ...c.options,
+      });
+      expect(outcome.incomplete).toMatch(c.reason);
+      const broken = outcome.properties.filter(({ verdict }) => verdict === "violated").map(({ name }) => name);
+      expect(broken).toEqual(c.met ? [c.met] : []);
+      for (const { verdict, kind, goals } of outcome.properties)
+        if (verdict === "holds") expect([kind, goals!.unmet]).toEqual(["reachable", []]);
+      if (c.met) expect(verdictOf(outcome, c.met).trace).toBeDefined();
+    },
+  );
+});
+
+describe("a ceiling for the process", () => {
+  const MB = 2 ** 20;
+  /** A store that has taken `bytes`, in a process that takes `resident`: what it is given, and what the ceiling says. */
+  const given = (memory: number, resident: number, bytes: number) => {
+    let budget = -1;
+    const said = new Ceiling({ memory }, () => resident).setBudget({ bytes, setBudget: (to) => (budget = to) });
+    return [budget / MB, said && said / MB];
+  };
+
+  test("leaves the states what the rest of the process does not take, but for a reserve", () => {
+    expect(given(1000 * MB, 100 * MB, 0)).toEqual([868, undefined]);
+    expect(given(1000 * MB, 400 * MB, 300 * MB)).toEqual([868, undefined]);
+    expect(given(10_000 * MB, 400 * MB, 300 * MB)).toEqual([9600, undefined]);
+  });
+
+  test("says how much the rest takes if that is too much", () => {
+    expect(given(101 * MB, 100 * MB, 0)).toEqual([0, 100]);
+    expect(given(200 * MB, 400 * MB, 232 * MB)).toEqual([0, 168]);
+  });
+
+  test("does not end a search that fits", () => {
+    const roomy = check(new Instance(plane), { memory: process.memoryUsage.rss() + 512 * MB });
+    expect([roomy.incomplete, roomy.distinct]).toEqual([undefined, 401 ** 2]);
+  });
+});
+
+describe("a search that comes to its end within its limits is complete:", () => {
+  test.each(searches)("%s", (search) => {
+    const limits = { maxStates: 7462, maxDepth: 10_000, memory: 2 ** 30 };
+    expect(check(mutex(), { search, symmetry: false, ...limits }).incomplete).toBeUndefined();
+  });
+});
+
+test.each(searches)("%s, a search that stops at the first violation does not go on to the end", (search) => {
+  const { distinct, properties } = check(mutex(), { search, symmetry: false, stopAtFirst: true });
+  expect(properties.map(({ verdict }) => verdict)).toContain("violated");
+  expect(distinct).toBeLessThan(7462 / 2);
+});
+
+test("depth first, of all violations on the way the first is told", () => {
+  const { properties } = check(new Instance(counters(() => [stepX(9)], [never(3, 0), atLeast(4)])), { search: "dfs" });
+  expect(properties.map(({ trace }) => trace && lengthOf(trace))).toEqual([3, 4]);
+});
+
+test("breadth first, a violation at the depth limit is found, one below it is not", () => {
+  const verdictAt = (maxDepth: number) =>
+    verdictOf(check(mutex(), { symmetry: false, maxDepth }), "mutual exclusion").verdict;
+  expect([stepsToViolation - 1, stepsToViolation].map(verdictAt)).toEqual(["incomplete", "violated"]);
+});
+
+describe("the depth up to which everything was looked at is told truly:", () => {
+  // One property for each state, violated exactly when the state has been looked at.
+  const bound = 12;
+  const each = Array.from({ length: (bound + 1) ** 2 }, (_, i) => never(Math.floor(i / (bound + 1)), i % (bound + 1)));
+  const grid = () => new Instance(counters(() => [stepX(bound), stepY(bound)], each));
+  const depths = explore(grid()).violated;
+  const beyond = (depth: number) => each.map(({ name }) => name).filter((name) => depths.get(name)! >= depth);
+
+  const told = (outcome: Outcome) => Number(/every state up to depth (\d+) was/.exec(outcome.incomplete!)?.[1] ?? -1);
+  const seen = ({ properties }: Outcome) => properties.filter((p) => p.verdict === "violated").map(({ name }) => name);
+
+  type Case = [limit: string, options: SearchOptions, atLeast: number];
+  test.each<Case>([
+    ["maxDepth", { maxDepth: 5 }, 5],
+    ["maxDepth 0", { maxDepth: 0 }, 0],
+    ["maxStates", { maxStates: 40 }, 6],
+    ["maxStates 0", { maxStates: 0 }, -1],
+    ["both", { maxDepth: 7, maxStates: 30 }, 5],
+    ["stopAtFirst", { stopAtFirst: true, properties: beyond(8) }, 7],
+    ["stopAtFirst at the depth limit", { stopAtFirst: true, maxDepth: 8, properties: beyond(8) }, 7],
+  ])("%s", (_limit, options, atLeast) => {
+    const outcome = check(grid(), options);
+    const asked = outcome.properties.map(({ name }) => name);
+    const found = seen(outcome);
+    const missed = asked.filter((name) => depths.get(name)! <= told(outcome) && !found.includes(name));
+    expect(missed, outcome.incomplete).toEqual([]);
+    expect(told(outcome)).toBeGreaterThanOrEqual(atLeast);
+  });
+
+  test("depth first tells none", () => {
+    expect(check(grid(), { search: "dfs", maxDepth: 5 }).incomplete).toMatch(/no depth is known to be complete/);
+  });
+});

@@ -1,0 +1,125 @@
+/** A search thread that dies ends the search as incomplete, which says so; it is not waited for for ever, and nothing is said to hold. */
+import type { Worker } from "node:worker_threads";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { Instance } from "../../checker/model/instance.js";
+import { compiledFile } from "../../checker/package-files.js";
+import { Check } from "../../checker/search/check.js";
+import { german } from "../../spec/german.js";
+
+/** What the next worker is to be instead. */
+const next = vi.hoisted(() => ({ code: undefined as string | undefined, data: (data: unknown) => data }));
+
+vi.mock("node:worker_threads", async (importOriginal) => {
+  const real = await importOriginal<typeof import("node:worker_threads")>();
+  class Fated extends real.Worker {
+    constructor(file: URL, options: { workerData: unknown }) {
+      const code = next.code && new URL(`data:text/javascript,${encodeURIComponent(next.code)}`);
+      super(code ?? file, { ...options, workerData: next.data(options.workerData) });
+    }
+  }
+  return { ...real, Worker: Fated };
+});
+
+beforeEach(() => {
+  next.code = undefined;
+  next.data = (data) => data;
+});
+
+/** Begins as a worker does, and then does something else. */
+const control = compiledFile("checker/search/workers/control.js");
+const instead = (does: string) => `
+  const { Control, IDLE } = await import("${control}");
+  const { workerData: { control: buffer, thread } } = await import("node:worker_threads");
+  const control = new Control(buffer);
+  ${does}`;
+
+interface Inside {
+  readonly crew: { patience: number; readonly workers: Worker[]; readonly busy: boolean };
+}
+
+function search(threads = 3) {
+  // 43,422 states.
+  const check = new Check(new Instance(german, { nodes: 2 }), { symmetry: false, threads, levelForThreads: 300 });
+  const { crew } = check.explorer.machinery as unknown as Inside;
+  crew.patience = 500;
+  return { check, crew };
+}
+
+const slicesOf = async (check: Check, between: () => void = () => {}) => {
+  while (!check.work(2)) {
+    between();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+};
+
+/** The search has ended early, says why, and is no pass. */
+function expectIncomplete(check: Check, why: RegExp = /search thread/): void {
+  const { incomplete, properties, distinct } = check.outcome();
+  expect(incomplete).toMatch(why);
+  expect(properties.filter(({ verdict, kind }) => verdict === "holds" && kind !== "reachable")).toEqual([]);
+  expect(distinct).toBeLessThan(43_422);
+}
+
+const deaths: readonly (readonly [how: string, does: string])[] = [
+  ["before it takes anything", "control.reportAndWait(thread, IDLE); throw new Error('lost');"],
+  ["with rows in its hands", "control.reportAndWait(thread, IDLE); control.takeChunk(); throw new Error('lost');"],
+  ["by leaving", "control.reportAndWait(thread, IDLE); control.takeChunk(); process.exit(0);"],
+  [
+    "while it is waited for, of too little memory",
+    "control.reportAndWait(thread, IDLE); const all = []; for (;;) all.push(new Array(1e6).fill(0.5));",
+  ],
+];
+
+describe.each(deaths)("a thread that ends %s", (_how, does) => {
+  test("ends a search that is made in one go", () => {
+    next.code = instead(does);
+    const { check } = search();
+    check.work();
+    expectIncomplete(check);
+  });
+
+  test("ends a search that is made in slices", async () => {
+    next.code = instead(does);
+    const { check } = search();
+    await slicesOf(check);
+    expectIncomplete(check);
+  });
+});
+
+test("a thread that fails tells so itself, at once", () => {
+  // Without the memories of the store its first chunk is an error.
+  next.data = (data) => {
+    const { shared, ...rest } = data as { shared: { store: object } };
+    return { ...rest, shared: { ...shared, store: { ...shared.store, memories: [] } } };
+  };
+  const { check, crew } = search(2);
+  crew.patience = 5000;
+  check.work();
+  expectIncomplete(check, /search thread 1 failed/);
+});
+
+test("a thread that cannot be loaded is done without, or told", async () => {
+  next.code = "throw new Error('not today')";
+  const check = new Check(new Instance(german, { nodes: 2 }), { symmetry: false, threads: 2 });
+  check.work();
+  expect(check.outcome()).toMatchObject({ distinct: 43_422, incomplete: undefined });
+  const { check: waiting } = search();
+  waiting.work();
+  expectIncomplete(waiting);
+});
+
+test("threads that are stopped from outside end the search", async () => {
+  const { check, crew } = search();
+  const stop = () => {
+    if (crew.busy) for (const worker of crew.workers) void worker.terminate();
+  };
+  await slicesOf(check, stop);
+  expectIncomplete(check);
+});
+
+test("threads that end when the search is over are none lost", async () => {
+  const { check } = search();
+  await slicesOf(check);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(check.outcome()).toMatchObject({ distinct: 43_422, incomplete: undefined });
+});

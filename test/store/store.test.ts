@@ -1,0 +1,373 @@
+/**
+ * One suite for every store: against a Map of texts, each row is kept once, with the parent that it should have, whatever the number of
+ * memories, the way in which rows arrive, and the growth of tables.
+ */
+import { describe, expect, test } from "vitest";
+import { placeOf, referenceOf, ShardedStore } from "../../checker/store/shards.js";
+import { makeStore, type StoreOptions } from "../../checker/store/store-layout.js";
+import { recordBytes } from "../../checker/wasm/context.js";
+import type { Kernel } from "../../checker/wasm/expander.js";
+import {
+  BIN_ROWS,
+  BLOCK_ROWS,
+  NO_PARENT,
+  RECORD_HEAD,
+  SHARD_BITS,
+  SHARDS,
+  STAGE_ROWS,
+} from "../../checker/wasm/layout.js";
+import { modules } from "../../checker/wasm/modules.js";
+import { dice } from "../support/dice.js";
+import { loneKernels, recordOf } from "../support/lone-kernel.js";
+
+interface Arrival {
+  readonly row: readonly number[];
+  readonly parent: number;
+  readonly priority: number;
+}
+
+const textOf = ({ row }: { readonly row: Iterable<number> }) => [...row].join();
+
+const hashers = new Map<number, Kernel>();
+
+/** The kernel's hash of a row, of 32-bit words: low word, high word. */
+function hashOf(row: readonly number[]): readonly [number, number] {
+  const known = hashers.get(row.length) ?? loneKernels(row.length).kernels[0]!;
+  hashers.set(row.length, known);
+  return recordOf(known, row)!.hash;
+}
+
+const shardOf = (hash: readonly [number, number]) => hash[1] >>> (32 - SHARD_BITS);
+
+/** A thread that hands rows over to a store as the search does: in bins of a shard, or mixed. */
+class Thread {
+  readonly store: ShardedStore;
+
+  constructor(
+    readonly shared: ReturnType<typeof makeStore>,
+    thread: number,
+  ) {
+    this.store = new ShardedStore(modules().store, shared, thread);
+  }
+
+  /** Hands rows over. How many were taken. */
+  append(arrivals: readonly Arrival[]): number {
+    const { words, memories } = this.shared.options;
+    const bins = new Map<number, { arrival: Arrival; hash: readonly [number, number] }[]>();
+    for (const arrival of arrivals) {
+      const hash = hashOf(arrival.row);
+      const shard = shardOf(hash);
+      const bin = this.store.mixed ? shard & (memories - 1) : shard;
+      bins.set(bin, [...(bins.get(bin) ?? []), { arrival, hash }]);
+    }
+    let taken = 0;
+    for (const [bin, all] of bins) {
+      for (let i = 0; i < all.length; i += BIN_ROWS) {
+        const records = all.slice(i, i + BIN_ROWS);
+        const bytes = new Uint8Array(64 + records.length * recordBytes(words)).fill(0xee);
+        const view = new DataView(bytes.buffer);
+        records.forEach(({ arrival: { row, parent, priority }, hash }, n) => {
+          const at = 64 + n * recordBytes(words);
+          view.setUint32(at, hash[0], true);
+          view.setUint32(at + 4, hash[1], true);
+          view.setUint32(at + 8, parent, true);
+          view.setUint32(at + 12, priority, true);
+          row.forEach((word, w) => {
+            view.setUint32(at + RECORD_HEAD + 4 * w, word, true);
+          });
+        });
+        if (!this.store.append(bin, bytes, 64, records.length)) return taken;
+        taken += records.length;
+      }
+    }
+    return taken;
+  }
+
+  insert(arrivals: readonly Arrival[]): void {
+    expect(this.append(arrivals)).toBe(arrivals.length);
+    expect(this.store.insertStaged()).toBe(true);
+  }
+}
+
+function threadsOver(options: Partial<StoreOptions> & { readonly words: number }): Thread[] {
+  const shared = makeStore({
+    ...{ threads: 1, priorities: true, fingerprints: false, memories: 1, budget: Number.MAX_SAFE_INTEGER },
+    ...options,
+  });
+  return Array.from({ length: shared.options.threads }, (_, thread) => new Thread(shared, thread));
+}
+
+/** All rows of a store that are kept, by text, with their parents. */
+function stored(store: ShardedStore): Map<string, number> {
+  const rows = store.counts.flatMap((count, shard) =>
+    Array.from({ length: count }, (_, row) => referenceOf(shard, row)).map(
+      (reference) => [textOf({ row: store.rowAt(reference) }), store.parentOf(reference)] as const,
+    ),
+  );
+  expect(new Map(rows).size, "a row twice").toBe(rows.length);
+  expect(rows.length).toBe(store.count);
+  return new Map(rows);
+}
+
+/** What should be stored: the parent of least priority on the level on which the row was found, or the first. */
+class Expected {
+  readonly parents = new Map<string, number>();
+  private priorities = new Map<string, number>();
+
+  constructor(private readonly least: boolean) {}
+
+  add(arrivals: readonly Arrival[]): void {
+    for (const arrival of arrivals) {
+      const text = textOf(arrival);
+      const known = this.parents.has(text);
+      const other = this.priorities.get(text);
+      if (known && !(this.least && other !== undefined && arrival.priority < other)) continue;
+      this.parents.set(text, arrival.parent);
+      this.priorities.set(text, arrival.priority);
+    }
+  }
+
+  endLevel(): void {
+    this.priorities.clear();
+  }
+}
+
+const exact = { fingerprints: false };
+const kinds: readonly (readonly [name: string, options: Partial<StoreOptions>, least: boolean])[] = [
+  ["exact", { ...exact, priorities: true }, true],
+  ["exact, without priorities", { ...exact, priorities: false }, false],
+  ["fingerprints", { fingerprints: true, priorities: false }, false],
+];
+/** Rows as random numbers below `values`, times `scale`. */
+const shapes: readonly (readonly [what: string, words: number, values: number, scale: number, rows: number])[] = [
+  ["rows of one word, most of them duplicates", 1, 300, 1, 4000],
+  ["rows of two words, as folded rows are, half of them duplicates", 2, 60, 1, 4000],
+  ["rows of three words that differ in high bits alone", 3, 16, 1 << 28, 6000],
+  ["rows of eleven words that differ in one bit each", 11, 2, 1 << 31, 3000],
+];
+
+describe.each(kinds)("a store, %s,", (_kind, options, least) => {
+  describe.each([1, 2, 8])("in %i memories", (memories) => {
+    describe.each([false, true])("rows mixed in a bin: %s,", (mixed) => {
+      test.each(shapes)("keeps each row once: %s", (_what, words, values, scale, rows) => {
+        const [thread] = threadsOver({ words, memories, ...options }) as [Thread];
+        thread.store.mixed = mixed;
+        const roll = dice(words * values + memories);
+        const expected = new Expected(least);
+        const all: Arrival[] = [];
+        for (let level = 0; level < 4; level++) {
+          const looked = thread.store.counts;
+          for (let batch = 0; batch < 3; batch++) {
+            const arrivals = Array.from({ length: roll(rows / 6) }, (_, i): Arrival => {
+              // Some rows twice in a batch, some from the batches before.
+              const known =
+                roll(8) === 0 && all.length > 0 ? all[all.length - 1 - roll(Math.min(all.length, 500))] : undefined;
+              const row = known?.row ?? Array.from({ length: words }, () => (roll(values) * scale) >>> 0);
+              const arrival = {
+                row,
+                parent: level === 0 ? NO_PARENT : batch * rows + i,
+                priority: roll(50) * 0x5000000,
+              };
+              all.push(arrival);
+              return arrival;
+            });
+            thread.insert(arrivals);
+            expected.add(arrivals);
+          }
+          expect(stored(thread.store)).toEqual(expected.parents);
+          thread.store.endLevel(looked);
+          expected.endLevel();
+        }
+        expect(thread.store.bytes).toBeGreaterThanOrEqual(thread.store.count * (words + 2) * 4);
+      });
+    });
+  });
+});
+
+/** Distinct rows of two words that all belong to one shard, so that it grows as it would among 256 times as many. */
+function rowsOfShard(shard: number, count: number): number[][] {
+  const rows: number[][] = [];
+  for (let i = 0; rows.length < count; i++) {
+    const row = [Math.imul(i, 0x9e3779b1) >>> 0, i & 1];
+    if (shardOf(hashOf(row)) === shard) rows.push(row);
+  }
+  return rows;
+}
+const crowd = rowsOfShard(3, 12_000);
+
+describe.each(kinds)("a store, %s, when a shard grows many times over,", (_kind, options, least) => {
+  test.each([1, 2])("loses no row and takes none twice (%i memories)", (memories) => {
+    const [thread] = threadsOver({ words: 2, memories, ...options }) as [Thread];
+    const expected = new Expected(least);
+    const rows = crowd;
+    const looked: number[][] = [thread.store.counts];
+    for (let from = 0; from < rows.length; from += 1500) {
+      const arrivals = rows
+        .slice(Math.max(0, from - 700), from + 1500)
+        .map((row, i) => ({ row, parent: from + i, priority: i }));
+      thread.insert(arrivals);
+      expected.add(arrivals);
+      expect(thread.store.count).toBe(expected.parents.size);
+      looked.push(thread.store.counts);
+      // Of fingerprints, rows of the levels before would be forgotten: here none has been looked at.
+      thread.store.endLevel(looked[0]!);
+      expected.endLevel();
+    }
+    expect(stored(thread.store)).toEqual(expected.parents);
+    // A shard's table of 4,096 bytes at first.
+    expect(thread.store.bytes - SHARDS * 4096).toBeGreaterThan(crowd.length * 16);
+  });
+});
+
+test("rows of all shards at once, many times what tables begin with", () => {
+  const [thread] = threadsOver({ words: 1, memories: 2, priorities: true }) as [Thread];
+  const count = 2 * 1024 * 128;
+  // Too many for texts: rows are numbers below `count`.
+  for (let from = 0; from < count; from += 1 << 14) {
+    const arrivals = Array.from({ length: 1 << 14 }, (_, i) => ({ row: [from + i], parent: from, priority: 0 }));
+    thread.insert(arrivals.slice(0, 8192));
+    thread.insert(arrivals);
+  }
+  const seen = new Uint8Array(count);
+  const { store } = thread;
+  store.counts.forEach((rows, shard) => {
+    for (let row = 0; row < rows; row++) seen[store.rowAt(referenceOf(shard, row))[0]!]!++;
+  });
+  expect(seen.every((times) => times === 1)).toBe(true);
+});
+
+describe("of several parents", () => {
+  const arrival = (row: number, parent: number, priority: number): Arrival => ({ row: [row], parent, priority });
+
+  test("the one of least priority is kept, priorities being unsigned; of equal ones the first", () => {
+    const [{ store }, thread] = ((t) => [t, t])(threadsOver({ words: 1 })[0]!);
+    thread.insert([arrival(7, 1, 0xfffffff0), arrival(8, 1, 5), arrival(7, 2, 0x80000000), arrival(8, 2, 5)]);
+    thread.insert([arrival(7, 3, 0x7fffffff), arrival(7, 4, 0xffffffff), arrival(8, 3, 6)]);
+    expect(stored(store)).toEqual(
+      new Map([
+        ["7", 3],
+        ["8", 1],
+      ]),
+    );
+  });
+
+  test("none of a later level comes into question, though its priority be less", () => {
+    const [thread] = threadsOver({ words: 1 }) as [Thread];
+    thread.insert([arrival(7, 1, 9)]);
+    thread.store.endLevel(thread.store.counts);
+    thread.insert([arrival(7, 2, 0), arrival(8, 3, 9), arrival(8, 4, 1)]);
+    expect(stored(thread.store)).toEqual(
+      new Map([
+        ["7", 1],
+        ["8", 4],
+      ]),
+    );
+  });
+
+  test("the same is kept whichever thread comes first", () => {
+    const roll = dice(11);
+    const arrivals = Array.from({ length: 3000 }, (_, i) => arrival(roll(600), i, (i * 7919) % 3001));
+    const inOrder = (order: readonly number[]) => {
+      const threads = threadsOver({ words: 1, threads: 3, memories: 2 });
+      for (const part of order) expect(threads[part]!.append(arrivals.filter((_, i) => i % 3 === part))).toBe(1000);
+      for (const part of [...order].reverse()) expect(threads[part]!.store.insertStaged()).toBe(true);
+      return stored(threads[0]!.store);
+    };
+    const expected = new Expected(true);
+    expected.add(arrivals);
+    expect(inOrder([0, 1, 2])).toEqual(expected.parents);
+    expect(inOrder([2, 0, 1])).toEqual(expected.parents);
+  });
+});
+
+test("a path goes from an initial row to a row, by the parents", () => {
+  const [thread] = threadsOver({ words: 1 }) as [Thread];
+  let parent = NO_PARENT;
+  const path: number[] = [];
+  for (let row = 0; row < 20; row++) {
+    const counts = thread.store.counts;
+    thread.insert([{ row: [row], parent, priority: 0 }]);
+    const shard = thread.store.counts.findIndex((count, at) => count > counts[at]!);
+    parent = referenceOf(shard, counts[shard]!);
+    expect(placeOf(parent)).toEqual([shard, counts[shard]!]);
+    path.push(parent);
+    thread.store.endLevel(counts);
+  }
+  expect(path.slice(1).map((reference) => thread.store.parentOf(reference))).toEqual(path.slice(0, -1));
+  expect(path.map((reference) => thread.store.rowAt(reference)[0])).toEqual(Array.from({ length: 20 }, (_, i) => i));
+});
+
+test("rows wait in their stage until it is full, or they are asked to be inserted", () => {
+  const [thread] = threadsOver({ words: 2 }) as [Thread];
+  const rows = crowd.slice(0, STAGE_ROWS + BIN_ROWS).map((row) => ({ row, parent: 0, priority: 0 }));
+  thread.append(rows.slice(0, STAGE_ROWS));
+  expect(thread.store.count).toBe(0);
+  thread.append(rows.slice(STAGE_ROWS));
+  expect(thread.store.count).toBe(STAGE_ROWS);
+  expect(thread.store.insertStaged()).toBe(true);
+  expect(thread.store.count).toBe(STAGE_ROWS + BIN_ROWS);
+});
+
+test("rows are copied with their references, across blocks", () => {
+  const [thread] = threadsOver({ words: 2, memories: 2 }) as [Thread];
+  const rows = crowd.slice(0, 3 * BLOCK_ROWS);
+  thread.insert(rows.map((row, parent) => ({ row, parent, priority: 0 })));
+  const [from, to] = [BLOCK_ROWS - 3, 2 * BLOCK_ROWS + 5];
+  const words = new Int32Array(3 * (to - from) + 20).fill(-1);
+  expect(thread.store.copyRows(3, from, to, words, 10)).toBe(10 + 3 * (to - from));
+  const copied = [...words.slice(10, -10)].map((word) => word >>> 0);
+  expect(copied).toEqual(rows.slice(from, to).flatMap((row, i) => [...row, referenceOf(3, from + i)]));
+  expect([...words.slice(0, 10), ...words.slice(-10)].every((word) => word === -1)).toBe(true);
+});
+
+describe.each(kinds)("a store, %s, that has no room", (_kind, options, least) => {
+  const budget = options.priorities || options.fingerprints ? 3_500_000 : 2_300_000;
+  test.each([
+    [1, false],
+    [2, false],
+    [1, true],
+    [2, true],
+  ])("loses nothing: what was refused is taken when there is room (%i memories, mixed: %s)", (memories, mixed) => {
+    const [thread] = threadsOver({ words: 2, memories, ...options, budget }) as [Thread];
+    thread.store.mixed = mixed;
+    const rows = Array.from({ length: 1 << 17 }, (_, i) => ({ row: [i, i % 7], parent: i, priority: i }));
+    const expected = new Expected(least);
+    let refused: Arrival[] | undefined;
+    let given = 0;
+    for (; refused === undefined && given < rows.length; given += 64) {
+      // One by one, so that it is known which one was refused.
+      for (const row of rows.slice(given, given + 64)) {
+        if (refused === undefined && thread.append([row]) === 1) expected.add([row]);
+        else refused = [...(refused ?? []), row];
+      }
+      if (refused === undefined && given % 4096 === 0 && !thread.store.insertStaged()) refused = [];
+    }
+    expect(refused, "it never was full").toBeDefined();
+    expect(thread.store.isFull).toBe(true);
+    expect(thread.store.bytes).toBeLessThanOrEqual(budget);
+    const inside = stored(thread.store);
+    for (const [text, parent] of inside) expect(expected.parents.get(text)).toBe(parent);
+    expect(thread.store.insertStaged()).toBe(false);
+    thread.store.setBudget(Number.MAX_SAFE_INTEGER);
+    expect(thread.store.isFull).toBe(false);
+    thread.insert([...refused!, ...rows.slice(given, given + 1000)]);
+    expected.add([...refused!, ...rows.slice(given, given + 1000)]);
+    expect(stored(thread.store)).toEqual(expected.parents);
+  });
+});
+
+test("of fingerprints, rows that were looked at are forgotten, and never taken again", () => {
+  const [thread] = threadsOver({ words: 2, fingerprints: true, priorities: false }) as [Thread];
+  const rows = crowd.slice(0, 400).map((row, parent) => ({ row, parent, priority: 0 }));
+  thread.insert(rows.slice(0, BLOCK_ROWS));
+  const looked = thread.store.counts;
+  thread.store.endLevel(looked);
+  const before = thread.store.bytes;
+  thread.insert(rows.slice(250));
+  expect(thread.store.count).toBe(rows.length);
+  expect(() => thread.store.rowAt(referenceOf(3, 0))).toThrow(/not kept/);
+  expect(() => thread.store.rowAt(referenceOf(3, BLOCK_ROWS - 1))).toThrow(/not kept/);
+  expect([...thread.store.rowAt(referenceOf(3, BLOCK_ROWS))]).toEqual(rows[BLOCK_ROWS]!.row);
+  // Their block is used again, and all fit the table that it began with.
+  expect(thread.store.bytes).toBe(before);
+});

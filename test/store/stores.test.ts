@@ -1,0 +1,166 @@
+/** However states are kept, a search comes to the same: what whole rows come to, and what the naive explorer says. */
+import { describe, expect, test } from "vitest";
+import { readKnownAnswers } from "../../checker/cli/models/known-answers.js";
+import { loadModel } from "../../checker/cli/models/models.js";
+import { disabled, model, type StateOf, single, vocabulary } from "../../checker/model/index.js";
+import { Instance } from "../../checker/model/instance.js";
+import { LIVENESS_KINDS } from "../../checker/model/property.js";
+import { check } from "../../checker/search/check.js";
+import type { SearchOptions, StoreKind } from "../../checker/search/options.js";
+import type { Outcome } from "../../checker/search/outcome.js";
+import { lengthOf } from "../../traces/trace.js";
+import { explore } from "../support/naive-explorer.js";
+
+const kinds: readonly StoreKind[] = ["exact", "compressed", "fingerprint"];
+
+/** Without liveness, which is not decided on fingerprints. */
+const safetyOf = ({ properties }: Outcome) =>
+  properties.filter(({ kind }) => !LIVENESS_KINDS.some((liveness) => liveness === kind));
+
+/** What an outcome says that does not depend on the store. */
+function said(outcome: Outcome) {
+  const { distinct, generated, depth, incomplete, fired, audited, symmetry, statistics } = outcome;
+  const { levels, outDegrees } = statistics!;
+  const verdicts = safetyOf(outcome).map(({ name, verdict, trace, goals }) => [
+    name,
+    verdict,
+    trace && lengthOf(trace),
+    goals,
+  ]);
+  return { distinct, generated, depth, incomplete, fired, audited, symmetry, levels, outDegrees, verdicts };
+}
+
+const odds =
+  /64-bit fingerprints: that at least one was taken for another has a probability of about (\d\.\de[-+]\d+)$/;
+
+function oddsOf({ assumptions }: Outcome): number[] {
+  return assumptions.flatMap((assumption) => odds.exec(assumption)?.[1] ?? []).map(Number);
+}
+
+const small = readKnownAnswers().filter(({ distinct }) => distinct !== undefined && distinct < 1000);
+
+/** The same of what does not depend on the order in which states are looked at, which depth first is any. */
+function saidInAnyOrder(outcome: Outcome) {
+  const { distinct, generated, incomplete, fired, symmetry, statistics } = outcome;
+  const { outDegrees } = statistics!;
+  const verdicts = safetyOf(outcome).map(({ name, verdict, goals }) => [name, verdict, goals]);
+  return { distinct, generated, incomplete, fired, symmetry, outDegrees, verdicts };
+}
+
+describe("every store says the same of", () => {
+  test.each(small.map((known) => [known.model, known.parameters, known.symmetry ?? true, known] as const))(
+    "%s %j, symmetry: %s",
+    async (name, parameters, symmetry, { distinct }) => {
+      const { model } = await loadModel(name);
+      const searches = [["bfs", said] as const, ["dfs", saidInAnyOrder] as const];
+      for (const [search, of] of distinct! < 100 ? searches : searches.slice(0, 1)) {
+        const run = (store: StoreKind) => check(new Instance(model, parameters), { store, symmetry, search });
+        const [exact, compressed, fingerprint] = kinds.map(run) as [Outcome, Outcome, Outcome];
+        expect(exact.distinct).toBe(distinct);
+        expect(of(compressed)).toEqual(of(exact));
+        // Whole rows and folded ones choose the same of several counterexamples, breadth first.
+        if (search === "bfs") expect(compressed.properties).toEqual(exact.properties);
+        const asked = exact.properties.length > safetyOf(exact).length;
+        expect(fingerprint.incomplete).toEqual(
+          asked ? expect.stringMatching(/not decided on fingerprints/) : undefined,
+        );
+        expect(of({ ...fingerprint, incomplete: exact.incomplete })).toEqual(of(exact));
+        expect([exact, compressed].map(oddsOf)).toEqual([[], []]);
+        expect(oddsOf(fingerprint)[0]! / (distinct! ** 2 / 2 ** 65)).toBeCloseTo(1, 0);
+      }
+    },
+  );
+
+  test("there are models of all kinds", () => {
+    expect(new Set(small.map(({ model }) => model)).size).toBeGreaterThan(4);
+    expect(small.length).toBeGreaterThan(20);
+  });
+});
+
+describe("every store agrees with the naive explorer on", () => {
+  const given: readonly (readonly [name: string, parameters: Record<string, unknown>])[] = [
+    ["popcorn", { stage: "4.2", kernels: 2 }],
+    ["popcorn", { stage: "4.8", kernels: 2 }],
+    ["german", { nodes: 1, data: 2 }],
+    ["naive-mutex", { processes: 4 }],
+    ["two-phase-commit", {}],
+  ];
+  test.each(given)("%s %j", async (name, parameters) => {
+    const { model } = await loadModel(name);
+    const naive = explore(new Instance(model, parameters));
+    for (const store of kinds) {
+      for (const symmetry of [false, true]) {
+        const outcome = check(new Instance(model, parameters), { store, symmetry });
+        const violated = safetyOf(outcome).flatMap(({ name, trace }) =>
+          trace ? [[name, lengthOf(trace)] as const] : [],
+        );
+        expect(new Map(violated)).toEqual(naive.violated);
+        const unmet = outcome.properties.flatMap(({ name, goals }) =>
+          goals?.unmet.length ? [[name, goals.unmet] as const] : [],
+        );
+        expect(new Map(unmet)).toEqual(naive.unmet);
+        expect(outcome.depth).toBe(naive.depth);
+        if (!symmetry) expect([outcome.distinct, outcome.generated]).toEqual([naive.distinct, naive.generated]);
+      }
+    }
+  });
+});
+
+const variables = () => ({
+  a: single(0),
+  b: single(0),
+  c: single(0),
+  x: single(0),
+  d: single(0),
+  y: single(0),
+  e: single(0),
+  z: single(0),
+});
+type State = StateOf<ReturnType<typeof variables>>;
+const { action, always } = vocabulary<State>();
+
+/** One variable counts, and two others count in step; `bad` states are violations. */
+const inStep = (size: number, bad: (x: number, y: number) => boolean) =>
+  model({
+    name: "in step",
+    about: "",
+    parameters: {},
+    variables,
+    actions: () => [
+      action("X", {}, (s) => (s.x() < size - 1 ? s.withX(s.x() + 1) : disabled)),
+      action("YZ", {}, (s) => (s.y() < size - 1 ? s.withY(s.y() + 1).withZ(s.z() + 1) : disabled)),
+    ],
+    properties: () => [
+      always({ name: "good", says: "", for: {}, holds: (s) => !bad(s.x(), s.y()), explain: () => "" }),
+    ],
+  });
+
+describe("states that differ in a regular way are told apart:", () => {
+  test.each(kinds)("%s", (store) => {
+    const { distinct, incomplete } = check(new Instance(inStep(100, () => false)), { store });
+    expect([distinct, incomplete]).toEqual([10_000, undefined]);
+  });
+});
+
+describe("with fingerprints, of more states than are kept at a time,", () => {
+  const run = (bad: (x: number, y: number) => boolean, options: SearchOptions = {}) =>
+    check(new Instance(inStep(400, bad)), { store: "fingerprint", ...options });
+
+  test("a search that finds nothing is audited as far as rows are kept, and holds", () => {
+    const { distinct, audited, properties } = run(() => false);
+    expect([distinct, properties[0]!.verdict]).toEqual([160_000, "holds"]);
+    expect(audited).toBeGreaterThan(0);
+  });
+
+  test("a violation is a violation, though its way be forgotten; the outcome says how to see it", () => {
+    const [property] = run((x, y) => x > 390 && y > 390).properties;
+    expect(property).toMatchObject({ verdict: "violated", trace: undefined });
+    expect(property!.explanation).toMatch(/not kept.*--store/);
+  });
+
+  test("depth first, where all rows are kept, there is a trace", () => {
+    const [property] = run((x, y) => x > 390 && y > 390, { search: "dfs" }).properties;
+    expect(property!.verdict).toBe("violated");
+    expect(lengthOf(property!.trace!)).toBeGreaterThanOrEqual(782);
+  });
+});

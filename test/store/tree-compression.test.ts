@@ -1,0 +1,153 @@
+/** Folded rows: a row and its pair of numbers stand for each other, also while the table of pairs grows, and whichever thread folds it. */
+import { describe, expect, test } from "vitest";
+import { disabled, model, type StateOf, single, vocabulary } from "../../checker/model/index.js";
+import { Instance } from "../../checker/model/instance.js";
+import { Check } from "../../checker/search/check.js";
+import type { SearchOptions } from "../../checker/search/options.js";
+import type { Kernel } from "../../checker/wasm/expander.js";
+import { C_SPARE_NODE, H_NODE_COUNT, H_NODE_MASK, MISS_NODES } from "../../checker/wasm/layout.js";
+import { dice } from "../support/dice.js";
+import { loneKernels, recordOf } from "../support/lone-kernel.js";
+
+type Lone = ReturnType<typeof loneKernels>;
+
+/** Doubles the table as the search does: what a kernel has claimed and not used stays out of it. */
+function grow({ arena, kernels }: Lone): void {
+  const spares = kernels.map(({ context }) => arena.words[(context + C_SPARE_NODE) >>> 2]!).filter((own) => own !== 0);
+  arena.header(H_NODE_MASK, 2 * arena.words[H_NODE_MASK >>> 2]! + 1);
+  const at = arena.region("spares", 4 * (spares.length + 1)).start;
+  arena.words.set(spares, at >>> 2);
+  kernels[0]!.rebuildNodeTable(at, spares.length);
+}
+
+/** The pair of a row. How often the table had to grow for it is counted in `growths`. */
+function folder(lone: Lone) {
+  const counted = { growths: 0 };
+  const fold = (kernel: Kernel, row: readonly number[]): string => {
+    for (;;) {
+      const record = recordOf(kernel, row, 2);
+      if (record) return record.stored.join();
+      expect(kernel.miss.what).toBe(MISS_NODES);
+      counted.growths++;
+      grow(lone);
+    }
+  };
+  return { fold, counted };
+}
+
+function unfold(kernel: Kernel, pair: string): number[] {
+  kernel.words.set(pair.split(",").map(Number), kernel.input >>> 2);
+  // What was there before must not show through.
+  kernel.row.fill(0xabcd);
+  kernel.loadRow(kernel.input);
+  return [...new Uint32Array(kernel.row.slice().buffer)];
+}
+
+const widths = Array.from({ length: 40 }, (_, i) => i + 1);
+
+describe("a row and its pair stand for each other,", () => {
+  test.each(widths.filter((words) => words !== 2))("rows of %i words", (words) => {
+    const lone = loneKernels(words, { threads: 2, folded: true, places: 256 });
+    const { fold, counted } = folder(lone);
+    const roll = dice(words);
+    const pairOf = new Map<string, string>();
+    const rowOf = new Map<string, string>();
+    const rows: number[][] = [];
+    for (let i = 0; i < 1500; i++) {
+      // New, or one of before with one word changed, or one of before.
+      const base = rows[roll(rows.length)];
+      const fresh = () => (roll(3) === 0 ? roll(2 ** 32) : roll(3) * 0x55555555);
+      const row = base && roll(4) > 0 ? [...base] : Array.from({ length: words }, fresh);
+      if (base && roll(3) > 0) row[roll(words)] = fresh();
+      rows.push(row);
+      const pair = fold(lone.kernels[roll(2)]!, row);
+      expect(pairOf.get(row.join()) ?? pair, "two pairs for a row").toBe(pair);
+      expect(rowOf.get(pair) ?? row.join(), "two rows with a pair").toBe(row.join());
+      pairOf.set(row.join(), pair);
+      rowOf.set(pair, row.join());
+      expect(unfold(lone.kernels[roll(2)]!, pair)).toEqual(row);
+    }
+    // Those of before have not changed either.
+    for (const [row, pair] of pairOf) expect(unfold(lone.kernels[0]!, pair).join()).toBe(row);
+    expect(rowOf.size).toBe(pairOf.size);
+    if (words > 4) expect(counted.growths).toBeGreaterThan(1);
+  });
+});
+
+test("a claimed number that is not used yet stays out of the table when it grows, and is used later", () => {
+  const lone = loneKernels(3, { threads: 2, folded: true, places: 256 });
+  const [first, second] = lone.kernels as [Kernel, Kernel];
+  const { fold, counted } = folder(lone);
+  const spareOf = ({ context }: Kernel) => (context + C_SPARE_NODE) >>> 2;
+  // The second has claimed the next number, as a thread does that another has come before.
+  const claimed = ++lone.arena.words[H_NODE_COUNT >>> 2]!;
+  lone.arena.words[spareOf(second)] = claimed;
+  const pairs = new Map<string, number>();
+  for (let i = 0; counted.growths < 3; i++) pairs.set(fold(first, [i, i + 7, 5]), i);
+  // Nothing has been written for the claimed number: what stands there looks like this pair.
+  const zeros = fold(first, [0, 0, 5]);
+  expect(lone.arena.words[spareOf(second)]).toBe(claimed);
+  const pair = fold(second, [1 << 30, 1, 1]);
+  expect(pair).toBe(`${claimed},1`);
+  expect(lone.arena.words[spareOf(second)]).toBe(0);
+  pairs.set(pair, 1 << 30);
+  grow(lone);
+  expect(unfold(first, zeros)).toEqual([0, 0, 5]);
+  for (const [pair, i] of pairs) {
+    const row = i === 1 << 30 ? [i, 1, 1] : [i, i + 7, 5];
+    expect(fold(first, row)).toBe(pair);
+    expect(unfold(second, pair)).toEqual(row);
+  }
+});
+
+describe("a search over folded rows of many slots comes to what one over whole rows does:", () => {
+  /** A row of cells, each turned in step with the next; so many pairs that their table must grow. */
+  const cells = 9;
+  const names = Array.from({ length: cells }, (_, i) => `cell${i}`);
+  const variables = () => Object.fromEntries(names.map((name) => [name, single(0)]));
+  const { action, always } = vocabulary<StateOf<ReturnType<typeof variables>>>();
+  type Turnable = Record<string, (value?: number) => never>;
+  const turn = (name: string, after: string, by: number) =>
+    action(name, {}, (state) => {
+      const s = state as unknown as Turnable;
+      const value = (s[name]!() as number) + 1;
+      if (value > 3) return disabled;
+      const turned = s[`with${name.charAt(0).toUpperCase()}${name.slice(1)}`]!(value) as unknown as Turnable;
+      const other = `with${after.charAt(0).toUpperCase()}${after.slice(1)}`;
+      return turned[other]!(((s[after]!() as number) + by) % 4);
+    });
+  const wide = model({
+    name: "wide",
+    about: "",
+    parameters: {},
+    variables,
+    actions: () => names.map((name, i) => turn(name, names[(i + 1) % cells]!, 1 + (i % 2))),
+    properties: () => [
+      always({
+        name: "sum",
+        says: "",
+        for: {},
+        holds: (state) =>
+          names.reduce((sum, name) => sum + ((state as unknown as Turnable)[name]!() as number), 0) < 24,
+        explain: () => "",
+      }),
+    ],
+  });
+  const run = (options: SearchOptions) => {
+    const check = new Check(new Instance(wide), { levelForThreads: 1000, ...options });
+    check.work();
+    const places = check.explorer.families.arena.words[H_NODE_MASK >>> 2]! + 1;
+    const { distinct, generated, depth, fired, properties, statistics, incomplete } = check.outcome();
+    const { levels, outDegrees } = statistics!;
+    return { places, came: { distinct, generated, depth, fired, properties, incomplete, levels, outDegrees } };
+  };
+  const whole = run({ store: "exact" });
+
+  test.each<SearchOptions>([{}, { threads: 2 }, { threads: 4 }])("%j", (options) => {
+    const folded = run({ store: "compressed", ...options });
+    expect(folded.came).toEqual(whole.came);
+    expect(whole.came.distinct).toBeGreaterThan(50_000);
+    // 65,536 places are there at first.
+    expect(folded.places).toBeGreaterThan(65_536);
+  });
+});

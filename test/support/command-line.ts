@@ -1,0 +1,136 @@
+/** What the tests of the command line share: models in a temporary folder, and popcheck run on them in a process of its own. */
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect } from "vitest";
+import { packageRoot } from "../../checker/cli/models/package.js";
+
+export const root = packageRoot;
+export const bin = join(root, "dist", "checker", "cli", "popcheck.js");
+expect(existsSync(bin), "run npm run build first").toBe(true);
+
+/** Holds the models below, and is the working folder of every run. */
+export const folder = mkdtempSync(join(tmpdir(), "popcheck-cli-test-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+export type Run = SpawnSyncReturns<string>;
+
+/** Whoever runs the tests may want colours of them; of popcheck they are a test's to ask for. */
+const { FORCE_COLOR: _forced, NO_COLOR: _none, ...env } = process.env;
+
+export function popcheck(...words: string[]): Run {
+  return spawnSync(process.execPath, [bin, ...words], { cwd: folder, encoding: "utf8", timeout: 60_000, env });
+}
+
+/** A model that counts up to `limit`; what differs is put in. */
+export function counter(
+  of: { parameters?: string; more?: string; step?: string; properties?: string; head?: string } = {},
+): string {
+  return `import { choice, disabled, flag, integer, model, single, type StateOf, type ValuesOf, vocabulary } from "popcheck/model";
+${of.head ?? ""}
+const parameters = { maxCount: integer("where it ends", { default: 5, min: 1, max: 1000 }), ${of.parameters ?? ""} };
+const variables = () => ({ count: single(0) });
+type State = StateOf<ReturnType<typeof variables>, ValuesOf<typeof parameters>>;
+const { action, always, coverage, goal, leadsTo, noDeadlock, reachable } = vocabulary<State>();
+const up = action("Up", {}, (state) => {
+  ${of.step ?? ""}
+  return state.count() < state.parameters.maxCount ? state.withCount(state.count() + 1) : disabled;
+}, { says: "one more", ${of.more ?? ""} });
+export const counter = model({
+  name: "counter", about: "counts up", parameters, variables, actions: () => [up],
+  properties: () => [${of.properties ?? ""}],
+});
+void [choice, flag, always, coverage, goal, leadsTo, noDeadlock, reachable];
+`;
+}
+
+export const small = `always({ name: "small", says: "it stays below 3", for: {}, holds: (s) => s.count() < 3, explain: (s) => "the count is " + s.count() })`;
+const noEnd = `noDeadlock({ name: "no end", says: "it goes on", stuck: () => true, explain: (s) => "stuck at " + s.count() })`;
+const tenReached = `reachable({ name: "ten", says: "it gets far", goals: [goal("ten", {}, (s) => s.count() === 10)] })`;
+
+/** Messages that no rule receives. */
+export const relay = `import { Record } from "immutable";
+import { Bag, disabled, impossible, model, nameOf, perMember, perPair, scalarset, type StateOf, vocabulary } from "popcheck/model";
+class Message extends Record({ kind: "Ping" as "Ping" }) {}
+const places = scalarset("place", { prefix: "K", size: 2 });
+const variables = () => ({ sent: perMember(places, false), link: perPair(places, Bag.of<Message>()) });
+type State = StateOf<ReturnType<typeof variables>, Record<never, never>>;
+const { action, receive } = vocabulary<State>();
+const cells = {
+  Idle: { Ping: impossible("nobody sends") },
+};
+export default model({
+  name: "relay", about: "sends what nobody expects", parameters: {}, variables,
+  actions: () => [
+    action("Send", { from: places, to: places }, (s, { from, to }) =>
+      from === to || s.sent(from) ? disabled : s.withSent(from, true).withLink(from, to, s.link(from, to).put(new Message()) as Bag<Message>)),
+    receive("Receive", { from: places, to: places }, {
+      channel: (s, { from, to }) => s.link(from, to), table: { name: "relay", rows: ["Idle"], columns: ["Ping"], cells },
+      row: () => "Idle" as const, column: (m: Message) => m.kind, context: (state) => state,
+    }),
+  ],
+  properties: () => [{ kind: "no unspecified reception", name: "no unspecified reception", says: "every message has a rule" }],
+});
+void nameOf;
+`;
+
+/** So many states that only an interrupt ends it; it interrupts itself. */
+const endless = (explain: string) => `import { model, single, type StateOf, vocabulary } from "popcheck/model";
+const variables = () => ({ a: single(0), b: single(0), c: single(0) });
+type State = StateOf<ReturnType<typeof variables>>;
+const { action, always } = vocabulary<State>();
+let interrupted = false;
+const turn = (n: number) => (n + 1) % 1000;
+export default model({
+  name: "endless", about: "three wheels", parameters: {}, variables,
+  actions: () => [
+    action("A", {}, (s) => {
+      if (!interrupted) process.kill(process.pid, "SIGINT");
+      interrupted = true;
+      return s.withA(turn(s.a()));
+    }),
+    action("B", {}, (s) => s.withB(turn(s.b()))),
+    action("C", {}, (s) => s.withC(turn(s.c()))),
+  ],
+  properties: () => [
+    always({ name: "small", says: "it stays small", for: {}, holds: (s) => s.a() < 3, explain: (s) => { ${explain} return "a is " + s.a(); } }),
+    always({ name: "true", says: "anything", for: {}, holds: () => true, explain: () => "" }),
+  ],
+});
+`;
+
+export const files: Readonly<Record<string, string>> = {
+  "holds.ts": counter({
+    properties: `always({ name: "true", says: "anything", for: {}, holds: () => true, explain: () => "" })`,
+  }),
+  "violates.ts": counter({ properties: small }),
+  "deadlocks.ts": counter({ properties: noEnd }),
+  "both.ts": counter({ properties: `${noEnd}, ${small}` }),
+  "unfair.ts": counter({ more: `environment: true, fair: "weak"` }),
+  "idle.ts": counter({
+    more: `fair: "strong"`,
+    properties: `leadsTo({ name: "never", says: "", for: {}, from: (s) => s.count() > 99, to: () => false, explain: () => "" })`,
+  }),
+  "unreached.ts": counter({ properties: tenReached }),
+  "uncovered.ts": counter({ properties: tenReached.replace("reachable(", "coverage(") }),
+  "relay.ts": relay,
+  "throws.ts": counter({ step: `if (state.count() === 4) throw new Error("no idea what to do");` }),
+  "impure.ts": counter({ step: "if (state.count() > 0) return state.withCount(Math.floor(Math.random() * 900));" }),
+  "explains.ts": counter({ properties: small.replace(`"the count is " +`, "(null as any).nothing +") }),
+  "broken.ts": `export const x: number = 3;\nexport const y: = 4;\n`,
+  "at-load.ts": `\nthrow new Error("not today");\n`,
+  "nothing.ts": "export const x = 3;\n",
+  "several.ts": `import { counter } from "./holds.js";\nexport const one = counter;\nexport const two = { ...counter };\n`,
+  "default.ts": `import { counter } from "./holds.js";\nexport const one = counter;\nexport default { ...counter, name: "chosen" };\n`,
+  "imports.ts": `import { nonsense } from "popcheck/model";\nexport const x = nonsense;\n`,
+  "clash.ts": counter({ parameters: `maxStates: flag("a clash", false)` }),
+  "options.ts": counter({
+    parameters: `stage: choice("the stage", "4.7", "4.10"), hold: flag("whether it holds", true), allAtOnce: flag("or not", false)`,
+    properties: tenReached,
+  }),
+  "endless.ts": endless(""),
+  "killed.ts": endless(`process.kill(process.pid, "SIGINT");`),
+};
+
+for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);

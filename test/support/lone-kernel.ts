@@ -1,0 +1,49 @@
+/** A kernel without a model, for the tests of what it does to rows alone: hashing, folding. */
+import { Arena } from "../../checker/wasm/arena.js";
+import { makeContext } from "../../checker/wasm/context.js";
+import { Kernel } from "../../checker/wasm/expander.js";
+import {
+  DONE,
+  H_FOLDED,
+  H_NODE_LIMIT,
+  H_NODE_MASK,
+  H_NODE_TABLE,
+  H_NODES,
+  H_SLOTS,
+  H_WORDS,
+  RECORD_HEAD,
+} from "../../checker/wasm/layout.js";
+import { modules } from "../../checker/wasm/modules.js";
+
+/** Kernels for rows of so many 32-bit words, one a thread, over one memory. */
+export function loneKernels(words: number, { threads = 1, folded = false, mostNodes = 1 << 22, places = 1 << 8 } = {}) {
+  const arena = new Arena();
+  arena.header(H_SLOTS, 2 * words);
+  arena.header(H_WORDS, words);
+  arena.header(H_FOLDED, folded ? 1 : 0);
+  if (folded) {
+    arena.header(H_NODES, arena.region("pairs", 8 * mostNodes).start);
+    arena.header(H_NODE_TABLE, arena.region("table", 8 * mostNodes).start);
+    arena.header(H_NODE_MASK, places - 1);
+    arena.header(H_NODE_LIMIT, mostNodes);
+  }
+  const sizes = { words, storedWords: folded ? 2 : words, trees: 1, specials: 1 };
+  const kernels = Array.from(
+    { length: threads },
+    (_, i) => new Kernel(modules().expand, arena.memory, makeContext(arena, `thread ${i}`, sizes)),
+  );
+  return { arena, kernels };
+}
+
+/** The record that a kernel makes of a row: its hash, and the words to be stored. Undefined if the kernel asks for something. */
+export function recordOf(kernel: Kernel, row: readonly number[], storedWords = row.length) {
+  new Uint32Array(kernel.scratch.buffer, kernel.scratch.byteOffset, row.length).set(row);
+  if (kernel.seed() !== DONE) return undefined;
+  kernel.words[kernel.binCounts] = 0;
+  const at = kernel.bins >>> 2;
+  const word = (i: number) => kernel.words[at + i]! >>> 0;
+  return {
+    hash: [word(0), word(1)] as const,
+    stored: Array.from({ length: storedWords }, (_, i) => word((RECORD_HEAD >>> 2) + i)),
+  };
+}

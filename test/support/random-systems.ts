@@ -1,0 +1,98 @@
+/** Random systems: a few interchangeable members around a shared value, with random fairness, assumptions and properties of liveness. */
+import {
+  type Compassion,
+  disabled,
+  type Member,
+  model,
+  type Property,
+  perMember,
+  type StateOf,
+  scalarset,
+  single,
+  vocabulary,
+} from "../../checker/model/index.js";
+import type { AnyModel } from "../../checker/model/model.js";
+import { dice } from "./dice.js";
+
+const members = scalarset("member", { prefix: "M", size: "members" });
+const variables = () => ({ local: perMember(members, 0), shared: single(null as Member<"member"> | null) });
+type State = StateOf<ReturnType<typeof variables>, Record<never, never>>;
+const { action, compassion, leadsTo, eventually, alwaysEventually, eventuallyAlways } = vocabulary<State>();
+
+/** What a member sees: its own value, and whether the shared value is nobody, itself or another. */
+const LOCALS = 2;
+const VIEWS = LOCALS * 3;
+const viewOf = (state: State, i: Member<"member">) =>
+  state.local(i) * 3 + (state.shared() === null ? 0 : state.shared() === i ? 1 : 2);
+
+/** A system of so many members, whose rules treat all of them alike. */
+export function randomSystem(seed: number, size: number): AnyModel {
+  const roll = dice(seed * 7919 + 17);
+  for (let i = 0; i < 8; i++) roll(2);
+  const some = (sides: number) => roll(sides) === 0;
+  const table = <T>(entry: () => T) => Array.from({ length: VIEWS }, entry);
+  const actions = Array.from({ length: 2 + roll(2) }, (_, n) => {
+    const outcome = () => ({ local: roll(LOCALS), shared: roll(4) });
+    const rules = table(() => (some(2) ? [] : some(4) ? [outcome(), outcome()] : [outcome()]));
+    const fair = ([undefined, "weak", "strong"] as const)[roll(3)];
+    return action(
+      `A${n}`,
+      { i: members },
+      (state, { i }) => {
+        const rule = rules[viewOf(state, i)]!;
+        if (rule.length === 0) return disabled;
+        return rule.map(({ local, shared }) => {
+          const next = state.withLocal(i, local);
+          return shared < 2 ? next : next.withShared(shared === 2 ? null : i);
+        });
+      },
+      fair === undefined ? {} : { fair },
+    );
+  });
+  const predicate = () => {
+    const holds = table(() => some(3));
+    return (state: State, { i }: { readonly i: Member<"member"> }) => holds[viewOf(state, i)]!;
+  };
+  const assumed: Compassion<State>[] = Array.from({ length: some(2) ? 1 + roll(2) : 0 }, (_, n) => {
+    const [before, after, answered] = [predicate(), predicate(), predicate()];
+    return compassion({
+      ...{ name: `assumption ${n}`, says: "", actions: ["A0", "A1"] },
+      for: { i: members, j: members },
+      whenever: (from, to, { i, j }) => before(from, { i }) && after(to, { i: j }),
+      answered: (state, { j }) => answered(state, { i: j }),
+    });
+  });
+  const shape = { says: "", explain: () => "it waits" };
+  const properties: Property<State>[] = [];
+  const forEach = [1, 2].map((n) => ({ n, p: predicate(), q: predicate() }));
+  for (const { n, p, q } of forEach) {
+    properties.push(leadsTo({ ...shape, name: `leads to ${n}`, for: { i: members }, from: p, to: q }));
+    properties.push(eventually({ ...shape, name: `F ${n}`, for: { i: members }, holds: p }));
+    properties.push(alwaysEventually({ ...shape, name: `GF ${n}`, for: { i: members }, holds: p }));
+    properties.push(eventuallyAlways({ ...shape, name: `FG ${n}`, for: { i: members }, holds: p }));
+  }
+  // Of two members at once, and of all.
+  const { p, q } = forEach[0]!;
+  const both = { i: members, j: members };
+  properties.push(
+    leadsTo({ ...shape, name: "pair", for: both, from: (s, { i }) => p(s, { i }), to: (s, { j }) => q(s, { i: j }) }),
+    alwaysEventually({
+      ...shape,
+      name: "somebody",
+      for: {},
+      holds: (s) => s.members(members).some((i) => q(s, { i })),
+    }),
+  );
+  return {
+    ...model({
+      name: "random",
+      about: "",
+      parameters: {},
+      variables,
+      actions: () => actions,
+      properties: () => properties,
+    }),
+    fairness: () => assumed,
+    parameters: { members: { kind: "integer", about: "", default: size, min: 1, max: 4 } },
+  };
+}

@@ -1,0 +1,151 @@
+/** What a step changed, in words: the difference between two states of a trace. */
+import equal from "fast-deep-equal";
+import { type Json, showItf } from "../formats/json.js";
+import { entriesOf, fieldsOf, type Trace, type TraceState } from "../trace.js";
+
+/** What became of a value. */
+interface Difference {
+  /** What stands for it in short, if that changed. */
+  readonly from?: string;
+  /** What stands for it now. */
+  readonly to?: string;
+  /** Other fields that changed: `[stamp – → t1]`. */
+  readonly fields?: string;
+}
+
+/** What became of a variable, or of a place of it. */
+export interface Change extends Difference {
+  readonly variable: string;
+  readonly place: string;
+  /** What it is called where nothing else could be meant: `K1`. */
+  readonly label: string;
+}
+
+/** What changed in the variables that hold no messages. The first state is told as a whole, each record by its headline. */
+export function changesOf(trace: Trace, index: number): string[] {
+  return changesIn(trace, index).map(({ label, from, to, fields }) =>
+    [label, ...(from === undefined ? [] : [`${from} →`]), to, fields].filter((part) => part !== undefined).join(" "),
+  );
+}
+
+export function changesIn(trace: Trace, index: number): Change[] {
+  const { channels, headline } = trace["#meta"];
+  const variables = trace.vars.filter((variable) => !channels.includes(variable));
+  const [before, after] = [trace.states[index - 1], trace.states[index]!];
+  return variables.flatMap((variable) => {
+    const named = isMeantByPlace(trace, variables, variable) ? "" : variable;
+    const valuesBefore = new Map(before ? entriesOf(before, variable) : []);
+    return entriesOf(after, variable).flatMap(([place, value]): Change[] => {
+      const label = [named, place].filter((part) => part !== "").join(" ") || variable;
+      const of = { variable, place, label };
+      if (before === undefined) return [{ ...of, to: inShort(value, headline[variable]) }];
+      const old = valuesBefore.get(place);
+      return old === undefined || equal(old, value) ? [] : [{ ...of, ...change(old, value, headline[variable]) }];
+    });
+  });
+}
+
+/** "K1 Shared" is enough if no other variable could be meant: the only one with a headline, or the only one with places. */
+function isMeantByPlace(trace: Trace, variables: readonly string[], variable: string): boolean {
+  const { headline } = trace["#meta"];
+  if (variable in headline) return variables.filter((other) => other in headline).length === 1;
+  const hasPlaces = (of: string) => entriesOf(trace.states[0]!, of).some(([place]) => place !== "");
+  return hasPlaces(variable) && variables.filter(hasPlaces).length === 1;
+}
+
+/** A record by its headline, anything else as it is. */
+export function inShort(value: Json, headline: string | undefined): string {
+  const fields = fieldsOf(value);
+  return fields && headline !== undefined && headline in fields ? showItf(fields[headline]) : showItf(value);
+}
+
+/** `Shared → WritingPend1 [stamp – → t1]`; `Shared [dirty false → true]` if the headline stays. */
+function change(before: Json, after: Json, headline: string | undefined): Difference {
+  const [old, now] = [fieldsOf(before), fieldsOf(after)];
+  if (!old || !now || !equal(Object.keys(old), Object.keys(now))) return { from: showItf(before), to: showItf(after) };
+  const changed = Object.keys(now).filter((field) => !equal(old[field], now[field]));
+  const others = changed
+    .filter((field) => field !== headline)
+    .map((field) => `${field} ${showItf(old[field])} → ${showItf(now[field])}`);
+  const fields = others.length === 0 ? {} : { fields: `[${others.join(", ")}]` };
+  if (headline === undefined || !(headline in now)) return fields;
+  const to = showItf(now[headline]);
+  return changed.includes(headline) ? { from: showItf(old[headline]), to, ...fields } : { to, ...fields };
+}
+
+/** Equal messages that a step took (`-`) or put (`+`): on each way that they went, how many. */
+export interface Moved {
+  readonly sign: "-" | "+";
+  readonly text: string;
+  readonly ways: readonly { readonly channel: string; readonly place: string; readonly times: number }[];
+}
+
+/** What was received, `- Fetch K1→K2`, and sent, `+ Fetch K1→K2, K1→K3`. In the first state: what is in flight. */
+export function messagesOf(trace: Trace, index: number): string[] {
+  return messagesIn(trace, index).map((moved) => movedInWords(trace, moved));
+}
+
+export function movedInWords(trace: Trace, { sign, text, ways }: Moved): string {
+  const isAlone = trace["#meta"].channels.length === 1;
+  const told = ways.map(({ channel, place, times }) =>
+    [isAlone ? "" : channel, place, times === 1 ? "" : `×${times}`].filter((part) => part !== "").join(" "),
+  );
+  return [sign, text, told.filter((way) => way !== "").join(", ")].join(" ").trim();
+}
+
+export function messagesIn(trace: Trace, index: number): Moved[] {
+  const [before, after] = [trace.states[index - 1], trace.states[index]!];
+  const moved = new Map<string, { sign: "-" | "+"; text: string; ways: Moved["ways"][number][] }>();
+  for (const channel of trace["#meta"].channels) {
+    for (const { place, text, by } of movedIn(channel, before, after)) {
+      const sign = by < 0 ? "-" : "+";
+      const each = moved.get(sign + text) ?? { sign, text, ways: [] };
+      each.ways.push({ channel, place, times: Math.abs(by) });
+      moved.set(sign + text, each);
+    }
+  }
+  return [...moved.values()].sort((a, b) => Number(a.sign === "+") - Number(b.sign === "+"));
+}
+
+/** What a step put into the places of a channel, and (`by` below 0) took from there. */
+export function movedIn(
+  channel: string,
+  before: TraceState | undefined,
+  after: TraceState,
+): { place: string; text: string; by: number }[] {
+  const old = new Map(before ? entriesOf(before, channel) : []);
+  return entriesOf(after, channel).flatMap(([place, value]) => {
+    const [was, is] = [inFlight(old.get(place)), inFlight(value)];
+    return [...new Set([...was.keys(), ...is.keys()])].flatMap((text) => {
+      const by = (is.get(text) ?? 0) - (was.get(text) ?? 0);
+      return by === 0 ? [] : [{ place, text, by }];
+    });
+  });
+}
+
+/** How many of each message a channel holds: a bag is a map from message to count, a queue a list. */
+function inFlight(channel: Json | undefined): Map<string, number> {
+  const counts = new Map<string, number>();
+  const add = (message: Json, by: number) => {
+    const text = showItf(message);
+    counts.set(text, (counts.get(text) ?? 0) + by);
+  };
+  if (Array.isArray(channel)) for (const message of channel as Json[]) add(message, 1);
+  else if (typeof channel === "object" && channel !== null && "#map" in channel) {
+    for (const [message, number] of channel["#map"] as [Json, Json][]) add(message, Number(showItf(number)));
+  }
+  return counts;
+}
+
+/** Every variable of a state, or every one at these places, a line each. */
+export function wholeState(
+  trace: Trace,
+  state: TraceState,
+  isShown: (place: string) => boolean = () => true,
+): string[] {
+  return trace.vars.flatMap((variable) =>
+    entriesOf(state, variable)
+      .filter(([place]) => isShown(place))
+      .map(([place, value]) => `${[variable, place].join(" ").trim()} = ${showItf(value)}`),
+  );
+}

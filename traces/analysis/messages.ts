@@ -1,0 +1,169 @@
+/**
+ * Who does what in a run, and which messages go from whom to whom: what every picture of a run shows. A pure function of the trace.
+ *
+ * A message is seen as a difference of a channel's content, as in the text. What a step takes is matched with the steps that put it: of
+ * equal messages in a place, which nobody can tell apart, the oldest that is not received yet. (In a queue that is the one at its head.)
+ */
+import { nameOfStep } from "../../checker/model/step-name.js";
+import { type Json, showItf } from "../formats/json.js";
+import { entriesOf, lengthOf, type Trace } from "../trace.js";
+import { movedIn } from "./change.js";
+
+/** Equal messages on one way, sent by one step and received by one step. */
+export interface Flow {
+  readonly channel: string;
+  readonly place: string;
+  readonly text: string;
+  readonly count: number;
+  readonly from: string;
+  readonly to: string;
+  /** The step that sent it; 0: it is in flight from the start. */
+  readonly sentAt: number;
+  /** The step that received it; undefined: it is in flight at the end. */
+  readonly receivedAt: number | undefined;
+  /** The step that was to receive it has no rule for it. */
+  readonly unspecified: boolean;
+}
+
+/** A run by who acts. */
+export interface Course {
+  /** Everybody who acts, sends or receives, in the order of the places. */
+  readonly lifelines: readonly string[];
+  /** Who acts in each step. The first is the initial state, in which nobody does. */
+  readonly actors: readonly string[];
+  /** In the order of receiving, and then of sending; those that nobody receives last. */
+  readonly flows: readonly Flow[];
+}
+
+/** Messages in flight. */
+interface Pending {
+  readonly channel: string;
+  readonly place: string;
+  readonly text: string;
+  readonly sentAt: number;
+  count: number;
+}
+
+type Move = Omit<Pending, "count"> & { readonly by: number };
+
+export function courseOf(trace: Trace): Course {
+  const members = membersOf(trace);
+  const moves = trace.states.map((_, index) => movesOf(trace, index));
+  const actors = trace.states.map((_, index) => actorOf(trace, index, moves[index]!, members));
+  const pending: Pending[] = [];
+  const flows: Flow[] = [];
+  moves.forEach((moved, index) => {
+    for (const move of moved) if (move.by < 0) flows.push(...received(pending, move, actors, index));
+    for (const { by, ...move } of moved) if (by > 0) pending.push({ ...move, count: by });
+  });
+  const last = lengthOf(trace);
+  const refused = trace.states[last]!["#meta"].unspecified === undefined ? undefined : refusedBy(trace, pending);
+  if (refused) flows.push(...received(pending, { ...refused, by: -1 }, actors, last, true));
+  flows.push(...pending.filter(({ count }) => count > 0).map((each) => flow(each, each.count, actors, undefined)));
+  // A run without a step is told of the model as a whole.
+  const acting = actors.length === 1 ? actors : actors.slice(1);
+  const seen = new Set([...acting, ...flows.flatMap(({ from, to }) => [from, to])]);
+  const others = [...seen].filter((name) => !members.includes(name));
+  return { lifelines: [...members.filter((member) => seen.has(member)), ...others], actors, flows };
+}
+
+/** Those by whom, or by pairs of whom, variables are told apart. */
+export function membersOf(trace: Trace): string[] {
+  const places = trace.vars.flatMap((variable) => entriesOf(trace.states[0]!, variable).map(([place]) => place));
+  return [...new Set(places.flatMap((place) => place.split("→")).filter((member) => member !== ""))];
+}
+
+function movesOf(trace: Trace, index: number): Move[] {
+  const [before, after] = [trace.states[index - 1], trace.states[index]!];
+  return trace["#meta"].channels.flatMap((channel) =>
+    movedIn(channel, before, after).map(({ place, text, by }) => ({ channel, place, text, by, sentAt: index })),
+  );
+}
+
+/** The two ends of a place of pairs. */
+function endsOf(place: string): readonly [string, string] | undefined {
+  const ends = place.split("→");
+  return ends.length === 2 ? [ends[0]!, ends[1]!] : undefined;
+}
+
+/** Who receives acts, or else who sends; of a step without messages, whom its binding names first; or else the model as a whole. */
+function actorOf(trace: Trace, index: number, moves: readonly Move[], members: readonly string[]): string {
+  const { binding, message } = trace.states[index]!["#meta"];
+  const taken = moves.filter(({ by }) => by < 0).flatMap(({ place }) => endsOf(place)?.[1] ?? []);
+  const put = index === 0 ? [] : moves.filter(({ by }) => by > 0).flatMap(({ place }) => endsOf(place)?.[0] ?? []);
+  const { to } = binding;
+  const receives = message !== undefined && to !== undefined && members.includes(to) ? [to] : [];
+  const named = Object.values(binding).filter((value) => members.includes(value));
+  return [...taken, ...receives, ...put, ...named][0] ?? trace["#meta"].model;
+}
+
+function received(
+  pending: readonly Pending[],
+  move: Move,
+  actors: readonly string[],
+  index: number,
+  unspecified = false,
+): Flow[] {
+  const flows: Flow[] = [];
+  let missing = -move.by;
+  for (const each of pending) {
+    if (missing === 0) break;
+    if (each.channel !== move.channel || each.place !== move.place || each.text !== move.text) continue;
+    const count = Math.min(missing, each.count);
+    if (count === 0) continue;
+    flows.push(flow(each, count, actors, index, unspecified));
+    each.count -= count;
+    missing -= count;
+  }
+  return flows;
+}
+
+function flow(
+  { channel, place, text, sentAt }: Pending,
+  count: number,
+  actors: readonly string[],
+  receivedAt: number | undefined,
+  unspecified = false,
+): Flow {
+  const ends = endsOf(place);
+  const actor = actors[sentAt]!;
+  const from = ends?.[0] ?? actor;
+  // Nobody knows who would have received what is still in flight, unless its place says so.
+  const to = ends?.[1] ?? (receivedAt === undefined ? from : actors[receivedAt]!);
+  return { channel, place, text, count, from, to, sentAt, receivedAt, unspecified };
+}
+
+/** Where the message is that the last step has no rule for: nothing takes it out of its channel. */
+function refusedBy(trace: Trace, pending: readonly Pending[]): Pending | undefined {
+  const { message, binding } = trace.states[lengthOf(trace)]!["#meta"];
+  if (message === undefined) return undefined;
+  const text = showItf(message as Json);
+  const names = Object.values(binding);
+  // It was there before: a step that has no rule sends nothing.
+  const found = pending.filter((each) => each.text === text && each.count > 0 && each.sentAt < lengthOf(trace));
+  const between = `${binding.from}→${binding.to}`;
+  return (
+    found.find(({ place }) => place === between) ??
+    found.find(({ place }) => place.split("→").every((end) => names.includes(end))) ??
+    found[0]
+  );
+}
+
+/** A message as an arrow is labelled: with its channel if there are several, and its number if it is not alone. */
+export function labelOf(trace: Trace, { channel, place, text, count }: Flow): string {
+  const several = trace["#meta"].channels.length > 1 ? channel : "";
+  const by = endsOf(place) ? "" : place;
+  const at = [several, by].filter((part) => part !== "").join(" ");
+  return [text, ...(count === 1 ? [] : [`×${count}`]), ...(at === "" ? [] : [`(${at})`])].join(" ");
+}
+
+/** `3  App_Write(K1)`: what a step is called in a picture. */
+export function titleOf(trace: Trace, index: number): string {
+  const { action, binding } = trace.states[index]!["#meta"];
+  return `${index} ${nameOfStep(action, binding)}`;
+}
+
+/** A text from a trace on one line: what would break a line, or turn the direction of writing, becomes a space. */
+export function onOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, " ");
+}

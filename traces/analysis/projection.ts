@@ -1,0 +1,63 @@
+/** The part of a run that concerns some of its members: what they do, send, receive, and become. A pure function of the trace. */
+
+import { lengthOf, type Trace } from "../trace.js";
+import type { Change, Moved } from "./change.js";
+import { changesIn } from "./change.js";
+import { courseOf, type Flow } from "./messages.js";
+
+export interface Part {
+  /** The steps in which one of the members acts, sends, receives or changes; the initial state and the last step always. */
+  readonly steps: ReadonlySet<number>;
+  /** What is at a place that is a member's, or nobody's. */
+  hasPlace(place: string): boolean;
+  hasChange(change: Change): boolean;
+  /** Whether a message comes from, or goes to, a member. */
+  hasMessage(index: number, sign: Moved["sign"], text: string, way: Moved["ways"][number]): boolean;
+}
+
+export function partOf(trace: Trace, only: readonly string[]): Part {
+  const members = new Set(only);
+  const { actors, flows } = courseOf(trace);
+  const steps = new Set([0, lengthOf(trace)]);
+  actors.forEach((actor, index) => {
+    const isChanged = ({ place }: Change) => place !== "" && isTheirs(place, members);
+    if (members.has(actor) || (index > 0 && changesIn(trace, index).some(isChanged))) steps.add(index);
+  });
+  for (const { from, to, sentAt, receivedAt } of flows) {
+    if (members.has(from)) steps.add(sentAt);
+    if (members.has(to) && receivedAt !== undefined) steps.add(receivedAt);
+  }
+  const hasPlace = (place: string) => place === "" || isTheirs(place, members);
+  const ends = new Map<string, Flow[]>();
+  for (const flow of flows) {
+    for (const [index, sign] of [
+      [flow.sentAt, "+"],
+      [flow.receivedAt, "-"],
+    ] as const) {
+      // biome-ignore format: two ends
+      const key = keyOf(index, sign, flow);
+      ends.set(key, [...(ends.get(key) ?? []), flow]);
+    }
+  }
+  return {
+    steps,
+    hasPlace,
+    hasChange: ({ place }) => hasPlace(place),
+    hasMessage: (index, sign, text, way) =>
+      (ends.get(keyOf(index, sign, { ...way, text })) ?? []).some(
+        ({ from, to }) => members.has(from) || members.has(to),
+      ),
+  };
+}
+
+function keyOf(
+  index: number | undefined,
+  sign: string,
+  { channel, place, text }: Pick<Flow, "channel" | "place" | "text">,
+) {
+  return JSON.stringify([index, sign, channel, place, text]);
+}
+
+function isTheirs(place: string, members: ReadonlySet<string>): boolean {
+  return place.split("→").some((member) => members.has(member));
+}

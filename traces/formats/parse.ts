@@ -1,0 +1,214 @@
+/** Reading a trace. Its file is input from a stranger: what is no trace is refused, in one line that says where. */
+import equal from "fast-deep-equal";
+import { onOneLine } from "../analysis/messages.js";
+import { entriesOf, TRACE_FORMAT, type Trace, type TraceState } from "../trace.js";
+import { type Json, showItf } from "./json.js";
+import { firstFlaw } from "./schema.js";
+
+/** A file that is no trace, or the trace of another model. */
+export class BadTrace extends Error {
+  override readonly name = "BadTrace";
+}
+
+type Fields = { readonly [key: string]: unknown };
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The trace in a file's text. @throws BadTrace that says what is wrong with it */
+export function parseTrace(text: string): Trace {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw refused(`it is not JSON: ${(error as Error).message}`);
+  }
+  if (!isFields(json) || !isFields(json["#meta"])) throw refused(`it has no "#meta", as a trace of popcheck has`);
+  refuseOtherFormats(json["#meta"]);
+  refuseUnbounded(json);
+  const news = withNewsOnly(json);
+  const flaw = firstFlaw(news);
+  if (flaw) throw refused(flawInWords(news, flaw.path, flaw.message));
+  // It is the file's own object, and not the schema's copy, whose fields may stand in another order.
+  const trace = json as unknown as Trace;
+  refuseDamagedWhole(trace, news as unknown as Trace);
+  return trace;
+}
+
+/** What stands in the file is shown on a terminal: no control characters. */
+function refused(reason: string): BadTrace {
+  const shown = onOneLine(reason);
+  return new BadTrace(shown.length > 400 ? `${shown.slice(0, 400)} …` : shown);
+}
+
+function refuseOtherFormats({ popcheck }: Fields): void {
+  if (popcheck === TRACE_FORMAT) return;
+  const format = typeof popcheck === "string" ? `"${popcheck}"` : "of another tool";
+  throw refused(`its format is ${format}, and not "${TRACE_FORMAT}"`);
+}
+
+/** Deeper than any value of a model; the stack must not be used up by a stranger's file. */
+const DEEPEST = 100;
+
+/** Where a variable's value stands in the file: states, number, name, #map, entry, side. */
+const ABOVE_VALUES = 6;
+
+/**
+ * What nothing that reads a trace could bear, wherever it stands: values nested without end, and fields with the names of what every object
+ * has by nature, `__proto__` or `valueOf`.
+ */
+function refuseUnbounded(json: Fields): void {
+  const path: (string | number)[] = [];
+  const walk = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    if (path.length > DEEPEST + ABOVE_VALUES)
+      throw refused(flawInWords(json, path.slice(0, ABOVE_VALUES), `is nested deeper than ${DEEPEST} levels`));
+    if (Array.isArray(value)) {
+      for (let i = 0; i < value.length; i++) {
+        path.push(i);
+        walk(value[i]);
+        path.pop();
+      }
+      return;
+    }
+    for (const key of Object.keys(value)) {
+      if (key in Object.prototype)
+        throw refused(flawInWords(json, path, `has a field "${key}", as every object has by nature`));
+      path.push(key);
+      walk((value as Fields)[key]);
+      path.pop();
+    }
+  };
+  walk(json);
+}
+
+/**
+ * The trace without what its states hold again: everything is looked at, but once. Most of a long trace is the same from state to state, and
+ * much of the rest was there before.
+ */
+function withNewsOnly(json: Fields): Fields {
+  const { states } = json;
+  if (!Array.isArray(states)) return json;
+  const seen = new Set<string>();
+  return { ...json, states: states.map((state, i) => newsOf(states[i - 1], state, seen)) };
+}
+
+function newsOf(before: unknown, state: unknown, seen: Set<string>): unknown {
+  if (!isFields(state)) return state;
+  const news: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(state)) {
+    const old = isFields(before) && Object.hasOwn(before, name) ? before[name] : undefined;
+    if (name === "#meta") news[name] = withNewMessage(value, seen);
+    else if (!equal(value, old)) news[name] = isFamily(value) ? newEntries(name, old, value, seen) : value;
+  }
+  return news;
+}
+
+type Family = Fields & { readonly "#map": readonly unknown[] };
+
+function isFamily(value: unknown): value is Family {
+  return isFields(value) && "#family" in value && Array.isArray(value["#map"]);
+}
+
+function newEntries(variable: string, old: unknown, family: Family, seen: Set<string>): Family {
+  const before = isFamily(old) ? old["#map"] : [];
+  const entries = family["#map"].filter((entry, i) => !equal(entry, before[i]) && isNew([variable, entry], seen));
+  return { ...family, "#map": entries };
+}
+
+function withNewMessage(step: unknown, seen: Set<string>): unknown {
+  if (!isFields(step) || step.message === undefined || isNew(["#meta", step.message], seen)) return step;
+  const { message: _known, ...others } = step;
+  return others;
+}
+
+function isNew(held: readonly [string, unknown], seen: Set<string>): boolean {
+  const known = seen.size;
+  return seen.add(JSON.stringify(held)).size > known;
+}
+
+/** What goes across fields. */
+function refuseDamagedWhole(trace: Trace, news: Trace): void {
+  const { vars, states } = trace;
+  const { loop, channels } = trace["#meta"];
+  refuseBadNames(vars, channels);
+  if (loop !== undefined && loop >= states.length)
+    throw refused(`its cycle begins at state ${loop}, which it does not have`);
+  states.forEach((state, i) => {
+    const { index } = state["#meta"];
+    if (index !== i) throw refused(`"index" of state ${i} is ${index}: states are numbered from 0 on`);
+    const missing = vars.find((variable) => !Object.hasOwn(state, variable));
+    if (missing !== undefined) throw refused(`state ${i} has no value for ${missing}`);
+    const isNews = (variable: string) => Object.hasOwn(news.states[i]!, variable);
+    for (const variable of vars.filter(isNews)) refuseDoublePlaces(state, variable, i);
+    const bad = channels.filter(isNews).find((channel) => !isChannel(news.states[i]!, channel));
+    if (bad !== undefined) throw refused(`${bad} holds no messages in state ${i}, as a channel does`);
+  });
+}
+
+function refuseBadNames(vars: readonly string[], channels: readonly string[]): void {
+  for (const [list, names] of [
+    ["vars", vars],
+    ["channels", channels],
+  ] as const) {
+    const twice = names.find((name, i) => names.indexOf(name) < i);
+    if (twice !== undefined) throw refused(`"${list}" names ${twice} twice`);
+  }
+  const reserved = vars.find((name) => name === "#meta" || name in Object.prototype);
+  if (reserved !== undefined) throw refused(`"vars" has ${reserved}, which is no name of a variable`);
+  const unknown = channels.find((channel) => !vars.includes(channel));
+  if (unknown !== undefined) throw refused(`${unknown} holds no messages: "channels" names it, and "vars" does not`);
+}
+
+function refuseDoublePlaces(state: TraceState, variable: string, index: number): void {
+  const places = new Set<string>();
+  for (const [place] of entriesOf(state, variable)) {
+    if (places.has(place)) throw refused(`state ${index}, ${variable} ${place}: it has two values`);
+    places.add(place);
+  }
+}
+
+/** A channel is a list of messages, or a map from message to how many there are. */
+function isChannel(state: TraceState, channel: string): boolean {
+  return entriesOf(state, channel).every(([, content]) => {
+    if (Array.isArray(content)) return true;
+    const counts = isFields(content) ? content["#map"] : undefined;
+    const isCount = (count: Json) => Number.isSafeInteger(Number(showItf(count))) && Number(showItf(count)) > 0;
+    return Array.isArray(counts) && counts.every(([, count]) => isCount(count as Json));
+  });
+}
+
+/** `state 3, copy K1: "stamp" is missing`; `"choice" of state 2 is no whole number`. */
+function flawInWords(json: unknown, path: readonly PropertyKey[], message: string): string {
+  const [top, index, name, ...inner] = path.map(String);
+  const quoted = (fields: readonly string[]) => (fields.length === 0 ? "" : ` "${fields.join(" ")}"`);
+  if (top === "#meta") return `${quoted(path.slice(1).map(String)).trim() || "it"} in its "#meta" ${message}`;
+  if (top === "vars")
+    return `"vars" is no list of variables: ${["it", ...(index ? [`number ${index}`] : [])].at(-1)} ${message}`;
+  if (top !== "states") return `it ${message}`;
+  if (index === undefined) return `"states" is no list of states: it ${message}`;
+  if (name === undefined) return `state ${index} ${message}`;
+  if (name === "#meta")
+    return inner.length === 0
+      ? `state ${index} has no "#meta"`
+      : `${quoted(inner).trim()} of state ${index} ${message}`;
+  const { place, rest } = placeIn(json, Number(index), name, inner);
+  return `state ${index}, ${[name, place].join(" ").trim()}:${quoted(rest) || " it"} ${message}`;
+}
+
+/** The place in a family to which a path leads, and the path that is left. */
+function placeIn(
+  json: unknown,
+  index: number,
+  name: string,
+  inner: readonly string[],
+): { place: string; rest: readonly string[] } {
+  const family = (json as { states: Record<string, unknown>[] }).states[index]![name];
+  const [mark, entry, side, ...rest] = inner;
+  if (!isFamily(family) || mark !== "#map" || entry === undefined) return { place: "", rest: inner };
+  const place = (family["#map"][Number(entry)] as unknown[] | undefined)?.[0];
+  if (side !== "1") return { place: "", rest: inner };
+  const tuple = isFields(place) ? place["#tup"] : place;
+  return { place: [tuple].flat().map(String).join("→"), rest };
+}

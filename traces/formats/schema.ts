@@ -1,0 +1,173 @@
+/**
+ * The format of a trace's file as a schema. Types and sentences stand here once: files are validated by it, docs/reference/trace.schema.json
+ * is made of it, and docs/reference/trace.md tells it field by field. What goes across fields is in parse.ts.
+ */
+import * as z from "zod/mini";
+import { TRACE_FORMAT } from "../trace.js";
+
+/** What a part of the format means, for readers of the JSON Schema; an `id` makes it a definition there. */
+const meanings = z.registry<{ id?: string; description: string }>();
+
+/** A text that may be the name of a field: what begins with # is ITF's. */
+const fieldName = z.string().check(z.regex(/^(?!#)/));
+
+const bigint = z
+  .strictObject({ "#bigint": z.string().check(z.regex(/^-?[0-9]+$/)) })
+  .register(meanings, { description: "a whole number" });
+const set = z.strictObject({ "#set": z.array(z.lazy(() => value)) }).register(meanings, { description: "a set" });
+const tuple = z.strictObject({ "#tup": z.array(z.lazy(() => value)) }).register(meanings, { description: "a tuple" });
+const map = z
+  .strictObject({ "#map": z.array(z.tuple([z.lazy(() => value), z.lazy(() => value)])) })
+  .register(meanings, {
+    description: "a map, as pairs of key and value; a bag of messages maps each to how many there are",
+  });
+const record = z
+  .record(
+    fieldName,
+    z.lazy(() => value),
+  )
+  .register(meanings, { description: 'a record by its fields; {"tag": "None", "value": "U_OF_UNIT"} is no value' });
+
+/** A value of a model in ITF. */
+const value: z.ZodMiniType = z
+  .union([z.string(), z.boolean(), bigint, record, set, map, z.array(z.lazy(() => value)), z.number(), z.null(), tuple])
+  .register(meanings, { id: "value", description: "a value in ITF" });
+
+const place = z
+  .union([z.string(), z.strictObject({ "#tup": z.array(z.string()) })])
+  .register(meanings, { id: "place", description: "a member, or the members of a pair" });
+
+const family = z
+  .strictObject({ "#map": z.array(z.tuple([place, value])), "#family": z.literal(true) })
+  .register(meanings, { id: "family", description: "what a variable holds at each of its places" });
+
+/** What a variable holds in a state. */
+const held = z.union([family, value]);
+
+const parameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+const naturalNumber = () => z.int().check(z.nonnegative());
+
+const property = z.looseObject({
+  name: z.string().register(meanings, { description: "its name in the model" }),
+  kind: z
+    .string()
+    .register(meanings, { description: "as in the JSON of a check: `invariant`, `no deadlock`, `leads to`, …" }),
+  says: z.string().register(meanings, { description: "its sentence" }),
+});
+
+const meta = z.looseObject({
+  format: z.literal("ITF").register(meanings, { description: "which the rest of the file is" }),
+  popcheck: z.literal(TRACE_FORMAT).register(meanings, { description: "the format of what stands under the #meta" }),
+  model: z.string().register(meanings, { description: "the model's name" }),
+  parameters: parameters.register(meanings, { description: "the value of each parameter of the model, by name" }),
+  property: property.register(meanings, { description: "what is violated" }),
+  explanation: z.string().register(meanings, { description: "what is wrong at the end, in the protocol's words" }),
+  headline: z
+    .record(z.string(), z.string())
+    .register(meanings, { description: "by variable: the field that stands for its records in short" }),
+  heldBack: z.optional(z.record(z.string(), z.array(z.string()))).register(meanings, {
+    description: "by variable: the fields that say whose requests a record holds back, to be answered later",
+  }),
+  loop: z.optional(naturalNumber()).register(meanings, {
+    description:
+      "of a run that goes on for ever: the number of the state that its last state is again; the last itself if it stands still",
+  }),
+  channels: z.array(z.string()).register(meanings, { description: "the variables that hold messages in flight" }),
+});
+
+const step = z.looseObject({
+  index: naturalNumber().register(meanings, { description: "the number of the state, from 0 on" }),
+  action: z.string().register(meanings, { description: "`initial`, or the name of the action that led here" }),
+  binding: z.record(z.string(), z.string()).register(meanings, { description: "the values of the action's names" }),
+  message: z.optional(value).register(meanings, { description: "the message that the action received" }),
+  cell: z
+    .optional(z.string())
+    .register(meanings, { description: "the cell of the receive table that decided: `Shared × Invalid`" }),
+  says: z
+    .optional(z.string())
+    .register(meanings, { description: "the sentence of the paper that the step carries out" }),
+  choice: naturalNumber().register(meanings, {
+    description:
+      "which successor of the state before this is, in the order of the reference semantics; of the initial states for the first",
+  }),
+  unspecified: z
+    .optional(z.string())
+    .register(meanings, { description: "why the step could not be taken: nothing says what to do with the message" }),
+});
+
+const state = z.catchall(z.object({ "#meta": step }), held);
+
+export const traceSchema = z.looseObject({
+  "#meta": meta,
+  vars: z.array(z.string()),
+  states: z.array(state).check(z.minLength(1)),
+});
+
+/** The format as JSON Schema, as other tools validate it. */
+export function jsonSchemaOfTraces(): object {
+  return z.toJSONSchema(traceSchema, { metadata: meanings, io: "input" });
+}
+
+/** What is wrong with a file, where, in words that go behind a name of the place: `is missing`. */
+export interface Flaw {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** The first thing that is wrong with a trace; undefined if the schema has nothing against it. */
+export function firstFlaw(json: unknown): Flaw | undefined {
+  const { error } = traceSchema.safeParse(json, { reportInput: true });
+  const [issue] = error?.issues ?? [];
+  return issue && flawOf(issue, []);
+}
+
+/**
+ * Of the forms that a value may have, the one is told that it comes nearest to: in which the flaw lies deepest. A form whose mark is missing was
+ * not meant; that a mark is no name of a field is told if nothing better can be said.
+ */
+function flawOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): Flaw & { readonly weight: number } {
+  const path = [...above, ...issue.path];
+  if (issue.code !== "invalid_union") return { path, message: inWords(issue), weight: weightOf(issue, path) };
+  const flaws = issue.errors.flatMap(([first]) => (first ? [flawOf(first, path)] : []));
+  const inside = flaws.filter((flaw) => flaw.path.length > path.length && flaw.weight > 0);
+  const [deepest] = inside.sort((a, b) => b.weight - a.weight);
+  const message = issue.input === undefined ? "is missing" : "is no value of a model";
+  return deepest ?? { path, message, weight: path.length };
+}
+
+function weightOf(issue: z.core.$ZodIssue, { length }: readonly PropertyKey[]): number {
+  if (issue.code === "invalid_key") return length - 0.5;
+  const isMark = String(issue.path.at(-1)).startsWith("#") && issue.path.at(-1) !== "#meta";
+  return issue.code === "invalid_type" && issue.input === undefined && isMark ? 0 : length;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: "no text",
+  int: "no whole number",
+  number: "no number",
+  array: "no list",
+  tuple: "no pair",
+  object: "no object",
+  record: "no object",
+};
+
+function inWords(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.input === undefined ? "is missing" : `is ${KINDS[issue.expected] ?? "damaged"}`;
+    case "invalid_value":
+      return `is not ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`;
+    case "invalid_format":
+      return "is no whole number";
+    case "invalid_key":
+      return "is no name of a field";
+    case "unrecognized_keys":
+      // What is marked so, and could be another map, has a place that is none, or another mark than true.
+      if (issue.keys.includes("#family")) return "is no map from places to values";
+      return `has ${issue.keys.map((key) => `"${key}"`).join(", ")}, which does not belong there`;
+    case "too_small":
+      return issue.origin === "array" ? "is too short" : "is below 0";
+    default:
+      return "is damaged";
+  }
+}

@@ -1,0 +1,44 @@
+/** What is wrong at the end of a run, by the reference semantics alone. */
+import type { Instance, Values } from "../../checker/model/instance.js";
+import type { Property } from "../../checker/model/property.js";
+import { stepOf, successorsOf } from "../../checker/model/reference.js";
+import type { AnyState } from "../../checker/model/state.js";
+import type { ConcreteRun } from "./run.js";
+
+/** The explanation of the violation; undefined if the property is not violated by the last state or step. */
+export function evidenceOf(instance: Instance, property: Property<AnyState>, run: ConcreteRun): string | undefined {
+  const values = run.states[run.states.length - 1]!;
+  const state = instance.stateOf(values);
+  const step = run.steps[run.steps.length - 1];
+  switch (property.kind) {
+    case "invariant": {
+      const binding = instance.bindings(property.domains).find((binding) => !property.holds(state, binding));
+      return binding && property.explain(state, binding);
+    }
+    case "step invariant": {
+      const violation = step?.violates.find(({ of }) => of === property);
+      if (!violation || !step) return undefined;
+      // Both ends as the run numbers their ordinals; what was written is what the step itself wrote.
+      const before = instance.stateOf(run.states[run.states.length - 2]!);
+      const after = instance.stateOver(
+        before.source,
+        new Map([...step.written].map((slot) => [slot, state.read(slot)])),
+      );
+      return property.explain(before, after, violation.binding, stepOf(instance, after, step.instance));
+    }
+    case "no unspecified reception":
+      return (
+        step?.unspecified &&
+        `${step.cell ?? "a message"}: the table calls this impossible: "${step.unspecified.reason}" (${step.unspecified.where})`
+      );
+    case "no deadlock":
+      return property.stuck(state) && !canProgress(instance, values) ? property.explain(state) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function canProgress(instance: Instance, values: Values): boolean {
+  for (const { instance: action } of successorsOf(instance, values)) if (!action.action.environment) return true;
+  return false;
+}

@@ -1,0 +1,146 @@
+/**
+ * What is wrong with a run that goes round for ever, by the reference semantics alone: that its cycle closes, that it is fair, and that it
+ * violates its property. Nothing of the search is used.
+ */
+import type { Binding, Domains } from "../../checker/model/action.js";
+import { type Requirement, requirementsOf } from "../../checker/model/fairness.js";
+import { type Instance, namesIn, type Values } from "../../checker/model/instance.js";
+import type { Liveness } from "../../checker/model/property.js";
+import { areAlike, renumber, type Successor, stepOf, successorsOf } from "../../checker/model/reference.js";
+import type { AnyState } from "../../checker/model/state.js";
+import { type Choices, NoSuchStep } from "./run.js";
+
+/** Who gets on while somebody waits for ever. */
+export type Waiting =
+  /** Others get what they wait for, again and again. */
+  | "starvation"
+  /** Steps are taken again and again, and nobody gets what he waits for. */
+  | "livelock"
+  /** Nothing need happen any more. */
+  | "standstill";
+
+export interface LassoEvidence {
+  readonly explanation: string;
+  readonly waiting: Waiting;
+}
+
+interface Run {
+  readonly states: readonly Values[];
+  readonly successors: readonly (readonly Successor[])[];
+  /** The step after each state but the last. */
+  readonly steps: readonly Successor[];
+  /** The first state of the cycle; the last state of the run is the same again, or if that is the first, the run stands still. */
+  readonly loop: number;
+}
+
+/**
+ * What is wrong with the run along some choices that comes back to the state number `loop`; undefined if it is no such run, not fair, or as
+ * the property wants it.
+ */
+export function lassoEvidence(
+  instance: Instance,
+  property: Liveness<AnyState>,
+  choices: Choices,
+  loop: number,
+): LassoEvidence | undefined {
+  const run = runAlong(instance, choices, loop);
+  if (!closes(run) || !requirementsOf(instance).every((requirement) => isMet(instance, requirement, run)))
+    return undefined;
+  const bindings = instance.bindings(property.domains);
+  const binding = bindings.find((binding) => violates(instance, property, binding, run));
+  if (binding === undefined) return undefined;
+  const others = bindings.filter((other) => other !== binding && completes(instance, property, other, run));
+  const waiting = run.steps.length === loop ? "standstill" : others.length > 0 ? "starvation" : "livelock";
+  const evidence = property.explain(instance.stateOf(run.states[loop]!), binding);
+  return { waiting, explanation: `${evidence}; ${inWords(waiting, run, others)}` };
+}
+
+function inWords(waiting: Waiting, { steps, loop }: Run, others: readonly Binding<Domains>[]): string {
+  if (waiting === "standstill") return "nothing that could change it has to happen any more";
+  const length = steps.length - loop;
+  const round = length === 1 ? "the last step can repeat for ever" : `the last ${length} steps can repeat for ever`;
+  if (waiting === "livelock") return `${round}, and nobody gets what he waits for`;
+  const names = others.map((binding) => Object.values(namesIn(binding)).join(", "));
+  return `${round}, in which others get what they wait for (${names.join("; ")})`;
+}
+
+function runAlong(instance: Instance, { initial, steps: chosen }: Choices, loop: number): Run {
+  if (instance.initial[initial] === undefined) throw new NoSuchStep(`the model has no initial state number ${initial}`);
+  const states = [renumber(instance.initial[initial], "in order")];
+  const successors = [[...successorsOf(instance, states[0]!)]];
+  const steps = chosen.map((choice, i) => {
+    const step = successors[i]![choice];
+    if (step?.next === undefined) throw new NoSuchStep(`after ${i} steps there is no successor number ${choice}`);
+    const values = renumber(step.next, "in order");
+    states.push(values);
+    successors.push([...successorsOf(instance, values)]);
+    return step;
+  });
+  return { states, successors, steps, loop };
+}
+
+/** Whether the last state is the first of the cycle again, up to the numbers of ordinals. */
+function closes({ states, loop }: Run): boolean {
+  const first = states[loop];
+  return first !== undefined && areAlike(first, states[states.length - 1]!);
+}
+
+/** The states of the cycle, each once, by their places in the run. */
+function cycleOf({ states, loop }: Run): number[] {
+  const last = states.length - 1;
+  return loop === last ? [last] : Array.from({ length: last - loop }, (_, i) => loop + i);
+}
+
+function isMet(instance: Instance, requirement: Requirement, run: Run): boolean {
+  const cycle = cycleOf(run);
+  const stepsOf = run.steps.slice(run.loop);
+  if (requirement.strength === "compassion") {
+    const { of, binding } = requirement;
+    const called = stepsOf.some((step, i) => {
+      if (!of.actions.includes(step.instance.action.name)) return false;
+      const before = instance.stateOf(run.states[run.loop + i]!);
+      const values = step.next!;
+      const after = instance.stateOver(before.source, new Map([...step.written].map((slot) => [slot, values[slot]])));
+      return of.whenever(before, after, binding, stepOf(instance, after, step.instance));
+    });
+    return !called || cycle.some((i) => of.answered(instance.stateOf(run.states[i]!), binding));
+  }
+  const { strength, action, message } = requirement;
+  const takes = (step: Successor) =>
+    step.instance === action &&
+    step.next !== undefined &&
+    (message === undefined || action.action.kinds!.of(step.message) === message);
+  if (stepsOf.some(takes)) return true;
+  const enabled = (i: number) => run.successors[i]!.some(takes);
+  return strength === "weak" ? !cycle.every(enabled) : !cycle.some(enabled);
+}
+
+function violates(instance: Instance, property: Liveness<AnyState>, binding: Binding<Domains>, run: Run): boolean {
+  const states = run.states.map((values) => instance.stateOf(values));
+  const misses = (i: number) => !property.holds(states[i]!, binding);
+  const cycle = cycleOf(run);
+  switch (property.kind) {
+    case "eventually":
+      return states.every((_, i) => misses(i));
+    case "always eventually":
+      return cycle.every(misses);
+    case "eventually always":
+      return cycle.some(misses);
+    case "leads to": {
+      let last = states.length - 1;
+      while (last >= 0 && misses(last)) last--;
+      return cycle.every(misses) && states.some((state, i) => i > last && property.from!(state, binding));
+    }
+  }
+}
+
+/** Whether a binding's property comes to hold in the cycle. */
+function completes(
+  instance: Instance,
+  property: Liveness<AnyState>,
+  binding: Binding<Domains>,
+  { states, loop }: Run,
+): boolean {
+  const holds = states.slice(loop).map((values) => property.holds(instance.stateOf(values), binding));
+  return holds.some((now, i) => now && i > 0 && !holds[i - 1]);
+}

@@ -1,0 +1,128 @@
+/** Replaying a recorded trace: is it still a run of the model, and is its property still violated at the end? */
+import equal from "fast-deep-equal";
+import type { Instance } from "../../checker/model/instance.js";
+import { isLiveness } from "../../checker/model/property.js";
+import { nameOfStep } from "../../checker/model/step-name.js";
+import { onOneLine } from "../analysis/messages.js";
+import { type Json, showItf } from "../formats/json.js";
+import { BadTrace } from "../formats/parse.js";
+import { entriesOf, isWalk, type Trace, type TraceState, type TraceStep, WALK } from "../trace.js";
+import { evidenceOf } from "./evidence.js";
+import { lassoEvidence } from "./lasso.js";
+import { type Choices, follow, NoSuchStep, tell } from "./run.js";
+
+/** Where a recorded trace and the model part. */
+export interface Difference {
+  /** `step 3, App_Read(K1)` */
+  readonly at: string;
+  /** `copy K1` */
+  readonly what: string;
+  readonly recorded: string;
+  readonly actual: string;
+}
+
+export interface Replay {
+  /** The trace as the model tells it now. */
+  readonly trace: Trace;
+  readonly difference: Difference | undefined;
+  /** What is wrong at the end; undefined if the property holds there now. */
+  readonly explanation: string | undefined;
+}
+
+/** Follows a trace's choices through the reference semantics. @throws BadTrace if there is no such run or property */
+export function replay(instance: Instance, recorded: Trace): Replay {
+  if (isWalk(recorded)) return walkedAgain(instance, recorded);
+  const { name } = recorded["#meta"].property;
+  const property = instance.properties.find((property) => property.name === name);
+  if (property === undefined) throw new BadTrace(`${instance.model.name} has no property called "${name}" any more`);
+  if (isLiveness(property) !== (recorded["#meta"].loop !== undefined))
+    throw new BadTrace(`"${name}" is violated by runs that ${isLiveness(property) ? "go on for ever" : "end"} now`);
+  const [first, ...later] = recorded.states.map((state) => state["#meta"].choice);
+  const choices: Choices = { initial: first!, steps: later };
+  const run = followed(instance, choices);
+  const { loop } = recorded["#meta"];
+  const explanation = isLiveness(property)
+    ? lassoEvidence(instance, property, choices, loop!)?.explanation
+    : evidenceOf(instance, property, run);
+  const { kind, says } = property;
+  const told = {
+    property: { name, kind, says },
+    explanation: explanation ?? "",
+    ...(loop === undefined ? {} : { loop }),
+  };
+  const trace = tell(instance, choices, run, told);
+  return { trace, difference: differenceOf(recorded, trace), explanation };
+}
+
+/** A walk violates nothing. */
+function walkedAgain(instance: Instance, recorded: Trace): Replay {
+  const [first, ...later] = recorded.states.map((state) => state["#meta"].choice);
+  const choices: Choices = { initial: first!, steps: later };
+  const trace = tell(instance, choices, followed(instance, choices), { property: WALK, explanation: "" });
+  return { trace, difference: differenceOf(recorded, trace), explanation: undefined };
+}
+
+function followed(instance: Instance, choices: Choices) {
+  try {
+    return follow(instance, choices);
+  } catch (error) {
+    if (error instanceof NoSuchStep) throw new BadTrace(`it is no run of ${instance.model.name}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The first difference; what the author may have reworded since (sentences, places in files) is not compared. */
+function differenceOf(recorded: Trace, actual: Trace): Difference | undefined {
+  for (const [i, now] of actual.states.entries()) {
+    const then = recorded.states[i]!;
+    const at = i === 0 ? "the initial state" : `step ${i}, ${nameOf(now["#meta"])}`;
+    const difference = stepDifference(then, now) ?? valueDifference(recorded.vars, actual.vars, then, now);
+    if (difference) return { at, ...difference };
+  }
+  const [then, now] = [recorded.states.length, actual.states.length];
+  if (then === now) return undefined;
+  return { at: `step ${now}`, what: "the number of steps", recorded: `${then - 1}`, actual: `${now - 1}` };
+}
+
+type Parting = Omit<Difference, "at">;
+
+function stepDifference(recorded: TraceState, actual: TraceState): Parting | undefined {
+  const [then, now] = [recorded["#meta"], actual["#meta"]];
+  if (then.action !== now.action || !equal(then.binding, now.binding))
+    return { what: "the step", recorded: nameOf(then), actual: nameOf(now) };
+  if (!equal(then.message, now.message))
+    return { what: "the message received", recorded: shown(then.message), actual: shown(now.message) };
+  const taken = (unspecified: string | undefined) => (unspecified === undefined ? "can be taken" : "has no rule");
+  if (taken(then.unspecified) !== taken(now.unspecified))
+    return { what: "the step", recorded: taken(then.unspecified), actual: taken(now.unspecified) };
+  return undefined;
+}
+
+function valueDifference(
+  recordedVars: readonly string[],
+  actualVars: readonly string[],
+  recorded: TraceState,
+  actual: TraceState,
+): Parting | undefined {
+  if (!equal(recordedVars, actualVars))
+    return { what: "the variables", recorded: recordedVars.join(", "), actual: actualVars.join(", ") };
+  for (const variable of actualVars) {
+    if (equal(recorded[variable], actual[variable])) continue;
+    const then = new Map(entriesOf(recorded, variable));
+    for (const [place, value] of entriesOf(actual, variable)) {
+      if (equal(then.get(place), value)) continue;
+      return { what: `${variable} ${place}`.trim(), recorded: shown(then.get(place)), actual: shown(value) };
+    }
+    return { what: variable, recorded: "has more places", actual: "has fewer" };
+  }
+  return undefined;
+}
+
+/** What stands in the file goes to a terminal: no control characters. */
+function shown(value: Json | undefined): string {
+  return value === undefined ? "nothing" : onOneLine(showItf(value));
+}
+
+function nameOf({ action, binding }: TraceStep): string {
+  return onOneLine(nameOfStep(action, binding));
+}

@@ -1,0 +1,254 @@
+/**
+ * A concrete run: the reference semantics followed along given choices, and told as a trace. No search is done here.
+ *
+ * Members keep their names throughout. Ordinals are renumbered after every step as the reference semantics demands, so that a stamp
+ * may have another rank in the next state; for the trace each gets one number for good. A fresh value is placed as late in the
+ * order of all values of the run as the state allows, which agrees with clocks that only go forward.
+ */
+
+import { Channel } from "../../checker/model/channel.js";
+import { type Instance, namesIn, type Values } from "../../checker/model/instance.js";
+import type { Floor, Ordinal, OrdinalValue } from "../../checker/model/ordinal.js";
+import { renumber, renumbering, type Successor, successorsOf } from "../../checker/model/reference.js";
+import { nameOf } from "../../checker/model/scalarset.js";
+import { leavesOf, mapValue } from "../../checker/model/value.js";
+import { toItf } from "../formats/itf.js";
+import type { Json } from "../formats/json.js";
+import { TRACE_FORMAT, type Trace, type TraceState, type TraceStep } from "../trace.js";
+
+/** Which initial state, and then which successor of each state. */
+export interface Choices {
+  readonly initial: number;
+  readonly steps: readonly number[];
+}
+
+export interface ConcreteRun {
+  /** The states, with ordinals numbered for the whole run. The last is missing if the last step could not be taken. */
+  readonly states: readonly Values[];
+  /** The steps between them. */
+  readonly steps: readonly Successor[];
+}
+
+/** The choices do not exist in the model as it is now. */
+export class NoSuchStep extends Error {
+  override readonly name = "NoSuchStep";
+}
+
+/** @throws NoSuchStep */
+export function follow(instance: Instance, choices: Choices): ConcreteRun {
+  const following = new Following(instance, choices.initial);
+  choices.steps.forEach((choice, i) => {
+    if (following.isOver) throw new NoSuchStep(`step ${i} could not be taken, so that none follows it`);
+    const successor = nth(successorsOf(instance, following.values), choice);
+    if (successor === undefined) throw new NoSuchStep(`after ${i} steps there is no successor number ${choice}`);
+    following.take(successor);
+  });
+  return following.run();
+}
+
+/** A run that is followed step by step. */
+export class Following {
+  /** Of the last state, as the reference semantics takes them. */
+  values: Values;
+  /** The last step could not be taken. */
+  isOver = false;
+  private readonly labels: Labels;
+  private readonly states: { values: Values; labels: ReadonlyMap<OrdinalValue, Label> }[];
+  private readonly steps: Successor[] = [];
+
+  /** @throws NoSuchStep if there is no initial state of that number */
+  constructor(instance: Instance, initial: number) {
+    const values = instance.initial[initial];
+    if (values === undefined) throw new NoSuchStep(`the model has no initial state number ${initial}`);
+    this.values = renumber(values, "in order");
+    this.labels = new Labels(this.values);
+    this.states = [{ values: this.values, labels: this.labels.current }];
+  }
+
+  /** @param successor one of the last state's */
+  take(successor: Successor): void {
+    this.steps.push(successor);
+    this.isOver = successor.next === undefined;
+    if (successor.next === undefined) return;
+    this.labels.advance(successor.next);
+    this.values = renumber(successor.next, "in order");
+    this.states.push({ values: this.values, labels: this.labels.current });
+  }
+
+  run(): ConcreteRun {
+    return {
+      states: this.states.map(({ values, labels }) => relabel(values, labels)),
+      steps: this.steps.map((s, i) => labelled(s, this.states[i]!.labels)),
+    };
+  }
+
+  /** The last state and one step more, with the numbers that ordinals would have if the run went that way. */
+  preview(successor: Successor): ConcreteRun {
+    const labels = this.labels.copy();
+    const ahead: Following = Object.assign(Object.create(Following.prototype), {
+      values: this.values,
+      isOver: false,
+      labels,
+      states: [{ values: this.values, labels: labels.current }],
+      steps: [],
+    });
+    ahead.take(successor);
+    return ahead.run();
+  }
+}
+
+function nth<T>(items: Iterable<T>, n: number): T | undefined {
+  let i = 0;
+  for (const item of items) if (i++ === n) return item;
+  return undefined;
+}
+
+/** A value's place among all values of its ordinal in the run; the number is set once the run is known. */
+interface Label {
+  number: number;
+}
+
+class Labels {
+  current: ReadonlyMap<OrdinalValue, Label>;
+  private readonly all = new Map<Ordinal, Label[]>();
+
+  constructor(values: Values) {
+    this.current = new Map(this.ordinalsOf(values).map((value) => [value, this.insert(value, undefined)]));
+  }
+
+  /** The same labels, to go on with on another way. */
+  copy(): Labels {
+    const labels = new Labels([]);
+    const copies = new Map<Label, Label>();
+    for (const [ordinal, all] of this.all) {
+      labels.all.set(
+        ordinal,
+        all.map((label) => {
+          const copy = { ...label };
+          copies.set(label, copy);
+          return copy;
+        }),
+      );
+    }
+    labels.current = new Map([...this.current].map(([value, label]) => [value, copies.get(label)!]));
+    return labels;
+  }
+
+  private ordinalsOf(values: Values): OrdinalValue[] {
+    const leaves = leavesOf(undefined);
+    for (const value of values) leavesOf(value, leaves);
+    return [...leaves.ordinals].sort((a, b) => a.rank - b.rank);
+  }
+
+  private insert({ ordinal, rank }: OrdinalValue, before: Label | undefined): Label {
+    const all = this.all.get(ordinal) ?? [];
+    this.all.set(ordinal, all);
+    const label: Label = { number: ordinal.window === undefined ? 0 : rank };
+    all.splice(before ? all.indexOf(before) : all.length, 0, label);
+    if (ordinal.window === undefined) for (const [i, label] of all.entries()) label.number = i + 1;
+    return label;
+  }
+
+  /** Takes in a state's ordinals as a step left them: known ones, and fresh ones between them. */
+  advance(values: Values): void {
+    const after = this.ordinalsOf(values);
+    const { value: renumbered } = renumbering(after, "in order");
+    const known = this.current;
+    const next = new Map<OrdinalValue, Label>();
+    for (const value of after.reverse()) {
+      const label = known.get(value) ?? this.insert(value, this.labelAbove(value, known));
+      next.set(renumbered(value), label);
+    }
+    this.current = next;
+  }
+
+  private labelAbove({ ordinal, rank }: OrdinalValue, known: ReadonlyMap<OrdinalValue, Label>): Label | undefined {
+    const above = [...known].filter(([other]) => other.ordinal === ordinal && other.rank > rank);
+    return above.sort(([a], [b]) => a.rank - b.rank)[0]?.[1];
+  }
+}
+
+function relabelling(labels: ReadonlyMap<OrdinalValue, Label>) {
+  return {
+    ordinal: (value: OrdinalValue) => value.ordinal.at(labels.get(value)?.number ?? value.rank),
+    floor: (floor: Floor) => {
+      const label = labels.get(floor.ordinal.at(floor.rank));
+      return label ? floor.ordinal.floorAt(label.number) : floor;
+    },
+  };
+}
+
+function relabel(values: Values, labels: ReadonlyMap<OrdinalValue, Label>): Values {
+  return values.map((value) => mapValue(value, relabelling(labels)));
+}
+
+function labelled(step: Successor, labels: ReadonlyMap<OrdinalValue, Label>): Successor {
+  return { ...step, message: mapValue(step.message, relabelling(labels)) };
+}
+
+/** What a trace says besides the run. */
+export interface Told {
+  readonly property: { readonly name: string; readonly kind: string; readonly says: string };
+  readonly explanation: string;
+  /** Where its cycle begins, if it goes on for ever. */
+  readonly loop?: number;
+}
+
+/** A run as a trace. */
+export function tell(instance: Instance, choices: Choices, run: ConcreteRun, told: Told): Trace {
+  const { layout, model } = instance;
+  const first: TraceStep = { index: 0, action: "initial", binding: {}, choice: choices.initial };
+  const states = run.states.map((values, i) =>
+    stateOf(instance, values, i === 0 ? first : stepOf(run.steps[i - 1]!, i, choices)),
+  );
+  const last = run.steps[run.steps.length - 1];
+  if (last?.unspecified) {
+    states.push(stateOf(instance, run.states[run.states.length - 1]!, stepOf(last, run.steps.length, choices)));
+  }
+  return {
+    "#meta": {
+      format: "ITF",
+      popcheck: TRACE_FORMAT,
+      model: model.name,
+      parameters: instance.parameters,
+      ...told,
+      headline: model.headline ?? {},
+      ...(model.heldBack === undefined ? {} : { heldBack: model.heldBack }),
+      channels: layout.variables.filter((_, family) => {
+        const slot = layout.slots.findIndex((slot) => slot.family === family);
+        return run.states[0]![slot] instanceof Channel;
+      }),
+    },
+    vars: layout.variables,
+    states,
+  };
+}
+
+function stepOf(step: Successor, index: number, choices: Choices): TraceStep {
+  const { action, binding } = step.instance;
+  const says = step.cell === undefined ? action.says : step.cellSays;
+  return {
+    index,
+    action: action.name,
+    binding: namesIn(binding),
+    ...(step.message === undefined ? {} : { message: toItf(step.message) }),
+    ...(step.cell === undefined ? {} : { cell: step.cell }),
+    ...(says === undefined ? {} : { says }),
+    choice: choices.steps[index - 1]!,
+    ...(step.unspecified ? { unspecified: `${step.unspecified.reason} (${step.unspecified.where})` } : {}),
+  };
+}
+
+function stateOf({ layout }: Instance, values: Values, step: TraceStep): TraceState {
+  const variables: Record<string, Json> = {};
+  layout.variables.forEach((variable, family) => {
+    const { sets } = layout.declarations[variable]!;
+    const entries = layout.slots.flatMap((slot, i) => {
+      if (slot.family !== family) return [];
+      const members = slot.indices.map((index, place) => nameOf(sets[place]!.member(index)));
+      return [[members.length === 1 ? members[0]! : { "#tup": members }, toItf(values[i])] as [Json, Json]];
+    });
+    variables[variable] = sets.length === 0 ? entries[0]![1] : { "#map": entries, "#family": true };
+  });
+  return { "#meta": step, ...variables };
+}

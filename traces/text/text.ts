@@ -1,0 +1,235 @@
+/** A trace as text: what each step changed, and the sentence of the paper that it carries out. A pure function of the trace. */
+import { nameOfStep } from "../../checker/model/step-name.js";
+import { changesIn, messagesIn, movedInWords, wholeState } from "../analysis/change.js";
+import { onOneLine } from "../analysis/messages.js";
+import { type Part, partOf } from "../analysis/projection.js";
+import { meanwhileInWords, overtakingInWords, raceOf } from "../analysis/race.js";
+import { type Json, showItf } from "../formats/json.js";
+import { cycleLengthOf, isWalk, lengthOf, type Trace } from "../trace.js";
+import { align, columnWidths, counted, foldAfter, padTo, widthOf } from "./columns.js";
+import { foldPainted, type Paints, type Piece, paint, plainOf, type Shade, unpainted } from "./styled.js";
+
+export interface TextOptions {
+  /** Fold to so many columns. Without it a step is a line, however long. */
+  readonly width?: number | undefined;
+  /** How a terminal shows parts of it. */
+  readonly paints?: Paints | undefined;
+  /** After each step the whole state, not only what changed. */
+  readonly full?: boolean | undefined;
+  /** Show only what concerns these members; other steps are counted. */
+  readonly only?: readonly string[] | undefined;
+  /** No shorter trace leads there: the search was breadth-first. */
+  readonly shortest?: boolean | undefined;
+  /** The property holds at the end (again). */
+  readonly holds?: boolean | undefined;
+}
+
+/** A heading, a line for each step, and under the last one what is wrong. */
+export function textOfTrace(trace: Trace, options: TextOptions = {}): string {
+  const part = options.only && partOf(trace, options.only);
+  return [...heading(trace, options), ...stepLines(trace, options, part), ...evidence(trace, options)].join("\n");
+}
+
+/** What is shown in part never looks like the whole run. */
+function heading(trace: Trace, { only, shortest, holds, width, paints = unpainted }: TextOptions): string[] {
+  const { property, loop } = trace["#meta"];
+  const walked = isWalk(trace);
+  const verdict = walked ? "walked" : holds ? "holds" : "VIOLATED";
+  const steps = `${shortest && loop === undefined ? "shortest: " : ""}${lengthInWords(trace)}`;
+  const told = only ? `${steps}; shown is only what concerns ${only.join(", ")}` : steps;
+  const name = onOneLine(property.name);
+  const whole = `${verdict}  ${padTo(name, 38)}  ${told}`;
+  const beneath = " ".repeat(widthOf(verdict) + 2);
+  const isTooWide = width !== undefined && widthOf(whole) > width;
+  const [first, ...rest] = isTooWide
+    ? [...foldAfter(`${verdict}  `, name, width), ...foldAfter(beneath, told, width)]
+    : [whole];
+  return [paints[holds || walked ? "good" : "bad"](verdict) + first!.slice(verdict.length), ...rest];
+}
+
+/** `15 steps`; of a run that goes on for ever, `5 steps, then 10 again and again`. */
+function lengthInWords(trace: Trace): string {
+  const cycle = cycleLengthOf(trace);
+  const before = counted(lengthOf(trace) - (cycle ?? 0), "step");
+  if (cycle === undefined) return before;
+  return cycle === 0 ? `${before}, then nothing more` : `${before}, then ${cycle} again and again`;
+}
+
+/** What stands above the first step of a cycle, and beneath its last. */
+function marksOf(trace: Trace): Map<number, string> {
+  const { loop } = trace["#meta"];
+  const last = lengthOf(trace);
+  if (loop === undefined) return new Map();
+  if (loop === last) return new Map([[last + 1, "here the run stands still for ever"]]);
+  return new Map([
+    [loop + 1, "from here on again and again:"],
+    [last + 1, `this is state ${loop} again`],
+  ]);
+}
+
+/** One step, in the columns of the text. */
+interface Row {
+  readonly index: Cell;
+  readonly action: Cell;
+  readonly changes: Cell;
+  readonly messages: Cell;
+  readonly says: Cell;
+}
+
+type Cell = readonly Piece[];
+
+function stepLines(trace: Trace, options: TextOptions, part: Part | undefined): string[] {
+  const { width, full, paints = unpainted } = options;
+  const shown = trace.states.flatMap((_, index) => (part === undefined || part.steps.has(index) ? [index] : []));
+  const rows = shown.map((index) => rowOf(trace, index, part));
+  const steps = new Map(laidOut(rows, width, paints).map((lines, i) => [shown[i]!, lines]));
+  const marks = marksOf(trace);
+  const result: string[] = [];
+  let left: number[] = [];
+  for (let index = 0; index <= trace.states.length; index++) {
+    const [mark, lines] = [marks.get(index), steps.get(index)];
+    if (mark !== undefined || lines !== undefined || index === trace.states.length) {
+      result.push(...leftOut(left, width, paints));
+      left = [];
+    }
+    if (mark !== undefined) result.push(...foldAfter("--- ", mark, width).map(paints.mark));
+    if (lines !== undefined) result.push(...lines);
+    else left.push(index);
+    if (full && lines !== undefined)
+      result.push(
+        ...wholeState(trace, trace.states[index]!, part?.hasPlace).flatMap((line) =>
+          foldAfter("      ", onOneLine(line), width),
+        ),
+      );
+  }
+  return result;
+}
+
+/** `… 3 steps of others (2 to 4)` */
+function leftOut(steps: readonly number[], width: number | undefined, { dim }: Paints): string[] {
+  if (steps.length === 0) return [];
+  const numbers = steps.length === 1 ? `${steps[0]}` : `${steps[0]} to ${steps.at(-1)}`;
+  return foldAfter("    … ", `${counted(steps.length, "step")} of others (${numbers})`, width).map(dim);
+}
+
+/** The lines of each step, in the first layout that fits. */
+function laidOut(rows: readonly Row[], width = Number.POSITIVE_INFINITY, paints: Paints): string[][] {
+  const layout = [onOneLineEach, withSentenceBeneath].find((layout) =>
+    layout(rows, unpainted).every((lines) => lines.every((line) => widthOf(line) <= width)),
+  );
+  return layout ? layout(rows, paints) : rows.map((row) => folded(row, rows, width, paints));
+}
+
+/** Each step on a line. */
+function onOneLineEach(rows: readonly Row[], paints: Paints): string[][] {
+  return aligned(
+    rows.map(({ index, action, changes, messages, says }) => [index, action, changes, messages, says]),
+    paints,
+  ).map((line) => [line]);
+}
+
+function aligned(rows: readonly (readonly Cell[])[], paints: Paints): string[] {
+  const texts = rows.map((cells) => cells.map(plainOf));
+  return align(texts, 2, (_, row, column) => paint(rows[row]![column]!, paints));
+}
+
+/** Each step on a line, its sentence on the next. */
+function withSentenceBeneath(rows: readonly Row[], paints: Paints): string[][] {
+  const cells = rows.map(({ index, action, changes, messages }) => [index, action, changes, messages]);
+  const lines = aligned(cells, paints);
+  const [indexWidth = 0, actionWidth = 0] = columnWidths(cells.map((row) => row.map(plainOf)));
+  const start = " ".repeat(indexWidth + actionWidth + 4);
+  return rows.map(({ says }, i) => (plainOf(says) === "" ? [lines[i]!] : [lines[i]!, start + paint(says, paints)]));
+}
+
+/** A step on several lines: beside the action what changed, beneath it the messages, then the sentence. */
+function folded(row: Row, rows: readonly Row[], width: number, paints: Paints): string[] {
+  const heads = rows.map(({ index, action }) => [plainOf(index), plainOf(action), "…"]);
+  const [indexWidth = 0, actionWidth = 0] = columnWidths(heads);
+  const beside = indexWidth + actionWidth + 4;
+  const start = beside > width / 2 ? indexWidth + 4 : beside;
+  const lines = (cell: Cell) => (plainOf(cell) === "" ? [] : foldPainted(cell, Math.max(20, width - start), paints));
+  const body = [row.changes, row.messages, row.says].flatMap(lines);
+  const head = foldAfter(`${padTo(plainOf(row.index), indexWidth)}  `, plainOf(row.action), width);
+  if (start === beside) head[0] = (padTo(head[0]!, start) + (body.shift() ?? "")).trimEnd();
+  return [...head, ...body.map((line) => " ".repeat(start) + line)];
+}
+
+function rowOf(trace: Trace, index: number, part: Part | undefined): Row {
+  const step = trace.states[index]!["#meta"];
+  const last = String(lengthOf(trace)).length;
+  return {
+    index: cell(String(step.index).padStart(Math.max(2, last))),
+    action: cell(nameOfStep(step.action, step.binding)),
+    changes: changesCell(trace, index, part),
+    messages:
+      step.unspecified === undefined
+        ? messagesCell(trace, index, part)
+        : cell(`no rule for ${nameOfMessage(step.message)}`, "bad"),
+    says: cell(step.says ?? "", "dim"),
+  };
+}
+
+function cell(text: string, shade?: Shade): Cell {
+  return [{ text: onOneLine(text), shade }];
+}
+
+/** What a process moved to is what a reader looks for. */
+function changesCell(trace: Trace, index: number, part: Part | undefined): Cell {
+  const changes = changesIn(trace, index).filter((change) => part?.hasChange(change) ?? true);
+  return changes.flatMap(({ label, from, to, fields }, i) => [
+    ...cell(`${i === 0 ? "" : "  "}${label}${from === undefined ? "" : ` ${from} →`}`),
+    ...(to === undefined ? [] : [...cell(" "), ...cell(to, from === undefined ? undefined : "moved")]),
+    ...(fields === undefined ? [] : cell(` ${fields}`)),
+  ]);
+}
+
+function messagesCell(trace: Trace, index: number, part: Part | undefined): Cell {
+  const messages = messagesIn(trace, index).flatMap((moved) => {
+    const { sign, text } = moved;
+    const ways = moved.ways.filter((way) => part?.hasMessage(index, sign, text, way) ?? true);
+    return ways.length === 0 ? [] : [{ ...moved, ways }];
+  });
+  return messages.flatMap((moved, i) => [
+    ...(i === 0 ? [] : cell("  ")),
+    ...cell(movedInWords(trace, moved), moved.sign === "-" ? "received" : "sent"),
+  ]);
+}
+
+/** So many sentences on the race are read; a page shows all. */
+const MOST_SENTENCES = 3;
+
+/** What is wrong in the last state, how it came about, and what to do about it. */
+function evidence(trace: Trace, { width, only, paints = unpainted }: TextOptions): string[] {
+  const { explanation } = trace["#meta"];
+  const last = trace.states[trace.states.length - 1]!["#meta"];
+  if (explanation === "") return [];
+  const wrong = foldAfter("    ^ ", onOneLine(explanation), width).map((line) => {
+    const start = line.search(/\S/);
+    return line.slice(0, start) + paints.bad(line.slice(start));
+  });
+  const beneath = (text: string) => foldAfter("      ", onOneLine(text), width);
+  const sentences = raceInWords(trace, only);
+  const more = sentences.length - MOST_SENTENCES;
+  const race = [
+    ...sentences.slice(0, MOST_SENTENCES),
+    ...(more > 0 ? [`and ${more} more (popcheck view shows them)`] : []),
+  ];
+  const hasRemedy = last.unspecified !== undefined && last.cell !== undefined;
+  const remedy = `Fix the rule that sent ${nameOfMessage(last.message)}, or give ${last.cell} a rule.`;
+  return [...wrong, ...race.flatMap(beneath), ...(hasRemedy ? beneath(remedy) : [])];
+}
+
+/** Who overtakes whom; with `only`, as far as one of these takes part. */
+function raceInWords(trace: Trace, only: readonly string[] | undefined): string[] {
+  const { meanwhile, overtakings } = raceOf(trace);
+  const takesPart = (...names: string[]) => only === undefined || names.some((name) => only.includes(name));
+  return [
+    ...meanwhile.filter(({ who, other }) => takesPart(who, other)).map(meanwhileInWords),
+    ...overtakings.filter(({ fast, slow }) => takesPart(fast.from, fast.to, slow.from, slow.to)).map(overtakingInWords),
+  ];
+}
+
+function nameOfMessage(message: Json | undefined): string {
+  return message === undefined ? "it" : showItf(message);
+}
