@@ -19,7 +19,7 @@ import {
 } from "./state-machine.js";
 
 /** A record, as far as its headline is concerned. */
-interface Fields {
+interface HeadlineRecord {
   get(field: string): unknown;
 }
 
@@ -90,7 +90,7 @@ export class ObservedMachine {
   }
 
   private headline(record: unknown): string {
-    return format((record as Fields).get(this.field));
+    return format((record as HeadlineRecord).get(this.field));
   }
 
   /** What has been seen by now. @param incomplete why that is not everything */

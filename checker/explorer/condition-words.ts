@@ -1,7 +1,7 @@
 /** The words of a condition, each with the column that it begins in. */
 import { UsageError } from "../model/parameters.js";
 
-export interface Word {
+export interface ConditionWord {
   readonly kind: "name" | "number" | "text" | "sign" | "end";
   readonly text: string;
   /** Counted from 1. */
@@ -18,8 +18,8 @@ export class BadCondition extends UsageError {
 const PATTERN = /\s*(?:([\p{L}_][\p{L}\p{N}_]*)|(\d+)|"([^"]*)"|(!=|<=|>=|[=<>()[\]{},.:–→]))/uy;
 
 /** @throws BadCondition for a sign that means nothing */
-export function wordsOf(condition: string): Word[] {
-  const words: Word[] = [];
+export function wordsOf(condition: string): ConditionWord[] {
+  const words: ConditionWord[] = [];
   let at = 0;
   while (condition.slice(at).trim() !== "") {
     PATTERN.lastIndex = at;

@@ -17,7 +17,7 @@ import { Floor, OrdinalValue } from "../model/ordinal.js";
 import { type IndexSet, type Member, nameOf } from "../model/scalarset.js";
 import type { AnyState } from "../model/state.js";
 import { type AnyRecord, fieldsOf } from "../model/value.js";
-import { BadCondition, type Word, wordsOf } from "./condition-words.js";
+import { BadCondition, type ConditionWord, wordsOf } from "./condition-words.js";
 
 /** What names stand for where a condition is evaluated. */
 type Names = ReadonlyMap<string, Member>;
@@ -51,7 +51,7 @@ const COMPARISONS = ["=", "!=", "<", "<=", ">", ">=", "has"] as const;
 type Comparison = (typeof COMPARISONS)[number];
 
 class Parser {
-  private readonly words: readonly Word[];
+  private readonly words: readonly ConditionWord[];
   private at = 0;
   private bound: ReadonlyMap<string, IndexSet> = new Map();
   private namesMembers = false;
@@ -82,7 +82,7 @@ class Parser {
     };
   }
 
-  private get word(): Word {
+  private get word(): ConditionWord {
     return this.words[this.at]!;
   }
 
@@ -161,7 +161,7 @@ class Parser {
     return sets[0]!;
   }
 
-  private setCalled({ text }: Word): IndexSet {
+  private setCalled({ text }: ConditionWord): IndexSet {
     const sets = this.instance.layout.indexSets();
     const set = sets.find(({ name }) => name === text);
     if (set === undefined) this.fail(`no set is called ${text}; there is ${sets.map(({ name }) => name).join(", ")}`);

@@ -4,7 +4,7 @@
  */
 import { BadTrace } from "../../traces/formats/parse.js";
 import { replay } from "../../traces/replay/replay.js";
-import { type Choices, type ConcreteRun, Following, type Told, tell } from "../../traces/replay/run.js";
+import { type Choices, type ConcreteRun, Following, type TraceHeader, traceOf } from "../../traces/replay/run.js";
 import { lengthOf, type Trace, WALK } from "../../traces/trace.js";
 import type { Instance, Values } from "../model/instance.js";
 import { UsageError } from "../model/parameters.js";
@@ -147,7 +147,7 @@ export class Walk {
   private get whole(): Whole {
     if (this.told?.choices !== this.choices) {
       const run = this.follow(this.length).run();
-      this.told = { choices: this.choices, run, trace: tell(this.instance, this.choices, run, walked) };
+      this.told = { choices: this.choices, run, trace: traceOf(this.instance, this.choices, run, walked) };
     }
     return this.told!;
   }
@@ -162,7 +162,7 @@ export class Walk {
   previews(): Trace[] {
     const following = this.follow(this.place);
     return this.successors.map((successor, choice) =>
-      tell(this.instance, { initial: 0, steps: [choice] }, following.preview(successor), walked),
+      traceOf(this.instance, { initial: 0, steps: [choice] }, following.preview(successor), walked),
     );
   }
 
@@ -177,10 +177,10 @@ export class Walk {
   }
 
   /** The same, as a trace. */
-  traceToHere(told: Told = walked): Trace {
+  traceToHere(told: TraceHeader = walked): Trace {
     const choices = { ...this.choices, steps: this.choices.steps.slice(0, this.place) };
-    return tell(this.instance, choices, this.runToHere(), told);
+    return traceOf(this.instance, choices, this.runToHere(), told);
   }
 }
 
-const walked: Told = { property: WALK, explanation: "" };
+const walked: TraceHeader = { property: WALK, explanation: "" };

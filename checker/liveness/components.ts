@@ -15,7 +15,7 @@
  * Components are found by Pearce's variant of Tarjan's algorithm (2016), which needs a word a node.
  */
 import type { StateGraph, Transitions } from "./graph.js";
-import { Group } from "./group.js";
+import { NameGroup } from "./group.js";
 import type { Requirements } from "./requirements.js";
 import { Stack } from "./stack.js";
 import type { Tracked } from "./tracked.js";
@@ -53,7 +53,7 @@ export interface FairComponent {
 }
 
 /** Nodes to be searched, and steps to be left out. */
-interface Part {
+interface Subgraph {
   readonly nodes: Uint32Array;
   readonly banned: Uint8Array | undefined;
 }
@@ -74,7 +74,7 @@ export class Components {
   excluded = 0;
   private visits = 0;
   private readonly stack = new Stack();
-  private readonly group: Group;
+  private readonly group: NameGroup;
   /** By requirement: the visit in which it was last seen enabled. */
   private readonly enabledIn: Uint32Array;
   private epoch = 0;
@@ -94,7 +94,7 @@ export class Components {
   ) {
     this.index = new Uint32Array(graph.size * tracked.count);
     this.potential = new Uint16Array(this.index.length);
-    this.group = new Group(graph.renamings, requirements.renamed);
+    this.group = new NameGroup(graph.renamings, requirements.renamed);
     this.enabledIn = new Uint32Array(requirements.count);
   }
 
@@ -107,7 +107,7 @@ export class Components {
       if (this.isBreak()) yield;
     }
     if (yield* this.standsStillAtOnce()) return;
-    const parts: Part[] = [];
+    const parts: Subgraph[] = [];
     for (const reference of graph.states()) {
       for (let b = 0; b < tracked.count; b++) {
         const node = tracked.nodeOf(reference, b);
@@ -144,7 +144,7 @@ export class Components {
   }
 
   /** Decides parts, and what is left of them. */
-  private *work(parts: Part[], first = false): Generator<void, void> {
+  private *work(parts: Subgraph[], first = false): Generator<void, void> {
     while (parts.length > 0) {
       const part = yield* this.reduced(parts.pop()!);
       if (first && this.fair.length > 0) return;
@@ -152,7 +152,7 @@ export class Components {
     }
   }
 
-  private *searchPart({ nodes, banned }: Part, parts: Part[]): Generator<void, void> {
+  private *searchPart({ nodes, banned }: Subgraph, parts: Subgraph[]): Generator<void, void> {
     for (const node of nodes) if (this.index[node] === NEW) yield* this.searchFrom(node, banned, false, parts);
   }
 
@@ -165,7 +165,7 @@ export class Components {
     const before = fair.map(({ nodes }) => Uint16Array.from(nodes, (node) => potential[node]!));
     this.fair = [];
     this.withoutCompletion = true;
-    const parts: Part[] = [];
+    const parts: Subgraph[] = [];
     for (const part of fair) {
       for (const node of part.nodes) index[node] = NEW;
       yield* this.searchPart(part, parts);
@@ -240,7 +240,7 @@ export class Components {
     root: number,
     bannedBefore: Uint8Array | undefined,
     whole: boolean,
-    parts: Part[],
+    parts: Subgraph[],
   ): Generator<void, void> {
     const { index, stack } = this;
     const { renamings } = this.graph;
@@ -310,7 +310,7 @@ export class Components {
   /**
    * Decides whether a component is fair. If it is not, but a part of it may be, that part, with its nodes to be searched again.
    */
-  private *reduced({ nodes, banned }: Part): Generator<void, Part | undefined> {
+  private *reduced({ nodes, banned }: Subgraph): Generator<void, Subgraph | undefined> {
     const { index, requirements } = this;
     for (const node of nodes) index[node] = INSIDE;
     const { answered, calledFor, always, again } = yield* this.survey(nodes, banned);

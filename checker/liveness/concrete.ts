@@ -2,7 +2,7 @@
 import type { Values } from "../model/instance.js";
 import { areAlike, rename, renumber, successorsOf } from "../model/reference.js";
 import { keyOfLabel, type StateGraph } from "./graph.js";
-import type { Lasso, Move } from "./lasso.js";
+import type { Lasso, LassoStep } from "./lasso.js";
 
 /**
  * The choices along a lasso, from a concrete state of its first one; undefined if the reference semantics does not have such a run.
@@ -20,7 +20,7 @@ export function concreteChoices(graph: StateGraph, lasso: Lasso, start: Values):
   const actions = graph.actions.by(names);
   let values = start;
   const choices: number[] = [];
-  const take = ({ to, renaming, action, message }: Move): boolean => {
+  const take = ({ to, renaming, action, message }: LassoStep): boolean => {
     const expected = named(to, renamings.product(renaming, names));
     const label = keyOfLabel(actions[action.index]!, message);
     let choice = 0;

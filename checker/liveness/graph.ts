@@ -6,11 +6,11 @@
 
 import type { ActionInstance, Instance, Values } from "../model/instance.js";
 import type { AnyState } from "../model/state.js";
-import { DISABLED, type Outcome, type Trees } from "../observe/trees.js";
+import { DISABLED, type RunOutcome, type Trees } from "../observe/trees.js";
 import { Finder } from "../store/finder.js";
 import { referenceOf, type ShardedStore } from "../store/shards.js";
 import type { Canonicalizer } from "../symmetry/canonicalize.js";
-import type { Kernel } from "../wasm/expander.js";
+import type { Expander } from "../wasm/expander.js";
 import { BIN_ROWS, DONE, RECORD_HEAD, SHARDS, T_NTH, T_RENAMING, T_TREE, TRANSITION_HEAD } from "../wasm/layout.js";
 import { Adjacency, MOST_LABELS, refuseUnknown, shardOf } from "./adjacency.js";
 import { Bits } from "./bits.js";
@@ -22,7 +22,7 @@ const BREAK = 4096;
 /** What a search leaves behind that has come to its end in memory. */
 export interface Explored {
   readonly instance: Instance;
-  readonly kernel: Kernel;
+  readonly expander: Expander;
   readonly store: ShardedStore;
   readonly canonicalizer: Canonicalizer;
   readonly trees: Trees<unknown>;
@@ -30,14 +30,14 @@ export interface Explored {
   readonly generated: number;
   /** The action of a tree, by its index; -1 if it is a property's. */
   actionOf(tree: number): number;
-  /** Answers what the kernel has asked for. */
+  /** Answers what the expander has asked for. */
   answer(): void;
   /** Moves tables that have outgrown their places. */
   refresh(): void;
 }
 
 /** What a transition does: an action with its binding and, if it receives, the kind of message. */
-export interface Label {
+export interface TransitionLabel {
   readonly action: ActionInstance;
   readonly message: string | undefined;
 }
@@ -66,12 +66,12 @@ export class StateGraph {
   readonly actions: Renamed<ActionInstance>;
   /** Every reference is below. */
   readonly size: number;
-  readonly labels: Label[] = [];
+  readonly labels: TransitionLabel[] = [];
   private readonly labelOfTree: number[] = [];
   private readonly numbers = new Map<string, number>();
   private readonly room: number;
   private readonly recordWords: number;
-  /** Where the records of transitions begin, as a word of the kernel's memory; and the words from there on. */
+  /** Where the records of transitions begin, as a word of the expander's memory; and the words from there on. */
   private readonly bins: number;
   private readonly words: Int32Array;
   private readonly one = new Int32Array(1);
@@ -82,16 +82,16 @@ export class StateGraph {
   private originsOf = { reference: -1, trees: [] as number[], nths: [] as number[] };
 
   constructor(readonly explored: Explored) {
-    const { store, kernel, canonicalizer } = explored;
+    const { store, expander, canonicalizer } = explored;
     this.renamings = new Renamings(canonicalizer.nominal);
     this.actions = renamedActions(this.renamings, explored.instance.actions);
     this.size = referenceOf(0, Math.max(...store.counts));
     const { words } = store.options;
     this.recordWords = (TRANSITION_HEAD >>> 2) + words;
     this.room = Math.floor((SHARDS * BIN_ROWS * (RECORD_HEAD + 4 * words)) / (4 * this.recordWords));
-    this.bins = kernel.bins >>> 2;
+    this.bins = expander.bins >>> 2;
     this.finder = new Finder(store);
-    this.words = kernel.words.subarray(this.bins, this.bins + this.room * this.recordWords);
+    this.words = expander.words.subarray(this.bins, this.bins + this.room * this.recordWords);
     const arrays = { targets: new Uint32Array(64), renamings: new Uint16Array(64), labels: new Uint32Array(64) };
     this.made = { at: 0, end: 0, ...arrays };
     this.kept = { at: 0, end: 0, ...arrays };
@@ -105,16 +105,16 @@ export class StateGraph {
       for (let shard = 0; shard < SHARDS; shard++) if (row < counts[shard]!) yield referenceOf(shard, row);
   }
 
-  /** Makes a state the kernel's current row: predicates are asked of it. */
+  /** Makes a state the expander's current row: predicates are asked of it. */
   load(reference: number): void {
-    const { kernel } = this.explored;
+    const { expander } = this.explored;
     this.copyToInput(reference);
-    kernel.loadRow(kernel.input);
+    expander.loadRow(expander.input);
   }
 
   private copyToInput(reference: number): void {
-    const { kernel, store } = this.explored;
-    store.copyRow(reference, kernel.words, kernel.input >>> 2);
+    const { expander, store } = this.explored;
+    store.copyRow(reference, expander.words, expander.input >>> 2);
   }
 
   /** Keeps all transitions from now on, if there is room for them. Breaks off now and then. @param room in bytes */
@@ -126,7 +126,7 @@ export class StateGraph {
     for (const reference of this.states()) {
       while (references <= reference) adjacency.begin(references++);
       const count = this.make(reference);
-      const { words } = this.explored.kernel;
+      const { words } = this.explored.expander;
       for (let i = 0, at = this.bins; i < count; i++, at += this.recordWords)
         adjacency.add(words, at, this.renamingAt(at), this.labelAt(at));
       if (this.labels.length > MOST_LABELS) return;
@@ -138,27 +138,27 @@ export class StateGraph {
     this.adjacency = adjacency;
   }
 
-  /** Makes a state the kernel's current row, and has it write the records of its transitions. How many there are. */
+  /** Makes a state the expander's current row, and has it write the records of its transitions. How many there are. */
   private make(reference: number): number {
     const { explored } = this;
-    const { kernel } = explored;
+    const { expander } = explored;
     this.copyToInput(reference);
-    kernel.forget();
-    while (kernel.transitions(this.room) !== DONE) {
+    expander.forget();
+    while (expander.transitions(this.room) !== DONE) {
       explored.answer();
       this.copyToInput(reference);
     }
-    const count = kernel.transitionCount;
+    const count = expander.transitionCount;
     if (count > this.room) throw new Error(`a state has ${count} successors, and there is room for ${this.room}`);
     return count;
   }
 
   private renamingAt(record: number): number {
-    return this.renamings.fromKernel(this.explored.kernel.words[record + (T_RENAMING >>> 2)]!);
+    return this.renamings.fromKernel(this.explored.expander.words[record + (T_RENAMING >>> 2)]!);
   }
 
   private labelAt(record: number): number {
-    const tree = this.explored.kernel.words[record + (T_TREE >>> 2)]!;
+    const tree = this.explored.expander.words[record + (T_TREE >>> 2)]!;
     return this.labelOfTree[tree] ?? this.learnLabel(tree);
   }
 
@@ -197,7 +197,7 @@ export class StateGraph {
     const { originsOf: known, bins, recordWords } = this;
     if (known.reference === reference) return known;
     const count = this.make(reference);
-    const { words } = this.explored.kernel;
+    const { words } = this.explored.expander;
     const field = (offset: number) =>
       Array.from({ length: count }, (_, i) => words[bins + i * recordWords + (offset >>> 2)]!);
     const { at, end, labels } = this.kept;
@@ -223,7 +223,7 @@ export class StateGraph {
 
   /** Asks lists of predicates of all states. Breaks off now and then. */
   *ask(name: string, lists: readonly (readonly ((state: AnyState) => boolean)[])[]): Generator<void, Bits[]> {
-    const { trees, kernel } = this.explored;
+    const { trees, expander } = this.explored;
     const asked = lists.map((predicates) => ({
       bits: new Bits(this.size, predicates.length),
       trees: predicates.map((holds) =>
@@ -239,7 +239,7 @@ export class StateGraph {
       this.load(reference);
       for (const { bits, trees: own } of asked) {
         for (let i = 0; i < own.length; i++)
-          if (this.settled(trees.leafOf(own[i]!, kernel.row)) !== DISABLED) bits.set(reference, i);
+          if (this.settled(trees.leafOf(own[i]!, expander.row)) !== DISABLED) bits.set(reference, i);
       }
       if (++states % BREAK === 0) yield;
     }
@@ -247,14 +247,14 @@ export class StateGraph {
   }
 
   /** What is noted of the steps of actions: to be asked for a state and one of the trees that its steps come from. */
-  notes(of: string, run: (tree: number, state: AnyState, message: unknown) => Outcome<unknown>) {
-    const { trees, kernel } = this.explored;
+  notes(of: string, run: (tree: number, state: AnyState, message: unknown) => RunOutcome<unknown>) {
+    const { trees, expander } = this.explored;
     const shadows: number[] = [];
     return (reference: number, tree: number): readonly unknown[] => {
       const { takes } = trees.observed[tree]!;
       shadows[tree] ??= trees.add({ name: () => of, takes, run: (state, message) => run(tree, state, message) });
       this.load(reference);
-      const leaf = this.settled(trees.leafOf(shadows[tree]!, kernel.row));
+      const leaf = this.settled(trees.leafOf(shadows[tree]!, expander.row));
       const special = -trees.words[-leaf]!;
       return leaf === DISABLED || special <= 0 ? [] : trees.specials[special - 1]!;
     };
@@ -268,14 +268,14 @@ export class StateGraph {
   /** A hash of what a state says, the same in every run. Makes it the current row. */
   contentOf(reference: number): number {
     this.load(reference);
-    return this.explored.kernel.content;
+    return this.explored.expander.content;
   }
 
   /** The values of a state. */
   valuesOf(reference: number): Values {
-    const { kernel, canonicalizer, trees } = this.explored;
+    const { expander, canonicalizer, trees } = this.explored;
     this.load(reference);
-    return canonicalizer.valuesOf(kernel.row.slice(0, trees.families.ofSlot.length));
+    return canonicalizer.valuesOf(expander.row.slice(0, trees.families.ofSlot.length));
   }
 }
 

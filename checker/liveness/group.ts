@@ -1,7 +1,7 @@
 /** The group of what closed walks in a component do to names, as far as it matters: what it carries into each other. */
 import type { Renamings } from "./renamings.js";
 
-export class Group {
+export class NameGroup {
   private readonly known = new Set<number>();
   /** Union-find: by thing, another of its orbit. */
   private readonly parent: Int32Array;

@@ -13,7 +13,7 @@ import type { Requirements } from "./requirements.js";
 import type { Tracked } from "./tracked.js";
 
 /** A step of a lasso. */
-export interface Move {
+export interface LassoStep {
   /** The reference of the state that it leads to. */
   readonly to: number;
   /** From the names of that state to those of the lasso's first. */
@@ -29,9 +29,9 @@ export interface Lasso {
   /** The place of the binding in its orbit, in the names of the first state. */
   readonly binding: number;
   /** From the first state to where the cycle begins. */
-  readonly stem: readonly Move[];
+  readonly stem: readonly LassoStep[];
   /** Without steps if the run stands still there. */
-  readonly cycle: readonly Move[];
+  readonly cycle: readonly LassoStep[];
 }
 
 /** A node, under other names. */
@@ -64,7 +64,7 @@ export class Lassos {
     const { components, tracked } = this;
     components.markGoals();
     const path = anywhere ? [this.nearest(depthOf)] : this.pathTo(depthOf);
-    const stem: Move[] = [];
+    const stem: LassoStep[] = [];
     let at: Place = { node: path[0]!, renaming: 0 };
     for (const node of path.slice(1)) {
       const [move, next] = this.move(this.stepsFrom(at), (to) => to.node === node);
@@ -192,7 +192,7 @@ export class Lassos {
     return path;
   }
 
-  private stepsFrom({ node, renaming }: Place): Step[] {
+  private stepsFrom({ node, renaming }: Place): SearchStep[] {
     const { graph, tracked, requirements } = this;
     const { renamings } = graph;
     const state = tracked.stateOf(node);
@@ -231,7 +231,7 @@ export class Lassos {
   }
 
   /** In an order that does not depend on the numbers of states and trees. */
-  private inOrder(steps: readonly Step[]): readonly Step[] {
+  private inOrder(steps: readonly SearchStep[]): readonly SearchStep[] {
     return [...steps].sort(
       (a, b) =>
         a.action.index - b.action.index ||
@@ -241,7 +241,10 @@ export class Lassos {
   }
 
   /** Of the steps that lead to where it is wanted the one whose action comes first. */
-  private move(all: readonly Step[], wanted: (to: Place, taken: number | undefined) => boolean): [Move, Place] {
+  private move(
+    all: readonly SearchStep[],
+    wanted: (to: Place, taken: number | undefined) => boolean,
+  ): [LassoStep, Place] {
     const [step] = this.inOrder(all.filter(({ place, taken }) => wanted(place, taken)));
     if (step === undefined) throw new Error("a step that was found is not found again");
     const { place, action, message } = step;
@@ -249,7 +252,7 @@ export class Lassos {
   }
 
   /** A way from a place round through its component and back, on which every requirement is met. */
-  private cycle(component: FairComponent, start: Place): Move[] {
+  private cycle(component: FairComponent, start: Place): LassoStep[] {
     const { requirements, components } = this;
     // The component names requirements as its root does.
     const toRoot = requirements.renamed.by(components.potential[start.node]!);
@@ -258,13 +261,13 @@ export class Lassos {
     requirements.renamed.all.forEach((_, requirement) => {
       if (component.calledFor[toRoot[requirement]!]) open.add(ofStart[requirement]!);
     });
-    const moves: Move[] = [];
+    const moves: LassoStep[] = [];
     let at = start;
     const meet = (place: Place) => {
       for (const requirement of this.metAt(place)) open.delete(requirement);
     };
     meet(at);
-    const go = (found: Found) => {
+    const go = (found: FoundPath) => {
       for (const place of found.places) {
         const [move, next] = this.move(
           this.stepsWithin(at, component),
@@ -307,7 +310,7 @@ export class Lassos {
     from: Place,
     component: FairComponent,
     wanted: { step: (taken: number | undefined) => boolean; place: (place: Place) => boolean },
-  ): Found {
+  ): FoundPath {
     const key = ({ node, renaming }: Place) => node * this.graph.renamings.count + renaming;
     const before = new Map<number, Place>();
     const back = (place: Place): Hop[] => {
@@ -318,7 +321,7 @@ export class Lassos {
     };
     for (let level: readonly Place[] = [from]; level.length > 0; ) {
       const next: Place[] = [];
-      let found: Found | undefined;
+      let found: FoundPath | undefined;
       for (const at of this.sorted(level)) {
         const steps = this.stepsWithin(at, component);
         const [step] = this.inOrder(steps.filter(({ taken }) => wanted.step(taken)));
@@ -342,7 +345,7 @@ export class Lassos {
   }
 }
 
-interface Step extends Omit<Move, "to" | "renaming"> {
+interface SearchStep extends Omit<LassoStep, "to" | "renaming"> {
   readonly place: Place;
   /** The renaming that follows it. */
   readonly step: number;
@@ -358,7 +361,7 @@ interface Hop {
   readonly taking: number | undefined;
 }
 
-interface Found {
+interface FoundPath {
   readonly places: readonly Hop[];
 }
 

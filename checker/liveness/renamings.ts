@@ -15,7 +15,7 @@ export class Renamings {
   /** By renaming: where the index of each member goes. */
   private readonly all: (readonly number[])[] = [];
   private readonly numbers = new Map<string, number>();
-  /** By the kernel's number of a permutation: the renaming's, plus one. */
+  /** By the expander's number of a permutation: the renaming's, plus one. */
   private readonly ofKernel: number[] = [];
   private readonly products: Int32Array | undefined;
   /** How many there are. */
@@ -31,7 +31,7 @@ export class Renamings {
     this.numberOf(Array.from({ length: size }, (_, i) => i));
   }
 
-  /** The renaming that the kernel has by a number; 0 is none. */
+  /** The renaming that the expander has by a number; 0 is none. */
   fromKernel(number: number): number {
     if (number === 0) return 0;
     const known = this.ofKernel[number];

@@ -2,7 +2,7 @@
 import { type CompassionRequirement, nameOfRequirement, type Requirement, requirementsOf } from "../model/fairness.js";
 import { stepOf } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
-import type { Outcome } from "../observe/trees.js";
+import type { RunOutcome } from "../observe/trees.js";
 import { keyOfBinding } from "../symmetry/bindings.js";
 import type { Bits } from "./bits.js";
 import { keyOfLabel, type StateGraph } from "./graph.js";
@@ -92,7 +92,7 @@ export class Requirements {
   }
 
   /** Of each next state of a tree's action, the compassions that the step to it calls for. */
-  private noted(tree: number, state: AnyState, message: unknown): Outcome<unknown> {
+  private noted(tree: number, state: AnyState, message: unknown): RunOutcome<unknown> {
     const { instance } = this.graph.explored;
     const action = instance.actions[this.graph.explored.actionOf(tree)]!;
     const { result } = action.action.run(state, action.binding, message);

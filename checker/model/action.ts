@@ -52,11 +52,11 @@ export type Result<S> = S | readonly S[] | Disabled;
 export interface Run<S> {
   readonly result: Result<S> | Unspecified;
   /** The cell of a receive table that decided. */
-  readonly cell?: Cell;
+  readonly cell?: CellUsed;
 }
 
 /** A cell of a receive table as reports name it: `Shared × Invalid`. */
-export interface Cell {
+export interface CellUsed {
   readonly table: string;
   readonly name: string;
   readonly says: string;

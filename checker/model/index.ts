@@ -2,7 +2,7 @@
  * The vocabulary that authors write protocols with: `import { … } from "popcheck/model"`. Read the files in this order.
  */
 
-export { type Action, type Binding, type Cell, disabled, oneOf, optional, type Result } from "./action.js";
+export { type Action, type Binding, type CellUsed, disabled, oneOf, optional, type Result } from "./action.js";
 export { Bag, Channel, Queue } from "./channel.js";
 export type { Compassion } from "./fairness.js";
 export { type Model, model, withProperties } from "./model.js";

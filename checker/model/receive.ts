@@ -7,7 +7,7 @@ import {
   type Action,
   type ActionOptions,
   type Binding,
-  type Cell,
+  type CellUsed,
   type Disabled,
   type Domains,
   disabled,
@@ -102,8 +102,8 @@ export function makeReceive<S, D extends Domains, M, C, Row extends string, Colu
 
 function namedCells<Row extends string, Column extends string, C, S>(
   table: ReceiveTable<Row, Column, C, S>,
-): ReadonlyMap<Row, ReadonlyMap<Column, Cell>> {
-  const cell = (row: Row, column: Column): [Column, Cell] => [
+): ReadonlyMap<Row, ReadonlyMap<Column, CellUsed>> {
+  const cell = (row: Row, column: Column): [Column, CellUsed] => [
     column,
     { table: table.name, name: cellName(row, column), says: table.cells[row][column].says },
   ];

@@ -2,25 +2,25 @@
  * Atoms: the values that compounds are made of, fields of records and messages of channels. Each domain numbers its values, for the
  * trees; the atoms are numbered through all domains, so that what a renaming or a renumbering does to each is one short array.
  */
-import { type Domain, Interner } from "./interner.js";
+import { Interner, type ReadDomain } from "./interner.js";
 
 /** A field, or the messages of a family. */
-export interface Part extends Domain<Interner> {
+export interface AtomDomain extends ReadDomain<Interner> {
   /** By id: the atom. */
   readonly atoms: number[];
 }
 
 export class Atoms {
-  private readonly parts: Part[] = [];
+  private readonly parts: AtomDomain[] = [];
   private readonly ids: number[] = [];
   private readonly contents: number[] = [];
 
-  newPart(name: string, table: number): Part {
+  newPart(name: string, table: number): AtomDomain {
     return { interner: new Interner(name), table, capacity: 4, isRead: false, atoms: [] };
   }
 
   /** The atom of a value, new or not. @throws TooManyValues, and Error for what is not a value */
-  of(part: Part, value: unknown): number {
+  of(part: AtomDomain, value: unknown): number {
     const id = part.interner.intern(value);
     if (id === part.atoms.length) {
       part.atoms.push(this.ids.length);
@@ -31,7 +31,7 @@ export class Atoms {
     return part.atoms[id]!;
   }
 
-  partOf(atom: number): Part {
+  partOf(atom: number): AtomDomain {
     return this.parts[atom]!;
   }
 

@@ -18,7 +18,7 @@ import { MAX_IDS } from "./interner.js";
 import { DISABLED, type Observed, type Trees, UNKNOWN } from "./trees.js";
 
 /** As it stands in a list. */
-type Group = readonly [slot: number, table: number, whole: number];
+type SlotGroup = readonly [slot: number, table: number, whole: number];
 
 const GROUP_BYTES = 4 * GROUP_IDS;
 
@@ -127,7 +127,7 @@ export class Dispatch<Event> {
     const { words } = this.trees;
     const start = list + 3 + 2 * (words[list]! + words[list + 1]!);
     for (let i = 0; i < words[list + 2]!; i++) {
-      const [slot, table, whole] = words.subarray(start + 3 * i, start + 3 * i + 3) as unknown as Group;
+      const [slot, table, whole] = words.subarray(start + 3 * i, start + 3 * i + 3) as unknown as SlotGroup;
       const id = row[slot]!;
       if (id < GROUP_IDS && words[table + id] === 0)
         Atomics.store(words, table + id, this.beneath(whole, slot, id, row));
@@ -224,7 +224,7 @@ export class Dispatch<Event> {
     return shared ? this.once(`${leaves.join()};${nodes.join()};${groups.join()}`, make) : make();
   }
 
-  private group(slot: number, entries: readonly number[]): Group {
+  private group(slot: number, entries: readonly number[]): SlotGroup {
     const table = this.once(`${slot}: ${entries.join()}`, () => {
       const at = this.groups.take(GROUP_BYTES) >>> 2;
       this.trees.words.fill(0, at, at + GROUP_IDS);
@@ -249,13 +249,13 @@ export class Dispatch<Event> {
 
   /** Makes the trees of a receiving action for a message and of what renamings make of the two. */
   private addKin(of: ReceivingTrees<Event>, message: number): number {
-    const { kin } = this.trees;
+    const { equivariance } = this.trees;
     const tree = this.addTree(of, message);
-    kin?.join(
+    equivariance?.join(
       of.receiving.renamed.map((place, permutation) => {
         if (place === undefined) return undefined;
         const other = this.allReceiving[place]!;
-        const renamed = kin.atomAfter(message, permutation);
+        const renamed = equivariance.atomAfter(message, permutation);
         return other.trees.get(renamed) ?? this.addTree(other, renamed);
       }),
     );

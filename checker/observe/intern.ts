@@ -10,9 +10,9 @@ import type { Instance, Values } from "../model/instance.js";
 import { type AnyRecord, fieldsOf } from "../model/value.js";
 import { Arena, type Region } from "../wasm/arena.js";
 import { H_CONTENT } from "../wasm/layout.js";
-import { Atoms, type Part } from "./atoms.js";
+import { type AtomDomain, Atoms } from "./atoms.js";
 import { ChannelInterner, type Compound, RecordInterner } from "./compound.js";
-import { type Domain, type Interned, Interner, MAX_IDS } from "./interner.js";
+import { type Interned, Interner, MAX_IDS, type ReadDomain } from "./interner.js";
 
 export { MAX_IDS };
 
@@ -25,9 +25,9 @@ export class Family {
   /** The same, if it numbers values by their parts: records, or channels. */
   readonly compound: Compound | undefined;
   readonly channels: ChannelInterner | undefined;
-  readonly whole: Domain;
+  readonly whole: ReadDomain;
   /** For records: the fields' domains, in the order of their declaration, which is that of the parts. */
-  readonly domains: readonly Part[];
+  readonly domains: readonly AtomDomain[];
   /** Where each field stands in that order. */
   readonly places: ReadonlyMap<string, number>;
   /** A record of the family, from which others are made; undefined if the family does not hold records. */
@@ -35,7 +35,7 @@ export class Family {
   /** For channels: the prototype of their class, Bag or Queue. */
   readonly channelClass: object | undefined;
   /** For channels: the messages met, which are a domain that nothing reads. */
-  readonly messages: Part;
+  readonly messages: AtomDomain;
 
   constructor(
     readonly index: number,
@@ -102,12 +102,12 @@ export class Families {
   }
 
   /** The id of the field that a domain stands for, of the value with an id. */
-  project(domain: Domain, id: number): number {
+  project(domain: ReadDomain, id: number): number {
     return this.arena.halves[this.tableAt(domain.table) + id]!;
   }
 
   /** What a read of a slot stands for that goes through the projection table which begins there. */
-  domainOf(slot: number, table: number): Domain {
+  domainOf(slot: number, table: number): ReadDomain {
     const { whole, domains } = this.ofSlot[slot]!;
     return [whole, ...domains].find((domain) => this.tableAt(domain.table) === table)!;
   }
@@ -162,13 +162,13 @@ export class Families {
   }
 
   /** The atom of a part's value. */
-  atomIn(part: Part, value: unknown): number {
+  atomIn(part: AtomDomain, value: unknown): number {
     const atom = this.atoms.of(part, value);
     this.noteSize(part);
     return atom;
   }
 
-  private noteSize(domain: Domain): void {
+  private noteSize(domain: ReadDomain): void {
     const { count } = domain.interner;
     if (domain.isRead && count > domain.capacity) this.outgrown = true;
     if (count > MAX_IDS / 2) this.crowded = true;
@@ -197,6 +197,6 @@ export class Families {
 }
 
 /** Doubles the capacity of a domain that has outgrown it. No node may read it, or all must be rebuilt. */
-export function growCapacity(domain: Domain): void {
+export function growCapacity(domain: ReadDomain): void {
   while (domain.capacity < domain.interner.count) domain.capacity *= 2;
 }

@@ -90,7 +90,7 @@ export class Interner implements Interned {
  * What a read branches on: the whole value of a slot, or one field of the record in it. A channel's messages are a domain too, that nothing
  * reads.
  */
-export interface Domain<I extends Interned = Interned> {
+export interface ReadDomain<I extends Interned = Interned> {
   readonly interner: I;
   /** The number of its projection table, its own but for whole values, who share 0. */
   readonly table: number;

@@ -10,15 +10,15 @@ import { isRecord, Seq } from "immutable";
 import { Bag, Channel, Queue } from "../model/channel.js";
 import type { SlotSource } from "../model/state.js";
 import { type AnyRecord, mapValue, type Replacement } from "../model/value.js";
-import type { Part } from "./atoms.js";
+import type { AtomDomain } from "./atoms.js";
 import type { Families, Family } from "./intern.js";
-import type { Domain } from "./interner.js";
+import type { ReadDomain } from "./interner.js";
 import { PUT, TAKE, type Update } from "./updates.js";
 
 /** One read: of a field, or of the whole slot. */
 export interface Read {
   readonly slot: number;
-  readonly domain: Domain;
+  readonly domain: ReadDomain;
   /** What was found, as an id of the domain. */
   readonly id: number;
 }
@@ -99,7 +99,7 @@ export class Recorder implements SlotSource {
     return domain.interner.valueOf(id);
   }
 
-  private note(slot: number, domain: Domain, id: number): void {
+  private note(slot: number, domain: ReadDomain, id: number): void {
     const at = slot * this.families.tables + domain.table;
     if (this.readIn[at] === this.run) return;
     this.readIn[at] = this.run;
@@ -139,7 +139,7 @@ export class Recorder implements SlotSource {
     return { kind: "constant", numbers: [this.families.intern(family, this.plain(value))] };
   }
 
-  private atomOf(part: Part, value: unknown): number {
+  private atomOf(part: AtomDomain, value: unknown): number {
     const id = part.interner.idOf(value);
     return id === undefined ? this.families.atomIn(part, this.plain(value)) : part.atoms[id]!;
   }

@@ -10,7 +10,7 @@
  *   Leaf DISABLED (-1) is shared: disabled, or an invariant that holds. A negative first number, -s, is special, and followed by
  *   the plain leaf beneath: see `specials`, whose number s - 1 it is.
  *
- * So a walk is `while (n > 0) n = words[n + 2 + halves[words[n + 1] + row[words[n]]]]`, a few loads and no call. The kernel walks so
+ * So a walk is `while (n > 0) n = words[n + 2 + halves[words[n + 1] + row[words[n]]]]`, a few loads and no call. The expander walks so
  * (checker/wasm/assembly/expand.ts), on all threads, while this side adds nodes and leaves: each is written before it is linked.
  *
  * A read's order is a function of what was read before, so that a run's path is a path of the tree. If it is not, the function
@@ -19,9 +19,9 @@
 
 import type { AnyState } from "../model/state.js";
 import { type Region, RegionFull } from "../wasm/arena.js";
+import { Equivariance, type RowRenamings } from "./equivariance.js";
 import { type Families, growCapacity } from "./intern.js";
-import { type Domain, MAX_IDS } from "./interner.js";
-import { Kin, type Renamings } from "./kin.js";
+import { MAX_IDS, type ReadDomain } from "./interner.js";
 import { type Read, Recorder } from "./recorder.js";
 import { grown, Tuples } from "./tuples.js";
 import { Updates } from "./updates.js";
@@ -37,7 +37,7 @@ export const MAX_SPECIALS = 65_535;
 export const MAX_TREES = 1 << 18;
 
 /** What a run came to. */
-export type Outcome<Event> =
+export type RunOutcome<Event> =
   | { readonly kind: "disabled" }
   | {
       readonly kind: "steps";
@@ -53,7 +53,7 @@ export interface Observed<Event> {
   readonly name: () => string;
   /** The channel that a message is taken from before the run, and the message, as an atom. */
   readonly takes: { readonly slot: number; readonly message: number } | undefined;
-  readonly run: (state: AnyState, message: unknown) => Outcome<Event>;
+  readonly run: (state: AnyState, message: unknown) => RunOutcome<Event>;
 }
 
 /** An author's function broke its contract. The message names it and says what to do. */
@@ -78,7 +78,7 @@ export class Trees<Event> {
   /** Past this many words of nodes, outcomes are no longer remembered. */
   ceiling = NODE_BYTES / 4;
   /** Trees that share what they learn. */
-  readonly kin: Kin | undefined;
+  readonly equivariance: Equivariance | undefined;
   private readonly nodes: Region;
   private readonly leaves: Region;
   private readonly recorder: Recorder;
@@ -89,9 +89,9 @@ export class Trees<Event> {
   /** @param renamings after which functions do the same, renamed */
   constructor(
     readonly families: Families,
-    renamings?: Renamings,
+    renamings?: RowRenamings,
   ) {
-    this.kin = renamings && new Kin(this, renamings);
+    this.equivariance = renamings && new Equivariance(this, renamings);
     this.recorder = new Recorder(families);
     this.updates = new Updates(families);
     this.words = families.arena.words;
@@ -146,16 +146,16 @@ export class Trees<Event> {
 
   /** Finds out what the function does on a row, and remembers it. The leaf. */
   run(tree: number, row: Uint16Array): number {
-    return this.kin?.run(tree, row) ?? this.runItself(tree, row);
+    return this.equivariance?.run(tree, row) ?? this.runItself(tree, row);
   }
 
   private runItself(tree: number, row: Uint16Array): number {
     const { leaf, reads } = this.observe(tree, row);
     if (!this.remembers) return leaf;
-    if (this.kin?.borrows(tree)) this.graft(tree, reads, leaf, row);
+    if (this.equivariance?.isImage(tree)) this.graft(tree, reads, leaf, row);
     else {
       ifRoom(() => this.insert(tree, reads, leaf));
-      this.kin?.spread(tree, reads, leaf);
+      this.equivariance?.spread(tree, reads, leaf);
     }
     return leaf;
   }
@@ -306,12 +306,12 @@ export class Trees<Event> {
     return { slot, domain, id: this.families.project(domain, row[slot]!) };
   }
 
-  private isRead(node: number, slot: number, domain: Domain): boolean {
+  private isRead(node: number, slot: number, domain: ReadDomain): boolean {
     return this.words[node] === slot && this.words[node + 1] === this.families.tableAt(domain.table);
   }
 
   /** A new node, at the end of a path. */
-  private grow(tree: number, link: number, slot: number, domain: Domain): number {
+  private grow(tree: number, link: number, slot: number, domain: ReadDomain): number {
     if (!domain.isRead) growCapacity(domain);
     domain.isRead = true;
     const node = this.allocate(slot, this.families.tableAt(domain.table), domain.capacity);

@@ -5,7 +5,7 @@ import { UsageError } from "../model/parameters.js";
 import { hasGoals, isLiveness, type Property } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { RowForgotten } from "../store/shards.js";
-import { Explorer } from "./exhaustive/exhaustive-search.js";
+import { ExhaustiveSearch } from "./exhaustive/exhaustive-search.js";
 import { BreadthFirst } from "./exhaustive/frontier.js";
 import type { Snapshot } from "./exhaustive/snapshot.js";
 import type { SearchOptions } from "./options.js";
@@ -13,13 +13,13 @@ import type { Outcome, PropertyOutcome } from "./outcome.js";
 import type { Sample, Statistics } from "./statistics.js";
 import { audit } from "./verdict/audit.js";
 import { type Counterexample, counterexample, isDoubtful } from "./verdict/counterexample.js";
-import { Eventualities } from "./verdict/liveness-phase.js";
-import type { Sighting } from "./verdict/violations.js";
+import { LivenessPhase } from "./verdict/liveness-phase.js";
+import type { Violation } from "./verdict/violations.js";
 
 /** A search under way, in slices, so that a terminal can be kept up to date and an interrupt be heard. */
 export class Check {
-  readonly explorer: Explorer;
-  private readonly eventualities: Eventualities;
+  readonly search: ExhaustiveSearch;
+  private readonly liveness: LivenessPhase;
   private started = performance.now();
   private seconds = 0;
   /** What of it the search took. */
@@ -31,8 +31,8 @@ export class Check {
     readonly options: SearchOptions = {},
   ) {
     refuseUnknown(instance, options.properties);
-    this.explorer = new Explorer(instance, options);
-    this.eventualities = new Eventualities(this.explorer);
+    this.search = new ExhaustiveSearch(instance, options);
+    this.liveness = new LivenessPhase(this.search);
   }
 
   /**
@@ -40,24 +40,24 @@ export class Check {
    * @throws BadCheckpoint
    */
   resume(folder: string, name: string, body: Snapshot, seconds: number): void {
-    this.explorer.restore(folder, name, body);
+    this.search.restore(folder, name, body);
     this.started -= 1000 * seconds;
   }
 
   /** Ends its threads, and removes what it has left on disk; checkpoints stay. */
   close(): void {
-    this.explorer.close();
+    this.search.close();
   }
 
   /** Works for about so many milliseconds. Whether it is over. */
   work(milliseconds = Number.POSITIVE_INFINITY): boolean {
     const until = performance.now() + milliseconds;
-    const { explorer } = this;
-    if (!explorer.finished) {
-      explorer.run(milliseconds);
+    const { search } = this;
+    if (!search.finished) {
+      search.run(milliseconds);
       this.searched = this.elapsed;
     }
-    const isOver = explorer.finished && (explorer.incomplete !== undefined || this.eventualities.work(until));
+    const isOver = search.finished && (search.incomplete !== undefined || this.liveness.work(until));
     this.seconds = this.elapsed;
     return isOver;
   }
@@ -68,20 +68,20 @@ export class Check {
 
   /** Ends it as incomplete, if it is not over. */
   stop(reason: string): void {
-    this.explorer.stop(reason);
-    if (this.explorer.incomplete === undefined) this.eventualities.stop(reason);
+    this.search.stop(reason);
+    if (this.search.incomplete === undefined) this.liveness.stop(reason);
   }
 
   /** Where it is. */
   sample(): Sample {
-    const { explorer } = this;
-    const { store, frontier } = explorer;
+    const { search } = this;
+    const { store, frontier } = search;
     const breadthFirst = frontier instanceof BreadthFirst ? frontier : undefined;
     return {
       seconds: this.elapsed,
-      deciding: this.eventualities.deciding,
-      distinct: explorer.distinct,
-      generated: explorer.generated,
+      deciding: this.liveness.deciding,
+      distinct: search.distinct,
+      generated: search.generated,
       depth: Math.max(0, frontier.depth),
       frontier: frontier.size(store),
       levels: breadthFirst?.levels,
@@ -89,13 +89,13 @@ export class Check {
       memory: process.memoryUsage.rss(),
       memoryLimit: this.options.memory,
       storeBytes: store.bytes,
-      threads: explorer.machinery.threads,
-      spilled: explorer.spilled?.set.count ?? 0,
+      threads: search.engine.threads,
+      spilled: search.spilled?.set.count ?? 0,
     };
   }
 
   private statistics(): Statistics {
-    const { store, frontier, outDegrees } = this.explorer;
+    const { store, frontier, outDegrees } = this.search;
     return {
       levels: frontier instanceof BreadthFirst ? frontier.levels : undefined,
       outDegrees,
@@ -110,19 +110,19 @@ export class Check {
    * @throws Disagreement if the reference semantics does not confirm a violation
    */
   outcome(): Outcome {
-    const { explorer, instance, seconds } = this;
-    const { store, model } = explorer;
+    const { search, instance, seconds } = this;
+    const { store, model } = search;
     const ignored = model.ignoredReception;
     return {
       model: instance.model.name,
       parameters: instance.parameters,
       search: this.options.search ?? "bfs",
       store: this.options.store ?? "exact",
-      threads: explorer.machinery.threads,
-      symmetry: explorer.canonicalizer.inForce,
+      threads: search.engine.threads,
+      symmetry: search.canonicalizer.inForce,
       assumptions: [
         ...instance.assumptions,
-        ...(this.options.store === "fingerprint" ? [omission(explorer.distinct)] : []),
+        ...(this.options.store === "fingerprint" ? [omission(search.distinct)] : []),
         ...(ignored
           ? [
               `receptions that the table calls impossible were met and not taken ("${ignored}"); no property asked about them`,
@@ -131,55 +131,54 @@ export class Check {
       ],
       fairness: model.asked.some((place) => isLiveness(instance.properties[place]!)) ? fairnessInWords(instance) : [],
       properties: model.asked.map((place) => this.propertyOutcome(instance.properties[place]!, place)),
-      distinct: explorer.distinct,
-      generated: explorer.generated,
-      depth: explorer.frontier.deepest(store),
-      incomplete:
-        explorer.incomplete === undefined ? this.eventualities.undecided : `${explorer.incomplete}${this.boundOf()}`,
+      distinct: search.distinct,
+      generated: search.generated,
+      depth: search.frontier.deepest(store),
+      incomplete: search.incomplete === undefined ? this.liveness.undecided : `${search.incomplete}${this.boundOf()}`,
       seconds,
-      livenessSeconds: this.eventualities.any ? seconds - this.searched : undefined,
-      statesPerSecond: explorer.distinct / Math.max(this.searched, 1e-9),
+      livenessSeconds: this.liveness.any ? seconds - this.searched : undefined,
+      statesPerSecond: search.distinct / Math.max(this.searched, 1e-9),
       functionRuns: model.trees.runs,
       memory: process.memoryUsage().rss,
       fired: this.firedByName(),
       statistics: this.statistics(),
       // Last, since it looks at states again, and may store successors that an incomplete search had not come to.
-      audited: audit(explorer, this.options.audit),
+      audited: audit(search, this.options.audit),
     };
   }
 
   /** What an incomplete breadth-first search has decided all the same. */
   private boundOf(): string {
-    const { frontier, options, exhausted } = this.explorer;
+    const { frontier, options, exhausted } = this.search;
     if (options.search === "dfs") return "; depth first, so no depth is known to be complete";
     const complete = exhausted ? frontier.depth : frontier.depth - 1;
     return complete < 0 ? "" : `; every state up to depth ${complete} was looked at`;
   }
 
   private propertyOutcome(property: Property<AnyState>, place: number): PropertyOutcome {
-    const { explorer } = this;
+    const { search } = this;
     const { name, kind, says } = property;
     const shared = { name, kind, says };
     if (hasGoals(property)) {
       const labels = (isMet: boolean) =>
-        property.goals.filter((goal) => explorer.model.isMet(goal) === isMet).map(({ label }) => label);
+        property.goals.filter((goal) => search.model.isMet(goal) === isMet).map(({ label }) => label);
       const [met, unmet] = [labels(true), labels(false)];
       const missed = property.kind === "coverage" ? "uncovered" : "violated";
-      const verdict = unmet.length === 0 ? "holds" : explorer.incomplete ? "incomplete" : missed;
+      const verdict = unmet.length === 0 ? "holds" : search.incomplete ? "incomplete" : missed;
       const explanation = unmet.length === 0 ? undefined : `never reached: ${unmet.join(", ")}`;
       return { ...shared, verdict, explanation, trace: undefined, goals: { met, unmet } };
     }
     if (isLiveness(property)) return { ...shared, goals: undefined, ...this.eventuality(place) };
-    const sighting = explorer.sightings.find((sighting) => sighting.property === place);
-    if (sighting === undefined) {
-      const verdict = explorer.incomplete ? "incomplete" : "holds";
+    const violation = search.violations.find((violation) => violation.property === place);
+    if (violation === undefined) {
+      const verdict = search.incomplete ? "incomplete" : "holds";
       return { ...shared, verdict, explanation: undefined, trace: undefined, goals: undefined };
     }
-    return { ...shared, verdict: "violated", ...this.confirmed(sighting), goals: undefined };
+    return { ...shared, verdict: "violated", ...this.confirmed(violation), goals: undefined };
   }
 
   private eventuality(place: number) {
-    const decided = this.eventualities.of(place);
+    const decided = this.liveness.of(place);
     if (decided === undefined) return { verdict: "incomplete", explanation: undefined, trace: undefined } as const;
     const { counterexample, vacuous } = decided;
     if (counterexample !== undefined) return { verdict: "violated", ...counterexample } as const;
@@ -188,12 +187,12 @@ export class Check {
   }
 
   /** The counterexample. If the reference semantics does not confirm it, most likely a function is at fault, and the audit names it. */
-  private confirmed(sighting: Sighting): Counterexample | typeof UNTRACED {
+  private confirmed(violation: Violation): Counterexample | typeof UNTRACED {
     try {
-      return counterexample(this.explorer, sighting);
+      return counterexample(this.search, violation);
     } catch (error) {
       if (error instanceof RowForgotten) return UNTRACED;
-      if (isDoubtful(error)) audit(this.explorer, 1);
+      if (isDoubtful(error)) audit(this.search, 1);
       throw error;
     }
   }
@@ -201,7 +200,7 @@ export class Check {
   private firedByName(): Record<string, number> {
     const fired: Record<string, number> = {};
     for (const { action, index } of this.instance.actions) {
-      fired[action.name] = (fired[action.name] ?? 0) + this.explorer.fired[index]!;
+      fired[action.name] = (fired[action.name] ?? 0) + this.search.fired[index]!;
     }
     return fired;
   }

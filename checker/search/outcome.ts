@@ -33,7 +33,7 @@ export interface PropertyOutcome {
 }
 
 /** What a search by chance has done. It sees some states, and never says that a property holds. */
-export interface Sampled {
+export interface RandomSearchFigures {
   /** The same seed, model and options give the same walks. */
   readonly seed: number;
   /** Walks, or members of the swarm, that were begun. */
@@ -86,5 +86,5 @@ export interface Outcome {
   /** What the search was like; undefined if nobody looked. */
   readonly statistics?: Statistics;
   /** What a search by chance has done; undefined for any other. */
-  readonly sampled?: Sampled;
+  readonly sampled?: RandomSearchFigures;
 }

@@ -20,7 +20,7 @@ import { type FileRecord, NumberFile, recordOf } from "./number-file.js";
 import { BLOCK_KEYS, RECORD_BYTES, Sorter } from "./sorter.js";
 
 /** Sorted keys of all shards in a file, shard by shard. */
-interface Run {
+interface SortedRun {
   readonly file: NumberFile;
   /** The first key's number in the file. */
   readonly start: number;
@@ -58,7 +58,7 @@ export class ExternalSet {
   /** States on each level since. */
   readonly levels: number[] = [];
   private readonly sorter: Sorter;
-  private runs: Run[] = [];
+  private runs: SortedRun[] = [];
   private candidates: Candidates[] = [];
   private named = 0;
   /** Files that are not needed any more; a checkpoint may still name them. */
@@ -209,7 +209,7 @@ export class ExternalSet {
 
   /** Puts the smaller runs together, so that a level is not compared with too many. */
   private mergeRuns(): void {
-    const sizeOf = ({ counts }: Run) => counts.reduce((a, b) => a + b, 0);
+    const sizeOf = ({ counts }: SortedRun) => counts.reduce((a, b) => a + b, 0);
     const sorted = [...this.runs].sort((a, b) => sizeOf(a) - sizeOf(b));
     // All that are together no larger than the next; at least half of them.
     let [merged, total] = [0, 0];
@@ -331,7 +331,7 @@ const HELD = 1 << 15;
 const TOO_MANY = "a level leads to more states of one shard than can be sorted";
 const FILES = ["archive.keys", "archive.parents", "levels.keys", "levels.parents"] as const;
 
-function keysOf(run: Run, shard: number) {
+function keysOf(run: SortedRun, shard: number) {
   const before = run.start + run.counts.slice(0, shard).reduce((a, b) => a + b, 0);
   return {
     count: run.counts[shard]!,
@@ -340,7 +340,7 @@ function keysOf(run: Run, shard: number) {
   };
 }
 
-function firstKeysOf({ file, start, counts }: Omit<Run, "firstKeys">, shard: number): BigUint64Array {
+function firstKeysOf({ file, start, counts }: Omit<SortedRun, "firstKeys">, shard: number): BigUint64Array {
   const before = start + counts.slice(0, shard).reduce((a, b) => a + b, 0);
   const key = new BigUint64Array(1);
   return BigUint64Array.from({ length: Math.ceil(counts[shard]! / BLOCK_KEYS) }, (_, i) => {

@@ -57,7 +57,7 @@ export class RowForgotten extends Error {
   override readonly name = "RowForgotten";
 }
 
-interface Exports {
+interface StoreExports {
   insert(shard: number, stage: number, count: number): number;
   insertMixed(stage: number, count: number): number;
   endLevel(shard: number, first: number): void;
@@ -85,7 +85,7 @@ export class ShardedStore {
   readonly stride: number;
   private readonly bytesOf: readonly Uint8Array[];
   private readonly wordsOf: readonly Int32Array[];
-  private readonly exports: readonly Exports[];
+  private readonly exports: readonly StoreExports[];
   /** Where this thread's stages begin, in each memory. */
   private readonly stages: number;
   private readonly stageRows: number;
@@ -106,7 +106,7 @@ export class ShardedStore {
     this.bytesOf = this.memories.map(({ buffer }) => new Uint8Array(buffer));
     this.wordsOf = this.memories.map(({ buffer }) => new Int32Array(buffer));
     this.exports = this.memories.map(
-      (memory) => new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports,
+      (memory) => new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as StoreExports,
     );
     this.stages = stagesOf(this.options, thread);
     this.stageRows = stageRowsOf(this.options);

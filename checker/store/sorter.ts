@@ -1,7 +1,7 @@
-/** Sorting and merging of keys in a memory of its own, by the kernel's merge module. One shard at a time. */
+/** Sorting and merging of keys in a memory of its own, by the expander's merge module. One shard at a time. */
 import type { Modules } from "../wasm/modules.js";
 
-interface Exports {
+interface MergeExports {
   sortRecords(at: number, count: number, scratch: number, counts: number): void;
   sortKeys(at: number, count: number, scratch: number, counts: number): void;
   unique(at: number, count: number): number;
@@ -32,14 +32,14 @@ export interface SortedKeys {
 
 export class Sorter {
   private readonly memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
-  private readonly exports: Exports;
+  private readonly exports: MergeExports;
   readonly bytes = new Uint8Array(this.memory.buffer);
   /** Where records are put, as 32-bit words. */
   readonly words = new Int32Array(this.memory.buffer);
   private readonly longs = new BigUint64Array(this.memory.buffer, 0, (PAGES * 65536) / 8);
 
   constructor({ merge }: Modules) {
-    this.exports = new WebAssembly.Instance(merge, { env: { memory: this.memory } }).exports as unknown as Exports;
+    this.exports = new WebAssembly.Instance(merge, { env: { memory: this.memory } }).exports as unknown as MergeExports;
   }
 
   /** The word index of the first record. */

@@ -47,7 +47,7 @@ export class Canonicalizer {
   }
 
   /**
-   * Answers what the kernel lacks to make a row canonical; undefined if it is not for this room.
+   * Answers what the expander lacks to make a row canonical; undefined if it is not for this room.
    * @throws RegionFull, TooManyValues, TooManyRanks
    */
   answer({ what, args: [a, b, c, d] }: Miss, row: Uint16Array): true | undefined {
@@ -82,7 +82,7 @@ export class Canonicalizer {
     });
   }
 
-  /** Learns of a value that will stand in a row what the kernel would ask for next. @throws TooManyRanks */
+  /** Learns of a value that will stand in a row what the expander would ask for next. @throws TooManyRanks */
   private prepare(family: Family, id: number): void {
     this.ordinals.learnBits(family, id);
     this.nominal?.learnMentions(family, id);

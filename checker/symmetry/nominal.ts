@@ -6,7 +6,7 @@
  * wins. Equal orbits therefore give equal rows, and unequal ones never do (a row is always reached by a renaming). Two members whose
  * keys happen to collide are only a tie more.
  *
- * The kernel does it (checker/wasm/assembly/canonical.ts): it looks up what a value comes to in tables, and asks for what they lack.
+ * The expander does it (checker/wasm/assembly/canonical.ts): it looks up what a value comes to in tables, and asks for what they lack.
  */
 
 import { type IndexSet, type Member, memberInfo } from "../model/scalarset.js";
@@ -44,7 +44,7 @@ export class NominalSymmetry {
   /** For few members. */
   readonly orbits: Orbits | undefined;
   private readonly renamings: PagedTable;
-  /** Tables in the memory, as the kernel's header tells. */
+  /** Tables in the memory, as the expander's header tells. */
   private readonly mentions: Region;
   private readonly shapes: Region;
   private readonly byOrder: Region;
@@ -108,7 +108,7 @@ export class NominalSymmetry {
     return new Orbits(this.renamings, [...this.permutations], mentions, renamed);
   }
 
-  /** Tells the kernel the families that are indexed by so many members: where their slots start, and their number. */
+  /** Tells the expander the families that are indexed by so many members: where their slots start, and their number. */
   private tellFamilies(arity: number, header: number, count: number): void {
     const { families, arena, instance } = this.families;
     const { slots, declarations } = instance.layout;

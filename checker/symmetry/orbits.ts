@@ -7,9 +7,9 @@
  * are orbits for three at the most.
  */
 import type { ByPartMap } from "../observe/by-part.js";
+import type { RowRenamings } from "../observe/equivariance.js";
 import type { Family } from "../observe/intern.js";
 import { MAX_IDS } from "../observe/interner.js";
-import type { Renamings } from "../observe/kin.js";
 import type { PagedTable } from "../observe/paged.js";
 import type { Update, Updates } from "../observe/updates.js";
 
@@ -28,7 +28,7 @@ export interface Permutation {
   readonly rename: (value: unknown) => unknown;
 }
 
-export class Orbits implements Renamings {
+export class Orbits implements RowRenamings {
   /** By two permutations: the second after the first. */
   private readonly composed: readonly (readonly number[])[];
   /** By permutation and update: the renamed update, plus one; 0 if it is not known. */

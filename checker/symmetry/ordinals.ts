@@ -3,7 +3,7 @@
  *
  * Each value id has the set of ranks that it holds, as bits: one word for values, one for floors. The union over the row decides
  * the renumbering, so a *plan* (a renumbering of all value ids, filled as it is asked for) exists per distinct union. Most rows need
- * none: they are canonical already, plan 0. The kernel looks the tables up (checker/wasm/assembly/canonical.ts) and asks for what they lack.
+ * none: they are canonical already, plan 0. The expander looks the tables up (checker/wasm/assembly/canonical.ts) and asks for what they lack.
  */
 
 import type { Floor, Ordinal, OrdinalValue } from "../model/ordinal.js";

@@ -1,5 +1,5 @@
 /**
- * The engine's memory: one shared WebAssembly memory that holds every table of the kernel, each in a region of its own. It is as large as such a
+ * The engine's memory: one shared WebAssembly memory that holds every table of the expander, each in a region of its own. It is as large as such a
  * memory can be, and mostly untouched, which costs address space, not memory; so no table ever moves, and no thread holds a stale address.
  */
 import { HEADER_END } from "./layout.js";

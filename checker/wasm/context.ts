@@ -61,7 +61,7 @@ export function makeContext(arena: Arena, name: string, sizes: ContextSizes): nu
   set(C_TAKEN_ROOM, TAKEN_ROOM);
   set(C_ANSWERS_AT, place("answers", trees * 8));
   set(C_FIRED, place("counters", trees * 8));
-  set(C_BEST, place("sightings", (specials + 1) * 16));
+  set(C_BEST, place("violations", (specials + 1) * 16));
   set(C_DEGREES, place("out-degrees", DEGREES * 8));
   set(C_BIN_COUNTS, place("bin sizes", SHARDS * 4));
   set(C_BINS, place("bins", SHARDS * BIN_ROWS * recordBytes(widest)));

@@ -1,4 +1,4 @@
-/** The kernel as one thread sees it: an instance over the engine's memory, and the thread's context. */
+/** The expander as one thread sees it: an instance over the engine's memory, and the thread's context. */
 import {
   C_ANSWERS,
   C_ANSWERS_AT,
@@ -20,7 +20,7 @@ import {
   H_WORDS,
 } from "./layout.js";
 
-interface Exports {
+interface ExpandExports {
   init(context: number): void;
   expand(): number;
   canonicalize(): number;
@@ -32,13 +32,13 @@ interface Exports {
   contentOfInput(): number;
 }
 
-/** What the kernel asks for: one of the MISS_… of the layout, with its arguments. */
+/** What the expander asks for: one of the MISS_… of the layout, with its arguments. */
 export interface Miss {
   readonly what: number;
   readonly args: readonly [number, number, number, number];
 }
 
-export class Kernel {
+export class Expander {
   readonly bytes: Uint8Array;
   readonly words: Int32Array;
   /** The row that is looked at, and the row that is being made, as value ids. */
@@ -50,7 +50,7 @@ export class Kernel {
   readonly bins: number;
   /** The bins' sizes, as a word index. */
   readonly binCounts: number;
-  private readonly exports: Exports;
+  private readonly exports: ExpandExports;
   private readonly at: number;
 
   constructor(
@@ -58,7 +58,7 @@ export class Kernel {
     readonly memory: WebAssembly.Memory,
     readonly context: number,
   ) {
-    this.exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
+    this.exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as ExpandExports;
     this.bytes = new Uint8Array(memory.buffer);
     this.words = new Int32Array(memory.buffer);
     this.at = context >>> 2;

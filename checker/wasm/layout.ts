@@ -1,5 +1,5 @@
 /**
- * The layout of the memory that the kernel works on, known to both sides: TypeScript fills the tables, the kernel (assembly/, compiled to
+ * The layout of the memory that the expander works on, known to both sides: TypeScript fills the tables, the expander (assembly/, compiled to
  * WebAssembly) reads them. Plain numbers only, since two compilers read this file.
  *
  * Addresses inside tables are absolute: an index of a 32-bit table counts 32-bit words from the start of the memory, so that a walk needs no
@@ -123,7 +123,7 @@ export const T_NTH = 12; // which of its leaf's next states, from 0 on
 export const T_RENAMING = 16; // the permutation that made it canonical, counted from 1; 0: none
 export const TRANSITION_HEAD = 20;
 
-/** Returned by the kernel. */
+/** Returned by the expander. */
 export const DONE = 0;
 export const BIN_FULL = 1; // C_ARG0: the bin
 export const MISS = 2; // C_MISS tells what is asked for

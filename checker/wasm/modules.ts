@@ -1,4 +1,4 @@
-/** The compiled kernel. `npm run build` puts it into dist/, from checker/wasm/assembly/. */
+/** The compiled expander. `npm run build` puts it into dist/, from checker/wasm/assembly/. */
 import { readFileSync } from "node:fs";
 import { compiledFile } from "../package-files.js";
 
@@ -23,6 +23,6 @@ function compile(name: string): WebAssembly.Module {
   try {
     return new WebAssembly.Module(readFileSync(compiledFile(`checker/wasm/${name}.wasm`)));
   } catch (error) {
-    throw new Error(`the kernel cannot be loaded: run npm run build (${(error as Error).message})`, { cause: error });
+    throw new Error(`the expander cannot be loaded: run npm run build (${(error as Error).message})`, { cause: error });
   }
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { nameOfStep } from "../../checker/model/step-name.js";
-import { courseOf } from "../../traces/analysis/messages.js";
+import { messageHistoryOf } from "../../traces/analysis/messages.js";
 import { type Json, showItf } from "../../traces/formats/json.js";
 import { entriesOf, type Trace, type TraceState } from "../../traces/trace.js";
 import { newPage, opened, withChromium } from "./chromium.js";
@@ -55,7 +55,9 @@ function valuesOf(trace: Trace, state: TraceState): Record<string, string> {
 }
 
 /** Where an arrow begins and ends, in rows. */
-function arrowsOf(page: Page): Promise<{ flow: string; from: number; to: number; kind: string; overtakes: boolean }[]> {
+function arrowsOf(
+  page: Page,
+): Promise<{ exchange: string; from: number; to: number; kind: string; overtakes: boolean }[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll<SVGGElement>("g.arrow")].map((arrow) => {
       const numbers = arrow
@@ -65,7 +67,7 @@ function arrowsOf(page: Page): Promise<{ flow: string; from: number; to: number;
         .map(Number);
       const kind = ["refused", "flying"].find((each) => arrow.classList.contains(each)) ?? "received";
       return {
-        flow: arrow.dataset.flow!,
+        exchange: arrow.dataset.exchange!,
         from: Math.floor(numbers[1]! / 38),
         to: Math.floor(numbers.at(-1)! / 38),
         kind,
@@ -116,18 +118,18 @@ describe.each(names)("%s", (name) => {
     const { trace, page: address } = of(name);
     const { page } = await opened(address);
     const end = trace.states.length;
-    const { flows } = courseOf(trace);
+    const { exchanges } = messageHistoryOf(trace);
     const arrows = await arrowsOf(page);
     expect(arrows.map(({ from, to, kind }) => ({ from, to: Math.min(to, end), kind }))).toEqual(
-      flows.map(({ sentAt, receivedAt, unspecified }) => ({
+      exchanges.map(({ sentAt, receivedAt, unspecified }) => ({
         from: sentAt,
         to: receivedAt ?? end,
         kind: unspecified ? "refused" : receivedAt === undefined ? "flying" : "received",
       })),
     );
     // Two on one way cross if and only if one overtakes the other.
-    const crossed = flows.filter((a) =>
-      flows.some(
+    const crossed = exchanges.filter((a) =>
+      exchanges.some(
         (b) =>
           a.place === b.place &&
           a.channel === b.channel &&
@@ -166,8 +168,10 @@ describe("hands", () => {
     });
     const hidden = await look(page);
     expect(hidden).toMatchObject({ heads: ["K1", "K2"], columns: ["field", "K1", "K2"] });
-    const flows = courseOf(of("a deadlock").trace).flows.filter(({ from, to }) => from !== "K3" && to !== "K3");
-    expect(hidden.arrows).toBe(flows.length);
+    const exchanges = messageHistoryOf(of("a deadlock").trace).exchanges.filter(
+      ({ from, to }) => from !== "K3" && to !== "K3",
+    );
+    expect(hidden.arrows).toBe(exchanges.length);
     const other = await opened(`${address}#step=12&hide=K3`);
     expect(await look(other.page)).toEqual(hidden);
     await page.context().close();
@@ -179,7 +183,7 @@ describe("hands", () => {
     const { page } = await opened(address);
     const all = await arrowsOf(page);
     await page.getByRole("checkbox", { name: "Fetch", exact: true }).uncheck();
-    const fetches = courseOf(trace).flows.filter(({ text }) => text === "Fetch").length;
+    const fetches = messageHistoryOf(trace).exchanges.filter(({ text }) => text === "Fetch").length;
     expect(fetches).toBeGreaterThan(0);
     expect(await arrowsOf(page)).toHaveLength(all.length - fetches);
     await page.keyboard.press("u");
@@ -198,19 +202,19 @@ describe("hands", () => {
   test("a message is followed by a click, to its ends", async () => {
     const { page: address, trace } = of("a safety violation");
     const { page } = await opened(address);
-    const { flows } = courseOf(trace);
-    const copy = flows.findIndex(({ text }) => text.startsWith("Copy("));
-    await page.locator(`g.arrow[data-flow="message:${copy}"] text`).click();
+    const { exchanges } = messageHistoryOf(trace);
+    const copy = exchanges.findIndex(({ text }) => text.startsWith("Copy("));
+    await page.locator(`g.arrow[data-exchange="message:${copy}"] text`).click();
     expect(await hash(page)).toBe(`#step=8&follow=message%3A${copy}`);
     expect(
-      await page.$$eval("g.arrow:not(.aside)", (all) => all.map((each) => (each as SVGGElement).dataset.flow)),
+      await page.$$eval("g.arrow:not(.aside)", (all) => all.map((each) => (each as SVGGElement).dataset.exchange)),
     ).toEqual([`message:${copy}`]);
     await page.keyboard.press("N");
-    expect(await page.textContent(".detail h2")).toContain(`Step ${flows[copy]!.receivedAt} `);
+    expect(await page.textContent(".detail h2")).toContain(`Step ${exchanges[copy]!.receivedAt} `);
     await page.keyboard.press("N");
-    expect(await page.textContent(".detail h2")).toContain(`Step ${flows[copy]!.sentAt} `);
+    expect(await page.textContent(".detail h2")).toContain(`Step ${exchanges[copy]!.sentAt} `);
     await page.keyboard.press("Escape");
-    expect(await hash(page)).toBe(`#step=${flows[copy]!.sentAt}`);
+    expect(await hash(page)).toBe(`#step=${exchanges[copy]!.sentAt}`);
     await page.context().close();
   });
 

@@ -4,7 +4,7 @@ import { LivenessChecker } from "../../checker/liveness/decide.js";
 import { Instance } from "../../checker/model/instance.js";
 import { isLiveness } from "../../checker/model/property.js";
 import { check } from "../../checker/search/check.js";
-import { Explorer } from "../../checker/search/exhaustive/exhaustive-search.js";
+import { ExhaustiveSearch } from "../../checker/search/exhaustive/exhaustive-search.js";
 import { exploredBy } from "../../checker/search/verdict/liveness-phase.js";
 import { oracle } from "../support/lasso-oracle.js";
 import { randomSystem } from "../support/random-systems.js";
@@ -63,7 +63,7 @@ test.each([
 
 test("it makes no difference whether transitions are kept or made again", () => {
   for (const { seed, instance, expected } of systems(3, 300)) {
-    const explorer = new Explorer(instance, {});
+    const explorer = new ExhaustiveSearch(instance, {});
     explorer.run();
     const checker = new LivenessChecker(exploredBy(explorer), undefined, false);
     for (const property of instance.properties) {

@@ -26,7 +26,7 @@ import type { AnyModel } from "../../checker/model/model.js";
 import type { Liveness } from "../../checker/model/property.js";
 import type { AnyState } from "../../checker/model/state.js";
 import { Check, check } from "../../checker/search/check.js";
-import { Explorer } from "../../checker/search/exhaustive/exhaustive-search.js";
+import { ExhaustiveSearch } from "../../checker/search/exhaustive/exhaustive-search.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import type { Outcome, PropertyOutcome } from "../../checker/search/outcome.js";
 import { exploredBy } from "../../checker/search/verdict/liveness-phase.js";
@@ -204,9 +204,9 @@ test("a resumed run does not forget liveness", async () => {
   const options = { properties: ["eventual read", "eventual Modified"], checkpoint: folder };
   const whole = check(new Instance(popcorn, given), options);
   const first = new Check(new Instance(popcorn, given), options);
-  first.explorer.about = { version: version(), model: "", parameters: {}, given, options, seconds: 1 };
-  while (first.explorer.distinct < 100_000) first.work(1);
-  first.explorer.checkpoint();
+  first.search.about = { version: version(), model: "", parameters: {}, given, options, seconds: 1 };
+  while (first.search.distinct < 100_000) first.work(1);
+  first.search.checkpoint();
   first.stop("killed");
   expect(first.outcome().properties.map(({ verdict }) => verdict)).toEqual(["incomplete", "incomplete"]);
   const resumed = await resumeFrom(
@@ -282,7 +282,7 @@ describe("where liveness is not decided it says so, and is no pass:", () => {
   ] as const)("%s", (how, options, reason) => {
     const search = new Check(new Instance(of), options);
     if (how === "interrupted") {
-      while (!search.explorer.finished) search.explorer.run();
+      while (!search.search.finished) search.search.run();
       search.stop("interrupted");
     } else search.work();
     const outcome = search.outcome();
@@ -291,7 +291,7 @@ describe("where liveness is not decided it says so, and is no pass:", () => {
   });
 
   test("where it would take more memory than there is", () => {
-    const explorer = new Explorer(new Instance(of), {});
+    const explorer = new ExhaustiveSearch(new Instance(of), {});
     explorer.run();
     const [property] = explorer.instance.properties;
     const decide = (room: number) => {

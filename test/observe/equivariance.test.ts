@@ -310,7 +310,7 @@ test.each([1, 12, 40])(
     let runs = 0;
     const asked = new globalThis.Set<unknown>();
     const run: typeof befriend.run = (state, binding, message) => {
-      if (++runs === after) search.explorer.families.crowded = true;
+      if (++runs === after) search.search.families.crowded = true;
       if (runs > after) asked.add(binding.who);
       return befriend.run(state, binding, message);
     };
@@ -326,10 +326,10 @@ test.each([1, 12, 40])(
 );
 
 test("what is learnt of one is known of all before they are asked", () => {
-  const { explorer } = new Check(new Instance(office));
-  const run = vi.spyOn(explorer.model.trees, "run");
-  explorer.run();
-  expect(run.mock.calls.length).toBeLessThan(2 * explorer.model.trees.runs);
+  const { search } = new Check(new Instance(office));
+  const run = vi.spyOn(search.model.trees, "run");
+  search.run();
+  expect(run.mock.calls.length).toBeLessThan(2 * search.model.trees.runs);
 });
 
 /** Lists of members that stand in the initial states, read as a whole: their renamings are more than nodes have room for. */
@@ -362,10 +362,10 @@ describe("values for which nodes have no room yet", () => {
 
   /** Searches with a gap behind every node, in which there is always the same. */
   function search(actions: readonly unknown[], gap: number): unknown {
-    const { explorer } = new Check(
+    const { search } = new Check(
       new Instance({ ...office, variables: notes, initial, actions: () => actions, properties: () => [] } as never),
     );
-    const trees = explorer.model.trees as unknown as {
+    const trees = search.model.trees as unknown as {
       words: Int32Array;
       allocate: (slot: number, table: number, capacity: number) => number;
       rebuild: () => void;
@@ -388,9 +388,9 @@ describe("values for which nodes have no room yet", () => {
       expectNoWrites();
       rebuild.call(trees);
     };
-    explorer.run();
+    search.run();
     expectNoWrites();
-    return [explorer.distinct, explorer.generated];
+    return [search.distinct, search.generated];
   }
 
   test.each([UNKNOWN, DISABLED])("are not looked up or entered past a node's end, where there is %i", (gap) => {

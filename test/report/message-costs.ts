@@ -5,7 +5,7 @@
 
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
-import { Explorer } from "../../checker/search/exhaustive/exhaustive-search.js";
+import { ExhaustiveSearch } from "../../checker/search/exhaustive/exhaustive-search.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import type { Kind, Message } from "../../spec/popcorn/messages.js";
 
@@ -44,7 +44,7 @@ export function messageCosts(parameters: Readonly<Record<string, unknown>>, leng
 
 function stepsOf(parameters: Readonly<Record<string, unknown>>, length: number): Steps {
   const instance = new Instance(popcorn as unknown as AnyModel, parameters);
-  const explorer = new Explorer(instance, { maxDepth: length });
+  const explorer = new ExhaustiveSearch(instance, { maxDepth: length });
   explorer.run();
   const places = new Map<string, number>();
   const rows: Uint16Array[] = [];
@@ -84,7 +84,7 @@ function stepsOf(parameters: Readonly<Record<string, unknown>>, length: number):
 }
 
 /** How many messages of a kind a step has sent, by what is in flight before and after it. No step receives a kind that it sends. */
-function countingSent({ instance, canonicalizer }: Explorer, width: number) {
+function countingSent({ instance, canonicalizer }: ExhaustiveSearch, width: number) {
   const known = new Map<string, ReadonlyMap<Kind, number>>();
   const inFlight = (row: Uint16Array): ReadonlyMap<Kind, number> => {
     const key = row.join();

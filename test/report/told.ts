@@ -13,7 +13,7 @@ import type { AnyState } from "../../checker/model/state.js";
 import { nameOfStep } from "../../checker/model/step-name.js";
 import { evidenceOf } from "../../traces/replay/evidence.js";
 import { lassoEvidence } from "../../traces/replay/lasso.js";
-import { type Choices, follow, tell } from "../../traces/replay/run.js";
+import { type Choices, follow, traceOf } from "../../traces/replay/run.js";
 import { lengthInShort, type Trace, type TraceStep } from "../../traces/trace.js";
 import { givenTo, type RunName } from "./runs.js";
 
@@ -104,7 +104,7 @@ export class ToldRuns {
     const { kind, says } = property;
     const explanation = explanationOf(instance, property, found, loop)!;
     const told = { property: { name, kind, says }, explanation, ...(loop === undefined ? {} : { loop }) };
-    return tell(instance, found, follow(instance, found), told);
+    return traceOf(instance, found, follow(instance, found), told);
   }
 }
 

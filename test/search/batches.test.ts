@@ -1,10 +1,10 @@
 /** What searches by chance are made of: dice, reports put together in order, runs made shorter. */
 import { describe, expect, test } from "vitest";
 import { Instance } from "../../checker/model/instance.js";
-import { Explorer } from "../../checker/search/exhaustive/exhaustive-search.js";
-import { errorData, noFigures, type Report, Tally } from "../../checker/search/random/batches.js";
+import { ExhaustiveSearch } from "../../checker/search/exhaustive/exhaustive-search.js";
+import { BatchMerger, type BatchReport, errorData, noFigures } from "../../checker/search/random/batches.js";
 import { Dice } from "../../checker/search/random/dice.js";
-import { sample } from "../../checker/search/random/random-search.js";
+import { randomSearch } from "../../checker/search/random/random-search.js";
 import { shortened } from "../../checker/search/verdict/shorten.js";
 import { action, counter, fair, popcorn, random, small, toy } from "../support/by-chance.js";
 
@@ -45,7 +45,7 @@ describe("dice", () => {
 describe("reports are put together in the order of the parts", () => {
   const instance = new Instance(counter);
   const figures = (parts: number, steps: number) => ({ ...noFigures(1), parts, steps, fired: [steps] });
-  const report = (from: number, to: number, of: Partial<Report> = {}): Report => ({
+  const report = (from: number, to: number, of: Partial<BatchReport> = {}): BatchReport => ({
     ...{ from, to, figures: figures(to - from, 10 * (to - from)), found: [], failure: undefined, limit: undefined },
     ...{ symmetry: { sets: [], note: undefined }, functionRuns: 1 },
     ...of,
@@ -63,8 +63,8 @@ describe("reports are put together in the order of the parts", () => {
     [2, 0, 1],
     [2, 1, 0],
   ];
-  const tally = (reports: readonly Report[]) => {
-    const tally = new Tally(instance, [0], { stopAtFirst: false, parts: 12, noun: "walks" });
+  const tally = (reports: readonly BatchReport[]) => {
+    const tally = new BatchMerger(instance, [0], { stopAtFirst: false, parts: 12, noun: "walks" });
     for (const each of reports) if (tally.ended === undefined) tally.add(each);
     return tally;
   };
@@ -83,7 +83,7 @@ describe("reports are put together in the order of the parts", () => {
 
   test("with stopAtFirst nothing after the first violation counts, though other properties are open", () => {
     const two = new Instance({ ...counter, properties: () => [small(3), { ...small(5), name: "smaller" }] });
-    const tally = new Tally(two, [0, 1], { stopAtFirst: true, parts: 12, noun: "walks" });
+    const tally = new BatchMerger(two, [0, 1], { stopAtFirst: true, parts: 12, noun: "walks" });
     tally.add(report(0, 4, { found: [violation(2, 0)] }));
     expect([tally.ended, tally.figures]).toEqual(["stopped at the first violation", figures(3, 27)]);
   });
@@ -109,8 +109,8 @@ describe("a run that was found by chance is shortened", () => {
         action("Down", {}, (s) => s.withX((s.x() + n - 1) % n)),
       ],
     });
-  const rowsOf = (explorer: Explorer, xs: readonly number[]) => xs.map((x) => explorer.rowOf([x, 0] as never));
-  const xOf = (explorer: Explorer, row: Uint16Array) => explorer.canonicalizer.valuesOf(row)[0];
+  const rowsOf = (explorer: ExhaustiveSearch, xs: readonly number[]) => xs.map((x) => explorer.rowOf([x, 0] as never));
+  const xOf = (explorer: ExhaustiveSearch, row: Uint16Array) => explorer.canonicalizer.valuesOf(row)[0];
 
   test.each<[string, number[], number[]]>([
     ["no loop", [0, 1, 2, 3], [0, 1, 2, 3]],
@@ -120,13 +120,13 @@ describe("a run that was found by chance is shortened", () => {
     ["back to the beginning", [0, 1, 2, 1, 0], [0]],
     ["a detour for which the run shows a way", [0, 9, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8], [0, 9, 8]],
   ])("%s", (_, path, expected) => {
-    const explorer = new Explorer(new Instance(ring(10)), { symmetry: false });
+    const explorer = new ExhaustiveSearch(new Instance(ring(10)), { symmetry: false });
     explorer.prepare();
     expect(shortened(explorer, rowsOf(explorer, path)).map((row) => xOf(explorer, row))).toEqual(expected);
   });
 
   test("no state is there twice in any counterexample", async () => {
-    const outcome = await sample(new Instance(popcorn, { stage: "4.2", kernels: 3 }), random({ seed: 5 }));
+    const outcome = await randomSearch(new Instance(popcorn, { stage: "4.2", kernels: 3 }), random({ seed: 5 }));
     const traces = outcome.properties.flatMap(({ trace }) => trace ?? []);
     expect(traces.length).toBeGreaterThan(3);
     for (const { vars, states } of traces) {

@@ -53,15 +53,15 @@ function interrupted(
 ): void {
   const kept = { ...options, checkpoint: folder, spill: options.spill ?? statesFolder(folder) };
   const check = new Check(new Instance(of, given), kept);
-  check.explorer.about = about(kept);
+  check.search.about = about(kept);
   for (const states of at) {
-    while (check.explorer.distinct < states) expect(check.work(0.5), "interrupt it earlier").toBe(false);
-    check.explorer.checkpoint();
-    expect(check.explorer.checkpointFailure).toBeUndefined();
+    while (check.search.distinct < states) expect(check.work(0.5), "interrupt it earlier").toBe(false);
+    check.search.checkpoint();
+    expect(check.search.checkpointFailure).toBeUndefined();
   }
   // What is found after the checkpoint is lost.
   for (let i = 0; i < 5; i++) check.work(1);
-  check.explorer.stop("killed");
+  check.search.stop("killed");
 }
 
 function resumed(of: AnyModel, given: Record<string, unknown>, options: SearchOptions, warnings: string[] = []) {
@@ -116,9 +116,9 @@ describe("a resumed search ends with the same counts, verdicts and traces as one
         const options = { checkpoint: folder, spill: statesFolder(folder) };
         const check = new Check(new Instance(model, popcorn), options);
         check.resume(folder, name, body, 0);
-        check.explorer.about = about(options);
-        while (check.explorer.distinct < states) check.work(0.5);
-        check.explorer.checkpoint();
+        check.search.about = about(options);
+        while (check.search.distinct < states) check.work(0.5);
+        check.search.checkpoint();
         check.close();
       });
     }

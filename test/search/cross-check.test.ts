@@ -9,7 +9,7 @@ import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import type { Parameter } from "../../checker/model/parameters.js";
 import { check } from "../../checker/search/check.js";
-import { Explorer } from "../../checker/search/exhaustive/exhaustive-search.js";
+import { ExhaustiveSearch } from "../../checker/search/exhaustive/exhaustive-search.js";
 import type { Outcome } from "../../checker/search/outcome.js";
 import { cycleLengthOf, lengthOf } from "../../traces/trace.js";
 import { explore, type NaiveOutcome } from "../support/naive-explorer.js";
@@ -118,11 +118,11 @@ test("past the ceiling of the trees, functions are called again and again, and n
   const { model: popcorn } = await loadModel("popcorn");
   const given = { stage: "4.8", kernels: 2 };
   const count = (ceiling?: number) => {
-    const explorer = new Explorer(new Instance(popcorn, given));
+    const explorer = new ExhaustiveSearch(new Instance(popcorn, given));
     if (ceiling !== undefined) explorer.model.trees.ceiling = ceiling;
     explorer.run();
-    const { store, generated, frontier, sightings, model: observed } = explorer;
-    return { counts: [store.count, generated, frontier.deepest(store), sightings.length], runs: observed.trees.runs };
+    const { store, generated, frontier, violations, model: observed } = explorer;
+    return { counts: [store.count, generated, frontier.deepest(store), violations.length], runs: observed.trees.runs };
   };
   const remembered = count();
   for (const ceiling of [0, 500]) {

@@ -1,12 +1,12 @@
 /** The frontiers: every row is given once, at its depth, in the order that the search promises, whoever takes it. */
 import { describe, expect, test } from "vitest";
 import { BreadthFirst, DepthFirst } from "../../checker/search/exhaustive/frontier.js";
-import { Control, type Part } from "../../checker/search/workers/control.js";
+import { Control, type RowRange } from "../../checker/search/workers/control.js";
 import { referenceOf, type ShardedStore } from "../../checker/store/shards.js";
 import { BLOCK_ROWS, SHARDS } from "../../checker/wasm/layout.js";
 import { dice } from "../support/dice.js";
 
-const rowsOf = (parts: readonly Part[]) =>
+const rowsOf = (parts: readonly RowRange[]) =>
   parts.flatMap(({ shard, from, to }) => Array.from({ length: to - from }, (_, i) => referenceOf(shard, from + i)));
 const inOrder = (rows: readonly number[]) => [...rows].sort((a, b) => a - b);
 const perShard = (of: (shard: number) => number) => Array.from({ length: SHARDS }, (_, shard) => of(shard));

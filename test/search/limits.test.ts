@@ -7,7 +7,7 @@ import { disabled, model, type Property, type StateOf, single, vocabulary } from
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import { check } from "../../checker/search/check.js";
-import { Ceiling } from "../../checker/search/exhaustive/memory-budget.js";
+import { MemoryBudget } from "../../checker/search/exhaustive/memory-budget.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import type { Outcome } from "../../checker/search/outcome.js";
 import { naiveMutex } from "../../spec/toy/naive-mutex.js";
@@ -118,7 +118,7 @@ describe("a ceiling for the process", () => {
   /** A store that has taken `bytes`, in a process that takes `resident`: what it is given, and what the ceiling says. */
   const given = (memory: number, resident: number, bytes: number) => {
     let budget = -1;
-    const said = new Ceiling({ memory }, () => resident).setBudget({ bytes, setBudget: (to) => (budget = to) });
+    const said = new MemoryBudget({ memory }, () => resident).setBudget({ bytes, setBudget: (to) => (budget = to) });
     return [budget / MB, said && said / MB];
   };
 

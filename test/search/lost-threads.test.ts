@@ -34,15 +34,15 @@ const instead = (does: string) => `
   ${does}`;
 
 interface Inside {
-  readonly crew: { patience: number; readonly workers: Worker[]; readonly busy: boolean };
+  readonly pool: { patience: number; readonly workers: Worker[]; readonly busy: boolean };
 }
 
 function search(threads = 3) {
   // 43,422 states.
   const check = new Check(new Instance(german, { nodes: 2 }), { symmetry: false, threads, levelForThreads: 300 });
-  const { crew } = check.explorer.machinery as unknown as Inside;
-  crew.patience = 500;
-  return { check, crew };
+  const { pool } = check.search.engine as unknown as Inside;
+  pool.patience = 500;
+  return { check, pool };
 }
 
 const slicesOf = async (check: Check, between: () => void = () => {}) => {
@@ -92,8 +92,8 @@ test("a thread that fails tells so itself, at once", () => {
     const { shared, ...rest } = data as { shared: { store: object } };
     return { ...rest, shared: { ...shared, store: { ...shared.store, memories: [] } } };
   };
-  const { check, crew } = search(2);
-  crew.patience = 5000;
+  const { check, pool } = search(2);
+  pool.patience = 5000;
   check.work();
   expectIncomplete(check, /search thread 1 failed/);
 });
@@ -109,9 +109,9 @@ test("a thread that cannot be loaded is done without, or told", async () => {
 });
 
 test("threads that are stopped from outside end the search", async () => {
-  const { check, crew } = search();
+  const { check, pool } = search();
   const stop = () => {
-    if (crew.busy) for (const worker of crew.workers) void worker.terminate();
+    if (pool.busy) for (const worker of pool.workers) void worker.terminate();
   };
   await slicesOf(check, stop);
   expectIncomplete(check);

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { placeOf, referenceOf, ShardedStore } from "../../checker/store/shards.js";
 import { makeStore, type StoreOptions } from "../../checker/store/store-layout.js";
 import { recordBytes } from "../../checker/wasm/context.js";
-import type { Kernel } from "../../checker/wasm/expander.js";
+import type { Expander } from "../../checker/wasm/expander.js";
 import {
   BIN_ROWS,
   BLOCK_ROWS,
@@ -28,7 +28,7 @@ interface Arrival {
 
 const textOf = ({ row }: { readonly row: Iterable<number> }) => [...row].join();
 
-const hashers = new Map<number, Kernel>();
+const hashers = new Map<number, Expander>();
 
 /** The kernel's hash of a row, of 32-bit words: low word, high word. */
 function hashOf(row: readonly number[]): readonly [number, number] {

@@ -4,7 +4,7 @@ import { disabled, model, type StateOf, single, vocabulary } from "../../checker
 import { Instance } from "../../checker/model/instance.js";
 import { Check } from "../../checker/search/check.js";
 import type { SearchOptions } from "../../checker/search/options.js";
-import type { Kernel } from "../../checker/wasm/expander.js";
+import type { Expander } from "../../checker/wasm/expander.js";
 import { C_SPARE_NODE, H_NODE_COUNT, H_NODE_MASK, MISS_NODES } from "../../checker/wasm/layout.js";
 import { dice } from "../support/dice.js";
 import { loneKernels, recordOf } from "../support/lone-kernel.js";
@@ -23,7 +23,7 @@ function grow({ arena, kernels }: Lone): void {
 /** The pair of a row. How often the table had to grow for it is counted in `growths`. */
 function folder(lone: Lone) {
   const counted = { growths: 0 };
-  const fold = (kernel: Kernel, row: readonly number[]): string => {
+  const fold = (kernel: Expander, row: readonly number[]): string => {
     for (;;) {
       const record = recordOf(kernel, row, 2);
       if (record) return record.stored.join();
@@ -35,7 +35,7 @@ function folder(lone: Lone) {
   return { fold, counted };
 }
 
-function unfold(kernel: Kernel, pair: string): number[] {
+function unfold(kernel: Expander, pair: string): number[] {
   kernel.words.set(pair.split(",").map(Number), kernel.input >>> 2);
   // What was there before must not show through.
   kernel.row.fill(0xabcd);
@@ -76,9 +76,9 @@ describe("a row and its pair stand for each other,", () => {
 
 test("a claimed number that is not used yet stays out of the table when it grows, and is used later", () => {
   const lone = loneKernels(3, { threads: 2, folded: true, places: 256 });
-  const [first, second] = lone.kernels as [Kernel, Kernel];
+  const [first, second] = lone.kernels as [Expander, Expander];
   const { fold, counted } = folder(lone);
-  const spareOf = ({ context }: Kernel) => (context + C_SPARE_NODE) >>> 2;
+  const spareOf = ({ context }: Expander) => (context + C_SPARE_NODE) >>> 2;
   // The second has claimed the next number, as a thread does that another has come before.
   const claimed = ++lone.arena.words[H_NODE_COUNT >>> 2]!;
   lone.arena.words[spareOf(second)] = claimed;
@@ -136,7 +136,7 @@ describe("a search over folded rows of many slots comes to what one over whole r
   const run = (options: SearchOptions) => {
     const check = new Check(new Instance(wide), { levelForThreads: 1000, ...options });
     check.work();
-    const places = check.explorer.families.arena.words[H_NODE_MASK >>> 2]! + 1;
+    const places = check.search.families.arena.words[H_NODE_MASK >>> 2]! + 1;
     const { distinct, generated, depth, fired, properties, statistics, incomplete } = check.outcome();
     const { levels, outDegrees } = statistics!;
     return { places, came: { distinct, generated, depth, fired, properties, incomplete, levels, outDegrees } };

@@ -2,12 +2,12 @@
 import { expect } from "vitest";
 import { model, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { type AnyModel, withProperties } from "../../checker/model/model.js";
-import type { SamplingOptions } from "../../checker/search/random/random-search.js";
+import type { RandomSearchOptions } from "../../checker/search/random/random-search.js";
 import { popcornProperties } from "../../invariants/popcorn/index.js";
 import { popcorn as bare } from "../../spec/popcorn/index.js";
 
 export const popcorn: AnyModel = withProperties(bare, popcornProperties);
-export const random = (of: Partial<SamplingOptions> = {}): SamplingOptions => ({
+export const random = (of: Partial<RandomSearchOptions> = {}): RandomSearchOptions => ({
   ...{ search: "random", seed: 1, walks: 50 },
   ...of,
 });

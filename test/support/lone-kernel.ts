@@ -1,7 +1,7 @@
 /** A kernel without a model, for the tests of what it does to rows alone: hashing, folding. */
 import { Arena } from "../../checker/wasm/arena.js";
 import { makeContext } from "../../checker/wasm/context.js";
-import { Kernel } from "../../checker/wasm/expander.js";
+import { Expander } from "../../checker/wasm/expander.js";
 import {
   DONE,
   H_FOLDED,
@@ -30,13 +30,13 @@ export function loneKernels(words: number, { threads = 1, folded = false, mostNo
   const sizes = { words, storedWords: folded ? 2 : words, trees: 1, specials: 1 };
   const kernels = Array.from(
     { length: threads },
-    (_, i) => new Kernel(modules().expand, arena.memory, makeContext(arena, `thread ${i}`, sizes)),
+    (_, i) => new Expander(modules().expand, arena.memory, makeContext(arena, `thread ${i}`, sizes)),
   );
   return { arena, kernels };
 }
 
 /** The record that a kernel makes of a row: its hash, and the words to be stored. Undefined if the kernel asks for something. */
-export function recordOf(kernel: Kernel, row: readonly number[], storedWords = row.length) {
+export function recordOf(kernel: Expander, row: readonly number[], storedWords = row.length) {
   new Uint32Array(kernel.scratch.buffer, kernel.scratch.byteOffset, row.length).set(row);
   if (kernel.seed() !== DONE) return undefined;
   kernel.words[kernel.binCounts] = 0;

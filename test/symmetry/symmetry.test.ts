@@ -30,7 +30,7 @@ import { keyOf } from "../../checker/model/value.js";
 import type { Variables } from "../../checker/model/variables.js";
 import { FunctionError } from "../../checker/observe/trees.js";
 import { check } from "../../checker/search/check.js";
-import { Explorer } from "../../checker/search/exhaustive/exhaustive-search.js";
+import { ExhaustiveSearch } from "../../checker/search/exhaustive/exhaustive-search.js";
 import { referenceOf } from "../../checker/store/shards.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { naiveMutex } from "../../spec/toy/naive-mutex.js";
@@ -104,7 +104,7 @@ describe("interchangeable members:", () => {
     "states have equal canonical rows exactly if a renaming of %i members leads from one to the other",
     (size) => {
       const instance = new Instance(office, { size });
-      const explorer = new Explorer(instance);
+      const explorer = new ExhaustiveSearch(instance);
       const roll = dice(size);
       const [rowOf, orbitWith] = [Map<string, string>().asMutable(), Map<string, string>().asMutable()];
       for (let i = 0; i < 60; i++) {
@@ -159,7 +159,7 @@ describe("ordinals:", () => {
     );
 
   function canonicalOf(instance: Instance): (values: Values) => string {
-    const explorer = new Explorer(instance);
+    const explorer = new ExhaustiveSearch(instance);
     return (values) => textOf(explorer.canonicalizer.valuesOf(explorer.rowOf(values)));
   }
 
@@ -317,11 +317,11 @@ describe("each state found under symmetry stands for its whole orbit, and togeth
     ...stages,
   ])("$of.name $given", ({ of, given }) => {
     const explored = [true, false].map((symmetry) => {
-      const explorer = new Explorer(new Instance(of, given), { symmetry });
+      const explorer = new ExhaustiveSearch(new Instance(of, given), { symmetry });
       explorer.run();
       return explorer;
     });
-    const [reduced, whole] = explored as [Explorer, Explorer];
+    const [reduced, whole] = explored as [ExhaustiveSearch, ExhaustiveSearch];
     const { canonicalizer, instance, store } = reduced;
     const { set } = canonicalizer.nominal!;
     const rows = store.counts.flatMap((count, shard) =>

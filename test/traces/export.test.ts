@@ -8,7 +8,7 @@ import { check } from "../../checker/search/check.js";
 import { popcornProperties } from "../../invariants/popcorn/index.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { starvingMutex } from "../../spec/toy/starving-mutex.js";
-import { courseOf, type Flow } from "../../traces/analysis/messages.js";
+import { type MessageExchange, messageHistoryOf } from "../../traces/analysis/messages.js";
 import { crossingIn } from "../../traces/analysis/race.js";
 import { FORMATS } from "../../traces/formats/formats.js";
 import { type Json, showItf } from "../../traces/formats/json.js";
@@ -54,7 +54,7 @@ function hostile(trace: Trace, ...words: string[]): Trace {
 const bad = hostile(lost, "K1", "Fetch", "Shared", "App_Write", "Receive", "v1");
 
 /** How many of a message a place of a channel holds in a state. */
-function held(trace: Trace, index: number, { channel, place, text }: Flow): number {
+function held(trace: Trace, index: number, { channel, place, text }: MessageExchange): number {
   const content = new Map(entriesOf(trace.states[index]!, channel)).get(place) as { "#map": [Json, Json][] };
   const found = content["#map"].find(([message]) => showItf(message) === text);
   return found ? Number(showItf(found[1])) : 0;
@@ -64,25 +64,25 @@ describe("messages", () => {
   test.each(real)(
     "lie in their channel from the step that sends them to the one that receives them: %s",
     (_, trace) => {
-      const { flows } = courseOf(trace);
-      expect(flows.length).toBeGreaterThan(0);
-      for (const flow of flows) {
-        const { sentAt, receivedAt = trace.states.length, unspecified } = flow;
+      const { exchanges } = messageHistoryOf(trace);
+      expect(exchanges.length).toBeGreaterThan(0);
+      for (const exchange of exchanges) {
+        const { sentAt, receivedAt = trace.states.length, unspecified } = exchange;
         expect(sentAt).toBeLessThan(receivedAt);
-        if (sentAt > 0) expect(held(trace, sentAt, flow)).toBeGreaterThan(held(trace, sentAt - 1, flow));
-        for (let i = sentAt; i < receivedAt; i++) expect(held(trace, i, flow)).toBeGreaterThan(0);
-        if (flow.receivedAt === undefined || unspecified) continue;
-        expect(held(trace, receivedAt, flow)).toBeLessThan(held(trace, receivedAt - 1, flow));
+        if (sentAt > 0) expect(held(trace, sentAt, exchange)).toBeGreaterThan(held(trace, sentAt - 1, exchange));
+        for (let i = sentAt; i < receivedAt; i++) expect(held(trace, i, exchange)).toBeGreaterThan(0);
+        if (exchange.receivedAt === undefined || unspecified) continue;
+        expect(held(trace, receivedAt, exchange)).toBeLessThan(held(trace, receivedAt - 1, exchange));
       }
     },
   );
 
   test.each(real)("are received by the steps that say so, by him whom their binding names: %s", (_, trace) => {
-    const { flows, actors } = courseOf(trace);
+    const { exchanges, actors } = messageHistoryOf(trace);
     const receiving = trace.states.flatMap(({ "#meta": { index, message, binding } }) =>
       message === undefined ? [] : [[index, showItf(message), binding.from, binding.to]],
     );
-    const received = flows.filter(({ receivedAt }) => receivedAt !== undefined);
+    const received = exchanges.filter(({ receivedAt }) => receivedAt !== undefined);
     expect(received.map(({ receivedAt, text, from, to }) => [receivedAt, text, from, to])).toEqual(receiving);
     for (const { receivedAt, to, from, sentAt } of received)
       expect([actors[receivedAt!], actors[sentAt]]).toEqual([to, from]);
@@ -106,8 +106,8 @@ describe("messages", () => {
     );
 
   test("that are equal are received oldest first, as many as are taken", () => {
-    const { flows } = courseOf(bagTrace([], [[message, 1]], [[message, 3]], [[message, 1]], []));
-    expect(flows.map(({ sentAt, receivedAt, count }) => [sentAt, receivedAt, count])).toEqual([
+    const { exchanges } = messageHistoryOf(bagTrace([], [[message, 1]], [[message, 3]], [[message, 1]], []));
+    expect(exchanges.map(({ sentAt, receivedAt, count }) => [sentAt, receivedAt, count])).toEqual([
       [1, 3, 1],
       [2, 3, 1],
       [2, 4, 1],
@@ -116,8 +116,8 @@ describe("messages", () => {
 
   test("that are in flight from the start, or at the end, are told as such", () => {
     const late = { kind: "Late" };
-    const { flows } = courseOf(queueTrace([message], [message, late], [late]));
-    expect(flows.map(({ text, sentAt, receivedAt }) => [text, sentAt, receivedAt])).toEqual([
+    const { exchanges } = messageHistoryOf(queueTrace([message], [message, late], [late]));
+    expect(exchanges.map(({ text, sentAt, receivedAt }) => [text, sentAt, receivedAt])).toEqual([
       ["Go", 0, 2],
       ["Late", 1, undefined],
     ]);
@@ -127,9 +127,9 @@ describe("messages", () => {
     const ways = (...pairs: [string, string][]) => ({ "#map": pairs.map((pair) => [{ "#tup": pair }, [message]]), "#family": true }); // biome-ignore format: a state is a line
     const both = ways(["A", "B"], ["B", "A"]);
     const refused = { binding: { from: "B", to: "A" }, message, unspecified: "nobody sends it" };
-    const { flows, actors } = courseOf(made([both, both], [{}, refused]));
+    const { exchanges, actors } = messageHistoryOf(made([both, both], [{}, refused]));
     expect(actors[1]).toBe("A");
-    expect(flows.map(({ from, receivedAt, unspecified }) => [from, receivedAt, unspecified])).toEqual([
+    expect(exchanges.map(({ from, receivedAt, unspecified }) => [from, receivedAt, unspecified])).toEqual([
       ["B", 1, true],
       ["A", undefined, false],
     ]);
@@ -137,18 +137,18 @@ describe("messages", () => {
 
   test("in a channel that does not name both ends go from who puts them to who takes them", () => {
     const inbox = (...messages: object[]) => ({ "#map": [["A", []], ["B", messages]], "#family": true }); // biome-ignore format: a state is a line
-    const course = courseOf(
+    const history = messageHistoryOf(
       made([inbox(), inbox(message), inbox()], [{}, { binding: { i: "A" } }, { binding: { i: "B" } }]),
     );
-    expect(course.flows).toMatchObject([{ from: "A", to: "B", sentAt: 1, receivedAt: 2 }]);
-    expect(course.lifelines).toEqual(["A", "B"]);
+    expect(history.exchanges).toMatchObject([{ from: "A", to: "B", sentAt: 1, receivedAt: 2 }]);
+    expect(history.lifelines).toEqual(["A", "B"]);
   });
 
   test("that overtake, or are overtaken, have an arrow for their sending too", () => {
     const [first, second] = [{ kind: "First" }, { kind: "Second" }];
     const trace = bagTrace([], [[first, 1]], [[first, 1], [second, 1]], [[first, 1]], []); // biome-ignore format: a state is a list
-    const course = courseOf(trace);
-    expect(crossingIn(course)).toEqual(new Set(course.flows));
+    const history = messageHistoryOf(trace);
+    expect(crossingIn(history)).toEqual(new Set(history.exchanges));
     expect(FORMATS.mermaid!(trace).match(/^ {2}p0--\)p1: .*$/gm)).toEqual([
       "  p0--)p1: First, received in step 4",
       "  p0--)p1: Second, received in step 3",
@@ -281,14 +281,14 @@ describe("as a log for ShiViz", () => {
         seen.set(host, clock.get(host)!);
         for (const [other, at] of clock) expect(at).toBeLessThanOrEqual(seen.get(other)!);
       }
-      expect(log).toHaveLength(courseOf(trace).lifelines.length + lengthOf(trace));
+      expect(log).toHaveLength(messageHistoryOf(trace).lifelines.length + lengthOf(trace));
     },
   );
 
   test.each(real)("who receives knows all that the sender knew, and the sender does not know of it: %s", (_, trace) => {
     const log = events(trace);
     const ofStep = (index: number) => log.find(({ event }) => index > 0 && event.startsWith(`${index} `))!;
-    for (const { sentAt, receivedAt, to } of courseOf(trace).flows) {
+    for (const { sentAt, receivedAt, to } of messageHistoryOf(trace).exchanges) {
       if (receivedAt === undefined) continue;
       const [sending, receiving] = [ofStep(sentAt), ofStep(receivedAt)];
       for (const [host, at] of sending.clock) expect(receiving.clock.get(host)).toBeGreaterThanOrEqual(at);

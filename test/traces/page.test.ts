@@ -1,18 +1,18 @@
 /** What pages show, without a browser: the pure functions between a trace and a page. */
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { standingAt, stintsOf } from "../../traces/analysis/intervals.js";
-import { courseOf, type Flow } from "../../traces/analysis/messages.js";
+import { intervalsOf, standingAt } from "../../traces/analysis/intervals.js";
+import { type MessageExchange, messageHistoryOf } from "../../traces/analysis/messages.js";
 import { meanwhileInWords, overtakingInWords, overtakingsIn, raceOf } from "../../traces/analysis/race.js";
 import { type Json, showItf } from "../../traces/formats/json.js";
 import { atFirst, type Choosable, fromAddress, selectionIn, toAddress } from "../../traces/page/address.js";
-import { alignmentInWords, type Row, rowsOf, stateAtRow } from "../../traces/page/alignment.js";
+import { type AlignedRow, alignmentInWords, rowsOf, stateAtRow } from "../../traces/page/alignment.js";
 import { differenceOf } from "../../traces/page/difference.js";
 import { coloursOf, drawingOf, ROW } from "../../traces/page/drawing.js";
 import { htmlOf } from "../../traces/page/html.js";
 import { pack, unpack } from "../../traces/page/pack.js";
+import { inFlightAt, isConcerned, kindOf, pageModelOf, sectionOf, sentenceOf } from "../../traces/page/page-model.js";
 import { emptyThroughout, heldBackAt, isChanged, stateRowsOf } from "../../traces/page/state-rows.js";
-import { inFlightAt, isConcerned, kindOf, sectionOf, sentenceOf, storyOf } from "../../traces/page/story.js";
 import { entriesOf, fieldsOf, type Trace } from "../../traces/trace.js";
 import { counterexampleOf } from "../support/counterexamples.js";
 
@@ -51,25 +51,28 @@ describe("packing", () => {
 });
 
 describe("where processes stand", () => {
-  test.each(all)("each state of %s is in one stint of each process, and stints differ from the next", (_, trace) => {
-    const variable = trace.vars.find((each) => each in trace["#meta"].headline);
-    for (const [process, stints] of stintsOf(trace)) {
-      stints.forEach((stint, i) => {
-        expect(stint.from).toBe(i === 0 ? 0 : stints[i - 1]!.to + 1);
-        expect(stint.standing).not.toBe(stints[i - 1]?.standing);
-      });
-      expect(stints.at(-1)!.to).toBe(trace.states.length - 1);
-      if (variable === undefined) continue;
-      const headline = trace["#meta"].headline[variable]!;
-      trace.states.forEach((state, index) => {
-        const value = new Map(entriesOf(state, variable)).get(process);
-        expect(standingAt(stints, index)).toBe(showItf(fieldsOf(value)![headline]));
-      });
-    }
-  });
+  test.each(all)(
+    "each state of %s is in one interval of each process, and intervals differ from the next",
+    (_, trace) => {
+      const variable = trace.vars.find((each) => each in trace["#meta"].headline);
+      for (const [process, intervals] of intervalsOf(trace)) {
+        intervals.forEach((interval, i) => {
+          expect(interval.from).toBe(i === 0 ? 0 : intervals[i - 1]!.to + 1);
+          expect(interval.standing).not.toBe(intervals[i - 1]?.standing);
+        });
+        expect(intervals.at(-1)!.to).toBe(trace.states.length - 1);
+        if (variable === undefined) continue;
+        const headline = trace["#meta"].headline[variable]!;
+        trace.states.forEach((state, index) => {
+          const value = new Map(entriesOf(state, variable)).get(process);
+          expect(standingAt(intervals, index)).toBe(showItf(fieldsOf(value)![headline]));
+        });
+      }
+    },
+  );
 
   test("a model without headlines goes by its first variable of processes", () => {
-    expect([...stintsOf(mutex).keys()]).toEqual(["P1", "P2"]);
+    expect([...intervalsOf(mutex).keys()]).toEqual(["P1", "P2"]);
   });
 });
 
@@ -118,22 +121,27 @@ describe("the race", () => {
   });
 
   test("is not between messages that were sent in one step, nor on different ways", () => {
-    const flow = (place: string, sentAt: number, receivedAt: number | undefined): Flow => ({
+    const exchange = (place: string, sentAt: number, receivedAt: number | undefined): MessageExchange => ({
       ...{ channel: "link", place, text: "m", count: 1, from: "K1", to: "K2", unspecified: false },
       ...{ sentAt, receivedAt },
     });
-    const count = (...flows: Flow[]) => overtakingsIn({ lifelines: [], actors: [], flows }).length;
-    expect(count(flow("K1→K2", 1, 5), flow("K1→K2", 2, 4))).toBe(1);
-    expect(count(flow("K1→K2", 1, undefined), flow("K1→K2", 2, 4))).toBe(1);
-    expect(count(flow("K1→K2", 1, 5), flow("K1→K2", 1, 4))).toBe(0);
-    expect(count(flow("K1→K2", 1, 5), flow("K1→K3", 2, 4))).toBe(0);
-    expect(count(flow("K1→K2", 1, 3), flow("K1→K2", 2, 4))).toBe(0);
-    expect(count(flow("K1→K2", 1, undefined), flow("K1→K2", 2, undefined))).toBe(0);
+    const count = (...exchanges: MessageExchange[]) => overtakingsIn({ lifelines: [], actors: [], exchanges }).length;
+    expect(count(exchange("K1→K2", 1, 5), exchange("K1→K2", 2, 4))).toBe(1);
+    expect(count(exchange("K1→K2", 1, undefined), exchange("K1→K2", 2, 4))).toBe(1);
+    expect(count(exchange("K1→K2", 1, 5), exchange("K1→K2", 1, 4))).toBe(0);
+    expect(count(exchange("K1→K2", 1, 5), exchange("K1→K3", 2, 4))).toBe(0);
+    expect(count(exchange("K1→K2", 1, 3), exchange("K1→K2", 2, 4))).toBe(0);
+    expect(count(exchange("K1→K2", 1, undefined), exchange("K1→K2", 2, undefined))).toBe(0);
   });
 
   test("a long way is told in short, and says how much is left out", () => {
     const through = Array.from({ length: 12 }, (_, i) => ({ standing: `S${i}`, from: i, to: i }));
-    const sentence = meanwhileInWords({ who: "K2", stint: { standing: "X", from: 0, to: 20 }, other: "K1", through });
+    const sentence = meanwhileInWords({
+      who: "K2",
+      interval: { standing: "X", from: 0, to: 20 },
+      other: "K1",
+      through,
+    });
     expect(sentence).toContain("K1 goes S0 → S1 (1) → S2 (2) → … 7 more … → S10 (10) → S11 (11)");
   });
 });
@@ -235,7 +243,7 @@ describe("a run in words", () => {
   });
 
   test.each(all)("what is in flight in %s is what its channels hold", (_, trace) => {
-    const story = storyOf(trace);
+    const story = pageModelOf(trace);
     trace.states.forEach((state, index) => {
       const held = trace["#meta"].channels.flatMap((channel) =>
         entriesOf(state, channel).flatMap(([, content]) =>
@@ -251,20 +259,20 @@ describe("a run in words", () => {
   });
 
   test("a step concerns who acts, sends, receives or changes, and nobody else", () => {
-    const story = storyOf(refused);
-    const { actors, flows } = story.course;
-    const flow = flows.find(({ receivedAt }) => receivedAt !== undefined && actors[receivedAt] !== undefined)!;
-    const [sentAt, receivedAt] = [flow.sentAt!, flow.receivedAt!];
+    const story = pageModelOf(refused);
+    const { actors, exchanges } = story.history;
+    const exchange = exchanges.find(({ receivedAt }) => receivedAt !== undefined && actors[receivedAt] !== undefined)!;
+    const [sentAt, receivedAt] = [exchange.sentAt!, exchange.receivedAt!];
     expect([...story.steps[1]!.concerns]).toEqual([actors[1]]);
-    expect([...story.steps[receivedAt]!.concerns].sort()).toEqual([flow.from, flow.to].sort());
-    const bystander = ["K1", "K2", "K3"].find((kernel) => kernel !== flow.from && kernel !== flow.to)!;
+    expect([...story.steps[receivedAt]!.concerns].sort()).toEqual([exchange.from, exchange.to].sort());
+    const bystander = ["K1", "K2", "K3"].find((kernel) => kernel !== exchange.from && kernel !== exchange.to)!;
     expect(isConcerned(story, receivedAt, { process: bystander })).toBe(false);
     const all = story.steps.map((_, index) => index);
-    expect(all.filter((index) => isConcerned(story, index, { flow }))).toEqual([sentAt, receivedAt]);
+    expect(all.filter((index) => isConcerned(story, index, { exchange }))).toEqual([sentAt, receivedAt]);
   });
 
   test("what is read aloud has the step, its changes, its messages and its sentence", () => {
-    const story = storyOf(readme);
+    const story = pageModelOf(readme);
     expect(sentenceOf(story, 2)).toBe(
       "Step 2 of 8: Receive(K2→K1). K1 Modified → Shared. - Fetch K2→K1. + Copy(data v1) K1→K2. 4.2, 4.7: a Copy, and to Shared, once all concurrent writers have asked",
     );
@@ -274,34 +282,36 @@ describe("a run in words", () => {
 
 describe("the drawing", () => {
   test.each(all)("has a line for each message of %s, downwards, between the lifelines of its ends", (_, trace) => {
-    const story = storyOf(trace);
+    const story = pageModelOf(trace);
     const rows = trace.states.map((_, index) => index);
     const drawing = drawingOf(story, { rows, count: rows.length, hide: [], without: [], colours: coloursOf([story]) });
     const xOf = new Map(drawing.lifelines.map(({ name, x }) => [name, x]));
-    expect(drawing.arrows.map(({ flow }) => flow)).toEqual(story.course.flows);
-    for (const { flow, x1, y1, x2, y2 } of drawing.arrows) {
+    expect(drawing.arrows.map(({ exchange }) => exchange)).toEqual(story.history.exchanges);
+    for (const { exchange, x1, y1, x2, y2 } of drawing.arrows) {
       expect(y2).toBeGreaterThan(y1);
-      expect(Math.abs(x1 - xOf.get(flow.from)!)).toBeLessThan(10);
-      expect(Math.abs(x2 - xOf.get(flow.to)!)).toBeLessThan(10);
-      expect(Math.floor(y1 / ROW)).toBe(flow.sentAt);
-      if (flow.receivedAt !== undefined) expect(Math.floor(y2 / ROW)).toBe(flow.receivedAt);
+      expect(Math.abs(x1 - xOf.get(exchange.from)!)).toBeLessThan(10);
+      expect(Math.abs(x2 - xOf.get(exchange.to)!)).toBeLessThan(10);
+      expect(Math.floor(y1 / ROW)).toBe(exchange.sentAt);
+      if (exchange.receivedAt !== undefined) expect(Math.floor(y2 / ROW)).toBe(exchange.receivedAt);
     }
     for (const { name, bands } of drawing.lifelines) {
       expect(bands.map(({ standing }) => standing)).toEqual(
-        story.stints.get(name)?.map(({ standing }) => standing) ?? [""],
+        story.intervals.get(name)?.map(({ standing }) => standing) ?? [""],
       );
       expect(bands.slice(1).map(({ y }) => y)).toEqual(bands.slice(0, -1).map(({ end }) => end));
     }
   });
 
   test("leaves out who and what is hidden", () => {
-    const story = storyOf(refused);
+    const story = pageModelOf(refused);
     const rows = refused.states.map((_, index) => index);
     const drawn = { rows, count: rows.length, hide: ["K3"], without: ["Fetch"], colours: coloursOf([story]) };
     const { lifelines, arrows } = drawingOf(story, drawn);
     expect(lifelines.map(({ name }) => name)).toEqual(["K1", "K2"]);
-    const left = courseOf(refused).flows.filter(({ from, to, text }) => ![from, to].includes("K3") && text !== "Fetch");
-    expect(arrows.map(({ flow: { text, sentAt } }) => [text, sentAt])).toEqual(
+    const left = messageHistoryOf(refused).exchanges.filter(
+      ({ from, to, text }) => ![from, to].includes("K3") && text !== "Fetch",
+    );
+    expect(arrows.map(({ exchange: { text, sentAt } }) => [text, sentAt])).toEqual(
       left.map(({ text, sentAt }) => [text, sentAt]),
     );
     expect(left.length).toBeGreaterThan(0);
@@ -309,7 +319,7 @@ describe("the drawing", () => {
 });
 
 describe("two runs", () => {
-  const steps = (rows: readonly Row[], run: number) =>
+  const steps = (rows: readonly AlignedRow[], run: number) =>
     rows.flatMap((row) => (row[run] === undefined ? [] : [row[run]]));
 
   test("have all their steps in order, and those that both take in one row", () => {

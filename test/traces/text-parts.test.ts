@@ -12,11 +12,11 @@ import { check } from "../../checker/search/check.js";
 import { popcornProperties } from "../../invariants/popcorn/index.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { starvingMutex } from "../../spec/toy/starving-mutex.js";
-import { courseOf, membersOf } from "../../traces/analysis/messages.js";
-import { partOf } from "../../traces/analysis/projection.js";
+import { membersOf, messageHistoryOf } from "../../traces/analysis/messages.js";
+import { projectionOf } from "../../traces/analysis/projection.js";
 import { raceOf } from "../../traces/analysis/race.js";
 import { parseTrace } from "../../traces/formats/parse.js";
-import { type Paints, unpainted } from "../../traces/text/styled.js";
+import { type Styles, unstyled } from "../../traces/text/styled.js";
 import { type TextOptions, textOfTrace } from "../../traces/text/text.js";
 import { lengthOf, type Trace } from "../../traces/trace.js";
 import { folder, popcheck } from "../support/command-line.js";
@@ -81,14 +81,14 @@ describe("with --only", () => {
         return numbers;
       });
       expect([...shown, ...counted].sort((a, b) => a - b)).toEqual(trace.states.map((_, i) => i));
-      const { actors, flows } = courseOf(trace);
+      const { actors, exchanges } = messageHistoryOf(trace);
       for (const index of counted) {
         expect(actors[index]).not.toBe(member);
         expect(linesOf(trace).find((line) => numbersIn([line])[0] === index)).not.toMatch(
           new RegExp(`(  |\\d  .*  )${member} .* → `),
         );
-        expect(flows.filter(({ from, sentAt }) => sentAt === index && from === member)).toEqual([]);
-        expect(flows.filter(({ to, receivedAt }) => receivedAt === index && to === member)).toEqual([]);
+        expect(exchanges.filter(({ from, sentAt }) => sentAt === index && from === member)).toEqual([]);
+        expect(exchanges.filter(({ to, receivedAt }) => receivedAt === index && to === member)).toEqual([]);
       }
       expect(lines.filter((line) => line.startsWith("---"))).toEqual(
         linesOf(trace).filter((line) => line.startsWith("---")),
@@ -122,7 +122,7 @@ describe("with --only", () => {
   test("a run without steps of others is whole but for the heading", () => {
     const only = membersOf(swmr);
     expect(linesOf(swmr, { only }).slice(1)).toEqual(linesOf(swmr).slice(1));
-    expect(partOf(swmr, only).steps.size).toBe(lengthOf(swmr) + 1);
+    expect(projectionOf(swmr, only).steps.size).toBe(lengthOf(swmr) + 1);
   });
 
   test("who acts is shown, and who sends or receives in a step in which another acts", () => {
@@ -249,10 +249,10 @@ test("an action with many names is folded like the rest", () => {
 
 const terminal = { isTTY: true, columns: 80 };
 const colours = lookOf(terminal, {});
-const around = (before: (shade: string) => string, after: string) =>
+const around = (before: (style: string) => string, after: string) =>
   Object.fromEntries(
-    Object.keys(unpainted).map((shade) => [shade, (text: string) => before(shade) + text + after]),
-  ) as unknown as Paints;
+    Object.keys(unstyled).map((style) => [style, (text: string) => before(style) + text + after]),
+  ) as unknown as Styles;
 const bracketed = around(() => "\ue000", "\ue001");
 
 describe("colours", () => {
@@ -261,27 +261,27 @@ describe("colours", () => {
   )("change no sign and no column: %s, %s columns", (_, width, trace) => {
     for (const full of [false, true])
       for (const part of only(trace)) {
-        const painted = textOfTrace(trace, { width, full, only: part, paints: colours });
-        expect(stripVTControlCharacters(painted)).toBe(textOfTrace(trace, { width, full, only: part }));
+        const styled = textOfTrace(trace, { width, full, only: part, styles: colours });
+        expect(stripVTControlCharacters(styled)).toBe(textOfTrace(trace, { width, full, only: part }));
         // Each line ends what it begins, so that a pager or a copied line is right.
-        const ends = textOfTrace(trace, { width, full, only: part, paints: bracketed }).split("\n");
+        const ends = textOfTrace(trace, { width, full, only: part, styles: bracketed }).split("\n");
         for (const line of ends) expect(line.split("\ue000").length).toBe(line.split("\ue001").length);
       }
   });
 
-  const marked = around((shade) => `<${shade} `, ">");
+  const marked = around((style) => `<${style} `, ">");
 
   test("are on what a reader looks for", () => {
-    const lines = linesOf(small, { paints: marked });
+    const lines = linesOf(small, { styles: marked });
     expect(lines[0]).toMatch(/^<bad VIOLATED> {2}SWMR/);
     expect(lines[3]).toMatch(
       /^ 2 {2}Receive\(K2→K1\) {2}K1 Modified → <moved Shared> +<received - Fetch K2→K1> {2}<sent \+ Copy\(data v1\) K1→K2> {2}<dim 4.2, /,
     );
     expect(lines).toContain("    <bad ^ Modified: K1; Shared: K2>");
-    expect(linesOf(lasso, { paints: marked })).toContain("<mark --- this is state 1 again>");
-    expect(linesOf(relay, { paints: marked }).at(-3)).toMatch(/ <bad no rule for Ping> {2}<dim nobody sends>$/);
-    expect(linesOf(swmr, { paints: marked, only: ["K1"] })[2]).toBe("<dim     … 1 step of others (1)>");
-    expect(linesOf(small, { paints: marked, holds: true })[0]).toMatch(/^<good holds> {2}SWMR/);
+    expect(linesOf(lasso, { styles: marked })).toContain("<mark --- this is state 1 again>");
+    expect(linesOf(relay, { styles: marked }).at(-3)).toMatch(/ <bad no rule for Ping> {2}<dim nobody sends>$/);
+    expect(linesOf(swmr, { styles: marked, only: ["K1"] })[2]).toBe("<dim     … 1 step of others (1)>");
+    expect(linesOf(small, { styles: marked, holds: true })[0]).toMatch(/^<good holds> {2}SWMR/);
   });
 
   test.each<[string, object, Record<string, string>, boolean]>([

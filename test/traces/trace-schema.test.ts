@@ -10,13 +10,13 @@ import { popcorn } from "../../spec/popcorn/index.js";
 import { dieHard } from "../../spec/toy/die-hard.js";
 import { naiveMutex } from "../../spec/toy/naive-mutex.js";
 import { starvingMutex } from "../../spec/toy/starving-mutex.js";
-import { courseOf, membersOf } from "../../traces/analysis/messages.js";
+import { membersOf, messageHistoryOf } from "../../traces/analysis/messages.js";
 import { raceOf } from "../../traces/analysis/race.js";
 import { FORMATS } from "../../traces/formats/formats.js";
 import { BadTrace, parseTrace } from "../../traces/formats/parse.js";
 import { jsonSchemaOfTraces } from "../../traces/formats/schema.js";
 import { pack, unpack } from "../../traces/page/pack.js";
-import { storyOf } from "../../traces/page/story.js";
+import { pageModelOf } from "../../traces/page/page-model.js";
 import { textOfTrace } from "../../traces/text/text.js";
 import type { Trace } from "../../traces/trace.js";
 import { folder, popcheck, root } from "../support/command-line.js";
@@ -46,9 +46,9 @@ const samples: [string, Trace][] = [
 function showInEveryWay(trace: Trace): void {
   for (const options of [{}, { width: 60, full: true }, { only: membersOf(trace).slice(0, 1) }])
     textOfTrace(trace, options);
-  courseOf(trace);
+  messageHistoryOf(trace);
   raceOf(trace);
-  storyOf(trace);
+  pageModelOf(trace);
   for (const write of Object.values(FORMATS)) write(trace);
   expect(unpack(JSON.parse(JSON.stringify(pack([trace]))))).toHaveLength(1);
 }

@@ -11,8 +11,8 @@ import { naiveMutex } from "../../spec/toy/naive-mutex.js";
 import { parseTrace } from "../../traces/formats/parse.js";
 import { evidenceOf } from "../../traces/replay/evidence.js";
 import { replay } from "../../traces/replay/replay.js";
-import { follow, tell } from "../../traces/replay/run.js";
-import { unpainted } from "../../traces/text/styled.js";
+import { follow, traceOf } from "../../traces/replay/run.js";
+import { unstyled } from "../../traces/text/styled.js";
 import { textOfTrace } from "../../traces/text/text.js";
 import { TRACE_FORMAT, type Trace, type TraceState, type TraceStep } from "../../traces/trace.js";
 
@@ -26,7 +26,7 @@ const bag = (...messages: readonly [unknown, number][]) => ({
   "#map": messages.map(([message, times]) => [message, int(times)]),
 });
 
-function traceOf(
+function madeTrace(
   steps: readonly (Partial<TraceStep> & { state: Record<string, Value> })[],
   explanation = "all is lost",
 ) {
@@ -49,7 +49,7 @@ const copies = (first: object, second: object) => family([[k1, first], [k2, seco
 const links = (there: object, back: object) => family([[pair(k1, k2), there], [pair(k1, k3), back]]); // biome-ignore format: a state is a line
 const fetch = { kind: "Fetch", stamp: { tag: "None", value: "U_OF_UNIT" }, writing: false };
 
-const sent = traceOf([
+const sent = madeTrace([
   { state: { copy: copies({ page: "I", dirty: false }, { page: "S", dirty: false }), link: links(bag(), bag()) } },
   {
     action: "App_Read",
@@ -84,7 +84,7 @@ function along(instance: Instance, names: readonly string[], property: string): 
   const violated = instance.properties.find((each) => each.name === property)!;
   const { name, kind, says } = violated;
   const explanation = evidenceOf(instance, violated, run)!;
-  return tell(instance, { initial: 0, steps }, run, { property: { name, kind, says }, explanation });
+  return traceOf(instance, { initial: 0, steps }, run, { property: { name, kind, says }, explanation });
 }
 
 const linesOf = (trace: Trace, options?: Parameters<typeof textOfTrace>[1]) => textOfTrace(trace, options).split("\n");
@@ -131,7 +131,7 @@ describe("the text of a trace", () => {
   });
 
   test("ends a step with the sentence that it carries out, and dims nothing else", () => {
-    const line = linesOf(sent, { paints: { ...unpainted, dim: (text) => `<${text}>` } })[2];
+    const line = linesOf(sent, { styles: { ...unstyled, dim: (text) => `<${text}>` } })[2];
     expect(line).toMatch(/ {2}<4\.2: a read on Invalid fetches>$/);
   });
 
@@ -171,7 +171,9 @@ describe("the text of a trace", () => {
   test("of a message that no rule receives tells what can be done about it", () => {
     const state = { copy: copies({ page: "I" }, { page: "S" }), link: links(bag([fetch, 1]), bag()) };
     const unspecified = { unspecified: "nobody asked (table.ts:3)", message: fetch, cell: "S × Fetch" };
-    const lines = linesOf(traceOf([{ state }, { ...unspecified, action: "Receive", state }], "S × Fetch: impossible"));
+    const lines = linesOf(
+      madeTrace([{ state }, { ...unspecified, action: "Receive", state }], "S × Fetch: impossible"),
+    );
     expect(lines.slice(2)).toEqual([
       " 1  Receive              no rule for Fetch",
       "    ^ S × Fetch: impossible",

@@ -4,7 +4,7 @@ import { type Json, showItf } from "../formats/json.js";
 import { entriesOf, fieldsOf, type Trace, type TraceState } from "../trace.js";
 
 /** What became of a value. */
-interface Difference {
+interface ValueDifference {
   /** What stands for it in short, if that changed. */
   readonly from?: string;
   /** What stands for it now. */
@@ -14,7 +14,7 @@ interface Difference {
 }
 
 /** What became of a variable, or of a place of it. */
-export interface Change extends Difference {
+export interface Change extends ValueDifference {
   readonly variable: string;
   readonly place: string;
   /** What it is called where nothing else could be meant: `K1`. */
@@ -60,7 +60,7 @@ export function inShort(value: Json, headline: string | undefined): string {
 }
 
 /** `Shared → WritingPend1 [stamp – → t1]`; `Shared [dirty false → true]` if the headline stays. */
-function change(before: Json, after: Json, headline: string | undefined): Difference {
+function change(before: Json, after: Json, headline: string | undefined): ValueDifference {
   const [old, now] = [fieldsOf(before), fieldsOf(after)];
   if (!old || !now || !equal(Object.keys(old), Object.keys(now))) return { from: showItf(before), to: showItf(after) };
   const changed = Object.keys(now).filter((field) => !equal(old[field], now[field]));

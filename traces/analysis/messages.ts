@@ -10,7 +10,7 @@ import { entriesOf, lengthOf, type Trace } from "../trace.js";
 import { movedIn } from "./change.js";
 
 /** Equal messages on one way, sent by one step and received by one step. */
-export interface Flow {
+export interface MessageExchange {
   readonly channel: string;
   readonly place: string;
   readonly text: string;
@@ -26,13 +26,13 @@ export interface Flow {
 }
 
 /** A run by who acts. */
-export interface Course {
+export interface MessageHistory {
   /** Everybody who acts, sends or receives, in the order of the places. */
   readonly lifelines: readonly string[];
   /** Who acts in each step. The first is the initial state, in which nobody does. */
   readonly actors: readonly string[];
   /** In the order of receiving, and then of sending; those that nobody receives last. */
-  readonly flows: readonly Flow[];
+  readonly exchanges: readonly MessageExchange[];
 }
 
 /** Messages in flight. */
@@ -44,27 +44,29 @@ interface Pending {
   count: number;
 }
 
-type Move = Omit<Pending, "count"> & { readonly by: number };
+type ChannelMove = Omit<Pending, "count"> & { readonly by: number };
 
-export function courseOf(trace: Trace): Course {
+export function messageHistoryOf(trace: Trace): MessageHistory {
   const members = membersOf(trace);
   const moves = trace.states.map((_, index) => movesOf(trace, index));
   const actors = trace.states.map((_, index) => actorOf(trace, index, moves[index]!, members));
   const pending: Pending[] = [];
-  const flows: Flow[] = [];
+  const exchanges: MessageExchange[] = [];
   moves.forEach((moved, index) => {
-    for (const move of moved) if (move.by < 0) flows.push(...received(pending, move, actors, index));
+    for (const move of moved) if (move.by < 0) exchanges.push(...received(pending, move, actors, index));
     for (const { by, ...move } of moved) if (by > 0) pending.push({ ...move, count: by });
   });
   const last = lengthOf(trace);
   const refused = trace.states[last]!["#meta"].unspecified === undefined ? undefined : refusedBy(trace, pending);
-  if (refused) flows.push(...received(pending, { ...refused, by: -1 }, actors, last, true));
-  flows.push(...pending.filter(({ count }) => count > 0).map((each) => flow(each, each.count, actors, undefined)));
+  if (refused) exchanges.push(...received(pending, { ...refused, by: -1 }, actors, last, true));
+  exchanges.push(
+    ...pending.filter(({ count }) => count > 0).map((each) => exchange(each, each.count, actors, undefined)),
+  );
   // A run without a step is told of the model as a whole.
   const acting = actors.length === 1 ? actors : actors.slice(1);
-  const seen = new Set([...acting, ...flows.flatMap(({ from, to }) => [from, to])]);
+  const seen = new Set([...acting, ...exchanges.flatMap(({ from, to }) => [from, to])]);
   const others = [...seen].filter((name) => !members.includes(name));
-  return { lifelines: [...members.filter((member) => seen.has(member)), ...others], actors, flows };
+  return { lifelines: [...members.filter((member) => seen.has(member)), ...others], actors, exchanges };
 }
 
 /** Those by whom, or by pairs of whom, variables are told apart. */
@@ -73,7 +75,7 @@ export function membersOf(trace: Trace): string[] {
   return [...new Set(places.flatMap((place) => place.split("→")).filter((member) => member !== ""))];
 }
 
-function movesOf(trace: Trace, index: number): Move[] {
+function movesOf(trace: Trace, index: number): ChannelMove[] {
   const [before, after] = [trace.states[index - 1], trace.states[index]!];
   return trace["#meta"].channels.flatMap((channel) =>
     movedIn(channel, before, after).map(({ place, text, by }) => ({ channel, place, text, by, sentAt: index })),
@@ -87,7 +89,7 @@ function endsOf(place: string): readonly [string, string] | undefined {
 }
 
 /** Who receives acts, or else who sends; of a step without messages, whom its binding names first; or else the model as a whole. */
-function actorOf(trace: Trace, index: number, moves: readonly Move[], members: readonly string[]): string {
+function actorOf(trace: Trace, index: number, moves: readonly ChannelMove[], members: readonly string[]): string {
   const { binding, message } = trace.states[index]!["#meta"];
   const taken = moves.filter(({ by }) => by < 0).flatMap(({ place }) => endsOf(place)?.[1] ?? []);
   const put = index === 0 ? [] : moves.filter(({ by }) => by > 0).flatMap(({ place }) => endsOf(place)?.[0] ?? []);
@@ -99,32 +101,32 @@ function actorOf(trace: Trace, index: number, moves: readonly Move[], members: r
 
 function received(
   pending: readonly Pending[],
-  move: Move,
+  move: ChannelMove,
   actors: readonly string[],
   index: number,
   unspecified = false,
-): Flow[] {
-  const flows: Flow[] = [];
+): MessageExchange[] {
+  const exchanges: MessageExchange[] = [];
   let missing = -move.by;
   for (const each of pending) {
     if (missing === 0) break;
     if (each.channel !== move.channel || each.place !== move.place || each.text !== move.text) continue;
     const count = Math.min(missing, each.count);
     if (count === 0) continue;
-    flows.push(flow(each, count, actors, index, unspecified));
+    exchanges.push(exchange(each, count, actors, index, unspecified));
     each.count -= count;
     missing -= count;
   }
-  return flows;
+  return exchanges;
 }
 
-function flow(
+function exchange(
   { channel, place, text, sentAt }: Pending,
   count: number,
   actors: readonly string[],
   receivedAt: number | undefined,
   unspecified = false,
-): Flow {
+): MessageExchange {
   const ends = endsOf(place);
   const actor = actors[sentAt]!;
   const from = ends?.[0] ?? actor;
@@ -150,7 +152,7 @@ function refusedBy(trace: Trace, pending: readonly Pending[]): Pending | undefin
 }
 
 /** A message as an arrow is labelled: with its channel if there are several, and its number if it is not alone. */
-export function labelOf(trace: Trace, { channel, place, text, count }: Flow): string {
+export function labelOf(trace: Trace, { channel, place, text, count }: MessageExchange): string {
   const several = trace["#meta"].channels.length > 1 ? channel : "";
   const by = endsOf(place) ? "" : place;
   const at = [several, by].filter((part) => part !== "").join(" ");

@@ -3,9 +3,9 @@
 import { lengthOf, type Trace } from "../trace.js";
 import type { Change, Moved } from "./change.js";
 import { changesIn } from "./change.js";
-import { courseOf, type Flow } from "./messages.js";
+import { type MessageExchange, messageHistoryOf } from "./messages.js";
 
-export interface Part {
+export interface Projection {
   /** The steps in which one of the members acts, sends, receives or changes; the initial state and the last step always. */
   readonly steps: ReadonlySet<number>;
   /** What is at a place that is a member's, or nobody's. */
@@ -15,28 +15,28 @@ export interface Part {
   hasMessage(index: number, sign: Moved["sign"], text: string, way: Moved["ways"][number]): boolean;
 }
 
-export function partOf(trace: Trace, only: readonly string[]): Part {
+export function projectionOf(trace: Trace, only: readonly string[]): Projection {
   const members = new Set(only);
-  const { actors, flows } = courseOf(trace);
+  const { actors, exchanges } = messageHistoryOf(trace);
   const steps = new Set([0, lengthOf(trace)]);
   actors.forEach((actor, index) => {
     const isChanged = ({ place }: Change) => place !== "" && isTheirs(place, members);
     if (members.has(actor) || (index > 0 && changesIn(trace, index).some(isChanged))) steps.add(index);
   });
-  for (const { from, to, sentAt, receivedAt } of flows) {
+  for (const { from, to, sentAt, receivedAt } of exchanges) {
     if (members.has(from)) steps.add(sentAt);
     if (members.has(to) && receivedAt !== undefined) steps.add(receivedAt);
   }
   const hasPlace = (place: string) => place === "" || isTheirs(place, members);
-  const ends = new Map<string, Flow[]>();
-  for (const flow of flows) {
+  const ends = new Map<string, MessageExchange[]>();
+  for (const exchange of exchanges) {
     for (const [index, sign] of [
-      [flow.sentAt, "+"],
-      [flow.receivedAt, "-"],
+      [exchange.sentAt, "+"],
+      [exchange.receivedAt, "-"],
     ] as const) {
       // biome-ignore format: two ends
-      const key = keyOf(index, sign, flow);
-      ends.set(key, [...(ends.get(key) ?? []), flow]);
+      const key = keyOf(index, sign, exchange);
+      ends.set(key, [...(ends.get(key) ?? []), exchange]);
     }
   }
   return {
@@ -53,7 +53,7 @@ export function partOf(trace: Trace, only: readonly string[]): Part {
 function keyOf(
   index: number | undefined,
   sign: string,
-  { channel, place, text }: Pick<Flow, "channel" | "place" | "text">,
+  { channel, place, text }: Pick<MessageExchange, "channel" | "place" | "text">,
 ) {
   return JSON.stringify([index, sign, channel, place, text]);
 }

@@ -10,9 +10,9 @@ export class BadTrace extends Error {
   override readonly name = "BadTrace";
 }
 
-type Fields = { readonly [key: string]: unknown };
+type JsonObject = { readonly [key: string]: unknown };
 
-function isFields(value: unknown): value is Fields {
+function isFields(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
@@ -42,7 +42,7 @@ function refused(reason: string): BadTrace {
   return new BadTrace(shown.length > 400 ? `${shown.slice(0, 400)} …` : shown);
 }
 
-function refuseOtherFormats({ popcheck }: Fields): void {
+function refuseOtherFormats({ popcheck }: JsonObject): void {
   if (popcheck === TRACE_FORMAT) return;
   const format = typeof popcheck === "string" ? `"${popcheck}"` : "of another tool";
   throw refused(`its format is ${format}, and not "${TRACE_FORMAT}"`);
@@ -58,7 +58,7 @@ const ABOVE_VALUES = 6;
  * What nothing that reads a trace could bear, wherever it stands: values nested without end, and fields with the names of what every object
  * has by nature, `__proto__` or `valueOf`.
  */
-function refuseUnbounded(json: Fields): void {
+function refuseUnbounded(json: JsonObject): void {
   const path: (string | number)[] = [];
   const walk = (value: unknown): void => {
     if (typeof value !== "object" || value === null) return;
@@ -76,7 +76,7 @@ function refuseUnbounded(json: Fields): void {
       if (key in Object.prototype)
         throw refused(flawInWords(json, path, `has a field "${key}", as every object has by nature`));
       path.push(key);
-      walk((value as Fields)[key]);
+      walk((value as JsonObject)[key]);
       path.pop();
     }
   };
@@ -87,7 +87,7 @@ function refuseUnbounded(json: Fields): void {
  * The trace without what its states hold again: everything is looked at, but once. Most of a long trace is the same from state to state, and
  * much of the rest was there before.
  */
-function withNewsOnly(json: Fields): Fields {
+function withNewsOnly(json: JsonObject): JsonObject {
   const { states } = json;
   if (!Array.isArray(states)) return json;
   const seen = new Set<string>();
@@ -105,13 +105,13 @@ function newsOf(before: unknown, state: unknown, seen: Set<string>): unknown {
   return news;
 }
 
-type Family = Fields & { readonly "#map": readonly unknown[] };
+type RecordedFamily = JsonObject & { readonly "#map": readonly unknown[] };
 
-function isFamily(value: unknown): value is Family {
+function isFamily(value: unknown): value is RecordedFamily {
   return isFields(value) && "#family" in value && Array.isArray(value["#map"]);
 }
 
-function newEntries(variable: string, old: unknown, family: Family, seen: Set<string>): Family {
+function newEntries(variable: string, old: unknown, family: RecordedFamily, seen: Set<string>): RecordedFamily {
   const before = isFamily(old) ? old["#map"] : [];
   const entries = family["#map"].filter((entry, i) => !equal(entry, before[i]) && isNew([variable, entry], seen));
   return { ...family, "#map": entries };

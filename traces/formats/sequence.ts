@@ -4,7 +4,14 @@
  * message overtakes another, or is overtaken, or stays in flight. A pure function of the trace.
  */
 import { changesOf } from "../analysis/change.js";
-import { type Course, courseOf, type Flow, labelOf, onOneLine, titleOf } from "../analysis/messages.js";
+import {
+  labelOf,
+  type MessageExchange,
+  type MessageHistory,
+  messageHistoryOf,
+  onOneLine,
+  titleOf,
+} from "../analysis/messages.js";
 import { crossingIn } from "../analysis/race.js";
 import { cycleLengthOf, lengthOf, type Trace } from "../trace.js";
 
@@ -76,27 +83,27 @@ export function plantumlOf(trace: Trace): string {
 /** What all parts of a diagram go by. */
 interface Diagram {
   readonly trace: Trace;
-  readonly course: Course;
+  readonly history: MessageHistory;
   readonly notation: Notation;
   /** By lifeline. */
   readonly ids: ReadonlyMap<string, string>;
   /** Messages that overtake others, or are overtaken. */
-  readonly crossing: ReadonlySet<Flow>;
+  readonly crossing: ReadonlySet<MessageExchange>;
 }
 
 function sequence(trace: Trace, notation: Notation): string {
   const { property, explanation, model } = trace["#meta"];
-  const course = courseOf(trace);
-  const { lifelines } = course;
+  const history = messageHistoryOf(trace);
+  const { lifelines } = history;
   const ids = new Map(lifelines.map((name, i) => [name, `p${i}`]));
-  const diagram: Diagram = { trace, course, notation, ids, crossing: crossingIn(course) };
+  const diagram: Diagram = { trace, history, notation, ids, crossing: crossingIn(history) };
   const everybody = [...new Set(["p0", `p${lifelines.length - 1}`])];
   const cycle = cycleLengthOf(trace);
   const begins = cycle ? lengthOf(trace) - cycle + 1 : undefined;
   const lines = [
     ...notation.begin(`${model}: ${property.name}`),
     ...lifelines.map((name) => notation.participant(ids.get(name)!, name)),
-    notation.note(everybody, ["initial", ...changesOf(trace, 0), ...sendings(trace, course, 0)]),
+    notation.note(everybody, ["initial", ...changesOf(trace, 0), ...sendings(trace, history, 0)]),
     ...sendingArrows(diagram, 0),
   ];
   for (let index = 1; index < trace.states.length; index++) {
@@ -111,36 +118,42 @@ function sequence(trace: Trace, notation: Notation): string {
 
 /** The arrows of what a step receives, what it does, and what it sends. */
 function stepOf(diagram: Diagram, index: number): string[] {
-  const { trace, course, notation, ids } = diagram;
+  const { trace, history, notation, ids } = diagram;
   const { unspecified } = trace.states[index]!["#meta"];
-  const arrows = course.flows
+  const arrows = history.exchanges
     .filter(({ receivedAt }) => receivedAt === index)
-    .map((flow) => {
-      const kind = flow.unspecified ? "refused" : "received";
-      return notation.arrow(kind, ids.get(flow.from)!, ids.get(flow.to)!, labelOf(trace, flow));
+    .map((exchange) => {
+      const kind = exchange.unspecified ? "refused" : "received";
+      return notation.arrow(kind, ids.get(exchange.from)!, ids.get(exchange.to)!, labelOf(trace, exchange));
     });
-  const told = [titleOf(trace, index), ...changesOf(trace, index), ...sendings(trace, course, index)];
+  const told = [titleOf(trace, index), ...changesOf(trace, index), ...sendings(trace, history, index)];
   const note = notation.note(
-    [ids.get(course.actors[index]!)!],
+    [ids.get(history.actors[index]!)!],
     unspecified === undefined ? told : [...told, "no rule for this message"],
   );
   return [...arrows, note, ...sendingArrows(diagram, index)];
 }
 
-function sentBy({ flows }: Course, index: number): Flow[] {
-  return flows.filter(({ sentAt }) => sentAt === index);
+function sentBy({ exchanges }: MessageHistory, index: number): MessageExchange[] {
+  return exchanges.filter(({ sentAt }) => sentAt === index);
 }
 
 /** `+ Fetch to K1`, once for each message. */
-function sendings(trace: Trace, course: Course, index: number): string[] {
-  return sentBy(course, index).map((flow) => `+ ${labelOf(trace, flow)} to ${flow.to}`);
+function sendings(trace: Trace, history: MessageHistory, index: number): string[] {
+  return sentBy(history, index).map((exchange) => `+ ${labelOf(trace, exchange)} to ${exchange.to}`);
 }
 
-function sendingArrows({ trace, course, notation, ids, crossing }: Diagram, index: number): string[] {
-  return sentBy(course, index)
-    .filter((flow) => flow.receivedAt === undefined || crossing.has(flow))
-    .map((flow) => {
-      const when = flow.receivedAt === undefined ? "still in flight at the end" : `received in step ${flow.receivedAt}`;
-      return notation.arrow("sent", ids.get(flow.from)!, ids.get(flow.to)!, `${labelOf(trace, flow)}, ${when}`);
+function sendingArrows({ trace, history, notation, ids, crossing }: Diagram, index: number): string[] {
+  return sentBy(history, index)
+    .filter((exchange) => exchange.receivedAt === undefined || crossing.has(exchange))
+    .map((exchange) => {
+      const when =
+        exchange.receivedAt === undefined ? "still in flight at the end" : `received in step ${exchange.receivedAt}`;
+      return notation.arrow(
+        "sent",
+        ids.get(exchange.from)!,
+        ids.get(exchange.to)!,
+        `${labelOf(trace, exchange)}, ${when}`,
+      );
     });
 }

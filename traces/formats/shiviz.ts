@@ -3,7 +3,7 @@
  * its sender knew. Only messages order events: that processes also read common variables does not show. A pure function of the trace.
  */
 import { changesOf, messagesOf } from "../analysis/change.js";
-import { courseOf, onOneLine, titleOf } from "../analysis/messages.js";
+import { messageHistoryOf, onOneLine, titleOf } from "../analysis/messages.js";
 import type { Trace } from "../trace.js";
 
 /** How ShiViz is to read a line. It takes the expression from the first line of a file, and a delimiter of runs from the second. */
@@ -12,16 +12,16 @@ export const SHIVIZ_PARSER = String.raw`(?<host>\S+) (?<clock>\{[^}]*\}) (?<even
 type Clock = ReadonlyMap<string, number>;
 
 export function shivizOf(trace: Trace): string {
-  const course = courseOf(trace);
-  const hosts = hostNames(course.lifelines);
-  const clocks = new Map<string, Clock>(course.lifelines.map((name) => [name, new Map([[name, 1]])]));
+  const history = messageHistoryOf(trace);
+  const hosts = hostNames(history.lifelines);
+  const clocks = new Map<string, Clock>(history.lifelines.map((name) => [name, new Map([[name, 1]])]));
   const first = changesOf(trace, 0).join("  ");
-  const lines = course.lifelines.map((name) => line(name, clocks.get(name)!, `0 initial  ${first}`, hosts));
+  const lines = history.lifelines.map((name) => line(name, clocks.get(name)!, `0 initial  ${first}`, hosts));
   const after: Clock[] = [];
   trace.states.forEach((_, index) => {
     if (index === 0) return;
-    const actor = course.actors[index]!;
-    const known = course.flows
+    const actor = history.actors[index]!;
+    const known = history.exchanges
       .filter(({ receivedAt }) => receivedAt === index)
       // What is in flight from the start comes from its sender's first event.
       .map(({ sentAt, from }) => (sentAt === 0 ? new Map([[from, 1]]) : after[sentAt]!));

@@ -22,7 +22,7 @@ export interface Shown {
 }
 
 /** Changes what is shown; by a function if it depends on what is shown then: keys come faster than pictures. */
-export type Change = (by: Partial<Shown> | ((shown: Shown) => Partial<Shown>)) => void;
+export type ChangeShown = (by: Partial<Shown> | ((shown: Shown) => Partial<Shown>)) => void;
 
 /** What there is to choose from. */
 export interface Choosable {

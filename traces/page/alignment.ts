@@ -5,14 +5,14 @@ import { type Json, showItf } from "../formats/json.js";
 import type { Trace } from "../trace.js";
 
 /** The numbers of the states that stand in a row; undefined where a run has none. */
-export type Row = readonly (number | undefined)[];
+export type AlignedRow = readonly (number | undefined)[];
 
 /** The rows of one run, or of two. The initial states share a row. */
-export function rowsOf(traces: readonly Trace[]): Row[] {
+export function rowsOf(traces: readonly Trace[]): AlignedRow[] {
   const [left, right] = traces;
   if (right === undefined) return left!.states.map((_, i) => [i]);
   const steps = (trace: Trace) => trace.states.slice(1).map((_, i) => stepKey(trace, i + 1));
-  const rows: Row[] = [[0, 0]];
+  const rows: AlignedRow[] = [[0, 0]];
   let [i, j] = [1, 1];
   for (const part of diffArrays(steps(left!), steps(right))) {
     for (let n = 0; n < part.value.length; n++) {
@@ -29,7 +29,7 @@ function stepKey(trace: Trace, index: number): string {
 }
 
 /** The number of the state that a run is in at a row: that of the row, or else of the last one above it. */
-export function stateAtRow(rows: readonly Row[], run: number, row: number): number {
+export function stateAtRow(rows: readonly AlignedRow[], run: number, row: number): number {
   for (let r = row; r > 0; r--) {
     const index = rows[r]?.[run];
     if (index !== undefined) return index;
@@ -38,7 +38,7 @@ export function stateAtRow(rows: readonly Row[], run: number, row: number): numb
 }
 
 /** `14 steps in common, 3 only on the left, 5 only on the right; the first difference is in row 4` */
-export function alignmentInWords(rows: readonly Row[]): string {
+export function alignmentInWords(rows: readonly AlignedRow[]): string {
   const steps = rows.slice(1);
   const both = steps.filter((row) => row.every((index) => index !== undefined)).length;
   const only = (run: number) => steps.filter((row) => row[1 - run] === undefined).length;

@@ -2,10 +2,10 @@
 import { useMemo } from "preact/hooks";
 import { isWalk, lengthOf } from "../trace.js";
 import { BAND, type Drawing, footOf, pathOf, ROW, shorten } from "./drawing.js";
-import { type Followed, nameOfFlow, type Story } from "./story.js";
+import { type Followed, nameOfExchange, type PageModel } from "./page-model.js";
 
 export interface ChartProps {
-  readonly story: Story;
+  readonly story: PageModel;
   /** Which of the runs on the page it is. */
   readonly run: number;
   readonly drawing: Drawing;
@@ -130,22 +130,22 @@ function Picture({ story, run, drawing, followed, onFollow }: PictureProps) {
           </g>
         ))}
         {arrows.map((arrow) => {
-          const { flow, label } = arrow;
-          const name = nameOfFlow(story, flow, run);
+          const { exchange, label } = arrow;
+          const name = nameOfExchange(story, exchange, run);
           const own =
-            followed !== undefined && "flow" in followed
-              ? followed.flow === flow
-              : isFollowed(flow.from) || isFollowed(flow.to);
-          const kind = flow.unspecified ? " refused" : flow.receivedAt === undefined ? " flying" : "";
+            followed !== undefined && "exchange" in followed
+              ? followed.exchange === exchange
+              : isFollowed(exchange.from) || isFollowed(exchange.to);
+          const kind = exchange.unspecified ? " refused" : exchange.receivedAt === undefined ? " flying" : "";
           return (
             // biome-ignore lint/a11y/noStaticElementInteractions: the list of messages beside the chart has the same as buttons
             <g
               key={name}
               class={`arrow${kind}${arrow.overtakes ? " overtakes" : ""}${isAside(own)}`}
-              data-flow={name}
+              data-exchange={name}
               onClick={() => onFollow(name)}
             >
-              <title>{`${flow.text} from ${flow.from} to ${flow.to}, sent at ${flow.sentAt}, ${flow.receivedAt === undefined ? "in flight at the end" : `received at ${flow.receivedAt}`}`}</title>
+              <title>{`${exchange.text} from ${exchange.from} to ${exchange.to}, sent at ${exchange.sentAt}, ${exchange.receivedAt === undefined ? "in flight at the end" : `received at ${exchange.receivedAt}`}`}</title>
               <path class="reach" d={pathOf(arrow)} />
               <path class="line" d={pathOf(arrow)} marker-end={`url(#head${kind.trim()}-${run})`} />
               <text x={label.x} y={label.y} text-anchor={label.anchor}>

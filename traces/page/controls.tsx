@@ -1,12 +1,12 @@
 /** What is shown, to be changed. */
 import type { ComponentChildren } from "preact";
-import { type Change, type Choosable, type Shown, THEMES } from "./address.js";
+import { type ChangeShown, type Choosable, type Shown, THEMES } from "./address.js";
 
 export interface ControlsProps {
   readonly shown: Shown;
   readonly choosable: Choosable;
   readonly matches: readonly number[];
-  readonly onChange: Change;
+  readonly onChange: ChangeShown;
   readonly onNextMatch: (by: 1 | -1) => void;
   readonly onHelp: () => void;
 }

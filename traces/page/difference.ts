@@ -4,30 +4,30 @@ import equal from "fast-deep-equal";
 import { type Json, showItf } from "../formats/json.js";
 import { fieldsOf } from "../trace.js";
 
-export interface Piece {
+export interface DifferencePiece {
   readonly text: string;
   /** `between`: it stands between what was removed and the rest, and goes with the former. */
   readonly is: "kept" | "removed" | "added" | "between";
 }
 
-const kept = (text: string): Piece => ({ text, is: "kept" });
-const between = (text: string): Piece => ({ text, is: "between" });
-const removed = (value: Json): Piece => ({ text: showItf(value), is: "removed" });
-const added = (value: Json): Piece => ({ text: showItf(value), is: "added" });
+const kept = (text: string): DifferencePiece => ({ text, is: "kept" });
+const between = (text: string): DifferencePiece => ({ text, is: "between" });
+const removed = (value: Json): DifferencePiece => ({ text: showItf(value), is: "removed" });
+const added = (value: Json): DifferencePiece => ({ text: showItf(value), is: "added" });
 
 /** The pieces that, without what was removed and what goes with it, read as the value after; `before` undefined: nothing has changed. */
-export function differenceOf(before: Json | undefined, after: Json): Piece[] {
+export function differenceOf(before: Json | undefined, after: Json): DifferencePiece[] {
   if (before === undefined || equal(before, after)) return [kept(showItf(after))];
   return insideSet(before, after) ?? insideList(before, after) ?? insideRecord(before, after) ?? whole(before, after);
 }
 
-function whole(before: Json, after: Json): Piece[] {
+function whole(before: Json, after: Json): DifferencePiece[] {
   return [removed(before), between(" → "), added(after)];
 }
 
 type Marked = { readonly [mark: string]: readonly Json[] };
 
-function insideSet(before: Json, after: Json): Piece[] | undefined {
+function insideSet(before: Json, after: Json): DifferencePiece[] | undefined {
   const [old, now] = [markedAs("#set", before), markedAs("#set", after)];
   if (!old || !now) return undefined;
   const lost = old.filter((item) => !now.some((other) => equal(item, other))).map(removed);
@@ -35,7 +35,7 @@ function insideSet(before: Json, after: Json): Piece[] | undefined {
   return listed("{", [...lost, ...rest], "}");
 }
 
-function insideList(before: Json, after: Json): Piece[] | undefined {
+function insideList(before: Json, after: Json): DifferencePiece[] | undefined {
   if (!Array.isArray(before) || !Array.isArray(after)) return undefined;
   const parts = diffArrays(before as Json[], after as Json[], { comparator: equal });
   const pieces = parts.flatMap((part) =>
@@ -45,7 +45,7 @@ function insideList(before: Json, after: Json): Piece[] | undefined {
 }
 
 /** A record with the same fields, one of which is not its kind: that would make it another message. */
-function insideRecord(before: Json, after: Json): Piece[] | undefined {
+function insideRecord(before: Json, after: Json): DifferencePiece[] | undefined {
   const [old, now] = [fieldsOf(before), fieldsOf(after)];
   if (!old || !now || "kind" in now || !equal(Object.keys(old), Object.keys(now))) return undefined;
   const fields = Object.keys(now).map((field) => [kept(`${field} `), ...differenceOf(old[field], now[field]!)]);
@@ -56,7 +56,7 @@ function markedAs(mark: string, value: Json): readonly Json[] | undefined {
   return typeof value === "object" && value !== null && mark in value ? (value as Marked)[mark] : undefined;
 }
 
-function listed(open: string, items: readonly Piece[], close: string): Piece[] {
+function listed(open: string, items: readonly DifferencePiece[], close: string): DifferencePiece[] {
   const pieces = items.flatMap((piece, i) => {
     if (i === 0) return [piece];
     const joins = piece.is !== "removed" && items.slice(0, i).some(({ is }) => is !== "removed");

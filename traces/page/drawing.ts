@@ -4,10 +4,10 @@
  * lifeline, down to that of the step that receives it: lines that cross are messages that overtake. Pure.
  */
 
-import type { Stint } from "../analysis/intervals.js";
-import { type Flow, labelOf } from "../analysis/messages.js";
+import type { Interval } from "../analysis/intervals.js";
+import { labelOf, type MessageExchange } from "../analysis/messages.js";
 import { lengthOf } from "../trace.js";
-import { kindOf, type Story } from "./story.js";
+import { kindOf, type PageModel } from "./page-model.js";
 
 export const ROW = 38;
 /** Of a step, below the top of its row. */
@@ -40,7 +40,7 @@ export interface Lifeline {
 }
 
 export interface Arrow {
-  readonly flow: Flow;
+  readonly exchange: MessageExchange;
   readonly x1: number;
   readonly y1: number;
   readonly x2: number;
@@ -79,41 +79,43 @@ export interface Drawn {
 }
 
 /** The number of the colour of each standing, in the order in which they are met. */
-export function coloursOf(stories: readonly Story[]): Map<string, number> {
+export function coloursOf(stories: readonly PageModel[]): Map<string, number> {
   const colours = new Map<string, number>();
-  for (const { stints } of stories)
-    for (const own of stints.values())
+  for (const { intervals } of stories)
+    for (const own of intervals.values())
       for (const { standing } of own) if (!colours.has(standing)) colours.set(standing, colours.size);
   return colours;
 }
 
-export function drawingOf(story: Story, of: Drawn): Drawing {
-  const shown = story.course.lifelines.filter((name) => !of.hide.includes(name));
+export function drawingOf(story: PageModel, of: Drawn): Drawing {
+  const shown = story.history.lifelines.filter((name) => !of.hide.includes(name));
   const gap = gapOf(story, shown);
   const xOf = new Map(shown.map((name, i) => [name, Math.round(gap * (i + 0.5))]));
   const eventAt = (index: number) => of.rows[index]! * ROW + EVENT;
   const end = of.count * ROW;
-  const arrows = story.course.flows
-    .filter((flow) => xOf.has(flow.from) && xOf.has(flow.to) && !of.without.includes(kindOf(flow)))
-    .map((flow) => arrowOf(story, flow, xOf, eventAt, end));
+  const arrows = story.history.exchanges
+    .filter((exchange) => xOf.has(exchange.from) && xOf.has(exchange.to) && !of.without.includes(kindOf(exchange)))
+    .map((exchange) => arrowOf(story, exchange, xOf, eventAt, end));
   return {
     width: Math.max(gap, gap * shown.length),
     height: end + FOOT,
     lifelines: shown.map((name) => lifelineOf(name, xOf.get(name)!, story, of)),
     arrows: spread(arrows),
     tops: of.rows.map((row) => row * ROW),
-    events: story.course.actors.flatMap((actor, index) => {
+    events: story.history.actors.flatMap((actor, index) => {
       const x = index === 0 ? undefined : xOf.get(actor);
-      const receives = story.course.flows.some((flow) => flow.receivedAt === index);
+      const receives = story.history.exchanges.some((exchange) => exchange.receivedAt === index);
       return x === undefined ? [] : [{ index, x, y: eventAt(index), receives }];
     }),
   };
 }
 
 /** Between lifelines: room for the longest name of a standing, and for most labels. */
-function gapOf({ stints, course, trace }: Story, shown: readonly string[]): number {
-  const standings = shown.flatMap((name) => (stints.get(name) ?? []).map(({ standing }) => shorten(standing).length));
-  const labels = course.flows.map((flow) => Math.min(24, labelOf(trace, flow).length));
+function gapOf({ intervals, history, trace }: PageModel, shown: readonly string[]): number {
+  const standings = shown.flatMap((name) =>
+    (intervals.get(name) ?? []).map(({ standing }) => shorten(standing).length),
+  );
+  const labels = history.exchanges.map((exchange) => Math.min(24, labelOf(trace, exchange).length));
   const letters = Math.max(8, ...standings, ...labels);
   const room = ROOM / Math.max(1, shown.length);
   return Math.round(Math.min(210, Math.max(110, room, letters * LETTER + 34)));
@@ -124,17 +126,22 @@ export function shorten(text: string, most = 26): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
-function lifelineOf(name: string, x: number, { stints, trace }: Story, { rows, count, colours }: Drawn): Lifeline {
-  const own: readonly Stint[] = stints.get(name) ?? [{ standing: "", from: 0, to: lengthOf(trace) }];
-  const top = ({ from }: Stint) => (from === 0 ? 0 : rows[from]! * ROW + EVENT);
+function lifelineOf(
+  name: string,
+  x: number,
+  { intervals, trace }: PageModel,
+  { rows, count, colours }: Drawn,
+): Lifeline {
+  const own: readonly Interval[] = intervals.get(name) ?? [{ standing: "", from: 0, to: lengthOf(trace) }];
+  const top = ({ from }: Interval) => (from === 0 ? 0 : rows[from]! * ROW + EVENT);
   const colourOf = (standing: string) => colours.get(standing) ?? 0;
   return {
     name,
     x,
-    bands: own.map((stint, i) => ({
-      standing: stint.standing,
-      colour: colourOf(stint.standing),
-      y: top(stint),
+    bands: own.map((interval, i) => ({
+      standing: interval.standing,
+      colour: colourOf(interval.standing),
+      y: top(interval),
       end: own[i + 1] ? top(own[i + 1]!) : count * ROW,
     })),
     names: own
@@ -149,30 +156,30 @@ function lifelineOf(name: string, x: number, { stints, trace }: Story, { rows, c
 }
 
 function arrowOf(
-  story: Story,
-  flow: Flow,
+  story: PageModel,
+  exchange: MessageExchange,
   xOf: ReadonlyMap<string, number>,
   eventAt: (index: number) => number,
   end: number,
 ): Arrow {
-  const [from, to] = [xOf.get(flow.from)!, xOf.get(flow.to)!];
+  const [from, to] = [xOf.get(exchange.from)!, xOf.get(exchange.to)!];
   const side = Math.sign(to - from);
   const bow = side === 0;
   const half = BAND / 2;
-  const y1 = flow.sentAt === 0 ? 0 : eventAt(flow.sentAt);
-  const y2 = flow.receivedAt === undefined ? end + 6 : eventAt(flow.receivedAt);
+  const y1 = exchange.sentAt === 0 ? 0 : eventAt(exchange.sentAt);
+  const y2 = exchange.receivedAt === undefined ? end + 6 : eventAt(exchange.receivedAt);
   const [x1, x2] = bow ? [from + half, to + half + 2] : [from + side * half, to - side * (half + 2)];
-  const text = shorten(labelOf(story.trace, flow), 30);
+  const text = shorten(labelOf(story.trace, exchange), 30);
   const x = bow ? x2 + 16 : x2 - side * 9;
   const label = { text, x, y: y2 - 5, anchor: side > 0 ? ("end" as const) : ("start" as const) };
-  return { flow, x1, y1, x2, y2, bow, label, overtakes: story.overtaking.has(flow) };
+  return { exchange, x1, y1, x2, y2, bow, label, overtakes: story.overtaking.has(exchange) };
 }
 
 /** What is in flight at the end goes down to heights of its own, so that no label stands on another. */
 function spread(arrows: readonly Arrow[]): Arrow[] {
   let flying = 0;
   return arrows.map((arrow) => {
-    if (arrow.flow.receivedAt !== undefined) return arrow;
+    if (arrow.exchange.receivedAt !== undefined) return arrow;
     const y2 = arrow.y2 + 14 * flying++;
     return { ...arrow, y2, label: { ...arrow.label, y: y2 + 4 } };
   });

@@ -1,10 +1,10 @@
 /** The keyboard. */
 import { useEffect } from "preact/hooks";
-import type { Change, Choosable } from "./address.js";
+import type { ChangeShown, Choosable } from "./address.js";
 
 interface Hands {
   readonly choosable: Choosable;
-  readonly change: Change;
+  readonly change: ChangeShown;
   readonly nextMatch: (by: 1 | -1) => void;
   readonly toggleHelp: () => void;
 }

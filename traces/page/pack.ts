@@ -19,7 +19,7 @@ export interface Packed {
   readonly traces: readonly PackedTrace[];
 }
 
-type Family = { readonly "#map": readonly Json[]; readonly "#family": true };
+type PackedFamily = { readonly "#map": readonly Json[]; readonly "#family": true };
 
 export function pack(traces: readonly Trace[]): Packed {
   const values: Json[] = [];
@@ -62,6 +62,6 @@ export function unpack({ values, traces }: Packed): Trace[] {
   }));
 }
 
-function isFamily(value: Json): value is Family {
+function isFamily(value: Json): value is PackedFamily {
   return typeof value === "object" && value !== null && "#family" in value;
 }

@@ -1,16 +1,24 @@
 /** The page: one run, or two beside each other, with the state of the chosen step. */
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { isWalk, type Trace } from "../trace.js";
-import { atFirst, type Change, type Choosable, fromAddress, type Shown } from "./address.js";
-import { alignmentInWords, type Row, rowsOf, stateAtRow } from "./alignment.js";
+import { atFirst, type ChangeShown, type Choosable, fromAddress, type Shown } from "./address.js";
+import { type AlignedRow, alignmentInWords, rowsOf, stateAtRow } from "./alignment.js";
 import { Chart } from "./chart.js";
 import { Controls, Help } from "./controls.js";
 import { coloursOf, drawingOf } from "./drawing.js";
 import { useKeys } from "./keys.js";
+import {
+  followable,
+  followedIn,
+  isConcerned,
+  lengthInWords,
+  type PageModel,
+  pageModelOf,
+  sentenceOf,
+} from "./page-model.js";
 import { Paper } from "./paper.js";
 import { useScrolledTo } from "./scrolling.js";
 import { StepDetail } from "./step-detail.js";
-import { followable, followedIn, isConcerned, lengthInWords, type Story, sentenceOf, storyOf } from "./story.js";
 
 export interface PageProps {
   /** One run, or two to be shown beside each other. */
@@ -20,7 +28,7 @@ export interface PageProps {
 }
 
 export function Page({ traces, addressOf }: PageProps) {
-  const stories = useMemo(() => traces.map(storyOf), [traces]);
+  const stories = useMemo(() => traces.map(pageModelOf), [traces]);
   const rows = useMemo(() => rowsOf(traces), [traces]);
   const choosable = useMemo(() => choosableOf(stories, rows), [stories, rows]);
   const [shown, change] = useShown(choosable, addressOf);
@@ -92,7 +100,7 @@ export function Page({ traces, addressOf }: PageProps) {
   );
 }
 
-function Verdict({ story }: { readonly story: Story }) {
+function Verdict({ story }: { readonly story: PageModel }) {
   const { model, parameters, property, explanation } = story.trace["#meta"];
   const stage = parameters.stage === undefined ? "" : ` ${parameters.stage}`;
   const others = Object.entries(parameters).filter(([name, value]) => typeof value === "number" && name !== "stage");
@@ -143,17 +151,17 @@ function Verdict({ story }: { readonly story: Story }) {
   );
 }
 
-function choosableOf(stories: readonly Story[], rows: readonly Row[]): Choosable {
+function choosableOf(stories: readonly PageModel[], rows: readonly AlignedRow[]): Choosable {
   return {
     rows: rows.length,
-    processes: [...new Set(stories.flatMap(({ course, stints }) => [...course.lifelines, ...stints.keys()]))],
+    processes: [...new Set(stories.flatMap(({ history, intervals }) => [...history.lifelines, ...intervals.keys()]))],
     kinds: [...new Set(stories.flatMap(({ kinds }) => kinds))],
     followable: followable(stories),
   };
 }
 
 /** What is shown; the address says it, and is followed when it is changed by hand. */
-function useShown(choosable: Choosable, addressOf: (shown: Shown) => string): [Shown, Change] {
+function useShown(choosable: Choosable, addressOf: (shown: Shown) => string): [Shown, ChangeShown] {
   const [shown, setShown] = useState(() =>
     location.hash === "" ? atFirst(choosable) : fromAddress(location.hash, choosable),
   );
@@ -162,7 +170,7 @@ function useShown(choosable: Choosable, addressOf: (shown: Shown) => string): [S
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, [choosable]);
-  const change: Change = useCallback(
+  const change: ChangeShown = useCallback(
     (by) =>
       setShown((before) => {
         const after = { ...before, ...(typeof by === "function" ? by(before) : by) };
@@ -174,7 +182,7 @@ function useShown(choosable: Choosable, addressOf: (shown: Shown) => string): [S
   return [shown, change];
 }
 
-function useDrawings(stories: readonly Story[], rows: readonly Row[], { hide, without }: Shown) {
+function useDrawings(stories: readonly PageModel[], rows: readonly AlignedRow[], { hide, without }: Shown) {
   return useMemo(() => {
     const colours = coloursOf(stories);
     return stories.map((story, run) => {
@@ -185,7 +193,7 @@ function useDrawings(stories: readonly Story[], rows: readonly Row[], { hide, wi
 }
 
 /** Rows with a step that is found, or has to do with what is followed. */
-function matchesOf(stories: readonly Story[], rows: readonly Row[], { find, follow }: Shown): number[] {
+function matchesOf(stories: readonly PageModel[], rows: readonly AlignedRow[], { find, follow }: Shown): number[] {
   const words = find
     .toLowerCase()
     .split(/\s+/)
@@ -204,7 +212,7 @@ function matchesOf(stories: readonly Story[], rows: readonly Row[], { find, foll
 }
 
 /** Follows what was clicked, or stops. */
-function useFollow(change: Change) {
+function useFollow(change: ChangeShown) {
   return useCallback(
     (name: string) => change(({ follow }) => ({ follow: follow === name ? undefined : name })),
     [change],

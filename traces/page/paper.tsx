@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { ColumnHeads } from "./column-heads.js";
 import { type Drawing, footOf, ROW } from "./drawing.js";
-import type { Story } from "./story.js";
+import type { PageModel } from "./page-model.js";
 
 /** Rows of the chart on a page, upright. */
 const ROWS_A_PAGE = 22;
@@ -13,7 +13,7 @@ export function Paper({
   stories,
   drawings,
 }: {
-  readonly stories: readonly Story[];
+  readonly stories: readonly PageModel[];
   readonly drawings: readonly Drawing[];
 }) {
   const [prints, setPrints] = useState(false);
@@ -67,7 +67,7 @@ function Sheets({ drawing, run }: { readonly drawing: Drawing; readonly run: num
   );
 }
 
-function Words({ story }: { readonly story: Story }) {
+function Words({ story }: { readonly story: PageModel }) {
   return (
     <table class="words">
       <ColumnHeads titles={["", "step", "changes", "messages", "the paper"]} />

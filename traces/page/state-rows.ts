@@ -4,7 +4,7 @@ import { type Json, showItf } from "../formats/json.js";
 import { entriesOf, fieldsOf, type Trace } from "../trace.js";
 
 /** A value with the one before the step, if there was a step. */
-export interface Cell {
+export interface ValuePair {
   readonly before: Json | undefined;
   readonly after: Json;
 }
@@ -14,14 +14,14 @@ export interface FieldRow {
   /** Of a variable that holds no records, its own name. */
   readonly field: string;
   /** By process; a process whose record has no such field has no cell. */
-  readonly cells: ReadonlyMap<string, Cell>;
+  readonly cells: ReadonlyMap<string, ValuePair>;
 }
 
 export interface StateRows {
   readonly processes: readonly string[];
   readonly fields: readonly FieldRow[];
   /** Variables without a place, and, place by place, those by pair; not those that hold messages. */
-  readonly others: readonly ({ readonly name: string } & Cell)[];
+  readonly others: readonly ({ readonly name: string } & ValuePair)[];
 }
 
 export function stateRowsOf(trace: Trace, index: number): StateRows {
@@ -44,7 +44,7 @@ function isByProcess(trace: Trace, variable: string): boolean {
   return entriesOf(trace.states[0]!, variable).every(([place]) => place !== "" && !place.includes("→"));
 }
 
-function cellsOf(trace: Trace, variable: string, index: number): [string, Cell][] {
+function cellsOf(trace: Trace, variable: string, index: number): [string, ValuePair][] {
   const before = new Map(index === 0 ? [] : entriesOf(trace.states[index - 1]!, variable));
   return entriesOf(trace.states[index]!, variable).map(([place, after]) => [
     place,
@@ -53,9 +53,9 @@ function cellsOf(trace: Trace, variable: string, index: number): [string, Cell][
 }
 
 function fieldRowsOf(trace: Trace, variable: string, index: number): FieldRow[] {
-  const rows = new Map<string, Map<string, Cell>>();
-  const put = (field: string, place: string, cell: Cell) =>
-    rows.set(field, (rows.get(field) ?? new Map<string, Cell>()).set(place, cell));
+  const rows = new Map<string, Map<string, ValuePair>>();
+  const put = (field: string, place: string, cell: ValuePair) =>
+    rows.set(field, (rows.get(field) ?? new Map<string, ValuePair>()).set(place, cell));
   for (const [place, { before, after }] of cellsOf(trace, variable, index)) {
     const [old, now] = [before === undefined ? undefined : fieldsOf(before), fieldsOf(after)];
     if (now === undefined) put(variable, place, { before, after });
@@ -65,7 +65,7 @@ function fieldRowsOf(trace: Trace, variable: string, index: number): FieldRow[] 
 }
 
 /** Whether the step changed it. In the initial state nothing has changed. */
-export function isChanged({ before, after }: Cell): boolean {
+export function isChanged({ before, after }: ValuePair): boolean {
   return before !== undefined && !equal(before, after);
 }
 

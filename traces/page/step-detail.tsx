@@ -1,14 +1,14 @@
 /** What a step did, and the state that it led to. */
 
-import { type Flow, labelOf } from "../analysis/messages.js";
+import { labelOf, type MessageExchange } from "../analysis/messages.js";
 import { overtakingInWords } from "../analysis/race.js";
 import { isWalk, lengthOf } from "../trace.js";
 import { differenceOf } from "./difference.js";
-import { type Cell, heldBackAt, isChanged, isEmpty, rowName, stateRowsOf } from "./state-rows.js";
-import { inFlightAt, nameOfFlow, type Story, sectionOf } from "./story.js";
+import { inFlightAt, nameOfExchange, type PageModel, sectionOf } from "./page-model.js";
+import { heldBackAt, isChanged, isEmpty, rowName, stateRowsOf, type ValuePair } from "./state-rows.js";
 
 export interface StepDetailProps {
-  readonly story: Story;
+  readonly story: PageModel;
   readonly run: number;
   readonly index: number;
   readonly hide: readonly string[];
@@ -50,23 +50,23 @@ export function StepDetail(props: StepDetailProps) {
 
 function Messages(props: StepDetailProps) {
   const { story, index } = props;
-  const { flows } = story.course;
-  const groups: [string, Flow[]][] = [
-    ["received", flows.filter((flow) => flow.receivedAt === index && !flow.unspecified)],
-    ["cannot be received", flows.filter((flow) => flow.receivedAt === index && flow.unspecified)],
-    ["sent", index === 0 ? [] : flows.filter((flow) => flow.sentAt === index)],
-    ["in flight", inFlightAt(story, index).filter((flow) => flow.sentAt !== index || index === 0)],
+  const { exchanges } = story.history;
+  const groups: [string, MessageExchange[]][] = [
+    ["received", exchanges.filter((exchange) => exchange.receivedAt === index && !exchange.unspecified)],
+    ["cannot be received", exchanges.filter((exchange) => exchange.receivedAt === index && exchange.unspecified)],
+    ["sent", index === 0 ? [] : exchanges.filter((exchange) => exchange.sentAt === index)],
+    ["in flight", inFlightAt(story, index).filter((exchange) => exchange.sentAt !== index || index === 0)],
   ];
   return (
     <div class="messages">
       {groups
-        .filter(([, flows]) => flows.length > 0)
-        .map(([title, flows]) => (
+        .filter(([, exchanges]) => exchanges.length > 0)
+        .map(([title, exchanges]) => (
           <div key={title} class="group">
             <h3>{title}</h3>
             <ul>
-              {flows.map((flow) => (
-                <Message key={nameOfFlow(story, flow, props.run)} flow={flow} {...props} />
+              {exchanges.map((exchange) => (
+                <Message key={nameOfExchange(story, exchange, props.run)} exchange={exchange} {...props} />
               ))}
             </ul>
           </div>
@@ -76,31 +76,37 @@ function Messages(props: StepDetailProps) {
 }
 
 function Message({
-  flow,
+  exchange,
   story,
   run,
   index,
   follow,
   onFollow,
   onChooseState,
-}: StepDetailProps & { readonly flow: Flow }) {
-  const name = nameOfFlow(story, flow, run);
-  const overtakings = story.overtakings.filter(({ fast, slow }) => fast === flow || slow === flow);
+}: StepDetailProps & { readonly exchange: MessageExchange }) {
+  const name = nameOfExchange(story, exchange, run);
+  const overtakings = story.overtakings.filter(({ fast, slow }) => fast === exchange || slow === exchange);
   const jump = (to: number, text: string) => (
     <button type="button" class="link" onClick={() => onChooseState(run, to)}>
       {text} {to}
     </button>
   );
-  const way = flow.from === flow.to ? "" : ` ${flow.from}→${flow.to}`;
+  const way = exchange.from === exchange.to ? "" : ` ${exchange.from}→${exchange.to}`;
   return (
     <li>
-      <button type="button" class="flow" aria-pressed={follow === name} data-flow={name} onClick={() => onFollow(name)}>
-        {labelOf(story.trace, flow)}
+      <button
+        type="button"
+        class="exchange"
+        aria-pressed={follow === name}
+        data-exchange={name}
+        onClick={() => onFollow(name)}
+      >
+        {labelOf(story.trace, exchange)}
         {way}
       </button>
-      {flow.sentAt !== index && flow.sentAt > 0 && jump(flow.sentAt, "sent at")}
-      {flow.receivedAt !== undefined && flow.receivedAt !== index && jump(flow.receivedAt, "received at")}
-      {flow.receivedAt === undefined && !isWalk(story.trace) && <span class="dim"> not received</span>}
+      {exchange.sentAt !== index && exchange.sentAt > 0 && jump(exchange.sentAt, "sent at")}
+      {exchange.receivedAt !== undefined && exchange.receivedAt !== index && jump(exchange.receivedAt, "received at")}
+      {exchange.receivedAt === undefined && !isWalk(story.trace) && <span class="dim"> not received</span>}
       {overtakings.map((overtaking) => (
         <p key={overtakingInWords(overtaking)} class="overtaking">
           ⤨ {overtakingInWords(overtaking)}
@@ -130,8 +136,8 @@ function HeldBack({ story, index }: StepDetailProps) {
 function Table({ story, index, hide, changed, follow, onFollow }: StepDetailProps) {
   const { processes, fields, others } = stateRowsOf(story.trace, index);
   const shown = processes.filter((name) => !hide.includes(name));
-  const isWanted = (cells: readonly Cell[]) => !changed || cells.some(isChanged);
-  const cellsOf = (cells: ReadonlyMap<string, Cell>) => shown.flatMap((name) => cells.get(name) ?? []);
+  const isWanted = (cells: readonly ValuePair[]) => !changed || cells.some(isChanged);
+  const cellsOf = (cells: ReadonlyMap<string, ValuePair>) => shown.flatMap((name) => cells.get(name) ?? []);
   const rows = fields.filter((row) => !story.empty.has(rowName(row)) && isWanted(cellsOf(row.cells)));
   const empty = fields.filter((row) => story.empty.has(rowName(row))).map(({ field }) => field);
   const rest = others.filter((cell) => isWanted([cell]));
@@ -185,7 +191,7 @@ function Table({ story, index, hide, changed, follow, onFollow }: StepDetailProp
   );
 }
 
-function Value({ cell }: { readonly cell: Cell | undefined }) {
+function Value({ cell }: { readonly cell: ValuePair | undefined }) {
   if (cell === undefined) return <td />;
   const { before, after } = cell;
   const changes = isChanged(cell);

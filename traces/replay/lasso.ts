@@ -24,7 +24,7 @@ export interface LassoEvidence {
   readonly waiting: Waiting;
 }
 
-interface Run {
+interface LassoRun {
   readonly states: readonly Values[];
   readonly successors: readonly (readonly Successor[])[];
   /** The step after each state but the last. */
@@ -55,7 +55,7 @@ export function lassoEvidence(
   return { waiting, explanation: `${evidence}; ${inWords(waiting, run, others)}` };
 }
 
-function inWords(waiting: Waiting, { steps, loop }: Run, others: readonly Binding<Domains>[]): string {
+function inWords(waiting: Waiting, { steps, loop }: LassoRun, others: readonly Binding<Domains>[]): string {
   if (waiting === "standstill") return "nothing that could change it has to happen any more";
   const length = steps.length - loop;
   const round = length === 1 ? "the last step can repeat for ever" : `the last ${length} steps can repeat for ever`;
@@ -64,7 +64,7 @@ function inWords(waiting: Waiting, { steps, loop }: Run, others: readonly Bindin
   return `${round}, in which others get what they wait for (${names.join("; ")})`;
 }
 
-function runAlong(instance: Instance, { initial, steps: chosen }: Choices, loop: number): Run {
+function runAlong(instance: Instance, { initial, steps: chosen }: Choices, loop: number): LassoRun {
   if (instance.initial[initial] === undefined) throw new NoSuchStep(`the model has no initial state number ${initial}`);
   const states = [renumber(instance.initial[initial], "in order")];
   const successors = [[...successorsOf(instance, states[0]!)]];
@@ -80,18 +80,18 @@ function runAlong(instance: Instance, { initial, steps: chosen }: Choices, loop:
 }
 
 /** Whether the last state is the first of the cycle again, up to the numbers of ordinals. */
-function closes({ states, loop }: Run): boolean {
+function closes({ states, loop }: LassoRun): boolean {
   const first = states[loop];
   return first !== undefined && areAlike(first, states[states.length - 1]!);
 }
 
 /** The states of the cycle, each once, by their places in the run. */
-function cycleOf({ states, loop }: Run): number[] {
+function cycleOf({ states, loop }: LassoRun): number[] {
   const last = states.length - 1;
   return loop === last ? [last] : Array.from({ length: last - loop }, (_, i) => loop + i);
 }
 
-function isMet(instance: Instance, requirement: Requirement, run: Run): boolean {
+function isMet(instance: Instance, requirement: Requirement, run: LassoRun): boolean {
   const cycle = cycleOf(run);
   const stepsOf = run.steps.slice(run.loop);
   if (requirement.strength === "compassion") {
@@ -115,7 +115,7 @@ function isMet(instance: Instance, requirement: Requirement, run: Run): boolean 
   return strength === "weak" ? !cycle.every(enabled) : !cycle.some(enabled);
 }
 
-function violates(instance: Instance, property: Liveness<AnyState>, binding: Binding<Domains>, run: Run): boolean {
+function violates(instance: Instance, property: Liveness<AnyState>, binding: Binding<Domains>, run: LassoRun): boolean {
   const states = run.states.map((values) => instance.stateOf(values));
   const misses = (i: number) => !property.holds(states[i]!, binding);
   const cycle = cycleOf(run);
@@ -139,7 +139,7 @@ function completes(
   instance: Instance,
   property: Liveness<AnyState>,
   binding: Binding<Domains>,
-  { states, loop }: Run,
+  { states, loop }: LassoRun,
 ): boolean {
   const holds = states.slice(loop).map((values) => property.holds(instance.stateOf(values), binding));
   return holds.some((now, i) => now && i > 0 && !holds[i - 1]);

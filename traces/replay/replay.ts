@@ -9,10 +9,10 @@ import { BadTrace } from "../formats/parse.js";
 import { entriesOf, isWalk, type Trace, type TraceState, type TraceStep, WALK } from "../trace.js";
 import { evidenceOf } from "./evidence.js";
 import { lassoEvidence } from "./lasso.js";
-import { type Choices, follow, NoSuchStep, tell } from "./run.js";
+import { type Choices, follow, NoSuchStep, traceOf } from "./run.js";
 
 /** Where a recorded trace and the model part. */
-export interface Difference {
+export interface ReplayDifference {
   /** `step 3, App_Read(K1)` */
   readonly at: string;
   /** `copy K1` */
@@ -24,7 +24,7 @@ export interface Difference {
 export interface Replay {
   /** The trace as the model tells it now. */
   readonly trace: Trace;
-  readonly difference: Difference | undefined;
+  readonly difference: ReplayDifference | undefined;
   /** What is wrong at the end; undefined if the property holds there now. */
   readonly explanation: string | undefined;
 }
@@ -50,7 +50,7 @@ export function replay(instance: Instance, recorded: Trace): Replay {
     explanation: explanation ?? "",
     ...(loop === undefined ? {} : { loop }),
   };
-  const trace = tell(instance, choices, run, told);
+  const trace = traceOf(instance, choices, run, told);
   return { trace, difference: differenceOf(recorded, trace), explanation };
 }
 
@@ -58,7 +58,7 @@ export function replay(instance: Instance, recorded: Trace): Replay {
 function walkedAgain(instance: Instance, recorded: Trace): Replay {
   const [first, ...later] = recorded.states.map((state) => state["#meta"].choice);
   const choices: Choices = { initial: first!, steps: later };
-  const trace = tell(instance, choices, followed(instance, choices), { property: WALK, explanation: "" });
+  const trace = traceOf(instance, choices, followed(instance, choices), { property: WALK, explanation: "" });
   return { trace, difference: differenceOf(recorded, trace), explanation: undefined };
 }
 
@@ -72,7 +72,7 @@ function followed(instance: Instance, choices: Choices) {
 }
 
 /** The first difference; what the author may have reworded since (sentences, places in files) is not compared. */
-function differenceOf(recorded: Trace, actual: Trace): Difference | undefined {
+function differenceOf(recorded: Trace, actual: Trace): ReplayDifference | undefined {
   for (const [i, now] of actual.states.entries()) {
     const then = recorded.states[i]!;
     const at = i === 0 ? "the initial state" : `step ${i}, ${nameOf(now["#meta"])}`;
@@ -84,7 +84,7 @@ function differenceOf(recorded: Trace, actual: Trace): Difference | undefined {
   return { at: `step ${now}`, what: "the number of steps", recorded: `${then - 1}`, actual: `${now - 1}` };
 }
 
-type Parting = Omit<Difference, "at">;
+type Parting = Omit<ReplayDifference, "at">;
 
 function stepDifference(recorded: TraceState, actual: TraceState): Parting | undefined {
   const [then, now] = [recorded["#meta"], actual["#meta"]];

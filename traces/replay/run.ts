@@ -53,7 +53,7 @@ export class Following {
   /** The last step could not be taken. */
   isOver = false;
   private readonly labels: Labels;
-  private readonly states: { values: Values; labels: ReadonlyMap<OrdinalValue, Label> }[];
+  private readonly states: { values: Values; labels: ReadonlyMap<OrdinalValue, OrdinalLabel> }[];
   private readonly steps: Successor[] = [];
 
   /** @throws NoSuchStep if there is no initial state of that number */
@@ -104,13 +104,13 @@ function nth<T>(items: Iterable<T>, n: number): T | undefined {
 }
 
 /** A value's place among all values of its ordinal in the run; the number is set once the run is known. */
-interface Label {
+interface OrdinalLabel {
   number: number;
 }
 
 class Labels {
-  current: ReadonlyMap<OrdinalValue, Label>;
-  private readonly all = new Map<Ordinal, Label[]>();
+  current: ReadonlyMap<OrdinalValue, OrdinalLabel>;
+  private readonly all = new Map<Ordinal, OrdinalLabel[]>();
 
   constructor(values: Values) {
     this.current = new Map(this.ordinalsOf(values).map((value) => [value, this.insert(value, undefined)]));
@@ -119,7 +119,7 @@ class Labels {
   /** The same labels, to go on with on another way. */
   copy(): Labels {
     const labels = new Labels([]);
-    const copies = new Map<Label, Label>();
+    const copies = new Map<OrdinalLabel, OrdinalLabel>();
     for (const [ordinal, all] of this.all) {
       labels.all.set(
         ordinal,
@@ -140,10 +140,10 @@ class Labels {
     return [...leaves.ordinals].sort((a, b) => a.rank - b.rank);
   }
 
-  private insert({ ordinal, rank }: OrdinalValue, before: Label | undefined): Label {
+  private insert({ ordinal, rank }: OrdinalValue, before: OrdinalLabel | undefined): OrdinalLabel {
     const all = this.all.get(ordinal) ?? [];
     this.all.set(ordinal, all);
-    const label: Label = { number: ordinal.window === undefined ? 0 : rank };
+    const label: OrdinalLabel = { number: ordinal.window === undefined ? 0 : rank };
     all.splice(before ? all.indexOf(before) : all.length, 0, label);
     if (ordinal.window === undefined) for (const [i, label] of all.entries()) label.number = i + 1;
     return label;
@@ -154,7 +154,7 @@ class Labels {
     const after = this.ordinalsOf(values);
     const { value: renumbered } = renumbering(after, "in order");
     const known = this.current;
-    const next = new Map<OrdinalValue, Label>();
+    const next = new Map<OrdinalValue, OrdinalLabel>();
     for (const value of after.reverse()) {
       const label = known.get(value) ?? this.insert(value, this.labelAbove(value, known));
       next.set(renumbered(value), label);
@@ -162,13 +162,16 @@ class Labels {
     this.current = next;
   }
 
-  private labelAbove({ ordinal, rank }: OrdinalValue, known: ReadonlyMap<OrdinalValue, Label>): Label | undefined {
+  private labelAbove(
+    { ordinal, rank }: OrdinalValue,
+    known: ReadonlyMap<OrdinalValue, OrdinalLabel>,
+  ): OrdinalLabel | undefined {
     const above = [...known].filter(([other]) => other.ordinal === ordinal && other.rank > rank);
     return above.sort(([a], [b]) => a.rank - b.rank)[0]?.[1];
   }
 }
 
-function relabelling(labels: ReadonlyMap<OrdinalValue, Label>) {
+function relabelling(labels: ReadonlyMap<OrdinalValue, OrdinalLabel>) {
   return {
     ordinal: (value: OrdinalValue) => value.ordinal.at(labels.get(value)?.number ?? value.rank),
     floor: (floor: Floor) => {
@@ -178,16 +181,16 @@ function relabelling(labels: ReadonlyMap<OrdinalValue, Label>) {
   };
 }
 
-function relabel(values: Values, labels: ReadonlyMap<OrdinalValue, Label>): Values {
+function relabel(values: Values, labels: ReadonlyMap<OrdinalValue, OrdinalLabel>): Values {
   return values.map((value) => mapValue(value, relabelling(labels)));
 }
 
-function labelled(step: Successor, labels: ReadonlyMap<OrdinalValue, Label>): Successor {
+function labelled(step: Successor, labels: ReadonlyMap<OrdinalValue, OrdinalLabel>): Successor {
   return { ...step, message: mapValue(step.message, relabelling(labels)) };
 }
 
 /** What a trace says besides the run. */
-export interface Told {
+export interface TraceHeader {
   readonly property: { readonly name: string; readonly kind: string; readonly says: string };
   readonly explanation: string;
   /** Where its cycle begins, if it goes on for ever. */
@@ -195,7 +198,7 @@ export interface Told {
 }
 
 /** A run as a trace. */
-export function tell(instance: Instance, choices: Choices, run: ConcreteRun, told: Told): Trace {
+export function traceOf(instance: Instance, choices: Choices, run: ConcreteRun, told: TraceHeader): Trace {
   const { layout, model } = instance;
   const first: TraceStep = { index: 0, action: "initial", binding: {}, choice: choices.initial };
   const states = run.states.map((values, i) =>

@@ -1,19 +1,19 @@
 /**
  * Text of which parts are shown in shades, as a terminal can. The shades never change what is said or where it stands: lines are laid out
- * as plain text, and painted afterwards. Pure.
+ * as plain text, and styled afterwards. Pure.
  */
 import { fold } from "./columns.js";
 
 /** What a part is: it matters less, a place that a process moved to, a message received or sent, what is wrong or well, a cycle's end. */
-export type Shade = "dim" | "moved" | "received" | "sent" | "bad" | "good" | "mark";
+export type Style = "dim" | "moved" | "received" | "sent" | "bad" | "good" | "mark";
 
-/** How each shade is shown. */
-export type Paints = { readonly [shade in Shade]: (text: string) => string };
+/** How each style is shown. */
+export type Styles = { readonly [style in Style]: (text: string) => string };
 
 const same = (text: string) => text;
 
 /** Without shades. */
-export const unpainted: Paints = {
+export const unstyled: Styles = {
   dim: same,
   moved: same,
   received: same,
@@ -24,34 +24,39 @@ export const unpainted: Paints = {
 };
 
 /** A part of a text. */
-export interface Piece {
+export interface StyledPiece {
   readonly text: string;
-  readonly shade?: Shade | undefined;
+  readonly style?: Style | undefined;
 }
 
 /** The text of the parts. */
-export function plainOf(pieces: readonly Piece[]): string {
+export function plainOf(pieces: readonly StyledPiece[]): string {
   return pieces.map(({ text }) => text).join("");
 }
 
-/** The text from one place to another, painted. */
-export function paint(pieces: readonly Piece[], paints: Paints, from = 0, to = Number.POSITIVE_INFINITY): string {
+/** The text from one place to another, styled. */
+export function styled(
+  pieces: readonly StyledPiece[],
+  styles: Styles,
+  from = 0,
+  to = Number.POSITIVE_INFINITY,
+): string {
   let at = 0;
   let shown = "";
-  for (const { text, shade } of pieces) {
+  for (const { text, style } of pieces) {
     const part = text.slice(Math.max(0, from - at), Math.max(0, to - at));
-    shown += part === "" || shade === undefined ? part : paints[shade](part);
+    shown += part === "" || style === undefined ? part : styles[style](part);
     at += text.length;
   }
   return shown;
 }
 
-/** The lines of a text of at most so many columns, painted. A line break takes the place of one space. */
-export function foldPainted(pieces: readonly Piece[], width: number, paints: Paints): string[] {
+/** The lines of a text of at most so many columns, styled. A line break takes the place of one space. */
+export function foldStyled(pieces: readonly StyledPiece[], width: number, styles: Styles): string[] {
   let at = 0;
   return fold(plainOf(pieces), width).map((line) => {
     const from = at;
     at += line.length + 1;
-    return paint(pieces, paints, from, from + line.length);
+    return styled(pieces, styles, from, from + line.length);
   });
 }

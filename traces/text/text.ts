@@ -2,18 +2,18 @@
 import { nameOfStep } from "../../checker/model/step-name.js";
 import { changesIn, messagesIn, movedInWords, wholeState } from "../analysis/change.js";
 import { onOneLine } from "../analysis/messages.js";
-import { type Part, partOf } from "../analysis/projection.js";
+import { type Projection, projectionOf } from "../analysis/projection.js";
 import { meanwhileInWords, overtakingInWords, raceOf } from "../analysis/race.js";
 import { type Json, showItf } from "../formats/json.js";
 import { cycleLengthOf, isWalk, lengthOf, type Trace } from "../trace.js";
 import { align, columnWidths, counted, foldAfter, padTo, widthOf } from "./columns.js";
-import { foldPainted, type Paints, type Piece, paint, plainOf, type Shade, unpainted } from "./styled.js";
+import { foldStyled, plainOf, type Style, type StyledPiece, type Styles, styled, unstyled } from "./styled.js";
 
 export interface TextOptions {
   /** Fold to so many columns. Without it a step is a line, however long. */
   readonly width?: number | undefined;
   /** How a terminal shows parts of it. */
-  readonly paints?: Paints | undefined;
+  readonly styles?: Styles | undefined;
   /** After each step the whole state, not only what changed. */
   readonly full?: boolean | undefined;
   /** Show only what concerns these members; other steps are counted. */
@@ -26,12 +26,12 @@ export interface TextOptions {
 
 /** A heading, a line for each step, and under the last one what is wrong. */
 export function textOfTrace(trace: Trace, options: TextOptions = {}): string {
-  const part = options.only && partOf(trace, options.only);
+  const part = options.only && projectionOf(trace, options.only);
   return [...heading(trace, options), ...stepLines(trace, options, part), ...evidence(trace, options)].join("\n");
 }
 
 /** What is shown in part never looks like the whole run. */
-function heading(trace: Trace, { only, shortest, holds, width, paints = unpainted }: TextOptions): string[] {
+function heading(trace: Trace, { only, shortest, holds, width, styles = unstyled }: TextOptions): string[] {
   const { property, loop } = trace["#meta"];
   const walked = isWalk(trace);
   const verdict = walked ? "walked" : holds ? "holds" : "VIOLATED";
@@ -44,7 +44,7 @@ function heading(trace: Trace, { only, shortest, holds, width, paints = unpainte
   const [first, ...rest] = isTooWide
     ? [...foldAfter(`${verdict}  `, name, width), ...foldAfter(beneath, told, width)]
     : [whole];
-  return [paints[holds || walked ? "good" : "bad"](verdict) + first!.slice(verdict.length), ...rest];
+  return [styles[holds || walked ? "good" : "bad"](verdict) + first!.slice(verdict.length), ...rest];
 }
 
 /** `15 steps`; of a run that goes on for ever, `5 steps, then 10 again and again`. */
@@ -68,31 +68,31 @@ function marksOf(trace: Trace): Map<number, string> {
 }
 
 /** One step, in the columns of the text. */
-interface Row {
-  readonly index: Cell;
-  readonly action: Cell;
-  readonly changes: Cell;
-  readonly messages: Cell;
-  readonly says: Cell;
+interface StepRow {
+  readonly index: TextCell;
+  readonly action: TextCell;
+  readonly changes: TextCell;
+  readonly messages: TextCell;
+  readonly says: TextCell;
 }
 
-type Cell = readonly Piece[];
+type TextCell = readonly StyledPiece[];
 
-function stepLines(trace: Trace, options: TextOptions, part: Part | undefined): string[] {
-  const { width, full, paints = unpainted } = options;
+function stepLines(trace: Trace, options: TextOptions, part: Projection | undefined): string[] {
+  const { width, full, styles = unstyled } = options;
   const shown = trace.states.flatMap((_, index) => (part === undefined || part.steps.has(index) ? [index] : []));
   const rows = shown.map((index) => rowOf(trace, index, part));
-  const steps = new Map(laidOut(rows, width, paints).map((lines, i) => [shown[i]!, lines]));
+  const steps = new Map(laidOut(rows, width, styles).map((lines, i) => [shown[i]!, lines]));
   const marks = marksOf(trace);
   const result: string[] = [];
   let left: number[] = [];
   for (let index = 0; index <= trace.states.length; index++) {
     const [mark, lines] = [marks.get(index), steps.get(index)];
     if (mark !== undefined || lines !== undefined || index === trace.states.length) {
-      result.push(...leftOut(left, width, paints));
+      result.push(...leftOut(left, width, styles));
       left = [];
     }
-    if (mark !== undefined) result.push(...foldAfter("--- ", mark, width).map(paints.mark));
+    if (mark !== undefined) result.push(...foldAfter("--- ", mark, width).map(styles.mark));
     if (lines !== undefined) result.push(...lines);
     else left.push(index);
     if (full && lines !== undefined)
@@ -106,56 +106,56 @@ function stepLines(trace: Trace, options: TextOptions, part: Part | undefined): 
 }
 
 /** `… 3 steps of others (2 to 4)` */
-function leftOut(steps: readonly number[], width: number | undefined, { dim }: Paints): string[] {
+function leftOut(steps: readonly number[], width: number | undefined, { dim }: Styles): string[] {
   if (steps.length === 0) return [];
   const numbers = steps.length === 1 ? `${steps[0]}` : `${steps[0]} to ${steps.at(-1)}`;
   return foldAfter("    … ", `${counted(steps.length, "step")} of others (${numbers})`, width).map(dim);
 }
 
 /** The lines of each step, in the first layout that fits. */
-function laidOut(rows: readonly Row[], width = Number.POSITIVE_INFINITY, paints: Paints): string[][] {
+function laidOut(rows: readonly StepRow[], width = Number.POSITIVE_INFINITY, styles: Styles): string[][] {
   const layout = [onOneLineEach, withSentenceBeneath].find((layout) =>
-    layout(rows, unpainted).every((lines) => lines.every((line) => widthOf(line) <= width)),
+    layout(rows, unstyled).every((lines) => lines.every((line) => widthOf(line) <= width)),
   );
-  return layout ? layout(rows, paints) : rows.map((row) => folded(row, rows, width, paints));
+  return layout ? layout(rows, styles) : rows.map((row) => folded(row, rows, width, styles));
 }
 
 /** Each step on a line. */
-function onOneLineEach(rows: readonly Row[], paints: Paints): string[][] {
+function onOneLineEach(rows: readonly StepRow[], styles: Styles): string[][] {
   return aligned(
     rows.map(({ index, action, changes, messages, says }) => [index, action, changes, messages, says]),
-    paints,
+    styles,
   ).map((line) => [line]);
 }
 
-function aligned(rows: readonly (readonly Cell[])[], paints: Paints): string[] {
+function aligned(rows: readonly (readonly TextCell[])[], styles: Styles): string[] {
   const texts = rows.map((cells) => cells.map(plainOf));
-  return align(texts, 2, (_, row, column) => paint(rows[row]![column]!, paints));
+  return align(texts, 2, (_, row, column) => styled(rows[row]![column]!, styles));
 }
 
 /** Each step on a line, its sentence on the next. */
-function withSentenceBeneath(rows: readonly Row[], paints: Paints): string[][] {
+function withSentenceBeneath(rows: readonly StepRow[], styles: Styles): string[][] {
   const cells = rows.map(({ index, action, changes, messages }) => [index, action, changes, messages]);
-  const lines = aligned(cells, paints);
+  const lines = aligned(cells, styles);
   const [indexWidth = 0, actionWidth = 0] = columnWidths(cells.map((row) => row.map(plainOf)));
   const start = " ".repeat(indexWidth + actionWidth + 4);
-  return rows.map(({ says }, i) => (plainOf(says) === "" ? [lines[i]!] : [lines[i]!, start + paint(says, paints)]));
+  return rows.map(({ says }, i) => (plainOf(says) === "" ? [lines[i]!] : [lines[i]!, start + styled(says, styles)]));
 }
 
 /** A step on several lines: beside the action what changed, beneath it the messages, then the sentence. */
-function folded(row: Row, rows: readonly Row[], width: number, paints: Paints): string[] {
+function folded(row: StepRow, rows: readonly StepRow[], width: number, styles: Styles): string[] {
   const heads = rows.map(({ index, action }) => [plainOf(index), plainOf(action), "…"]);
   const [indexWidth = 0, actionWidth = 0] = columnWidths(heads);
   const beside = indexWidth + actionWidth + 4;
   const start = beside > width / 2 ? indexWidth + 4 : beside;
-  const lines = (cell: Cell) => (plainOf(cell) === "" ? [] : foldPainted(cell, Math.max(20, width - start), paints));
+  const lines = (cell: TextCell) => (plainOf(cell) === "" ? [] : foldStyled(cell, Math.max(20, width - start), styles));
   const body = [row.changes, row.messages, row.says].flatMap(lines);
   const head = foldAfter(`${padTo(plainOf(row.index), indexWidth)}  `, plainOf(row.action), width);
   if (start === beside) head[0] = (padTo(head[0]!, start) + (body.shift() ?? "")).trimEnd();
   return [...head, ...body.map((line) => " ".repeat(start) + line)];
 }
 
-function rowOf(trace: Trace, index: number, part: Part | undefined): Row {
+function rowOf(trace: Trace, index: number, part: Projection | undefined): StepRow {
   const step = trace.states[index]!["#meta"];
   const last = String(lengthOf(trace)).length;
   return {
@@ -170,12 +170,12 @@ function rowOf(trace: Trace, index: number, part: Part | undefined): Row {
   };
 }
 
-function cell(text: string, shade?: Shade): Cell {
-  return [{ text: onOneLine(text), shade }];
+function cell(text: string, style?: Style): TextCell {
+  return [{ text: onOneLine(text), style }];
 }
 
 /** What a process moved to is what a reader looks for. */
-function changesCell(trace: Trace, index: number, part: Part | undefined): Cell {
+function changesCell(trace: Trace, index: number, part: Projection | undefined): TextCell {
   const changes = changesIn(trace, index).filter((change) => part?.hasChange(change) ?? true);
   return changes.flatMap(({ label, from, to, fields }, i) => [
     ...cell(`${i === 0 ? "" : "  "}${label}${from === undefined ? "" : ` ${from} →`}`),
@@ -184,7 +184,7 @@ function changesCell(trace: Trace, index: number, part: Part | undefined): Cell 
   ]);
 }
 
-function messagesCell(trace: Trace, index: number, part: Part | undefined): Cell {
+function messagesCell(trace: Trace, index: number, part: Projection | undefined): TextCell {
   const messages = messagesIn(trace, index).flatMap((moved) => {
     const { sign, text } = moved;
     const ways = moved.ways.filter((way) => part?.hasMessage(index, sign, text, way) ?? true);
@@ -200,13 +200,13 @@ function messagesCell(trace: Trace, index: number, part: Part | undefined): Cell
 const MOST_SENTENCES = 3;
 
 /** What is wrong in the last state, how it came about, and what to do about it. */
-function evidence(trace: Trace, { width, only, paints = unpainted }: TextOptions): string[] {
+function evidence(trace: Trace, { width, only, styles = unstyled }: TextOptions): string[] {
   const { explanation } = trace["#meta"];
   const last = trace.states[trace.states.length - 1]!["#meta"];
   if (explanation === "") return [];
   const wrong = foldAfter("    ^ ", onOneLine(explanation), width).map((line) => {
     const start = line.search(/\S/);
-    return line.slice(0, start) + paints.bad(line.slice(start));
+    return line.slice(0, start) + styles.bad(line.slice(start));
   });
   const beneath = (text: string) => foldAfter("      ", onOneLine(text), width);
   const sentences = raceInWords(trace, only);

@@ -11,15 +11,15 @@ function optionOf(options: CliOptions, spelling: string): [string, CliOptions[st
   return Object.entries(options).find(([name]) => camelCase(name) === camelCase(spelling));
 }
 
-interface Word {
+interface CommandWord {
   readonly text: string;
   /** The option before it is not known: the word may be its value. */
   readonly afterUnknown: boolean;
 }
 
 /** The words that are neither options nor values of known options. */
-function plainWords(words: readonly string[], options: CliOptions): Word[] {
-  const plain: Word[] = [];
+function plainWords(words: readonly string[], options: CliOptions): CommandWord[] {
+  const plain: CommandWord[] = [];
   let afterUnknown = false;
   for (const word of tied(words, options)) {
     const isOption = word.startsWith("-") && word !== "-";

@@ -6,7 +6,7 @@ import type { Instance } from "../../model/instance.js";
 import { UsageError } from "../../model/parameters.js";
 import { type SearchOptions, STORE_KINDS, type StoreKind } from "../../search/options.js";
 import { type Outcome, SEARCH_KINDS, type SearchKind } from "../../search/outcome.js";
-import type { SamplingOptions } from "../../search/random/random-search.js";
+import type { RandomSearchOptions } from "../../search/random/random-search.js";
 import { MOST_THREADS } from "../../search/workers/control.js";
 import { bytes, givenParameters, positiveInteger, positiveNumber } from "../args/options.js";
 import { membersIn, onlyMembers } from "../args/projection.js";
@@ -22,7 +22,7 @@ import { type ReportOptions, reportOf } from "../reports/report.js";
 import { prepareReports, writeReports } from "../reports/report-files.js";
 import { statisticsReport } from "../reports/statistics-report.js";
 import { type Resumption, statesFolder } from "./checkpoints.js";
-import { isByChance, sampleByChance, samplingOptions } from "./run-random-search.js";
+import { isRandomSearch, randomSearchOptions, runRandomSearch } from "./run-random-search.js";
 import { instantiate, search, type Watch } from "./run-search.js";
 
 /** The options as yargs gives them; every value is a text. */
@@ -62,7 +62,7 @@ export async function checkCommand(named: NamedModel, argv: CheckArguments): Pro
   const given = givenParameters(named.model.parameters, argv);
   const instance = instantiate(named.model, given);
   const kind = searchKind(argv.search);
-  if (isByChance(kind)) return report(named, given, argv, instance, byChance(named, given, instance, kind, argv));
+  if (isRandomSearch(kind)) return report(named, given, argv, instance, byChance(named, given, instance, kind, argv));
   return withScratch(searchOptions(instance, kind, argv), (options) =>
     checkAndReport(named, given, argv, instance, options),
   );
@@ -104,7 +104,7 @@ async function report(
   given: Readonly<Record<string, unknown>>,
   argv: CheckArguments,
   instance: Instance,
-  run: Run,
+  run: SearchRun,
 ): Promise<number> {
   const { json, trace: folder } = argv;
   if (folder !== undefined) prepareFolder("trace", folder);
@@ -126,8 +126,8 @@ async function report(
 }
 
 /** What is to be done, with options that are told in the log. */
-interface Run {
-  readonly options: SearchOptions | SamplingOptions;
+interface SearchRun {
+  readonly options: SearchOptions | RandomSearchOptions;
   readonly go: (log: RunLog | undefined) => Promise<Outcome>;
 }
 
@@ -137,17 +137,17 @@ function byChance(
   instance: Instance,
   kind: "random" | "swarm",
   argv: CheckArguments,
-): Run {
-  const options = samplingOptions(kind, argv, sharedOptions(instance, argv));
+): SearchRun {
+  const options = randomSearchOptions(kind, argv, sharedOptions(instance, argv));
   const threads = threadsOf(argv.threads);
-  return { options, go: (log) => sampleByChance({ named, given, instance, options, threads }, { log }) };
+  return { options, go: (log) => runRandomSearch({ named, given, instance, options, threads }, { log }) };
 }
 
 /** Searches, with a log if one is asked for. */
 async function logged(
   argv: CheckArguments,
   instance: Instance,
-  { options, go }: Run,
+  { options, go }: SearchRun,
   failOn: readonly Remark[],
 ): Promise<Outcome> {
   const log = logOf(argv);

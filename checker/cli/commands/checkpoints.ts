@@ -15,7 +15,7 @@ import type { SearchOptions } from "../../search/options.js";
 import { version } from "../models/package.js";
 
 /** What a checkpoint says of the run that wrote it. */
-export interface About {
+export interface RunDescription {
   readonly version: string;
   /** How the model was named. */
   readonly model: string;
@@ -32,7 +32,7 @@ export interface Resumption {
   readonly folder: string;
   readonly name: string;
   readonly body: Snapshot;
-  readonly about: About;
+  readonly about: RunDescription;
 }
 
 /** The folder that states are written to if checkpoints are. */
@@ -59,7 +59,7 @@ export async function resumeFrom<T>(
   for (const name of names) {
     try {
       const { body } = readManifest<Snapshot>(folder, name);
-      const about = body.about as About;
+      const about = body.about as RunDescription;
       if (about.version !== version()) {
         throw new BadCheckpoint(`popcheck ${about.version} wrote it, and this is popcheck ${version()}`);
       }
@@ -91,7 +91,7 @@ export class Keeper {
   constructor(
     private readonly check: Check,
     minutes: number,
-    private readonly about: Omit<About, "seconds" | "version">,
+    private readonly about: Omit<RunDescription, "seconds" | "version">,
     private readonly warn: (message: string) => void = (message) => process.stderr.write(message),
     private readonly clock: () => number = () => performance.now(),
   ) {
@@ -103,7 +103,7 @@ export class Keeper {
   /** What would be recorded now. */
   private tell(): void {
     const seconds = this.check.sample().seconds;
-    this.check.explorer.about = { ...this.about, version: version(), seconds } satisfies About;
+    this.check.search.about = { ...this.about, version: version(), seconds } satisfies RunDescription;
   }
 
   /** Writes one if it is time to. */
@@ -114,7 +114,7 @@ export class Keeper {
   write(): void {
     const started = this.clock();
     this.tell();
-    this.check.explorer.checkpoint();
+    this.check.search.checkpoint();
     this.last = this.clock();
     this.every = Math.max(this.every, COST * (this.last - started));
     this.complain();
@@ -122,7 +122,7 @@ export class Keeper {
 
   /** Says so, once, if checkpoints cannot be written. */
   complain(): void {
-    const { checkpointFailure } = this.check.explorer;
+    const { checkpointFailure } = this.check.search;
     if (checkpointFailure !== undefined && checkpointFailure !== this.failed) {
       this.warn(`warning: no checkpoint could be written: ${checkpointFailure}; the one before stays\n`);
     }

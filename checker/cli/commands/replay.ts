@@ -47,6 +47,6 @@ export async function replayCommand({ file, model, full, only }: ReplayArguments
 
 function textOf(trace: Trace, holds: boolean, full: boolean, only: readonly string[] | undefined): string {
   const look = lookOf(process.stdout);
-  const text = textOfTrace(trace, { width: look.width, paints: look, full, only, holds });
+  const text = textOfTrace(trace, { width: look.width, styles: look, full, only, holds });
   return `${text}\n${holds && !isWalk(trace) ? "    the property holds at the end of this run now\n" : ""}`;
 }

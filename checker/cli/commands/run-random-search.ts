@@ -5,24 +5,24 @@ import type { Instance } from "../../model/instance.js";
 import { UsageError } from "../../model/parameters.js";
 import { compiledFile } from "../../package-files.js";
 import type { Outcome } from "../../search/outcome.js";
-import { Crowd, type Shift } from "../../search/random/batch-workers.js";
-import { limitOf, MOST_PARTS, Sampling, type SamplingOptions } from "../../search/random/random-search.js";
+import { type BatchAssignment, BatchThreads } from "../../search/random/batch-workers.js";
+import { limitOf, MOST_PARTS, RandomSearch, type RandomSearchOptions } from "../../search/random/random-search.js";
 import { positiveInteger, wholeNumber } from "../args/options.js";
 import { loading } from "../models/load-error.js";
 import type { NamedModel } from "../models/models.js";
 import type { CheckArguments } from "./check.js";
 import { type Watch, watched } from "./run-search.js";
 
-export function isByChance(search: string): search is "random" | "swarm" {
+export function isRandomSearch(search: string): search is "random" | "swarm" {
   return search === "random" || search === "swarm";
 }
 
 /** The options of a search by chance. @throws UsageError for those that make no sense together */
-export function samplingOptions(
+export function randomSearchOptions(
   search: "random" | "swarm",
   { seed, walks, seconds, store, maxStates }: CheckArguments,
-  shared: Omit<SamplingOptions, "search" | "seed" | "walks" | "seconds">,
-): SamplingOptions {
+  shared: Omit<RandomSearchOptions, "search" | "seed" | "walks" | "seconds">,
+): RandomSearchOptions {
   if (search === "random" && store !== undefined)
     throw new UsageError("--store makes no sense with --search random: walks keep no states");
   if (search === "random" && maxStates !== undefined)
@@ -45,34 +45,34 @@ export function samplingOptions(
 }
 
 /** A model as threads can load it, and how to sample it. */
-export interface Sampled {
+export interface RandomSearchRequest {
   readonly named: NamedModel;
   readonly given: Readonly<Record<string, unknown>>;
   readonly instance: Instance;
-  readonly options: SamplingOptions;
+  readonly options: RandomSearchOptions;
   readonly threads: number;
 }
 
 /** What a thread is told. */
-export interface SamplerData {
+export interface RandomSearchWorkerData {
   readonly reference: string;
   readonly given: Readonly<Record<string, unknown>>;
-  readonly options: SamplingOptions;
-  readonly shift: Shift;
+  readonly options: RandomSearchOptions;
+  readonly shift: BatchAssignment;
 }
 
 /** At the first interrupt it ends with what was found so far; the second kills the process. */
-export async function sampleByChance(of: Sampled, watch: Watch = {}): Promise<Outcome> {
+export async function runRandomSearch(of: RandomSearchRequest, watch: Watch = {}): Promise<Outcome> {
   const { named, given, instance, options, threads } = of;
-  const start = (shift: Shift) => {
-    const workerData: SamplerData = { reference: named.reference, given, options, shift };
+  const start = (shift: BatchAssignment) => {
+    const workerData: RandomSearchWorkerData = { reference: named.reference, given, options, shift };
     return new Worker(workerFile, { workerData });
   };
   const begin = () =>
     loading(`${instance.model.name} cannot be set up`, () =>
       threads === 1
-        ? new Sampling(instance, options)
-        : new Sampling(instance, options, new Crowd(threads, limitOf(options), start)),
+        ? new RandomSearch(instance, options)
+        : new RandomSearch(instance, options, new BatchThreads(threads, limitOf(options), start)),
     );
   return watched(begin, watch);
 }

@@ -9,7 +9,7 @@ import type { Sample } from "../../search/statistics.js";
 import { loading } from "../models/load-error.js";
 import { Progress } from "../progress/progress.js";
 import type { RunLog } from "../progress/run-log.js";
-import { type About, Keeper, type Resumption } from "./checkpoints.js";
+import { Keeper, type Resumption, type RunDescription } from "./checkpoints.js";
 
 const SLICE = 50;
 
@@ -24,7 +24,7 @@ export interface Watch {
   /** Takes samples; begun and ended by who made it. */
   readonly log?: RunLog | undefined;
   /** What checkpoints say of the run, and how many minutes lie between them. */
-  readonly keep?: { readonly about: Omit<About, "seconds" | "version">; readonly minutes: number } | undefined;
+  readonly keep?: { readonly about: Omit<RunDescription, "seconds" | "version">; readonly minutes: number } | undefined;
   /** Where to take the search up. */
   readonly resumption?: Resumption | undefined;
 }

@@ -63,7 +63,7 @@ export function judgementLines({ properties }: WalkView, name: string, look: Loo
   const asked = properties.filter((property) => property.name.toLowerCase().includes(name.toLowerCase()));
   if (asked.length === 0)
     return [`  no property is called ${name}: there is ${properties.map((each) => each.name).join(", ")}`];
-  const paint = ({ verdict }: Judgement) =>
+  const style = ({ verdict }: Judgement) =>
     verdict === "violated" ? look.bad : verdict === "holds" ? look.good : look.dim;
   const heads = align(asked.map(({ verdict, name }) => [`  ${SIGN[verdict]}`, name, "."])).map((line) =>
     line.slice(0, -1),
@@ -71,13 +71,13 @@ export function judgementLines({ properties }: WalkView, name: string, look: Loo
   return asked.flatMap((property, i) => {
     const [first, ...rest] = foldAfter(heads[i]!, property.text || property.says, look.width);
     const word = `  ${SIGN[property.verdict]}`;
-    return [paint(property)(word) + first!.slice(word.length), ...rest];
+    return [style(property)(word) + first!.slice(word.length), ...rest];
   });
 }
 
 export function searchLines({ search: { state, text, distinct } }: WalkView, look: Look): string[] {
-  const paint = state === "found" ? look.good : look.bad;
-  return foldAfter("  ", `${text} (${distinct} states looked at)`, look.width).map(paint);
+  const style = state === "found" ? look.good : look.bad;
+  return foldAfter("  ", `${text} (${distinct} states looked at)`, look.width).map(style);
 }
 
 export function helpLines(

@@ -52,7 +52,7 @@ const commands: Readonly<Record<string, { readonly takes: string; readonly about
   trace: {
     takes: "",
     about: "the run so far",
-    run: (session, _, look) => textOfTrace(session.walk.traceToHere(), { width: look.width, paints: look }).split("\n"),
+    run: (session, _, look) => textOfTrace(session.walk.traceToHere(), { width: look.width, styles: look }).split("\n"),
   },
   save: {
     takes: "FILE [PROPERTY]",

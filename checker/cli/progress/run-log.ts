@@ -6,7 +6,7 @@ import { closeSync, writeSync } from "node:fs";
 import type { ParameterValues } from "../../model/parameters.js";
 import type { SearchOptions } from "../../search/options.js";
 import type { Outcome } from "../../search/outcome.js";
-import type { SamplingOptions } from "../../search/random/random-search.js";
+import type { RandomSearchOptions } from "../../search/random/random-search.js";
 import type { Sample } from "../../search/statistics.js";
 import { type Remark, statusOf } from "../exit.js";
 import { openToAdd } from "../reports/outputs.js";
@@ -21,7 +21,7 @@ export interface RunHead {
   readonly version: string;
   readonly model: string;
   readonly parameters: ParameterValues;
-  readonly options: SearchOptions | SamplingOptions;
+  readonly options: SearchOptions | RandomSearchOptions;
 }
 
 export class RunLog {

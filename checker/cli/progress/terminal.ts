@@ -1,15 +1,15 @@
 /** Where text goes: a terminal has a width and colours, a file or a pipe has neither. */
-import { type Paints, unpainted } from "../../../traces/text/styled.js";
+import { type Styles, unstyled } from "../../../traces/text/styled.js";
 
-export interface Look extends Paints {
+export interface Look extends Styles {
   /** Columns; undefined: do not fold. */
   readonly width: number | undefined;
 }
 
-export const plain: Look = { width: undefined, ...unpainted };
+export const plain: Look = { width: undefined, ...unstyled };
 
 /** Colours repeat what the text says (`-`, `+`, `^`, `VIOLATED`): nothing is told by colour alone. */
-const coloured: Paints = {
+const coloured: Styles = {
   dim: code(2, 22),
   moved: code(1, 22),
   received: code(33, 39),
@@ -27,7 +27,7 @@ function code(start: number, end: number) {
 /** How a stream wants its text. */
 export function lookOf(stream: { isTTY?: boolean; columns?: number }, env = process.env): Look {
   const width = stream.isTTY ? Math.max(40, stream.columns ?? 80) : undefined;
-  return { width, ...(takesColours(stream.isTTY ?? false, env) ? coloured : unpainted) };
+  return { width, ...(takesColours(stream.isTTY ?? false, env) ? coloured : unstyled) };
 }
 
 /** On a terminal, unless NO_COLOR or TERM=dumb forbid it; FORCE_COLOR goes before both, as it does in Node, and colours a pipe too. */

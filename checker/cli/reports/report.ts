@@ -36,7 +36,7 @@ const WORD = { holds: "holds", violated: "VIOLATED", incomplete: "incomplete", u
 
 function verdicts({ properties }: Outcome, { width, dim, good, bad }: Look): string[] {
   if (properties.length === 0) return ["no property was asked about"];
-  const paint = { holds: good, violated: bad, incomplete: bad, uncovered: dim };
+  const styleOf = { holds: good, violated: bad, incomplete: bad, uncovered: dim };
   const rows = properties.map(({ verdict, name, says }) => [WORD[verdict], name, says]);
   const lines = align(rows);
   return lines.flatMap((line, i) => {
@@ -44,7 +44,7 @@ function verdicts({ properties }: Outcome, { width, dim, good, bad }: Look): str
     const word = WORD[verdict];
     const start = line.length - says.length;
     const [head, ...rest] = foldAfter(line.slice(0, start), says, width);
-    const first = paint[verdict](word) + head!.slice(word.length, start) + dim(head!.slice(start));
+    const first = styleOf[verdict](word) + head!.slice(word.length, start) + dim(head!.slice(start));
     return [first, ...rest.map(dim)];
   });
 }
@@ -166,7 +166,7 @@ function violation(
     return [[`${look.bad(WORD.violated)}  ${name}`, ...foldAfter("    ^ ", explanation ?? "", look.width)]];
   }
   const shortest = outcome.search === "bfs";
-  const text = textOfTrace(trace, { width: look.width, paints: look, full, only, shortest });
+  const text = textOfTrace(trace, { width: look.width, styles: look, full, only, shortest });
   const command = replay.get(name);
   const by = outcome.search === "random" ? "walk" : "member";
   const found = `found by ${by} ${count(foundBy ?? 0)}, and shortened: there may be a shorter way`;

@@ -18,13 +18,13 @@ function inMessage(text: string): { readonly text: string } {
 const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /** What a report says besides the outcome. */
-export interface About {
+export interface SarifSource {
   readonly version: string;
   /** The model's file, relative to the working folder; undefined for a built-in model. */
   readonly modelFile: string | undefined;
 }
 
-export function sarifOf(outcome: Outcome, { version, modelFile }: About) {
+export function sarifOf(outcome: Outcome, { version, modelFile }: SarifSource) {
   const { properties, incomplete, model } = outcome;
   const ids = ruleIds(properties);
   const where = locationOf(model, modelFile);

@@ -2,9 +2,9 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Chart } from "../../../traces/page/chart.js";
 import { coloursOf, drawingOf } from "../../../traces/page/drawing.js";
+import { followedIn, isConcerned, pageModelOf, sentenceOf } from "../../../traces/page/page-model.js";
 import { useScrolledTo } from "../../../traces/page/scrolling.js";
 import { StepDetail } from "../../../traces/page/step-detail.js";
-import { followedIn, isConcerned, sentenceOf, storyOf } from "../../../traces/page/story.js";
 import { lengthOf, type Trace } from "../../../traces/trace.js";
 import type { WalkRequest, WalkView } from "../view.js";
 import { Disabled, Enabled, Properties } from "./panels.js";
@@ -60,7 +60,7 @@ interface RunProps {
 /** The chart, and beside it the state with what stands beneath. */
 function Run({ trace, at, onJump, children }: RunProps) {
   const [follow, setFollow] = useState<string>();
-  const story = useMemo(() => storyOf(trace), [trace]);
+  const story = useMemo(() => pageModelOf(trace), [trace]);
   const drawing = useMemo(() => {
     const rows = trace.states.map((_, index) => index);
     return drawingOf(story, { rows, count: rows.length, hide: [], without: [], colours: coloursOf([story]) });

@@ -1,9 +1,9 @@
-/** What the threads' kernels count while they expand, added up; and the violations that they have met. */
+/** What the threads' expanders count while they expand, added up; and the violations that they have met. */
 import type { Arena } from "../../wasm/arena.js";
 import { C_BEST, C_CUT, C_DEGREES, C_FIRED, C_GENERATED, DEGREES } from "../../wasm/layout.js";
 
 /** Of all states that met a special leaf on a level, the one whose content comes first. */
-export interface Met {
+export interface MetLeaf {
   /** The number of the special leaf, from 1 on. */
   readonly special: number;
   readonly priority: number;
@@ -11,17 +11,17 @@ export interface Met {
   readonly row: number;
 }
 
-/** The tallies as plain numbers, for a checkpoint. */
-export interface TallyRecord {
+/** The counters as plain numbers, for a checkpoint. */
+export interface CounterRecord {
   readonly generated: number;
   /** By tree. */
   readonly fired: readonly number[];
   readonly degrees: readonly number[];
   readonly cut: boolean;
-  readonly met: readonly Met[];
+  readonly met: readonly MetLeaf[];
 }
 
-export class Tallies {
+export class Counters {
   constructor(
     private readonly arena: Arena,
     private readonly contexts: readonly number[],
@@ -59,11 +59,11 @@ export class Tallies {
   }
 
   /** What was met of so many special leaves since it was last forgotten. */
-  met(specials: number): Met[] {
+  met(specials: number): MetLeaf[] {
     const { words } = this.arena;
-    const found: Met[] = [];
+    const found: MetLeaf[] = [];
     for (let special = 1; special <= specials; special++) {
-      let best: Met | undefined;
+      let best: MetLeaf | undefined;
       for (const context of this.contexts) {
         const at = this.table(context, C_BEST) + 4 * special;
         const [priority, row] = [words[at + 1]! >>> 0, words[at + 2]! >>> 0];
@@ -82,7 +82,7 @@ export class Tallies {
   }
 
   /** @param trees how many trees there are, @param specials how many special leaves */
-  record(trees: number, specials: number): TallyRecord {
+  record(trees: number, specials: number): CounterRecord {
     return {
       generated: this.generated,
       fired: Array.from({ length: trees }, (_, tree) => this.firedBy(tree)),
@@ -93,7 +93,7 @@ export class Tallies {
   }
 
   /** Takes up what was recorded, as if the first thread had counted it. */
-  restore({ generated, fired, degrees, cut, met }: TallyRecord): void {
+  restore({ generated, fired, degrees, cut, met }: CounterRecord): void {
     const { words, longs } = this.arena;
     const context = this.contexts[0]!;
     longs[(context + C_GENERATED) >>> 3] = BigInt(generated);

@@ -1,6 +1,6 @@
 /**
- * What a search runs on: the tables of a model in shared memory, a store, threads with their kernels; and the first thread's part of the work,
- * to answer what kernels ask for.
+ * What a search runs on: the tables of a model in shared memory, a store, threads with their expanders; and the first thread's part of the work,
+ * to answer what expanders ask for.
  */
 
 import type { Instance } from "../../model/instance.js";
@@ -11,7 +11,7 @@ import { makeStore } from "../../store/store-layout.js";
 import { Canonicalizer } from "../../symmetry/canonicalize.js";
 import { RegionFull } from "../../wasm/arena.js";
 import { makeContext } from "../../wasm/context.js";
-import type { Kernel } from "../../wasm/expander.js";
+import type { Expander } from "../../wasm/expander.js";
 import {
   C_INPUT_STRIDE,
   C_SPARE_NODE,
@@ -27,27 +27,27 @@ import { modules } from "../../wasm/modules.js";
 import type { Spilled } from "../exhaustive/spilling.js";
 import type { SearchOptions } from "../options.js";
 import { BETWEEN_CHUNKS, Control } from "../workers/control.js";
-import { type Input, Runner, type SharedSearch } from "../workers/expansion-loop.js";
-import { Crew } from "../workers/worker-pool.js";
+import { ExpansionLoop, type Input, type SharedSearch } from "../workers/expansion-loop.js";
+import { WorkerPool } from "../workers/worker-pool.js";
 import { Journal } from "./journal.js";
-import { Answers, type Asking } from "./miss-handler.js";
+import { MissHandler, type MissSource } from "./miss-handler.js";
 import { ObservedModel } from "./observed-model.js";
 
 /** States that a store's memory is to take at the most, in bytes, before another is added. */
 const PER_MEMORY = 3.5 * 2 ** 30;
 const NOTHING: Input = { take: () => undefined, source: { kind: "store", start: 0 }, beyond: false, large: false };
 
-export class Machinery {
+export class Engine {
   readonly families: Families;
   readonly canonicalizer: Canonicalizer;
   readonly model: ObservedModel;
-  readonly answers: Answers;
+  readonly missHandler: MissHandler;
   /** What was learnt, if there are to be checkpoints. */
   readonly journal: Journal | undefined;
   readonly threads: number;
   control = new Control();
-  crew: Crew;
-  runner: Runner;
+  pool: WorkerPool;
+  loop: ExpansionLoop;
   private shared: SharedSearch;
 
   /** @param asked the properties that are asked about, as places among the instance's */
@@ -56,21 +56,21 @@ export class Machinery {
     this.families = new Families(instance);
     this.canonicalizer = new Canonicalizer(this.families, options.symmetry ?? true);
     this.model = new ObservedModel(this.families, asked, this.canonicalizer.nominal?.orbits);
-    this.answers = new Answers(this.families, this.canonicalizer, this.model);
+    this.missHandler = new MissHandler(this.families, this.canonicalizer, this.model);
     if (options.checkpoint !== undefined) this.journal = new Journal(this.families.rowWords);
     this.threads = depthFirst ? 1 : (options.threads ?? 1);
     this.shared = this.share(options, depthFirst);
-    this.runner = new Runner(this.shared, 0);
-    this.crew = new Crew(this.shared, this.control);
+    this.loop = new ExpansionLoop(this.shared, 0);
+    this.pool = new WorkerPool(this.shared, this.control);
   }
 
   get store(): ShardedStore {
-    return this.runner.store;
+    return this.loop.store;
   }
 
   /** What expands rows, on this thread. */
-  get kernel(): Kernel {
-    return this.runner.kernel;
+  get expander(): Expander {
+    return this.loop.expander;
   }
 
   /** The threads' places in the memory. */
@@ -93,7 +93,7 @@ export class Machinery {
     arena.header(H_FOLDED, folded ? 1 : 0);
     arena.header(H_IN_ORDER, depthFirst ? 1 : 0);
     this.tellSlots();
-    if (folded) this.answers.prepareFolding();
+    if (folded) this.missHandler.prepareFolding();
     const sizes = { words, storedWords, trees: MAX_TREES, specials: MAX_SPECIALS };
     const contexts = Array.from({ length: this.threads }, (_, i) => makeContext(arena, `thread ${i + 1}`, sizes));
     const most = Math.min(storeMemory ?? memory ?? Number.POSITIVE_INFINITY, 8 * PER_MEMORY);
@@ -108,7 +108,7 @@ export class Machinery {
       // What is looked up together shares cache lines; but of many threads, or wide rows, larger stages would take too much.
       stageRows: storedWords <= 2 && this.threads === 1 ? 2 * STAGE_ROWS : STAGE_ROWS,
     });
-    return { modules: modules(), engine: arena.memory, store, contexts };
+    return { modules: modules(), engineMemory: arena.memory, store, contexts };
   }
 
   /** For each slot its family, and what its values' hashes are multiplied by, odd and in no order. */
@@ -124,24 +124,24 @@ export class Machinery {
     });
   }
 
-  /** Answers what a kernel has asked for, so that it can go on. */
-  answer(kernel: Kernel = this.kernel): void {
-    if (Answers.needsRoomForNodes(kernel)) this.growNodeTable();
-    else this.learn(kernel);
+  /** Answers what a expander has asked for, so that it can go on. */
+  handleMiss(expander: Expander = this.expander): void {
+    if (MissHandler.needsRoomForNodes(expander)) this.growNodeTable();
+    else this.learn(expander);
     this.refresh();
   }
 
   /** Answers a question, and notes it. */
-  private learn(asking: Asking): void {
+  private learn(asking: MissSource): void {
     this.journal?.asked(asking);
-    this.answers.answer(asking);
+    this.missHandler.handle(asking);
   }
 
   /** Answers all threads that ask. @throws ThreadLost */
-  answerAll(): void {
-    for (const { thread, kernel } of this.crew.asking) {
-      this.answer(kernel);
-      this.crew.release(thread);
+  handleMisses(): void {
+    for (const { thread, expander } of this.pool.asking) {
+      this.handleMiss(expander);
+      this.pool.release(thread);
     }
   }
 
@@ -163,9 +163,9 @@ export class Machinery {
   }
 
   private growNodeTable(): void {
-    this.crew.whileStopped(() => {
+    this.pool.whileStopped(() => {
       const spares = this.contexts.map((context) => this.spareOf(context)).filter((number) => number !== 0);
-      this.answers.growNodeTable(this.kernel, spares);
+      this.missHandler.growNodeTable(this.expander, spares);
     });
   }
 
@@ -177,7 +177,7 @@ export class Machinery {
   giveSparesUp(): void {
     for (const context of this.contexts) {
       const spare = this.spareOf(context);
-      if (spare !== 0) this.answers.voidNode(spare);
+      if (spare !== 0) this.missHandler.voidNode(spare);
       this.families.arena.words[(context + C_SPARE_NODE) >>> 2] = 0;
     }
   }
@@ -189,7 +189,7 @@ export class Machinery {
 
   /** Makes all lists of what is to be looked at anew. */
   rearrange(): void {
-    this.crew.whileStopped(() => {
+    this.pool.whileStopped(() => {
       if (this.families.outgrown) this.model.trees.rebuild();
       this.model.listsStale = false;
       this.model.dispatch.reset();
@@ -198,22 +198,22 @@ export class Machinery {
   }
 
   /**
-   * Brings all threads to the end of their chunks, with everything that they found in the store. They wait until the crew goes on.
+   * Brings all threads to the end of their chunks, with everything that they found in the store. They wait until the pool goes on.
    * @throws RegionFull if the store has no room left at all
    */
   pause(): void {
     this.control.pause = BETWEEN_CHUNKS;
-    while (this.kernel.busy) {
-      const stop = this.runner.work(NOTHING, () => false);
-      if (stop === "miss") this.answer();
+    while (this.expander.busy) {
+      const stop = this.loop.work(NOTHING, () => false);
+      if (stop === "miss") this.handleMiss();
       else if (stop === "full") throw noRoom();
     }
-    if (!this.runner.empty()) throw noRoom();
-    this.crew.waitUntil(
-      () => this.crew.settled,
+    if (!this.loop.empty()) throw noRoom();
+    this.pool.waitUntil(
+      () => this.pool.settled,
       () => {
-        this.answerAll();
-        if (this.crew.full) throw noRoom();
+        this.handleMisses();
+        if (this.pool.full) throw noRoom();
       },
     );
   }
@@ -221,7 +221,7 @@ export class Machinery {
   /** Sets the threads up anew, for a search whose levels are on disk; the store forgets what it holds. Only while no thread runs. */
   goOnDisk({ set }: Spilled): void {
     const { arena, rowWords } = this.families;
-    this.crew.end();
+    this.pool.end();
     this.store.clear(2);
     arena.header(H_FOLDED, rowWords === 2 ? 0 : 1);
     for (const context of this.contexts) arena.words[(context + C_INPUT_STRIDE) >>> 2] = 12;
@@ -234,8 +234,8 @@ export class Machinery {
       files: { folder: set.folder, archivedBefore },
     };
     this.control = new Control();
-    this.runner = new Runner(this.shared, 0);
-    this.crew = new Crew(this.shared, this.control);
+    this.loop = new ExpansionLoop(this.shared, 0);
+    this.pool = new WorkerPool(this.shared, this.control);
   }
 }
 

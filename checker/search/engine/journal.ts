@@ -1,9 +1,9 @@
 /**
- * What the first thread has learnt, in order: each question of a kernel with the row that it was about, and each property that was settled. Functions
+ * What the first thread has learnt, in order: each question of a expander with the row that it was about, and each property that was settled. Functions
  * are pure, so whoever answers the same questions in the same order gives out the same ids, trees and tables. A checkpoint keeps
  * the journal instead of the values, and a model that has changed since is found out.
  */
-import type { Kernel, Miss } from "../../wasm/expander.js";
+import type { Expander, Miss } from "../../wasm/expander.js";
 import { MISS_RENUMBER } from "../../wasm/layout.js";
 
 /** Stands in the place of a question: a property was settled. */
@@ -23,7 +23,7 @@ export class Journal {
     this.width = HEAD + rowWords;
   }
 
-  asked({ miss: { what, args }, row, scratch }: Pick<Kernel, "miss" | "row" | "scratch">): void {
+  asked({ miss: { what, args }, row, scratch }: Pick<Expander, "miss" | "row" | "scratch">): void {
     const entry = this.next();
     entry[0] = what;
     entry.set(args, 1);

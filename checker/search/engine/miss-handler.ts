@@ -1,12 +1,12 @@
 /**
- * Answers to what the kernel asks for: here authors' functions run, and new values come into being. One thread answers for all, so that ids are
+ * Answers to what the expander asks for: here authors' functions run, and new values come into being. One thread answers for all, so that ids are
  * given out in one place.
  */
 
 import type { Families } from "../../observe/intern.js";
 import type { Canonicalizer } from "../../symmetry/canonicalize.js";
 import { RegionFull } from "../../wasm/arena.js";
-import type { Kernel, Miss } from "../../wasm/expander.js";
+import type { Expander, Miss } from "../../wasm/expander.js";
 import {
   H_NODE_COUNT,
   H_NODE_LIMIT,
@@ -25,10 +25,10 @@ import type { ObservedModel } from "./observed-model.js";
 const MOST_NODES = 1 << 26;
 const FIRST_NODE_PLACES = 1 << 16;
 
-/** Who asks: a kernel, or the journal of an earlier search. */
-export type Asking = Pick<Kernel, "miss" | "row" | "scratch" | "answer">;
+/** Who asks: a expander, or the journal of an earlier search. */
+export type MissSource = Pick<Expander, "miss" | "row" | "scratch" | "answer">;
 
-export class Answers {
+export class MissHandler {
   constructor(
     private readonly families: Families,
     private readonly canonicalizer: Canonicalizer,
@@ -39,25 +39,25 @@ export class Answers {
    * Fills in what is missing. Whoever calls must then see whether tables have to be moved.
    * @throws TooManyValues, RegionFull and FunctionError
    */
-  answer(kernel: Asking): void {
-    const { miss, row } = kernel;
+  handle(expander: MissSource): void {
+    const { miss, row } = expander;
     const [a, b] = miss.args;
     if (miss.what === MISS_LIST) this.model.dispatch.build(row, this.canonicalizer.alike);
-    else if (miss.what === MISS_TREE) this.runTree(kernel, a, row);
+    else if (miss.what === MISS_TREE) this.runTree(expander, a, row);
     else if (miss.what === MISS_UPDATE) this.canonicalizer.learnUpdate(this.model.trees.updates, a, b);
     else if (miss.what === MISS_ROOM) throw new RegionFull("more than 65,536 actions are enabled in one state");
-    else if (!this.canonicalizer.answer(miss, kernel.scratch))
-      throw new Error(`the kernel asks for what nobody knows: ${nameOf(miss)}`);
+    else if (!this.canonicalizer.answer(miss, expander.scratch))
+      throw new Error(`the expander asks for what nobody knows: ${nameOf(miss)}`);
   }
 
   /** What a tree comes to; if it cannot be remembered, for this row only. */
-  private runTree(kernel: Asking, tree: number, row: Uint16Array): void {
+  private runTree(expander: MissSource, tree: number, row: Uint16Array): void {
     const { trees } = this.model;
     // Another thread may have asked the same a moment before.
     if (trees.knows(tree, row)) return;
     const leaf = trees.run(tree, row);
     this.model.tellStuckRoot();
-    if (!trees.knows(tree, row)) kernel.answer(tree, leaf);
+    if (!trees.knows(tree, row)) expander.answer(tree, leaf);
   }
 
   /** Sets the tables for folded rows aside. @throws RegionFull */
@@ -70,14 +70,14 @@ export class Answers {
   }
 
   /** Doubles the table of pairs. No thread may run meanwhile. @throws RegionFull */
-  growNodeTable(kernel: Kernel, spares: readonly number[]): void {
+  growNodeTable(expander: Expander, spares: readonly number[]): void {
     const { arena } = this.families;
     const places = arena.words[H_NODE_MASK >>> 2]! + 1;
     if (places >= 2 * MOST_NODES) throw new RegionFull("folded rows have more distinct parts than there is room for");
     arena.header(H_NODE_MASK, 2 * places - 1);
     const at = arena.region("claimed pairs", 4 * (spares.length + 1));
     arena.words.set(spares, at.start >>> 2);
-    kernel.rebuildNodeTable(at.start, spares.length);
+    expander.rebuildNodeTable(at.start, spares.length);
   }
 
   /** Pairs of folded rows. */
@@ -99,7 +99,7 @@ export class Answers {
   }
 
   /** Takes up so many pairs. @throws RegionFull */
-  restoreNodes(kernel: Kernel, count: number, bytes: Uint8Array, folded: boolean): void {
+  restoreNodes(expander: Expander, count: number, bytes: Uint8Array, folded: boolean): void {
     const { arena } = this.families;
     if (folded && arena.words[H_NODES >>> 2] === 0) this.prepareFolding();
     if (count === 0) return;
@@ -108,11 +108,11 @@ export class Answers {
     let places = FIRST_NODE_PLACES;
     while (places < 4 * count) places *= 2;
     arena.header(H_NODE_MASK, places - 1);
-    kernel.rebuildNodeTable(0, 0);
+    expander.rebuildNodeTable(0, 0);
   }
 
-  static needsRoomForNodes(kernel: Kernel): boolean {
-    return kernel.miss.what === MISS_NODES;
+  static needsRoomForNodes(expander: Expander): boolean {
+    return expander.miss.what === MISS_NODES;
   }
 }
 

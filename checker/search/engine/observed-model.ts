@@ -8,21 +8,21 @@ import { violatedSteps } from "../../model/reference.js";
 import type { AnyState } from "../../model/state.js";
 import { Dispatch, type Receiving } from "../../observe/dispatch.js";
 import type { Families } from "../../observe/intern.js";
-import { MAX_TREES, type Observed, type Outcome, Trees } from "../../observe/trees.js";
+import { MAX_TREES, type Observed, type RunOutcome, Trees } from "../../observe/trees.js";
 import { renamedBindings } from "../../symmetry/bindings.js";
 import type { Orbits } from "../../symmetry/orbits.js";
 import { H_PROGRESS, H_STUCK_ROOT, H_STUCK_TREE } from "../../wasm/layout.js";
 
 /** A property is violated by a state or a step; the number is its place among the instance's properties. */
-export interface Violation {
+export interface ViolatedProperty {
   readonly property: number;
 }
 
 type State = AnyState;
 
 export class ObservedModel {
-  readonly trees: Trees<Violation>;
-  readonly dispatch: Dispatch<Violation>;
+  readonly trees: Trees<ViolatedProperty>;
+  readonly dispatch: Dispatch<ViolatedProperty>;
   /** The tree of the deadlock property's `stuck`, and its place; undefined if it is not asked for. */
   readonly deadlock: { readonly tree: number; readonly property: number } | undefined;
   /** By tree: 1 if it is an action of the protocol, not of the environment, and so a way out of a deadlock. Begins at this byte. */
@@ -69,7 +69,7 @@ export class ObservedModel {
   }
 
   /** Adds the trees of actions; those of receiving actions are made with their messages. */
-  private addActions(): Receiving<Violation>[] {
+  private addActions(): Receiving<ViolatedProperty>[] {
     const { actions } = this.instance;
     const byKind = [
       actions.filter(({ takes }) => takes === undefined),
@@ -78,7 +78,7 @@ export class ObservedModel {
     const [others, receiving] = byKind as [ActionInstance[], ActionInstance[]];
     const trees = others.map((action) => this.addRoot(this.observedAction(action, undefined), action));
     for (const renamed of this.renamed(others))
-      this.trees.kin?.join(renamed.map((place) => (place === undefined ? undefined : trees[place])));
+      this.trees.equivariance?.join(renamed.map((place) => (place === undefined ? undefined : trees[place])));
     const renamed = this.renamed(receiving);
     return receiving.map((action, i) => this.receiving(action, renamed[i]!));
   }
@@ -98,7 +98,7 @@ export class ObservedModel {
     );
   }
 
-  /** Tells the kernel where the tree of the deadlock property begins, which changes as it grows. */
+  /** Tells the expander where the tree of the deadlock property begins, which changes as it grows. */
   tellStuckRoot(): void {
     const { trees, deadlock } = this;
     if (deadlock) trees.families.arena.header(H_STUCK_ROOT, trees.roots[deadlock.tree]!);
@@ -121,7 +121,7 @@ export class ObservedModel {
     this.listsStale = true;
   }
 
-  private addRoot(observed: Observed<Violation>, action: ActionInstance | undefined): number {
+  private addRoot(observed: Observed<ViolatedProperty>, action: ActionInstance | undefined): number {
     const tree = this.trees.add(observed);
     this.roots.push(tree);
     this.noteTree(tree, action);
@@ -133,7 +133,10 @@ export class ObservedModel {
     this.actionOf[tree] = action?.index ?? -1;
   }
 
-  private receiving(action: ActionInstance, renamed: Receiving<Violation>["renamed"]): Receiving<Violation> {
+  private receiving(
+    action: ActionInstance,
+    renamed: Receiving<ViolatedProperty>["renamed"],
+  ): Receiving<ViolatedProperty> {
     const slot = action.takes!;
     return {
       slot,
@@ -143,7 +146,10 @@ export class ObservedModel {
     };
   }
 
-  private observedAction(action: ActionInstance, takes: Observed<Violation>["takes"]): Observed<Violation> {
+  private observedAction(
+    action: ActionInstance,
+    takes: Observed<ViolatedProperty>["takes"],
+  ): Observed<ViolatedProperty> {
     return {
       name: () => `action ${nameOfInstance(action)}, declared at ${action.action.where},`,
       takes,
@@ -151,7 +157,7 @@ export class ObservedModel {
     };
   }
 
-  private runAction(action: ActionInstance, state: State, message: unknown): Outcome<Violation> {
+  private runAction(action: ActionInstance, state: State, message: unknown): RunOutcome<ViolatedProperty> {
     const { result, cell } = action.action.run(state, action.binding, message);
     if (cell) this.cellsUsed.add(keyOfCell(cell.table, cell.name));
     if (result === disabled) return { kind: "disabled" };
@@ -164,7 +170,7 @@ export class ObservedModel {
     }
     if (next.length === 0) return { kind: "disabled" };
     const before = this.instance.stateOver(state.source);
-    const events: Violation[] = [];
+    const events: ViolatedProperty[] = [];
     for (const after of next) {
       for (const { place } of violatedSteps(this.instance, before, after, action))
         if (this.asked.includes(place)) events.push({ property: place });
@@ -172,7 +178,7 @@ export class ObservedModel {
     return { kind: "steps", next, events };
   }
 
-  private unspecified(reason: string): Outcome<Violation> {
+  private unspecified(reason: string): RunOutcome<ViolatedProperty> {
     const property = this.asked.find((place) => this.instance.properties[place]!.kind === "no unspecified reception");
     if (property === undefined) this.ignoredReception = reason;
     return { kind: "steps", next: [], events: property === undefined ? [] : [{ property }] };
@@ -191,7 +197,7 @@ export class ObservedModel {
         return tree;
       });
       for (const renamed of renamedBindings(bound, this.orbits?.permutations ?? []))
-        this.trees.kin?.join(renamed.map((place) => (place === undefined ? undefined : trees[place])));
+        this.trees.equivariance?.join(renamed.map((place) => (place === undefined ? undefined : trees[place])));
     } else if (hasGoals(property)) {
       for (const goal of property.goals) this.addGoal(goal, place);
     }
@@ -215,13 +221,13 @@ export class ObservedModel {
     );
   }
 
-  private own(place: number, observed: Observed<Violation>): number {
+  private own(place: number, observed: Observed<ViolatedProperty>): number {
     const tree = this.addRoot(observed, undefined);
     this.treesOf.set(place, [...(this.treesOf.get(place) ?? []), tree]);
     return tree;
   }
 
-  private observedStuck(place: number): Observed<Violation> {
+  private observedStuck(place: number): Observed<ViolatedProperty> {
     const property = this.instance.properties[place]!;
     return {
       name: () => `property "${property.name}"`,
@@ -235,6 +241,6 @@ function keyOfCell(table: string, cell: string): string {
   return `${table}: ${cell}`;
 }
 
-function decided(holds: boolean, property: number): Outcome<Violation> {
+function decided(holds: boolean, property: number): RunOutcome<ViolatedProperty> {
   return holds ? { kind: "disabled" } : { kind: "steps", next: [], events: [{ property }] };
 }

@@ -1,5 +1,5 @@
 /**
- * The search: one loop for every order and any number of threads. The frontier says what is looked at next; the machinery expands it and keeps
+ * The search: one loop for every order and any number of threads. The frontier says what is looked at next; the engine expands it and keeps
  * what is new. Here is decided what happens at the edges: levels end, properties are decided, limits are met.
  */
 import { join } from "node:path";
@@ -9,26 +9,26 @@ import { ExternalSet } from "../../store/external.js";
 import { History } from "../../store/history.js";
 import type { ShardedStore } from "../../store/shards.js";
 import type { Canonicalizer } from "../../symmetry/canonicalize.js";
-import type { Kernel } from "../../wasm/expander.js";
+import type { Expander } from "../../wasm/expander.js";
 import { BIN_FULL, C_PARENT, C_PRIORITY, C_SHARD_MASK, DONE, NO_PARENT, SHARDS } from "../../wasm/layout.js";
 import { modules } from "../../wasm/modules.js";
-import { Tallies } from "../engine/counters.js";
-import { Machinery, noRoom } from "../engine/engine.js";
+import { Counters } from "../engine/counters.js";
+import { Engine, noRoom } from "../engine/engine.js";
 import { Inspector } from "../engine/inspector.js";
 import type { ObservedModel } from "../engine/observed-model.js";
 import type { SearchOptions } from "../options.js";
-import { type Sighting, Sightings } from "../verdict/violations.js";
+import { type Violation, Violations } from "../verdict/violations.js";
 import { STATES } from "./checkpoint.js";
 import { BreadthFirst, DepthFirst } from "./frontier.js";
-import { Ceiling } from "./memory-budget.js";
+import { MemoryBudget } from "./memory-budget.js";
 import { relearn, restoreStates, type Snapshot, takeSnapshot } from "./snapshot.js";
 import { Spilled } from "./spilling.js";
-import { States } from "./stored-states.js";
+import { StoredStates } from "./stored-states.js";
 
 /** Levels smaller than this are for one thread; the first larger one starts the others. */
 const LEVEL_FOR_THREADS = 4096;
-export class Explorer {
-  readonly machinery: Machinery;
+export class ExhaustiveSearch {
+  readonly engine: Engine;
   frontier: BreadthFirst | DepthFirst;
   /** Why the search ended before it had seen everything. */
   incomplete: string | undefined;
@@ -40,13 +40,13 @@ export class Explorer {
   /** Why the last checkpoint could not be written. */
   checkpointFailure: string | undefined;
   private readonly inspector: Inspector;
-  private readonly states: States;
-  private readonly seen: Sightings;
-  private readonly tallies: Tallies;
+  private readonly stored: StoredStates;
+  private readonly found: Violations;
+  private readonly counters: Counters;
   private begun = false;
   /** An error has stopped the search somewhere: what is stored is not all that the states looked at lead to. */
   private broken = false;
-  private readonly ceiling: Ceiling;
+  private readonly budget: MemoryBudget;
 
   constructor(
     readonly instance: Instance,
@@ -54,49 +54,49 @@ export class Explorer {
     /** Instead of the usual one, depth first. */
     frontier?: DepthFirst,
   ) {
-    this.machinery = new Machinery(instance, options, placesOf(instance, options.properties));
-    this.inspector = new Inspector(this.machinery);
-    this.states = new States(this.machinery, this.inspector, options);
-    this.tallies = new Tallies(this.families.arena, this.machinery.contexts);
-    this.seen = new Sightings(this.machinery, this.tallies);
-    this.ceiling = new Ceiling(options);
+    this.engine = new Engine(instance, options, placesOf(instance, options.properties));
+    this.inspector = new Inspector(this.engine);
+    this.stored = new StoredStates(this.engine, this.inspector, options);
+    this.counters = new Counters(this.families.arena, this.engine.contexts);
+    this.found = new Violations(this.engine, this.counters);
+    this.budget = new MemoryBudget(options);
     const { search, maxDepth } = options;
     this.frontier =
-      frontier ?? (search === "dfs" ? new DepthFirst(maxDepth) : new BreadthFirst(this.machinery.control, maxDepth));
+      frontier ?? (search === "dfs" ? new DepthFirst(maxDepth) : new BreadthFirst(this.engine.control, maxDepth));
   }
 
   get families(): Families {
-    return this.machinery.families;
+    return this.engine.families;
   }
 
   get canonicalizer(): Canonicalizer {
-    return this.machinery.canonicalizer;
+    return this.engine.canonicalizer;
   }
 
   get model(): ObservedModel {
-    return this.machinery.model;
+    return this.engine.model;
   }
 
   get store(): ShardedStore {
-    return this.machinery.store;
+    return this.engine.store;
   }
 
-  get sightings(): readonly Sighting[] {
-    return this.seen.all;
+  get violations(): readonly Violation[] {
+    return this.found.all;
   }
 
   /** What expands rows, on this thread. */
-  get kernel(): Kernel {
-    return this.machinery.kernel;
+  get expander(): Expander {
+    return this.engine.expander;
   }
 
   /** @param history what a resumed search has forgotten before */
   private begin(history?: History): void {
     this.begun = true;
-    if (this.frontier instanceof BreadthFirst) this.states.keepHistory(this.frontier, history);
+    if (this.frontier instanceof BreadthFirst) this.stored.keepHistory(this.frontier, history);
     // There is room for the initial states, whatever the ceiling: without them there is nothing to go on with.
-    this.ceiling.lift(this.store);
-    const { kernel } = this;
+    this.budget.lift(this.store);
+    const { expander } = this;
     this.instance.initial.forEach((values, i) => {
       const row = this.families.rowOf(values);
       if (i === 0) {
@@ -105,18 +105,18 @@ export class Explorer {
         this.model.start(row);
       }
       this.inspector.canonicalize(row);
-      kernel.set(C_PARENT, NO_PARENT);
-      kernel.set(C_PRIORITY, 0);
-      for (let stop = kernel.seed(); stop !== DONE; stop = kernel.seed()) {
-        if (stop !== BIN_FULL) this.machinery.answer();
-        else if (!this.machinery.runner.flush(kernel.fullBin)) throw noRoom();
+      expander.set(C_PARENT, NO_PARENT);
+      expander.set(C_PRIORITY, 0);
+      for (let stop = expander.seed(); stop !== DONE; stop = expander.seed()) {
+        if (stop !== BIN_FULL) this.engine.handleMiss();
+        else if (!this.engine.loop.flush(expander.fullBin)) throw noRoom();
       }
     });
-    if (!this.machinery.runner.empty()) throw noRoom();
-    this.machinery.rearrange();
+    if (!this.engine.loop.empty()) throw noRoom();
+    this.engine.rearrange();
     this.frontier.begin(this.store);
     this.setBudget();
-    this.sendCrew();
+    this.sendWorkers();
   }
 
   /**
@@ -127,8 +127,8 @@ export class Explorer {
     const rows = this.instance.initial.map((values) => this.families.rowOf(values));
     this.families.growCapacities();
     this.model.start(rows[0]!);
-    this.machinery.refresh();
-    this.kernel.set(C_SHARD_MASK, 0);
+    this.engine.refresh();
+    this.expander.set(C_SHARD_MASK, 0);
     return this.instance.initial.map((values) => this.rowOf(values));
   }
 
@@ -142,7 +142,7 @@ export class Explorer {
     } catch (error) {
       this.broken = true;
       if (!isLimit(error)) {
-        this.machinery.crew.end();
+        this.engine.pool.end();
         throw error;
       }
       const what = {
@@ -154,34 +154,34 @@ export class Explorer {
   }
 
   private turn(until: number): void {
-    const seen = this.machinery.control.news;
-    const stop = this.machinery.runner.work(
+    const seen = this.engine.control.news;
+    const stop = this.engine.loop.work(
       this.frontier,
       () => this.isWanted(seen, until),
       // Another thread waits for an answer.
-      () => this.machinery.control.news !== seen,
+      () => this.engine.control.news !== seen,
     );
-    if (stop === "miss") this.machinery.answer();
+    if (stop === "miss") this.engine.handleMiss();
     else if (stop === "full") this.outOfMemory();
     else if (stop === "asked") this.attend();
     else {
       this.attend();
-      if (this.machinery.crew.busy) this.machinery.crew.wait(seen);
+      if (this.engine.pool.busy) this.engine.pool.wait(seen);
       else this.endLevel();
     }
-    if (!this.finished && this.ceiling.due) this.setBudget();
+    if (!this.finished && this.budget.due) this.setBudget();
   }
 
   /** Whether the first thread is to see what is going on. */
   private isWanted(seen: number, until: number): boolean {
-    return this.machinery.control.news !== seen || performance.now() > until || this.tooMany || this.hasFirstSighting();
+    return this.engine.control.news !== seen || performance.now() > until || this.tooMany || this.hasFirstViolation();
   }
 
   /** Whether a depth-first search is to end here. */
-  private hasFirstSighting(): boolean {
+  private hasFirstViolation(): boolean {
     if (!this.options.stopAtFirst || !(this.frontier instanceof DepthFirst)) return false;
-    this.seen.collect(this.frontier.depth);
-    return this.sightings.length > 0;
+    this.found.collect(this.frontier.depth);
+    return this.violations.length > 0;
   }
 
   private get tooMany(): boolean {
@@ -191,13 +191,13 @@ export class Explorer {
 
   /** Answers the other threads, and keeps the limits. */
   private attend(): void {
-    this.machinery.answerAll();
-    if (this.machinery.crew.full) this.outOfMemory();
+    this.engine.handleMisses();
+    if (this.engine.pool.full) this.outOfMemory();
     if (this.tooMany) {
-      this.machinery.pause();
+      this.engine.pause();
       this.stopWithCheckpoint(this.reasonOfTooMany);
     }
-    if (this.hasFirstSighting()) this.stop("stopped at the first violation");
+    if (this.hasFirstViolation()) this.stop("stopped at the first violation");
   }
 
   private get reasonOfTooMany(): string {
@@ -206,43 +206,43 @@ export class Explorer {
 
   /** Everything found on the level is stored. */
   private endLevel(): void {
-    this.seen.collect(this.frontier.depth);
-    const first = this.options.stopAtFirst && this.sightings.length > 0;
+    this.found.collect(this.frontier.depth);
+    const first = this.options.stopAtFirst && this.violations.length > 0;
     if (first || this.tooMany) {
       this.exhausted = true;
       this.stopWithCheckpoint(first ? "stopped at the first violation" : this.reasonOfTooMany);
       return;
     }
-    if (this.model.listsStale) this.machinery.rearrange();
+    if (this.model.listsStale) this.engine.rearrange();
     if (this.frontier.advance(this.store)) {
-      this.sendCrew();
+      this.sendWorkers();
       return;
     }
     this.exhausted = true;
     this.finish();
   }
 
-  private sendCrew(): void {
+  private sendWorkers(): void {
     const { levelForThreads } = this.options;
-    if (this.machinery.threads === 1 || this.frontier.size(this.store) < (levelForThreads ?? LEVEL_FOR_THREADS)) return;
-    if (this.machinery.crew.size === 0) this.machinery.crew.start();
-    if (levelForThreads !== undefined) this.machinery.crew.waitUntil(() => this.machinery.crew.loaded);
-    this.machinery.crew.send();
+    if (this.engine.threads === 1 || this.frontier.size(this.store) < (levelForThreads ?? LEVEL_FOR_THREADS)) return;
+    if (this.engine.pool.size === 0) this.engine.pool.start();
+    if (levelForThreads !== undefined) this.engine.pool.waitUntil(() => this.engine.pool.loaded);
+    this.engine.pool.send();
   }
 
   private finish(): void {
     this.finished = true;
-    this.machinery.crew.end();
-    if (this.tallies.cut && this.incomplete === undefined)
+    this.engine.pool.end();
+    if (this.counters.cut && this.incomplete === undefined)
       this.incomplete = `stopped at --max-depth ${this.options.maxDepth}`;
   }
 
   /** The store has come to the end of its budget: the reserve is spent on finishing what was begun. */
   private outOfMemory(): void {
-    this.ceiling.lift(this.store);
-    this.machinery.crew.releaseFull();
-    this.machinery.pause();
-    this.ceiling.note(this.store);
+    this.budget.lift(this.store);
+    this.engine.pool.releaseFull();
+    this.engine.pause();
+    this.budget.note(this.store);
     const { spill: folder, store: kind } = this.options;
     if (!(this.frontier instanceof BreadthFirst) || folder === undefined || kind === "fingerprint") {
       this.stopWithCheckpoint(
@@ -250,13 +250,13 @@ export class Explorer {
       );
       return;
     }
-    if (this.spilled) this.states.gather();
+    if (this.spilled) this.stored.flushLevel();
     else {
-      this.frontier = this.states.spill(folder, this.frontier);
-      this.sendCrew();
+      this.frontier = this.stored.spill(folder, this.frontier);
+      this.sendWorkers();
     }
     this.setBudget();
-    this.machinery.crew.goOn();
+    this.engine.pool.goOn();
   }
 
   private get whyNoDisk(): string {
@@ -270,7 +270,7 @@ export class Explorer {
   get canCheckpoint(): boolean {
     const isOver = this.finished && this.incomplete === undefined;
     return (
-      this.machinery.journal !== undefined &&
+      this.engine.journal !== undefined &&
       this.begun &&
       this.frontier instanceof BreadthFirst &&
       !isOver &&
@@ -282,26 +282,26 @@ export class Explorer {
   checkpoint(): void {
     if (!this.canCheckpoint || this.finished) return;
     try {
-      this.machinery.pause();
+      this.engine.pause();
       this.checkpointFailure = undefined;
       this.writeCheckpoint();
     } catch (error) {
       if (!isLimit(error)) throw error;
       this.checkpointFailure = error.message;
     } finally {
-      this.machinery.crew.goOn();
+      this.engine.pool.goOn();
     }
   }
 
   /** All threads are between chunks. @throws DiskFull */
   private writeCheckpoint(): void {
-    const { machinery, tallies, sightings, states } = this;
-    const { spilled, history } = states;
-    if (spilled && this.store.count > 0) states.gather();
+    const { engine, counters, violations, stored } = this;
+    const { spilled, history } = stored;
+    if (spilled && this.store.count > 0) stored.flushLevel();
     const frontier = this.frontier as BreadthFirst;
-    const standstill = { machinery, frontier, tallies, sightings, spilled, history };
+    const standstill = { engine, frontier, counters, violations, spilled, history };
     const { external } = takeSnapshot(this.options.checkpoint!, standstill, this.about);
-    if (external) states.sweepDisused(external.set);
+    if (external) stored.sweepDisused(external.set);
   }
 
   /**
@@ -311,7 +311,7 @@ export class Explorer {
   restore(folder: string, name: string, snapshot: Snapshot): void {
     const { words } = this.store.options;
     this.begin(snapshot.history && History.resume(join(folder, STATES), words, snapshot.history));
-    relearn(this.machinery, folder, name, snapshot);
+    relearn(this.engine, folder, name, snapshot);
     const { level, depth, levels, done } = snapshot.frontier;
     const before = this.frontier as BreadthFirst;
     before.levels.splice(0, before.levels.length, ...levels);
@@ -319,19 +319,19 @@ export class Explorer {
     if (snapshot.external) {
       const set = ExternalSet.resume(join(folder, STATES), modules(), snapshot.external.set);
       const spilled = new Spilled(set, snapshot.external.archivedDepth);
-      this.frontier = this.states.goOnDisk(spilled, before, snapshot.frontier);
-    } else restoreStates(this.machinery, folder, name, snapshot);
-    this.tallies.restore(snapshot.tallies);
-    this.seen.restore(snapshot.sightings);
-    this.sendCrew();
+      this.frontier = this.stored.goOnDisk(spilled, before, snapshot.frontier);
+    } else restoreStates(this.engine, folder, name, snapshot);
+    this.counters.restore(snapshot.counters);
+    this.found.restore(snapshot.violations);
+    this.sendWorkers();
   }
 
   /** Gives the store its budget, and ends the search if that is too little to go on with. */
   private setBudget(): void {
-    const others = this.ceiling.setBudget(this.store);
+    const others = this.budget.setBudget(this.store);
     if (others === undefined || (this.begun && !this.spilled)) return;
-    this.ceiling.lift(this.store);
-    if (this.begun) this.machinery.pause();
+    this.budget.lift(this.store);
+    if (this.begun) this.engine.pause();
     this.stopWithCheckpoint(
       `the memory limit was reached: the process takes ${Math.ceil(others / 2 ** 20)} MiB without any states, and what is left is too little to go on`,
     );
@@ -345,43 +345,43 @@ export class Explorer {
 
   /** Ends the threads, and removes states from the disk unless a checkpoint needs them. */
   close(): void {
-    this.machinery.crew.end();
+    this.engine.pool.end();
     if (this.options.checkpoint !== undefined) return;
-    this.states.remove();
+    this.stored.remove();
   }
 
   /** Ends the search as incomplete. */
   stop(reason: string): void {
     if (this.finished) return;
-    if (this.begun) this.seen.collect(this.frontier.depth);
+    if (this.begun) this.found.collect(this.frontier.depth);
     this.incomplete = reason;
     this.finished = true;
-    this.machinery.crew.end();
-    this.machinery.runner.discard();
+    this.engine.pool.end();
+    this.engine.loop.discard();
   }
 
   /** Transitions. */
   get generated(): number {
-    return this.tallies.generated;
+    return this.counters.generated;
   }
 
   /** States that each thread has looked at. */
   get lookedAtBy(): readonly number[] {
-    return this.tallies.lookedAtBy;
+    return this.counters.lookedAtBy;
   }
 
   /** Taken steps by the action's index. */
   get fired(): readonly number[] {
     const fired = Array<number>(this.instance.actions.length).fill(0);
     this.model.actionOf.forEach((action, tree) => {
-      if (action >= 0) fired[action]! += this.tallies.firedBy(tree);
+      if (action >= 0) fired[action]! += this.counters.firedBy(tree);
     });
     return fired;
   }
 
   /** How many states have 0, 1, 2, … next states; the last entry counts all that have as many or more. */
   get outDegrees(): readonly number[] {
-    return this.tallies.degrees;
+    return this.counters.degrees;
   }
 
   /** The canonical row of a state of the reference semantics. */
@@ -410,26 +410,26 @@ export class Explorer {
 
   /** Distinct states that were found. */
   get distinct(): number {
-    return this.states.count;
+    return this.stored.count;
   }
 
   get spilled(): Spilled | undefined {
-    return this.states.spilled;
+    return this.stored.spilled;
   }
 
   /** The rows from an initial state to a state where a violation was seen. */
-  pathTo(sighting: Sighting): Uint16Array[] {
-    return this.states.pathTo(sighting);
+  pathTo(violation: Violation): Uint16Array[] {
+    return this.stored.pathTo(violation);
   }
 
   /** The row of a reference, as value ids. */
   rowAt(reference: number): Uint16Array {
-    return this.states.rowAt(reference);
+    return this.stored.rowAt(reference);
   }
 
   /** One in so many of the rows that have been looked at, as far as they are kept. */
   sample(oneIn: number): Iterable<Uint16Array> {
-    return this.states.sample(oneIn, this.spilled ? [] : this.lookedAtByShard);
+    return this.stored.sample(oneIn, this.spilled ? [] : this.lookedAtByShard);
   }
 }
 

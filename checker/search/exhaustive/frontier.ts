@@ -9,7 +9,7 @@ import type { ExternalSet } from "../../store/external.js";
 import type { History } from "../../store/history.js";
 import { placeOf, type Range, referenceOf, type ShardedStore } from "../../store/shards.js";
 import { SHARDS } from "../../wasm/layout.js";
-import type { Control, Part, Source } from "../workers/control.js";
+import type { Control, LevelSource, RowRange } from "../workers/control.js";
 import type { Input } from "../workers/expansion-loop.js";
 
 export interface Frontier extends Input {
@@ -58,23 +58,23 @@ export class BreadthFirst implements Frontier {
   }
 
   /** Goes on to a level of so many states. */
-  protected open(level: Range, states: number, source?: Source): void {
+  protected open(level: Range, states: number, source?: LevelSource): void {
     this.levels.push(states);
     this.resume(level, this.depth + 1, 0, source);
   }
 
   /** Takes up a level of which so many chunks have been looked at. */
-  resume(level: Range, depth: number, done: number, source?: Source): void {
+  resume(level: Range, depth: number, done: number, source?: LevelSource): void {
     this.level = level;
     this.depth = depth;
     this.control.open(level, depth >= this.maxDepth, done, source);
   }
 
-  take(): readonly Part[] | undefined {
+  take(): readonly RowRange[] | undefined {
     return this.control.takeChunk();
   }
 
-  get source(): Source {
+  get source(): LevelSource {
     return this.control.source;
   }
 
@@ -151,7 +151,7 @@ export class DepthFirst implements Frontier {
     return false;
   }
 
-  take(): readonly Part[] | undefined {
+  take(): readonly RowRange[] | undefined {
     if (this.top === 0) return undefined;
     this.depth = this.depths[--this.top]!;
     const [shard, row] = placeOf(this.stack[this.top]!);

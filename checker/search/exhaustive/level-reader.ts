@@ -3,7 +3,7 @@ import { openSync } from "node:fs";
 import { join } from "node:path";
 import { readFully } from "../../store/number-file.js";
 import { referenceOf } from "../../store/shards.js";
-import type { Part, Source } from "../workers/control.js";
+import type { LevelSource, RowRange } from "../workers/control.js";
 
 export interface LevelFiles {
   readonly folder: string;
@@ -18,7 +18,7 @@ export class LevelReader {
   constructor(private readonly files: LevelFiles) {}
 
   /** Puts rows to the words from `at` on, each followed by its reference, as the store does. @returns the word behind them */
-  copyRows({ kind, start }: Source, { shard, from, to }: Part, words: Int32Array, at: number): number {
+  copyRows({ kind, start }: LevelSource, { shard, from, to }: RowRange, words: Int32Array, at: number): number {
     const path = join(this.files.folder, `${kind}.keys`);
     const file = this.opened.get(path) ?? openSync(path, "r");
     this.opened.set(path, file);

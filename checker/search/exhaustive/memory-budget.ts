@@ -10,7 +10,7 @@ const LEAST_RESERVE = 32 * 2 ** 20;
 /** With less room for what a level leads to, a search on disk would hardly go on. */
 const LEAST_STORE = 2 ** 20;
 
-export class Ceiling {
+export class MemoryBudget {
   /** The most bytes that the store has taken so far: they stay with the process, also when states are forgotten. */
   private touched = 0;
   private last = Number.NEGATIVE_INFINITY;

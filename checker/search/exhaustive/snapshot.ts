@@ -6,20 +6,20 @@ import type { History } from "../../store/history.js";
 import type { FileRecord } from "../../store/number-file.js";
 import type { Range, ShardSizes } from "../../store/shards.js";
 import { SHARDS } from "../../wasm/layout.js";
-import type { Tallies, TallyRecord } from "../engine/counters.js";
-import type { Machinery } from "../engine/engine.js";
-import type { Sighting } from "../verdict/violations.js";
-import type { Source } from "../workers/control.js";
+import type { CounterRecord, Counters } from "../engine/counters.js";
+import type { Engine } from "../engine/engine.js";
+import type { Violation } from "../verdict/violations.js";
+import type { LevelSource } from "../workers/control.js";
 import { BadCheckpoint, PartReader, readAll, writeCheckpoint } from "./checkpoint.js";
 import type { BreadthFirst } from "./frontier.js";
 import type { Spilled } from "./spilling.js";
 
 /** A search between two chunks: all that was found is in the store, or on disk. */
 export interface Standstill {
-  readonly machinery: Machinery;
+  readonly engine: Engine;
   readonly frontier: BreadthFirst;
-  readonly tallies: Tallies;
-  readonly sightings: readonly Sighting[];
+  readonly counters: Counters;
+  readonly violations: readonly Violation[];
   readonly spilled: Spilled | undefined;
   readonly history: History | undefined;
 }
@@ -42,10 +42,10 @@ export interface Snapshot {
     readonly levels: readonly number[];
     /** Chunks of the level that have been looked at. */
     readonly done: number;
-    readonly source: Source;
+    readonly source: LevelSource;
   };
-  readonly tallies: TallyRecord;
-  readonly sightings: readonly Sighting[];
+  readonly counters: CounterRecord;
+  readonly violations: readonly Violation[];
   /** The first row of each shard that is in the file. */
   readonly kept: readonly number[];
   readonly shards: readonly ShardSizes[];
@@ -57,15 +57,15 @@ export interface Snapshot {
 
 /** Writes a checkpoint of a search. What it holds. @throws DiskFull */
 export function takeSnapshot(folder: string, of: Standstill, about: unknown): Snapshot {
-  const { machinery, frontier, tallies, sightings, spilled, history } = of;
-  const { store, model, answers, journal } = machinery;
-  machinery.giveSparesUp();
+  const { engine, frontier, counters, violations, spilled, history } = of;
+  const { store, model, missHandler, journal } = engine;
+  engine.giveSparesUp();
   const kept = store.options.fingerprints ? frontier.level.from : Array<number>(SHARDS).fill(0);
   const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
   const snapshot: Snapshot = {
     about,
-    layout: layoutOf(machinery),
-    digest: digestOf(machinery),
+    layout: layoutOf(engine),
+    digest: digestOf(engine),
     frontier: {
       level: frontier.level,
       depth: frontier.depth,
@@ -73,28 +73,28 @@ export function takeSnapshot(folder: string, of: Standstill, about: unknown): Sn
       done: frontier.control.chunks.taken,
       source: frontier.source,
     },
-    tallies: tallies.record(model.trees.observed.length, model.trees.specials.length),
-    sightings,
+    counters: counters.record(model.trees.observed.length, model.trees.specials.length),
+    violations,
     kept,
     shards: spilled ? [] : shards.map((shard) => store.sizesOf(shard)),
     external: spilled && { archivedDepth: spilled.archivedDepth, set: spilled.set.record() },
     history: history?.record(),
-    pairs: answers.nodes,
+    pairs: missHandler.nodes,
   };
   function* states(): Generator<Uint8Array> {
     if (!spilled) for (const shard of shards) yield* store.dump(shard, kept[shard]!);
   }
-  const contents = { "journal.bin": journal!.bytes(), "states.bin": states(), "pairs.bin": [answers.nodeBytes] };
+  const contents = { "journal.bin": journal!.bytes(), "states.bin": states(), "pairs.bin": [missHandler.nodeBytes] };
   writeCheckpoint(folder, contents, snapshot);
   return snapshot;
 }
 
-function layoutOf({ families, store, folded }: Machinery): Snapshot["layout"] {
+function layoutOf({ families, store, folded }: Engine): Snapshot["layout"] {
   return { slots: families.ofSlot.length, storedWords: store.options.words, folded, shards: SHARDS };
 }
 
 /** Another model, or one that has changed, comes to something else. */
-function digestOf({ families, model: { trees } }: Machinery): string {
+function digestOf({ families, model: { trees } }: Engine): string {
   const hash = createHash("sha256");
   for (const { name, interner } of families.families) {
     hash.update(`${name} ${interner.count}`);
@@ -105,21 +105,21 @@ function digestOf({ families, model: { trees } }: Machinery): string {
 }
 
 /** Has a search that has just begun learn what the snapshot's search knew. @throws BadCheckpoint if the model comes to something else */
-export function relearn(machinery: Machinery, folder: string, name: string, snapshot: Snapshot): void {
-  machinery.replay(readAll(folder, name, "journal.bin"));
-  if (digestOf(machinery) !== snapshot.digest) {
+export function relearn(engine: Engine, folder: string, name: string, snapshot: Snapshot): void {
+  engine.replay(readAll(folder, name, "journal.bin"));
+  if (digestOf(engine) !== snapshot.digest) {
     throw new BadCheckpoint(
       "the model has changed since, or is not the one that was searched: it does other things in the same states",
     );
   }
-  const { slots, shards } = layoutOf(machinery);
+  const { slots, shards } = layoutOf(engine);
   if (snapshot.layout.slots !== slots || snapshot.layout.shards !== shards) throw otherLayout();
   const pairs = readAll(folder, name, "pairs.bin");
-  machinery.answers.restoreNodes(machinery.kernel, snapshot.pairs, pairs, snapshot.layout.folded);
+  engine.missHandler.restoreNodes(engine.expander, snapshot.pairs, pairs, snapshot.layout.folded);
 }
 
 /** Fills the store with the snapshot's states, instead of what it holds. @throws BadCheckpoint, MemoryExceeded */
-export function restoreStates({ store }: Machinery, folder: string, name: string, snapshot: Snapshot): void {
+export function restoreStates({ store }: Engine, folder: string, name: string, snapshot: Snapshot): void {
   if (snapshot.layout.storedWords !== store.options.words) throw otherLayout();
   store.clear(store.options.words);
   const reader = new PartReader(join(folder, name, "states.bin"));

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Buckets } from "../../store/buckets.js";
 import type { ExternalSet } from "../../store/external.js";
 import { placeOf, type Range, type ShardedStore } from "../../store/shards.js";
-import type { Kernel } from "../../wasm/expander.js";
+import type { Expander } from "../../wasm/expander.js";
 import { BLOCK_ROWS, NO_PARENT, SHARDS } from "../../wasm/layout.js";
 
 /** Rows on disk, and where a path through them leads. */
@@ -49,32 +49,32 @@ export class Spilled {
 
 /**
  * Writes a store to disk: the rows before the end of the level that is being looked at into the archive, the others as candidates for the next.
- * @param toKeys has the kernel bring its first so many input rows into the form of keys
+ * @param toKeys has the expander bring its first so many input rows into the form of keys
  * @throws DiskFull; the store is as it was then
  */
 export function spill(
   store: ShardedStore,
   level: Range,
   set: ExternalSet,
-  kernel: Kernel,
+  expander: Expander,
   toKeys: (rows: number) => void,
 ): void {
-  const [input, keys] = [kernel.input >>> 2, kernel.bins >>> 2];
+  const [input, keys] = [expander.input >>> 2, expander.bins >>> 2];
   const candidates = new Buckets(join(set.folder, "candidates.buckets"), 4);
   for (let shard = 0; shard < SHARDS; shard++) {
     const [looked, count] = [level.to[shard]!, store.countOf(shard)];
     for (let from = 0; from < count; from += BLOCK_ROWS) {
       const rows = Math.min(BLOCK_ROWS, count - from);
-      store.copyRows(shard, from, from + rows, kernel.words, input);
+      store.copyRows(shard, from, from + rows, expander.words, input);
       toKeys(rows);
       for (let i = 0; i < rows; i++) {
         const at = keys + 4 * i;
-        const keyShard = kernel.words[at + 3]!;
-        kernel.words[at + 2] = store.parentAt(shard, from + i);
-        if (from + i < looked) set.archive(shard, keyShard, kernel.words, at);
+        const keyShard = expander.words[at + 3]!;
+        expander.words[at + 2] = store.parentAt(shard, from + i);
+        if (from + i < looked) set.archive(shard, keyShard, expander.words, at);
         else {
-          kernel.words[at + 3] = store.priorityOf(shard, from + i);
-          candidates.add(keyShard, kernel.words, at);
+          expander.words[at + 3] = store.priorityOf(shard, from + i);
+          candidates.add(keyShard, expander.words, at);
         }
       }
     }

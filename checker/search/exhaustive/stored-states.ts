@@ -5,15 +5,15 @@ import { History } from "../../store/history.js";
 import { placeOf, referenceOf } from "../../store/shards.js";
 import { NO_PARENT, SHARDS } from "../../wasm/layout.js";
 import { modules } from "../../wasm/modules.js";
-import type { Machinery } from "../engine/engine.js";
+import type { Engine } from "../engine/engine.js";
 import type { Inspector } from "../engine/inspector.js";
 import type { SearchOptions } from "../options.js";
-import type { Sighting } from "../verdict/violations.js";
+import type { Violation } from "../verdict/violations.js";
 import { type BreadthFirst, OnDisk } from "./frontier.js";
 import type { Snapshot } from "./snapshot.js";
 import { Spilled, spill } from "./spilling.js";
 
-export class States {
+export class StoredStates {
   /** What is on disk, once the memory has overflowed. */
   spilled: Spilled | undefined;
   /** Rows that a store of fingerprints forgets. */
@@ -22,21 +22,21 @@ export class States {
   private named: ReadonlySet<string> = new Set();
 
   constructor(
-    private readonly machinery: Machinery,
+    private readonly engine: Engine,
     private readonly inspector: Inspector,
     private readonly options: SearchOptions,
   ) {}
 
   /** Distinct states. */
   get count(): number {
-    return this.spilled?.set.count ?? this.machinery.store.count;
+    return this.spilled?.set.count ?? this.engine.store.count;
   }
 
   /** Has rows kept on disk that a store of fingerprints forgets. @param resumed what a resumed search has forgotten before */
   keepHistory(frontier: BreadthFirst, resumed: History | undefined): void {
     const { store, spill: folder } = this.options;
     if (store !== "fingerprint" || folder === undefined) return;
-    this.history = resumed ?? new History(folder, this.machinery.store.options.words);
+    this.history = resumed ?? new History(folder, this.engine.store.options.words);
     frontier.history = this.history;
   }
 
@@ -46,10 +46,10 @@ export class States {
    * @throws DiskFull: the states are where they were
    */
   spill(folder: string, frontier: BreadthFirst): OnDisk {
-    const { machinery } = this;
-    if (!machinery.folded && machinery.families.rowWords > 2) machinery.answers.prepareFolding();
+    const { engine } = this;
+    if (!engine.folded && engine.families.rowWords > 2) engine.missHandler.prepareFolding();
     const set = ExternalSet.create(folder, modules());
-    spill(machinery.store, frontier.level, set, machinery.kernel, (rows) => this.keysOfInput(rows));
+    spill(engine.store, frontier.level, set, engine.expander, (rows) => this.keysOfInput(rows));
     const { level, control } = frontier;
     const place = { level, done: control.chunks.taken, source: { kind: "archive", start: 0 } } as const;
     return this.goOnDisk(new Spilled(set, frontier.depth), frontier, place);
@@ -57,8 +57,8 @@ export class States {
 
   private keysOfInput(rows: number): void {
     for (let done = 0; done < rows; ) {
-      done = this.machinery.kernel.keysOfInput(done, rows);
-      if (done < rows) this.machinery.answer();
+      done = this.engine.expander.keysOfInput(done, rows);
+      if (done < rows) this.engine.handleMiss();
     }
   }
 
@@ -68,8 +68,8 @@ export class States {
     before: BreadthFirst,
     { level, done, source }: Pick<Snapshot["frontier"], "level" | "done" | "source">,
   ): OnDisk {
-    this.machinery.goOnDisk(spilled);
-    const frontier = new OnDisk(this.machinery.control, spilled.set, this.options.maxDepth);
+    this.engine.goOnDisk(spilled);
+    const frontier = new OnDisk(this.engine.control, spilled.set, this.options.maxDepth);
     frontier.levels.push(...before.levels);
     frontier.resume(level, before.depth, done, source);
     this.spilled = spilled;
@@ -77,8 +77,8 @@ export class States {
   }
 
   /** Writes what the level has led to so far to disk. @throws DiskFull */
-  gather(): void {
-    const { store } = this.machinery;
+  flushLevel(): void {
+    const { store } = this.engine;
     this.spilled!.set.gather((shard, words, at) => store.extract(shard, 0, words, at));
     store.clear(2);
   }
@@ -98,7 +98,7 @@ export class States {
   }
 
   /** The rows from an initial state to a state where a violation was seen. @throws RowForgotten */
-  pathTo({ row, depth }: Sighting): Uint16Array[] {
+  pathTo({ row, depth }: Violation): Uint16Array[] {
     if (this.spilled) return this.spilled.pathTo(row, depth).map((key) => this.ofKey(key));
     const path = [];
     for (let at = row; at !== NO_PARENT; ) {
@@ -121,7 +121,7 @@ export class States {
   private storedAt(reference: number): { readonly row: Uint32Array; readonly parent: number } {
     const [shard, row] = placeOf(reference);
     if (this.history?.has(shard, row)) return this.history.rowAt(shard, row);
-    const { store } = this.machinery;
+    const { store } = this.engine;
     return { row: store.rowAt(reference), parent: store.parentOf(reference) };
   }
 
@@ -135,7 +135,7 @@ export class States {
     for (let shard = 0; shard < SHARDS; shard++) {
       let row = skip;
       for (; row < rows[shard]!; row += oneIn) {
-        if (this.history?.has(shard, row) || this.machinery.store.keeps(shard, row))
+        if (this.history?.has(shard, row) || this.engine.store.keeps(shard, row))
           yield this.rowAt(referenceOf(shard, row));
       }
       skip = row - rows[shard]!;

@@ -3,7 +3,7 @@
  * one takes long enough to be worth a report.
  */
 import type { Worker } from "node:worker_threads";
-import { type ErrorData, errorOf, type Parts, type Report } from "./batches.js";
+import { type BatchReport, type BatchRunner, type ErrorData, errorOf } from "./batches.js";
 
 /** Milliseconds that a range takes at the least, when it has grown; and parts that it has at the most. */
 const WORTH = 40;
@@ -12,25 +12,25 @@ const MOST = 4096;
 const SLICE = 25;
 
 /** What has been done so far, the parts under way included. */
-export interface Done {
+export interface BatchProgress {
   readonly parts: number;
   readonly steps: number;
   readonly states: number;
 }
 
-export interface Team {
+export interface BatchWorkers {
   readonly threads: number;
-  readonly done: Done;
+  readonly done: BatchProgress;
   /** Works, or waits, for about so many milliseconds. What was reported meanwhile. @throws Error if a thread is lost */
-  work(milliseconds: number): Promise<readonly Report[]>;
+  work(milliseconds: number): Promise<readonly BatchReport[]>;
   /** Ends all threads. What they have done and not reported. */
-  end(): Promise<readonly Report[]>;
+  end(): Promise<readonly BatchReport[]>;
   /** Ends all threads; what they do does not matter any more. */
   drop(): void;
 }
 
 /** Takes ranges of parts, and does them. */
-class Taker {
+class BatchTaker {
   private from = 0;
   private size = 1;
   private began = 0;
@@ -38,13 +38,13 @@ class Taker {
 
   /** @param next gives so many parts out: the first of them @param limit one past the last part */
   constructor(
-    readonly parts: Parts,
+    readonly parts: BatchRunner,
     private readonly next: (size: number) => number,
     private readonly limit: number,
   ) {}
 
   /** Works until a time. A report if a range is done; undefined if none is; null if there is nothing left to do. */
-  work(until: number): Report | undefined | null {
+  work(until: number): BatchReport | undefined | null {
     if (!this.busy) {
       this.from = this.next(this.size);
       if (this.from >= this.limit) return null;
@@ -59,7 +59,7 @@ class Taker {
   }
 
   /** Ends what is under way. */
-  unfinished(): Report[] {
+  unfinished(): BatchReport[] {
     if (!this.busy) return [];
     this.parts.abandon();
     return [this.parts.report()];
@@ -67,13 +67,13 @@ class Taker {
 }
 
 /** This thread alone. */
-export class Solo implements Team {
+export class LocalBatchWorker implements BatchWorkers {
   readonly threads = 1;
-  private readonly taker: Taker;
+  private readonly taker: BatchTaker;
   private next = 0;
 
   constructor(
-    private readonly parts: Parts,
+    private readonly parts: BatchRunner,
     limit: number,
   ) {
     const take = (size: number) => {
@@ -81,20 +81,20 @@ export class Solo implements Team {
       this.next += size;
       return from;
     };
-    this.taker = new Taker(parts, take, limit);
+    this.taker = new BatchTaker(parts, take, limit);
   }
 
-  get done(): Done {
+  get done(): BatchProgress {
     return this.parts.done;
   }
 
-  async work(milliseconds: number): Promise<readonly Report[]> {
+  async work(milliseconds: number): Promise<readonly BatchReport[]> {
     const report = this.taker.work(performance.now() + milliseconds);
     await new Promise((resolve) => setImmediate(resolve));
     return report ? [report] : [];
   }
 
-  async end(): Promise<readonly Report[]> {
+  async end(): Promise<readonly BatchReport[]> {
     return this.taker.unfinished();
   }
 
@@ -108,24 +108,28 @@ const DONE_AT = 1;
 const DONE_WORDS = 3;
 
 /** What a thread is told. */
-export interface Shift {
+export interface BatchAssignment {
   readonly shared: SharedArrayBuffer;
   readonly thread: number;
   readonly limit: number;
 }
 
-export type Message =
-  | { readonly kind: "report"; readonly report: Report }
-  | { readonly kind: "end"; readonly unfinished: readonly Report[] }
+export type BatchMessage =
+  | { readonly kind: "report"; readonly report: BatchReport }
+  | { readonly kind: "end"; readonly unfinished: readonly BatchReport[] }
   | { readonly kind: "error"; readonly error: ErrorData };
 
 /** What a thread of its own does, until there is nothing left or it is told to stop. */
-export function serve(parts: Parts, { shared, thread, limit }: Shift, tell: (message: Message) => void): void {
+export function serveBatches(
+  parts: BatchRunner,
+  { shared, thread, limit }: BatchAssignment,
+  tell: (message: BatchMessage) => void,
+): void {
   const words = new Int32Array(shared, 0, 2);
   const done = new Float64Array(shared, 8 * (DONE_AT + DONE_WORDS * thread), DONE_WORDS);
   // Past the limit the number stays, so that it cannot come round.
   const take = (size: number) => (Atomics.load(words, NEXT) >= limit ? limit : Atomics.add(words, NEXT, size));
-  const taker = new Taker(parts, take, limit);
+  const taker = new BatchTaker(parts, take, limit);
   for (;;) {
     const report = taker.work(performance.now() + SLICE);
     done.set([parts.done.parts, parts.done.steps, parts.done.states]);
@@ -136,10 +140,10 @@ export function serve(parts: Parts, { shared, thread, limit }: Shift, tell: (mes
 }
 
 /** Threads of their own. */
-export class Crowd implements Team {
+export class BatchThreads implements BatchWorkers {
   private readonly workers: Worker[];
   private readonly shared: SharedArrayBuffer;
-  private reports: Report[] = [];
+  private reports: BatchReport[] = [];
   private readonly ended = new Set<Worker>();
   private lost: Error | undefined;
   private wake: () => void = () => {};
@@ -148,12 +152,12 @@ export class Crowd implements Team {
   constructor(
     readonly threads: number,
     limit: number,
-    start: (shift: Shift) => Worker,
+    start: (shift: BatchAssignment) => Worker,
   ) {
     this.shared = new SharedArrayBuffer(8 * (DONE_AT + DONE_WORDS * threads));
     this.workers = Array.from({ length: threads }, (_, thread) => start({ shared: this.shared, thread, limit }));
     for (const worker of this.workers) {
-      worker.on("message", (message: Message) => this.hear(worker, message));
+      worker.on("message", (message: BatchMessage) => this.hear(worker, message));
       worker.on("error", (error) => this.lose(error));
       worker.on("exit", () => {
         if (!this.ended.has(worker)) this.lose(new Error("a search thread ended unexpectedly"));
@@ -161,7 +165,7 @@ export class Crowd implements Team {
     }
   }
 
-  private hear(worker: Worker, message: Message): void {
+  private hear(worker: Worker, message: BatchMessage): void {
     if (message.kind === "report") this.reports.push(message.report);
     else if (message.kind === "error") this.lose(errorOf(message.error));
     else {
@@ -176,18 +180,18 @@ export class Crowd implements Team {
     this.wake();
   }
 
-  get done(): Done {
+  get done(): BatchProgress {
     const all = new Float64Array(this.shared, 8 * DONE_AT);
     const sum = (i: number) => this.workers.reduce((total, _, thread) => total + all[DONE_WORDS * thread + i]!, 0);
     return { parts: sum(0), steps: sum(1), states: sum(2) };
   }
 
-  async work(milliseconds: number): Promise<readonly Report[]> {
+  async work(milliseconds: number): Promise<readonly BatchReport[]> {
     if (this.reports.length === 0 && this.lost === undefined) await this.news(milliseconds);
     return this.taken();
   }
 
-  private taken(): Report[] {
+  private taken(): BatchReport[] {
     if (this.lost) {
       this.drop();
       throw this.lost;
@@ -206,7 +210,7 @@ export class Crowd implements Team {
     this.wake = () => {};
   }
 
-  async end(): Promise<readonly Report[]> {
+  async end(): Promise<readonly BatchReport[]> {
     Atomics.store(new Int32Array(this.shared, 0, 2), STOP, 1);
     while (this.ended.size < this.threads && this.lost === undefined) await this.news(1000);
     const reports = this.taken();

@@ -10,7 +10,7 @@ import { hasGoals } from "../../model/property.js";
 import type { SymmetryInForce } from "../../symmetry/canonicalize.js";
 
 /** What parts have done, added up. */
-export interface Figures {
+export interface BatchFigures {
   /** Parts that were begun. */
   readonly parts: number;
   /** Steps on all walks. Of a swarm: transitions. */
@@ -26,11 +26,11 @@ export interface Figures {
   readonly fired: readonly number[];
 }
 
-export function noFigures(actions: number): Figures {
+export function noFigures(actions: number): BatchFigures {
   return { parts: 0, steps: 0, longest: 0, states: 0, audited: 0, limited: 0, fired: Array<number>(actions).fill(0) };
 }
 
-export function sumOf(a: Figures, b: Figures): Figures {
+export function sumOf(a: BatchFigures, b: BatchFigures): BatchFigures {
   return {
     parts: a.parts + b.parts,
     steps: a.steps + b.steps,
@@ -43,21 +43,21 @@ export function sumOf(a: Figures, b: Figures): Figures {
 }
 
 /** A property is violated, and the run that shows it. */
-export interface Violation {
+export interface ViolationFound {
   readonly property: number;
   readonly choices: Choices;
 }
 
 /** What a part has found that the parts which its thread did before have not. */
-export interface Found {
+export interface Finding {
   readonly part: number;
-  readonly violations: readonly Violation[];
+  readonly violations: readonly ViolationFound[];
   /** Goals that were met, as `keyOfGoal` names them. */
   readonly goals: readonly string[];
   /** Why a reception is impossible that was met, and that no property asks about. */
   readonly ignoredReception: string | undefined;
   /** What the parts of the report up to this one have done. */
-  readonly figures: Figures;
+  readonly figures: BatchFigures;
 }
 
 /** An error, fit to cross threads. */
@@ -68,12 +68,12 @@ export interface ErrorData {
   readonly cause: ErrorData | undefined;
 }
 
-export interface Report {
+export interface BatchReport {
   /** The parts from the first up to the second. */
   readonly from: number;
   readonly to: number;
-  readonly figures: Figures;
-  readonly found: readonly Found[];
+  readonly figures: BatchFigures;
+  readonly found: readonly Finding[];
   /** The part after those of `found` failed. */
   readonly failure: ErrorData | undefined;
   /** A limit of the engine was met, which ends the search. */
@@ -84,14 +84,14 @@ export interface Report {
 }
 
 /** Who does parts: one at a time on each thread. */
-export interface Parts {
+export interface BatchRunner {
   begin(from: number, to: number): void;
   /** Works about as long, by the clock of `performance.now`. Whether all that was begun is done. */
   work(until: number): boolean;
   /** Ends the part under way as it is, so that what it has found is reported. */
   abandon(): void;
   /** What was done since `begin`. */
-  report(): Report;
+  report(): BatchReport;
   /** How far it is: figures since it was made. */
   readonly done: { readonly parts: number; readonly steps: number; readonly states: number };
 }
@@ -120,8 +120,8 @@ export function errorOf({ name, message, stack, cause }: ErrorData): Error {
 }
 
 /** Puts reports together, in the order of the parts. */
-export class Tally {
-  figures: Figures;
+export class BatchMerger {
+  figures: BatchFigures;
   /** Violated properties, by place: the run, and the part that found it. */
   readonly violated = new Map<number, { readonly part: number; readonly choices: Choices }>();
   readonly met = new Set<string>();
@@ -130,7 +130,7 @@ export class Tally {
   /** Why nothing more is to be done; undefined if there is more. */
   ended: string | undefined;
   private next = 0;
-  private readonly waiting = new Map<number, Report>();
+  private readonly waiting = new Map<number, BatchReport>();
   private readonly goals: readonly string[];
 
   /** @param parts after so many it ends */
@@ -145,7 +145,7 @@ export class Tally {
   }
 
   /** @throws what a part has thrown, once its turn comes */
-  add(report: Report): void {
+  add(report: BatchReport): void {
     this.symmetry ??= report.symmetry;
     this.waiting.set(report.from, report);
     for (let turn = this.waiting.get(this.next); turn && !this.ended; turn = this.waiting.get(this.next)) {
@@ -161,7 +161,7 @@ export class Tally {
     this.ended ??= reason;
   }
 
-  private take({ found, figures, failure, limit }: Report): void {
+  private take({ found, figures, failure, limit }: BatchReport): void {
     for (const each of found) {
       for (const { property, choices } of each.violations)
         if (!this.violated.has(property)) this.violated.set(property, { part: each.part, choices });

@@ -8,12 +8,12 @@ import { placesOf } from "../exhaustive/exhaustive-search.js";
 import type { Outcome, PropertyOutcome } from "../outcome.js";
 import type { Sample } from "../statistics.js";
 import { confirmed } from "../verdict/counterexample.js";
-import { Solo, type Team } from "./batch-workers.js";
-import { keyOfGoal, type Parts, type Report, Tally } from "./batches.js";
+import { type BatchWorkers, LocalBatchWorker } from "./batch-workers.js";
+import { BatchMerger, type BatchReport, type BatchRunner, keyOfGoal } from "./batches.js";
 import { RandomWalks } from "./random-walks.js";
 import { Swarm } from "./swarm.js";
 
-export interface SamplingOptions {
+export interface RandomSearchOptions {
   readonly search: "random" | "swarm";
   readonly seed: number;
   /** Walks, or members of the swarm. Default: until the time is over. */
@@ -37,12 +37,12 @@ export const DEFAULT_STATES = 1_000_000;
 export const MOST_PARTS = 2 ** 30;
 
 /** The number of a part after the last. */
-export function limitOf({ walks }: SamplingOptions): number {
+export function limitOf({ walks }: RandomSearchOptions): number {
   return walks ?? MOST_PARTS;
 }
 
 /** What does the parts of a search, on whatever thread. */
-export function partsOf(instance: Instance, options: SamplingOptions): Parts {
+export function batchRunner(instance: Instance, options: RandomSearchOptions): BatchRunner {
   const { search, seed, maxDepth = DEFAULT_DEPTH, maxStates = DEFAULT_STATES } = options;
   const { symmetry = true, properties, audit, stopAtFirst = false } = options;
   const shared = { seed, maxDepth, symmetry, properties, audit };
@@ -52,10 +52,10 @@ export function partsOf(instance: Instance, options: SamplingOptions): Parts {
 }
 
 /** A search under way, in slices, as `Check` is one. */
-export class Sampling {
+export class RandomSearch {
   finished = false;
   private readonly started = performance.now();
-  private readonly tally: Tally;
+  private readonly merger: BatchMerger;
   private readonly asked: readonly number[];
   private seconds = 0;
   private functionRuns = 0;
@@ -63,13 +63,13 @@ export class Sampling {
   /** @throws UsageError for properties that the model does not have */
   constructor(
     readonly instance: Instance,
-    readonly options: SamplingOptions,
-    private readonly team: Team = new Solo(partsOf(instance, options), limitOf(options)),
+    readonly options: RandomSearchOptions,
+    private readonly workers: BatchWorkers = new LocalBatchWorker(batchRunner(instance, options), limitOf(options)),
   ) {
     refuseUnknown(instance, options.properties);
     this.asked = placesOf(instance, options.properties);
     const noun = options.search === "random" ? "walks" : "members";
-    this.tally = new Tally(instance, this.asked, {
+    this.merger = new BatchMerger(instance, this.asked, {
       stopAtFirst: options.stopAtFirst ?? false,
       parts: limitOf(options),
       noun,
@@ -84,9 +84,9 @@ export class Sampling {
     else if (process.memoryUsage.rss() > memory) await this.stop("the memory limit was reached");
     else if (!this.finished) {
       try {
-        this.take(await this.team.work(Math.min(milliseconds, left)));
+        this.take(await this.workers.work(Math.min(milliseconds, left)));
       } catch (error) {
-        this.team.drop();
+        this.workers.drop();
         throw error;
       }
     }
@@ -96,42 +96,42 @@ export class Sampling {
   /** Ends it before its time. */
   async stop(reason: string): Promise<void> {
     if (this.finished) return;
-    this.take(await this.team.end());
+    this.take(await this.workers.end());
     if (this.finished) return;
-    this.tally.end(reason);
+    this.merger.end(reason);
     this.finish();
   }
 
-  private take(reports: readonly Report[]): void {
+  private take(reports: readonly BatchReport[]): void {
     for (const report of reports) {
       if (this.finished) return;
       this.functionRuns += report.functionRuns;
-      this.tally.add(report);
-      if (this.tally.ended !== undefined) this.finish();
+      this.merger.add(report);
+      if (this.merger.ended !== undefined) this.finish();
     }
   }
 
   private finish(): void {
     this.finished = true;
     this.seconds = (performance.now() - this.started) / 1000;
-    this.team.drop();
+    this.workers.drop();
   }
 
   /** Where it is. */
   sample(): Sample {
-    const { parts, steps, states } = this.team.done;
+    const { parts, steps, states } = this.workers.done;
     return {
       seconds: (performance.now() - this.started) / 1000,
       distinct: states,
       generated: steps,
-      depth: this.tally.figures.longest,
+      depth: this.merger.figures.longest,
       frontier: 0,
       levels: undefined,
       levelDone: undefined,
       memory: process.memoryUsage.rss(),
       memoryLimit: this.options.memory,
       storeBytes: 0,
-      threads: this.team.threads,
+      threads: this.workers.threads,
       spilled: 0,
       search: this.options.search,
       walks: parts,
@@ -141,23 +141,23 @@ export class Sampling {
 
   /** What it came to. @throws Disagreement if the reference semantics does not confirm a violation */
   outcome(): Outcome {
-    const { instance, options, tally, seconds, team } = this;
+    const { instance, options, merger, seconds, workers } = this;
     const { search, seed, maxDepth = DEFAULT_DEPTH, maxStates = DEFAULT_STATES } = options;
-    const { parts, steps, longest, states, audited } = tally.figures;
+    const { parts, steps, longest, states, audited } = merger.figures;
     return {
       model: instance.model.name,
       parameters: instance.parameters,
       search,
       store: "exact",
-      threads: team.threads,
-      symmetry: tally.symmetry ?? { sets: [], note: undefined },
+      threads: workers.threads,
+      symmetry: merger.symmetry ?? { sets: [], note: undefined },
       assumptions: [...instance.assumptions, ...this.reservations()],
       fairness: [],
       properties: this.asked.map((place) => this.propertyOutcome(instance.properties[place]!, place)),
       distinct: states,
       generated: steps,
       depth: longest,
-      incomplete: `${search === "random" ? "random walks do" : "a swarm does"} not see every state; ${tally.ended}`,
+      incomplete: `${search === "random" ? "random walks do" : "a swarm does"} not see every state; ${merger.ended}`,
       seconds,
       statesPerSecond: (search === "random" ? steps : states) / Math.max(seconds, 1e-9),
       functionRuns: this.functionRuns,
@@ -169,7 +169,7 @@ export class Sampling {
   }
 
   private reservations(): string[] {
-    const { ignoredReception: ignored, figures } = this.tally;
+    const { ignoredReception: ignored, figures } = this.merger;
     return [
       ...(ignored
         ? [
@@ -187,13 +187,13 @@ export class Sampling {
     const shared = { name, kind, says };
     if (hasGoals(property)) {
       const labels = (isMet: boolean) =>
-        property.goals.flatMap(({ label }, i) => (this.tally.met.has(keyOfGoal(place, i)) === isMet ? [label] : []));
+        property.goals.flatMap(({ label }, i) => (this.merger.met.has(keyOfGoal(place, i)) === isMet ? [label] : []));
       const [met, unmet] = [labels(true), labels(false)];
       const verdict = unmet.length === 0 ? "holds" : "incomplete";
       const explanation = unmet.length === 0 ? undefined : `not reached so far: ${unmet.join(", ")}`;
       return { ...shared, verdict, explanation, trace: undefined, goals: { met, unmet } };
     }
-    const found = this.tally.violated.get(place);
+    const found = this.merger.violated.get(place);
     if (found === undefined)
       return { ...shared, verdict: "incomplete", explanation: undefined, trace: undefined, goals: undefined };
     const { trace, explanation }: { trace: Trace; explanation: string } = confirmed(
@@ -207,14 +207,14 @@ export class Sampling {
   private firedByName(): Record<string, number> {
     const fired: Record<string, number> = {};
     for (const { action, index } of this.instance.actions)
-      fired[action.name] = (fired[action.name] ?? 0) + this.tally.figures.fired[index]!;
+      fired[action.name] = (fired[action.name] ?? 0) + this.merger.figures.fired[index]!;
     return fired;
   }
 }
 
 /** Samples a model on this thread until it is over: give `walks` or `seconds`. */
-export async function sample(instance: Instance, options: SamplingOptions): Promise<Outcome> {
-  const sampling = new Sampling(instance, options);
+export async function randomSearch(instance: Instance, options: RandomSearchOptions): Promise<Outcome> {
+  const sampling = new RandomSearch(instance, options);
   while (!(await sampling.work(50)));
   return sampling.outcome();
 }

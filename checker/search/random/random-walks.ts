@@ -3,7 +3,7 @@
  * may be or nothing can happen any more. Nothing is stored but the walk itself, so that it goes on where a search has run out of
  * memory; and nothing is ever known to hold.
  *
- * What a walk does depends on the seed and its number alone. The kernel collects the enabled steps of a row in an order that depends on
+ * What a walk does depends on the seed and its number alone. The expander collects the enabled steps of a row in an order that depends on
  * what was met before; so they are sorted, by action and by what their message says, before one is chosen. That row is canonical, and which of
  * the rows of an orbit is the canonical one depends on what its values say, not on the numbers that they have.
  */
@@ -22,11 +22,18 @@ import {
   DONE,
   RECORD_HEAD,
 } from "../../wasm/layout.js";
-import { Explorer, isLimit } from "../exhaustive/exhaustive-search.js";
+import { ExhaustiveSearch, isLimit } from "../exhaustive/exhaustive-search.js";
 import { auditRows, SMALL } from "../verdict/audit.js";
-import { type ErrorData, errorData, type Figures, noFigures, type Parts, type Report } from "./batches.js";
+import {
+  type BatchFigures,
+  type BatchReport,
+  type BatchRunner,
+  type ErrorData,
+  errorData,
+  noFigures,
+} from "./batches.js";
 import { Dice } from "./dice.js";
-import { News } from "./findings.js";
+import { Findings } from "./findings.js";
 
 export interface WalkOptions {
   readonly seed: number;
@@ -42,15 +49,15 @@ export interface WalkOptions {
 /** Steps between two looks at the clock. */
 const STRETCH = 512;
 
-export class RandomWalks implements Parts {
+export class RandomWalks implements BatchRunner {
   readonly done = { parts: 0, steps: 0, states: 0 };
-  private readonly explorer: Explorer;
+  private readonly search: ExhaustiveSearch;
   private readonly slots: number;
   private readonly words: number;
   private initial: Uint16Array[] | undefined;
-  private news = new News();
+  private news = new Findings();
   private range = { from: 0, to: 0 };
-  private counts: { -readonly [name in keyof Figures]: number } & { fired: never };
+  private counts: { -readonly [name in keyof BatchFigures]: number } & { fired: never };
   private fired: Float64Array;
   private runsBefore = 0;
   private failure: ErrorData | undefined;
@@ -61,9 +68,9 @@ export class RandomWalks implements Parts {
   private dice: Dice | undefined;
   private path: Int32Array;
   private depth = 0;
-  private sightings: { readonly property: number; readonly depth: number }[] = [];
+  private violations: { readonly property: number; readonly depth: number }[] = [];
 
-  /** The enabled steps of the row looked at: their places among what the kernel has collected, in order, and how many next states each has. */
+  /** The enabled steps of the row looked at: their places among what the expander has collected, in order, and how many next states each has. */
   private enabled = 0;
   private places = new Int32Array(64);
   private ranks = new Float64Array(64);
@@ -76,8 +83,8 @@ export class RandomWalks implements Parts {
     readonly options: WalkOptions,
   ) {
     const { symmetry, properties } = options;
-    this.explorer = new Explorer(instance, { symmetry, ...(properties === undefined ? {} : { properties }) });
-    this.slots = this.explorer.families.ofSlot.length;
+    this.search = new ExhaustiveSearch(instance, { symmetry, ...(properties === undefined ? {} : { properties }) });
+    this.slots = this.search.families.ofSlot.length;
     this.words = Math.ceil(this.slots / 2);
     this.path = new Int32Array(this.words * 64);
     this.fired = new Float64Array(instance.actions.length);
@@ -90,7 +97,7 @@ export class RandomWalks implements Parts {
     this.news.found.length = 0;
     this.counts = noCounts();
     this.fired.fill(0);
-    this.runsBefore = this.explorer.model.trees.runs;
+    this.runsBefore = this.search.model.trees.runs;
   }
 
   work(until: number): boolean {
@@ -124,34 +131,34 @@ export class RandomWalks implements Parts {
     return this.failure !== undefined || this.limit !== undefined;
   }
 
-  report(): Report {
+  report(): BatchReport {
     return {
       ...this.range,
       figures: this.figures(),
       found: [...this.news.found],
       failure: this.failure,
       limit: this.limit,
-      symmetry: this.explorer.canonicalizer.inForce,
-      functionRuns: this.explorer.model.trees.runs - this.runsBefore,
+      symmetry: this.search.canonicalizer.inForce,
+      functionRuns: this.search.model.trees.runs - this.runsBefore,
     };
   }
 
-  private figures(): Figures {
+  private figures(): BatchFigures {
     return { ...this.counts, fired: [...this.fired] };
   }
 
   private start(): void {
-    this.initial ??= this.explorer.prepare();
+    this.initial ??= this.search.prepare();
     this.dice = new Dice(this.options.seed, this.walk);
     this.depth = 0;
-    this.sightings = [];
+    this.violations = [];
     this.counts.parts++;
     this.done.parts++;
     const row = this.initial[this.dice.below(this.initial.length)]!;
-    const { kernel } = this.explorer;
-    const input = kernel.input >>> 2;
-    kernel.words.fill(0, input, input + this.words);
-    new Uint16Array(kernel.memory.buffer, kernel.input, this.slots).set(row);
+    const { expander } = this.search;
+    const input = expander.input >>> 2;
+    expander.words.fill(0, input, input + this.words);
+    new Uint16Array(expander.memory.buffer, expander.input, this.slots).set(row);
     this.note(input);
   }
 
@@ -168,14 +175,14 @@ export class RandomWalks implements Parts {
 
   /** Looks at the row in the input: properties are decided, enabled steps collected. How many next states there are. */
   private look(): number {
-    const { kernel } = this.explorer;
-    kernel.begin(1, true);
-    while (kernel.expand() !== DONE) this.explorer.machinery.answer();
-    const { words } = kernel;
-    const count = kernel.get(C_TAKEN);
+    const { expander } = this.search;
+    expander.begin(1, true);
+    while (expander.expand() !== DONE) this.search.engine.handleMiss();
+    const { words } = expander;
+    const count = expander.get(C_TAKEN);
     let steps = 0;
     this.enabled = 0;
-    for (let i = 0, at = (kernel.get(C_TAKEN_AT) >>> 0) >>> 2; i < count; i++, at += 2) {
+    for (let i = 0, at = (expander.get(C_TAKEN_AT) >>> 0) >>> 2; i < count; i++, at += 2) {
       const leaf = -words[at + 1]!;
       let width = words[leaf]!;
       if (width < 0) {
@@ -190,9 +197,9 @@ export class RandomWalks implements Parts {
   }
 
   private sight(special: number): void {
-    for (const { property } of this.explorer.model.trees.specials[special]!) {
-      if (this.news.isViolated(property) || this.sightings.some((other) => other.property === property)) continue;
-      this.sightings.push({ property, depth: this.depth });
+    for (const { property } of this.search.model.trees.specials[special]!) {
+      if (this.news.isViolated(property) || this.violations.some((other) => other.property === property)) continue;
+      this.violations.push({ property, depth: this.depth });
     }
   }
 
@@ -231,7 +238,7 @@ export class RandomWalks implements Parts {
     }
     const known = this.rankOf[tree]!;
     if (!Number.isNaN(known)) return known;
-    const { model, families } = this.explorer;
+    const { model, families } = this.search;
     const takes = model.trees.observed[tree]!.takes;
     const message = takes ? families.atoms.contentOf(takes.message) >>> 0 : 0;
     this.rankOf[tree] = model.actionOf[tree]! * 2 ** 32 + message;
@@ -240,31 +247,31 @@ export class RandomWalks implements Parts {
 
   /** Takes one of so many steps: its next row is put into the input. */
   private take(steps: number): void {
-    const { kernel, model } = this.explorer;
-    const { words } = kernel;
+    const { expander, model } = this.search;
+    const { words } = expander;
     let chosen = this.dice!.below(steps);
     let step = 0;
     while (chosen >= this.widths[step]!) chosen -= this.widths[step++]!;
-    // The kernel is told that this step alone is enabled, and that it is collected.
-    const taken = (kernel.get(C_TAKEN_AT) >>> 0) >>> 2;
+    // The expander is told that this step alone is enabled, and that it is collected.
+    const taken = (expander.get(C_TAKEN_AT) >>> 0) >>> 2;
     const from = taken + 2 * this.places[step]!;
     words[taken] = words[from]!;
     words[taken + 1] = words[from + 1]!;
-    kernel.set(C_TAKEN, 1);
-    kernel.set(C_AT, 0);
-    kernel.set(C_PHASE, 1);
-    kernel.set(C_STEP, 0);
-    kernel.set(C_LEFT, 0);
-    kernel.set(C_BEYOND, 0);
-    kernel.set(C_NEXT_COUNT, 0);
+    expander.set(C_TAKEN, 1);
+    expander.set(C_AT, 0);
+    expander.set(C_PHASE, 1);
+    expander.set(C_STEP, 0);
+    expander.set(C_LEFT, 0);
+    expander.set(C_BEYOND, 0);
+    expander.set(C_NEXT_COUNT, 0);
     this.fired[model.actionOf[words[taken]!]!]!++;
     const width = this.widths[step]!;
-    const input = kernel.input >>> 2;
+    const input = expander.input >>> 2;
     if (width === 1) {
-      while (kernel.expand() !== DONE) this.explorer.machinery.answer();
-      const row = (kernel.bins + RECORD_HEAD) >>> 2;
+      while (expander.expand() !== DONE) this.search.engine.handleMiss();
+      const row = (expander.bins + RECORD_HEAD) >>> 2;
       for (let w = 0; w < this.words; w++) words[input + w] = words[row + w]!;
-      words[kernel.binCounts] = 0;
+      words[expander.binCounts] = 0;
     } else words.set(this.one(chosen), input);
     this.depth++;
     this.counts.steps++;
@@ -277,31 +284,31 @@ export class RandomWalks implements Parts {
   private one(chosen: number): Int32Array {
     const rows: Int32Array[] = [];
     for (;;) {
-      const stop = this.explorer.kernel.expand();
+      const stop = this.search.expander.expand();
       if (stop === DONE || stop === BIN_FULL) this.drain(rows);
-      else this.explorer.machinery.answer();
+      else this.search.engine.handleMiss();
       if (stop === DONE) break;
     }
     return rows.sort((a, b) => this.compare(a, b))[chosen]!;
   }
 
   private drain(rows: Int32Array[]): void {
-    const { kernel } = this.explorer;
+    const { expander } = this.search;
     const record = RECORD_HEAD + 4 * this.words;
-    for (let i = 0; i < kernel.words[kernel.binCounts]!; i++) {
-      const at = (kernel.bins + i * record + RECORD_HEAD) >>> 2;
-      rows.push(kernel.words.slice(at, at + this.words));
+    for (let i = 0; i < expander.words[expander.binCounts]!; i++) {
+      const at = (expander.bins + i * record + RECORD_HEAD) >>> 2;
+      rows.push(expander.words.slice(at, at + this.words));
     }
-    kernel.words[kernel.binCounts] = 0;
+    expander.words[expander.binCounts] = 0;
   }
 
   private compare(a: Int32Array, b: Int32Array): number {
-    return compareContents(this.explorer, new Uint16Array(a.buffer), new Uint16Array(b.buffer));
+    return compareContents(this.search, new Uint16Array(a.buffer), new Uint16Array(b.buffer));
   }
 
   /** Notes the row at a word as the last of the walk. */
   private note(at: number): void {
-    const { words } = this.explorer.kernel;
+    const { words } = this.search.expander;
     const start = this.depth * this.words;
     if (start + this.words > this.path.length) {
       const longer = new Int32Array(2 * this.path.length + this.words);
@@ -313,15 +320,15 @@ export class RandomWalks implements Parts {
 
   /** The walk is at its end. */
   private finish(): void {
-    const { explorer, news, walk } = this;
+    const { search, news, walk } = this;
     this.dice = undefined;
-    for (const { property, depth } of this.sightings) {
-      news.violation(explorer, property, this.rowsTo(depth));
-      explorer.model.settle(property);
+    for (const { property, depth } of this.violations) {
+      news.violation(search, property, this.rowsTo(depth));
+      search.model.settle(property);
     }
-    explorer.machinery.refresh();
+    search.engine.refresh();
     this.counts.audited += this.audit();
-    news.endPart(explorer, walk, () => this.figures());
+    news.endPart(search, walk, () => this.figures());
     this.walk++;
   }
 
@@ -335,12 +342,12 @@ export class RandomWalks implements Parts {
 
   /** Of the first walks the last state, or one in so many of all states. How many were audited. */
   private audit(): number {
-    const { explorer, walk } = this;
+    const { search, walk } = this;
     const { audit } = this.options;
     if (audit === undefined)
-      return walk < SMALL.states ? auditRows(explorer, [this.rowOf(this.depth)], SMALL.exchanges, walk) : 0;
+      return walk < SMALL.states ? auditRows(search, [this.rowOf(this.depth)], SMALL.exchanges, walk) : 0;
     const rows = this.rowsTo(this.depth).filter((_, depth) => (walk + depth) % audit === 0);
-    return rows.length === 0 ? 0 : auditRows(explorer, rows);
+    return rows.length === 0 ? 0 : auditRows(search, rows);
   }
 }
 
@@ -349,7 +356,7 @@ function noCounts() {
 }
 
 /** Two rows by what they say, whatever numbers their values have been given. */
-export function compareContents({ families }: Explorer, a: Uint16Array, b: Uint16Array): number {
+export function compareContents({ families }: ExhaustiveSearch, a: Uint16Array, b: Uint16Array): number {
   for (let slot = 0; slot < families.ofSlot.length; slot++) {
     if (a[slot] === b[slot]) continue;
     const { interner } = families.ofSlot[slot]!;

@@ -11,13 +11,21 @@ import { hasGoals } from "../../model/property.js";
 import type { ShardedStore } from "../../store/shards.js";
 import { referenceOf } from "../../store/shards.js";
 import { C_BEST } from "../../wasm/layout.js";
-import { Explorer, isLimit } from "../exhaustive/exhaustive-search.js";
+import { ExhaustiveSearch, isLimit } from "../exhaustive/exhaustive-search.js";
 import { DepthFirst } from "../exhaustive/frontier.js";
 import { auditRows, SMALL } from "../verdict/audit.js";
-import type { Part } from "../workers/control.js";
-import { type ErrorData, errorData, type Figures, noFigures, type Parts, type Report, sumOf } from "./batches.js";
+import type { RowRange } from "../workers/control.js";
+import {
+  type BatchFigures,
+  type BatchReport,
+  type BatchRunner,
+  type ErrorData,
+  errorData,
+  noFigures,
+  sumOf,
+} from "./batches.js";
 import { Dice } from "./dice.js";
-import { News } from "./findings.js";
+import { Findings } from "./findings.js";
 import { compareContents, type WalkOptions } from "./random-walks.js";
 
 export interface SwarmOptions extends WalkOptions {
@@ -40,7 +48,7 @@ const STRETCH = 1024;
 
 /** Last in, first out, with what is found together put in by chance; until so many states are stored. */
 class ByChance extends DepthFirst {
-  private explorer: Explorer | undefined;
+  private search: ExhaustiveSearch | undefined;
   private stored = 0;
   private looks = 0;
 
@@ -54,11 +62,11 @@ class ByChance extends DepthFirst {
   }
 
   /** Whose rows they are. */
-  attach(explorer: Explorer): void {
-    this.explorer = explorer;
+  attach(search: ExhaustiveSearch): void {
+    this.search = search;
   }
 
-  override take(): readonly Part[] | undefined {
+  override take(): readonly RowRange[] | undefined {
     if (this.stored >= this.maxStates || (++this.looks % STRETCH === 0 && this.isEnough())) return undefined;
     return super.take();
   }
@@ -79,19 +87,19 @@ class ByChance extends DepthFirst {
       reference,
       row: new Uint16Array(store.rowAt(reference).buffer),
     }));
-    rows.sort((a, b) => compareContents(this.explorer!, a.row, b.row));
+    rows.sort((a, b) => compareContents(this.search!, a.row, b.row));
     return this.dice.shuffle(rows.map(({ reference }) => reference));
   }
 }
 
-export class Swarm implements Parts {
+export class Swarm implements BatchRunner {
   readonly done = { parts: 0, steps: 0, states: 0 };
   private range = { from: 0, to: 0 };
   private member = 0;
-  private explorer: Explorer | undefined;
-  private news = new News();
-  private figuresOfRange: Figures;
-  private symmetry: Report["symmetry"] = { sets: [], note: undefined };
+  private search: ExhaustiveSearch | undefined;
+  private news = new Findings();
+  private figuresOfRange: BatchFigures;
+  private symmetry: BatchReport["symmetry"] = { sets: [], note: undefined };
   private functionRuns = 0;
   private failure: ErrorData | undefined;
   private limit: string | undefined;
@@ -114,11 +122,11 @@ export class Swarm implements Parts {
   work(until: number): boolean {
     this.keeping(() => {
       while (this.member < this.range.to) {
-        this.explorer ??= this.start();
-        this.explorer.run(until - performance.now());
-        this.note(this.explorer);
-        if (!this.explorer.finished) break;
-        this.finish(this.explorer);
+        this.search ??= this.start();
+        this.search.run(until - performance.now());
+        this.note(this.search);
+        if (!this.search.finished) break;
+        this.finish(this.search);
         if (performance.now() > until) break;
       }
     });
@@ -127,8 +135,8 @@ export class Swarm implements Parts {
 
   abandon(): void {
     this.keeping(() => {
-      this.explorer?.stop(ABANDONED);
-      if (this.explorer) this.finish(this.explorer);
+      this.search?.stop(ABANDONED);
+      if (this.search) this.finish(this.search);
     });
   }
 
@@ -138,7 +146,7 @@ export class Swarm implements Parts {
     try {
       doing();
     } catch (error) {
-      this.explorer = undefined;
+      this.search = undefined;
       if (isLimit(error)) this.limit = error.message;
       else this.failure = errorData(error);
     }
@@ -148,7 +156,7 @@ export class Swarm implements Parts {
     return this.failure !== undefined || this.limit !== undefined;
   }
 
-  report(): Report {
+  report(): BatchReport {
     return {
       ...this.range,
       figures: this.figuresOfRange,
@@ -160,24 +168,24 @@ export class Swarm implements Parts {
     };
   }
 
-  private figuresOf(explorer: Explorer): Figures {
+  private figuresOf(search: ExhaustiveSearch): BatchFigures {
     return {
       parts: 1,
-      steps: explorer.generated,
-      longest: explorer.frontier.deepest(explorer.store),
-      states: explorer.store.count,
+      steps: search.generated,
+      longest: search.frontier.deepest(search.store),
+      states: search.store.count,
       audited: 0,
-      limited: explorer.incomplete === undefined || OWN_LIMITS.test(explorer.incomplete) ? 0 : 1,
-      fired: explorer.fired,
+      limited: search.incomplete === undefined || OWN_LIMITS.test(search.incomplete) ? 0 : 1,
+      fired: search.fired,
     };
   }
 
-  private start(): Explorer {
+  private start(): ExhaustiveSearch {
     const { seed, symmetry, properties, maxDepth, maxStates } = this.options;
     const dice = new Dice(seed, this.member);
     const bound = Math.max(1, maxDepth >> dice.below(HALVINGS + 1));
-    const frontier = new ByChance(bound, maxStates, dice, () => this.isEnough(explorer));
-    const explorer: Explorer = new Explorer(
+    const frontier = new ByChance(bound, maxStates, dice, () => this.isEnough(search));
+    const search: ExhaustiveSearch = new ExhaustiveSearch(
       this.instance,
       {
         search: "dfs",
@@ -187,29 +195,29 @@ export class Swarm implements Parts {
       },
       frontier,
     );
-    frontier.attach(explorer);
-    this.symmetry = explorer.canonicalizer.inForce;
+    frontier.attach(search);
+    this.symmetry = search.canonicalizer.inForce;
     this.done.parts++;
     this.before = { steps: 0, states: 0 };
-    return explorer;
+    return search;
   }
 
   private before = { steps: 0, states: 0 };
 
   /** Keeps the count of what was done up to date. */
-  private note(explorer: Explorer): void {
-    const now = { steps: explorer.generated, states: explorer.store.count };
+  private note(search: ExhaustiveSearch): void {
+    const now = { steps: search.generated, states: search.store.count };
     this.done.steps += now.steps - this.before.steps;
     this.done.states += now.states - this.before.states;
     this.before = now;
   }
 
   /** Whether a member has seen enough: every property that it was to look at violated, or one. */
-  private isEnough({ kernel, model, instance }: Explorer): boolean {
+  private isEnough({ expander, model, instance }: ExhaustiveSearch): boolean {
     const seen = new Set<number>();
-    const table = kernel.get(C_BEST) >>> 2;
+    const table = expander.get(C_BEST) >>> 2;
     model.trees.specials.forEach((events, i) => {
-      if (kernel.words[table + 4 * (i + 1)] !== 0) for (const { property } of events) seen.add(property);
+      if (expander.words[table + 4 * (i + 1)] !== 0) for (const { property } of events) seen.add(property);
     });
     if (this.options.stopAtFirst) return seen.size > 0;
     return model.asked.every((place) => {
@@ -218,25 +226,25 @@ export class Swarm implements Parts {
     });
   }
 
-  private finish(explorer: Explorer): void {
+  private finish(search: ExhaustiveSearch): void {
     const { member, news } = this;
     // Before the engine is used for anything else.
-    const searched = this.figuresOf(explorer);
-    for (const sighting of explorer.sightings) {
-      news.violation(explorer, sighting.property, explorer.pathTo(sighting));
+    const searched = this.figuresOf(search);
+    for (const violation of search.violations) {
+      news.violation(search, violation.property, search.pathTo(violation));
     }
-    this.figuresOfRange = sumOf(this.figuresOfRange, { ...searched, audited: this.audit(explorer) });
-    this.functionRuns += explorer.model.trees.runs;
-    news.endPart(explorer, member, () => this.figuresOfRange);
-    this.explorer = undefined;
+    this.figuresOfRange = sumOf(this.figuresOfRange, { ...searched, audited: this.audit(search) });
+    this.functionRuns += search.model.trees.runs;
+    news.endPart(search, member, () => this.figuresOfRange);
+    this.search = undefined;
     this.member++;
   }
 
   /** Of the first member a few states, or one in so many of all members. How many were audited. */
-  private audit(explorer: Explorer): number {
+  private audit(search: ExhaustiveSearch): number {
     const { audit } = this.options;
     if (audit === undefined && this.member > 0) return 0;
-    const { counts, count } = explorer.store;
+    const { counts, count } = search.store;
     const step = audit ?? Math.max(1, Math.ceil(count / SMALL.states));
     const references: number[] = [];
     let skip = 0;
@@ -245,7 +253,7 @@ export class Swarm implements Parts {
       for (; row < rows; row += step) references.push(referenceOf(shard, row));
       skip = row - rows;
     });
-    const rows = references.map((reference) => explorer.rowAt(reference));
-    return auditRows(explorer, rows, audit === undefined ? SMALL.exchanges : undefined);
+    const rows = references.map((reference) => search.rowAt(reference));
+    return auditRows(search, rows, audit === undefined ? SMALL.exchanges : undefined);
   }
 }

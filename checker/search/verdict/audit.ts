@@ -11,7 +11,7 @@ import { rename, renumber, successorsBy } from "../../model/reference.js";
 import type { AnyState } from "../../model/state.js";
 import { DISABLED, FunctionError } from "../../observe/trees.js";
 import { renamedBindings } from "../../symmetry/bindings.js";
-import { type Explorer, isLimit } from "../exhaustive/exhaustive-search.js";
+import { type ExhaustiveSearch, isLimit } from "../exhaustive/exhaustive-search.js";
 
 /** How many states the audit looks at that every search ends with, and how many pairs of a state and an exchange of two members. */
 const SMALL_AUDIT = { states: 24, exchanges: 96 };
@@ -20,25 +20,25 @@ const SMALL_AUDIT = { states: 24, exchanges: 96 };
  * Audits one in `oneIn` of the states that the search has looked at, or a small sample spread evenly over them. How many it looked at.
  * @throws FunctionError at the first difference
  */
-export function audit(explorer: Explorer, oneIn: number | undefined): number {
-  const lookedAt = explorer.lookedAt;
+export function audit(search: ExhaustiveSearch, oneIn: number | undefined): number {
+  const lookedAt = search.lookedAt;
   const step = oneIn ?? Math.max(1, Math.ceil(lookedAt / SMALL_AUDIT.states));
   const each = oneIn ? undefined : Math.ceil((SMALL_AUDIT.exchanges * step) / Math.max(lookedAt, 1));
-  return auditRows(explorer, explorer.sample(step), each);
+  return auditRows(search, search.sample(step), each);
 }
 
 /** How many states a small audit looks at, and how many exchanges of members in each. */
 export const SMALL = { states: SMALL_AUDIT.states, exchanges: SMALL_AUDIT.exchanges / SMALL_AUDIT.states } as const;
 
 /** Audits rows, which need not be stored. @param each how many exchanges of members in each; by default all */
-export function auditRows(explorer: Explorer, rows: Iterable<Uint16Array>, each?: number, before = 0): number {
-  const exchanges = exchangesOf(explorer.canonicalizer.nominal?.size ?? 0);
+export function auditRows(search: ExhaustiveSearch, rows: Iterable<Uint16Array>, each?: number, before = 0): number {
+  const exchanges = exchangesOf(search.canonicalizer.nominal?.size ?? 0);
   const number = each ?? exchanges.length;
   let states = 0;
   try {
     for (const row of rows) {
       const first = ((before + states) * number) % Math.max(exchanges.length, 1);
-      auditState(explorer, row, [...exchanges.slice(first), ...exchanges.slice(0, first)].slice(0, number));
+      auditState(search, row, [...exchanges.slice(first), ...exchanges.slice(0, first)].slice(0, number));
       states++;
     }
   } catch (error) {
@@ -54,21 +54,21 @@ function exchangesOf(size: number): number[][] {
   return members.flatMap((a) => members.slice(a + 1).map((b) => members.map((i) => (i === a ? b : i === b ? a : i))));
 }
 
-function auditState(explorer: Explorer, row: Uint16Array, exchanges: readonly (readonly number[])[]): void {
-  const { instance, canonicalizer } = explorer;
+function auditState(search: ExhaustiveSearch, row: Uint16Array, exchanges: readonly (readonly number[])[]): void {
+  const { instance, canonicalizer } = search;
   const values = canonicalizer.valuesOf(row);
-  const observed = explorer.successorRows(row).map(({ row, action }) => ({
+  const observed = search.successorRows(row).map(({ row, action }) => ({
     row: row.subarray(0, values.length).join(),
     action: instance.actions[action]!.action,
   }));
-  const culprits = differing(observed, successorsByReference(explorer, values));
-  if (culprits.size > 0) throw convicted(culprits, isTellingActions(explorer, values, culprits) ? asymmetric : impure);
-  compareInvariants(explorer, row, values);
+  const culprits = differing(observed, successorsByReference(search, values));
+  if (culprits.size > 0) throw convicted(culprits, isTellingActions(search, values, culprits) ? asymmetric : impure);
+  compareInvariants(search, row, values);
   for (const exchange of exchanges) {
     const renamed = rename(values, canonicalizer.nominal!.set, exchange, instance);
-    const culprits = differing(observed, successorsByReference(explorer, renamed));
+    const culprits = differing(observed, successorsByReference(search, renamed));
     if (culprits.size > 0) throw convicted(culprits, asymmetric);
-    compareProperties(explorer, values, renamed);
+    compareProperties(search, values, renamed);
   }
 }
 
@@ -77,14 +77,14 @@ interface NamedRow {
   readonly action: Action<AnyState>;
 }
 
-function successorsByReference(explorer: Explorer, values: Values): (NamedRow & { readonly index: number })[] {
-  const { instance } = explorer;
+function successorsByReference(search: ExhaustiveSearch, values: Values): (NamedRow & { readonly index: number })[] {
+  const { instance } = search;
   return instance.actions.flatMap((of) => {
     const { action, index } = of;
     const name = `action ${nameOfInstance(of)}, declared at ${action.where},`;
     const successors = asked(name, () => [...successorsBy(instance, values, of)]);
     return successors.flatMap(({ next }) =>
-      next ? [{ row: explorer.rowOf(renumber(next)).join(), action, index }] : [],
+      next ? [{ row: search.rowOf(renumber(next)).join(), action, index }] : [],
     );
   });
 }
@@ -119,11 +119,11 @@ function convicted(culprits: Iterable<Action<AnyState>>, complaint: string): Fun
  * Whether actions of whom something else was expected in this state tell members apart. What one binding does is taken over from another
  * (checker/observe/kin.ts); so functions that do make the trees wrong, just as impure ones do.
  */
-function isTellingActions(explorer: Explorer, values: Values, actions: ReadonlySet<Action<AnyState>>): boolean {
-  const bound = explorer.instance.actions.map(({ action, binding }) => ({ of: action, binding }));
-  return tellsApart(explorer, values, bound, (state) => {
+function isTellingActions(search: ExhaustiveSearch, values: Values, actions: ReadonlySet<Action<AnyState>>): boolean {
+  const bound = search.instance.actions.map(({ action, binding }) => ({ of: action, binding }));
+  return tellsApart(search, values, bound, (state) => {
     const rows: string[][] = bound.map(() => []);
-    for (const { row, index } of successorsByReference(explorer, state)) rows[index]!.push(row);
+    for (const { row, index } of successorsByReference(search, state)) rows[index]!.push(row);
     return rows.map((of, index) => (actions.has(bound[index]!.of) ? of.sort().join(" ") : ""));
   });
 }
@@ -133,7 +133,7 @@ function isTellingActions(explorer: Explorer, values: Values, actions: ReadonlyS
  * @param ask what each of the functions says of a state
  */
 function tellsApart(
-  { instance, canonicalizer }: Explorer,
+  { instance, canonicalizer }: ExhaustiveSearch,
   values: Values,
   bound: readonly Bound<object>[],
   ask: (state: Values) => readonly (string | boolean)[],
@@ -163,8 +163,8 @@ const asymmetric =
   "  Symmetry reduction would give wrong verdicts. Name no member, do not depend on the order of a set, or declare the set ordered.";
 
 /** What the trees say of a state must be what the invariants say. */
-function compareInvariants(explorer: Explorer, row: Uint16Array, values: Values): void {
-  const { instance, model } = explorer;
+function compareInvariants(search: ExhaustiveSearch, row: Uint16Array, values: Values): void {
+  const { instance, model } = search;
   const state = instance.stateOf(values);
   for (const { tree, place, holds } of model.invariants) {
     const of = instance.properties[place]!;
@@ -172,7 +172,7 @@ function compareInvariants(explorer: Explorer, row: Uint16Array, values: Values)
     if ((model.trees.leafOf(tree, row) === DISABLED) === asked(name, () => holds(state))) continue;
     const alike = model.invariants.filter((other) => other.place === place);
     const bound = alike.map(({ binding }) => ({ of, binding }));
-    const complaint = tellsApart(explorer, values, bound, (values) => {
+    const complaint = tellsApart(search, values, bound, (values) => {
       const state = instance.stateOf(values);
       return alike.map(({ holds }) => asked(name, () => holds(state)));
     })
@@ -183,10 +183,10 @@ function compareInvariants(explorer: Explorer, row: Uint16Array, values: Values)
 }
 
 /** A property must say the same of a state and of its renaming. */
-function compareProperties(explorer: Explorer, values: Values, renamed: Values): void {
-  const { instance } = explorer;
+function compareProperties(search: ExhaustiveSearch, values: Values, renamed: Values): void {
+  const { instance } = search;
   const [state, mirrored] = [instance.stateOf(values), instance.stateOf(renamed)];
-  for (const place of explorer.model.asked) {
+  for (const place of search.model.asked) {
     const property = instance.properties[place]!;
     const judge = (of: typeof state): string => {
       if (property.kind === "no deadlock") return String(property.stuck(of));

@@ -6,7 +6,7 @@
 
 import { evidenceOf } from "../../../traces/replay/evidence.js";
 import { lassoEvidence } from "../../../traces/replay/lasso.js";
-import { type Choices, follow, tell } from "../../../traces/replay/run.js";
+import { type Choices, follow, traceOf } from "../../../traces/replay/run.js";
 import type { Trace } from "../../../traces/trace.js";
 import type { LivenessChecker } from "../../liveness/decide.js";
 import type { Lasso } from "../../liveness/lasso.js";
@@ -15,8 +15,8 @@ import type { Liveness, Property } from "../../model/property.js";
 import { renumber, successorsOf } from "../../model/reference.js";
 import type { AnyState } from "../../model/state.js";
 import { FunctionError } from "../../observe/trees.js";
-import { type Explorer, isLimit } from "../exhaustive/exhaustive-search.js";
-import type { Sighting } from "./violations.js";
+import { type ExhaustiveSearch, isLimit } from "../exhaustive/exhaustive-search.js";
+import type { Violation } from "./violations.js";
 
 /** The engine and the reference semantics disagree: a defect of popcheck, or an impure function. */
 export class Disagreement extends Error {
@@ -33,20 +33,20 @@ export interface Counterexample {
   readonly explanation: string;
 }
 
-/** The trace of a sighting. @throws Disagreement if the reference semantics does not confirm it */
-export function counterexample(explorer: Explorer, sighting: Sighting): Counterexample {
-  const path = explorer.pathTo(sighting);
-  return confirmed(explorer.instance, sighting.property, choicesAlong(explorer, sighting.property, path));
+/** The trace of a violation. @throws Disagreement if the reference semantics does not confirm it */
+export function counterexample(search: ExhaustiveSearch, violation: Violation): Counterexample {
+  const path = search.pathTo(violation);
+  return confirmed(search.instance, violation.property, choicesAlong(search, violation.property, path));
 }
 
 /**
  * The trace of a run that goes round for ever.
  * @throws Disagreement if the reference semantics does not confirm it
  */
-export function lassoCounterexample(explorer: Explorer, checker: LivenessChecker, place: number, lasso: Lasso) {
-  const { instance } = explorer;
+export function lassoCounterexample(search: ExhaustiveSearch, checker: LivenessChecker, place: number, lasso: Lasso) {
+  const { instance } = search;
   const property = instance.properties[place] as Liveness<AnyState>;
-  const { choices, last } = concretize(explorer, explorer.pathTo({ property: place, row: lasso.first, depth: 0 }));
+  const { choices, last } = concretize(search, search.pathTo({ property: place, row: lasso.first, depth: 0 }));
   const round = checker.concreteChoices(lasso, last);
   if (round === undefined) throw disagreement(property.name, "has no such run");
   const whole = { ...choices, steps: [...choices.steps, ...round] };
@@ -55,16 +55,16 @@ export function lassoCounterexample(explorer: Explorer, checker: LivenessChecker
   if (evidence === undefined) throw disagreement(property.name, "does not confirm the violation");
   const { name, kind, says } = property;
   const told = { property: { name, kind, says }, explanation: evidence.explanation, loop };
-  return { ...evidence, trace: tell(instance, whole, follow(instance, whole), told) };
+  return { ...evidence, trace: traceOf(instance, whole, follow(instance, whole), told) };
 }
 
 /**
  * The reference semantics' choices along a path of canonical rows, from an initial state to where a property is violated.
  * @throws Disagreement if it has none
  */
-export function choicesAlong(explorer: Explorer, property: number, path: readonly Uint16Array[]): Choices {
-  const { choices, last } = concretize(explorer, path);
-  const lastStep = finalStep(explorer, explorer.instance.properties[property]!, last);
+export function choicesAlong(search: ExhaustiveSearch, property: number, path: readonly Uint16Array[]): Choices {
+  const { choices, last } = concretize(search, path);
+  const lastStep = finalStep(search, search.instance.properties[property]!, last);
   return lastStep === undefined ? choices : { ...choices, steps: [...choices.steps, lastStep] };
 }
 
@@ -75,7 +75,7 @@ export function confirmed(instance: Instance, place: number, choices: Choices): 
   const explanation = explained(() => evidenceOf(instance, property, run), property.name);
   if (explanation === undefined) throw disagreement(property.name, "does not confirm the violation");
   const { name, kind, says } = property;
-  return { trace: tell(instance, choices, run, { property: { name, kind, says }, explanation }), explanation };
+  return { trace: traceOf(instance, choices, run, { property: { name, kind, says }, explanation }), explanation };
 }
 
 function explained<T>(explain: () => T | undefined, property: string): T | undefined {
@@ -93,9 +93,9 @@ function disagreement(what: string, how: string): Disagreement {
   );
 }
 
-function concretize(explorer: Explorer, path: readonly Uint16Array[]): { choices: Choices; last: Values } {
-  const { instance } = explorer;
-  const isRow = (values: Values, row: Uint16Array) => sameRow(explorer.rowOf(renumber(values)), row);
+function concretize(search: ExhaustiveSearch, path: readonly Uint16Array[]): { choices: Choices; last: Values } {
+  const { instance } = search;
+  const isRow = (values: Values, row: Uint16Array) => sameRow(search.rowOf(renumber(values)), row);
   const initial = instance.initial.findIndex((values) => isRow(values, path[0]!));
   if (initial < 0) throw disagreement("an initial state", "does not have");
   let values = renumber(instance.initial[initial]!, "in order");
@@ -118,10 +118,10 @@ function sameRow(a: Uint16Array, b: Uint16Array): boolean {
 }
 
 /** For properties of steps: which successor of the last state violates it. */
-function finalStep(explorer: Explorer, property: Property<AnyState>, last: Values): number | undefined {
+function finalStep(search: ExhaustiveSearch, property: Property<AnyState>, last: Values): number | undefined {
   if (property.kind !== "step invariant" && property.kind !== "no unspecified reception") return undefined;
   let choice = 0;
-  for (const { violates, unspecified } of successorsOf(explorer.instance, last)) {
+  for (const { violates, unspecified } of successorsOf(search.instance, last)) {
     if (property.kind === "step invariant" ? violates.some(({ of }) => of === property) : unspecified) return choice;
     choice++;
   }

@@ -4,7 +4,7 @@ import { LivenessChecker, LivenessExceeds } from "../../liveness/decide.js";
 import type { Explored } from "../../liveness/graph.js";
 import { isLiveness, type Liveness } from "../../model/property.js";
 import type { AnyState } from "../../model/state.js";
-import { type Explorer, isLimit } from "../exhaustive/exhaustive-search.js";
+import { type ExhaustiveSearch, isLimit } from "../exhaustive/exhaustive-search.js";
 import type { Waiting } from "../outcome.js";
 import { audit } from "./audit.js";
 import { type Counterexample, isDoubtful, lassoCounterexample } from "./counterexample.js";
@@ -15,7 +15,7 @@ export interface Decided {
   readonly vacuous: string | undefined;
 }
 
-export class Eventualities {
+export class LivenessPhase {
   private readonly decided = new Map<number, LivenessVerdict>();
   private checker: LivenessChecker | undefined;
   private readonly asked: readonly number[];
@@ -23,9 +23,9 @@ export class Eventualities {
   /** Why they are not all decided, although the search has come to its end. */
   undecided: string | undefined;
 
-  constructor(private readonly explorer: Explorer) {
-    const { properties } = explorer.instance;
-    this.asked = explorer.model.asked.filter((place) => isLiveness(properties[place]!));
+  constructor(private readonly search: ExhaustiveSearch) {
+    const { properties } = search.instance;
+    this.asked = search.model.asked.filter((place) => isLiveness(properties[place]!));
   }
 
   /** Whether there are any. */
@@ -35,7 +35,7 @@ export class Eventualities {
 
   /** The name of the property that is being decided. */
   get deciding(): string | undefined {
-    return this.steps && this.explorer.instance.properties[this.asked[this.decided.size]!]?.name;
+    return this.steps && this.search.instance.properties[this.asked[this.decided.size]!]?.name;
   }
 
   /** What a property has come to; undefined if it is not decided. @throws Disagreement if the reference semantics does not confirm it */
@@ -66,29 +66,29 @@ export class Eventualities {
   }
 
   private get obstacle(): string | undefined {
-    if (this.explorer.options.store === "fingerprint")
+    if (this.search.options.store === "fingerprint")
       return "liveness is not decided on fingerprints: a run that comes back must come back to a state that is known";
-    if (this.explorer.spilled) return "liveness is decided in memory only, and the states are on disk";
+    if (this.search.spilled) return "liveness is decided in memory only, and the states are on disk";
     return undefined;
   }
 
   private *decideAll(): Generator<void, void> {
-    const { explorer } = this;
-    const { memory } = explorer.options;
+    const { search } = this;
+    const { memory } = search.options;
     const room = memory === undefined ? undefined : () => memory - process.memoryUsage.rss();
-    const checker = new LivenessChecker(exploredBy(explorer), room);
+    const checker = new LivenessChecker(exploredBy(search), room);
     this.checker = checker;
     for (const place of this.asked) {
-      this.decided.set(place, yield* checker.decide(explorer.instance.properties[place] as Liveness<AnyState>));
+      this.decided.set(place, yield* checker.decide(search.instance.properties[place] as Liveness<AnyState>));
     }
   }
 
   private told(place: number, { lasso, vacuous }: LivenessVerdict): Decided {
     try {
-      return { counterexample: lasso && lassoCounterexample(this.explorer, this.checker!, place, lasso), vacuous };
+      return { counterexample: lasso && lassoCounterexample(this.search, this.checker!, place, lasso), vacuous };
     } catch (error) {
       // Most likely a function is at fault, and the audit names it.
-      if (isDoubtful(error)) audit(this.explorer, 1);
+      if (isDoubtful(error)) audit(this.search, 1);
       throw error;
     }
   }
@@ -97,17 +97,17 @@ export class Eventualities {
 /** The states and trees of a search that has come to its end in memory. */
 export function exploredBy({
   instance,
-  kernel,
+  expander,
   store,
   canonicalizer,
   model,
-  machinery,
+  engine,
   generated,
-}: Explorer): Explored {
+}: ExhaustiveSearch): Explored {
   return {
-    ...{ instance, kernel, store, canonicalizer, trees: model.trees, generated },
+    ...{ instance, expander, store, canonicalizer, trees: model.trees, generated },
     actionOf: (tree) => model.actionOf[tree] ?? -1,
-    answer: () => machinery.answer(),
-    refresh: () => machinery.refresh(),
+    answer: () => engine.handleMiss(),
+    refresh: () => engine.refresh(),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * What the threads of a search tell each other: words in shared memory. The first thread is the one that runs authors' functions and decides;
- * the others work on the level that it has opened, and ask it for what the kernel lacks.
+ * the others work on the level that it has opened, and ask it for what the expander lacks.
  */
 
 import type { Range } from "../../store/shards.js";
@@ -27,7 +27,7 @@ export const MOST_THREADS = 16;
 /** What a thread is at. At first it is being loaded. */
 export const LOADING = 0;
 export const RUNNING = 1;
-/** It waits for an answer to what its kernel asks for. */
+/** It waits for an answer to what its expander asks for. */
 export const ASKING = 2;
 /** It waits for room in the store. */
 export const FULL = 3;
@@ -45,14 +45,14 @@ export const ANYWHERE = 1;
 export const BETWEEN_CHUNKS = 2;
 
 /** Rows of one shard. */
-export interface Part {
+export interface RowRange {
   readonly shard: number;
   readonly from: number;
   readonly to: number;
 }
 
 /** Where a level's rows are. */
-export interface Source {
+export interface LevelSource {
   readonly kind: "store" | "archive" | "levels";
   /** Of a level in a file: the number of its first key there. */
   readonly start: number;
@@ -71,7 +71,7 @@ export class Control {
   }
 
   /** Opens a level for all threads. `done` chunks of it have been expanded before. Call it only while no thread runs. */
-  open({ from, to }: Range, beyond: boolean, done = 0, source: Source = { kind: "store", start: 0 }): void {
+  open({ from, to }: Range, beyond: boolean, done = 0, source: LevelSource = { kind: "store", start: 0 }): void {
     this.words[SOURCE] = SOURCES.indexOf(source.kind);
     this.words[START] = source.start % 2 ** 31;
     this.words[START + 1] = Math.floor(source.start / 2 ** 31);
@@ -99,7 +99,7 @@ export class Control {
   }
 
   /** Takes the next chunk of the level, some rows of one or more shards; undefined if there is none. */
-  takeChunk(): Part[] | undefined {
+  takeChunk(): RowRange[] | undefined {
     const { words } = this;
     if (Atomics.load(words, CURSOR) >= words[CHUNKS]!) return undefined;
     const chunk = Atomics.add(words, CURSOR, 1);
@@ -113,7 +113,7 @@ export class Control {
       if (before(middle) <= at) shard = middle;
       else beyond = middle;
     }
-    const parts: Part[] = [];
+    const parts: RowRange[] = [];
     for (; at < end; shard++) {
       const last = Math.min(end, before(shard + 1));
       const from = words[FROM + shard]! + at - before(shard);
@@ -134,7 +134,7 @@ export class Control {
     return this.words[BEYOND] === 1;
   }
 
-  get source(): Source {
+  get source(): LevelSource {
     return { kind: SOURCES[this.words[SOURCE]!]!, start: this.words[START + 1]! * 2 ** 31 + this.words[START]! };
   }
 

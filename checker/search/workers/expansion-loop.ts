@@ -1,36 +1,36 @@
 /**
- * A thread's part of the search: takes input from the frontier, has the kernel expand it, and inserts the bins into the store. The same
+ * A thread's part of the search: takes input from the frontier, has the expander expand it, and inserts the bins into the store. The same
  * on every thread; what to do about a stop is the caller's to decide.
  */
 
 import { ShardedStore } from "../../store/shards.js";
 import type { SharedStore } from "../../store/store-layout.js";
 import { recordBytes } from "../../wasm/context.js";
-import { Kernel } from "../../wasm/expander.js";
+import { Expander } from "../../wasm/expander.js";
 import { BIN_FULL, BIN_ROWS, C_SHARD_MASK, DONE, SHARDS } from "../../wasm/layout.js";
 import type { Modules } from "../../wasm/modules.js";
 import { type LevelFiles, LevelReader } from "../exhaustive/level-reader.js";
-import type { Part, Source } from "./control.js";
+import type { LevelSource, RowRange } from "./control.js";
 
 /** What a thread must be told to take part. */
 export interface SharedSearch {
   readonly modules: Modules;
-  readonly engine: WebAssembly.Memory;
+  readonly engineMemory: WebAssembly.Memory;
   readonly store: SharedStore;
   readonly contexts: readonly number[];
   /** Where levels lie that are on disk. */
   readonly files?: LevelFiles;
 }
 
-/** Why a thread came back: nothing is left of the frontier; the kernel asks for something; the store is full; it was asked to stop. */
+/** Why a thread came back: nothing is left of the frontier; the expander asks for something; the store is full; it was asked to stop. */
 export type Stop = "done" | "miss" | "full" | "asked";
 
 /** Where rows to be expanded come from. */
 export interface Input {
   /** The next rows, at most BLOCK_ROWS, or undefined if there are none. */
-  take(): readonly Part[] | undefined;
+  take(): readonly RowRange[] | undefined;
   /** Where they are. */
-  readonly source: Source;
+  readonly source: LevelSource;
   /** Whether they lie beyond the depth limit: they are looked at, but have no successors. */
   readonly beyond: boolean;
   /** Whether so many rows are to be expected that each shard gets a bin. */
@@ -44,8 +44,8 @@ export interface Input {
 
 const never = () => false;
 
-export class Runner {
-  readonly kernel: Kernel;
+export class ExpansionLoop {
+  readonly expander: Expander;
   readonly store: ShardedStore;
   private readonly record: number;
   private readonly files: LevelReader | undefined;
@@ -57,7 +57,7 @@ export class Runner {
     readonly shared: SharedSearch,
     readonly thread: number,
   ) {
-    this.kernel = new Kernel(shared.modules.expand, shared.engine, shared.contexts[thread]!);
+    this.expander = new Expander(shared.modules.expand, shared.engineMemory, shared.contexts[thread]!);
     this.store = new ShardedStore(shared.modules.store, shared.store, thread);
     this.record = recordBytes(shared.store.options.words);
     this.files = shared.files && new LevelReader(shared.files);
@@ -69,10 +69,10 @@ export class Runner {
    * the midst of them.
    */
   work(input: Input, asked: () => boolean, urged: () => boolean = never): Stop {
-    const { kernel } = this;
+    const { expander } = this;
     this.notesShards = input.taken !== undefined;
     for (;;) {
-      if (!kernel.busy) {
+      if (!expander.busy) {
         if (input.taken) {
           if (!this.empty()) return "full";
           input.taken(this.store, this.shards);
@@ -81,28 +81,28 @@ export class Runner {
         if (asked()) return "asked";
         if (!this.load(input)) return this.empty() ? "done" : "full";
       }
-      const stop = kernel.expand();
+      const stop = expander.expand();
       if (stop === BIN_FULL) {
-        if (!this.flush(kernel.fullBin)) return "full";
+        if (!this.flush(expander.fullBin)) return "full";
         if (urged()) return "asked";
       } else if (stop !== DONE) return "miss";
     }
   }
 
   private load(input: Input): boolean {
-    const { kernel } = this;
+    const { expander } = this;
     const parts = input.take();
     if (parts === undefined) return false;
-    const start = kernel.input >>> 2;
+    const start = expander.input >>> 2;
     let at = start;
     const { source } = input;
     for (const { shard, from, to } of parts) {
       at =
         source.kind === "store"
-          ? this.store.copyRows(shard, from, to, kernel.words, at)
-          : this.files!.copyRows(source, { shard, from, to }, kernel.words, at);
+          ? this.store.copyRows(shard, from, to, expander.words, at)
+          : this.files!.copyRows(source, { shard, from, to }, expander.words, at);
     }
-    kernel.begin((at - start) / (kernel.inputStride >> 2), input.beyond);
+    expander.begin((at - start) / (expander.inputStride >> 2), input.beyond);
     if (this.store.mixed === input.large) this.bins(input.large);
     return true;
   }
@@ -110,32 +110,32 @@ export class Runner {
   /** A bin for each shard, or, for few rows, one for each memory. Nothing may wait in any. */
   private bins(large: boolean): void {
     this.store.mixed = !large;
-    this.kernel.set(C_SHARD_MASK, (large ? SHARDS : this.store.memories.length) - 1);
+    this.expander.set(C_SHARD_MASK, (large ? SHARDS : this.store.memories.length) - 1);
   }
 
   /** Hands a bin to the store. False if the store has no room: the bin stays as it is. */
   flush(bin: number): boolean {
-    const { kernel, record } = this;
-    const count = kernel.words[kernel.binCounts + bin]!;
+    const { expander, record } = this;
+    const count = expander.words[expander.binCounts + bin]!;
     if (count === 0) return true;
-    const from = kernel.bins + bin * BIN_ROWS * record;
-    if (!this.store.append(bin, kernel.bytes, from, count)) return false;
+    const from = expander.bins + bin * BIN_ROWS * record;
+    if (!this.store.append(bin, expander.bytes, from, count)) return false;
     // The shard is the last byte of the hash that a record begins with.
-    if (this.notesShards) for (let i = 0; i < count; i++) this.shards.push(kernel.bytes[from + i * record + 7]!);
-    kernel.words[kernel.binCounts + bin] = 0;
+    if (this.notesShards) for (let i = 0; i < count; i++) this.shards.push(expander.bytes[from + i * record + 7]!);
+    expander.words[expander.binCounts + bin] = 0;
     return true;
   }
 
   /** Forgets what was made and is not in the store; the search is over. */
   discard(): void {
-    const { kernel } = this;
-    kernel.begin(0);
-    kernel.words.fill(0, kernel.binCounts, kernel.binCounts + SHARDS);
+    const { expander } = this;
+    expander.begin(0);
+    expander.words.fill(0, expander.binCounts, expander.binCounts + SHARDS);
   }
 
   /** Inserts all that was made. False if the store has no room for it. */
   empty(): boolean {
-    for (let bin = this.kernel.get(C_SHARD_MASK); bin >= 0; bin--) if (!this.flush(bin)) return false;
+    for (let bin = this.expander.get(C_SHARD_MASK); bin >= 0; bin--) if (!this.flush(bin)) return false;
     return this.store.insertStaged();
   }
 }

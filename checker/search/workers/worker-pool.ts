@@ -1,7 +1,7 @@
 /** The threads beside the first, as the first sees them. */
 import { Worker } from "node:worker_threads";
 import { compiledFile } from "../../package-files.js";
-import { Kernel } from "../../wasm/expander.js";
+import { Expander } from "../../wasm/expander.js";
 import { C_AT, C_GENERATED } from "../../wasm/layout.js";
 import { ANYWHERE, ASKING, type Control, FULL, GO_ON, IDLE, LOADING, LOST, PAUSED, RUNNING } from "./control.js";
 import type { SharedSearch } from "./expansion-loop.js";
@@ -15,9 +15,9 @@ export class ThreadLost extends Error {
 /** How long the first thread waits at once for news from the others, in milliseconds. */
 const WAIT = 5;
 
-export class Crew {
+export class WorkerPool {
   private readonly workers: Worker[] = [];
-  private readonly kernels: Kernel[] = [];
+  private readonly expanders: Expander[] = [];
   private lost: string | undefined;
   /** A thread that has been stopped from outside says nothing: after so many milliseconds without a sign of life it is lost. */
   patience = 60_000;
@@ -48,7 +48,7 @@ export class Crew {
         if (!control.ended) this.lost ??= `search thread ${thread} ended unexpectedly`;
       });
       this.workers.push(worker);
-      this.kernels.push(new Kernel(shared.modules.expand, shared.engine, shared.contexts[thread]!));
+      this.expanders.push(new Expander(shared.modules.expand, shared.engineMemory, shared.contexts[thread]!));
     }
   }
 
@@ -70,10 +70,10 @@ export class Crew {
     return this.threads.some((thread) => ![IDLE, LOADING].includes(this.control.statusOf(thread)));
   }
 
-  /** The threads that ask for something, with their kernels. @throws ThreadLost */
-  get asking(): { readonly thread: number; readonly kernel: Kernel }[] {
+  /** The threads that ask for something, with their expanders. @throws ThreadLost */
+  get asking(): { readonly thread: number; readonly expander: Expander }[] {
     this.checkAlive();
-    return this.with(ASKING).map((thread) => ({ thread, kernel: this.kernels[thread - 1]! }));
+    return this.with(ASKING).map((thread) => ({ thread, expander: this.expanders[thread - 1]! }));
   }
 
   /** @throws ThreadLost if a thread has ended, or gives no sign of life */
@@ -86,8 +86,8 @@ export class Crew {
   /** Looks for signs of life, while there is nothing to do but to wait. @throws ThreadLost */
   private watch(): void {
     this.checkAlive();
-    const pulse = this.kernels
-      .map((kernel, i) => [this.control.statusOf(i + 1), kernel.get(C_AT), kernel.get(C_GENERATED)].join())
+    const pulse = this.expanders
+      .map((expander, i) => [this.control.statusOf(i + 1), expander.get(C_AT), expander.get(C_GENERATED)].join())
       .join(" ");
     this.waits = pulse === this.pulse ? this.waits + 1 : 0;
     this.pulse = pulse;

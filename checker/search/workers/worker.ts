@@ -1,7 +1,7 @@
 /** A thread beside the first. It knows no protocol: it expands rows by the tables, and asks the first thread for what they lack. */
 import { workerData } from "node:worker_threads";
 import { ANYWHERE, ASKING, BETWEEN_CHUNKS, Control, FULL, GO_ON, IDLE, LOST, PAUSED } from "./control.js";
-import { type Input, Runner, type SharedSearch } from "./expansion-loop.js";
+import { ExpansionLoop, type Input, type SharedSearch } from "./expansion-loop.js";
 
 export interface WorkerData {
   readonly shared: SharedSearch;
@@ -11,7 +11,7 @@ export interface WorkerData {
 
 const { shared, control: buffer, thread } = workerData as WorkerData;
 const control = new Control(buffer);
-const runner = new Runner(shared, thread);
+const runner = new ExpansionLoop(shared, thread);
 
 const input: Input = {
   take: () => control.takeChunk(),

@@ -1,4 +1,4 @@
-/** What all parts of the kernel use: the thread's context, two-level tables, the hash of a row. */
+/** What all parts of the expander use: the thread's context, two-level tables, the hash of a row. */
 import { C_ARG0, C_ARG1, C_ARG2, C_ARG3, C_MISS } from "../layout";
 
 export let ctx: usize = 0;

@@ -1,8 +1,8 @@
 /** A run as the page tells it: each step in words, and what it has to do with whom. Pure; made once for a trace. */
 import { nameOfStep } from "../../checker/model/step-name.js";
 import { changesOf, messagesOf } from "../analysis/change.js";
-import { type Stint, stintsOf } from "../analysis/intervals.js";
-import { type Course, courseOf, type Flow } from "../analysis/messages.js";
+import { type Interval, intervalsOf } from "../analysis/intervals.js";
+import { type MessageExchange, type MessageHistory, messageHistoryOf } from "../analysis/messages.js";
 import { crossingIn, meanwhileInWords, type Overtaking, overtakingInWords, raceOf } from "../analysis/race.js";
 import { cycleLengthOf, isWalk, lengthInShort, lengthOf, type Trace, type TraceStep } from "../trace.js";
 import { emptyThroughout } from "./state-rows.js";
@@ -19,65 +19,65 @@ export interface StepInWords {
   readonly text: string;
 }
 
-export interface Story {
+export interface PageModel {
   readonly trace: Trace;
-  readonly course: Course;
-  readonly stints: ReadonlyMap<string, readonly Stint[]>;
+  readonly history: MessageHistory;
+  readonly intervals: ReadonlyMap<string, readonly Interval[]>;
   readonly steps: readonly StepInWords[];
   /** The kinds of messages, in the order of sending. */
   readonly kinds: readonly string[];
   readonly overtakings: readonly Overtaking[];
   /** The messages in them. */
-  readonly overtaking: ReadonlySet<Flow>;
+  readonly overtaking: ReadonlySet<MessageExchange>;
   /** Fields that stay empty, by the names of their rows. */
   readonly empty: ReadonlySet<string>;
   /** Sentences on who overtakes whom. */
   readonly race: readonly string[];
 }
 
-export function storyOf(trace: Trace): Story {
-  const course = courseOf(trace);
-  const stints = stintsOf(trace);
-  const race = raceOf(trace, course);
+export function pageModelOf(trace: Trace): PageModel {
+  const history = messageHistoryOf(trace);
+  const intervals = intervalsOf(trace);
+  const race = raceOf(trace, history);
   return {
     trace,
-    course,
-    stints,
-    steps: trace.states.map((_, index) => stepInWords(trace, course, stints, index)),
-    kinds: [...new Set([...course.flows].sort((a, b) => a.sentAt - b.sentAt).map(kindOf))],
+    history,
+    intervals,
+    steps: trace.states.map((_, index) => stepInWords(trace, history, intervals, index)),
+    kinds: [...new Set([...history.exchanges].sort((a, b) => a.sentAt - b.sentAt).map(kindOf))],
     overtakings: race.overtakings,
-    overtaking: crossingIn(course, race.overtakings),
+    overtaking: crossingIn(history, race.overtakings),
     empty: emptyThroughout(trace),
     race: [...race.meanwhile.map(meanwhileInWords), ...race.overtakings.map(overtakingInWords)],
   };
 }
 
 /** What a message is, without what it carries: `Copy` of `Copy(data v1)`. */
-export function kindOf({ text }: Pick<Flow, "text">): string {
+export function kindOf({ text }: Pick<MessageExchange, "text">): string {
   return text.replace(/\(.*$/s, "");
 }
 
 function stepInWords(
   trace: Trace,
-  { actors, flows }: Course,
-  stints: ReadonlyMap<string, readonly Stint[]>,
+  { actors, exchanges }: MessageHistory,
+  intervals: ReadonlyMap<string, readonly Interval[]>,
   index: number,
 ): StepInWords {
   const { action, binding, says = "", unspecified, cell = "" } = trace.states[index]!["#meta"];
   const name = nameOfStep(action, binding);
   const [changes, messages] = [changesOf(trace, index), messagesOf(trace, index)];
-  const moved = flows.filter(({ sentAt, receivedAt }) => sentAt === index || receivedAt === index);
+  const moved = exchanges.filter(({ sentAt, receivedAt }) => sentAt === index || receivedAt === index);
   const concerns = new Set([
     ...(index === 0 ? [] : [actors[index]!, ...Object.values(binding)]),
     ...moved.flatMap(({ from, to, sentAt }) => [sentAt === index ? from : to]),
-    ...[...stints].flatMap(([who, own]) => (index > 0 && own.some(({ from }) => from === index) ? [who] : [])),
+    ...[...intervals].flatMap(([who, own]) => (index > 0 && own.some(({ from }) => from === index) ? [who] : [])),
   ]);
   const text = [index, name, ...changes, ...messages, says, cell, unspecified ?? ""].join(" ").toLowerCase();
   return { name, changes, messages, says, unspecified, concerns, text };
 }
 
 /** The step as it is read aloud. */
-export function sentenceOf({ trace, steps }: Story, index: number): string {
+export function sentenceOf({ trace, steps }: PageModel, index: number): string {
   const { name, changes, messages, says, unspecified } = steps[index]!;
   const place = index === 0 ? "Initial state" : `Step ${index} of ${lengthOf(trace)}: ${name}`;
   const end = index === lengthOf(trace) && !isWalk(trace) ? [`Violated: ${trace["#meta"].explanation}`] : [];
@@ -95,8 +95,8 @@ export function lengthInWords(trace: Trace): string {
 }
 
 /** Messages under way in the state of that number, after its step; not the one that the step had to receive and cannot. */
-export function inFlightAt({ course }: Story, index: number): Flow[] {
-  return course.flows
+export function inFlightAt({ history }: PageModel, index: number): MessageExchange[] {
+  return history.exchanges
     .filter(({ sentAt, receivedAt }) => sentAt <= index && (receivedAt === undefined || receivedAt > index))
     .sort((a, b) => a.sentAt - b.sentAt);
 }
@@ -107,33 +107,33 @@ export function sectionOf({ says = "" }: Pick<TraceStep, "says">): { section: st
   return section === undefined ? { section, sentence: says } : { section, sentence: sentence! };
 }
 
-/** `message:3`, by the place among the run's flows: how a message is called in an address. */
-export function nameOfFlow({ course }: Story, flow: Flow, run: number): string {
-  return `message:${course.flows.indexOf(flow)}${run === 0 ? "" : `:${run + 1}`}`;
+/** `message:3`, by the place among the run's exchanges: how a message is called in an address. */
+export function nameOfExchange({ history }: PageModel, exchange: MessageExchange, run: number): string {
+  return `message:${history.exchanges.indexOf(exchange)}${run === 0 ? "" : `:${run + 1}`}`;
 }
 
 /** What in a run is followed: a process, or one of its messages. */
-export type Followed = { readonly process: string } | { readonly flow: Flow } | undefined;
+export type Followed = { readonly process: string } | { readonly exchange: MessageExchange } | undefined;
 
-export function followedIn(stories: readonly Story[], run: number, name: string | undefined): Followed {
+export function followedIn(stories: readonly PageModel[], run: number, name: string | undefined): Followed {
   if (name === undefined) return undefined;
-  const [, flow, of = "1"] = /^message:(\d+)(?::(\d+))?$/.exec(name) ?? [];
-  if (flow === undefined) return { process: name };
-  const found = Number(of) === run + 1 ? stories[run]?.course.flows[Number(flow)] : undefined;
-  return found && { flow: found };
+  const [, exchange, of = "1"] = /^message:(\d+)(?::(\d+))?$/.exec(name) ?? [];
+  if (exchange === undefined) return { process: name };
+  const found = Number(of) === run + 1 ? stories[run]?.history.exchanges[Number(exchange)] : undefined;
+  return found && { exchange: found };
 }
 
 /** Everything that can be followed, by name. */
-export function followable(stories: readonly Story[]): string[] {
-  return stories.flatMap(({ course }, run) => [
-    ...course.lifelines,
-    ...course.flows.map((_, i) => `message:${i}${run === 0 ? "" : `:${run + 1}`}`),
+export function followable(stories: readonly PageModel[]): string[] {
+  return stories.flatMap(({ history }, run) => [
+    ...history.lifelines,
+    ...history.exchanges.map((_, i) => `message:${i}${run === 0 ? "" : `:${run + 1}`}`),
   ]);
 }
 
 /** Whether a step has to do with what is followed. */
-export function isConcerned(story: Story, index: number, followed: Followed): boolean {
+export function isConcerned(story: PageModel, index: number, followed: Followed): boolean {
   if (followed === undefined) return false;
   if ("process" in followed) return story.steps[index]!.concerns.has(followed.process);
-  return followed.flow.sentAt === index || followed.flow.receivedAt === index;
+  return followed.exchange.sentAt === index || followed.exchange.receivedAt === index;
 }

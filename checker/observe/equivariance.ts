@@ -1,22 +1,22 @@
 /**
  * Kin: trees of one function whose bindings, and messages, are renamings of each other. What the function does with one of them it does,
- * renamed, with the others, or it tells interchangeable members apart. So only the first of the kin, the *lender*, runs it: on a row that is
- * renamed until it is the lender's case. The path that is learnt goes, renamed, into the trees of all.
+ * renamed, with the others, or it tells interchangeable members apart. So only the first of the kin, the *representative*, runs it: on a row that is
+ * renamed until it is the representative's case. The path that is learnt goes, renamed, into the trees of all.
  *
- * Only the lender's runs can contradict each other, since a function may read members in the order of their set, and so in another order
- * than the renamed path has. Its trees' nodes stand in the order of the lender's reads.
+ * Only the representative's runs can contradict each other, since a function may read members in the order of their set, and so in another order
+ * than the renamed path has. Its trees' nodes stand in the order of the representative's reads.
  *
  * Once ids are scarce (see `Trees.crowded`) nothing is renamed any more, and each runs its own function.
  */
 import { RegionFull } from "../wasm/arena.js";
 import type { Family } from "./intern.js";
-import type { Domain } from "./interner.js";
+import type { ReadDomain } from "./interner.js";
 import type { Read } from "./recorder.js";
 import { Thrown, type Trees } from "./trees.js";
 import type { Updates } from "./updates.js";
 
 /** What renamings of interchangeable members do. They are numbered; number 0 leaves all as it is. */
-export interface Renamings {
+export interface RowRenamings {
   readonly permutations: readonly unknown[];
   inverseOf(permutation: number): number;
   /** Where what stands in a slot goes. */
@@ -28,10 +28,10 @@ export interface Renamings {
   updateAfter(updates: Updates, update: number, permutation: number): number | undefined;
 }
 
-/** A tree that borrows from the lender, whose case becomes the tree's by one renaming, and the tree's its by the other. */
-interface Borrower {
+/** A tree that borrows from the representative, whose case becomes the tree's by one renaming, and the tree's its by the other. */
+interface Image {
   readonly tree: number;
-  readonly lender: number;
+  readonly representative: number;
   readonly there: number;
   readonly back: number;
 }
@@ -42,30 +42,30 @@ interface Learnt {
   readonly path: () => readonly Read[] | undefined;
 }
 
-export class Kin {
-  private readonly borrowers = new Map<number, Borrower>();
-  private readonly borrowersOf = new Map<number, Borrower[]>();
+export class Equivariance {
+  private readonly images = new Map<number, Image>();
+  private readonly imagesOf = new Map<number, Image[]>();
   /** By permutation: the leaf that it makes of a leaf, as far as it is known. */
   private readonly leaves: readonly Map<number, number>[];
 
   constructor(
     private readonly trees: Trees<unknown>,
-    private readonly renamings: Renamings,
+    private readonly renamings: RowRenamings,
   ) {
     this.leaves = renamings.permutations.map(() => new Map());
   }
 
-  /** Declares trees to be kin, the first the lender. @param trees by permutation: the tree that it makes of the first, if there is one */
+  /** Declares trees to be kin, the first the representative. @param trees by permutation: the tree that it makes of the first, if there is one */
   join(trees: readonly (number | undefined)[]): void {
-    const [lender] = trees;
-    if (lender === undefined || this.borrowers.has(lender) || this.borrowersOf.has(lender)) return;
-    const borrowers: Borrower[] = [];
-    this.borrowersOf.set(lender, borrowers);
+    const [representative] = trees;
+    if (representative === undefined || this.images.has(representative) || this.imagesOf.has(representative)) return;
+    const images: Image[] = [];
+    this.imagesOf.set(representative, images);
     trees.forEach((tree, there) => {
-      if (tree === undefined || this.borrowers.has(tree) || this.borrowersOf.has(tree)) return;
-      const borrower = { tree, lender, there, back: this.renamings.inverseOf(there) };
-      this.borrowers.set(tree, borrower);
-      borrowers.push(borrower);
+      if (tree === undefined || this.images.has(tree) || this.imagesOf.has(tree)) return;
+      const image = { tree, representative, there, back: this.renamings.inverseOf(there) };
+      this.images.set(tree, image);
+      images.push(image);
     });
   }
 
@@ -74,18 +74,18 @@ export class Kin {
   }
 
   /** Whether the tree is not filled by its own runs. */
-  borrows(tree: number): boolean {
-    return this.borrowers.has(tree);
+  isImage(tree: number): boolean {
+    return this.images.has(tree);
   }
 
-  /** Finds out through its lender what a tree comes to on a row. The leaf, or undefined if it has to run its own function. */
+  /** Finds out through its representative what a tree comes to on a row. The leaf, or undefined if it has to run its own function. */
   run(tree: number, row: Uint16Array): number | undefined {
-    const borrower = this.borrowers.get(tree);
-    if (borrower === undefined || this.trees.crowded) return undefined;
-    const { lender, there, back } = borrower;
+    const image = this.images.get(tree);
+    if (image === undefined || this.trees.crowded) return undefined;
+    const { representative, there, back } = image;
     const renamed = this.rowAfter(row, back);
     if (renamed === undefined) return undefined;
-    const learnt = this.learn(lender, renamed);
+    const learnt = this.learn(representative, renamed);
     const leaf = learnt && this.leafAfter(learnt.leaf, there);
     if (learnt === undefined || leaf === undefined) return undefined;
     const path = this.trees.knows(tree, row) ? undefined : learnt.path();
@@ -100,17 +100,17 @@ export class Kin {
     return leaf;
   }
 
-  /** What the lender comes to. Undefined if it throws: then the borrower is asked itself, and the complaint is about what it does. */
-  private learn(lender: number, row: Uint16Array): Learnt | undefined {
+  /** What the representative comes to. Undefined if it throws: then the image is asked itself, and the complaint is about what it does. */
+  private learn(representative: number, row: Uint16Array): Learnt | undefined {
     const { trees } = this;
     try {
-      // If the renamed row has values for which the lender's nodes have no room yet, it is not even walked.
+      // If the renamed row has values for which the representative's nodes have no room yet, it is not even walked.
       if (trees.families.outgrown) {
-        const { leaf, reads } = trees.observe(lender, row);
+        const { leaf, reads } = trees.observe(representative, row);
         return { leaf, path: () => reads };
       }
-      const leaf = trees.leafOf(lender, row);
-      return { leaf, path: () => trees.pathOf(lender, row) };
+      const leaf = trees.leafOf(representative, row);
+      return { leaf, path: () => trees.pathOf(representative, row) };
     } catch (error) {
       if (error instanceof Thrown) return undefined;
       throw error;
@@ -128,9 +128,9 @@ export class Kin {
     return after;
   }
 
-  /** Enters what a lender has learnt into the trees of its kin. */
-  spread(lender: number, reads: readonly Read[], leaf: number): void {
-    for (const { tree, there } of this.borrowersOf.get(lender) ?? []) {
+  /** Enters what a representative has learnt into the trees of its kin. */
+  spread(representative: number, reads: readonly Read[], leaf: number): void {
+    for (const { tree, there } of this.imagesOf.get(representative) ?? []) {
       if (this.trees.crowded) return;
       try {
         const path = this.pathAfter(reads, there);
@@ -152,7 +152,7 @@ export class Kin {
     return path;
   }
 
-  private readAfter(slot: number, domain: Domain, id: number, permutation: number): number | undefined {
+  private readAfter(slot: number, domain: ReadDomain, id: number, permutation: number): number | undefined {
     const { families } = this.trees;
     const family = families.ofSlot[slot]!;
     const part = family.domains.find((other) => other === domain);
