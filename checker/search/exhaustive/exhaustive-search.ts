@@ -321,8 +321,8 @@ export class ExhaustiveSearch {
       const spilled = new Spilled(set, snapshot.external.archivedDepth);
       this.frontier = this.stored.goOnDisk(spilled, before, snapshot.frontier);
     } else restoreStates(this.engine, folder, name, snapshot);
-    this.counters.restore(snapshot.counters);
-    this.found.restore(snapshot.violations);
+    this.counters.restore(snapshot.tallies);
+    this.found.restore(snapshot.sightings);
     this.sendWorkers();
   }
 

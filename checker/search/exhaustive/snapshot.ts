@@ -44,8 +44,9 @@ export interface Snapshot {
     readonly done: number;
     readonly source: LevelSource;
   };
-  readonly counters: CounterRecord;
-  readonly violations: readonly Violation[];
+  /** The counters, and the violations found, under the names that the format gave them. */
+  readonly tallies: CounterRecord;
+  readonly sightings: readonly Violation[];
   /** The first row of each shard that is in the file. */
   readonly kept: readonly number[];
   readonly shards: readonly ShardSizes[];
@@ -73,8 +74,8 @@ export function takeSnapshot(folder: string, of: Standstill, about: unknown): Sn
       done: frontier.control.chunks.taken,
       source: frontier.source,
     },
-    counters: counters.record(model.trees.observed.length, model.trees.specials.length),
-    violations,
+    tallies: counters.record(model.trees.observed.length, model.trees.specials.length),
+    sightings: violations,
     kept,
     shards: spilled ? [] : shards.map((shard) => store.sizesOf(shard)),
     external: spilled && { archivedDepth: spilled.archivedDepth, set: spilled.set.record() },
