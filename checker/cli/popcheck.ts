@@ -1,7 +1,9 @@
 #!/usr/bin/env node
-/** The command line. Commands are imported when they are run, models when they are named. */
 import yargs, { type Argv } from "yargs";
-import { type Parameter, type Parameters, UsageError } from "../model/parameters.js";
+/** The command line. Commands are imported when they are run, models when they are named. */
+import { UsageError } from "../errors.js";
+import type { Parameter, Parameters } from "../model/parameters.js";
+import { version } from "../package.js";
 import { didYouMean } from "./args/nearest.js";
 import {
   type CliOptions,
@@ -24,7 +26,6 @@ import {
 import { modelWord, tied } from "./args/words.js";
 import { messageOf, statusOfError } from "./errors.js";
 import { loadModel, type NamedModel } from "./models/models.js";
-import { version } from "./models/package.js";
 
 type Words = Readonly<Record<string, unknown>>;
 

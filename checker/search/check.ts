@@ -1,7 +1,7 @@
 /** Checking a model: the search, and what it came to. */
+import { UsageError } from "../errors.js";
 import { fairnessInWords } from "../model/fairness.js";
 import type { Instance } from "../model/instance.js";
-import { UsageError } from "../model/parameters.js";
 import { hasGoals, isLiveness, type Property } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { RowForgotten } from "../store/shards.js";

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { Record as ImmutableRecord } from "immutable";
 import { describe, expect, test } from "vitest";
 import { resumeFrom } from "../../checker/cli/commands/checkpoints.js";
-import { version } from "../../checker/cli/models/package.js";
 import { LivenessChecker } from "../../checker/liveness/decide.js";
 import {
   Bag,
@@ -25,6 +24,7 @@ import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import type { Liveness } from "../../checker/model/property.js";
 import type { AnyState } from "../../checker/model/state.js";
+import { version } from "../../checker/package.js";
 import { Check, check } from "../../checker/search/check.js";
 import { ExhaustiveSearch } from "../../checker/search/exhaustive/exhaustive-search.js";
 import type { SearchOptions } from "../../checker/search/options.js";

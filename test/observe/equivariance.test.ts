@@ -2,8 +2,10 @@
  * What a function does with one member it does with the others, renamed, and so it is run for one of them only. Nothing but the number of
  * runs may tell: not counts, verdicts or counterexamples, and least of all what becomes of a function that breaks its contract.
  */
+
 import { List, Record, Set } from "immutable";
 import { describe, expect, test, vi } from "vitest";
+import { FunctionError } from "../../checker/errors.js";
 import {
   Bag,
   disabled,
@@ -24,7 +26,7 @@ import {
 } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
-import { DISABLED, FunctionError, UNKNOWN } from "../../checker/observe/trees.js";
+import { DISABLED, UNKNOWN } from "../../checker/observe/trees.js";
 import { Check, check } from "../../checker/search/check.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import type { Outcome } from "../../checker/search/outcome.js";

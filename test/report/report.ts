@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { readKnownAnswers } from "../../checker/cli/models/known-answers.js";
 import { loadModel } from "../../checker/cli/models/models.js";
-import { inPackage } from "../../checker/cli/models/package.js";
+import { inPackage } from "../../checker/package.js";
 import { Document } from "./document.js";
 import { Contradiction } from "./finding.js";
 import { Outcomes } from "./outcomes.js";

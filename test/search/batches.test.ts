@@ -1,8 +1,10 @@
 /** What searches by chance are made of: dice, reports put together in order, runs made shorter. */
+
 import { describe, expect, test } from "vitest";
+import { errorData } from "../../checker/errors.js";
 import { Instance } from "../../checker/model/instance.js";
 import { ExhaustiveSearch } from "../../checker/search/exhaustive/exhaustive-search.js";
-import { BatchMerger, type BatchReport, errorData, noFigures } from "../../checker/search/random/batches.js";
+import { BatchMerger, type BatchReport, noFigures } from "../../checker/search/random/batches.js";
 import { Dice } from "../../checker/search/random/dice.js";
 import { randomSearch } from "../../checker/search/random/random-search.js";
 import { shortened } from "../../checker/search/verdict/shorten.js";

@@ -2,12 +2,13 @@
  * Functions that break their contract are convicted and named: by the decision trees, when a run contradicts one before it, by the audit
  * that ends every search, or by whatever they threw. The message says which function it was and where it was declared.
  */
+
 import { readFileSync } from "node:fs";
 import { List } from "immutable";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { FunctionError } from "../../checker/errors.js";
 import { disabled, model, type Property, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
-import { FunctionError } from "../../checker/observe/trees.js";
 import { check } from "../../checker/search/check.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 
@@ -44,7 +45,7 @@ function complaint(of: () => unknown): string {
 
 /** Where the suspect is declared. */
 const lines = readFileSync(new URL(import.meta.url), "utf8").split("\n");
-const declared = `test/impurity.test.ts:${1 + lines.findIndex((line) => line.includes('action("Suspect"'))}`;
+const declared = `test/search/impurity.test.ts:${1 + lines.findIndex((line) => line.includes('action("Suspect"'))}`;
 
 test("an honest function is not complained about", () => {
   expect(run((state) => state.withMark(state.round())).audited).toBeGreaterThan(0);

@@ -2,8 +2,10 @@
  * Canonical rows: one for each orbit. Held against brute force by the reference semantics, which renames and renumbers whole values and
  * knows nothing of rows, keys or bits.
  */
+
 import { List, Map, Record, Set } from "immutable";
 import { describe, expect, test } from "vitest";
+import { FunctionError } from "../../checker/errors.js";
 import {
   Bag,
   disabled,
@@ -28,7 +30,6 @@ import type { AnyModel } from "../../checker/model/model.js";
 import { rename, renumber } from "../../checker/model/reference.js";
 import { keyOf } from "../../checker/model/value.js";
 import type { Variables } from "../../checker/model/variables.js";
-import { FunctionError } from "../../checker/observe/trees.js";
 import { check } from "../../checker/search/check.js";
 import { ExhaustiveSearch } from "../../checker/search/exhaustive/exhaustive-search.js";
 import { referenceOf } from "../../checker/store/shards.js";

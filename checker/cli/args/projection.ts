@@ -1,6 +1,6 @@
 /** `--only K1 --only K2`, `--only K1,K2`: the members whose part of a counterexample is shown. */
+import { UsageError } from "../../errors.js";
 import type { Instance } from "../../model/instance.js";
-import { UsageError } from "../../model/parameters.js";
 import { nameOf } from "../../model/scalarset.js";
 import { didYouMean } from "./nearest.js";
 

@@ -1,9 +1,11 @@
 /** `popcheck check MODEL`: searches, reports, writes what it was asked to write. */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
+import { UsageError } from "../../errors.js";
 import type { Instance } from "../../model/instance.js";
-import { UsageError } from "../../model/parameters.js";
+import { version } from "../../package.js";
 import { type SearchOptions, STORE_KINDS, type StoreKind } from "../../search/options.js";
 import { type Outcome, SEARCH_KINDS, type SearchKind } from "../../search/outcome.js";
 import type { RandomSearchOptions } from "../../search/random/random-search.js";
@@ -13,7 +15,6 @@ import { membersIn, onlyMembers } from "../args/projection.js";
 import { messageOf } from "../errors.js";
 import { REMARKS, type Remark, statusOf } from "../exit.js";
 import type { NamedModel } from "../models/models.js";
-import { version } from "../models/package.js";
 import { RunLog } from "../progress/run-log.js";
 import { lookOf } from "../progress/terminal.js";
 import { jsonOf } from "../reports/json.js";

@@ -1,7 +1,9 @@
 /** Checkpoints as the command line sees them: when they are written, and how one is found that can be used. */
+
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../../model/parameters.js";
+import { UsageError } from "../../errors.js";
+import { version } from "../../package.js";
 import type { Check } from "../../search/check.js";
 import {
   BadCheckpoint,
@@ -12,7 +14,6 @@ import {
 } from "../../search/exhaustive/checkpoint.js";
 import type { Snapshot } from "../../search/exhaustive/snapshot.js";
 import type { SearchOptions } from "../../search/options.js";
-import { version } from "../models/package.js";
 
 /** What a checkpoint says of the run that wrote it. */
 export interface RunDescription {
@@ -75,7 +76,7 @@ export async function resumeFrom<T>(
 
 /** What is wrong with a checkpoint, rather than with the program. A damaged file of states shows as a plain error of reading. */
 function isRefusal(error: unknown): error is Error {
-  return error instanceof Error && (error.name === "BadCheckpoint" || error.name === "Error");
+  return error instanceof BadCheckpoint || (error instanceof Error && Object.getPrototypeOf(error) === Error.prototype);
 }
 
 /** Writing one costs time: it is not to take more than one part in so many. */

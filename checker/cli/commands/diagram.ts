@@ -1,10 +1,11 @@
 /** `popcheck diagram MODEL`: the state machine of a copy, from what a search of every state has reached. */
+
 import { availableParallelism } from "node:os";
 import { escaped } from "../../../traces/formats/markup.js";
 import { ObservedMachine } from "../../diagram/observed-machine.js";
 import { descriptionOf, stateDiagram, titleOf } from "../../diagram/state-diagram.js";
 import { isLoop, type StateMachine } from "../../diagram/state-machine.js";
-import { UsageError } from "../../model/parameters.js";
+import { UsageError } from "../../errors.js";
 import { didYouMean } from "../args/nearest.js";
 import { bytes, givenParameters, positiveInteger } from "../args/options.js";
 import { EXIT } from "../exit.js";

@@ -1,7 +1,8 @@
 /** `popcheck explore MODEL`: a page to walk the state space of a model, served to this machine's browser until it is interrupted. */
+
 import { pageOf } from "../../../traces/page/html.js";
+import { UsageError } from "../../errors.js";
 import { Session } from "../../explorer/session.js";
-import { UsageError } from "../../model/parameters.js";
 import { givenParameters, positiveInteger, wholeNumber } from "../args/options.js";
 import { inFile, readTrace } from "../args/trace-file.js";
 import { messageOf } from "../errors.js";

@@ -1,6 +1,7 @@
 /** `popcheck export FILE --format FORMAT`: a recorded counterexample as other tools read it. The model is not needed. */
+
 import { FORMAT_NAMES, FORMATS } from "../../../traces/formats/formats.js";
-import { UsageError } from "../../model/parameters.js";
+import { UsageError } from "../../errors.js";
 import { didYouMean } from "../args/nearest.js";
 import { recordedTrace } from "../args/trace-file.js";
 import { EXIT } from "../exit.js";

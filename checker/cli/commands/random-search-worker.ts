@@ -1,7 +1,8 @@
 /** A thread of a search by chance: it loads the model, and does parts of the search until it is told to stop. */
+
 import { parentPort, workerData } from "node:worker_threads";
+import { errorData } from "../../errors.js";
 import { type BatchMessage, serveBatches } from "../../search/random/batch-workers.js";
-import { errorData } from "../../search/random/batches.js";
 import { batchRunner } from "../../search/random/random-search.js";
 import { loadModel } from "../models/models.js";
 import type { RandomSearchWorkerData } from "./run-random-search.js";

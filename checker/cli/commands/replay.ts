@@ -5,7 +5,7 @@ import { BadTrace } from "../../../traces/formats/parse.js";
 import { replay } from "../../../traces/replay/replay.js";
 import { textOfTrace } from "../../../traces/text/text.js";
 import { isWalk, type Trace } from "../../../traces/trace.js";
-import { UsageError } from "../../model/parameters.js";
+import { UsageError } from "../../errors.js";
 import type { PropertyKind } from "../../search/outcome.js";
 import { onlyMembers } from "../args/projection.js";
 import { inFile, recordedTrace } from "../args/trace-file.js";

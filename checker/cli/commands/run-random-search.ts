@@ -1,9 +1,10 @@
 /** `--search random` and `--search swarm`: searches by chance, on threads that load the model themselves. */
+
 import { randomInt } from "node:crypto";
 import { Worker } from "node:worker_threads";
+import { UsageError } from "../../errors.js";
 import type { Instance } from "../../model/instance.js";
-import { UsageError } from "../../model/parameters.js";
-import { compiledFile } from "../../package-files.js";
+import { compiledFile } from "../../package.js";
 import type { Outcome } from "../../search/outcome.js";
 import { type BatchAssignment, BatchThreads } from "../../search/random/batch-workers.js";
 import { limitOf, MOST_PARTS, RandomSearch, type RandomSearchOptions } from "../../search/random/random-search.js";

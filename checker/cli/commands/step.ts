@@ -1,10 +1,11 @@
 /** `popcheck step MODEL`: walks the state space of a model in the terminal, or along commands from a pipe. */
+
 import { createInterface } from "node:readline";
 import { textOfTrace } from "../../../traces/text/text.js";
 import { isWalk, lengthOf, type Trace } from "../../../traces/trace.js";
+import { UsageError } from "../../errors.js";
 import type { Session } from "../../explorer/session.js";
 import type { WalkRequest } from "../../explorer/view.js";
-import { UsageError } from "../../model/parameters.js";
 import { didYouMean } from "../args/nearest.js";
 import { wholeNumber } from "../args/options.js";
 import { readTrace } from "../args/trace-file.js";

@@ -1,7 +1,8 @@
 /** `popcheck view FILE [OTHER]`: a recorded counterexample as a page in one file, or two beside each other. The model is not needed. */
+
 import { resolve } from "node:path";
 import { htmlOf } from "../../../traces/page/html.js";
-import { UsageError } from "../../model/parameters.js";
+import { UsageError } from "../../errors.js";
 import { recordedTrace } from "../args/trace-file.js";
 import { EXIT } from "../exit.js";
 import { prepareFile, writeText } from "../reports/outputs.js";

@@ -1,9 +1,6 @@
 /** A model that cannot be loaded, by its author's mistake. The command line exits with 2. */
+import { AuthorError, LoadError, UsageError } from "../../errors.js";
 import { placeInStack } from "../../model/where.js";
-
-export class LoadError extends Error {
-  override readonly name = "LoadError";
-}
 
 /** Does something with an author's code before the search; what it throws is told as the author's mistake. */
 export function loading<T>(what: string, load: () => T): T {
@@ -15,8 +12,7 @@ export function loading<T>(what: string, load: () => T): T {
 }
 
 export function loadErrorOf(what: string, error: unknown): Error {
-  // By name: the class of the second belongs to the engine, which is not needed to list or describe a model.
-  if (error instanceof Error && ["UsageError", "FunctionError", "LoadError"].includes(error.name)) return error;
+  if (error instanceof UsageError || error instanceof AuthorError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const place = placeInStack(error instanceof Error ? error.stack : undefined);
   return new LoadError(`${what}: ${message}${place === undefined ? "" : `\n  at ${place}`}`, { cause: error });

@@ -5,14 +5,16 @@
  * package's `checker/` (members of index sets are known by identity) and `immutable` (a record is known by its class). The bundle goes
  * into a temporary file for as long as its import takes; its source map makes every place in a stack one of the user's file.
  */
+
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildFailure, BuildResult, Message, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
+import { LoadError } from "../../errors.js";
 import type { AnyModel } from "../../model/model.js";
-import { LoadError, loadErrorOf } from "./load-error.js";
-import { compiledRoot, packageRoot } from "./package.js";
+import { compiledRoot, packageRoot } from "../../package.js";
+import { loadErrorOf } from "./load-error.js";
 
 /** @throws LoadError */
 export async function loadModelFile(path: string): Promise<AnyModel> {

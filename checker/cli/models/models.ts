@@ -1,7 +1,8 @@
 /** The models that popcheck can check: the built-in ones by name, any other by the path of its file. */
+
 import { existsSync, statSync } from "node:fs";
+import { UsageError } from "../../errors.js";
 import { type AnyModel, withProperties } from "../../model/model.js";
-import { UsageError } from "../../model/parameters.js";
 import { didYouMean } from "../args/nearest.js";
 
 /** The built-in models. A new protocol gets a line here, and is imported only when it is asked for. */

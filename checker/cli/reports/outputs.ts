@@ -1,8 +1,9 @@
 /** The files that a run writes. Whether they can be written is found out before the search, which may take hours. */
+
 import { accessSync, constants, existsSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Trace } from "../../../traces/trace.js";
-import { UsageError } from "../../model/parameters.js";
+import { UsageError } from "../../errors.js";
 import type { Outcome } from "../../search/outcome.js";
 
 function refusal(option: string, path: string, error: unknown): UsageError {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Assets } from "../../../traces/page/html.js";
-import { compiledRoot } from "../models/package.js";
+import { compiledRoot } from "../../package.js";
 
 /** @param page the folder and name of a script, and of its style: `traces/page/viewer` */
 export function assetsOf(page: string): Assets {

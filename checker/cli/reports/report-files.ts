@@ -1,9 +1,10 @@
 /** The files that tell a run's outcome: `--junit` and `--sarif` to a CI server, `--html` to a browser. */
+
 import { relative, resolve } from "node:path";
-import { UsageError } from "../../model/parameters.js";
+import { UsageError } from "../../errors.js";
+import { version } from "../../package.js";
 import type { Outcome } from "../../search/outcome.js";
 import type { NamedModel } from "../models/models.js";
-import { version } from "../models/package.js";
 import { htmlReport } from "./html-report.js";
 import { junitOf } from "./junit.js";
 import { prepareFile, writeJson, writeText } from "./outputs.js";
