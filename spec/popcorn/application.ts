@@ -1,15 +1,16 @@
 /** What the application does: reads and writes on stable page states. On wait states they are delayed (section 4.1). */
 import { disabled, optional, type Result } from "../../checker/model/index.js";
+import { mayTick, stampsAfter } from "./clocks.js";
 import { type Copy, type Kernel, kernels } from "./copy.js";
 import { Fetch } from "./messages.js";
-import { mayTick, stampsAfter, startRound, startWrite, writeData } from "./stages.js";
 import { action, ask, type PopcornState } from "./state.js";
+import { startRound, startWrite, writeData } from "./writes.js";
 
 /** An access to a page without data fetches it. A copy with a time stamp has a write to repeat, which does so itself. */
 function fetchFirst(state: PopcornState, at: Kernel, copy: Copy): Result<PopcornState> {
-  if (copy.page === "Unmapped") return ask(state, at, copy.to("FetchingNotReplicated"), Fetch());
+  if (copy.page === "Unmapped") return ask(state, at, copy.becomes("FetchingNotReplicated"), Fetch());
   if (copy.page !== "Invalid" || copy.stamp !== null) return disabled;
-  return ask(state, at, copy.to("InvalidRead1"), Fetch());
+  return ask(state, at, copy.becomes("InvalidRead1"), Fetch());
 }
 
 /** A read on Shared and Modified is local, and changes nothing. The read that a write forces is this one. */
@@ -72,7 +73,7 @@ export const repeatWrite = action(
   (state, { at }) => {
     const copy = state.copy(at);
     if (copy.stamp === null) return disabled;
-    if (copy.page === "Invalid") return ask(state, at, copy.to("InvalidRead1"), Fetch());
+    if (copy.page === "Invalid") return ask(state, at, copy.becomes("InvalidRead1"), Fetch());
     return copy.page === "Shared" ? startRound(state, at, copy, copy.stamp) : disabled;
   },
   { says: "4.3: the others have to perform the write again; the time stamp does not change", fair: "weak" },

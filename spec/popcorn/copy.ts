@@ -1,6 +1,7 @@
-/** A kernel's copy of the page: its page state, its data, its bookkeeping. */
+/** A kernel's copy of the page: its page state, its data, its bookkeeping. History is among the fields, and apart in history.ts. */
 import { Record, Set } from "immutable";
 import { type Floor, type OrdinalValue, ordered, ordinal } from "../../checker/model/index.js";
+import { History } from "./history.js";
 import { comparesIndices, type Options } from "./options.js";
 
 export const kernels = ordered("kernel", {
@@ -33,7 +34,8 @@ export function versionsOf({ install, refuseStale }: Options) {
 }
 
 /**
- * Before 4.8, and from then on if the page is replicated. Before 4.4, Writing Pend 1 is Writing, and Writing Pend 2 Writing with a Nack.
+ * The page states before 4.8, and from then on those of a page that is replicated. Before 4.4, Writing Pend 1 stands for Writing, and
+ * Writing Pend 2 for Writing with a Nack.
  */
 export const replicatedPages = [
   "Invalid",
@@ -101,9 +103,8 @@ export class Copy extends Record({
   intent: false,
   /** Other kernels known to fetch while this one does (only if indices decide among them). */
   fellows: nobody,
-  /** History: to whom it gave way (an Ack) as a writer in Writing Pend 1 of this round. */
+  /** History, as the next one is: no rule reads them, and only history.ts sets them. Others read them as `copy.history`. */
   gaveWayTo: nobody,
-  /** History: one of them has been elected. */
   rivalElected: false,
   /** Repair R4: the writers whose Invalids it Acked while it was reading, each of whom owes it a Copy. */
   owed: nobody,
@@ -116,8 +117,14 @@ export class Copy extends Record({
   /** Repair R4: the read that waits has been served by a Copy that is not kept. */
   served: false,
 }) {
-  to(page: Page): Copy {
+  /** The copy in another page state. */
+  becomes(page: Page): Copy {
     return this.set("page", page);
+  }
+
+  /** What is recorded of the copy for the properties alone. */
+  get history(): History {
+    return new History(this);
   }
 
   /** All answers to the last request are in. */
@@ -161,12 +168,3 @@ export class Copy extends Record({
     });
   }
 }
-
-/**
- * What the model knows of the data, beyond any kernel: the version last written, and the page's initial content, which from 4.8 on
- * anyone may load until the first write.
- */
-export class Content extends Record({
-  latest: null as unknown as OrdinalValue,
-  initial: null as OrdinalValue | null,
-}) {}

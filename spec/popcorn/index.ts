@@ -5,11 +5,14 @@
  */
 import { type Model, model } from "../../checker/model/index.js";
 import { appRead, appWrite, appWriteWithoutData, localWrite, repeatWrite } from "./application.js";
+import { tick } from "./clocks.js";
 import { fairness } from "./fairness.js";
-import { comparesIndices, contradiction, type Options, parameters, refinementsOf } from "./options.js";
+import { answerHeldRequests } from "./held-requests.js";
+import { comparesIndices, contradiction, type Options, parameters } from "./options.js";
 import { deliver, pageTable } from "./page-table.js";
-import { answerHeldRequests, leavingActions, tick } from "./stages.js";
+import { refinementsOf } from "./stages.js";
 import { initialStates, variables } from "./state.js";
+import { leavingActions } from "./wait-states.js";
 
 export const popcorn: Model<typeof parameters, ReturnType<typeof variables>> = model({
   name: "popcorn",

@@ -10,8 +10,9 @@ import {
   single,
   vocabulary,
 } from "../../checker/model/index.js";
-import { Content, Copy, type Kernel, kernels, nobody, ticks, versionsOf } from "./copy.js";
-import { CopyLater, CopyOf, CopyVoid, type Message } from "./messages.js";
+import { Copy, type Kernel, kernels, ticks, versionsOf } from "./copy.js";
+import { Content } from "./history.js";
+import type { Message } from "./messages.js";
 import type { Options } from "./options.js";
 
 export function variables(options: Options) {
@@ -48,7 +49,7 @@ export function sendAll(state: PopcornState, from: Kernel, to: Iterable<Kernel>,
   return [...to].reduce((next, kernel) => send(next, from, kernel, message), state);
 }
 
-/** Sends a request to every other kernel, or to `others`, whose answers `copy`, the sender's, then awaits. */
+/** Kernel `at` sends a request to every other kernel, or to `others`; its copy, which is `copy` now, then awaits their answers. */
 export function ask(
   state: PopcornState,
   at: Kernel,
@@ -57,14 +58,4 @@ export function ask(
   others: readonly Kernel[] = state.others(at),
 ): PopcornState {
   return sendAll(state.withCopy(at, copy.set("awaiting", Set(others))), at, others, request);
-}
-
-/** Answers the requests held back, as the page state that was reached demands, and forgets them. */
-export function answerHeld(state: PopcornState, at: Kernel, copy: Copy): PopcornState {
-  const { held, owes, data } = copy;
-  const freed = copy.merge({ heldFetch: nobody, heldFetchWrite: nobody, owes: nobody });
-  if (!copy.hasToAnswer) return state.withCopy(at, copy);
-  if (copy.page === "Invalid" || data === null) return sendAll(state.withCopy(at, freed), at, held, CopyVoid());
-  const answered = sendAll(state.withCopy(at, freed.to("Shared")), at, held, CopyOf(data));
-  return sendAll(answered, at, owes, CopyLater());
 }
