@@ -1,6 +1,7 @@
 /**
- * Clocks and the time stamps of writes (section 4.3: "there is no global clock"). With clocks of any skew only the order of the time
- * stamps is kept, and a clock is a bound below which its kernel takes none; with a bounded skew clocks tick.
+ * Clocks and the time stamps of writes (section 4.3: "there is no global clock"). With clocks of any skew only the
+ * order of the time stamps is kept, and a clock is a bound below which its kernel takes none; with a bounded skew
+ * clocks tick.
  */
 import { disabled, type OrdinalValue } from "../../checker/model/index.js";
 import { type Kernel, kernels } from "./copy.js";
@@ -13,8 +14,8 @@ export function possibleStamps(state: PopcornState, at: Kernel): readonly (Ordin
 }
 
 /**
- * The time stamps right after the one of `other`'s write that the clock of `at` permits. If `other` is `null`, the one before all
- * others.
+ * The time stamps right after the one of `other`'s write that the clock of `at` permits. If `other` is `null`, the one
+ * before all others.
  */
 export function stampsAfter(state: PopcornState, at: Kernel, other: Kernel | null): readonly OrdinalValue[] {
   const { clock } = state.copy(at);

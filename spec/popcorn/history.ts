@@ -1,11 +1,12 @@
 /**
- * History: what the model records for the properties alone. The protocol's rules write it here and read none of it; a kernel that runs
- * the protocol keeps nothing of the kind.
+ * History: what the model records for the properties alone. Rules call the functions below where something happens that
+ * properties ask about; no rule reads what they record, and a kernel that runs the protocol would keep nothing of the
+ * kind.
  *
- * `copy.history` is a view, not a record inside the record of the copy. The fields lie among the copy's others because the checker keeps
- * a record field by field: it learns what a function depends on by the fields that the function reads, and a record inside counts as one
- * field, so that each function that touches one of the two would depend on both. It would also change every state, trace and hash
- * on record.
+ * `copy.history` is a view, not a record inside the record of the copy. The fields lie among the copy's others because
+ * the checker keeps a record field by field: it learns what a function depends on by the fields that the function
+ * reads, and a record inside counts as one field, so that each function that touches one of the two would depend on
+ * both. It would also change every state, trace and hash on record.
  */
 import { Record, Set } from "immutable";
 import type { OrdinalValue } from "../../checker/model/index.js";
@@ -39,7 +40,10 @@ export function recordGivingWay(copy: Copy, to: Kernel): Copy {
   return copy.set("gaveWayTo", copy.gaveWayTo.add(to));
 }
 
-/** The copy gets a Nack. It cannot be elected in this round any more, so that what the round's history was for is decided. */
+/**
+ * The copy gets a Nack. It cannot be elected in this round any more, so that what the round's history was for is
+ * decided.
+ */
 export function recordNack(copy: Copy): Copy {
   return copy.merge({ gaveWayTo: copy.gaveWayTo.clear(), rivalElected: false });
 }
@@ -59,7 +63,10 @@ export function recordElectionOf(state: PopcornState, at: Kernel): PopcornState 
   }, state);
 }
 
-/** The election is over for kernel `at`, a loser: those that gave way to it did so in vain, and need not fear its next one. */
+/**
+ * The election is over for kernel `at`, a loser: those that gave way to it did so in vain, and need not fear its next
+ * one.
+ */
 export function recordLossOf(state: PopcornState, at: Kernel): PopcornState {
   return state.others(at).reduce((next, other) => {
     const copy = next.copy(other);
@@ -67,13 +74,16 @@ export function recordLossOf(state: PopcornState, at: Kernel): PopcornState {
   }, state);
 }
 
-/** The page's content as somebody sees it who looks at the whole system. */
+/** The page's content, seen from outside the kernels. */
 export class Content extends Record({
   /**
-   * History: the version that was written last. Properties compare it with what copies hold; a write takes the version after it, so
-   * that no two writes make the same one.
+   * History: the version that was written last. Properties compare it with what copies hold; a write takes the version
+   * after it, so that no two writes make the same one.
    */
   latest: null as unknown as OrdinalValue,
-  /** The content that the page starts with, which from 4.8 on any kernel may load until the first write (no history: it is on disk). */
+  /**
+   * The content that the page starts with, which from 4.8 on any kernel may load until the first write (no history: it
+   * is on disk).
+   */
   initial: null as OrdinalValue | null,
 }) {}

@@ -1,7 +1,7 @@
 /**
- * What the Popcorn model can be instantiated with: the stage, which presets the refinements (stages.ts has which); each refinement by
- * itself, so that any one can be left out; the network; and one option for each question that the paper's prose leaves open (the first
- * value is the reading taken by default).
+ * What the Popcorn model can be instantiated with: the stage, which presets the refinements (stages.ts has which); each
+ * refinement by itself, so that any one can be left out; the network; and one option for each question that the paper's
+ * prose leaves open (the first value is the reading taken by default).
  */
 import { choice, flag, integer, type ValuesOf } from "../../checker/model/index.js";
 import { type PaperRefinement, type Repair, stages } from "./stages.js";

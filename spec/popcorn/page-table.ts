@@ -1,12 +1,13 @@
 /**
- * What a kernel does with a message, page state by page state: the paper's section 4 as a table. Its rules lie in rules/, in files that
- * group them as the paper does. A cell that no sentence covers, or that a stage excludes, is impossible, and reaching it is a violation.
+ * What a kernel does with a message, page state by page state: the paper's section 4 as a table. Its rules lie in
+ * rules/, in files that group them as the paper does. A cell that no sentence covers, or that a stage excludes, is
+ * impossible, and reaching it is a violation.
  */
-import type { Cells, ReceiveTable } from "../../checker/model/index.js";
+import type { ReceiveTable } from "../../checker/model/index.js";
 import { allPages, kernels, type Page, replicatedPages } from "./copy.js";
-import { type Kind, kinds, type Message } from "./messages.js";
+import type { Kind, kinds, Message } from "./messages.js";
 import type { Options } from "./options.js";
-import { type PageCell, type Reception, reception } from "./reception.js";
+import { type PageCell, type Reception, receptionOf } from "./reception.js";
 import { countVoid, keepCopy } from "./rules/copies.js";
 import { noFetchWriteYet, noNackYet, notDue, onlyUser } from "./rules/impossible.js";
 import {
@@ -32,26 +33,28 @@ import {
   unmappedVoid,
   voidOrFetcher,
 } from "./rules/unmapped.js";
-import { ack, ackAndDrop, countAck, countNack, lateInvalid, loserVotes, vote } from "./rules/votes.js";
+import { ackAndDrop, ackOnly, countAck, countNack, lateInvalid, loserVotes, vote } from "./rules/votes.js";
 import { answerAtOnce, answerLosers, loserAsked, winnerAnswers, writerAsked } from "./rules/writing.js";
 import { type PopcornState, receive } from "./state.js";
 import { leaveAtOnce } from "./wait-states.js";
 
-/** One cell for each kind of message, in the order of `kinds`: a row that is too short or too long does not compile. */
-type RowOf<Kinds extends readonly Kind[]> = { readonly [Column in keyof Kinds]: PageCell };
+/** One cell for each of these columns: a row that is too short or too long does not compile. */
+type RowOf<Columns extends readonly Kind[]> = { readonly [Column in keyof Columns]: PageCell };
 type Row = RowOf<typeof kinds>;
+type Grid = { readonly columns: typeof kinds } & { readonly [P in Page]: Row };
 
 /**
- * The table, with the page states of all stages. A cell names its rule. A name that is called with the options `o` is a chooser, which
- * lies beside the rules among which it chooses. `since43` and `since46` say from which stage on a message exists.
+ * The table, with the page states and the messages of all stages. A cell names its rule. A name that is called with the
+ * options `o` is a chooser, which lies beside the rules among which it chooses. `since43` and `since46` say from which
+ * stage on a message exists.
  */
-function grid(o: Options): { readonly [P in Page]: Row } {
+function grid(o: Options): Grid {
   const since43 = (cell: PageCell) => (o.votes || o.nackInModified ? cell : noNackYet);
   const since46 = (cell: PageCell) => (o.fetchWrite ? cell : noFetchWriteYet);
   // biome-ignore format: it is to be seen as a table
   return {
-    //                       Fetch            Fetch_Write             Invalid          Copy               Copy_Void      Ack       Nack                Copy_Later
-    Invalid:               [ haveNoCopy,      since46(sameVoid),      ack,             notDue,            notDue,        notDue,   since43(notDue),    notDue       ],
+    columns:               [ "Fetch",         "Fetch_Write",          "Invalid",       "Copy",            "Copy_Void",   "Ack",    "Nack",             "Copy_Later" ],
+    Invalid:               [ haveNoCopy,      since46(sameVoid),      ackOnly,         notDue,            notDue,        notDue,   since43(notDue),    notDue       ],
     Shared:                [ giveCopy,        since46(sameCopy),      ackAndDrop,      notDue,            notDue,        notDue,   since43(notDue),    notDue       ],
     Modified:              [ winnerAnswers,   since46(answerLosers),  lateInvalid(o),  notDue,            notDue,        notDue,   since43(notDue),    notDue       ],
 
@@ -73,15 +76,18 @@ function grid(o: Options): { readonly [P in Page]: Row } {
 
 export type PageTable = ReceiveTable<Page, Kind, Reception, PopcornState>;
 
-/** The table of a stage: its page states, its messages, and the cells. */
+/** The table of a stage: the page states and the messages that it has, and the cells. */
 export function pageTable(o: Options): PageTable {
-  const rows = Object.entries(grid(o)).map(([page, row]) => [page, rowByKind(row)]);
-  const cells = Object.fromEntries(rows) as Cells<Page, Kind, Reception, PopcornState>;
-  const columns = kinds.filter((kind) => o.ackAsks || kind !== "Copy_Later");
-  return { name: "page table", rows: pagesOf(o), columns, cells };
+  const { columns, ...rows } = grid(o);
+  const byColumn = (row: Row) => Object.fromEntries(columns.map((kind, i) => [kind, row[i]]));
+  const cells = Object.fromEntries(Object.entries(rows).map(([page, row]) => [page, byColumn(row)]));
+  return {
+    name: "page table",
+    rows: pagesOf(o),
+    columns: columns.filter((kind) => o.ackAsks || kind !== "Copy_Later"),
+    cells: cells as PageTable["cells"],
+  };
 }
-
-const rowByKind = (row: Row) => Object.fromEntries(kinds.map((kind, i) => [kind, row[i]]));
 
 /** The page states that a stage has. */
 export function pagesOf(o: Options): readonly Page[] {
@@ -105,7 +111,7 @@ export function deliver(table: PageTable) {
       table,
       row: (state, { to }) => state.copy(to).page,
       column: (message: Message) => message.kind,
-      context: reception,
+      context: receptionOf,
       afterwards: (state, { to }) => leaveAtOnce(state, to),
     },
     { fair: "weak" },

@@ -19,7 +19,7 @@ export type PageRule = Rule<Reception, PopcornState>;
 export type PageCell = PageRule | Impossible;
 
 /** The reception of a message that has left the link between the two kernels. */
-export function reception(
+export function receptionOf(
   state: PopcornState,
   { from, to }: { from: Kernel; to: Kernel },
   message: Message,

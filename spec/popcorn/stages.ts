@@ -1,6 +1,6 @@
 /**
- * The stages of the paper's section 4, and the repaired ones: which refinements each stage has. A stage only presets them; every
- * refinement is an option of its own (options.ts), so that any one can be left out or added.
+ * The stages of the paper's section 4, and the repaired ones: which refinements each stage has. A stage only presets
+ * them; every refinement is an option of its own (options.ts), so that any one can be left out or added.
  */
 
 /** The paper's stages in order. Each repairs the one before it. */

@@ -1,6 +1,7 @@
 /**
- * The wait states (section 4.1) and how a copy leaves each of them once all answers are in: a read (4.2, 4.5), an election and a retry
- * (4.3, 4.4, 4.7), a first access (4.8). By default the exit is a step of its own, since the handler has to be notified.
+ * The wait states (section 4.1) and how a copy leaves each of them once all answers are in: a read (4.2, 4.5), an
+ * election and a retry (4.3, 4.4, 4.7), a first access (4.8). By default the exit is a step of its own, since the
+ * handler has to be notified.
  *
  * | wait state | left by |
  * |---|---|
@@ -43,7 +44,10 @@ export function readAgain(state: PopcornState, at: Kernel): Next {
   return ask(state, at, copy.becomes("InvalidRead1"), Fetch());
 }
 
-/** Whether a reader without any Copy asks again. The paper does not say what it does; the repairs that may refuse a Copy need it. */
+/**
+ * Whether a reader without any Copy asks again. The paper does not say what it does; the repairs that may refuse a Copy
+ * need it.
+ */
 function fetchesAgain({ allVoid, confirmFetch, refuseStale }: Options): boolean {
   return allVoid === "fetch-again" || confirmFetch || refuseStale;
 }
@@ -54,8 +58,8 @@ function mustConfirm(state: PopcornState, copy: Copy): boolean {
 }
 
 /**
- * Repair R4: a read ends that was served by a Copy that is not kept. A reader that is not served waits for the Invalid that is on its
- * way. The forced read of a write that follows at once needs a Copy that is kept, and asks again.
+ * Repair R4: a read ends that was served by a Copy that is not kept. A reader that is not served waits for the Invalid
+ * that is on its way. The forced read of a write that follows at once needs a Copy that is kept, and asks again.
  */
 function readServed(state: PopcornState, at: Kernel, copy: Copy): Next {
   if (!copy.served) return disabled;
@@ -74,8 +78,8 @@ export function writeDone(state: PopcornState, at: Kernel): Next {
 }
 
 /**
- * Writing Pend 2, all answers in (and, step 1, the Invalids of all flagged kernels): the copy goes to Writing Read, to fetch the winner's
- * data.
+ * Writing Pend 2, all answers in (and, step 1, the Invalids of all flagged kernels): the copy goes to Writing Read, to
+ * fetch the winner's data.
  */
 export function writeLost(before: PopcornState, at: Kernel): Next {
   const copy = before.copy(at);
@@ -175,7 +179,9 @@ export const leavingActions = exits.map(({ name, leave, says }) =>
   action(name, { at: kernels }, (state, { at }) => leave(state, at), { says, fair: "weak" }),
 );
 
-/** Question 19: with `leaveWait: at-once`, kernel `at` leaves its wait state in the step in which the last answer comes. */
+/**
+ * Question 19: with `leaveWait: at-once`, kernel `at` leaves its wait state in the step in which the last answer comes.
+ */
 export function leaveAtOnce(state: PopcornState, at: Kernel): PopcornState | readonly PopcornState[] {
   if (state.parameters.leaveWait === "own-step") return state;
   for (const { leave } of exits) {

@@ -1,4 +1,6 @@
-/** How a write begins (sections 4.2 and 4.3), how it changes the data, and how an access goes on once its data has come. */
+/**
+ * How a write begins (sections 4.2 and 4.3), how it changes the data, and how an access goes on once its data has come.
+ */
 import type { OrdinalValue, Result } from "../../checker/model/index.js";
 import { possibleStamps } from "./clocks.js";
 import type { Copy, Kernel } from "./copy.js";
@@ -7,7 +9,10 @@ import { Invalid } from "./messages.js";
 import { startOfRound } from "./rounds.js";
 import { ask, type PopcornState } from "./state.js";
 
-/** A write on Shared begins and takes a time stamp (`null`: it needs none). From now on the kernel's clock is past the stamp. */
+/**
+ * A write on Shared begins and takes a time stamp (`null`: it needs none). From now on the kernel's clock is past the
+ * stamp.
+ */
 export function startWrite(state: PopcornState, at: Kernel, copy: Copy, stamp: OrdinalValue | null): PopcornState {
   const { clocks } = state.parameters;
   if (stamp === null) return startRound(state, at, copy, null);

@@ -1,14 +1,14 @@
 /**
- * Answers to a Fetch or a Fetch_Write (sections 4.2 and 4.5): a Copy, with data, or a Copy_Void. A copy keeps the data in `data` while the
- * other answers are missing; what it does with it then is in wait-states.ts.
+ * Answers to a Fetch or a Fetch_Write (sections 4.2 and 4.5): a Copy, with data, or a Copy_Void. A copy keeps the data
+ * in `data` while the other answers are missing; what it does with it then is in wait-states.ts.
  */
 import type { Copy } from "../copy.js";
 import { answeredBy, type Reception } from "../reception.js";
 import { rule } from "../state.js";
 
 /**
- * The copy `changed` with the data of the Copy that was received, if that is the one to keep: of several, question 1 says which; repaired
- * (R2, R3), a Copy may be refused.
+ * The copy `changed` with the data of the Copy that was received, if that is the one to keep: of several, question 1
+ * says which; repaired (R2, R3), a Copy may be refused.
  */
 export function kept({ copy, message, from, state }: Reception, changed: Copy): Copy {
   const { install, refuseStale, losersRefuse, ackAsks, winnerInStep2 } = state.parameters;

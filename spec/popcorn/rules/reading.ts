@@ -1,6 +1,7 @@
 /**
- * Reading (sections 4.2 and 4.5): what is answered to a Fetch, and what a reader, in Invalid Read 1 or 2, does with a message. How a read
- * begins is in application.ts, how it ends in wait-states.ts; what a writer answers to a Fetch is in writing.ts.
+ * Reading (sections 4.2 and 4.5): what is answered to a Fetch, and what a reader, in Invalid Read 1 or 2, does with a
+ * message. How a read begins is in application.ts, how it ends in wait-states.ts; what a writer answers to a Fetch is
+ * in writing.ts.
  */
 import { holdFetch } from "../held-requests.js";
 import { Ack, CopyOf, CopyVoid } from "../messages.js";

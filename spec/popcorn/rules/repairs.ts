@@ -1,13 +1,13 @@
 /**
- * The rules of the receive table that repairs add (docs/repaired-protocol.md). The choosers in reading.ts and unmapped.ts take them where
- * an option says so. What else a repair changes, and where:
+ * The rules of the receive table that repairs add (docs/repaired-protocol.md). The choosers in reading.ts and
+ * unmapped.ts take them where an option says so. What else a repair changes, and where:
  *
- * | repair | option | what it changes besides |
+ * | repair | option | what it changes besides, and where |
  * |---|---|---|
- * | R1 | `confirmFetch` | `mustConfirm` in wait-states.ts; `confirmed`, which `afterAck` in copy.ts takes back |
- * | R2 | `refuseStale` | `startRound` in writes.ts sends the version; `acked`, `refuses`, `afterAck` in copy.ts; `kept` in copies.ts |
- * | R3 | `losersRefuse` | `kept` in copies.ts, `writeAgain` in wait-states.ts |
- * | R4 | `ackAsks` | `countAck` in votes.ts; `readServed` in wait-states.ts; `answerHeld` in held-requests.ts sends Copy_Later |
+ * | R1 | `confirmFetch` | `confirmed` and `afterAck` in copy.ts; `mustConfirm`, `fetchesAgain` in wait-states.ts |
+ * | R2 | `refuseStale` | `acked`, `refuses`, `afterAck` in copy.ts; `startRound` in writes.ts; `kept` in copies.ts |
+ * | R3 | `losersRefuse` | `kept` in copies.ts; `writeAgain` in wait-states.ts |
+ * | R4 | `ackAsks` | `countAck` in votes.ts; `answerHeld` in held-requests.ts; `readServed` in wait-states.ts |
  * | of 4.8 | `aloneTwice` | `fetchDone` in wait-states.ts |
  * | of 4.8 | `fetchingReads` | nothing |
  */
@@ -19,7 +19,10 @@ import { kept } from "./copies.js";
 
 // R4: an Ack that asks, and a Copy that is not kept
 
-/** The Invalid is Acked by `reading`, a reader. If it has no Copy yet, it asks for one with its Ack, once of each writer. */
+/**
+ * The Invalid is Acked by `reading`, a reader. If it has no Copy yet, it asks for one with its Ack, once of each
+ * writer.
+ */
 function askWithAck({ from, message, next }: Reception, reading: Copy): PopcornState {
   const served = reading.served || reading.data !== null;
   const acked = reading.afterAck(message.version).merge({ data: null, served });

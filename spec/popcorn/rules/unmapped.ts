@@ -1,6 +1,6 @@
 /**
- * Unmapped, Not Replicated and Fetching (section 4.8): pages that a kernel does not use, uses alone, or asks for the first time. How a first
- * access ends is in wait-states.ts.
+ * Unmapped, Not Replicated and Fetching (section 4.8): pages that a kernel does not use, uses alone, or asks for the
+ * first time. How a first access ends is in wait-states.ts.
  */
 import { impossible } from "../../../checker/model/index.js";
 import type { Copy } from "../copy.js";
@@ -42,7 +42,10 @@ export const shareFirstTime = rule<Reception>("4.8: unique no longer: a Copy, an
 
 // Fetching
 
-/** The copy `changed` when its kernel knows that the sender fetches too. Question 17: an Invalid that came before may count for more. */
+/**
+ * The copy `changed` when its kernel knows that the sender fetches too. Question 17: an Invalid that came before may
+ * count for more.
+ */
 function meetsFetcher({ copy, from, state }: Reception, changed: Copy): Copy {
   const { fetchingValidVoid, whileFetching } = state.parameters;
   const staysInvalid = copy.page === "FetchingInvalid" && whileFetching === "invalid-wins";

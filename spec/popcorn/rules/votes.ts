@@ -1,6 +1,7 @@
 /**
- * Votes (sections 4.2 to 4.5 and 4.7): what is answered to an Invalid, and what a writer does with an Ack or a Nack. What a copy learns of
- * its round on the way is in rounds.ts. An Invalid in Invalid Read is in reading.ts, one in Unmapped and Fetching in unmapped.ts.
+ * Votes (sections 4.2 to 4.5 and 4.7): what is answered to an Invalid, and what a writer does with an Ack or a Nack.
+ * What a copy learns of its round on the way is in rounds.ts. An Invalid in Invalid Read is in reading.ts, one in
+ * Unmapped and Fetching in unmapped.ts.
  */
 import { type Copy, Least } from "../copy.js";
 import { answerHeld } from "../held-requests.js";
@@ -14,7 +15,7 @@ import { rule, send } from "../state.js";
 // Copies that do not write
 
 /** An Invalid in Invalid. */
-export const ack = rule<Reception>("4.5: a copy that is not trying to write Acks", ({ copy, message, next }) =>
+export const ackOnly = rule<Reception>("4.5: a copy that is not trying to write Acks", ({ copy, message, next }) =>
   next(copy.afterAck(message.version), Ack()),
 );
 
@@ -53,7 +54,10 @@ function outvotes({ copy, message, at, from, state }: Reception): boolean {
   return other.isAfter(own) || (other === own && state.precedes(at, from));
 }
 
-/** What a vote tells besides: the flag, if it is `writing` and anything uses the flag, and the time stamp, if step 2 goes by it. */
+/**
+ * What a vote tells besides: the flag, if it is `writing` and anything uses the flag, and the time stamp, if step 2
+ * goes by it.
+ */
 function voteOf({ state, copy }: Reception, writing: boolean): Vote {
   const tell = state.parameters.winnerInStep2 === "least-stamp" && usesFlags(state.parameters);
   return { writing: writing && usesFlags(state.parameters), stamp: tell ? copy.stamp : null };
@@ -111,7 +115,9 @@ export const countNack = rule<Reception>(
   },
 );
 
-/** The copy `changed` when it has noted what the vote tells: the flag and, if votes tell time stamps, the least of them. */
+/**
+ * The copy `changed` when it has noted what the vote tells: the flag and, if votes tell time stamps, the least of them.
+ */
 function noteVote({ message, from, copy, state }: Reception, changed: Copy): Copy {
   const flagged = message.writing ? noteWriter(changed, from, state.parameters) : changed;
   if (message.stamp === null) return flagged;

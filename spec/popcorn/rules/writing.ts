@@ -1,6 +1,7 @@
 /**
- * Writing (sections 4.4, 4.6 and 4.7): what a kernel that writes, or has written, answers to a request for data. How it votes on the
- * Invalids of others is in votes.ts; how a write begins is in writes.ts, how its rounds end in wait-states.ts.
+ * Writing (sections 4.4, 4.6 and 4.7): what a kernel that writes, or has written, answers to a request for data. How it
+ * votes on the Invalids of others is in votes.ts; how a write begins is in writes.ts, how its rounds end in
+ * wait-states.ts.
  */
 import { answerHeld, holdFetch, holdFetchWrite } from "../held-requests.js";
 import { CopyOf, CopyVoid } from "../messages.js";
@@ -37,7 +38,10 @@ export const answerAtOnce = rule<Reception>("4.6: in Writing Read the answer is 
 
 // Modified
 
-/** The winner answers all who have asked once every flagged kernel has asked, and is Shared then. `field` holds the request until then. */
+/**
+ * The winner answers all who have asked once every flagged kernel has asked, and is Shared then. `field` holds the
+ * request until then.
+ */
 function answerOnceAllHaveAsked(field: "heldFetch" | "heldFetchWrite") {
   return ({ copy, from, at, message, state }: Reception): PopcornState => {
     const asked = winnerIsAsked(copy.set(field, copy[field].add(from)), from, message.kind);
