@@ -1,7 +1,7 @@
 /**
  * What a kernel does with a message, page state by page state: the paper's section 4 as a table. Its rules lie in
- * rules/, in files that group them as the paper does. A cell that no sentence covers, or that a stage excludes, is
- * impossible, and reaching it is a violation.
+ * rules/, in files that group them as the paper does; index.ts says where the rest of each section is. A cell that no
+ * sentence covers, or that a stage excludes, is impossible, and reaching it is a violation.
  */
 import type { ReceiveTable } from "../../checker/model/index.js";
 import { allPages, kernels, type Page, replicatedPages } from "./copy.js";
