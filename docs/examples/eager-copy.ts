@@ -8,10 +8,8 @@ import { kernels } from "../../spec/popcorn/copy.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { CopyOf } from "../../spec/popcorn/messages.js";
 import { deliver, type PageTable, pageTable } from "../../spec/popcorn/page-table.js";
+import type { Reception } from "../../spec/popcorn/reception.js";
 import { always, rule } from "../../spec/popcorn/state.js";
-
-type Cell = Extract<PageTable["cells"]["WritingPend1"]["Fetch"], { kind: "rule" }>;
-type Reception = Parameters<Cell["next"]>[0];
 
 /** The change: one cell. */
 const answerAtOnce = rule<Reception>(

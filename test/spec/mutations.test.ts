@@ -12,13 +12,12 @@ import { kernels, type Page, versionsOf } from "../../spec/popcorn/copy.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { Ack, CopyOf, CopyVoid, type Kind, Nack } from "../../spec/popcorn/messages.js";
 import type { Options } from "../../spec/popcorn/options.js";
-import { deliver, type PageTable, pageTable } from "../../spec/popcorn/page-table.js";
+import { deliver, pageTable } from "../../spec/popcorn/page-table.js";
+import type { Reception } from "../../spec/popcorn/reception.js";
 import { noteWriter } from "../../spec/popcorn/rounds.js";
-import { fetchDone, writeDone } from "../../spec/popcorn/stages.js";
 import { action, rule } from "../../spec/popcorn/state.js";
+import { fetchDone, writeDone } from "../../spec/popcorn/wait-states.js";
 
-type Cell = PageTable["cells"][Page][Kind];
-type Reception = Parameters<Extract<Cell, { kind: "rule" }>["next"]>[0];
 type Actions = ReturnType<typeof popcorn.actions>;
 
 /** Popcorn with other actions. */
@@ -28,7 +27,7 @@ function changed(change: (actions: Actions, options: Options) => Actions): AnyMo
 }
 
 /** Popcorn with one cell of its table replaced. */
-function withCell(page: Page, kind: Kind, next: (to: Reception) => ReturnType<Reception["next"]>): AnyModel {
+function withCell(page: Page, kind: Kind, next: (reception: Reception) => ReturnType<Reception["next"]>): AnyModel {
   return changed((actions, options) => {
     const table = pageTable(options);
     const row = { ...table.cells[page], [kind]: rule<Reception>("broken on purpose", next) };
@@ -65,7 +64,7 @@ describe("a broken rule is noticed", () => {
     [
       "an answer is not sent",
       "4.7",
-      withCell("Modified", "Fetch", ({ copy, next }) => next(copy.to("Shared"))),
+      withCell("Modified", "Fetch", ({ copy, next }) => next(copy.becomes("Shared"))),
       "no deadlock",
     ],
     [
@@ -126,7 +125,7 @@ describe("a broken rule is noticed", () => {
       "an old version is handed out",
       "4.7",
       withCell("Modified", "Fetch", ({ copy, state, next }) =>
-        next(copy.to("Shared"), CopyOf(versionsOf(state.parameters).belowAll())),
+        next(copy.becomes("Shared"), CopyOf(versionsOf(state.parameters).belowAll())),
       ),
       "coherent data",
     ],
