@@ -31,9 +31,10 @@ function importsOf(file: string): string[] {
       .replace(/^\s*\*.*$/gm, "")
       .matchAll(/(?:from|import\()\s*"([^"]+)"/g),
   ].map((match) => match[1]!);
-  return specifiers.map((to) =>
-    to.startsWith(".") ? relative(root, join(root, dirname(file), to)).replace(/\.js$/, ".ts") : to,
-  );
+  // Specs import the vocabulary by the name that users import it by.
+  return specifiers
+    .map((to) => (to === "popcheck/model" ? "checker/model/index.ts" : to))
+    .map((to) => (to.startsWith(".") ? relative(root, join(root, dirname(file), to)).replace(/\.js$/, ".ts") : to));
 }
 
 /** Whether it is no file of ours: those begin with the name of their room. */
@@ -63,6 +64,17 @@ const mayImport: Record<string, readonly string[]> = {
   "checker/explorer": ["checker/model", "checker/observe", "checker/search", "traces", "immutable"],
   "checker/explorer/page": ["checker/explorer", "traces", "traces/page", "preact", "preact/hooks"],
   "checker/diagram": ["checker/model"],
+  "checker/models": ["checker/model", "spec", "invariants", "esbuild"],
+  "checker/reports": ["checker/model", "checker/search", "traces", "traces/page"],
+  "checker/api": [
+    "checker/model",
+    "checker/search",
+    "checker/explorer",
+    "checker/diagram",
+    "checker/models",
+    "checker/reports",
+    "traces",
+  ],
   "checker/cli": [
     "checker/model",
     "checker/observe",
@@ -70,13 +82,13 @@ const mayImport: Record<string, readonly string[]> = {
     "checker/search",
     "checker/explorer",
     "checker/diagram",
+    "checker/models",
+    "checker/reports",
+    "checker/api",
     "traces",
     "traces/page",
-    "spec",
-    "invariants",
     "yargs",
     "yargs/helpers",
-    "esbuild",
     "zod",
     "@viz-js/viz",
   ],

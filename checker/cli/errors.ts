@@ -1,8 +1,8 @@
 /** Errors as one message and an exit status. */
 import { Disagreement, FunctionError, LoadError, UsageError } from "../errors.js";
 import { placeInStack } from "../model/where.js";
+import { EXIT } from "../reports/exit-status.js";
 import { kebabCase } from "./args/options.js";
-import { EXIT } from "./exit.js";
 
 export function statusOfError(error: unknown): number {
   return isUsage(error) ? EXIT.usage : EXIT.internal;

@@ -3,8 +3,9 @@ import yargs, { type Argv } from "yargs";
 /** The command line. Commands are imported when they are run, models when they are named. */
 import { UsageError } from "../errors.js";
 import type { Parameter, Parameters } from "../model/parameters.js";
+import { loadModel, type NamedModel } from "../models/models.js";
+import { didYouMean } from "../models/nearest.js";
 import { version } from "../package.js";
-import { didYouMean } from "./args/nearest.js";
 import {
   type CliOptions,
   camelCase,
@@ -25,7 +26,6 @@ import {
 } from "./args/options.js";
 import { modelWord, tied } from "./args/words.js";
 import { messageOf, statusOfError } from "./errors.js";
-import { loadModel, type NamedModel } from "./models/models.js";
 
 type Words = Readonly<Record<string, unknown>>;
 

@@ -228,7 +228,7 @@ function omission(distinct: number): string {
 }
 
 /** Checks a model to the end. */
-export function check(instance: Instance, options?: SearchOptions): Outcome {
+export function checkSync(instance: Instance, options?: SearchOptions): Outcome {
   const check = new Check(instance, options);
   check.work();
   return check.outcome();

@@ -2,7 +2,7 @@
  * A changed protocol: Popcorn 4.7, but a writer does not hold a Fetch until it is Modified. It answers at once, with the data it still has
  * from Shared: "readers need not wait for an election". docs/invariants.md tells what this breaks.
  */
-import { disabled, type Model, nameOf, withProperties } from "../../checker/model/index.js";
+import { disabled, type Model, nameOf, withProperties } from "popcheck/model";
 import { popcornProperties } from "../../invariants/popcorn/index.js";
 import { kernels } from "../../spec/popcorn/copy.js";
 import { popcorn } from "../../spec/popcorn/index.js";

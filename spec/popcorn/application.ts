@@ -2,7 +2,7 @@
  * What the application does (section 4.2): reads and writes on stable page states. On wait states they are delayed
  * (section 4.1).
  */
-import { disabled, optional, type Result } from "../../checker/model/index.js";
+import { disabled, optional, type Result } from "popcheck/model";
 import { mayTick, stampsAfter } from "./clocks.js";
 import { type Copy, type Kernel, kernels } from "./copy.js";
 import { Fetch } from "./messages.js";

@@ -3,7 +3,7 @@
  * order of the time stamps is kept, and a clock is a bound below which its kernel takes none; with a bounded skew
  * clocks tick.
  */
-import { disabled, type OrdinalValue } from "../../checker/model/index.js";
+import { disabled, type OrdinalValue } from "popcheck/model";
 import { type Kernel, kernels } from "./copy.js";
 import { action, type PopcornState } from "./state.js";
 

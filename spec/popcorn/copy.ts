@@ -3,7 +3,7 @@
  * history.ts.
  */
 import { Record, Set } from "immutable";
-import { type Floor, type OrdinalValue, ordered, ordinal } from "../../checker/model/index.js";
+import { type Floor, type OrdinalValue, ordered, ordinal } from "popcheck/model";
 import { History } from "./history.js";
 import { comparesIndices, type Options } from "./options.js";
 

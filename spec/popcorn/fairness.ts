@@ -1,5 +1,5 @@
 /** What liveness assumes besides the fairness of deliveries and of the kernels' own steps. */
-import type { Compassion } from "../../checker/model/index.js";
+import type { Compassion } from "popcheck/model";
 import { kernels } from "./copy.js";
 import type { Options } from "./options.js";
 import { compassion, type PopcornState } from "./state.js";

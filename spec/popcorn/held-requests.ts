@@ -2,7 +2,7 @@
  * Requests that are held back (sections 4.6 and 4.7): rules hold them, and a copy answers them when it has come to a
  * page state in which it can. The action that does so once a Modified copy need not wait any more is here too.
  */
-import { disabled } from "../../checker/model/index.js";
+import { disabled } from "popcheck/model";
 import { type Copy, type Kernel, kernels, nobody } from "./copy.js";
 import { CopyLater, CopyOf, CopyVoid } from "./messages.js";
 import type { Reception } from "./reception.js";

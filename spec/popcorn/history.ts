@@ -9,7 +9,7 @@
  * both. It would also change every state, trace and hash on record.
  */
 import { Record, Set } from "immutable";
-import type { OrdinalValue } from "../../checker/model/index.js";
+import type { OrdinalValue } from "popcheck/model";
 import type { Copy, Kernel, Kernels } from "./copy.js";
 import type { PopcornState } from "./state.js";
 

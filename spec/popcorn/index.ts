@@ -19,7 +19,7 @@
  * The repairs are in rules/repairs.ts, which says what else they change. The stages are in stages.ts, all other options
  * in options.ts.
  */
-import { type Model, model } from "../../checker/model/index.js";
+import { type Model, model } from "popcheck/model";
 import { appRead, appWrite, appWriteWithoutData, localWrite, repeatWrite } from "./application.js";
 import { tick } from "./clocks.js";
 import { fairness } from "./fairness.js";

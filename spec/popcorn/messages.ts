@@ -1,6 +1,6 @@
 /** The messages between kernels. A request goes to every other kernel, and each of them answers it with one message. */
 import { Record } from "immutable";
-import type { OrdinalValue } from "../../checker/model/index.js";
+import type { OrdinalValue } from "popcheck/model";
 
 export const requests = ["Fetch", "Fetch_Write", "Invalid"] as const;
 export const answers = ["Copy", "Copy_Void", "Ack", "Nack"] as const;

@@ -3,7 +3,7 @@
  * refinement by itself, so that any one can be left out; the network; and one option for each question that the paper's
  * prose leaves open (the first value is the reading taken by default).
  */
-import { choice, flag, integer, type ValuesOf } from "../../checker/model/index.js";
+import { choice, flag, integer, type ValuesOf } from "popcheck/model";
 import { type PaperRefinement, type Repair, stages } from "./stages.js";
 
 /** The refinements that the paper brings stage by stage. */

@@ -3,7 +3,7 @@
  * rules/, in files that group them as the paper does; index.ts says where the rest of each section is. A cell that no
  * sentence covers, or that a stage excludes, is impossible, and reaching it is a violation.
  */
-import type { ReceiveTable } from "../../checker/model/index.js";
+import type { ReceiveTable } from "popcheck/model";
 import { allPages, kernels, type Page, replicatedPages } from "./copy.js";
 import type { Kind, kinds, Message } from "./messages.js";
 import type { Options } from "./options.js";

@@ -1,5 +1,5 @@
 /** What a cell of the receive table is made of: what its rule is given, and what it may be. */
-import type { Impossible, Rule } from "../../checker/model/index.js";
+import type { Impossible, Rule } from "popcheck/model";
 import type { Copy, Kernel } from "./copy.js";
 import type { Message } from "./messages.js";
 import { type PopcornState, send } from "./state.js";

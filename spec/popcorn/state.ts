@@ -3,16 +3,7 @@
  * sending.
  */
 import { Set } from "immutable";
-import {
-  Bag,
-  type Channel,
-  perMember,
-  perPair,
-  Queue,
-  type StateOf,
-  single,
-  vocabulary,
-} from "../../checker/model/index.js";
+import { Bag, type Channel, perMember, perPair, Queue, type StateOf, single, vocabulary } from "popcheck/model";
 import { Copy, type Kernel, kernels, ticks, versionsOf } from "./copy.js";
 import { Content } from "./history.js";
 import type { Message } from "./messages.js";

@@ -12,7 +12,7 @@
  * | Writing Read | Write_Again |
  * | Fetching Not Replicated, Invalid, Valid | Fetch_Done |
  */
-import { disabled, type Result } from "../../checker/model/index.js";
+import { disabled, type Result } from "popcheck/model";
 import { type Copy, Counts, fetchingPages, type Kernel, type Kernels, kernels, nobody } from "./copy.js";
 import { answerHeld, mayAnswerHeld } from "./held-requests.js";
 import { recordElected, recordElectionOf, recordLossOf } from "./history.js";

@@ -1,7 +1,7 @@
 /**
  * How a write begins (sections 4.2 and 4.3), how it changes the data, and how an access goes on once its data has come.
  */
-import type { OrdinalValue, Result } from "../../checker/model/index.js";
+import type { OrdinalValue, Result } from "popcheck/model";
 import { possibleStamps } from "./clocks.js";
 import type { Copy, Kernel } from "./copy.js";
 import { recordNewElection } from "./history.js";

@@ -4,11 +4,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadModel } from "../../checker/cli/models/models.js";
 import { Instance } from "../../checker/model/instance.js";
 import { withProperties } from "../../checker/model/model.js";
+import { loadModel } from "../../checker/models/models.js";
 import { inPackage } from "../../checker/package.js";
-import { check } from "../../checker/search/check.js";
+import { checkSync } from "../../checker/search/check.js";
 import eagerCopy from "../../docs/examples/eager-copy.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { textOfTrace } from "../../traces/text/text.js";
@@ -21,7 +21,7 @@ describe("README.md", () => {
 
   test("the counterexample it shows is the one that the command prints", async () => {
     const { model } = await loadModel("popcorn");
-    const [swmr] = check(new Instance(model, { stage: "4.2", kernels: 2 }), { properties: ["SWMR"] }).properties;
+    const [swmr] = checkSync(new Instance(model, { stage: "4.2", kernels: 2 }), { properties: ["SWMR"] }).properties;
     const shown = /VIOLATED {2}SWMR[\s\S]*?```/.exec(page)![0];
     for (const line of textOfTrace(swmr!.trace!, { shortest: true }).trimEnd().split("\n"))
       expect(shown).toContain(line.trimEnd());
@@ -51,8 +51,8 @@ describe("docs/invariants.md", () => {
 
   test("the invariant holds before the change, and fails after it in the steps shown", () => {
     const before = withProperties(popcorn, eagerCopy.properties);
-    expect(check(new Instance(before, given), { properties: [alone] }).properties[0]?.verdict).toBe("holds");
-    const [after] = check(new Instance(eagerCopy, given), { properties: [alone] }).properties;
+    expect(checkSync(new Instance(before, given), { properties: [alone] }).properties[0]?.verdict).toBe("holds");
+    const [after] = checkSync(new Instance(eagerCopy, given), { properties: [alone] }).properties;
     expect(after?.trace && lengthOf(after.trace)).toBe(10);
     const text = textOfTrace(after!.trace!, { shortest: true });
     expect(text).toContain(`${alone}         shortest: 10 steps`);

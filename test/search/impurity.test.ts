@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { FunctionError } from "../../checker/errors.js";
 import { disabled, model, type Property, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
-import { check } from "../../checker/search/check.js";
+import { checkSync } from "../../checker/search/check.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 
 /** A counter that goes round, and the place that the functions under suspicion write. */
@@ -29,7 +29,7 @@ const run = (suspect: Next, properties: readonly Property<State>[] = [], options
     actions: () => actions,
     properties: () => properties,
   };
-  return check(new Instance(model(of)), options);
+  return checkSync(new Instance(model(of)), options);
 };
 
 /** The complaint about the suspect. */
@@ -217,6 +217,6 @@ describe("a property is named that throws:", () => {
       actions: () => [],
       properties: () => [noDeadlock({ ...named, stuck: () => fails({ round: () => 3 } as State) })],
     });
-    expect(complaint(() => check(new Instance(stops)))).toMatch(/^property "Suspect" threw the reason/);
+    expect(complaint(() => checkSync(new Instance(stops)))).toMatch(/^property "Suspect" threw the reason/);
   });
 });

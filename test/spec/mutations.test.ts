@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { disabled } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import { type AnyModel, withProperties } from "../../checker/model/model.js";
-import { check } from "../../checker/search/check.js";
+import { checkSync } from "../../checker/search/check.js";
 import { popcornProperties } from "../../invariants/popcorn/index.js";
 import { kernels, type Page, versionsOf } from "../../spec/popcorn/copy.js";
 import { popcorn } from "../../spec/popcorn/index.js";
@@ -43,7 +43,7 @@ function withAction(broken: Actions[number]): AnyModel {
 
 function violatedIn(model: AnyModel, stage: string): string[] {
   // A broken model need not be finite.
-  const { properties } = check(new Instance(model, { stage, kernels: 2 }), { maxStates: 20_000 });
+  const { properties } = checkSync(new Instance(model, { stage, kernels: 2 }), { maxStates: 20_000 });
   return (
     properties
       // A reader, or a first access, may starve all the same.
@@ -198,7 +198,7 @@ describe("a broken rule is noticed", () => {
     // A read starves with two kernels already, and liveness needs a whole search.
     const kernels = property === "eventual read" ? 2 : 3;
     const options = { properties: [property], stopAtFirst: true, maxStates: 400_000 };
-    expect(check(new Instance(model, { stage, kernels }), options).properties[0]?.verdict).toBe("violated");
+    expect(checkSync(new Instance(model, { stage, kernels }), options).properties[0]?.verdict).toBe("violated");
   });
 
   test.each(broken)("%s (%s)", (_what, stage, model, property) => {

@@ -2,7 +2,7 @@
 import { UsageError } from "../../errors.js";
 import type { Instance } from "../../model/instance.js";
 import { nameOf } from "../../model/scalarset.js";
-import { didYouMean } from "./nearest.js";
+import { didYouMean } from "../../models/nearest.js";
 
 /** The members that are named, each once; undefined: all. @throws UsageError for a name that is no member's */
 export function onlyMembers(

@@ -3,7 +3,7 @@
  * lets pass is put right: every value is tied to its option by `=`, so that a value may begin with a dash or be left out.
  */
 import { UsageError } from "../../errors.js";
-import { builtInNames, isPath } from "../models/models.js";
+import { builtInNames, isPath } from "../../models/models.js";
 import { type CliOptions, camelCase } from "./options.js";
 
 /** The options of a command by every spelling, `max-states` and `maxStates`. */

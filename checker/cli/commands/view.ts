@@ -3,10 +3,10 @@
 import { resolve } from "node:path";
 import { htmlOf } from "../../../traces/page/html.js";
 import { UsageError } from "../../errors.js";
+import { EXIT } from "../../reports/exit-status.js";
+import { assetsOf } from "../../reports/page-assets.js";
 import { recordedTrace } from "../args/trace-file.js";
-import { EXIT } from "../exit.js";
-import { prepareFile, writeText } from "../reports/outputs.js";
-import { assetsOf } from "../reports/page-assets.js";
+import { prepareFile, writeText } from "../outputs/outputs.js";
 
 export interface ViewArguments {
   readonly file: string;

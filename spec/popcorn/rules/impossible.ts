@@ -2,7 +2,7 @@
  * The cells that the protocol excludes. A message that comes to one all the same is an unspecified reception, and is
  * reported.
  */
-import { impossible } from "../../../checker/model/index.js";
+import { impossible } from "popcheck/model";
 
 /** An answer comes to a page state in which its kernel has not asked for it. */
 export const notDue = impossible(

@@ -2,7 +2,7 @@
  * Unmapped, Not Replicated and Fetching (section 4.8): pages that a kernel does not use, uses alone, or asks for the
  * first time. How a first access ends is in wait-states.ts.
  */
-import { impossible } from "../../../checker/model/index.js";
+import { impossible } from "popcheck/model";
 import type { Copy } from "../copy.js";
 import { holdFetch } from "../held-requests.js";
 import { Ack, CopyOf, CopyVoid } from "../messages.js";

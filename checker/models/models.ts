@@ -1,26 +1,26 @@
 /** The models that popcheck can check: the built-in ones by name, any other by the path of its file. */
 
 import { existsSync, statSync } from "node:fs";
-import { UsageError } from "../../errors.js";
-import { type AnyModel, withProperties } from "../../model/model.js";
-import { didYouMean } from "../args/nearest.js";
+import { UsageError } from "../errors.js";
+import { type AnyModel, withProperties } from "../model/model.js";
+import { didYouMean } from "./nearest.js";
 
 /** The built-in models. A new protocol gets a line here, and is imported only when it is asked for. */
 const builtIn: Readonly<Record<string, () => Promise<AnyModel>>> = {
   popcorn: async () => {
     const [{ popcorn }, { popcornProperties }] = await Promise.all([
-      import("../../../spec/popcorn/index.js"),
-      import("../../../invariants/popcorn/index.js"),
+      import("../../spec/popcorn/index.js"),
+      import("../../invariants/popcorn/index.js"),
     ]);
     return withProperties(popcorn, popcornProperties);
   },
-  german: async () => (await import("../../../spec/german.js")).german,
-  "die-hard": async () => (await import("../../../spec/toy/die-hard.js")).dieHard,
-  peterson: async () => (await import("../../../spec/toy/peterson.js")).peterson,
-  "naive-mutex": async () => (await import("../../../spec/toy/naive-mutex.js")).naiveMutex,
-  "starving-mutex": async () => (await import("../../../spec/toy/starving-mutex.js")).starvingMutex,
-  "token-ring": async () => (await import("../../../spec/toy/token-ring.js")).tokenRing,
-  "two-phase-commit": async () => (await import("../../../spec/toy/two-phase-commit.js")).twoPhaseCommit,
+  german: async () => (await import("../../spec/german.js")).german,
+  "die-hard": async () => (await import("../../spec/toy/die-hard.js")).dieHard,
+  peterson: async () => (await import("../../spec/toy/peterson.js")).peterson,
+  "naive-mutex": async () => (await import("../../spec/toy/naive-mutex.js")).naiveMutex,
+  "starving-mutex": async () => (await import("../../spec/toy/starving-mutex.js")).starvingMutex,
+  "token-ring": async () => (await import("../../spec/toy/token-ring.js")).tokenRing,
+  "two-phase-commit": async () => (await import("../../spec/toy/two-phase-commit.js")).twoPhaseCommit,
 };
 
 export const builtInNames: readonly string[] = Object.keys(builtIn);

@@ -11,9 +11,9 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildFailure, BuildResult, Message, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
-import { LoadError } from "../../errors.js";
-import type { AnyModel } from "../../model/model.js";
-import { compiledRoot, packageRoot } from "../../package.js";
+import { LoadError } from "../errors.js";
+import type { AnyModel } from "../model/model.js";
+import { compiledRoot, packageRoot } from "../package.js";
 import { loadErrorOf } from "./load-error.js";
 
 /** @throws LoadError */

@@ -1,8 +1,8 @@
 /** The outcome of a check as a page: the verdicts, what they rest on, and the counterexamples to choose from. */
 
-import type { OutcomeInWords } from "../../../traces/page/contents.js";
-import { htmlOf } from "../../../traces/page/html.js";
-import type { Outcome } from "../../search/outcome.js";
+import type { OutcomeInWords } from "../../traces/page/contents.js";
+import { htmlOf } from "../../traces/page/html.js";
+import type { Outcome } from "../search/outcome.js";
 import { assetsOf } from "./page-assets.js";
 import { nameOfModel } from "./report.js";
 

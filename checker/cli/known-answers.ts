@@ -1,10 +1,10 @@
 /** test/known-answers.json: what models are known to come to, recorded so that every change of the engine is measured against it. */
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { UsageError } from "../../errors.js";
-import { inPackage } from "../../package.js";
-import type { Outcome } from "../../search/outcome.js";
+import { UsageError } from "../errors.js";
+import { inPackage } from "../package.js";
 import { verdictInShort } from "../reports/report.js";
+import type { Outcome } from "../search/outcome.js";
 
 /** A model with parameters, and what it comes to. Numbers that are missing are filled in by `verify --update`. */
 export interface KnownAnswer {

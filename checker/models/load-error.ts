@@ -1,6 +1,6 @@
 /** A model that cannot be loaded, by its author's mistake. The command line exits with 2. */
-import { AuthorError, LoadError, UsageError } from "../../errors.js";
-import { placeInStack } from "../../model/where.js";
+import { AuthorError, LoadError, UsageError } from "../errors.js";
+import { placeInStack } from "../model/where.js";
 
 /** Does something with an author's code before the search; what it throws is told as the author's mistake. */
 export function loading<T>(what: string, load: () => T): T {

@@ -1,5 +1,5 @@
 /** Numbers as rows of block characters, for a terminal or a file. Pure. */
-import { count, padTo, widthOf } from "../../../traces/text/columns.js";
+import { count, padTo, widthOf } from "../../traces/text/columns.js";
 
 export interface Bar {
   readonly label: string;

@@ -2,13 +2,13 @@
 
 import { relative, resolve } from "node:path";
 import { UsageError } from "../../errors.js";
+import type { NamedModel } from "../../models/models.js";
 import { version } from "../../package.js";
+import { htmlReport } from "../../reports/html-report.js";
+import { junitOf } from "../../reports/junit.js";
+import { sarifOf } from "../../reports/sarif.js";
 import type { Outcome } from "../../search/outcome.js";
-import type { NamedModel } from "../models/models.js";
-import { htmlReport } from "./html-report.js";
-import { junitOf } from "./junit.js";
 import { prepareFile, writeJson, writeText } from "./outputs.js";
-import { sarifOf } from "./sarif.js";
 
 interface Reports {
   readonly junit?: string;

@@ -2,8 +2,8 @@
  * The outcome of a check as JUnit XML, which CI servers show: a testsuite for the model, a testcase for each property. What is not decided
  * is an error, never a pass. A pure function of the outcome.
  */
-import { textOfTrace } from "../../../traces/text/text.js";
-import type { Outcome, PropertyOutcome } from "../../search/outcome.js";
+import { textOfTrace } from "../../traces/text/text.js";
+import type { Outcome, PropertyOutcome } from "../search/outcome.js";
 import { nameOfModel } from "./report.js";
 
 /** @param given the parameters that the user gave, which stand in the suite's name */

@@ -4,6 +4,7 @@ import { accessSync, constants, existsSync, mkdirSync, openSync, statSync, write
 import { dirname, join, resolve } from "node:path";
 import type { Trace } from "../../../traces/trace.js";
 import { UsageError } from "../../errors.js";
+import { slug } from "../../reports/slug.js";
 import type { Outcome } from "../../search/outcome.js";
 
 function refusal(option: string, path: string, error: unknown): UsageError {
@@ -59,12 +60,6 @@ export function writeText(option: string, file: string, text: string): void {
   } catch (error) {
     throw refusal(option, file, error);
   }
-}
-
-/** Words in lower case, joined by dashes: fit for a file's name. */
-export function slug(text: string): string {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}.]+/gu) ?? [];
-  return words.join("-").replace(/^\.+/, "") || "unnamed";
 }
 
 /** `popcorn-4.2`: what names the files of a model's traces; parameters beyond the stage only if they are to tell files apart. */

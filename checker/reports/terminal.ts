@@ -1,5 +1,5 @@
 /** Where text goes: a terminal has a width and colours, a file or a pipe has neither. */
-import { type Styles, unstyled } from "../../../traces/text/styled.js";
+import { type Styles, unstyled } from "../../traces/text/styled.js";
 
 export interface Look extends Styles {
   /** Columns; undefined: do not fold. */

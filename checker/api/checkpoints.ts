@@ -2,18 +2,12 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../../errors.js";
-import { version } from "../../package.js";
-import type { Check } from "../../search/check.js";
-import {
-  BadCheckpoint,
-  checkpointsIn,
-  readManifest,
-  STATES,
-  sweepPartial,
-} from "../../search/exhaustive/checkpoint.js";
-import type { Snapshot } from "../../search/exhaustive/snapshot.js";
-import type { SearchOptions } from "../../search/options.js";
+import { UsageError } from "../errors.js";
+import { version } from "../package.js";
+import type { Check } from "../search/check.js";
+import { BadCheckpoint, checkpointsIn, readManifest, STATES, sweepPartial } from "../search/exhaustive/checkpoint.js";
+import type { Snapshot } from "../search/exhaustive/snapshot.js";
+import type { SearchOptions } from "../search/options.js";
 
 /** What a checkpoint says of the run that wrote it. */
 export interface RunDescription {

@@ -1,10 +1,10 @@
 /** The outcome of a check as text. A pure function of it. */
-import { align, count, counted, fold, foldAfter, padTo } from "../../../traces/text/columns.js";
-import { textOfTrace } from "../../../traces/text/text.js";
-import { lengthInShort } from "../../../traces/trace.js";
-import type { ParameterValues } from "../../model/parameters.js";
-import type { Outcome, PropertyOutcome } from "../../search/outcome.js";
-import type { Look } from "../progress/terminal.js";
+import { align, count, counted, fold, foldAfter, padTo } from "../../traces/text/columns.js";
+import { textOfTrace } from "../../traces/text/text.js";
+import { lengthInShort } from "../../traces/trace.js";
+import type { ParameterValues } from "../model/parameters.js";
+import type { Outcome, PropertyOutcome } from "../search/outcome.js";
+import type { Look } from "./terminal.js";
 
 export interface ReportOptions {
   readonly look: Look;

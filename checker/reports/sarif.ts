@@ -3,12 +3,12 @@
  * steps of its counterexample as a code flow. A pure function of the outcome.
  */
 
-import { changesOf, messagesOf } from "../../../traces/analysis/change.js";
-import type { Trace } from "../../../traces/trace.js";
-import { nameOfStep } from "../../model/step-name.js";
-import type { Outcome, PropertyOutcome } from "../../search/outcome.js";
+import { changesOf, messagesOf } from "../../traces/analysis/change.js";
+import type { Trace } from "../../traces/trace.js";
+import { nameOfStep } from "../model/step-name.js";
+import type { Outcome, PropertyOutcome } from "../search/outcome.js";
 import { whatIsWrong } from "./junit.js";
-import { slug } from "./outputs.js";
+import { slug } from "./slug.js";
 
 /** A text as a message: there braces hold the places of arguments unless they are doubled, and `[…](…)` is a link. */
 function inMessage(text: string): { readonly text: string } {

@@ -1,10 +1,10 @@
 /** The ladder as a table: property by stage, one table for each number of kernels. */
 import { align, count, widthOf } from "../../../traces/text/columns.js";
 import { lengthInShort } from "../../../traces/trace.js";
+import { verdictInShort } from "../../reports/report.js";
 import type { PropertyOutcome } from "../../search/outcome.js";
 import { rungOf } from "../args/case.js";
 import type { Verified } from "../commands/verify.js";
-import { verdictInShort } from "./report.js";
 
 export const LEGEND: readonly string[] = [
   "✗ 7  violated, and the shortest counterexample has 7 steps      ✗  never reached",

@@ -2,11 +2,11 @@
  * The outcome of a check as JSON, for `--json`. Its fields are documented in docs/reference/json.md and stay as they are: a field may be
  * added, but none is renamed, removed or given another meaning without a new number in `format`.
  */
-import { cycleLengthOf, lengthOf } from "../../../traces/trace.js";
-import type { ParameterValues } from "../../model/parameters.js";
-import type { StoreKind } from "../../search/options.js";
-import type { Outcome, PropertyKind, SearchKind, Verdict, Waiting } from "../../search/outcome.js";
-import { type Remark, statusOf } from "../exit.js";
+import { cycleLengthOf, lengthOf } from "../../traces/trace.js";
+import type { ParameterValues } from "../model/parameters.js";
+import type { StoreKind } from "../search/options.js";
+import type { Outcome, PropertyKind, SearchKind, Verdict, Waiting } from "../search/outcome.js";
+import { type Remark, statusOf } from "./exit-status.js";
 
 export const JSON_FORMAT = "popcheck check 1";
 

@@ -1,6 +1,6 @@
 /** What a search was like, as text: for `--statistics`. A pure function of the outcome. */
-import { count, counted } from "../../../traces/text/columns.js";
-import type { Outcome } from "../../search/outcome.js";
+import { count, counted } from "../../traces/text/columns.js";
+import type { Outcome } from "../search/outcome.js";
 import { type Bar, bucketed, plotOf } from "./plot.js";
 import { labelled, memory } from "./report.js";
 
