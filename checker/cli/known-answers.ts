@@ -20,6 +20,13 @@ export interface KnownAnswer {
   readonly verdicts?: Readonly<Record<string, string>>;
 }
 
+/** A case that was run. */
+export interface Verified {
+  readonly known: KnownAnswer;
+  readonly outcome: Outcome;
+  readonly differences: readonly string[];
+}
+
 export const KNOWN_ANSWERS = "test/known-answers.json";
 
 /** @throws UsageError if the file is not there, or not what it should be */

@@ -5,7 +5,7 @@
 export { UsageError } from "../errors.js";
 export { type Action, type Binding, type CellUsed, disabled, oneOf, optional, type Result } from "./action.js";
 export { Bag, Channel, Queue } from "./channel.js";
-export type { Compassion } from "./fairness.js";
+export type { Compassion } from "./compassion.js";
 export { type Model, model, withProperties } from "./model.js";
 export { Floor, type Ordinal, type OrdinalValue, ordinal } from "./ordinal.js";
 export { choice, flag, integer, type ValuesOf } from "./parameters.js";

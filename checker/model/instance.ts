@@ -1,7 +1,7 @@
 /** A model with its parameters fixed: the layout of its states, its actions and properties with their bindings spelled out. */
 import { UsageError } from "../errors.js";
 import type { Action, Binding, Choice, Domains } from "./action.js";
-import type { Compassion } from "./fairness.js";
+import type { Compassion } from "./compassion.js";
 import { type AnyModel, resolveParameters } from "./model.js";
 import type { Ordinal } from "./ordinal.js";
 import type { ParameterValues } from "./parameters.js";

@@ -1,7 +1,7 @@
 /** Models: parameters, variables, initial states, actions and properties under one name. */
 import { UsageError } from "../errors.js";
 import type { Action } from "./action.js";
-import type { Compassion } from "./fairness.js";
+import type { Compassion } from "./compassion.js";
 import { type Parameter, type Parameters, type ParameterValues, type ValuesOf, wrongWith } from "./parameters.js";
 import type { Property } from "./property.js";
 import type { StateOf } from "./state.js";

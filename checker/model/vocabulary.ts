@@ -1,6 +1,6 @@
 /** The functions that depend on the type of a model's states, bound to it once. */
 import { type Action, type ActionOptions, type Binding, type Domains, makeAction, type Result } from "./action.js";
-import { type Compassion, type CompassionOf, makeCompassion } from "./fairness.js";
+import { type Compassion, type CompassionOf, makeCompassion } from "./compassion.js";
 import {
   type Always,
   type AlwaysStep,

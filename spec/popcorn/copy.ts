@@ -4,7 +4,6 @@
  */
 import { Record, Set } from "immutable";
 import { type Floor, type OrdinalValue, ordered, ordinal } from "popcheck/model";
-import { History } from "./history.js";
 import { comparesIndices, type Options } from "./options.js";
 
 export const kernels = ordered("kernel", {
@@ -180,5 +179,20 @@ export class Copy extends Record({
       copiedFrom: null,
       again: false,
     });
+  }
+}
+
+/** What is remembered of a copy's election, for the property *unique election*. */
+export class History {
+  constructor(private readonly copy: Copy) {}
+
+  /** The writers to whom the copy gave way (with an Ack) in Writing Pend 1 of this round. */
+  get gaveWayTo(): Kernels {
+    return this.copy.gaveWayTo;
+  }
+
+  /** Whether one of them has been elected. */
+  get rivalElected(): boolean {
+    return this.copy.rivalElected;
   }
 }

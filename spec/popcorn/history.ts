@@ -8,25 +8,9 @@
  * reads, and a record inside counts as one field, so that each function that touches one of the two would depend on
  * both. It would also change every state, trace and hash on record.
  */
-import { Record, Set } from "immutable";
-import type { OrdinalValue } from "popcheck/model";
+import { Set } from "immutable";
 import type { Copy, Kernel, Kernels } from "./copy.js";
 import type { PopcornState } from "./state.js";
-
-/** What is remembered of a copy's election, for the property *unique election*. */
-export class History {
-  constructor(private readonly copy: Copy) {}
-
-  /** The writers to whom the copy gave way (with an Ack) in Writing Pend 1 of this round. */
-  get gaveWayTo(): Kernels {
-    return this.copy.gaveWayTo;
-  }
-
-  /** Whether one of them has been elected. */
-  get rivalElected(): boolean {
-    return this.copy.rivalElected;
-  }
-}
 
 const noRivals: Kernels = Set<Kernel>();
 
@@ -73,17 +57,3 @@ export function recordLossOf(state: PopcornState, at: Kernel): PopcornState {
     return copy.gaveWayTo.has(at) ? next.withCopy(other, copy.set("gaveWayTo", copy.gaveWayTo.remove(at))) : next;
   }, state);
 }
-
-/** The page's content, seen from outside the kernels. */
-export class Content extends Record({
-  /**
-   * History: the version that was written last. Properties compare it with what copies hold; a write takes the version
-   * after it, so that no two writes make the same one.
-   */
-  latest: null as unknown as OrdinalValue,
-  /**
-   * The content that the page starts with, which from 4.8 on any kernel may load until the first write (no history: it
-   * is on disk).
-   */
-  initial: null as OrdinalValue | null,
-}) {}

@@ -4,8 +4,8 @@
  */
 import { Set } from "immutable";
 import { Bag, type Channel, perMember, perPair, Queue, type StateOf, single, vocabulary } from "popcheck/model";
+import { Content } from "./content.js";
 import { Copy, type Kernel, kernels, ticks, versionsOf } from "./copy.js";
-import { Content } from "./history.js";
 import type { Message } from "./messages.js";
 import type { Options } from "./options.js";
 

@@ -5,7 +5,7 @@ import { defaultMemory, requestOf } from "../../api/request.js";
 import { loadModel } from "../../models/models.js";
 import { EXIT } from "../../reports/exit-status.js";
 import { seconds } from "../../reports/report.js";
-import type { Outcome } from "../../search/outcome.js";
+
 import { checkArgumentsOf, traceApart } from "../args/case.js";
 import { bytes } from "../args/options.js";
 import {
@@ -14,6 +14,7 @@ import {
   KNOWN_ANSWERS,
   type KnownAnswer,
   readKnownAnswers,
+  type Verified,
   writeKnownAnswers,
 } from "../known-answers.js";
 import { prepareFolder, traceStem, writeTraces } from "../outputs/outputs.js";
@@ -25,13 +26,6 @@ export interface VerifyArguments {
   readonly update?: boolean;
   readonly trace?: string;
   readonly memory?: string;
-}
-
-/** A case that was run. */
-export interface Verified {
-  readonly known: KnownAnswer;
-  readonly outcome: Outcome;
-  readonly differences: readonly string[];
 }
 
 /** The exit status: 0 if every count and every verdict is the recorded one. */

@@ -4,7 +4,7 @@ import { lengthInShort } from "../../../traces/trace.js";
 import { verdictInShort } from "../../reports/report.js";
 import type { PropertyOutcome } from "../../search/outcome.js";
 import { rungOf } from "../args/case.js";
-import type { Verified } from "../commands/verify.js";
+import type { Verified } from "../known-answers.js";
 
 export const LEGEND: readonly string[] = [
   "✗ 7  violated, and the shortest counterexample has 7 steps      ✗  never reached",
