@@ -113,6 +113,23 @@ test("no file of the code has grown past 450 lines", () => {
   expect(long).toEqual([]);
 });
 
+test("lines of prose have at most 120 characters", () => {
+  const long = files
+    .filter((file) => file.endsWith(".md"))
+    .flatMap((file) =>
+      read(file)
+        .replace(/^```[\s\S]*?^```/gm, (code) => code.replace(/[^\n]/g, ""))
+        .split("\n")
+        .flatMap((line, index) => (isLongProse(line) ? [`${file}:${index + 1}`] : [])),
+    );
+  expect(long).toEqual([]);
+});
+
+/** A row of a table, code, a link and a comment for machines stand in one line, however long. */
+function isLongProse(line: string): boolean {
+  return [...line].length > 120 && !/^(\||<!--| {4})|\]\(/.test(line);
+}
+
 test("nothing committed names a path of a machine or a registry", () => {
   const text = files.filter((file) => /\.(ts|md|json|m|pml|tla|cfg|html|yml)$/.test(file) || file.startsWith(".ci/"));
   const machine = new RegExp(String.raw`(^|[^.\w-])/(${["work", "root", "home"].join("|")})/\w`, "m");
