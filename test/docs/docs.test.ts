@@ -118,6 +118,19 @@ describe("docs/reference/command-line.md", () => {
   });
 });
 
+test("ARCHITECTURE.md has a row for each room, with files that lie in it", () => {
+  const rows = [...read("ARCHITECTURE.md").matchAll(/^\| `([^`]+)` \|.*\| ([^|]*) \|$/gm)];
+  const missing = rows.flatMap(([, room, start]) =>
+    [...start!.matchAll(/`([^`]+\.tsx?)`/g)]
+      .map(([, name]) => `${room}${name}`)
+      .filter((file) => !files.includes(file)),
+  );
+  expect(missing).toEqual([]);
+  const rooms = files.flatMap((file) => /^(?:checker\/(?:search\/)?|(?=spec|invariants|traces))\w+\//.exec(file) ?? []);
+  const named = rows.map(([, room]) => room!);
+  expect([...new Set(rooms)].filter((room) => !named.includes(room))).toEqual([]);
+});
+
 describe("docs/README.md and docs/adr/README.md", () => {
   test("the index lists every document", () => {
     const listed = new Set(linksOf("docs/README.md").map(({ file }) => file));
