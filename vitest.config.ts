@@ -1,6 +1,14 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+/** What users import by name is, in tests, the sources. */
+const alias = [
+  { find: /^popcheck\/model$/, replacement: fileURLToPath(new URL("checker/model/index.ts", import.meta.url)) },
+  { find: /^popcheck$/, replacement: fileURLToPath(new URL("checker/api/index.ts", import.meta.url)) },
+];
+
 export default defineConfig({
+  resolve: { alias },
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,

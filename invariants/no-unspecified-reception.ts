@@ -1,4 +1,4 @@
-import type { Property } from "../checker/model/index.js";
+import type { Property } from "popcheck/model";
 
 /** No message meets a state for which the protocol says nothing: a cell that its table calls impossible. */
 export const noUnspecifiedReception: Property<never> & { kind: "no unspecified reception" } = {

@@ -22,7 +22,7 @@ import {
   single,
   type ValuesOf,
   vocabulary,
-} from "../checker/model/index.js";
+} from "popcheck/model";
 
 type CacheState = "I" | "S" | "E";
 type Request = "Empty" | "ReqS" | "ReqE";

@@ -1,12 +1,15 @@
 /** Errors as one message and an exit status. */
+import { Disagreement, FunctionError, LoadError, UsageError } from "../errors.js";
 import { placeInStack } from "../model/where.js";
+import { EXIT } from "../reports/exit-status.js";
 import { kebabCase } from "./args/options.js";
-import { EXIT } from "./exit.js";
-
-const USAGE = ["UsageError", "LoadError", "BadTrace", "YError"];
 
 export function statusOfError(error: unknown): number {
-  return error instanceof Error && USAGE.includes(error.name) ? EXIT.usage : EXIT.internal;
+  return isUsage(error) ? EXIT.usage : EXIT.internal;
+}
+
+function isUsage(error: unknown): boolean {
+  return error instanceof UsageError || error instanceof LoadError;
 }
 
 /** What to tell: what is wrong, where, and what to do; with `stack` also the stacks. */
@@ -21,9 +24,9 @@ export function messageOf(error: unknown, stack: boolean): string {
 }
 
 function messageOfKind(error: Error): string {
-  if (USAGE.includes(error.name)) return inDashes(error.message);
-  if (error.name === "Disagreement") return error.message;
-  if (error.name === "FunctionError") return functionError(error);
+  if (isUsage(error)) return inDashes(error.message);
+  if (error instanceof Disagreement) return error.message;
+  if (error instanceof FunctionError) return functionError(error);
   const place = placeInStack(error.stack);
   const at = place === undefined ? "" : `\n  at ${place}`;
   return `popcheck failed: ${error.message}${at}\n  This is a defect of popcheck, or of the model. Run again with --stack, which shows where it happened.`;

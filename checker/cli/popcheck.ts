@@ -1,8 +1,11 @@
 #!/usr/bin/env node
-/** The command line. Commands are imported when they are run, models when they are named. */
 import yargs, { type Argv } from "yargs";
-import { type Parameter, type Parameters, UsageError } from "../model/parameters.js";
-import { didYouMean } from "./args/nearest.js";
+/** The command line. Commands are imported when they are run, models when they are named. */
+import { UsageError } from "../errors.js";
+import type { Parameter, Parameters } from "../model/parameters.js";
+import { loadModel, type NamedModel } from "../models/models.js";
+import { didYouMean } from "../models/nearest.js";
+import { version } from "../package.js";
 import {
   type CliOptions,
   camelCase,
@@ -23,8 +26,6 @@ import {
 } from "./args/options.js";
 import { modelWord, tied } from "./args/words.js";
 import { messageOf, statusOfError } from "./errors.js";
-import { loadModel, type NamedModel } from "./models/models.js";
-import { version } from "./models/package.js";
 
 type Words = Readonly<Record<string, unknown>>;
 

@@ -4,10 +4,11 @@
  * so a transition is told if and only if some reachable state takes it, and the hot loop knows nothing of it.
  */
 
+import { UsageError } from "../errors.js";
 import { type Action, disabled, isUnspecified, type Run } from "../model/action.js";
 import { Instance } from "../model/instance.js";
 import type { AnyModel } from "../model/model.js";
-import { type ParameterValues, UsageError } from "../model/parameters.js";
+import type { ParameterValues } from "../model/parameters.js";
 import type { AnyState } from "../model/state.js";
 import { format } from "../model/value.js";
 import {

@@ -1,5 +1,5 @@
 /** The words of a condition, each with the column that it begins in. */
-import { UsageError } from "../model/parameters.js";
+import { UsageError } from "../errors.js";
 
 export interface ConditionWord {
   readonly kind: "name" | "number" | "text" | "sign" | "end";

@@ -2,10 +2,11 @@
  * Searching on from a state: the shortest way to where a condition holds, or a property is violated. The engine does it, breadth first,
  * on the same model with that state as its only initial one.
  */
+
 import type { Trace } from "../../traces/trace.js";
+import { UsageError } from "../errors.js";
 import { Instance, type Values } from "../model/instance.js";
 import type { AnyModel } from "../model/model.js";
-import { UsageError } from "../model/parameters.js";
 import { hasGoals, isLiveness, makeInvariant } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { Check } from "../search/check.js";

@@ -1,11 +1,12 @@
 /** A walk with what belongs to it: what is asked of it, and what it looks like. The terminal and the browser share it. */
+
 import { changesOf, messagesOf } from "../../traces/analysis/change.js";
 import { showItf } from "../../traces/formats/json.js";
 import { parseTrace } from "../../traces/formats/parse.js";
 import { evidenceOf } from "../../traces/replay/evidence.js";
 import type { Trace } from "../../traces/trace.js";
+import { UsageError } from "../errors.js";
 import { type Instance, nameOfInstance } from "../model/instance.js";
-import { UsageError } from "../model/parameters.js";
 import { isLiveness } from "../model/property.js";
 import { renumber, type Successor } from "../model/reference.js";
 import { Guards } from "./guards.js";

@@ -2,12 +2,13 @@
  * A walk through the state space by hand, in the reference semantics: a run, and the state in it that the walk is in. Steps that were taken
  * back lie ahead until another is taken. Members keep their names, and ordinals the numbers that traces give them.
  */
+
 import { BadTrace } from "../../traces/formats/parse.js";
 import { replay } from "../../traces/replay/replay.js";
 import { type Choices, type ConcreteRun, Following, type TraceHeader, traceOf } from "../../traces/replay/run.js";
 import { lengthOf, type Trace, WALK } from "../../traces/trace.js";
+import { UsageError } from "../errors.js";
 import type { Instance, Values } from "../model/instance.js";
-import { UsageError } from "../model/parameters.js";
 import { renumber, type Successor, successorsOf } from "../model/reference.js";
 
 interface Known {

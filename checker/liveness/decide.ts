@@ -1,5 +1,6 @@
 /** Deciding properties of liveness on the graph of a search that has come to its end: every fair run, or a lasso that is none. */
 
+import { MemoryExceeded } from "../errors.js";
 import type { Binding, Domains } from "../model/action.js";
 import type { Values } from "../model/instance.js";
 import type { Liveness } from "../model/property.js";
@@ -21,11 +22,6 @@ export interface LivenessVerdict {
   readonly vacuous: string | undefined;
 }
 
-/** The arrays of a search would pass the ceiling. */
-export class LivenessExceeds extends Error {
-  override readonly name = "LivenessExceeds";
-}
-
 export class LivenessChecker {
   private readonly graph: StateGraph;
   private readonly requirements: Requirements;
@@ -43,7 +39,7 @@ export class LivenessChecker {
     this.requirements = new Requirements(this.graph);
   }
 
-  /** @throws LivenessExceeds */
+  /** @throws MemoryExceeded if the arrays would pass the limit */
   *decide(property: Liveness<AnyState>): Generator<void, LivenessVerdict> {
     const { graph, requirements } = this;
     const bindings = this.explored.instance.bindings(property.domains);
@@ -133,7 +129,7 @@ export class LivenessChecker {
   private refuseMore(bytes: number): void {
     if (bytes <= this.room()) return;
     const more = Number.isFinite(bytes) ? `${Math.ceil(bytes / 2 ** 20).toLocaleString("en")} MiB` : "too many nodes";
-    throw new LivenessExceeds(`the memory limit was reached: liveness would take ${more} more, and is not decided`);
+    throw new MemoryExceeded(`liveness would take ${more} more, and is not decided`);
   }
 
   /** Which steps give anybody what he waits for: those after which the property holds of a binding of which it did not before. */

@@ -2,12 +2,13 @@
  * The vocabulary that authors write protocols with: `import { … } from "popcheck/model"`. Read the files in this order.
  */
 
+export { UsageError } from "../errors.js";
 export { type Action, type Binding, type CellUsed, disabled, oneOf, optional, type Result } from "./action.js";
 export { Bag, Channel, Queue } from "./channel.js";
 export type { Compassion } from "./fairness.js";
 export { type Model, model, withProperties } from "./model.js";
 export { Floor, type Ordinal, type OrdinalValue, ordinal } from "./ordinal.js";
-export { choice, flag, integer, UsageError, type ValuesOf } from "./parameters.js";
+export { choice, flag, integer, type ValuesOf } from "./parameters.js";
 export { everyCell, everyColumn, type Goal, type Property, type Step } from "./property.js";
 export { type Cells, cellName, type Impossible, impossible, type ReceiveTable, type Rule } from "./receive.js";
 export { type IndexSet, type Member, nameOf, names, type OrderedMember, ordered, scalarset } from "./scalarset.js";

@@ -1,9 +1,10 @@
 /** A model with its parameters fixed: the layout of its states, its actions and properties with their bindings spelled out. */
+import { UsageError } from "../errors.js";
 import type { Action, Binding, Choice, Domains } from "./action.js";
 import type { Compassion } from "./fairness.js";
 import { type AnyModel, resolveParameters } from "./model.js";
 import type { Ordinal } from "./ordinal.js";
-import { type ParameterValues, UsageError } from "./parameters.js";
+import type { ParameterValues } from "./parameters.js";
 import type { Property, StepInvariant } from "./property.js";
 import { type IndexSet, type Member, nameOf } from "./scalarset.js";
 import { type AnyState, Layout, NoSuchSlot, type SlotSource, stateClass } from "./state.js";

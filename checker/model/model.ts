@@ -1,14 +1,8 @@
 /** Models: parameters, variables, initial states, actions and properties under one name. */
+import { UsageError } from "../errors.js";
 import type { Action } from "./action.js";
 import type { Compassion } from "./fairness.js";
-import {
-  type Parameter,
-  type Parameters,
-  type ParameterValues,
-  UsageError,
-  type ValuesOf,
-  wrongWith,
-} from "./parameters.js";
+import { type Parameter, type Parameters, type ParameterValues, type ValuesOf, wrongWith } from "./parameters.js";
 import type { Property } from "./property.js";
 import type { StateOf } from "./state.js";
 import type { Variables } from "./variables.js";

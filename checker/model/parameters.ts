@@ -45,11 +45,6 @@ export function flag(about: string, byDefault: boolean): FlagParameter {
   return { kind: "flag", about, default: byDefault };
 }
 
-/** A mistake in what the user or the author gave, told in one message. The command line exits with 2. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
 /** What is wrong with a value for a parameter, in words; undefined if nothing is. */
 export function wrongWith(name: string, parameter: Parameter, value: unknown): string | undefined {
   if (parameter.kind === "integer") {

@@ -1,5 +1,5 @@
 /** Where in an author's files something was declared, so that reports can point at it. */
-import { isCheckerFile, isPackageFile } from "../package-files.js";
+import { isCheckerFile, isPackageFile } from "../package.js";
 
 /** Remembers the place that calls it. The stack is formatted only when the place is asked for, which is rare and slow. */
 export class Where {

@@ -8,11 +8,11 @@
  *
  * Once ids are scarce (see `Trees.crowded`) nothing is renamed any more, and each runs its own function.
  */
-import { RegionFull } from "../wasm/arena.js";
+import { RegionFull, Thrown } from "../errors.js";
 import type { Family } from "./intern.js";
 import type { ReadDomain } from "./interner.js";
 import type { Read } from "./recorder.js";
-import { Thrown, type Trees } from "./trees.js";
+import type { Trees } from "./trees.js";
 import type { Updates } from "./updates.js";
 
 /** What renamings of interchangeable members do. They are numbered; number 0 leaves all as it is. */

@@ -1,4 +1,5 @@
 /** The numbering of values by their texts, and what is common to all numberings: each value is an *id*, and has a hash of what it says. */
+import { TooManyValues } from "../errors.js";
 import { keyOf } from "../model/value.js";
 import { hashText } from "./hash.js";
 
@@ -6,11 +7,6 @@ import { hashText } from "./hash.js";
 export const MAX_IDS = 65536;
 /** The last id is no value's, so that two slots never hold all bits (checker/search/engine/miss-handler.ts, voidNode). */
 export const MOST_VALUES = MAX_IDS - 1;
-
-/** The model has more distinct values in a family than a row can name; the search ends as incomplete. */
-export class TooManyValues extends Error {
-  override readonly name = "TooManyValues";
-}
 
 export function tooManyValues(name: string): TooManyValues {
   return new TooManyValues(`${name} has more than ${MOST_VALUES.toLocaleString("en")} distinct values`);

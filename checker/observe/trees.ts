@@ -17,8 +17,9 @@
  * depends on something else (a clock, a random number, a mutated capture), and is named as impure.
  */
 
+import { FunctionError, MemoryExceeded, RegionFull, Thrown, TooManyValues } from "../errors.js";
 import type { AnyState } from "../model/state.js";
-import { type Region, RegionFull } from "../wasm/arena.js";
+import type { Region } from "../wasm/arena.js";
 import { Equivariance, type RowRenamings } from "./equivariance.js";
 import { type Families, growCapacity } from "./intern.js";
 import { MAX_IDS, type ReadDomain } from "./interner.js";
@@ -55,14 +56,6 @@ export interface Observed<Event> {
   readonly takes: { readonly slot: number; readonly message: number } | undefined;
   readonly run: (state: AnyState, message: unknown) => RunOutcome<Event>;
 }
-
-/** An author's function broke its contract. The message names it and says what to do. */
-export class FunctionError extends Error {
-  override readonly name = "FunctionError";
-}
-
-/** What an author's function threw. */
-export class Thrown extends FunctionError {}
 
 export class Trees<Event> {
   /** The memory that nodes and leaves lie in. */
@@ -169,7 +162,7 @@ export class Trees<Event> {
     try {
       return { leaf: this.record(observed), reads: recorder.reads };
     } catch (error) {
-      if (error instanceof Error && ["TooManyValues", "MemoryExceeded"].includes(error.name)) throw error;
+      if (error instanceof TooManyValues || error instanceof MemoryExceeded) throw error;
       throw new Thrown(`${observed.name()} threw ${error instanceof Error ? error.message : String(error)}`, {
         cause: error,
       });

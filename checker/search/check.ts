@@ -1,7 +1,7 @@
 /** Checking a model: the search, and what it came to. */
+import { UsageError } from "../errors.js";
 import { fairnessInWords } from "../model/fairness.js";
 import type { Instance } from "../model/instance.js";
-import { UsageError } from "../model/parameters.js";
 import { hasGoals, isLiveness, type Property } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { RowForgotten } from "../store/shards.js";
@@ -228,7 +228,7 @@ function omission(distinct: number): string {
 }
 
 /** Checks a model to the end. */
-export function check(instance: Instance, options?: SearchOptions): Outcome {
+export function checkSync(instance: Instance, options?: SearchOptions): Outcome {
   const check = new Check(instance, options);
   check.work();
   return check.outcome();

@@ -1,4 +1,5 @@
 /** Files of numbers that only grow, with a running checksum. */
+
 import { createHash, type Hash } from "node:crypto";
 import {
   closeSync,
@@ -12,11 +13,7 @@ import {
   writeSync,
 } from "node:fs";
 import { basename } from "node:path";
-
-/** The disk did not take what was to be written. */
-export class DiskFull extends Error {
-  override readonly name = "DiskFull";
-}
+import { DiskFull } from "../errors.js";
 
 /** A file as a checkpoint names it. */
 export interface FileRecord {

@@ -5,6 +5,7 @@
  *
  * Exact by default. With fingerprints only 64-bit hashes are kept, and rows just as long as they wait to be looked at.
  */
+import { MemoryExceeded } from "../errors.js";
 import { recordBytes } from "../wasm/context.js";
 import {
   BLOCK_BITS,
@@ -46,11 +47,6 @@ import {
   strideOf,
   tableBytes,
 } from "./store-layout.js";
-
-/** The store would have to take more than it may. */
-export class MemoryExceeded extends Error {
-  override readonly name = "MemoryExceeded";
-}
 
 /** Of fingerprints: the row was looked at, and only its hash is kept. */
 export class RowForgotten extends Error {

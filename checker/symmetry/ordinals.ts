@@ -6,14 +6,13 @@
  * none: they are canonical already, plan 0. The expander looks the tables up (checker/wasm/assembly/canonical.ts) and asks for what they lack.
  */
 
+import { RegionFull, TooManyValues, UsageError } from "../errors.js";
 import type { Floor, Ordinal, OrdinalValue } from "../model/ordinal.js";
-import { UsageError } from "../model/parameters.js";
 import { renumbering } from "../model/reference.js";
 import { leavesOf, mapValue } from "../model/value.js";
 import { ByPartMap, ByPartSum } from "../observe/by-part.js";
 import { type Families, type Family, MAX_IDS } from "../observe/intern.js";
 import { PagedTable } from "../observe/paged.js";
-import { RegionFull } from "../wasm/arena.js";
 import { H_BITS, H_ORDINALS, H_PLAN_MASK, H_PLANS, H_RENUMBER } from "../wasm/layout.js";
 
 /** The ranks of an ordinal take bits [shift, shift + width) of a word. */
@@ -23,9 +22,7 @@ interface BitField {
 }
 
 /** More ranks than fit a word. */
-export class TooManyRanks extends Error {
-  override readonly name = "TooManyValues";
-}
+export class TooManyRanks extends TooManyValues {}
 
 /** Places for plans; at most half of them are taken. */
 const PLAN_PLACES = 1 << 18;

@@ -2,16 +2,12 @@
  * The engine's memory: one shared WebAssembly memory that holds every table of the expander, each in a region of its own. It is as large as such a
  * memory can be, and mostly untouched, which costs address space, not memory; so no table ever moves, and no thread holds a stale address.
  */
+import { RegionFull } from "../errors.js";
 import { HEADER_END } from "./layout.js";
 
 const PAGE = 65536;
 /** Of 65,536 pages at the most the last stays unused, so that every address fits 32 bits. */
 const PAGES = 65535;
-
-/** A table has taken its whole region; the search ends as incomplete. */
-export class RegionFull extends Error {
-  override readonly name = "MemoryExceeded";
-}
 
 /** A part of the memory, filled from its start. */
 export class Region {

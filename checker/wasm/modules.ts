@@ -1,6 +1,6 @@
 /** The compiled expander. `npm run build` puts it into dist/, from checker/wasm/assembly/. */
 import { readFileSync } from "node:fs";
-import { compiledFile } from "../package-files.js";
+import { compiledFile } from "../package.js";
 
 export interface Modules {
   /** The hot loop, over an engine's memory. */

@@ -1,4 +1,4 @@
-import { nameOf } from "../../checker/model/index.js";
+import { nameOf } from "popcheck/model";
 import { type Copy, kernels, type Page, replicatedPages } from "../../spec/popcorn/copy.js";
 import type { Options } from "../../spec/popcorn/options.js";
 import { always, type PopcornState } from "../../spec/popcorn/state.js";

@@ -1,4 +1,4 @@
-import { nameOf } from "../../checker/model/index.js";
+import { nameOf } from "popcheck/model";
 import { kernels } from "../../spec/popcorn/copy.js";
 import { always } from "../../spec/popcorn/state.js";
 

@@ -1,4 +1,4 @@
-import { nameOf } from "../../checker/model/index.js";
+import { nameOf } from "popcheck/model";
 import { kernels, type Page } from "../../spec/popcorn/copy.js";
 import { leadsTo } from "../../spec/popcorn/state.js";
 

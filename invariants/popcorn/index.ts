@@ -1,5 +1,5 @@
 /** The properties of the Popcorn model that a stage is checked against. */
-import type { Property } from "../../checker/model/index.js";
+import type { Property } from "popcheck/model";
 import type { Options } from "../../spec/popcorn/options.js";
 import type { PopcornState } from "../../spec/popcorn/state.js";
 import { noUnspecifiedReception } from "../no-unspecified-reception.js";

@@ -1,4 +1,4 @@
-import { nameOf } from "../../checker/model/index.js";
+import { nameOf } from "popcheck/model";
 import { kernels, waitPages } from "../../spec/popcorn/copy.js";
 import { noDeadlock, type PopcornState } from "../../spec/popcorn/state.js";
 

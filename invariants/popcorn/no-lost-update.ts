@@ -1,4 +1,4 @@
-import { nameOf } from "../../checker/model/index.js";
+import { nameOf } from "popcheck/model";
 import { type Kernel, kernels } from "../../spec/popcorn/copy.js";
 import { alwaysStep, type PopcornState } from "../../spec/popcorn/state.js";
 

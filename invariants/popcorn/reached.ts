@@ -1,4 +1,4 @@
-import { everyCell, everyColumn } from "../../checker/model/index.js";
+import { everyCell, everyColumn } from "popcheck/model";
 import { kernels } from "../../spec/popcorn/copy.js";
 import type { Options } from "../../spec/popcorn/options.js";
 import { pagesOf, pageTable } from "../../spec/popcorn/page-table.js";

@@ -1,4 +1,4 @@
-import { names } from "../../checker/model/index.js";
+import { names } from "popcheck/model";
 import { kernels, type Page } from "../../spec/popcorn/copy.js";
 import { always, type PopcornState } from "../../spec/popcorn/state.js";
 

@@ -1,4 +1,4 @@
-import { nameOf, names } from "../../checker/model/index.js";
+import { nameOf, names } from "popcheck/model";
 import { type Kernel, kernels } from "../../spec/popcorn/copy.js";
 import { alwaysStep, type PopcornState } from "../../spec/popcorn/state.js";
 
@@ -8,7 +8,7 @@ function electedBefore(state: PopcornState, at: Kernel): readonly Kernel[] {
   // elected in an election that `at` is still in knows.
   return state
     .others(at)
-    .filter((other) => state.copy(other).gaveWayTo.has(at) && state.copy(other).page !== "WritingPend1");
+    .filter((other) => state.copy(other).history.gaveWayTo.has(at) && state.copy(other).page !== "WritingPend1");
 }
 
 /**
@@ -22,10 +22,10 @@ export const uniqueElection = alwaysStep({
   holds: (before, after, { at }, step) => {
     if (!step.writes("copy", at) || before.copy(at).page !== "WritingPend1" || after.copy(at).page !== "Modified")
       return true;
-    return !before.copy(at).rivalElected && electedBefore(before, at).length === 0;
+    return !before.copy(at).history.rivalElected && electedBefore(before, at).length === 0;
   },
   explain: (before, _after, { at }) =>
-    before.copy(at).rivalElected
-      ? `${nameOf(at)} is elected, although it gave way to ${names(before.copy(at).gaveWayTo)}, elected before it`
+    before.copy(at).history.rivalElected
+      ? `${nameOf(at)} is elected, although it gave way to ${names(before.copy(at).history.gaveWayTo)}, elected before it`
       : `${nameOf(at)} is elected, and ${names(electedBefore(before, at))}, which gave way to it, was elected before`,
 });

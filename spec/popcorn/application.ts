@@ -1,18 +1,28 @@
-/** What the application does: reads and writes on stable page states. On wait states they are delayed (section 4.1). */
-import { disabled, optional, type Result } from "../../checker/model/index.js";
+/**
+ * What the application does (section 4.2): reads and writes on stable page states. On wait states they are delayed
+ * (section 4.1).
+ */
+import { disabled, optional, type Result } from "popcheck/model";
+import { mayTick, stampsAfter } from "./clocks.js";
 import { type Copy, type Kernel, kernels } from "./copy.js";
 import { Fetch } from "./messages.js";
-import { mayTick, stampsAfter, startRound, startWrite, writeData } from "./stages.js";
 import { action, ask, type PopcornState } from "./state.js";
+import { startRound, startWrite, writeData } from "./writes.js";
 
-/** An access to a page without data fetches it. A copy with a time stamp has a write to repeat, which does so itself. */
+/**
+ * An access of kernel `at` fetches the page, if `copy` has no data. If it has a time stamp, its write is repeated by
+ * itself (4.3).
+ */
 function fetchFirst(state: PopcornState, at: Kernel, copy: Copy): Result<PopcornState> {
-  if (copy.page === "Unmapped") return ask(state, at, copy.to("FetchingNotReplicated"), Fetch());
+  if (copy.page === "Unmapped") return ask(state, at, copy.becomes("FetchingNotReplicated"), Fetch());
   if (copy.page !== "Invalid" || copy.stamp !== null) return disabled;
-  return ask(state, at, copy.to("InvalidRead1"), Fetch());
+  return ask(state, at, copy.becomes("InvalidRead1"), Fetch());
 }
 
-/** A read on Shared and Modified is local, and changes nothing. The read that a write forces is this one. */
+/**
+ * A read begins. On Shared and Modified it is local and changes nothing, so that it is no step. A write on Invalid
+ * forces this read.
+ */
 export const appRead = action(
   "App_Read",
   { at: kernels },
@@ -22,7 +32,10 @@ export const appRead = action(
   { says: "4.2: a read on Invalid broadcasts a Fetch", environment: true },
 );
 
-/** With `forcedRead: at-once`, a write on a copy without data reads first and then goes on by itself. */
+/**
+ * Question 18: with `forcedRead: at-once`, a write on a copy without data begins with a read, and goes on by itself
+ * after it.
+ */
 export const appWriteWithoutData = action(
   "App_Write",
   { at: kernels },
@@ -33,8 +46,8 @@ export const appWriteWithoutData = action(
 );
 
 /**
- * A write on Shared begins. `after` is the kernel whose time stamp the new one follows directly; null: it precedes all. So any
- * relation between the clocks is covered (section 4.3: "there is no global clock").
+ * A write on Shared begins. Its time stamp comes directly after the one of kernel `after` or, if `after` is `null`,
+ * before all others. So every relation between the clocks is covered (section 4.3: "there is no global clock").
  */
 export const appWrite = action(
   "App_Write",
@@ -72,7 +85,7 @@ export const repeatWrite = action(
   (state, { at }) => {
     const copy = state.copy(at);
     if (copy.stamp === null) return disabled;
-    if (copy.page === "Invalid") return ask(state, at, copy.to("InvalidRead1"), Fetch());
+    if (copy.page === "Invalid") return ask(state, at, copy.becomes("InvalidRead1"), Fetch());
     return copy.page === "Shared" ? startRound(state, at, copy, copy.stamp) : disabled;
   },
   { says: "4.3: the others have to perform the write again; the time stamp does not change", fair: "weak" },

@@ -1,6 +1,10 @@
-/** A kernel's copy of the page: its page state, its data, its bookkeeping. */
+/**
+ * A kernel's copy of the page: its page state, its data, its bookkeeping. History is among the fields, and apart in
+ * history.ts.
+ */
 import { Record, Set } from "immutable";
-import { type Floor, type OrdinalValue, ordered, ordinal } from "../../checker/model/index.js";
+import { type Floor, type OrdinalValue, ordered, ordinal } from "popcheck/model";
+import { History } from "./history.js";
 import { comparesIndices, type Options } from "./options.js";
 
 export const kernels = ordered("kernel", {
@@ -12,7 +16,10 @@ export type Kernel = ReturnType<typeof kernels.member>;
 export type Kernels = Set<Kernel>;
 export const nobody: Kernels = Set<Kernel>();
 
-/** Time stamps of writes (section 4.3). Only their order matters, so clocks without bound leave the model finite. */
+/**
+ * Time stamps of writes (section 4.3). Only their order matters, so that the model is finite although clocks have no
+ * bound.
+ */
 export const stamps = ordinal("t");
 const boundedStamps = new Map<number, ReturnType<typeof ordinal>>();
 
@@ -23,17 +30,19 @@ export function ticks(skew: number): ReturnType<typeof ordinal> {
   return known;
 }
 
-/** Versions of the page's data. The latest is told from older ones, which are alike. */
+/** Versions of the page's data, if none are compared: the latest is told from older ones, which are alike. */
 const latestOrOlder = ordinal("v", { keep: 1 });
-/** Where versions are compared with each other: to install the newest of several Copies, or to refuse one. */
+/** Versions that are compared with each other: to install the newest of several Copies, or to refuse one. */
 const allVersions = ordinal("v");
 
+/** The versions of a stage. */
 export function versionsOf({ install, refuseStale }: Options) {
   return install === "newest" || refuseStale ? allVersions : latestOrOlder;
 }
 
 /**
- * Before 4.8, and from then on if the page is replicated. Before 4.4, Writing Pend 1 is Writing, and Writing Pend 2 Writing with a Nack.
+ * The page states before 4.8, and from then on those of a page that is replicated. Before 4.4, Writing Pend 1 stands
+ * for Writing, and Writing Pend 2 for Writing with a Nack.
  */
 export const replicatedPages = [
   "Invalid",
@@ -59,10 +68,13 @@ export const waitPages: readonly Page[] = [
   ...fetchingPages,
 ];
 
-/** Who answered with the least time stamp in a round. */
+/** The least time stamp that answers of a round have told, and whose it is. */
 export class Least extends Record({ kernel: null as Kernel | null, stamp: null as OrdinalValue | null }) {}
 
-/** How many writers, Invalids and Fetch_Writes of a round a copy knows of, if it does not remember whose they are. */
+/**
+ * How many flagged writers, Invalids and Fetch_Writes of a round a copy knows of, if it does not remember whose they
+ * are.
+ */
 export class Counts extends Record({ flagged: 0, seen: 0, asked: 0 }) {}
 
 export class Copy extends Record({
@@ -77,17 +89,19 @@ export class Copy extends Record({
   time: null as OrdinalValue | null,
   /** Whose answers are still missing. */
   awaiting: nobody,
-  /** Kernels that answered this round's Invalid "I am writing too"; in Modified, those of them that have not asked yet. */
+  /**
+   * Kernels that answered this round's Invalid "I am writing too"; in Modified, those of them that have not asked yet.
+   */
   flagged: nobody,
   /** Whether a Nack with a clear flag came this round: it is the winner's. */
   clearNack: false,
-  /** The least time stamp that answers of this round have told, and whose it is (only if step 2 goes by it). */
+  /** The least time stamp that answers of this round have told (only if step 2 goes by it). */
   least: null as Least | null,
   /** Whose Invalids have come in this round. */
   seen: nobody,
   /** Whose Fetch_Writes have come in this round. */
   asked: nobody,
-  /** The same three, if they are only counted. */
+  /** How many there are of `flagged`, `seen` and `asked`, if they are only counted. */
   counts: new Counts(),
   /** Who sent the Copy that was kept (only if step 2 goes by it). */
   copiedFrom: null as Kernel | null,
@@ -95,15 +109,14 @@ export class Copy extends Record({
   heldFetch: nobody,
   /** Whose Fetch_Writes are held back. */
   heldFetchWrite: nobody,
-  /** Writing Read has been invalidated, and must fetch again. */
+  /** Whether the copy has been invalidated in Writing Read and must fetch again. */
   again: false,
-  /** The fetch under way is the forced read of a write that follows at once. */
+  /** Whether the fetch under way is the forced read of a write that follows at once. */
   intent: false,
   /** Other kernels known to fetch while this one does (only if indices decide among them). */
   fellows: nobody,
-  /** History: to whom it gave way (an Ack) as a writer in Writing Pend 1 of this round. */
+  /** History, as the next field is: only history.ts sets the two, and no rule reads them. Read them of `history`. */
   gaveWayTo: nobody,
-  /** History: one of them has been elected. */
   rivalElected: false,
   /** Repair R4: the writers whose Invalids it Acked while it was reading, each of whom owes it a Copy. */
   owed: nobody,
@@ -111,43 +124,51 @@ export class Copy extends Record({
   owes: nobody,
   /** Repair R2: of the versions that Acked Invalids told, the newest: no Copy is kept that is not newer. */
   acked: latestOrOlder.floor() as Floor,
-  /** Repair R1: a fetch has been answered by all since the last Invalid that the kernel Acked. */
+  /** Repair R1: whether a fetch has been answered by all since the last Invalid that the kernel Acked. */
   confirmed: false,
-  /** Repair R4: the read that waits has been served by a Copy that is not kept. */
+  /** Repair R4: whether the read that waits has been served by a Copy that is not kept. */
   served: false,
 }) {
-  to(page: Page): Copy {
+  /** The copy in another page state. */
+  becomes(page: Page): Copy {
     return this.set("page", page);
   }
 
-  /** All answers to the last request are in. */
+  /** What is recorded of the copy for the properties alone. */
+  get history(): History {
+    return new History(this);
+  }
+
+  /** Whether all answers to the last request are in. */
   get answered(): boolean {
     return this.awaiting.isEmpty();
   }
 
-  /** Everyone whose request is held back. */
+  /** All kernels whose request is held back. */
   get held(): Kernels {
     return this.heldFetch.union(this.heldFetchWrite);
   }
 
-  /** Somebody is to be sent a Copy. */
+  /** Whether some kernel waits for an answer that the copy holds back. */
   get hasToAnswer(): boolean {
     return !(this.heldFetch.isEmpty() && this.heldFetchWrite.isEmpty() && this.owes.isEmpty());
   }
 
-  /** Repair R2: whether data of this version is newer than what any Acked Invalid was sent upon. */
+  /** Repair R2: whether a Copy of this version is refused: it is not newer than the newest that Acked Invalids told. */
   refuses(version: OrdinalValue | null): boolean {
     return version === null || !this.acked.isBelow(version);
   }
 
-  /** The copy as it is when the kernel has Acked an Invalid, sent by a writer who holds this version (of repair R2; else `null`). */
+  /**
+   * The copy when its kernel has Acked an Invalid, whose writer holds this `version` (repair R2; without it, `null`).
+   */
   afterAck(version: OrdinalValue | null): Copy {
     const told =
       version !== null && this.acked.isBelow(version) ? this.set("acked", version.ordinal.floor(version)) : this;
     return told.set("confirmed", false);
   }
 
-  /** Without the bookkeeping of requests held and of the round. What history needs stays. */
+  /** The copy without what it knows of its round. Requests that it holds stay, and so does history. */
   afterRound(): Copy {
     return this.merge({
       flagged: nobody,
@@ -161,12 +182,3 @@ export class Copy extends Record({
     });
   }
 }
-
-/**
- * What the model knows of the data, beyond any kernel: the version last written, and the page's initial content, which from 4.8 on
- * anyone may load until the first write.
- */
-export class Content extends Record({
-  latest: null as unknown as OrdinalValue,
-  initial: null as OrdinalValue | null,
-}) {}

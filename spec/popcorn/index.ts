@@ -1,15 +1,34 @@
 /**
  * The page coherency protocol of Popcorn (Sadini, Barbalace, Ravindran, Quaglia: "A Page Coherency Protocol for Popcorn
- * Replicated-kernel Operating System"), stage by stage. One page is enough: pages do not interact. Its properties are in
- * invariants/popcorn/.
+ * Replicated-kernel Operating System"), stage by stage. One page is enough: pages do not interact. Its properties are
+ * in invariants/popcorn/.
+ *
+ * The receive table, page-table.ts, names every rule for a message. Where each section of the paper is:
+ *
+ * | section | files |
+ * |---|---|
+ * | 4.1 Wait States | wait-states.ts |
+ * | 4.2 Protocol Actions | application.ts, rules/reading.ts, rules/copies.ts, writes.ts |
+ * | 4.3 Resolving Concurrent Writes | rules/votes.ts, clocks.ts |
+ * | 4.4 Expansion of the Writing State | rules/votes.ts, wait-states.ts |
+ * | 4.5 Expansion of the Reading States | rules/reading.ts, rules/copies.ts, wait-states.ts |
+ * | 4.6 Fetch and Fetch_Write Messages | rules/writing.ts, held-requests.ts |
+ * | 4.7 Concurrent Writes Oddities | rounds.ts, rules/votes.ts (a late Invalid), rules/writing.ts (the winner's wait) |
+ * | 4.8 Adding Unmapped and Not Replicated States | rules/unmapped.ts, wait-states.ts |
+ *
+ * The repairs are in rules/repairs.ts, which says what else they change. The stages are in stages.ts, all other options
+ * in options.ts.
  */
-import { type Model, model } from "../../checker/model/index.js";
+import { type Model, model } from "popcheck/model";
 import { appRead, appWrite, appWriteWithoutData, localWrite, repeatWrite } from "./application.js";
+import { tick } from "./clocks.js";
 import { fairness } from "./fairness.js";
-import { comparesIndices, contradiction, type Options, parameters, refinementsOf } from "./options.js";
+import { answerHeldRequests } from "./held-requests.js";
+import { comparesIndices, contradiction, type Options, parameters } from "./options.js";
 import { deliver, pageTable } from "./page-table.js";
-import { answerHeldRequests, leavingActions, tick } from "./stages.js";
+import { refinementsOf } from "./stages.js";
 import { initialStates, variables } from "./state.js";
+import { leavingActions } from "./wait-states.js";
 
 export const popcorn: Model<typeof parameters, ReturnType<typeof variables>> = model({
   name: "popcorn",

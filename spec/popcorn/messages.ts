@@ -1,6 +1,6 @@
-/** Messages between kernels. Requests go to every other kernel, each is answered by one message. */
+/** The messages between kernels. A request goes to every other kernel, and each of them answers it with one message. */
 import { Record } from "immutable";
-import type { OrdinalValue } from "../../checker/model/index.js";
+import type { OrdinalValue } from "popcheck/model";
 
 export const requests = ["Fetch", "Fetch_Write", "Invalid"] as const;
 export const answers = ["Copy", "Copy_Void", "Ack", "Nack"] as const;
@@ -29,11 +29,14 @@ export const FetchWrite = () => new Message({ kind: "Fetch_Write" });
 export const Invalid = (stamp: OrdinalValue | null, version: OrdinalValue | null = null) =>
   new Message({ kind: "Invalid", stamp, version });
 export const CopyOf = (data: OrdinalValue) => new Message({ kind: "Copy", data });
-/** The model leaves its data out: it serves the read that waits, is not kept, and no rule compares it. */
+/**
+ * The Copy that repair R4 sends. The model leaves its data out: it serves the read that waits, is not kept, and no rule
+ * compares it.
+ */
 export const CopyLater = () => new Message({ kind: "Copy_Later" });
 export const CopyVoid = (of: { fetching: boolean } = { fetching: false }) => new Message({ kind: "Copy_Void", ...of });
 
-/** The flag, and the answering writer's time stamp where answers carry it. */
+/** What an Ack or a Nack tells besides: the fields of `Message` with these names. */
 export interface Vote {
   readonly writing: boolean;
   readonly stamp?: OrdinalValue | null;

@@ -1,29 +1,29 @@
 /**
- * What the Popcorn model can be instantiated with: the stage, which presets the refinements; each refinement by itself, so that any one
- * can be left out; the network; and one option for each question that the paper's prose leaves open (the first value is the reading
- * taken by default).
+ * What the Popcorn model can be instantiated with: the stage, which presets the refinements (stages.ts has which); each
+ * refinement by itself, so that any one can be left out; the network; and one option for each question that the paper's
+ * prose leaves open (the first value is the reading taken by default).
  */
-import { choice, flag, integer, type ValuesOf } from "../../checker/model/index.js";
+import { choice, flag, integer, type ValuesOf } from "popcheck/model";
+import { type PaperRefinement, type Repair, stages } from "./stages.js";
 
-/** The paper's stages, each of which repairs the one before it. */
-const paperStages = ["4.2", "4.3", "4.4", "4.5", "4.6", "4.7a", "4.7", "4.8"] as const;
-type PaperStage = (typeof paperStages)[number];
+/** The refinements that the paper brings stage by stage. */
+const refinements = {
+  votes: flag("4.3: a writer votes on the Invalids of others by time stamp", true),
+  retryWithData: flag(
+    "4.4: a loser fetches the winner's data and tries again (else: it goes to Invalid, and reads first)",
+    true,
+  ),
+  askAgain: flag("4.5: a reader that is invalidated while it waits asks again", true),
+  hold: flag("4.6: a writer holds a Fetch until it is Modified (else: it answers Copy_Void)", true),
+  fetchWrite: flag("4.6: a loser asks with Fetch_Write (else: with Fetch)", true),
+  nackInModified: flag("4.7: Modified answers a late Invalid with Nack (else: it Acks and goes to Invalid)", true),
+  winnersWait: flag("4.7: the winner answers nobody until every flagged kernel has asked", true),
+  step1: flag("4.7: a loser waits for the Invalids of all flagged kernels before it fetches", true),
+  step2: flag("4.7: a loser waits for the Fetch_Writes of the other losers before it tries again", true),
+  unmapped: flag("4.8: copies start Unmapped; Not Replicated, Fetching", true),
+} satisfies Record<PaperRefinement, unknown>;
 
-/** The stage that brings each refinement. */
-const broughtBy = {
-  votes: "4.3",
-  retryWithData: "4.4",
-  askAgain: "4.5",
-  hold: "4.6",
-  fetchWrite: "4.6",
-  nackInModified: "4.7a",
-  winnersWait: "4.7",
-  step1: "4.7",
-  step2: "4.7",
-  unmapped: "4.8",
-} as const satisfies Record<string, PaperStage>;
-
-/** What repairs the paper's protocol (docs/repaired-protocol.md). No stage of the paper has any of it. */
+/** The repairs (docs/repaired-protocol.md). */
 const repairs = {
   confirmFetch: flag(
     "repair R1: a fetch counts only if an earlier one, sent after the last Invalid that the kernel Acked, was answered by all",
@@ -43,46 +43,7 @@ const repairs = {
     false,
   ),
   fetchingReads: flag("repair of 4.8: an Invalid in Fetching makes the first access go on as a read", false),
-};
-type Repair = keyof typeof repairs;
-
-/** The repaired stages: the stage of the paper that each starts from, and what it adds. */
-const repairedStages = {
-  repaired: { from: "4.7", adds: ["refuseStale", "ackAsks"] },
-  "repaired-4.8": { from: "4.8", adds: ["refuseStale", "ackAsks", "aloneTwice", "fetchingReads"] },
-} as const satisfies Record<string, { from: PaperStage; adds: readonly Repair[] }>;
-
-export const stages = [...paperStages, "repaired", "repaired-4.8"] as const;
-export type Stage = (typeof stages)[number];
-export type PaperRefinement = keyof typeof broughtBy;
-export type Refinement = PaperRefinement | Repair;
-
-/** The refinements of a stage: its own, and those of the stages that it builds on. */
-export function refinementsOf(stage: Stage): Record<Refinement, boolean> {
-  const { from, adds }: { from: PaperStage; adds: readonly string[] } =
-    stage === "repaired" || stage === "repaired-4.8" ? repairedStages[stage] : { from: stage, adds: [] };
-  const has = (by: PaperStage) => paperStages.indexOf(by) <= paperStages.indexOf(from);
-  return Object.fromEntries([
-    ...Object.entries(broughtBy).map(([name, by]) => [name, has(by)]),
-    ...Object.keys(repairs).map((name) => [name, adds.includes(name)]),
-  ]) as Record<Refinement, boolean>;
-}
-
-const refinements = {
-  votes: flag("4.3: a writer votes on the Invalids of others by time stamp", true),
-  retryWithData: flag(
-    "4.4: a loser fetches the winner's data and tries again (else: it goes to Invalid, and reads first)",
-    true,
-  ),
-  askAgain: flag("4.5: a reader that is invalidated while it waits asks again", true),
-  hold: flag("4.6: a writer holds a Fetch until it is Modified (else: it answers Copy_Void)", true),
-  fetchWrite: flag("4.6: a loser asks with Fetch_Write (else: with Fetch)", true),
-  nackInModified: flag("4.7: Modified answers a late Invalid with Nack (else: it Acks and goes to Invalid)", true),
-  winnersWait: flag("4.7: the winner answers nobody until every flagged kernel has asked", true),
-  step1: flag("4.7: a loser waits for the Invalids of all flagged kernels before it fetches", true),
-  step2: flag("4.7: a loser waits for the Fetch_Writes of the other losers before it tries again", true),
-  unmapped: flag("4.8: copies start Unmapped; Not Replicated, Fetching", true),
-};
+} satisfies Record<Repair, unknown>;
 
 /** The questions of the prose, by the number they have in docs/explanation/readings.md. */
 const questions = {

@@ -1,17 +1,12 @@
-/** Global states of the Popcorn model, and sending. */
+/**
+ * The global states of the model: a copy of the page for each kernel, a link for each pair of kernels, the content. And
+ * sending.
+ */
 import { Set } from "immutable";
-import {
-  Bag,
-  type Channel,
-  perMember,
-  perPair,
-  Queue,
-  type StateOf,
-  single,
-  vocabulary,
-} from "../../checker/model/index.js";
-import { Content, Copy, type Kernel, kernels, nobody, ticks, versionsOf } from "./copy.js";
-import { CopyLater, CopyOf, CopyVoid, type Message } from "./messages.js";
+import { Bag, type Channel, perMember, perPair, Queue, type StateOf, single, vocabulary } from "popcheck/model";
+import { Copy, type Kernel, kernels, ticks, versionsOf } from "./copy.js";
+import { Content } from "./history.js";
+import type { Message } from "./messages.js";
 import type { Options } from "./options.js";
 
 export function variables(options: Options) {
@@ -31,7 +26,7 @@ export type PopcornState = StateOf<ReturnType<typeof variables>, Options>;
 export const { action, receive, rule, always, alwaysStep, leadsTo, compassion, reachable, coverage, goal, noDeadlock } =
   vocabulary<PopcornState>();
 
-/** Before 4.8 one copy, any, is Modified, and all others Invalid; from 4.8 on all are Unmapped. */
+/** The initial states: before 4.8 any one copy is Modified and all others are Invalid; from 4.8 on all are Unmapped. */
 export function initialStates(declared: PopcornState): readonly PopcornState[] {
   if (declared.parameters.unmapped) return [declared];
   return declared
@@ -39,16 +34,20 @@ export function initialStates(declared: PopcornState): readonly PopcornState[] {
     .map((k) => declared.withCopy(k, declared.copy(k).merge({ page: "Modified", data: declared.content().latest })));
 }
 
+/** Puts the message into the link between the two kernels. */
 export function send(state: PopcornState, from: Kernel, to: Kernel, message: Message): PopcornState {
   return state.withLink(from, to, state.link(from, to).put(message));
 }
 
-/** Point-to-point messages to several kernels: there is no atomic broadcast (sections 3.1 and 4). */
+/** Sends the message to each of several kernels, one by one: there is no atomic broadcast (sections 3.1 and 4). */
 export function sendAll(state: PopcornState, from: Kernel, to: Iterable<Kernel>, message: Message): PopcornState {
   return [...to].reduce((next, kernel) => send(next, from, kernel, message), state);
 }
 
-/** Sends a request to every other kernel, or to `others`, whose answers `copy`, the sender's, then awaits. */
+/**
+ * Kernel `at` sends a request to every other kernel, or to `others`; its copy, which is `copy` now, then awaits their
+ * answers.
+ */
 export function ask(
   state: PopcornState,
   at: Kernel,
@@ -57,14 +56,4 @@ export function ask(
   others: readonly Kernel[] = state.others(at),
 ): PopcornState {
   return sendAll(state.withCopy(at, copy.set("awaiting", Set(others))), at, others, request);
-}
-
-/** Answers the requests held back, as the page state that was reached demands, and forgets them. */
-export function answerHeld(state: PopcornState, at: Kernel, copy: Copy): PopcornState {
-  const { held, owes, data } = copy;
-  const freed = copy.merge({ heldFetch: nobody, heldFetchWrite: nobody, owes: nobody });
-  if (!copy.hasToAnswer) return state.withCopy(at, copy);
-  if (copy.page === "Invalid" || data === null) return sendAll(state.withCopy(at, freed), at, held, CopyVoid());
-  const answered = sendAll(state.withCopy(at, freed.to("Shared")), at, held, CopyOf(data));
-  return sendAll(answered, at, owes, CopyLater());
 }

@@ -7,7 +7,7 @@
  *
  * After the TLA+ module DieHard (tlaplus/Examples). There as here, filling a full jug is a step, if an idle one.
  */
-import { model, type StateOf, single, vocabulary } from "../../checker/model/index.js";
+import { model, type StateOf, single, vocabulary } from "popcheck/model";
 
 const SMALL = 3;
 const BIG = 5;

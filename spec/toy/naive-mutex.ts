@@ -20,7 +20,7 @@ import {
   single,
   type ValuesOf,
   vocabulary,
-} from "../../checker/model/index.js";
+} from "popcheck/model";
 
 /** What a process does next; `set` is the moment of weakness. */
 type Location = "rest" | "test" | "set" | "critical";

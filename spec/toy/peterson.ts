@@ -19,7 +19,7 @@ import {
   type StateOf,
   single,
   vocabulary,
-} from "../../checker/model/index.js";
+} from "popcheck/model";
 
 /** What a process does next. */
 type Location = "rest" | "give way" | "await" | "critical";

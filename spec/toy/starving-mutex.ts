@@ -23,7 +23,7 @@ import {
   single,
   type ValuesOf,
   vocabulary,
-} from "../../checker/model/index.js";
+} from "popcheck/model";
 
 /** Where a process is. */
 type Location = "rest" | "wait" | "critical";

@@ -26,7 +26,7 @@ import {
   type StateOf,
   type ValuesOf,
   vocabulary,
-} from "../../checker/model/index.js";
+} from "popcheck/model";
 
 /** Where a node is. */
 type Location = "rest" | "want" | "critical";

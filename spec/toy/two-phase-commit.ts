@@ -23,7 +23,7 @@ import {
   single,
   type ValuesOf,
   vocabulary,
-} from "../../checker/model/index.js";
+} from "popcheck/model";
 
 type RmState = "working" | "prepared" | "committed" | "aborted";
 type TmState = "init" | "committed" | "aborted";

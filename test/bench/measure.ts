@@ -3,10 +3,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadModel } from "../../checker/cli/models/models.js";
 import { Instance } from "../../checker/model/instance.js";
 import { isLiveness } from "../../checker/model/property.js";
-import { check } from "../../checker/search/check.js";
+import { loadModel } from "../../checker/models/models.js";
+import { checkSync } from "../../checker/search/check.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 
 const [name, parameters, options] = process.argv.slice(2) as [string, string, string];
@@ -17,7 +17,7 @@ try {
   const instance = new Instance(model, JSON.parse(parameters) as Record<string, unknown>);
   // Peers are asked for safety only.
   const asked = instance.properties.filter((property) => liveness === true || !isLiveness(property));
-  const outcome = check(instance, { ...given, properties: asked.map(({ name }) => name), spill: folder });
+  const outcome = checkSync(instance, { ...given, properties: asked.map(({ name }) => name), spill: folder });
   const { distinct, generated, seconds, functionRuns, statistics, memory, incomplete } = outcome;
   process.stdout.write(
     `${JSON.stringify({ distinct, generated, seconds, functionRuns, memory, incomplete, storeBytes: statistics?.storeBytes, peakMemory: statistics?.peakMemory })}\n`,

@@ -2,11 +2,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { junitOf } from "../../checker/cli/reports/junit.js";
-import { sarifOf } from "../../checker/cli/reports/sarif.js";
 import { Instance } from "../../checker/model/instance.js";
 import { withProperties } from "../../checker/model/model.js";
-import { check } from "../../checker/search/check.js";
+import { junitOf } from "../../checker/reports/junit.js";
+import { sarifOf } from "../../checker/reports/sarif.js";
+import { checkSync } from "../../checker/search/check.js";
 import type { Outcome } from "../../checker/search/outcome.js";
 import { popcornProperties } from "../../invariants/popcorn/index.js";
 import { popcorn } from "../../spec/popcorn/index.js";
@@ -15,8 +15,8 @@ import { textOfTrace } from "../../traces/text/text.js";
 import { counter, folder, popcheck } from "../support/command-line.js";
 
 const given = { stage: "4.2", kernels: 2 };
-const kernels = check(new Instance(withProperties(popcorn, popcornProperties), given), {});
-const mutex = check(new Instance(starvingMutex, {}), {});
+const kernels = checkSync(new Instance(withProperties(popcorn, popcornProperties), given), {});
+const mutex = checkSync(new Instance(starvingMutex, {}), {});
 
 /** Everything that ends a text, an attribute or an element, and what XML has no place for. */
 const HOSTILE = `"'</failure></testcase>]]>--><!-- &amp; &#0; {0} [a](https://b.example) \r\n\t\u0000\u0007\u001b\uffff\ud800 é 😀`;
@@ -124,7 +124,7 @@ describe("JUnit XML", () => {
   });
 
   test("what is not decided is an error with the reason, and never a pass", () => {
-    const cut = check(new Instance(withProperties(popcorn, popcornProperties), given), { maxStates: 5 });
+    const cut = checkSync(new Instance(withProperties(popcorn, popcornProperties), given), { maxStates: 5 });
     const undecided = cut.properties.filter(({ verdict }) => verdict === "incomplete");
     const { suite, cases } = suiteOf(cut);
     expect(undecided.length).toBeGreaterThan(0);
@@ -201,7 +201,7 @@ describe("SARIF", () => {
   });
 
   test("what is not decided is told, since there is no result for it", () => {
-    const cut = check(new Instance(starvingMutex, {}), { maxStates: 2 });
+    const cut = checkSync(new Instance(starvingMutex, {}), { maxStates: 2 });
     const [invocation] = parsedSarif(cut).runs[0]!.invocations;
     expect(invocation!.executionSuccessful).toBe(false);
     const [told] = invocation!.toolExecutionNotifications!;

@@ -2,10 +2,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { search } from "../../checker/cli/commands/run-search.js";
+import { requestOf } from "../../checker/api/request.js";
+import { watchedRun } from "../../checker/cli/commands/watched-run.js";
 import { ratesBetween } from "../../checker/cli/progress/pace.js";
 import { RunLog, sampleLine } from "../../checker/cli/progress/run-log.js";
-import { Instance } from "../../checker/model/instance.js";
 import { german } from "../../spec/german.js";
 import { folder, popcheck, root } from "../support/command-line.js";
 import { early, later, withLevels } from "../support/samples.js";
@@ -72,9 +72,11 @@ describe("the log of a run", () => {
   test("is given samples by a search under way, in the order of time", async () => {
     const file = join(folder, "german.jsonl");
     const log = new RunLog(file, 1);
-    const outcome = await search(new Instance(german, { nodes: 4 }), { maxStates: 150_000 }, { log });
+    const request = requestOf(german, { parameters: { nodes: 4 }, maxStates: 150_000, threads: 1 });
+    const head = { version: "0", model: "german", parameters: request.instance.parameters };
+    const outcome = await watchedRun(request, { log: { of: log, head } });
     log.end(outcome);
-    const samples = linesOf("german.jsonl").slice(0, -1);
+    const samples = linesOf("german.jsonl").slice(1, -1);
     expect(samples.length).toBeGreaterThan(0);
     const distinct = samples.map((sample) => sample.distinct);
     expect(distinct).toEqual([...distinct].sort((a, b) => a - b));

@@ -1,9 +1,9 @@
 /** What a search was like, as plots and text. */
 import { describe, expect, test } from "vitest";
-import { bucketed, plotOf } from "../../checker/cli/reports/plot.js";
-import { statisticsReport } from "../../checker/cli/reports/statistics-report.js";
 import { Instance } from "../../checker/model/instance.js";
-import { check } from "../../checker/search/check.js";
+import { bucketed, plotOf } from "../../checker/reports/plot.js";
+import { statisticsReport } from "../../checker/reports/statistics-report.js";
+import { checkSync } from "../../checker/search/check.js";
 import type { Outcome } from "../../checker/search/outcome.js";
 import type { Statistics } from "../../checker/search/statistics.js";
 import { german } from "../../spec/german.js";
@@ -58,7 +58,7 @@ describe("a plot", () => {
 });
 
 describe("the statistics of a search", () => {
-  const { statistics: _, ...bare } = check(new Instance(german, { nodes: 1 }));
+  const { statistics: _, ...bare } = checkSync(new Instance(german, { nodes: 1 }));
   const base: Statistics = { levels: undefined, outDegrees: [], peakMemory: 812_000_000, storeBytes: 4500 };
   const report = (statistics: Partial<Statistics>, of: Partial<Outcome> = {}, width?: number) =>
     statisticsReport({ ...bare, distinct: 100, ...of, statistics: { ...base, ...statistics } }, width).split("\n");

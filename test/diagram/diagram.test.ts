@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Record as ImmutableRecord } from "immutable";
 import { describe, expect, test } from "vitest";
-import { loadModel } from "../../checker/cli/models/models.js";
 import { ObservedMachine } from "../../checker/diagram/observed-machine.js";
 import { descriptionOf, stateDiagram } from "../../checker/diagram/state-diagram.js";
 import type { StateMachine } from "../../checker/diagram/state-machine.js";
@@ -11,7 +10,8 @@ import { model, perMember, type StateOf, scalarset, vocabulary } from "../../che
 import { Instance } from "../../checker/model/instance.js";
 import { renumber, successorsOf } from "../../checker/model/reference.js";
 import { format, keyOf } from "../../checker/model/value.js";
-import { check } from "../../checker/search/check.js";
+import { loadModel } from "../../checker/models/models.js";
+import { checkSync } from "../../checker/search/check.js";
 import { picturesOf } from "../docs/docs-diagrams.js";
 import { folder, popcheck, root } from "../support/command-line.js";
 
@@ -20,7 +20,7 @@ type Given = Readonly<Record<string, unknown>>;
 async function observed(name: string, given: Given, options = {}): Promise<StateMachine> {
   const { model } = await loadModel(name);
   const machine = new ObservedMachine(model, given);
-  return machine.machine(check(machine.instance, options).incomplete);
+  return machine.machine(checkSync(machine.instance, options).incomplete);
 }
 
 /** The same by the reference semantics, in words. */
@@ -84,7 +84,7 @@ test("each of several next states is drawn", () => {
   );
   const about = { name: "coins", about: "coins", parameters: {}, headline: { coin: "side" } };
   const observed = new ObservedMachine(model({ ...about, variables, actions: () => [toss], properties: () => [] }), {});
-  const { transitions } = observed.machine(check(observed.instance).incomplete);
+  const { transitions } = observed.machine(checkSync(observed.instance).incomplete);
   expect(transitions.length).toBe(6);
 });
 

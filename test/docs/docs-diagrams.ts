@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { packageRoot } from "../../checker/cli/models/package.js";
+import { packageRoot } from "../../checker/package.js";
 
 /** The commands that a page shows: their words, and the file that each writes. */
 export function picturesOf(page: string): { readonly words: readonly string[]; readonly file: string }[] {

@@ -1,9 +1,9 @@
 /** What the documents name exists: files, headings, commands with their options, scripts. */
 import { describe, expect, test } from "vitest";
 import * as commandLine from "../../checker/cli/args/options.js";
-import { EXIT } from "../../checker/cli/exit.js";
-import { builtInNames, loadModel } from "../../checker/cli/models/models.js";
 import { Instance } from "../../checker/model/instance.js";
+import { builtInNames, loadModel } from "../../checker/models/models.js";
+import { EXIT } from "../../checker/reports/exit-status.js";
 import { anchorsOf, commandsIn, documents, exists, files, linksOf, pathsIn, read, withoutCode } from "./documents.js";
 
 describe("a document names only what there is:", () => {

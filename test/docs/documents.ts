@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
-import { packageRoot } from "../../checker/cli/models/package.js";
+import { packageRoot } from "../../checker/package.js";
 
 /** Everything that is committed, or would be. */
 export const files: readonly string[] = execFileSync(

@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadModel } from "../../checker/cli/models/models.js";
-import { inPackage } from "../../checker/cli/models/package.js";
 import { Instance } from "../../checker/model/instance.js";
 import { withProperties } from "../../checker/model/model.js";
-import { check } from "../../checker/search/check.js";
+import { loadModel } from "../../checker/models/models.js";
+import { inPackage } from "../../checker/package.js";
+import { checkSync } from "../../checker/search/check.js";
 import eagerCopy from "../../docs/examples/eager-copy.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { textOfTrace } from "../../traces/text/text.js";
@@ -21,7 +21,7 @@ const codeIn = (document: string) => [...read(document).matchAll(/```ts\n([\s\S]
 describe("docs/tutorial/from-the-paper-to-a-verdict.md", () => {
   const page = read("docs/tutorial/from-the-paper-to-a-verdict.md");
   const decide = async (given: Record<string, unknown>, properties?: string[]) =>
-    check(new Instance((await loadModel("popcorn")).model, given), properties && { properties }).properties;
+    checkSync(new Instance((await loadModel("popcorn")).model, given), properties && { properties }).properties;
 
   test("the counterexample it shows is the one that the command prints", async () => {
     const [swmr] = await decide({ stage: "4.2", kernels: 2 }, ["SWMR"]);
@@ -93,8 +93,8 @@ describe("docs/how-to/change-a-protocol.md", () => {
 
   test("the invariant holds before the change, and fails after it in the steps shown", () => {
     const before = withProperties(popcorn, eagerCopy.properties);
-    expect(check(new Instance(before, given), { properties: [alone] }).properties[0]?.verdict).toBe("holds");
-    const [after] = check(new Instance(eagerCopy, given), { properties: [alone] }).properties;
+    expect(checkSync(new Instance(before, given), { properties: [alone] }).properties[0]?.verdict).toBe("holds");
+    const [after] = checkSync(new Instance(eagerCopy, given), { properties: [alone] }).properties;
     expect(after?.trace && lengthOf(after.trace)).toBe(10);
     const text = textOfTrace(after!.trace!, { shortest: true });
     expect(text).toContain(`${alone}         shortest: 10 steps`);

@@ -1,6 +1,5 @@
 /** Walking a state space by hand: what a walk shows is what the reference semantics says, and what it does can be undone. */
 import { describe, expect, test } from "vitest";
-import { loadModel } from "../../checker/cli/models/models.js";
 import { parseCondition } from "../../checker/explorer/condition.js";
 import { Session } from "../../checker/explorer/session.js";
 import { disabled } from "../../checker/model/action.js";
@@ -9,6 +8,7 @@ import { Instance, nameOfInstance, type Values } from "../../checker/model/insta
 import { makeInvariant } from "../../checker/model/property.js";
 import { areAlike, renumber, successorsOf } from "../../checker/model/reference.js";
 import type { AnyState } from "../../checker/model/state.js";
+import { loadModel } from "../../checker/models/models.js";
 import { changesOf, messagesOf } from "../../traces/analysis/change.js";
 import { showItf } from "../../traces/formats/json.js";
 import { parseTrace } from "../../traces/formats/parse.js";

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { LivenessChecker } from "../../checker/liveness/decide.js";
 import { Instance } from "../../checker/model/instance.js";
 import { isLiveness } from "../../checker/model/property.js";
-import { check } from "../../checker/search/check.js";
+import { checkSync } from "../../checker/search/check.js";
 import { ExhaustiveSearch } from "../../checker/search/exhaustive/exhaustive-search.js";
 import { exploredBy } from "../../checker/search/verdict/liveness-phase.js";
 import { oracle } from "../support/lasso-oracle.js";
@@ -25,7 +25,9 @@ function* systems(size: number, seeds: number) {
 }
 
 const verdictsOf = (instance: Instance, symmetry: boolean) =>
-  new Map(check(instance, { symmetry }).properties.map(({ name, verdict }) => [name, verdict === "holds"] as const));
+  new Map(
+    checkSync(instance, { symmetry }).properties.map(({ name, verdict }) => [name, verdict === "holds"] as const),
+  );
 
 describe.each([
   [2, 2000],
@@ -55,7 +57,7 @@ test.each([
     for (let seed = 0; seed < seeds; seed++) {
       const instance = new Instance(randomSystem(seed, size));
       expect([seed, verdictsOf(instance, true)]).toEqual([seed, verdictsOf(instance, false)]);
-      if (check(instance, { symmetry: false, properties: [] }).distinct > MOST_STATES) larger++;
+      if (checkSync(instance, { symmetry: false, properties: [] }).distinct > MOST_STATES) larger++;
     }
     expect(larger).toBeGreaterThan(seeds / 10);
   },

@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Record as ImmutableRecord } from "immutable";
 import { describe, expect, test } from "vitest";
-import { resumeFrom } from "../../checker/cli/commands/checkpoints.js";
-import { version } from "../../checker/cli/models/package.js";
+import { resumeFrom } from "../../checker/api/checkpoints.js";
 import { LivenessChecker } from "../../checker/liveness/decide.js";
 import {
   Bag,
@@ -25,7 +24,8 @@ import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import type { Liveness } from "../../checker/model/property.js";
 import type { AnyState } from "../../checker/model/state.js";
-import { Check, check } from "../../checker/search/check.js";
+import { version } from "../../checker/package.js";
+import { Check, checkSync } from "../../checker/search/check.js";
 import { ExhaustiveSearch } from "../../checker/search/exhaustive/exhaustive-search.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import type { Outcome, PropertyOutcome } from "../../checker/search/outcome.js";
@@ -73,7 +73,7 @@ const pass = (fair: "weak" | "strong") =>
     { fair },
   );
 const only = (of: AnyModel, options: SearchOptions = {}): PropertyOutcome =>
-  check(new Instance(of), options).properties[0]!;
+  checkSync(new Instance(of), options).properties[0]!;
 const inShort = ({ verdict, waiting, vacuous }: PropertyOutcome) => [verdict, waiting ?? vacuous];
 
 describe.each([true, false])("symmetry (%s)", (symmetry) => {
@@ -115,7 +115,7 @@ test("depth first it comes to the same", () => {
     ["4.8", { clocksAdvance: false }],
   ] as const) {
     const verdicts = (search: "bfs" | "dfs") =>
-      check(new Instance(popcorn, { stage, kernels: 2, ...given }), { search }).properties.map((p) => [
+      checkSync(new Instance(popcorn, { stage, kernels: 2, ...given }), { search }).properties.map((p) => [
         p.name,
         ...inShort(p),
       ]);
@@ -129,7 +129,7 @@ test.each([
 ])("a violation is not missed with several threads, and is the same: %s in %s", async (name, stage, given) => {
   const run = (threads: number) => {
     const instance = new Instance(popcorn, { stage, kernels: 2, ...given });
-    const { properties } = check(instance, { threads, properties: [name], levelForThreads: 1 });
+    const { properties } = checkSync(instance, { threads, properties: [name], levelForThreads: 1 });
     return properties[0]!;
   };
   const [one, ...others] = [run(1), run(2), run(4)];
@@ -202,7 +202,7 @@ test("a resumed run does not forget liveness", async () => {
 
   const given = { stage: "4.6", kernels: 3 };
   const options = { properties: ["eventual read", "eventual Modified"], checkpoint: folder };
-  const whole = check(new Instance(popcorn, given), options);
+  const whole = checkSync(new Instance(popcorn, given), options);
   const first = new Check(new Instance(popcorn, given), options);
   first.search.about = { version: version(), model: "", parameters: {}, given, options, seconds: 1 };
   while (first.search.distinct < 100_000) first.work(1);
@@ -307,7 +307,7 @@ describe("where liveness is not decided it says so, and is no pass:", () => {
   test("on disk", () => {
     const folder = mkdtempSync(join(tmpdir(), "popcheck-test-"));
     const options = { storeMemory: 2 ** 20 + 2 ** 18, spill: folder };
-    const asked = check(new Instance(tokenRing, { nodes: 4, start: "anyhow" }), options);
+    const asked = checkSync(new Instance(tokenRing, { nodes: 4, start: "anyhow" }), options);
     rmSync(folder, { recursive: true, force: true });
     expect(asked.incomplete).toMatch(/the states are on disk/);
   });
@@ -350,7 +350,7 @@ test("many strong requirements do not blow up, though each is refuted only after
 describe("who waits for ever", () => {
   const waits = (given: Record<string, unknown>) =>
     Object.fromEntries(
-      check(new Instance(starvingMutex, given)).properties.map((p) => [p.name, p.waiting ?? p.verdict]),
+      checkSync(new Instance(starvingMutex, given)).properties.map((p) => [p.name, p.waiting ?? p.verdict]),
     );
 
   test("starves if others get on, and that takes another", () => {

@@ -5,7 +5,7 @@
 import { expect, test } from "vitest";
 import { disabled, model, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
-import { check } from "../../checker/search/check.js";
+import { checkSync } from "../../checker/search/check.js";
 import { GROUP_IDS } from "../../checker/wasm/layout.js";
 import { explore } from "../support/naive-explorer.js";
 
@@ -66,7 +66,7 @@ const twoValues = model({
 test.each(["bfs", "dfs"] as const)("what is looked up by two values is what walks would find, %s", (search) => {
   const instance = new Instance(twoValues);
   const expected = explore(instance);
-  const outcome = check(instance, { search, stopAtFirst: false });
+  const outcome = checkSync(instance, { search, stopAtFirst: false });
   expect(expected.distinct).toBeGreaterThan(4 * GROUP_IDS);
   expect([...expected.violated.keys()]).toEqual(["fails late"]);
   expect(expected.unmet.size).toBe(0);

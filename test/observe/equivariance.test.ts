@@ -2,8 +2,10 @@
  * What a function does with one member it does with the others, renamed, and so it is run for one of them only. Nothing but the number of
  * runs may tell: not counts, verdicts or counterexamples, and least of all what becomes of a function that breaks its contract.
  */
+
 import { List, Record, Set } from "immutable";
 import { describe, expect, test, vi } from "vitest";
+import { FunctionError } from "../../checker/errors.js";
 import {
   Bag,
   disabled,
@@ -24,8 +26,8 @@ import {
 } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
-import { DISABLED, FunctionError, UNKNOWN } from "../../checker/observe/trees.js";
-import { Check, check } from "../../checker/search/check.js";
+import { DISABLED, UNKNOWN } from "../../checker/observe/trees.js";
+import { Check, checkSync } from "../../checker/search/check.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import type { Outcome } from "../../checker/search/outcome.js";
 import { lengthOf } from "../../traces/trace.js";
@@ -152,7 +154,7 @@ const everything = ({ distinct, generated, fired, properties }: Outcome) => ({
 describe("an office in which everything is renamed", () => {
   test("has the verdicts of the naive explorer, for 2 clerks", () => {
     const { violated, depth } = explore(new Instance(office, { size: 2 }));
-    const outcome = check(new Instance(office, { size: 2 }), { audit: 5 });
+    const outcome = checkSync(new Instance(office, { size: 2 }), { audit: 5 });
     const lengths = outcome.properties.flatMap(({ name, trace }) => (trace ? [[name, lengthOf(trace)]] : []));
     expect(Object.fromEntries(lengths)).toEqual(Object.fromEntries(violated));
     expect(outcome.depth).toBe(depth);
@@ -161,8 +163,8 @@ describe("an office in which everything is renamed", () => {
   test.each<SearchOptions>([{}, { threads: 2, levelForThreads: 50 }])(
     "has the verdicts that it has without symmetry, for 3, by fewer runs, and stands up to an audit: %j",
     (options) => {
-      const plain = check(new Instance(office), { ...options, symmetry: false });
-      const outcome = check(new Instance(office), { ...options, audit: 600 });
+      const plain = checkSync(new Instance(office), { ...options, symmetry: false });
+      const outcome = checkSync(new Instance(office), { ...options, audit: 600 });
       expect(outcome.distinct).toBe(57_025);
       expect(outcome.audited).toBeGreaterThan(50);
       expect(verdictsOf(outcome)).toEqual(verdictsOf(plain));
@@ -171,7 +173,7 @@ describe("an office in which everything is renamed", () => {
   );
 
   test("has violations of every kind, and a property that holds", () => {
-    const { properties } = check(new Instance(office));
+    const { properties } = checkSync(new Instance(office));
     expect(properties.filter(({ verdict }) => verdict === "violated").length).toBe(5);
   });
 });
@@ -214,7 +216,7 @@ describe("the function runs for one member", () => {
 /** What is said of a model. */
 function complaint(instance: Instance, options: SearchOptions = {}): string {
   try {
-    check(instance, options);
+    checkSync(instance, options);
   } catch (error) {
     expect(error).toBeInstanceOf(FunctionError);
     return (error as Error).message;
@@ -319,7 +321,7 @@ test.each([1, 12, 40])(
     search.work();
     expect(asked.size).toBe(3);
     const outcome = search.outcome();
-    const expected = check(new Instance(office));
+    const expected = checkSync(new Instance(office));
     expect(everything(outcome)).toEqual(everything(expected));
     expect(outcome.functionRuns).toBeGreaterThan(expected.functionRuns);
   },
@@ -402,7 +404,7 @@ describe("values for which nodes have no room yet", () => {
         actions: () => [turn, drop],
         properties: () => [],
       } as never);
-    const { distinct, generated } = check(make(), { symmetry: false });
+    const { distinct, generated } = checkSync(make(), { symmetry: false });
     for (const actions of [
       [turn, drop],
       [drop, turn],

@@ -1,9 +1,9 @@
 /** The searches that the report rests on, each done once, when something of it is first asked for. */
-import { threadsOf } from "../../checker/cli/commands/check.js";
-import { nameOfModel, seconds } from "../../checker/cli/reports/report.js";
+import { threadsOf } from "../../checker/api/request.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
-import { check } from "../../checker/search/check.js";
+import { nameOfModel, seconds } from "../../checker/reports/report.js";
+import { checkSync } from "../../checker/search/check.js";
 import type { Outcome, PropertyOutcome } from "../../checker/search/outcome.js";
 import { count, counted } from "../../traces/text/columns.js";
 import { cycleLengthOf, lengthOf, type Trace } from "../../traces/trace.js";
@@ -45,7 +45,7 @@ export class Outcomes {
     const known = this.done.get(key);
     if (known) return known;
     const asked = property === undefined ? {} : { properties: [property], stopAtFirst: true };
-    const outcome = check(new Instance(this.model, givenTo(run)), { threads: threadsOf(undefined), ...asked });
+    const outcome = checkSync(new Instance(this.model, givenTo(run)), { threads: threadsOf(undefined), ...asked });
     const undecided = outcome.properties.find(({ verdict }) => verdict === "incomplete");
     if (undecided) throw new Error(`${undecided.name} is not decided in "${run}": ${outcome.incomplete}`);
     this.tell(`${nameOfModel(outcome, givenTo(run))}${property ? `, ${property}` : ""}: ${seconds(outcome.seconds)}`);

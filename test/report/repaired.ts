@@ -3,7 +3,7 @@
  * counts are those of test/known-answers.json, which `popcheck verify --all` checks; the costs are counted here.
  */
 import { checkArgumentsOf } from "../../checker/cli/args/case.js";
-import { KNOWN_ANSWERS, type KnownAnswer } from "../../checker/cli/models/known-answers.js";
+import { KNOWN_ANSWERS, type KnownAnswer } from "../../checker/cli/known-answers.js";
 import { count } from "../../traces/text/columns.js";
 import { table } from "./markdown.js";
 import { messageCosts } from "./message-costs.js";

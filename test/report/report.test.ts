@@ -7,11 +7,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkArgumentsOf } from "../../checker/cli/args/case.js";
-import { readKnownAnswers } from "../../checker/cli/models/known-answers.js";
-import { loadModel } from "../../checker/cli/models/models.js";
-import { inPackage } from "../../checker/cli/models/package.js";
+import { readKnownAnswers } from "../../checker/cli/known-answers.js";
 import { Instance } from "../../checker/model/instance.js";
-import { check } from "../../checker/search/check.js";
+import { loadModel } from "../../checker/models/models.js";
+import { inPackage } from "../../checker/package.js";
+import { checkSync } from "../../checker/search/check.js";
 import { proseOfTypeScript } from "../spec/quotations.js";
 import { Document } from "./document.js";
 import { Contradiction, type Finding, finding, type Right } from "./finding.js";
@@ -126,7 +126,7 @@ describe("docs/findings.md", () => {
     for (const [, words, property] of two) lines.set(words!, (lines.get(words!) ?? new Set()).add(property!));
     expect(lines.size).toBeGreaterThan(10);
     for (const [words, names] of lines) {
-      const { properties } = check(new Instance(model, given.get(words)!), { properties: [...names] });
+      const { properties } = checkSync(new Instance(model, given.get(words)!), { properties: [...names] });
       for (const { name, trace } of properties) {
         const line = `npx popcheck check ${words} --property "${name}"\n`;
         const section = page.slice(0, page.indexOf(line)).split("\n### ").at(-1)!;

@@ -3,9 +3,9 @@
  * it first takes other runs for those that the findings tell and that are none any more. It runs as dist/test/report/report.js.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { readKnownAnswers } from "../../checker/cli/models/known-answers.js";
-import { loadModel } from "../../checker/cli/models/models.js";
-import { inPackage } from "../../checker/cli/models/package.js";
+import { readKnownAnswers } from "../../checker/cli/known-answers.js";
+import { loadModel } from "../../checker/models/models.js";
+import { inPackage } from "../../checker/package.js";
 import { Document } from "./document.js";
 import { Contradiction } from "./finding.js";
 import { Outcomes } from "./outcomes.js";

@@ -4,13 +4,13 @@
  * semantics again: it must be a run that violates the property, of the length of the shortest one.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { inPackage } from "../../checker/cli/models/package.js";
 import { Instance, namesIn, type Values } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import { isLiveness, type Property } from "../../checker/model/property.js";
 import { renumber, type Successor, successorsOf } from "../../checker/model/reference.js";
 import type { AnyState } from "../../checker/model/state.js";
 import { nameOfStep } from "../../checker/model/step-name.js";
+import { inPackage } from "../../checker/package.js";
 import { evidenceOf } from "../../traces/replay/evidence.js";
 import { lassoEvidence } from "../../traces/replay/lasso.js";
 import { type Choices, follow, traceOf } from "../../traces/replay/run.js";

@@ -1,10 +1,12 @@
 /** What searches by chance are made of: dice, reports put together in order, runs made shorter. */
+
 import { describe, expect, test } from "vitest";
+import { errorData } from "../../checker/errors.js";
 import { Instance } from "../../checker/model/instance.js";
 import { ExhaustiveSearch } from "../../checker/search/exhaustive/exhaustive-search.js";
-import { BatchMerger, type BatchReport, errorData, noFigures } from "../../checker/search/random/batches.js";
+import { BatchMerger, type BatchReport, noFigures } from "../../checker/search/random/batches.js";
 import { Dice } from "../../checker/search/random/dice.js";
-import { randomSearch } from "../../checker/search/random/random-search.js";
+import { randomSearchAlone } from "../../checker/search/random/random-search.js";
 import { shortened } from "../../checker/search/verdict/shorten.js";
 import { action, counter, fair, popcorn, random, small, toy } from "../support/by-chance.js";
 
@@ -126,7 +128,7 @@ describe("a run that was found by chance is shortened", () => {
   });
 
   test("no state is there twice in any counterexample", async () => {
-    const outcome = await randomSearch(new Instance(popcorn, { stage: "4.2", kernels: 3 }), random({ seed: 5 }));
+    const outcome = await randomSearchAlone(new Instance(popcorn, { stage: "4.2", kernels: 3 }), random({ seed: 5 }));
     const traces = outcome.properties.flatMap(({ trace }) => trace ?? []);
     expect(traces.length).toBeGreaterThan(3);
     for (const { vars, states } of traces) {

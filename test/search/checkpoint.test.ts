@@ -6,12 +6,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { resumeFrom, statesFolder } from "../../checker/cli/commands/checkpoints.js";
-import { loadModel } from "../../checker/cli/models/models.js";
-import { version } from "../../checker/cli/models/package.js";
+import { resumeFrom, statesFolder } from "../../checker/api/checkpoints.js";
 import { disabled, model, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
+import { loadModel } from "../../checker/models/models.js";
+import { version } from "../../checker/package.js";
 import { Check } from "../../checker/search/check.js";
 import { checkpointsIn } from "../../checker/search/exhaustive/checkpoint.js";
 import type { SearchOptions } from "../../checker/search/options.js";

@@ -3,12 +3,12 @@
  * way to search, on every model that is small enough; and on Popcorn for every value of every option.
  */
 import { describe, expect, test } from "vitest";
-import { builtInNames, loadModel } from "../../checker/cli/models/models.js";
 import { disabled, model, oneOf, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import type { Parameter } from "../../checker/model/parameters.js";
-import { check } from "../../checker/search/check.js";
+import { builtInNames, loadModel } from "../../checker/models/models.js";
+import { checkSync } from "../../checker/search/check.js";
 import { ExhaustiveSearch } from "../../checker/search/exhaustive/exhaustive-search.js";
 import type { Outcome } from "../../checker/search/outcome.js";
 import { cycleLengthOf, lengthOf } from "../../traces/trace.js";
@@ -50,7 +50,7 @@ function lengths(outcome: Outcome): Record<string, number> {
 function agree(model: AnyModel, given: Given): void {
   const naive = explore(new Instance(model, given));
   const searched = (search: "bfs" | "dfs", symmetry: boolean) =>
-    check(new Instance(model, given), { search, symmetry });
+    checkSync(new Instance(model, given), { search, symmetry });
   const plain = searched("bfs", false);
   expect({ distinct: plain.distinct, generated: plain.generated, depth: plain.depth }).toEqual({
     distinct: naive.distinct,

@@ -2,13 +2,14 @@
  * Functions that break their contract are convicted and named: by the decision trees, when a run contradicts one before it, by the audit
  * that ends every search, or by whatever they threw. The message says which function it was and where it was declared.
  */
+
 import { readFileSync } from "node:fs";
 import { List } from "immutable";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { FunctionError } from "../../checker/errors.js";
 import { disabled, model, type Property, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
-import { FunctionError } from "../../checker/observe/trees.js";
-import { check } from "../../checker/search/check.js";
+import { checkSync } from "../../checker/search/check.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 
 /** A counter that goes round, and the place that the functions under suspicion write. */
@@ -28,7 +29,7 @@ const run = (suspect: Next, properties: readonly Property<State>[] = [], options
     actions: () => actions,
     properties: () => properties,
   };
-  return check(new Instance(model(of)), options);
+  return checkSync(new Instance(model(of)), options);
 };
 
 /** The complaint about the suspect. */
@@ -44,7 +45,7 @@ function complaint(of: () => unknown): string {
 
 /** Where the suspect is declared. */
 const lines = readFileSync(new URL(import.meta.url), "utf8").split("\n");
-const declared = `test/impurity.test.ts:${1 + lines.findIndex((line) => line.includes('action("Suspect"'))}`;
+const declared = `test/search/impurity.test.ts:${1 + lines.findIndex((line) => line.includes('action("Suspect"'))}`;
 
 test("an honest function is not complained about", () => {
   expect(run((state) => state.withMark(state.round())).audited).toBeGreaterThan(0);
@@ -216,6 +217,6 @@ describe("a property is named that throws:", () => {
       actions: () => [],
       properties: () => [noDeadlock({ ...named, stuck: () => fails({ round: () => 3 } as State) })],
     });
-    expect(complaint(() => check(new Instance(stops)))).toMatch(/^property "Suspect" threw the reason/);
+    expect(complaint(() => checkSync(new Instance(stops)))).toMatch(/^property "Suspect" threw the reason/);
   });
 });

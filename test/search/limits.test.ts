@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { disabled, model, type Property, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
-import { check } from "../../checker/search/check.js";
+import { checkSync } from "../../checker/search/check.js";
 import { MemoryBudget } from "../../checker/search/exhaustive/memory-budget.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import type { Outcome } from "../../checker/search/outcome.js";
@@ -98,7 +98,7 @@ describe("a search that is stopped by", () => {
   test.each(cases)(
     "%s (%s) is incomplete and says so, holds nothing, and tells what it has met",
     (_limit, search, c) => {
-      const outcome = check(new Instance(c.of, c.of === naiveMutex ? size : {}), {
+      const outcome = checkSync(new Instance(c.of, c.of === naiveMutex ? size : {}), {
         search,
         symmetry: false,
         ...c.options,
@@ -134,7 +134,7 @@ describe("a ceiling for the process", () => {
   });
 
   test("does not end a search that fits", () => {
-    const roomy = check(new Instance(plane), { memory: process.memoryUsage.rss() + 512 * MB });
+    const roomy = checkSync(new Instance(plane), { memory: process.memoryUsage.rss() + 512 * MB });
     expect([roomy.incomplete, roomy.distinct]).toEqual([undefined, 401 ** 2]);
   });
 });
@@ -142,24 +142,26 @@ describe("a ceiling for the process", () => {
 describe("a search that comes to its end within its limits is complete:", () => {
   test.each(searches)("%s", (search) => {
     const limits = { maxStates: 7462, maxDepth: 10_000, memory: 2 ** 30 };
-    expect(check(mutex(), { search, symmetry: false, ...limits }).incomplete).toBeUndefined();
+    expect(checkSync(mutex(), { search, symmetry: false, ...limits }).incomplete).toBeUndefined();
   });
 });
 
 test.each(searches)("%s, a search that stops at the first violation does not go on to the end", (search) => {
-  const { distinct, properties } = check(mutex(), { search, symmetry: false, stopAtFirst: true });
+  const { distinct, properties } = checkSync(mutex(), { search, symmetry: false, stopAtFirst: true });
   expect(properties.map(({ verdict }) => verdict)).toContain("violated");
   expect(distinct).toBeLessThan(7462 / 2);
 });
 
 test("depth first, of all violations on the way the first is told", () => {
-  const { properties } = check(new Instance(counters(() => [stepX(9)], [never(3, 0), atLeast(4)])), { search: "dfs" });
+  const { properties } = checkSync(new Instance(counters(() => [stepX(9)], [never(3, 0), atLeast(4)])), {
+    search: "dfs",
+  });
   expect(properties.map(({ trace }) => trace && lengthOf(trace))).toEqual([3, 4]);
 });
 
 test("breadth first, a violation at the depth limit is found, one below it is not", () => {
   const verdictAt = (maxDepth: number) =>
-    verdictOf(check(mutex(), { symmetry: false, maxDepth }), "mutual exclusion").verdict;
+    verdictOf(checkSync(mutex(), { symmetry: false, maxDepth }), "mutual exclusion").verdict;
   expect([stepsToViolation - 1, stepsToViolation].map(verdictAt)).toEqual(["incomplete", "violated"]);
 });
 
@@ -184,7 +186,7 @@ describe("the depth up to which everything was looked at is told truly:", () => 
     ["stopAtFirst", { stopAtFirst: true, properties: beyond(8) }, 7],
     ["stopAtFirst at the depth limit", { stopAtFirst: true, maxDepth: 8, properties: beyond(8) }, 7],
   ])("%s", (_limit, options, atLeast) => {
-    const outcome = check(grid(), options);
+    const outcome = checkSync(grid(), options);
     const asked = outcome.properties.map(({ name }) => name);
     const found = seen(outcome);
     const missed = asked.filter((name) => depths.get(name)! <= told(outcome) && !found.includes(name));
@@ -193,6 +195,6 @@ describe("the depth up to which everything was looked at is told truly:", () => 
   });
 
   test("depth first tells none", () => {
-    expect(check(grid(), { search: "dfs", maxDepth: 5 }).incomplete).toMatch(/no depth is known to be complete/);
+    expect(checkSync(grid(), { search: "dfs", maxDepth: 5 }).incomplete).toMatch(/no depth is known to be complete/);
   });
 });

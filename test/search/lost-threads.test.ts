@@ -2,7 +2,7 @@
 import type { Worker } from "node:worker_threads";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Instance } from "../../checker/model/instance.js";
-import { compiledFile } from "../../checker/package-files.js";
+import { compiledFile } from "../../checker/package.js";
 import { Check } from "../../checker/search/check.js";
 import { german } from "../../spec/german.js";
 

@@ -2,7 +2,6 @@
 
 import { Set as ImmutableSet, Record } from "immutable";
 import { describe, expect, test } from "vitest";
-import { statusOf } from "../../checker/cli/exit.js";
 import {
   Bag,
   disabled,
@@ -18,8 +17,9 @@ import {
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import { makeRule } from "../../checker/model/receive.js";
+import { statusOf } from "../../checker/reports/exit-status.js";
 import type { Outcome } from "../../checker/search/outcome.js";
-import { randomSearch } from "../../checker/search/random/random-search.js";
+import { randomSearchAlone } from "../../checker/search/random/random-search.js";
 import { RandomWalks } from "../../checker/search/random/random-walks.js";
 import { german } from "../../spec/german.js";
 import { naiveMutex } from "../../spec/toy/naive-mutex.js";
@@ -61,7 +61,7 @@ describe("the same seed gives the same walks", () => {
     ["naive-mutex", naiveMutex, { processes: 4 }],
   ])("%s", async (_, of, parameters) => {
     const run = async (seed: number) =>
-      lasting(await randomSearch(new Instance(of, { ...parameters }), random({ seed })));
+      lasting(await randomSearchAlone(new Instance(of, { ...parameters }), random({ seed })));
     const first = await run(7);
     expect(await run(7)).toEqual(first);
     const other = await run(8);
@@ -132,7 +132,7 @@ describe("the same seed gives the same walks", () => {
       });
     };
     const [first, ...others] = [made(), made(), made()];
-    const run = async (of: AnyModel) => lasting(await randomSearch(new Instance(of), random({ maxDepth: 30 })));
+    const run = async (of: AnyModel) => lasting(await randomSearchAlone(new Instance(of), random({ maxDepth: 30 })));
     for (const other of others) expect(await run(other)).toEqual(await run(first!));
   });
 
@@ -159,7 +159,7 @@ describe("what is violated is found, confirmed and told with its walk", () => {
   ];
   test.each(found)("%s", async (_, of, parameters, name, shortest) => {
     const instance = new Instance(of, { ...parameters });
-    const outcome = await randomSearch(instance, random({ walks: 20, properties: [name] }));
+    const outcome = await randomSearchAlone(instance, random({ walks: 20, properties: [name] }));
     const { verdict, trace, explanation, foundBy } = verdictOf(outcome, name);
     expect(verdict).toBe("violated");
     expect(lengthOf(trace!)).toBeGreaterThanOrEqual(shortest);
@@ -176,7 +176,7 @@ describe("what is violated is found, confirmed and told with its walk", () => {
     });
     const leap = action("Leap", {}, (s) => (s.x() === 4 ? s.withX(9) : disabled));
     const step = action("Step", {}, (s) => (s.x() < 4 ? s.withX(s.x() + 1) : disabled));
-    const outcome = await randomSearch(
+    const outcome = await randomSearchAlone(
       new Instance(toy({ actions: () => [step, leap], properties: () => [slow] })),
       random(),
     );
@@ -195,7 +195,7 @@ describe("what is violated is found, confirmed and told with its walk", () => {
     ];
     const goesOn = noDeadlock({ name: "goes on", says: "", stuck: () => true, explain: (s) => `${s.x()}, ${s.y()}` });
     const of = toy({ actions: () => [...firsts, release(1), release(2)], properties: () => [goesOn] });
-    const outcome = await randomSearch(new Instance(of), random());
+    const outcome = await randomSearchAlone(new Instance(of), random());
     const { verdict, trace, explanation } = verdictOf(outcome, "goes on");
     expect([verdict, lengthOf(trace!), explanation]).toEqual(["violated", 2, "1, 2"]);
     expect(statusOf(outcome)).toBe(11);
@@ -206,13 +206,13 @@ describe("what is violated is found, confirmed and told with its walk", () => {
       always({ name: `not ${at}`, says: "", for: {}, holds: (s) => s.x() !== at, explain: () => "" });
     const ways = [1, 2].map((x) => action(`To${x}`, {}, (s) => (s.x() === 0 ? s.withX(x) : disabled)));
     const instance = new Instance(toy({ actions: () => ways, properties: () => [never(1), never(2)] }));
-    const both = await randomSearch(instance, random({ seed: 4 }));
+    const both = await randomSearchAlone(instance, random({ seed: 4 }));
     expect(both.properties.map(({ verdict }) => verdict)).toEqual(["violated", "violated"]);
     expect(both.incomplete).toMatch(/nothing is left to look for$/);
     const walks = both.properties.map(({ foundBy }) => foundBy!);
     expect(both.sampled!.parts).toBe(Math.max(...walks));
     expect(Math.min(...walks)).toBe(1);
-    const first = await randomSearch(instance, random({ seed: 4, stopAtFirst: true }));
+    const first = await randomSearchAlone(instance, random({ seed: 4, stopAtFirst: true }));
     expect(first.sampled!.parts).toBe(1);
     expect(first.properties.map(({ verdict }) => verdict).sort()).toEqual(["incomplete", "violated"]);
   });
@@ -220,7 +220,7 @@ describe("what is violated is found, confirmed and told with its walk", () => {
 
 describe("a search by chance is never a pass", () => {
   test("what holds is incomplete; only what is reached is known", async () => {
-    const outcome = await randomSearch(new Instance(peterson), random());
+    const outcome = await randomSearchAlone(new Instance(peterson), random());
     expect(Object.fromEntries(outcome.properties.map(({ name, verdict }) => [name, verdict]))).toEqual({
       "mutual exclusion": "incomplete",
       "no deadlock": "incomplete",
@@ -232,7 +232,7 @@ describe("a search by chance is never a pass", () => {
   });
 
   test("nor if every goal is met and nothing else is asked", async () => {
-    const outcome = await randomSearch(new Instance(peterson), random({ properties: ["both enter"] }));
+    const outcome = await randomSearchAlone(new Instance(peterson), random({ properties: ["both enter"] }));
     expect([verdictOf(outcome, "both enter").verdict, statusOf(outcome)]).toEqual(["holds", 3]);
   });
 
@@ -242,7 +242,7 @@ describe("a search by chance is never a pass", () => {
       says: "",
       goals: [goal("far", {}, (s) => s.x() === 900), goal("near", {}, () => true)],
     });
-    const outcome = await randomSearch(
+    const outcome = await randomSearchAlone(
       new Instance(toy({ actions: () => [up], properties: () => [far] })),
       random({ maxDepth: 800 }),
     );
@@ -255,7 +255,7 @@ describe("a search by chance is never a pass", () => {
 
 describe("every walk stays within its bound", () => {
   test.each([1, 2, 3, 10, 513])("%i steps", async (maxDepth) => {
-    const outcome = await randomSearch(
+    const outcome = await randomSearchAlone(
       new Instance(popcorn, { stage: "4.2", kernels: 2 }),
       random({ maxDepth, walks: 200, properties: ["no unspecified reception"] }),
     );
@@ -266,13 +266,13 @@ describe("every walk stays within its bound", () => {
 
   test("and the last state of a walk is looked at", async () => {
     const at = async (maxDepth: number) =>
-      verdictOf(await randomSearch(new Instance(counter), random({ maxDepth })), "small").verdict;
+      verdictOf(await randomSearchAlone(new Instance(counter), random({ maxDepth })), "small").verdict;
     expect([await at(2), await at(3)]).toEqual(["incomplete", "violated"]);
   });
 
   test("a walk ends where nothing can happen", async () => {
     const end = action("End", {}, (s) => (s.x() < 5 ? s.withX(s.x() + 1) : disabled));
-    const outcome = await randomSearch(new Instance(toy({ actions: () => [end] })), random({ walks: 10 }));
+    const outcome = await randomSearchAlone(new Instance(toy({ actions: () => [end] })), random({ walks: 10 }));
     expect(outcome).toMatchObject({ depth: 5, generated: 50, fired: { End: 50 } });
   });
 });
@@ -280,7 +280,7 @@ describe("every walk stays within its bound", () => {
 describe("every enabled step is as likely as the others", () => {
   const walks = 9000;
   const firedIn = async (of: AnyModel, maxDepth: number, names: readonly string[]) => {
-    const { fired } = await randomSearch(new Instance(of), random({ walks, maxDepth, seed: 11 }));
+    const { fired } = await randomSearchAlone(new Instance(of), random({ walks, maxDepth, seed: 11 }));
     return names.map((name) => fired[name]!);
   };
 
@@ -370,26 +370,26 @@ describe("functions at fault are named", () => {
       return s.withX(s.x() + 1);
     });
     const of = toy({ actions: () => [throwing], properties: () => [small(100)] });
-    await expect(randomSearch(new Instance(of), random())).rejects.toThrow(
+    await expect(randomSearchAlone(new Instance(of), random())).rejects.toThrow(
       /^action Throw, declared at .* threw no idea$/,
     );
     // What is found before is not lost to it.
     const before = toy({ actions: () => [throwing], properties: () => [small(3)] });
-    await expect(randomSearch(new Instance(before), random({ maxDepth: 3 }))).resolves.toMatchObject({ depth: 3 });
+    await expect(randomSearchAlone(new Instance(before), random({ maxDepth: 3 }))).resolves.toMatchObject({ depth: 3 });
   });
 
   test("an impure one, by the audit", async () => {
     let calls = 0;
     const impure = action("Impure", {}, (s) => s.withX(s.x() + (calls++ % 2)));
-    await expect(randomSearch(new Instance(toy({ actions: () => [impure] })), random({ audit: 1 }))).rejects.toThrow(
-      /Impure.* is not a pure function/,
-    );
+    await expect(
+      randomSearchAlone(new Instance(toy({ actions: () => [impure] })), random({ audit: 1 })),
+    ).rejects.toThrow(/Impure.* is not a pure function/);
   });
 
   test("as many states are audited as are asked for", async () => {
     const audited = async (audit?: number) =>
       (
-        await randomSearch(
+        await randomSearchAlone(
           new Instance(counter),
           random({ walks: 30, maxDepth: 9, ...(audit ? { audit } : {}), properties: [] }),
         )

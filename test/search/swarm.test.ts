@@ -1,11 +1,11 @@
 /** Swarms: members that depend on their numbers alone, stay within their bounds, and together find what is there. */
 import { describe, expect, test } from "vitest";
-import { statusOf } from "../../checker/cli/exit.js";
 import { Instance } from "../../checker/model/instance.js";
 import { type AnyModel, withProperties } from "../../checker/model/model.js";
-import { check } from "../../checker/search/check.js";
+import { statusOf } from "../../checker/reports/exit-status.js";
+import { checkSync } from "../../checker/search/check.js";
 import type { Outcome } from "../../checker/search/outcome.js";
-import { type RandomSearchOptions, randomSearch } from "../../checker/search/random/random-search.js";
+import { type RandomSearchOptions, randomSearchAlone } from "../../checker/search/random/random-search.js";
 import { Swarm } from "../../checker/search/random/swarm.js";
 import { popcornProperties } from "../../invariants/popcorn/index.js";
 import { german } from "../../spec/german.js";
@@ -38,7 +38,7 @@ describe("the same seed gives the same members", () => {
     ["naive-mutex", naiveMutex, { processes: 5 }],
   ])("%s", async (_, of, parameters) => {
     const run = async (seed: number) =>
-      lasting(await randomSearch(new Instance(of, { ...parameters }), swarm({ seed, maxStates: 800 })));
+      lasting(await randomSearchAlone(new Instance(of, { ...parameters }), swarm({ seed, maxStates: 800 })));
     const first = await run(7);
     expect(await run(7)).toEqual(first);
     const other = await run(8);
@@ -68,13 +68,13 @@ describe("the same seed gives the same members", () => {
 
 describe("members stay within their bounds", () => {
   test.each([1, 5, 40])("of depth: %i", async (maxDepth) => {
-    const outcome = await randomSearch(new Instance(popcorn, { ...large }), swarm({ maxDepth }));
+    const outcome = await randomSearchAlone(new Instance(popcorn, { ...large }), swarm({ maxDepth }));
     expect(outcome.depth).toBeLessThanOrEqual(maxDepth);
     expect(outcome.depth).toBeGreaterThan(maxDepth / 32);
   });
 
   test.each([1, 100, 1500])("of states: %i", async (maxStates) => {
-    const outcome = await randomSearch(new Instance(popcorn, { ...large }), swarm({ maxStates, walks: 1 }));
+    const outcome = await randomSearchAlone(new Instance(popcorn, { ...large }), swarm({ maxStates, walks: 1 }));
     // What the last state leads to is stored too.
     expect(outcome.distinct).toBeGreaterThanOrEqual(maxStates);
     expect(outcome.distinct).toBeLessThan(maxStates + 20);
@@ -84,17 +84,17 @@ describe("members stay within their bounds", () => {
     const depths = new Set<number>();
     for (let seed = 0; seed < 30; seed++) {
       const options = swarm({ seed, maxDepth: 64, walks: 1, maxStates: 20_000 });
-      depths.add((await randomSearch(new Instance(german, { nodes: 2 }), options)).depth);
+      depths.add((await randomSearchAlone(new Instance(german, { nodes: 2 }), options)).depth);
     }
     expect(Math.max(...depths)).toBeLessThanOrEqual(64);
     expect([4, 8, 16].every((bound) => depths.has(bound))).toBe(true);
   });
 
   test("with bounds wide enough a member sees every state", async () => {
-    const complete = check(new Instance(popcorn, { stage: "4.7", kernels: 2 }));
+    const complete = checkSync(new Instance(popcorn, { stage: "4.7", kernels: 2 }));
     // Past the depth of every way, so that no halving cuts.
     const options = swarm({ walks: 3, maxDepth: 16_000 });
-    const outcome = await randomSearch(new Instance(popcorn, { stage: "4.7", kernels: 2 }), options);
+    const outcome = await randomSearchAlone(new Instance(popcorn, { stage: "4.7", kernels: 2 }), options);
     expect([outcome.distinct, outcome.generated]).toEqual([3 * complete.distinct, 3 * complete.generated]);
     expect(outcome.properties.filter(({ verdict }) => verdict === "holds").map(({ kind }) => kind)).toEqual(
       complete.properties.filter(({ kind }) => kind === "reachable").map(({ kind }) => kind),
@@ -108,7 +108,10 @@ describe("what is violated is found, confirmed and told with its member", () => 
     ["a deadlock", popcorn, small, "no deadlock", 6],
     ["an invariant of interchangeable members", naiveMutex, { processes: 4 }, "mutual exclusion", 6],
   ])("%s", async (_, of, parameters, name, shortest) => {
-    const outcome = await randomSearch(new Instance(of, { ...parameters }), swarm({ walks: 20, properties: [name] }));
+    const outcome = await randomSearchAlone(
+      new Instance(of, { ...parameters }),
+      swarm({ walks: 20, properties: [name] }),
+    );
     const { verdict, trace, explanation, foundBy } = verdictOf(outcome, name);
     expect([verdict, foundBy]).toEqual(["violated", outcome.sampled!.parts]);
     expect(lengthOf(trace!)).toBeGreaterThanOrEqual(shortest);
@@ -119,8 +122,8 @@ describe("what is violated is found, confirmed and told with its member", () => 
   test("with stopAtFirst the first member that finds something is the last", async () => {
     // Too near for some members, whose bound is halved.
     const options = swarm({ walks: 8, maxDepth: 16, seed: 6 });
-    const all = await randomSearch(new Instance(popcorn, { ...small }), options);
-    const first = await randomSearch(new Instance(popcorn, { ...small }), { ...options, stopAtFirst: true });
+    const all = await randomSearchAlone(new Instance(popcorn, { ...small }), options);
+    const first = await randomSearchAlone(new Instance(popcorn, { ...small }), { ...options, stopAtFirst: true });
     const found = all.properties.flatMap(({ foundBy }) => foundBy ?? []);
     expect(found.length).toBeGreaterThan(1);
     expect(first.sampled!.parts).toBe(Math.min(...found));
@@ -131,13 +134,13 @@ describe("what is violated is found, confirmed and told with its member", () => 
 test("with stopAtFirst a member ends when it sees the first violation", async () => {
   const states = async (stopAtFirst: boolean) => {
     const options = swarm({ walks: 1, maxStates: 20_000, symmetry: false, stopAtFirst });
-    return (await randomSearch(new Instance(naiveMutex, { processes: 6 }), options)).distinct;
+    return (await randomSearchAlone(new Instance(naiveMutex, { processes: 6 }), options)).distinct;
   };
   expect(await states(true)).toBeLessThan((await states(false)) / 2);
 });
 
 test("a swarm is never a pass", async () => {
-  const outcome = await randomSearch(new Instance(peterson), swarm());
+  const outcome = await randomSearchAlone(new Instance(peterson), swarm());
   expect(Object.fromEntries(outcome.properties.map(({ name, verdict }) => [name, verdict]))).toEqual({
     "mutual exclusion": "incomplete",
     "no deadlock": "incomplete",
@@ -150,8 +153,8 @@ test("a swarm is never a pass", async () => {
 
 test("states are audited: of the first member a few, or one in so many of all", async () => {
   const audited = async (of: Partial<RandomSearchOptions>) =>
-    (await randomSearch(new Instance(naiveMutex, { processes: 3 }), swarm({ walks: 3, ...of }))).audited;
-  const { distinct } = await randomSearch(new Instance(naiveMutex, { processes: 3 }), swarm({ walks: 3 }));
+    (await randomSearchAlone(new Instance(naiveMutex, { processes: 3 }), swarm({ walks: 3, ...of }))).audited;
+  const { distinct } = await randomSearchAlone(new Instance(naiveMutex, { processes: 3 }), swarm({ walks: 3 }));
   const few = await audited({});
   expect(few).toBeGreaterThan(10);
   expect(few).toBeLessThanOrEqual(24);

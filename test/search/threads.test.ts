@@ -2,10 +2,10 @@
  * However many threads search, the outcome is the same, to the byte, and what an author's function does wrong is told the same.
  */
 import { describe, expect, test } from "vitest";
-import { loadModel } from "../../checker/cli/models/models.js";
 import { disabled, model, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
+import { loadModel } from "../../checker/models/models.js";
 import { Check } from "../../checker/search/check.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import type { Outcome } from "../../checker/search/outcome.js";

@@ -1,9 +1,9 @@
 /** The recorded numbers and verdicts, for the cases that take a moment; `popcheck verify` and `.ci/run` check the others. */
 import { describe, expect, test } from "vitest";
-import { differencesOf, readKnownAnswers } from "../../checker/cli/models/known-answers.js";
-import { loadModel } from "../../checker/cli/models/models.js";
+import { differencesOf, readKnownAnswers } from "../../checker/cli/known-answers.js";
 import { Instance } from "../../checker/model/instance.js";
-import { check } from "../../checker/search/check.js";
+import { loadModel } from "../../checker/models/models.js";
+import { checkSync } from "../../checker/search/check.js";
 
 const cases = readKnownAnswers();
 
@@ -15,7 +15,7 @@ describe("a model comes to what is recorded", () => {
     ),
   )("%s", async (_name, known) => {
     const { model } = await loadModel(known.model);
-    const outcome = check(new Instance(model, known.parameters), { symmetry: known.symmetry ?? true });
+    const outcome = checkSync(new Instance(model, known.parameters), { symmetry: known.symmetry ?? true });
     expect(differencesOf(known, outcome)).toEqual([]);
   });
 });

@@ -6,19 +6,18 @@ import { describe, expect, test } from "vitest";
 import { disabled } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import { type AnyModel, withProperties } from "../../checker/model/model.js";
-import { check } from "../../checker/search/check.js";
+import { checkSync } from "../../checker/search/check.js";
 import { popcornProperties } from "../../invariants/popcorn/index.js";
 import { kernels, type Page, versionsOf } from "../../spec/popcorn/copy.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { Ack, CopyOf, CopyVoid, type Kind, Nack } from "../../spec/popcorn/messages.js";
 import type { Options } from "../../spec/popcorn/options.js";
-import { deliver, type PageTable, pageTable } from "../../spec/popcorn/page-table.js";
+import { deliver, pageTable } from "../../spec/popcorn/page-table.js";
+import type { Reception } from "../../spec/popcorn/reception.js";
 import { noteWriter } from "../../spec/popcorn/rounds.js";
-import { fetchDone, writeDone } from "../../spec/popcorn/stages.js";
 import { action, rule } from "../../spec/popcorn/state.js";
+import { fetchDone, writeDone } from "../../spec/popcorn/wait-states.js";
 
-type Cell = PageTable["cells"][Page][Kind];
-type Reception = Parameters<Extract<Cell, { kind: "rule" }>["next"]>[0];
 type Actions = ReturnType<typeof popcorn.actions>;
 
 /** Popcorn with other actions. */
@@ -28,7 +27,7 @@ function changed(change: (actions: Actions, options: Options) => Actions): AnyMo
 }
 
 /** Popcorn with one cell of its table replaced. */
-function withCell(page: Page, kind: Kind, next: (to: Reception) => ReturnType<Reception["next"]>): AnyModel {
+function withCell(page: Page, kind: Kind, next: (reception: Reception) => ReturnType<Reception["next"]>): AnyModel {
   return changed((actions, options) => {
     const table = pageTable(options);
     const row = { ...table.cells[page], [kind]: rule<Reception>("broken on purpose", next) };
@@ -44,7 +43,7 @@ function withAction(broken: Actions[number]): AnyModel {
 
 function violatedIn(model: AnyModel, stage: string): string[] {
   // A broken model need not be finite.
-  const { properties } = check(new Instance(model, { stage, kernels: 2 }), { maxStates: 20_000 });
+  const { properties } = checkSync(new Instance(model, { stage, kernels: 2 }), { maxStates: 20_000 });
   return (
     properties
       // A reader, or a first access, may starve all the same.
@@ -65,7 +64,7 @@ describe("a broken rule is noticed", () => {
     [
       "an answer is not sent",
       "4.7",
-      withCell("Modified", "Fetch", ({ copy, next }) => next(copy.to("Shared"))),
+      withCell("Modified", "Fetch", ({ copy, next }) => next(copy.becomes("Shared"))),
       "no deadlock",
     ],
     [
@@ -126,7 +125,7 @@ describe("a broken rule is noticed", () => {
       "an old version is handed out",
       "4.7",
       withCell("Modified", "Fetch", ({ copy, state, next }) =>
-        next(copy.to("Shared"), CopyOf(versionsOf(state.parameters).belowAll())),
+        next(copy.becomes("Shared"), CopyOf(versionsOf(state.parameters).belowAll())),
       ),
       "coherent data",
     ],
@@ -199,7 +198,7 @@ describe("a broken rule is noticed", () => {
     // A read starves with two kernels already, and liveness needs a whole search.
     const kernels = property === "eventual read" ? 2 : 3;
     const options = { properties: [property], stopAtFirst: true, maxStates: 400_000 };
-    expect(check(new Instance(model, { stage, kernels }), options).properties[0]?.verdict).toBe("violated");
+    expect(checkSync(new Instance(model, { stage, kernels }), options).properties[0]?.verdict).toBe("violated");
   });
 
   test.each(broken)("%s (%s)", (_what, stage, model, property) => {

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { Instance } from "../../checker/model/instance.js";
 import { withProperties } from "../../checker/model/model.js";
-import { check } from "../../checker/search/check.js";
+import { checkSync } from "../../checker/search/check.js";
 import { kernels } from "../../spec/popcorn/copy.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { alwaysStep } from "../../spec/popcorn/state.js";
@@ -22,6 +22,6 @@ const clockGoesForward = alwaysStep({
 
 test.each(["4.3", "4.4", "4.7"])("clocks of bounded skew never go back in stage %s, with retries", (stage) => {
   const model = withProperties(popcorn, () => [clockGoesForward]);
-  const outcome = check(new Instance(model, { stage, kernels: 2, clocks: "bounded", skew: 1 }));
+  const outcome = checkSync(new Instance(model, { stage, kernels: 2, clocks: "bounded", skew: 1 }));
   expect(outcome.properties.map(({ verdict }) => verdict)).toEqual(["holds"]);
 });

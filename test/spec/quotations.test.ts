@@ -2,13 +2,15 @@
  * Whatever is quoted from the paper stands in it, in the section that is named; and every sentence of the model that cites a section has
  * words of that section that say so.
  */
+
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { describe, expect, test } from "vitest";
-import { inPackage } from "../../checker/cli/models/package.js";
+import { UsageError } from "../../checker/errors.js";
 import { resolveParameters } from "../../checker/model/model.js";
-import { type Parameter, UsageError } from "../../checker/model/parameters.js";
+import type { Parameter } from "../../checker/model/parameters.js";
+import { inPackage } from "../../checker/package.js";
 import { popcornProperties } from "../../invariants/popcorn/index.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import type { Options } from "../../spec/popcorn/options.js";

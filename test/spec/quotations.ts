@@ -1,5 +1,5 @@
 /**
- * What sources say of the paper: the words that they quote from it, and the sections that they cite. test/paper-quotations.json has the
+ * What sources say of the paper: the words that they quote from it, and the sections that they cite. test/spec/paper-quotations.json has the
  * quotations, short as they are; the paper itself is not committed.
  */
 

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
-import { check } from "../../checker/search/check.js";
+import { checkSync } from "../../checker/search/check.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import type { Outcome } from "../../checker/search/outcome.js";
 import { dieHard } from "../../spec/toy/die-hard.js";
@@ -75,7 +75,7 @@ const titled = answers.map((answer) => {
 });
 
 function run({ model, parameters, symmetry = true }: Answer, options: SearchOptions): Outcome {
-  return check(new Instance(model, parameters), { symmetry, ...options });
+  return checkSync(new Instance(model, parameters), { symmetry, ...options });
 }
 
 const verdictsOf = ({ properties }: Outcome) => Object.fromEntries(properties.map((p) => [p.name, p.verdict]));
@@ -112,7 +112,7 @@ describe("the audit", () => {
 });
 
 test("die-hard: the counterexample is the recipe of the film", () => {
-  const outcome = check(new Instance(dieHard));
+  const outcome = checkSync(new Instance(dieHard));
   const { trace } = outcome.properties.find(({ name }) => name === "never 4 gallons")!;
   expect(trace!.states.map((state) => state["#meta"].action)).toEqual([
     "initial",
@@ -126,7 +126,7 @@ test("die-hard: the counterexample is the recipe of the film", () => {
 });
 
 test("naive-mutex: the counterexample is the race, both tests before the second set", () => {
-  const outcome = check(new Instance(naiveMutex));
+  const outcome = checkSync(new Instance(naiveMutex));
   const { trace } = outcome.properties.find(({ name }) => name === "mutual exclusion")!;
   const actions = trace!.states.map((state) => state["#meta"].action);
   expect(actions.lastIndexOf("Test")).toBeLessThan(actions.lastIndexOf("Set"));
@@ -136,7 +136,7 @@ test("naive-mutex: the counterexample is the race, both tests before the second 
 test("two-phase-commit: a run may end when nobody waits, and would be a deadlock if somebody did", () => {
   const impatient: AnyModel = { ...(twoPhaseCommit as AnyModel), properties: () => [never] };
   const never = vocabulary().noDeadlock({ name: "never ends", says: "", stuck: () => true, explain: () => "over" });
-  const [ends] = check(new Instance(impatient, { rms: 1 })).properties;
+  const [ends] = checkSync(new Instance(impatient, { rms: 1 })).properties;
   expect(ends!.verdict).toBe("violated");
   expect(ends!.trace!.states.map((state) => state["#meta"].action)).toEqual(["initial", "TMAbort", "RMChooseToAbort"]);
 });

@@ -1,11 +1,11 @@
 /** However states are kept, a search comes to the same: what whole rows come to, and what the naive explorer says. */
 import { describe, expect, test } from "vitest";
-import { readKnownAnswers } from "../../checker/cli/models/known-answers.js";
-import { loadModel } from "../../checker/cli/models/models.js";
+import { readKnownAnswers } from "../../checker/cli/known-answers.js";
 import { disabled, model, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import { LIVENESS_KINDS } from "../../checker/model/property.js";
-import { check } from "../../checker/search/check.js";
+import { loadModel } from "../../checker/models/models.js";
+import { checkSync } from "../../checker/search/check.js";
 import type { SearchOptions, StoreKind } from "../../checker/search/options.js";
 import type { Outcome } from "../../checker/search/outcome.js";
 import { lengthOf } from "../../traces/trace.js";
@@ -54,7 +54,7 @@ describe("every store says the same of", () => {
       const { model } = await loadModel(name);
       const searches = [["bfs", said] as const, ["dfs", saidInAnyOrder] as const];
       for (const [search, of] of distinct! < 100 ? searches : searches.slice(0, 1)) {
-        const run = (store: StoreKind) => check(new Instance(model, parameters), { store, symmetry, search });
+        const run = (store: StoreKind) => checkSync(new Instance(model, parameters), { store, symmetry, search });
         const [exact, compressed, fingerprint] = kinds.map(run) as [Outcome, Outcome, Outcome];
         expect(exact.distinct).toBe(distinct);
         expect(of(compressed)).toEqual(of(exact));
@@ -90,7 +90,7 @@ describe("every store agrees with the naive explorer on", () => {
     const naive = explore(new Instance(model, parameters));
     for (const store of kinds) {
       for (const symmetry of [false, true]) {
-        const outcome = check(new Instance(model, parameters), { store, symmetry });
+        const outcome = checkSync(new Instance(model, parameters), { store, symmetry });
         const violated = safetyOf(outcome).flatMap(({ name, trace }) =>
           trace ? [[name, lengthOf(trace)] as const] : [],
         );
@@ -137,14 +137,14 @@ const inStep = (size: number, bad: (x: number, y: number) => boolean) =>
 
 describe("states that differ in a regular way are told apart:", () => {
   test.each(kinds)("%s", (store) => {
-    const { distinct, incomplete } = check(new Instance(inStep(100, () => false)), { store });
+    const { distinct, incomplete } = checkSync(new Instance(inStep(100, () => false)), { store });
     expect([distinct, incomplete]).toEqual([10_000, undefined]);
   });
 });
 
 describe("with fingerprints, of more states than are kept at a time,", () => {
   const run = (bad: (x: number, y: number) => boolean, options: SearchOptions = {}) =>
-    check(new Instance(inStep(400, bad)), { store: "fingerprint", ...options });
+    checkSync(new Instance(inStep(400, bad)), { store: "fingerprint", ...options });
 
   test("a search that finds nothing is audited as far as rows are kept, and holds", () => {
     const { distinct, audited, properties } = run(() => false);

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect } from "vitest";
-import { packageRoot } from "../../checker/cli/models/package.js";
+import { packageRoot } from "../../checker/package.js";
 
 export const root = packageRoot;
 export const bin = join(root, "dist", "checker", "cli", "popcheck.js");

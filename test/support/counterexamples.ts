@@ -1,7 +1,8 @@
 /** Counterexamples of the built-in models, for the tests of what shows them. */
-import { loadModel } from "../../checker/cli/models/models.js";
+
 import { Instance } from "../../checker/model/instance.js";
-import { check } from "../../checker/search/check.js";
+import { loadModel } from "../../checker/models/models.js";
+import { checkSync } from "../../checker/search/check.js";
 import type { Trace } from "../../traces/trace.js";
 
 /** The trace that violates a property, found breadth first. */
@@ -11,6 +12,6 @@ export async function counterexampleOf(
   property: string,
 ): Promise<Trace> {
   const instance = new Instance((await loadModel(model)).model, parameters);
-  const { properties } = check(instance, { properties: [property] });
+  const { properties } = checkSync(instance, { properties: [property] });
   return properties[0]!.trace!;
 }

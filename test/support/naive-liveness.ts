@@ -1,6 +1,6 @@
 /**
  * The third opinion on liveness: the unreduced graph of the reference semantics in plain lists, taken apart by a textbook algorithm (Kosaraju's),
- * again and again, as in Emerson and Lei's. Nothing of the engine is used. For graphs of a few thousand states; test/lasso-oracle.ts tries everything, for
+ * again and again, as in Emerson and Lei's. Nothing of the engine is used. For graphs of a few thousand states; test/support/lasso-oracle.ts tries everything, for
  * graphs of a few.
  */
 import { type Requirement, requirementsOf } from "../../checker/model/fairness.js";

@@ -2,8 +2,10 @@
  * Canonical rows: one for each orbit. Held against brute force by the reference semantics, which renames and renumbers whole values and
  * knows nothing of rows, keys or bits.
  */
+
 import { List, Map, Record, Set } from "immutable";
 import { describe, expect, test } from "vitest";
+import { FunctionError } from "../../checker/errors.js";
 import {
   Bag,
   disabled,
@@ -28,8 +30,7 @@ import type { AnyModel } from "../../checker/model/model.js";
 import { rename, renumber } from "../../checker/model/reference.js";
 import { keyOf } from "../../checker/model/value.js";
 import type { Variables } from "../../checker/model/variables.js";
-import { FunctionError } from "../../checker/observe/trees.js";
-import { check } from "../../checker/search/check.js";
+import { checkSync } from "../../checker/search/check.js";
 import { ExhaustiveSearch } from "../../checker/search/exhaustive/exhaustive-search.js";
 import { referenceOf } from "../../checker/store/shards.js";
 import { popcorn } from "../../spec/popcorn/index.js";
@@ -262,7 +263,7 @@ describe("the audit convicts what tells interchangeable members apart:", () => {
     }),
   };
   const checked = (size: number, of: Partial<AnyModel>) =>
-    check(new Instance({ ...modelOf(variables, size), actions: () => [raise(() => true)], ...of }));
+    checkSync(new Instance({ ...modelOf(variables, size), actions: () => [raise(() => true)], ...of }));
 
   const members = [3, 6].flatMap((size) => Array.from({ length: size }, (_, i) => ({ size, i })));
   const cases = Object.entries(biased).flatMap(([who, of]) =>
@@ -299,7 +300,9 @@ describe("a reduction that is not made is told:", () => {
     ["a second scalarset, for a first that is too large", sets(9, 2), true, ["set 1"], /not reduced: set 0/],
     ["symmetry: false", sets(3), false, [], /asked to be/],
   ])("%s", (_what, of, wanted, reduced, note) => {
-    const { symmetry } = check(new Instance({ ...modelOf(() => flags(of)), actions: () => [] }), { symmetry: wanted });
+    const { symmetry } = checkSync(new Instance({ ...modelOf(() => flags(of)), actions: () => [] }), {
+      symmetry: wanted,
+    });
     expect(symmetry.sets).toEqual(reduced);
     if (note) expect(symmetry.note).toMatch(note);
     else expect(symmetry.note).toBeUndefined();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Instance } from "../../checker/model/instance.js";
 import { type AnyModel, withProperties } from "../../checker/model/model.js";
-import { check } from "../../checker/search/check.js";
+import { checkSync } from "../../checker/search/check.js";
 import { popcornProperties } from "../../invariants/popcorn/index.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { starvingMutex } from "../../spec/toy/starving-mutex.js";
@@ -18,7 +18,7 @@ import { cycleLengthOf, entriesOf, lengthOf, type Trace } from "../../traces/tra
 import { folder, popcheck } from "../support/command-line.js";
 
 function counterexample(model: AnyModel, given: object, property: string): Trace {
-  const [outcome] = check(new Instance(model, { ...given }), { properties: [property] }).properties;
+  const [outcome] = checkSync(new Instance(model, { ...given }), { properties: [property] }).properties;
   return parseTrace(JSON.stringify(outcome!.trace));
 }
 

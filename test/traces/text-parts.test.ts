@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { membersIn } from "../../checker/cli/args/projection.js";
-import { lookOf, plain } from "../../checker/cli/progress/terminal.js";
 import { Instance } from "../../checker/model/instance.js";
 import { type AnyModel, withProperties } from "../../checker/model/model.js";
-import { check } from "../../checker/search/check.js";
+import { lookOf, plain } from "../../checker/reports/terminal.js";
+import { checkSync } from "../../checker/search/check.js";
 import { popcornProperties } from "../../invariants/popcorn/index.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { starvingMutex } from "../../spec/toy/starving-mutex.js";
@@ -24,7 +24,7 @@ import { folder, popcheck } from "../support/command-line.js";
 const kernels = withProperties(popcorn, popcornProperties);
 
 function counterexample(model: AnyModel, given: object, property: string): Trace {
-  return check(new Instance(model, { ...given }), { properties: [property] }).properties[0]!.trace!;
+  return checkSync(new Instance(model, { ...given }), { properties: [property] }).properties[0]!.trace!;
 }
 
 const swmr = counterexample(kernels, { stage: "4.2", kernels: 3 }, "SWMR");

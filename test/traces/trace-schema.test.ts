@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Instance } from "../../checker/model/instance.js";
 import { type AnyModel, withProperties } from "../../checker/model/model.js";
-import { check } from "../../checker/search/check.js";
+import { checkSync } from "../../checker/search/check.js";
 import { popcornProperties } from "../../invariants/popcorn/index.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { dieHard } from "../../spec/toy/die-hard.js";
@@ -26,7 +26,7 @@ type Dice = ReturnType<typeof dice>;
 const pick = <T>(d: Dice, from: readonly T[]): T => from[d(from.length)]!;
 
 function counterexamples(model: AnyModel, given: object = {}): [string, Trace][] {
-  return check(new Instance(model, { ...given })).properties.flatMap(({ name, trace }) =>
+  return checkSync(new Instance(model, { ...given })).properties.flatMap(({ name, trace }) =>
     trace === undefined ? [] : [[`${model.name}: ${name}`, trace] as [string, Trace]],
   );
 }

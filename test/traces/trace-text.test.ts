@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Instance, nameOfInstance } from "../../checker/model/instance.js";
 import { type AnyModel, withProperties } from "../../checker/model/model.js";
 import { successorsOf } from "../../checker/model/reference.js";
-import { check } from "../../checker/search/check.js";
+import { checkSync } from "../../checker/search/check.js";
 import { popcornProperties } from "../../invariants/popcorn/index.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { dieHard } from "../../spec/toy/die-hard.js";
@@ -160,7 +160,7 @@ describe("the text of a trace", () => {
   test.each([40, 60, 80, 100, 140])("fits into %i columns, and loses no word there", (width) => {
     const model: AnyModel = withProperties(popcorn, popcornProperties);
     const instance = new Instance(model, { stage: "4.2", kernels: 2 });
-    const [violated] = check(instance, { properties: ["SWMR"] }).properties;
+    const [violated] = checkSync(instance, { properties: ["SWMR"] }).properties;
     const narrow = textOfTrace(violated!.trace!, { width });
     const [, ...lines] = narrow.split("\n");
     expect(lines.filter((line) => line.length > width)).toEqual([]);
@@ -185,7 +185,7 @@ describe("the text of a trace", () => {
 describe("a replay", () => {
   const instance = new Instance(dieHard);
   const recorded = () => {
-    const outcome = check(instance, { properties: ["never 4 gallons"] });
+    const outcome = checkSync(instance, { properties: ["never 4 gallons"] });
     return structuredClone(outcome.properties[0]!.trace!) as Trace;
   };
   /** A recorded trace, damaged. */
@@ -245,7 +245,7 @@ describe("a replay", () => {
   test.each(["SWMR", "no lost update", "no deadlock"])("agrees with the search on %s of popcorn 4.2", (name) => {
     const model: AnyModel = withProperties(popcorn, popcornProperties);
     const ladder = new Instance(model, { stage: "4.2", kernels: 2 });
-    const [found] = check(ladder, { properties: [name] }).properties;
+    const [found] = checkSync(ladder, { properties: [name] }).properties;
     const { difference, explanation } = replay(ladder, found!.trace!);
     expect(difference).toBeUndefined();
     expect(explanation).toBe(found!.explanation);

@@ -8,7 +8,8 @@ import { Check } from "../../checker/search/check.js";
 import type { Outcome } from "../../checker/search/outcome.js";
 import { popcornProperties } from "../../invariants/popcorn/index.js";
 import { popcorn } from "../../spec/popcorn/index.js";
-import { type Options, type PaperRefinement, refinementsOf, type Stage } from "../../spec/popcorn/options.js";
+import type { Options } from "../../spec/popcorn/options.js";
+import { type PaperRefinement, refinementsOf, type Stage } from "../../spec/popcorn/stages.js";
 import { type Constants, type RumurOptions, runRumur } from "./peers.js";
 
 export const twin = (file: string) => join(import.meta.dirname, file);

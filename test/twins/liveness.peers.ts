@@ -12,7 +12,7 @@ import { perMember, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import type { Liveness } from "../../checker/model/property.js";
-import { check } from "../../checker/search/check.js";
+import { checkSync } from "../../checker/search/check.js";
 import type { Outcome, Verdict } from "../../checker/search/outcome.js";
 import { type AnyClaim, type Twin, twins } from "./claims.js";
 import { runSpin, runSpinLtl, type SpinFairness, spinClaims } from "./peers.js";
@@ -156,7 +156,7 @@ function popcheck(model: AnyModel, asked: Asked, symmetry: boolean): Verdicts {
   if (claim === undefined) throw new Error(`${twin.name}.pml has a claim ${base}, which claims.ts does not know`);
   const parameters = strong ? { ...twin.parameters, fairness: "strong" } : twin.parameters;
   const verdicts = (of: AnyModel, properties: Liveness<Own>[]) => {
-    const outcome = check(new Instance({ ...of, properties: () => properties }, parameters), { symmetry });
+    const outcome = checkSync(new Instance({ ...of, properties: () => properties }, parameters), { symmetry });
     return outcome.properties.map(({ name, verdict }) => [name, verdict]);
   };
   const plain = needsMonitor(claim) ? verdicts(model, [property("claim", claim, asked)]) : [];
@@ -200,7 +200,7 @@ async function disagreements(twin: Twin, model: AnyModel): Promise<string[]> {
 }
 
 const explored = (model: AnyModel, { parameters }: Twin, symmetry = false) =>
-  check(new Instance({ ...model, properties: () => [] }, parameters), { symmetry });
+  checkSync(new Instance({ ...model, properties: () => [] }, parameters), { symmetry });
 
 /** Of those that ever happen. */
 function fairActionsOf(twin: Twin): string[] {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Parameter } from "../../checker/model/parameters.js";
 import { popcorn } from "../../spec/popcorn/index.js";
-import type { Stage } from "../../spec/popcorn/options.js";
+import type { Stage } from "../../spec/popcorn/stages.js";
 import { popcornComesToTheSame, type Reading, some, symmetries } from "./compare.js";
 
 interface Question {

@@ -7,7 +7,7 @@
  */
 import { describe, test } from "vitest";
 import { german } from "../../spec/german.js";
-import type { Stage } from "../../spec/popcorn/options.js";
+import type { Stage } from "../../spec/popcorn/stages.js";
 import {
   comesToTheSame,
   popcheck,

@@ -1,12 +1,14 @@
 /** Reading a trace. Its file is input from a stranger: what is no trace is refused, in one line that says where. */
+
 import equal from "fast-deep-equal";
+import { UsageError } from "../../checker/errors.js";
 import { onOneLine } from "../analysis/messages.js";
 import { entriesOf, TRACE_FORMAT, type Trace, type TraceState } from "../trace.js";
 import { type Json, showItf } from "./json.js";
 import { firstFlaw } from "./schema.js";
 
 /** A file that is no trace, or the trace of another model. */
-export class BadTrace extends Error {
+export class BadTrace extends UsageError {
   override readonly name = "BadTrace";
 }
 

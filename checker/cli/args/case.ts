@@ -1,5 +1,5 @@
 /** A case as the user would type it. */
-import type { KnownAnswer } from "../models/known-answers.js";
+import type { KnownAnswer } from "../known-answers.js";
 import { kebabCase } from "./options.js";
 
 function option(name: string, value: unknown): string {

@@ -1,5 +1,6 @@
 /** The options of the command line as data, and the values that their texts stand for. */
-import { type Parameters, UsageError } from "../../model/parameters.js";
+import { UsageError } from "../../errors.js";
+import type { Parameters } from "../../model/parameters.js";
 
 /** An option of a command. `value` names its value in the help; a flag has none. */
 export interface CliOption {

@@ -1,8 +1,8 @@
 /** `--only K1 --only K2`, `--only K1,K2`: the members whose part of a counterexample is shown. */
+import { UsageError } from "../../errors.js";
 import type { Instance } from "../../model/instance.js";
-import { UsageError } from "../../model/parameters.js";
 import { nameOf } from "../../model/scalarset.js";
-import { didYouMean } from "./nearest.js";
+import { didYouMean } from "../../models/nearest.js";
 
 /** The members that are named, each once; undefined: all. @throws UsageError for a name that is no member's */
 export function onlyMembers(

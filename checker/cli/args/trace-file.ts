@@ -1,8 +1,9 @@
 /** Reading a recorded trace from a file. What is wrong with it is told with the file's name. */
+
 import { readFileSync } from "node:fs";
 import { BadTrace, parseTrace } from "../../../traces/formats/parse.js";
 import type { Trace } from "../../../traces/trace.js";
-import { UsageError } from "../../model/parameters.js";
+import { UsageError } from "../../errors.js";
 
 /** @param done what cannot be done with a bad one: `replayed` */
 export function recordedTrace(file: string, done: string): Trace {

@@ -2,8 +2,8 @@
  * The words of a command line, before yargs reads them: which one names the model, whose parameters are then options. And what yargs
  * lets pass is put right: every value is tied to its option by `=`, so that a value may begin with a dash or be left out.
  */
-import { UsageError } from "../../model/parameters.js";
-import { builtInNames, isPath } from "../models/models.js";
+import { UsageError } from "../../errors.js";
+import { builtInNames, isPath } from "../../models/models.js";
 import { type CliOptions, camelCase } from "./options.js";
 
 /** The options of a command by every spelling, `max-states` and `maxStates`. */

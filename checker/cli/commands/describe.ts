@@ -1,14 +1,14 @@
 /** `popcheck describe MODEL`: its parameters, its properties and its receive table. */
 import { align, columnWidths, foldAfter, padTo, widthOf } from "../../../traces/text/columns.js";
+import { instantiate } from "../../api/request.js";
 import { fairnessInWords } from "../../model/fairness.js";
 import type { Instance } from "../../model/instance.js";
 import type { DescribedTable } from "../../model/model.js";
 import type { Parameter, Parameters } from "../../model/parameters.js";
+import type { NamedModel } from "../../models/models.js";
+import { EXIT } from "../../reports/exit-status.js";
+import { type Look, lookOf } from "../../reports/terminal.js";
 import { givenParameters, kebabCase } from "../args/options.js";
-import { EXIT } from "../exit.js";
-import type { NamedModel } from "../models/models.js";
-import { type Look, lookOf } from "../progress/terminal.js";
-import { instantiate } from "./run-search.js";
 
 export function describeCommand(named: NamedModel, argv: Readonly<Record<string, unknown>>): number {
   const instance = instantiate(named.model, givenParameters(named.model.parameters, argv));

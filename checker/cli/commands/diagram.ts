@@ -1,17 +1,18 @@
 /** `popcheck diagram MODEL`: the state machine of a copy, from what a search of every state has reached. */
-import { availableParallelism } from "node:os";
+
 import { escaped } from "../../../traces/formats/markup.js";
+import { threadsOf } from "../../api/request.js";
 import { ObservedMachine } from "../../diagram/observed-machine.js";
 import { descriptionOf, stateDiagram, titleOf } from "../../diagram/state-diagram.js";
 import { isLoop, type StateMachine } from "../../diagram/state-machine.js";
-import { UsageError } from "../../model/parameters.js";
-import { didYouMean } from "../args/nearest.js";
+import { UsageError } from "../../errors.js";
+import { loading } from "../../models/load-error.js";
+import type { NamedModel } from "../../models/models.js";
+import { didYouMean } from "../../models/nearest.js";
+import { EXIT } from "../../reports/exit-status.js";
 import { bytes, givenParameters, positiveInteger } from "../args/options.js";
-import { EXIT } from "../exit.js";
-import { loading } from "../models/load-error.js";
-import type { NamedModel } from "../models/models.js";
-import { prepareFile, writeText } from "../reports/outputs.js";
-import { search } from "./run-search.js";
+import { prepareFile, writeText } from "../outputs/outputs.js";
+import { watchedRun } from "./watched-run.js";
 
 const FORMATS = ["svg", "dot"];
 
@@ -33,11 +34,14 @@ export async function diagramCommand({ model }: NamedModel, argv: DiagramArgumen
   const given = givenParameters(model.parameters, argv);
   const observed = loading(`${model.name} cannot be set up`, () => new ObservedMachine(model, given, variable));
   if (out !== undefined) prepareFile("out", out);
-  const { incomplete } = await search(observed.instance, {
-    threads: Math.min(availableParallelism(), 64),
+  const threads = threadsOf(undefined);
+  const options = {
+    threads,
     ...(argv.maxStates === undefined ? {} : { maxStates: positiveInteger("max-states", argv.maxStates) }),
     ...(argv.memory === undefined ? {} : { memory: bytes("memory", argv.memory) }),
-  });
+  };
+  const request = { instance: observed.instance, given, reference: undefined, options, threads, checkpointMinutes: 5 };
+  const { incomplete } = await watchedRun(request);
   const machine = observed.machine(incomplete);
   const dot = stateDiagram(machine, { loops });
   const text = format === "dot" ? dot : await svgOf(machine, dot, loops);

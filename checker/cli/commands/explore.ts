@@ -1,16 +1,16 @@
 /** `popcheck explore MODEL`: a page to walk the state space of a model, served to this machine's browser until it is interrupted. */
+
 import { pageOf } from "../../../traces/page/html.js";
+import { defaultMemory, instantiate } from "../../api/request.js";
+import { UsageError } from "../../errors.js";
 import { Session } from "../../explorer/session.js";
-import { UsageError } from "../../model/parameters.js";
-import { givenParameters, positiveInteger, wholeNumber } from "../args/options.js";
+import type { NamedModel } from "../../models/models.js";
+import { EXIT } from "../../reports/exit-status.js";
+import { assetsOf } from "../../reports/page-assets.js";
+import { bytes, givenParameters, positiveInteger, wholeNumber } from "../args/options.js";
 import { inFile, readTrace } from "../args/trace-file.js";
 import { messageOf } from "../errors.js";
-import { EXIT } from "../exit.js";
-import type { NamedModel } from "../models/models.js";
-import { assetsOf } from "../reports/page-assets.js";
-import { memoryLimit } from "./check.js";
 import { type ExploreServer, serve } from "./explorer-server.js";
-import { instantiate } from "./run-search.js";
 
 export interface WalkArguments {
   readonly [option: string]: unknown;
@@ -24,7 +24,7 @@ export function sessionOf({ model }: NamedModel, argv: WalkArguments): Session {
   const { trace, memory, maxStates } = argv;
   const instance = instantiate(model, givenParameters(model.parameters, argv));
   const session = new Session(instance, {
-    memory: memoryLimit(memory),
+    memory: memory === undefined ? defaultMemory() : bytes("memory", memory),
     maxStates: maxStates === undefined ? undefined : positiveInteger("max-states", maxStates),
   });
   if (trace !== undefined) inFile(trace, "loaded", () => session.do({ do: "load", text: readTrace(trace) }));

@@ -1,10 +1,11 @@
 /** `popcheck export FILE --format FORMAT`: a recorded counterexample as other tools read it. The model is not needed. */
+
 import { FORMAT_NAMES, FORMATS } from "../../../traces/formats/formats.js";
-import { UsageError } from "../../model/parameters.js";
-import { didYouMean } from "../args/nearest.js";
+import { UsageError } from "../../errors.js";
+import { didYouMean } from "../../models/nearest.js";
+import { EXIT } from "../../reports/exit-status.js";
 import { recordedTrace } from "../args/trace-file.js";
-import { EXIT } from "../exit.js";
-import { prepareFile, writeText } from "../reports/outputs.js";
+import { prepareFile, writeText } from "../outputs/outputs.js";
 
 export interface ExportArguments {
   readonly file: string;

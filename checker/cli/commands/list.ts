@@ -1,8 +1,8 @@
 /** `popcheck list`: the built-in models. */
 import { align, fold } from "../../../traces/text/columns.js";
-import { EXIT } from "../exit.js";
-import { builtInNames, loadModel } from "../models/models.js";
-import { lookOf } from "../progress/terminal.js";
+import { builtInNames, loadModel } from "../../models/models.js";
+import { EXIT } from "../../reports/exit-status.js";
+import { lookOf } from "../../reports/terminal.js";
 
 export async function listCommand(): Promise<number> {
   const { width } = lookOf(process.stdout);

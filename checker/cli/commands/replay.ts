@@ -5,14 +5,14 @@ import { BadTrace } from "../../../traces/formats/parse.js";
 import { replay } from "../../../traces/replay/replay.js";
 import { textOfTrace } from "../../../traces/text/text.js";
 import { isWalk, type Trace } from "../../../traces/trace.js";
-import { UsageError } from "../../model/parameters.js";
+import { instantiate } from "../../api/request.js";
+import { UsageError } from "../../errors.js";
+import { isModelName, loadModel } from "../../models/models.js";
+import { EXIT, statusOfViolation } from "../../reports/exit-status.js";
+import { lookOf } from "../../reports/terminal.js";
 import type { PropertyKind } from "../../search/outcome.js";
 import { onlyMembers } from "../args/projection.js";
 import { inFile, recordedTrace } from "../args/trace-file.js";
-import { EXIT, statusOfViolation } from "../exit.js";
-import { isModelName, loadModel } from "../models/models.js";
-import { lookOf } from "../progress/terminal.js";
-import { instantiate } from "./run-search.js";
 
 export interface ReplayArguments {
   readonly file: string;

@@ -4,7 +4,7 @@ import { align, foldAfter } from "../../../traces/text/columns.js";
 import { lengthOf } from "../../../traces/trace.js";
 import type { Judgement, WalkView } from "../../explorer/view.js";
 import { nameOfStep } from "../../model/step-name.js";
-import type { Look } from "../progress/terminal.js";
+import type { Look } from "../../reports/terminal.js";
 
 /** Where the walk is, how it came there, and the state: in short, or whole. */
 export function stateLines({ trace, at }: WalkView, look: Look, whole: boolean): string[] {

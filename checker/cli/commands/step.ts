@@ -1,18 +1,19 @@
 /** `popcheck step MODEL`: walks the state space of a model in the terminal, or along commands from a pipe. */
+
 import { createInterface } from "node:readline";
 import { textOfTrace } from "../../../traces/text/text.js";
 import { isWalk, lengthOf, type Trace } from "../../../traces/trace.js";
+import { UsageError } from "../../errors.js";
 import type { Session } from "../../explorer/session.js";
 import type { WalkRequest } from "../../explorer/view.js";
-import { UsageError } from "../../model/parameters.js";
-import { didYouMean } from "../args/nearest.js";
+import type { NamedModel } from "../../models/models.js";
+import { didYouMean } from "../../models/nearest.js";
+import { EXIT } from "../../reports/exit-status.js";
+import { type Look, lookOf } from "../../reports/terminal.js";
 import { wholeNumber } from "../args/options.js";
 import { readTrace } from "../args/trace-file.js";
 import { messageOf } from "../errors.js";
-import { EXIT } from "../exit.js";
-import type { NamedModel } from "../models/models.js";
-import { type Look, lookOf } from "../progress/terminal.js";
-import { prepareFile, writeJson } from "../reports/outputs.js";
+import { prepareFile, writeJson } from "../outputs/outputs.js";
 import { sessionOf, type WalkArguments } from "./explore.js";
 import { enabledLines, helpLines, judgementLines, searchLines, stateLines, whyLines } from "./step-text.js";
 

@@ -1,8 +1,13 @@
 /** `popcheck verify`: the known answers once more, the Popcorn ladder as a table of property by stage. */
+
 import { align, counted } from "../../../traces/text/columns.js";
+import { defaultMemory, requestOf } from "../../api/request.js";
+import { loadModel } from "../../models/models.js";
+import { EXIT } from "../../reports/exit-status.js";
+import { seconds } from "../../reports/report.js";
 import type { Outcome } from "../../search/outcome.js";
 import { checkArgumentsOf, traceApart } from "../args/case.js";
-import { EXIT } from "../exit.js";
+import { bytes } from "../args/options.js";
 import {
   answerOf,
   differencesOf,
@@ -10,13 +15,10 @@ import {
   type KnownAnswer,
   readKnownAnswers,
   writeKnownAnswers,
-} from "../models/known-answers.js";
-import { loadModel } from "../models/models.js";
-import { prepareFolder, traceStem, writeTraces } from "../reports/outputs.js";
-import { seconds } from "../reports/report.js";
-import { LEGEND, ladderTables } from "../reports/verify-table.js";
-import { memoryLimit, threadsOf } from "./check.js";
-import { instantiate, search } from "./run-search.js";
+} from "../known-answers.js";
+import { prepareFolder, traceStem, writeTraces } from "../outputs/outputs.js";
+import { LEGEND, ladderTables } from "../outputs/verify-table.js";
+import { watchedRun } from "./watched-run.js";
 
 export interface VerifyArguments {
   readonly all?: boolean;
@@ -39,7 +41,11 @@ export async function verifyCommand(argv: VerifyArguments): Promise<number> {
   const folder = argv.trace ?? "out/traces";
   prepareFolder("trace", folder);
   const started = performance.now();
-  const { verified, interrupted } = await run(chosen, folder, memoryLimit(argv.memory));
+  const { verified, interrupted } = await run(
+    chosen,
+    folder,
+    argv.memory === undefined ? defaultMemory() : bytes("memory", argv.memory),
+  );
   const total = (performance.now() - started) / 1000;
 
   const traces = verified.flatMap(({ outcome }) => outcome.properties.filter(({ trace }) => trace !== undefined));
@@ -63,14 +69,10 @@ export async function verifyCommand(argv: VerifyArguments): Promise<number> {
 async function run(chosen: readonly KnownAnswer[], folder: string, memory: number) {
   const verified: Verified[] = [];
   for (const [i, known] of chosen.entries()) {
-    const { model } = await loadModel(known.model);
-    const instance = instantiate(model, known.parameters);
+    const named = await loadModel(known.model);
     const label = `${i + 1} of ${chosen.length}, ${checkArgumentsOf(known)}: `;
-    const outcome = await search(
-      instance,
-      { symmetry: known.symmetry ?? true, memory, threads: threadsOf(undefined) },
-      { label },
-    );
+    const { parameters, symmetry = true } = known;
+    const outcome = await watchedRun(requestOf(named, { parameters, symmetry, memory, spill: false }), { label });
     if (outcome.incomplete?.startsWith("interrupted")) return { verified, interrupted: true };
     writeTraces(outcome, folder, traceStem(outcome, traceApart(known)));
     verified.push({ known, outcome, differences: differencesOf(known, outcome) });

@@ -1,11 +1,12 @@
 /** `popcheck view FILE [OTHER]`: a recorded counterexample as a page in one file, or two beside each other. The model is not needed. */
+
 import { resolve } from "node:path";
 import { htmlOf } from "../../../traces/page/html.js";
-import { UsageError } from "../../model/parameters.js";
+import { UsageError } from "../../errors.js";
+import { EXIT } from "../../reports/exit-status.js";
+import { assetsOf } from "../../reports/page-assets.js";
 import { recordedTrace } from "../args/trace-file.js";
-import { EXIT } from "../exit.js";
-import { prepareFile, writeText } from "../reports/outputs.js";
-import { assetsOf } from "../reports/page-assets.js";
+import { prepareFile, writeText } from "../outputs/outputs.js";
 
 export interface ViewArguments {
   readonly file: string;

@@ -1,7 +1,7 @@
 /** What a long run says of itself while it lasts: a live line on a terminal, a plain line now and then elsewhere. */
 import { count, counted, widthOf } from "../../../traces/text/columns.js";
+import { memory } from "../../reports/report.js";
 import type { Sample } from "../../search/statistics.js";
-import { memory } from "../reports/report.js";
 import { type Outlook, outlookOf } from "./outlook.js";
 import { Pace, type Rates } from "./pace.js";
 

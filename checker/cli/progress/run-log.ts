@@ -4,13 +4,13 @@
  */
 import { closeSync, writeSync } from "node:fs";
 import type { ParameterValues } from "../../model/parameters.js";
+import { type Remark, statusOf } from "../../reports/exit-status.js";
+import { verdictInShort } from "../../reports/report.js";
 import type { SearchOptions } from "../../search/options.js";
 import type { Outcome } from "../../search/outcome.js";
 import type { RandomSearchOptions } from "../../search/random/random-search.js";
 import type { Sample } from "../../search/statistics.js";
-import { type Remark, statusOf } from "../exit.js";
-import { openToAdd } from "../reports/outputs.js";
-import { verdictInShort } from "../reports/report.js";
+import { openToAdd } from "../outputs/outputs.js";
 import { outlookOf } from "./outlook.js";
 import { Pace, type Rates } from "./pace.js";
 

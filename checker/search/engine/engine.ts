@@ -3,13 +3,13 @@
  * to answer what expanders ask for.
  */
 
+import { RegionFull } from "../../errors.js";
 import type { Instance } from "../../model/instance.js";
 import { Families } from "../../observe/intern.js";
 import { MAX_SPECIALS, MAX_TREES } from "../../observe/trees.js";
 import type { ShardedStore } from "../../store/shards.js";
 import { makeStore } from "../../store/store-layout.js";
 import { Canonicalizer } from "../../symmetry/canonicalize.js";
-import { RegionFull } from "../../wasm/arena.js";
 import { makeContext } from "../../wasm/context.js";
 import type { Expander } from "../../wasm/expander.js";
 import {

@@ -3,9 +3,9 @@
  * given out in one place.
  */
 
+import { RegionFull } from "../../errors.js";
 import type { Families } from "../../observe/intern.js";
 import type { Canonicalizer } from "../../symmetry/canonicalize.js";
-import { RegionFull } from "../../wasm/arena.js";
 import type { Expander, Miss } from "../../wasm/expander.js";
 import {
   H_NODE_COUNT,

@@ -2,7 +2,9 @@
  * The search: one loop for every order and any number of threads. The frontier says what is looked at next; the engine expands it and keeps
  * what is new. Here is decided what happens at the edges: levels end, properties are decided, limits are met.
  */
+
 import { join } from "node:path";
+import { LimitReached } from "../../errors.js";
 import type { Instance, Values } from "../../model/instance.js";
 import type { Families } from "../../observe/intern.js";
 import { ExternalSet } from "../../store/external.js";
@@ -141,15 +143,11 @@ export class ExhaustiveSearch {
       while (!this.finished && performance.now() <= until) this.turn(until);
     } catch (error) {
       this.broken = true;
-      if (!isLimit(error)) {
+      if (!(error instanceof LimitReached)) {
         this.engine.pool.end();
         throw error;
       }
-      const what = {
-        MemoryExceeded: "the memory limit was reached: ",
-        DiskFull: "the search could not go on on disk: ",
-      }[error.name];
-      this.stop((what ?? "") + error.message);
+      this.stop(error.heading + error.message);
     }
   }
 
@@ -286,7 +284,7 @@ export class ExhaustiveSearch {
       this.checkpointFailure = undefined;
       this.writeCheckpoint();
     } catch (error) {
-      if (!isLimit(error)) throw error;
+      if (!(error instanceof LimitReached)) throw error;
       this.checkpointFailure = error.message;
     } finally {
       this.engine.pool.goOn();
@@ -431,11 +429,6 @@ export class ExhaustiveSearch {
   sample(oneIn: number): Iterable<Uint16Array> {
     return this.stored.sample(oneIn, this.spilled ? [] : this.lookedAtByShard);
   }
-}
-
-/** Whether an error says that the search has come to a limit, and not that something is wrong. */
-export function isLimit(error: unknown): error is Error {
-  return error instanceof Error && ["MemoryExceeded", "TooManyValues", "DiskFull", "ThreadLost"].includes(error.name);
 }
 
 /** The places of the properties with these names among the instance's. */

@@ -2,8 +2,10 @@
  * Who does the parts of a search by chance: this thread alone, or threads of their own, which take ranges of parts in turns. The ranges grow until
  * one takes long enough to be worth a report.
  */
+
 import type { Worker } from "node:worker_threads";
-import { type BatchReport, type BatchRunner, type ErrorData, errorOf } from "./batches.js";
+import { type ErrorData, errorOf } from "../../errors.js";
+import type { BatchReport, BatchRunner } from "./batches.js";
 
 /** Milliseconds that a range takes at the least, when it has grown; and parts that it has at the most. */
 const WORTH = 40;

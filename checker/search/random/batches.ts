@@ -5,6 +5,7 @@
  */
 
 import type { Choices } from "../../../traces/replay/run.js";
+import { type ErrorData, errorOf } from "../../errors.js";
 import type { Instance } from "../../model/instance.js";
 import { hasGoals } from "../../model/property.js";
 import type { SymmetryInForce } from "../../symmetry/canonicalize.js";
@@ -60,14 +61,6 @@ export interface Finding {
   readonly figures: BatchFigures;
 }
 
-/** An error, fit to cross threads. */
-export interface ErrorData {
-  readonly name: string;
-  readonly message: string;
-  readonly stack: string | undefined;
-  readonly cause: ErrorData | undefined;
-}
-
 export interface BatchReport {
   /** The parts from the first up to the second. */
   readonly from: number;
@@ -106,17 +99,6 @@ export function goalsOf(instance: Instance, asked: readonly number[]): string[] 
     const property = instance.properties[place]!;
     return hasGoals(property) ? property.goals.map((_, goal) => keyOfGoal(place, goal)) : [];
   });
-}
-
-export function errorData(error: unknown): ErrorData {
-  if (!(error instanceof Error)) return { name: "Error", message: String(error), stack: undefined, cause: undefined };
-  const { name, message, stack, cause } = error;
-  return { name, message, stack, cause: cause === undefined ? undefined : errorData(cause) };
-}
-
-export function errorOf({ name, message, stack, cause }: ErrorData): Error {
-  const error = new Error(message, cause === undefined ? {} : { cause: errorOf(cause) });
-  return Object.defineProperties(error, { name: { value: name }, stack: { value: stack } });
 }
 
 /** Puts reports together, in the order of the parts. */

@@ -213,7 +213,7 @@ export class RandomSearch {
 }
 
 /** Samples a model on this thread until it is over: give `walks` or `seconds`. */
-export async function randomSearch(instance: Instance, options: RandomSearchOptions): Promise<Outcome> {
+export async function randomSearchAlone(instance: Instance, options: RandomSearchOptions): Promise<Outcome> {
   const sampling = new RandomSearch(instance, options);
   while (!(await sampling.work(50)));
   return sampling.outcome();

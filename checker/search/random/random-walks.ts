@@ -8,6 +8,7 @@
  * the rows of an orbit is the canonical one depends on what its values say, not on the numbers that they have.
  */
 
+import { type ErrorData, errorData, LimitReached, MemoryExceeded } from "../../errors.js";
 import type { Instance } from "../../model/instance.js";
 import {
   BIN_FULL,
@@ -22,16 +23,9 @@ import {
   DONE,
   RECORD_HEAD,
 } from "../../wasm/layout.js";
-import { ExhaustiveSearch, isLimit } from "../exhaustive/exhaustive-search.js";
+import { ExhaustiveSearch } from "../exhaustive/exhaustive-search.js";
 import { auditRows, SMALL } from "../verdict/audit.js";
-import {
-  type BatchFigures,
-  type BatchReport,
-  type BatchRunner,
-  type ErrorData,
-  errorData,
-  noFigures,
-} from "./batches.js";
+import { type BatchFigures, type BatchReport, type BatchRunner, noFigures } from "./batches.js";
 import { Dice } from "./dice.js";
 import { Findings } from "./findings.js";
 
@@ -122,8 +116,8 @@ export class RandomWalks implements BatchRunner {
       doing();
     } catch (error) {
       this.dice = undefined;
-      if (!isLimit(error)) this.failure = errorData(error);
-      else this.limit = error.name === "MemoryExceeded" ? `a table is full: ${error.message}` : error.message;
+      if (!(error instanceof LimitReached)) this.failure = errorData(error);
+      else this.limit = error instanceof MemoryExceeded ? `a table is full: ${error.message}` : error.message;
     }
   }
 

@@ -6,24 +6,17 @@
  * What a member does depends on the seed and its number alone: new states are put into an order of what they say before they are shuffled.
  */
 
+import { type ErrorData, errorData, LimitReached } from "../../errors.js";
 import type { Instance } from "../../model/instance.js";
 import { hasGoals } from "../../model/property.js";
 import type { ShardedStore } from "../../store/shards.js";
 import { referenceOf } from "../../store/shards.js";
 import { C_BEST } from "../../wasm/layout.js";
-import { ExhaustiveSearch, isLimit } from "../exhaustive/exhaustive-search.js";
+import { ExhaustiveSearch } from "../exhaustive/exhaustive-search.js";
 import { DepthFirst } from "../exhaustive/frontier.js";
 import { auditRows, SMALL } from "../verdict/audit.js";
 import type { RowRange } from "../workers/control.js";
-import {
-  type BatchFigures,
-  type BatchReport,
-  type BatchRunner,
-  type ErrorData,
-  errorData,
-  noFigures,
-  sumOf,
-} from "./batches.js";
+import { type BatchFigures, type BatchReport, type BatchRunner, noFigures, sumOf } from "./batches.js";
 import { Dice } from "./dice.js";
 import { Findings } from "./findings.js";
 import { compareContents, type WalkOptions } from "./random-walks.js";
@@ -147,7 +140,7 @@ export class Swarm implements BatchRunner {
       doing();
     } catch (error) {
       this.search = undefined;
-      if (isLimit(error)) this.limit = error.message;
+      if (error instanceof LimitReached) this.limit = error.message;
       else this.failure = errorData(error);
     }
   }

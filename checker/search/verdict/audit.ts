@@ -4,14 +4,15 @@
  * interchangeable members, or on the order in which a set hands them out), and defects of the engine. Every search ends with a small
  * audit; `--audit` makes it a large one. It is a sample: it can convict, not acquit.
  */
+import { FunctionError, LimitReached } from "../../errors.js";
 import type { Action } from "../../model/action.js";
 import { type Bound, nameOfInstance, type Values } from "../../model/instance.js";
 import { hasGoals, isLiveness } from "../../model/property.js";
 import { rename, renumber, successorsBy } from "../../model/reference.js";
 import type { AnyState } from "../../model/state.js";
-import { DISABLED, FunctionError } from "../../observe/trees.js";
+import { DISABLED } from "../../observe/trees.js";
 import { renamedBindings } from "../../symmetry/bindings.js";
-import { type ExhaustiveSearch, isLimit } from "../exhaustive/exhaustive-search.js";
+import type { ExhaustiveSearch } from "../exhaustive/exhaustive-search.js";
 
 /** How many states the audit looks at that every search ends with, and how many pairs of a state and an exchange of two members. */
 const SMALL_AUDIT = { states: 24, exchanges: 96 };
@@ -43,7 +44,7 @@ export function auditRows(search: ExhaustiveSearch, rows: Iterable<Uint16Array>,
     }
   } catch (error) {
     // Looking again at a state of an incomplete search may need what the limit denied it.
-    if (!isLimit(error)) throw error;
+    if (!(error instanceof LimitReached)) throw error;
   }
   return states;
 }

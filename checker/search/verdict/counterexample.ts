@@ -8,24 +8,19 @@ import { evidenceOf } from "../../../traces/replay/evidence.js";
 import { lassoEvidence } from "../../../traces/replay/lasso.js";
 import { type Choices, follow, traceOf } from "../../../traces/replay/run.js";
 import type { Trace } from "../../../traces/trace.js";
+import { Disagreement, FunctionError, LimitReached } from "../../errors.js";
 import type { LivenessChecker } from "../../liveness/decide.js";
 import type { Lasso } from "../../liveness/lasso.js";
 import type { Instance, Values } from "../../model/instance.js";
 import type { Liveness, Property } from "../../model/property.js";
 import { renumber, successorsOf } from "../../model/reference.js";
 import type { AnyState } from "../../model/state.js";
-import { FunctionError } from "../../observe/trees.js";
-import { type ExhaustiveSearch, isLimit } from "../exhaustive/exhaustive-search.js";
+import type { ExhaustiveSearch } from "../exhaustive/exhaustive-search.js";
 import type { Violation } from "./violations.js";
-
-/** The engine and the reference semantics disagree: a defect of popcheck, or an impure function. */
-export class Disagreement extends Error {
-  override readonly name = "Disagreement";
-}
 
 /** Whether an error leaves open who is at fault: a disagreement, or what a function threw that nobody expected to. */
 export function isDoubtful(error: unknown): boolean {
-  return !(error instanceof FunctionError) && !isLimit(error);
+  return !(error instanceof FunctionError) && !(error instanceof LimitReached);
 }
 
 export interface Counterexample {

@@ -1,10 +1,11 @@
 /** The properties of liveness that a search is asked about, decided once it has come to its end; in slices, like the search. */
+import { LimitReached } from "../../errors.js";
 import type { LivenessVerdict } from "../../liveness/decide.js";
-import { LivenessChecker, LivenessExceeds } from "../../liveness/decide.js";
+import { LivenessChecker } from "../../liveness/decide.js";
 import type { Explored } from "../../liveness/graph.js";
 import { isLiveness, type Liveness } from "../../model/property.js";
 import type { AnyState } from "../../model/state.js";
-import { type ExhaustiveSearch, isLimit } from "../exhaustive/exhaustive-search.js";
+import type { ExhaustiveSearch } from "../exhaustive/exhaustive-search.js";
 import type { Waiting } from "../outcome.js";
 import { audit } from "./audit.js";
 import { type Counterexample, isDoubtful, lassoCounterexample } from "./counterexample.js";
@@ -54,8 +55,8 @@ export class LivenessPhase {
       while (performance.now() < until) if (this.steps.next().done) return true;
       return false;
     } catch (error) {
-      if (!(error instanceof LivenessExceeds) && !isLimit(error)) throw error;
-      this.undecided = error.message;
+      if (!(error instanceof LimitReached)) throw error;
+      this.undecided = error.heading + error.message;
       return true;
     }
   }

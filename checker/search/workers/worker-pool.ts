@@ -1,16 +1,13 @@
 /** The threads beside the first, as the first sees them. */
+
 import { Worker } from "node:worker_threads";
-import { compiledFile } from "../../package-files.js";
+import { ThreadLost } from "../../errors.js";
+import { compiledFile } from "../../package.js";
 import { Expander } from "../../wasm/expander.js";
 import { C_AT, C_GENERATED } from "../../wasm/layout.js";
 import { ANYWHERE, ASKING, type Control, FULL, GO_ON, IDLE, LOADING, LOST, PAUSED, RUNNING } from "./control.js";
 import type { SharedSearch } from "./expansion-loop.js";
 import type { WorkerData } from "./worker.js";
-
-/** A thread ended by mistake: what it had taken is lost, and the search with it. */
-export class ThreadLost extends Error {
-  override readonly name = "ThreadLost";
-}
 
 /** How long the first thread waits at once for news from the others, in milliseconds. */
 const WAIT = 5;

@@ -1,0 +1,63 @@
+/**
+ * The programmatic face of popcheck: `import { check, loadModel, replay } from "popcheck"`. Models are written with `popcheck/model`. What
+ * stands here is all that can be imported; the command line is the first to use it.
+ */
+import { parseTrace } from "../../traces/formats/parse.js";
+import { type Replay, replay as replayOn } from "../../traces/replay/replay.js";
+import type { Trace } from "../../traces/trace.js";
+import { descriptionOf, stateDiagram } from "../diagram/state-diagram.js";
+import type { AnyModel } from "../model/model.js";
+import type { NamedModel } from "../models/models.js";
+import type { Outcome } from "../search/outcome.js";
+import { type CheckOptions, instantiate, requestOf } from "./request.js";
+import { type RunObserver, run } from "./run.js";
+
+/**
+ * Checks a model: explores its states and decides its properties. The author's functions run in this process.
+ * @param of a model, or what `loadModel` returns, which threads of a random search and checkpoints need
+ * @param options how to check, and who is told meanwhile: `signal` ends the check as incomplete, `onProgress` hears where it is
+ * @throws UsageError for options that make no sense, alone or together
+ * @throws LoadError if the model cannot be set up
+ * @throws FunctionError for a function that is impure, is not symmetric, or throws
+ * @throws Disagreement if the reference semantics does not confirm a violation, which is a defect of popcheck
+ */
+export async function check(of: AnyModel | NamedModel, options: CheckOptions & RunObserver = {}): Promise<Outcome> {
+  const { signal, onStart, onProgress, ...how } = options;
+  return run(requestOf(of, how), {
+    ...(signal && { signal }),
+    ...(onStart && { onStart }),
+    ...(onProgress && { onProgress }),
+  });
+}
+
+/**
+ * Follows a recorded run through a model's plain functions again.
+ * @param of the model, which is instantiated with the trace's parameters
+ * @throws BadTrace if the trace is not of this model
+ */
+export function replay(of: AnyModel | NamedModel, trace: Trace): Replay {
+  const model = "reference" in of ? of.model : of;
+  return replayOn(instantiate(model, trace["#meta"].parameters), trace);
+}
+
+export { FORMATS as traceFormats } from "../../traces/formats/formats.js";
+export { BadTrace } from "../../traces/formats/parse.js";
+export { textOfTrace } from "../../traces/text/text.js";
+export type { TraceMeta, TraceState, TraceStep } from "../../traces/trace.js";
+export { ObservedMachine } from "../diagram/observed-machine.js";
+export type { StateMachine } from "../diagram/state-machine.js";
+export { AuthorError, Disagreement, FunctionError, LoadError, UsageError } from "../errors.js";
+export { Session } from "../explorer/session.js";
+export { builtInNames, loadModel } from "../models/models.js";
+export { version } from "../package.js";
+export { EXIT as exitStatus, statusOf } from "../reports/exit-status.js";
+export { htmlReport } from "../reports/html-report.js";
+export { type JsonReport, jsonOf } from "../reports/json.js";
+export { junitOf } from "../reports/junit.js";
+export { reportOf } from "../reports/report.js";
+export { sarifOf } from "../reports/sarif.js";
+export type { PropertyOutcome, SearchKind, Verdict } from "../search/outcome.js";
+export type { Sample, Statistics } from "../search/statistics.js";
+export { type ResumeOptions, resume } from "./resume.js";
+export type { CheckOptions, NamedModel, Outcome, Replay, RunObserver, Trace };
+export { descriptionOf as descriptionOfStateMachine, instantiate, parseTrace, stateDiagram };

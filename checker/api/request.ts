@@ -1,0 +1,175 @@
+/** What is to be checked, and how: the options of a caller made into a request that can be run. */
+import { randomInt } from "node:crypto";
+import { availableParallelism, totalmem } from "node:os";
+import { resolve } from "node:path";
+import { UsageError } from "../errors.js";
+import { Instance } from "../model/instance.js";
+import type { AnyModel } from "../model/model.js";
+import { loading } from "../models/load-error.js";
+import type { NamedModel } from "../models/models.js";
+import { type SearchOptions, STORE_KINDS, type StoreKind } from "../search/options.js";
+import { SEARCH_KINDS, type SearchKind } from "../search/outcome.js";
+import { MOST_PARTS, type RandomSearchOptions } from "../search/random/random-search.js";
+import { MOST_THREADS } from "../search/workers/control.js";
+import { statesFolder } from "./checkpoints.js";
+
+/** How a model is to be checked. What is left out is as on the command line, whose options bear these names. */
+export interface CheckOptions {
+  /** Values of the model's parameters, by name. Default: the model's. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  /** The properties asked about, by name. Default: all. */
+  readonly properties?: readonly string[];
+  /** The order: breadth first (the default), depth first, or a random search, which never says that a property holds. */
+  readonly search?: SearchKind;
+  /** Whether interchangeable members are taken for the same. Default true. */
+  readonly symmetry?: boolean;
+  /** How states are kept. Default exact. */
+  readonly store?: StoreKind;
+  /** Default: all cores; one for a random search of a model that is not loaded by `loadModel`. */
+  readonly threads?: number;
+  /** Whether to end at the first violation. Default false. */
+  readonly stopAtFirst?: boolean;
+  /** Distinct states at the most; of a swarm, of each member. */
+  readonly maxStates?: number;
+  /** Steps from an initial state at the most. */
+  readonly maxDepth?: number;
+  /** Bytes that the process may take. Default: three quarters of the machine, or of the container. */
+  readonly memory?: number;
+  /** The folder that the search goes on in when the memory is full; false: it ends then. Default: a temporary folder. */
+  readonly spill?: string | false;
+  /** A folder for checkpoints, which `resume` takes up. Default: none are written. */
+  readonly checkpoint?: string;
+  /** Minutes between checkpoints, at the least. Default 5. */
+  readonly checkpointMinutes?: number;
+  /** Audit one state in so many. Default: a small sample. */
+  readonly audit?: number;
+  /** Of a random search: the same seed, model and options give the same walks. Default: by chance. */
+  readonly seed?: number;
+  /** Of a random search: walks, or members of the swarm. Default: until the time is over, or it is aborted. */
+  readonly walks?: number;
+  /** Of a random search: seconds. Default: no limit. */
+  readonly seconds?: number;
+}
+
+/** A check that is ready to run. */
+export interface CheckRequest {
+  readonly instance: Instance;
+  /** The parameters that the caller gave; the instance has the others too. */
+  readonly given: Readonly<Record<string, unknown>>;
+  /** The name, or the absolute path, by which other threads and a resumed search load the model; undefined: they cannot. */
+  readonly reference: string | undefined;
+  readonly options: SearchOptions | RandomSearchOptions;
+  /** Threads that search. */
+  readonly threads: number;
+  readonly checkpointMinutes: number;
+}
+
+/** Stands for a folder that is made when the search begins, and removed when it is over. */
+export const TEMPORARY = "";
+
+/** A model with parameters. @throws UsageError, LoadError or FunctionError for what the author's code throws */
+export function instantiate(model: AnyModel, given: Readonly<Record<string, unknown>>): Instance {
+  return loading(`${model.name} cannot be set up`, () => new Instance(model, given));
+}
+
+/**
+ * @param of a model, or what `loadModel` returns
+ * @throws UsageError for options that make no sense, alone or together
+ */
+export function requestOf(of: AnyModel | NamedModel, options: CheckOptions = {}): CheckRequest {
+  const named = "reference" in of ? of : undefined;
+  const { parameters: given = {}, search = "bfs", checkpointMinutes = 5 } = options;
+  const instance = instantiate(named?.model ?? (of as AnyModel), given);
+  if (!SEARCH_KINDS.includes(search)) throw new UsageError(`--search takes ${SEARCH_KINDS.join(", ")}, not ${search}`);
+  const reference = named && (named.isFile ? resolve(named.reference) : named.reference);
+  const shared = { instance, given, reference, checkpointMinutes };
+  if (search === "random" || search === "swarm") {
+    const threads = randomSearchThreads(options.threads, reference);
+    return { ...shared, options: randomSearchOptions(search, options), threads };
+  }
+  if (options.checkpoint !== undefined && reference === undefined)
+    throw new UsageError("checkpoints need a model that can be loaded again: give what loadModel returns");
+  const exhaustive = exhaustiveOptions(search, options);
+  return { ...shared, options: exhaustive, threads: exhaustive.threads ?? 1 };
+}
+
+function exhaustiveOptions(search: "bfs" | "dfs", options: CheckOptions): SearchOptions {
+  const { store = "exact", checkpoint, threads } = options;
+  if (search === "dfs" && checkpoint !== undefined)
+    throw new UsageError("--checkpoint goes with a breadth-first search only");
+  if (!STORE_KINDS.includes(store)) throw new UsageError(`--store takes ${STORE_KINDS.join(", ")}, not ${store}`);
+  for (const option of ["seed", "walks", "seconds"] as const)
+    if (options[option] !== undefined)
+      throw new UsageError(
+        `--${option} is for --search random and swarm: a search looks at every state, in no order by chance`,
+      );
+  if (search === "dfs" && threads !== undefined && threads > 1)
+    throw new UsageError("--search dfs has one thread: leave --threads out, or search breadth first");
+  return { search, store, threads: threadsOf(threads), ...foldersOf(options), ...sharedOptions(options) };
+}
+
+function randomSearchOptions(search: "random" | "swarm", options: CheckOptions): RandomSearchOptions {
+  const { seed, walks, seconds, store, maxStates } = options;
+  if (search === "random" && store !== undefined)
+    throw new UsageError("--store makes no sense with --search random: walks keep no states");
+  if (search === "random" && maxStates !== undefined)
+    throw new UsageError(
+      "--max-states makes no sense with --search random: walks do not count states; give --walks or --seconds",
+    );
+  if (search === "swarm" && store !== undefined && store !== "exact")
+    throw new UsageError("--store makes no sense with --search swarm: its members keep few states, and those whole");
+  if (walks !== undefined && walks > MOST_PARTS)
+    throw new UsageError(`--walks takes a number up to ${MOST_PARTS.toLocaleString("en")}, not ${walks}`);
+  return {
+    search,
+    // 32 bits are easily typed again.
+    seed: seed ?? randomInt(2 ** 32),
+    ...(walks === undefined ? {} : { walks }),
+    ...(seconds === undefined ? {} : { seconds }),
+    ...sharedOptions(options),
+  };
+}
+
+/** The options that every search has. */
+function sharedOptions({ symmetry, stopAtFirst, memory, properties, maxStates, maxDepth, audit }: CheckOptions) {
+  return {
+    symmetry: symmetry ?? true,
+    stopAtFirst: stopAtFirst ?? false,
+    memory: memory ?? defaultMemory(),
+    ...(properties === undefined ? {} : { properties }),
+    ...(maxStates === undefined ? {} : { maxStates }),
+    ...(maxDepth === undefined ? {} : { maxDepth }),
+    ...(audit === undefined ? {} : { audit }),
+  } as const;
+}
+
+/** Where states go when the memory is full, and checkpoints. */
+function foldersOf({ spill, checkpoint }: CheckOptions): Pick<SearchOptions, "spill" | "checkpoint"> {
+  if (checkpoint !== undefined) {
+    if (spill !== undefined)
+      throw new UsageError("--checkpoint DIR keeps states in a folder of its own: give no --spill");
+    return { checkpoint: resolve(checkpoint), spill: statesFolder(resolve(checkpoint)) };
+  }
+  return spill === false ? {} : { spill: spill ?? TEMPORARY };
+}
+
+/** How many threads search: as many as are asked for, or as there are cores. @throws UsageError */
+export function threadsOf(asked: number | undefined): number {
+  if (asked === undefined) return Math.min(availableParallelism(), MOST_THREADS);
+  if (asked > MOST_THREADS) throw new UsageError(`--threads takes a number from 1 to ${MOST_THREADS}, not ${asked}`);
+  return asked;
+}
+
+/** A thread of a random search loads the model by itself, if there is a way to. */
+function randomSearchThreads(asked: number | undefined, reference: string | undefined): number {
+  if (reference !== undefined) return threadsOf(asked);
+  if (asked === undefined || asked === 1) return 1;
+  throw new UsageError("threads of a random search load the model themselves: give what loadModel returns");
+}
+
+/** The memory that a search may take by default, in bytes: three quarters of what the machine, or the container, has. */
+export function defaultMemory(): number {
+  const allowed = process.constrainedMemory?.() ?? 0;
+  const has = totalmem();
+  return Math.floor(0.75 * (allowed > 0 && allowed < has ? allowed : has));
+}

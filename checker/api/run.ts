@@ -1,0 +1,142 @@
+/** Runs a check to its end in slices, so that whoever waits for it hears where it is, and can end it. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { loading } from "../models/load-error.js";
+import { compiledFile } from "../package.js";
+import { Check } from "../search/check.js";
+import type { SearchOptions } from "../search/options.js";
+import type { Outcome } from "../search/outcome.js";
+import { type BatchAssignment, BatchThreads } from "../search/random/batch-workers.js";
+import { limitOf, RandomSearch, type RandomSearchOptions } from "../search/random/random-search.js";
+import type { Sample } from "../search/statistics.js";
+import { Keeper, type Resumption } from "./checkpoints.js";
+import { type CheckRequest, TEMPORARY } from "./request.js";
+
+/** Milliseconds between two looks at whether to stop. */
+const SLICE = 50;
+
+/** Who waits for a check. */
+export interface RunObserver {
+  /** Ends the check as incomplete, with the signal's reason if that is a text. */
+  readonly signal?: AbortSignal;
+  /** Is told the options in force when the check begins. */
+  readonly onStart?: (options: SearchOptions | RandomSearchOptions) => void;
+  /** Is told some twenty times a second where the check is; the sample is taken when it is asked for. */
+  readonly onProgress?: (sample: () => Sample) => void;
+}
+
+/**
+ * Runs a check.
+ * @param resumption where a checkpoint left it
+ * @throws BadCheckpoint if it cannot be taken up there
+ * @throws FunctionError for a function that is impure, is not symmetric, or throws
+ * @throws Disagreement if the reference semantics does not confirm a violation
+ */
+export async function run(
+  request: CheckRequest,
+  { signal, onStart, onProgress }: RunObserver = {},
+  resumption?: Resumption,
+): Promise<Outcome> {
+  return withScratch(request, async (request) => {
+    onStart?.(request.options);
+    const underway = begin(request, resumption);
+    try {
+      const sample = () => underway.sample();
+      while (!(await underway.work(SLICE))) {
+        onProgress?.(sample);
+        if (signal?.aborted) await underway.stop(typeof signal.reason === "string" ? signal.reason : "aborted");
+      }
+      return underway.outcome();
+    } finally {
+      underway.close?.();
+    }
+  });
+}
+
+/** Runs with a temporary folder to go on in, if the request asks for one. */
+async function withScratch<T>(request: CheckRequest, task: (request: CheckRequest) => Promise<T>): Promise<T> {
+  const { options } = request;
+  if (isRandom(options) || options.spill !== TEMPORARY) return task(request);
+  const folder = mkdtempSync(join(tmpdir(), "popcheck-"));
+  try {
+    return await task({ ...request, options: { ...options, spill: folder } });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A check under way. */
+interface Underway {
+  /** Works for about so many milliseconds, and lets events be heard. Whether it is over. */
+  work(milliseconds: number): Promise<boolean>;
+  sample(): Sample;
+  /** Ends it as incomplete. */
+  stop(reason: string): Promise<void>;
+  outcome(): Outcome;
+  /** Gives back what it has taken. */
+  close?(): void;
+}
+
+function begin(request: CheckRequest, resumption: Resumption | undefined): Underway {
+  const { instance, options } = request;
+  return loading(`${instance.model.name} cannot be set up`, () =>
+    isRandom(options) ? beginRandom(request, options) : beginExhaustive(request, options, resumption),
+  );
+}
+
+function isRandom(options: SearchOptions | RandomSearchOptions): options is RandomSearchOptions {
+  return options.search === "random" || options.search === "swarm";
+}
+
+/** What a thread of a random search is told. */
+export interface RandomSearchWorkerData {
+  readonly reference: string;
+  readonly given: Readonly<Record<string, unknown>>;
+  readonly options: RandomSearchOptions;
+  readonly assignment: BatchAssignment;
+}
+
+const workerFile = compiledFile("checker/api/random-search-worker.js");
+
+function beginRandom(request: CheckRequest, options: RandomSearchOptions): Underway {
+  const { instance, given, reference, threads } = request;
+  if (threads === 1 || reference === undefined) return new RandomSearch(instance, options);
+  const start = (assignment: BatchAssignment) => {
+    const workerData: RandomSearchWorkerData = { reference, given, options, assignment };
+    return new Worker(workerFile, { workerData });
+  };
+  return new RandomSearch(instance, options, new BatchThreads(threads, limitOf(options), start));
+}
+
+/** Checkpoints are written now and then, if the request has a folder for them, and when the check is ended. */
+function beginExhaustive(
+  { instance, given, reference, checkpointMinutes }: CheckRequest,
+  options: SearchOptions,
+  resumption: Resumption | undefined,
+): Underway {
+  const check = new Check(instance, options);
+  if (resumption) check.resume(resumption.folder, resumption.name, resumption.body, resumption.about.seconds);
+  const { parameters } = instance;
+  const keeper =
+    options.checkpoint === undefined || reference === undefined
+      ? undefined
+      : new Keeper(check, checkpointMinutes, { model: reference, parameters, given, options });
+  return {
+    work: async (milliseconds) => {
+      const isOver = check.work(milliseconds);
+      if (isOver) keeper?.complain();
+      else keeper?.update();
+      if (!isOver) await new Promise((resolve) => setImmediate(resolve));
+      return isOver;
+    },
+    sample: () => check.sample(),
+    stop: async (reason) => {
+      keeper?.write();
+      check.stop(reason);
+    },
+    outcome: () => check.outcome(),
+    close: () => check.close(),
+  };
+}

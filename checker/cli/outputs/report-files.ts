@@ -1,0 +1,45 @@
+/** The files that tell a run's outcome: `--junit` and `--sarif` to a CI server, `--html` to a browser. */
+
+import { relative, resolve } from "node:path";
+import { UsageError } from "../../errors.js";
+import type { NamedModel } from "../../models/models.js";
+import { version } from "../../package.js";
+import { htmlReport } from "../../reports/html-report.js";
+import { junitOf } from "../../reports/junit.js";
+import { sarifOf } from "../../reports/sarif.js";
+import type { Outcome } from "../../search/outcome.js";
+import { prepareFile, writeJson, writeText } from "./outputs.js";
+
+interface Reports {
+  readonly junit?: string;
+  readonly sarif?: string;
+  readonly html?: string;
+}
+
+/** @throws UsageError if they cannot be written, or another file would be written over */
+export function prepareReports({ junit, sarif, html, json, log }: Reports & { json?: string; log?: string }): void {
+  const taken = new Map<string, string>();
+  if (json !== undefined && json !== "-") taken.set(resolve(json), "--json");
+  if (log !== undefined) taken.set(resolve(log), "--log");
+  for (const [option, file] of Object.entries({ junit, sarif, html })) {
+    if (file === undefined) continue;
+    if (file === "-") throw new UsageError(`--${option} takes a file, not the standard output`);
+    const other = taken.get(resolve(file));
+    if (other !== undefined) throw new UsageError(`--${option} ${file} is the file of ${other} too: give each its own`);
+    taken.set(resolve(file), `--${option}`);
+    prepareFile(option, file);
+  }
+}
+
+export function writeReports(
+  { junit, sarif, html }: Reports,
+  outcome: Outcome,
+  { reference, isFile }: NamedModel,
+  given: Readonly<Record<string, unknown>>,
+): void {
+  if (junit !== undefined) writeText("junit", junit, junitOf(outcome, given));
+  if (html !== undefined) writeText("html", html, htmlReport(outcome, given));
+  // Relative, as a code host knows its files; no path of this machine.
+  const modelFile = isFile ? relative(process.cwd(), resolve(reference)) : undefined;
+  if (sarif !== undefined) writeJson("sarif", sarif, sarifOf(outcome, { version: version(), modelFile }));
+}

@@ -1,0 +1,19 @@
+/** A model that cannot be loaded, by its author's mistake. The command line exits with 2. */
+import { AuthorError, LoadError, UsageError } from "../errors.js";
+import { placeInStack } from "../model/where.js";
+
+/** Does something with an author's code before the search; what it throws is told as the author's mistake. */
+export function loading<T>(what: string, load: () => T): T {
+  try {
+    return load();
+  } catch (error) {
+    throw loadErrorOf(what, error);
+  }
+}
+
+export function loadErrorOf(what: string, error: unknown): Error {
+  if (error instanceof UsageError || error instanceof AuthorError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const place = placeInStack(error instanceof Error ? error.stack : undefined);
+  return new LoadError(`${what}: ${message}${place === undefined ? "" : `\n  at ${place}`}`, { cause: error });
+}

@@ -1,0 +1,59 @@
+/** The models that popcheck can check: the built-in ones by name, any other by the path of its file. */
+
+import { existsSync, statSync } from "node:fs";
+import { UsageError } from "../errors.js";
+import { type AnyModel, withProperties } from "../model/model.js";
+import { didYouMean } from "./nearest.js";
+
+/** The built-in models. A new protocol gets a line here, and is imported only when it is asked for. */
+const builtIn: Readonly<Record<string, () => Promise<AnyModel>>> = {
+  popcorn: async () => {
+    const [{ popcorn }, { popcornProperties }] = await Promise.all([
+      import("../../spec/popcorn/index.js"),
+      import("../../invariants/popcorn/index.js"),
+    ]);
+    return withProperties(popcorn, popcornProperties);
+  },
+  german: async () => (await import("../../spec/german.js")).german,
+  "die-hard": async () => (await import("../../spec/toy/die-hard.js")).dieHard,
+  peterson: async () => (await import("../../spec/toy/peterson.js")).peterson,
+  "naive-mutex": async () => (await import("../../spec/toy/naive-mutex.js")).naiveMutex,
+  "starving-mutex": async () => (await import("../../spec/toy/starving-mutex.js")).starvingMutex,
+  "token-ring": async () => (await import("../../spec/toy/token-ring.js")).tokenRing,
+  "two-phase-commit": async () => (await import("../../spec/toy/two-phase-commit.js")).twoPhaseCommit,
+};
+
+export const builtInNames: readonly string[] = Object.keys(builtIn);
+
+/** A model, and how the user names it. */
+export interface NamedModel {
+  readonly model: AnyModel;
+  readonly reference: string;
+  readonly isFile: boolean;
+}
+
+/** Whether a word of the command line looks like the path of a model's file. */
+export function isPath(word: string): boolean {
+  return /\.[cm]?[jt]sx?$/.test(word) || /[\\/]/.test(word);
+}
+
+export function isModelName(word: string): boolean {
+  return Object.hasOwn(builtIn, word);
+}
+
+/** @throws UsageError for a model that is not there, LoadError for one that cannot be loaded */
+export async function loadModel(reference: string): Promise<NamedModel> {
+  // From here on, places in stacks are those of the TypeScript sources.
+  process.setSourceMapsEnabled(true);
+  const load = isModelName(reference) ? builtIn[reference] : undefined;
+  if (load) return { model: await load(), reference, isFile: false };
+  if (!isPath(reference)) {
+    throw new UsageError(
+      `no model is called ${reference}${didYouMean(reference, builtInNames)}\n  The models are ${builtInNames.join(", ")}; a model of your own is given by its file, as ./${reference}.ts`,
+    );
+  }
+  if (!existsSync(reference)) throw new UsageError(`there is no file ${reference}`);
+  if (!statSync(reference).isFile()) throw new UsageError(`${reference} is no file`);
+  const { loadModelFile } = await import("./model-file.js");
+  return { model: await loadModelFile(reference), reference, isFile: true };
+}

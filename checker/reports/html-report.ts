@@ -1,0 +1,32 @@
+/** The outcome of a check as a page: the verdicts, what they rest on, and the counterexamples to choose from. */
+
+import type { OutcomeInWords } from "../../traces/page/contents.js";
+import { htmlOf } from "../../traces/page/html.js";
+import type { Outcome } from "../search/outcome.js";
+import { assetsOf } from "./page-assets.js";
+import { nameOfModel } from "./report.js";
+
+export function htmlReport(outcome: Outcome, given: Readonly<Record<string, unknown>>): string {
+  const traces = outcome.properties.flatMap(({ trace }) => (trace === undefined ? [] : [trace]));
+  return htmlOf(traces, assetsOf("traces/page/viewer"), { beside: false, outcome: inWords(outcome, given) });
+}
+
+function inWords(outcome: Outcome, given: Readonly<Record<string, unknown>>): OutcomeInWords {
+  const { properties, distinct, incomplete, assumptions, fairness, symmetry } = outcome;
+  return {
+    heading: nameOfModel(outcome, given),
+    properties: properties.map(({ name, says, verdict, explanation, vacuous }) => ({
+      name,
+      says,
+      verdict,
+      explanation: explanation ?? (vacuous === undefined ? "" : `vacuously: ${vacuous}`),
+    })),
+    notes: [
+      ...(incomplete === undefined ? [`${distinct} distinct states, all that there are`] : []),
+      ...(incomplete === undefined ? [] : [`incomplete, which is not a pass: ${incomplete}`]),
+      ...(symmetry.sets.length === 0 ? [] : [`interchangeable: ${symmetry.sets.join(", ")}`]),
+      ...assumptions,
+      ...fairness,
+    ],
+  };
+}

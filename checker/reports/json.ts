@@ -1,0 +1,133 @@
+/**
+ * The outcome of a check as JSON, for `--json`. Its fields are documented in docs/reference/json.md and stay as they are: a field may be
+ * added, but none is renamed, removed or given another meaning without a new number in `format`.
+ */
+import { cycleLengthOf, lengthOf } from "../../traces/trace.js";
+import type { ParameterValues } from "../model/parameters.js";
+import type { StoreKind } from "../search/options.js";
+import type { Outcome, PropertyKind, SearchKind, Verdict, Waiting } from "../search/outcome.js";
+import { type Remark, statusOf } from "./exit-status.js";
+
+export const JSON_FORMAT = "popcheck check 1";
+
+export interface JsonProperty {
+  readonly name: string;
+  readonly kind: PropertyKind;
+  readonly says: string;
+  readonly outcome: Verdict;
+  /** The steps of the counterexample. */
+  readonly traceLength: number | null;
+  /** The file that the counterexample was written to. */
+  readonly traceFile: string | null;
+  readonly explanation: string | null;
+  /** The steps of the cycle at its end, if it goes on for ever; 0: it stands still. */
+  readonly cycleLength: number | null;
+  /** Of liveness that is violated: who gets on meanwhile. */
+  readonly waiting: Waiting | null;
+  /** Of liveness that holds: why that says little. */
+  readonly vacuous: string | null;
+  /** The goals of a `reachable`. */
+  readonly goals: { readonly met: readonly string[]; readonly unmet: readonly string[] } | null;
+  /** The walk, or the member of the swarm, that found the violation. */
+  readonly foundBy: number | null;
+}
+
+export interface JsonReport {
+  readonly format: typeof JSON_FORMAT;
+  readonly model: string;
+  readonly parameters: ParameterValues;
+  readonly search: SearchKind;
+  readonly store: StoreKind;
+  readonly threads: number;
+  readonly symmetry: { readonly sets: readonly string[]; readonly note: string | null };
+  readonly assumptions: readonly string[];
+  /** What liveness assumes of runs. */
+  readonly fairness: readonly string[];
+  readonly complete: boolean;
+  /** Why the search did not see every state. */
+  readonly incomplete: string | null;
+  /** The exit status of the command. */
+  readonly status: number;
+  readonly properties: readonly JsonProperty[];
+  readonly distinct: number;
+  readonly generated: number;
+  readonly depth: number;
+  readonly seconds: number;
+  readonly livenessSeconds: number | null;
+  readonly statesPerSecond: number;
+  readonly functionRuns: number;
+  readonly memory: number;
+  readonly fired: Readonly<Record<string, number>>;
+  readonly audited: number;
+  readonly levels: readonly number[] | null;
+  readonly outDegrees: readonly number[] | null;
+  readonly peakMemory: number | null;
+  readonly storeBytes: number | null;
+  /** Of a search by chance. */
+  readonly seed: number | null;
+  readonly walks: number | null;
+  readonly steps: number | null;
+  readonly maxDepth: number | null;
+  readonly maxStates: number | null;
+}
+
+/**
+ * @param traceFiles the files of the counterexamples that were written, by property
+ * @param failOn the remarks that fail the run
+ */
+export function jsonOf(
+  outcome: Outcome,
+  traceFiles: ReadonlyMap<string, string> = new Map(),
+  failOn: readonly Remark[] = [],
+): JsonReport {
+  const { symmetry, incomplete, statistics, sampled } = outcome;
+  return {
+    format: JSON_FORMAT,
+    model: outcome.model,
+    parameters: outcome.parameters,
+    search: outcome.search,
+    store: outcome.store,
+    threads: outcome.threads,
+    symmetry: { sets: symmetry.sets, note: symmetry.note ?? null },
+    assumptions: outcome.assumptions,
+    fairness: outcome.fairness,
+    complete: incomplete === undefined,
+    incomplete: incomplete ?? null,
+    status: statusOf(outcome, failOn),
+    properties: outcome.properties.map(
+      ({ name, kind, says, verdict, trace, explanation, goals, foundBy, waiting, vacuous }) => ({
+        name,
+        kind,
+        says,
+        outcome: verdict,
+        traceLength: trace ? lengthOf(trace) : null,
+        traceFile: traceFiles.get(name) ?? null,
+        explanation: explanation ?? null,
+        cycleLength: trace === undefined ? null : (cycleLengthOf(trace) ?? null),
+        waiting: waiting ?? null,
+        vacuous: vacuous ?? null,
+        goals: goals ?? null,
+        foundBy: foundBy ?? null,
+      }),
+    ),
+    distinct: outcome.distinct,
+    generated: outcome.generated,
+    depth: outcome.depth,
+    seconds: outcome.seconds,
+    livenessSeconds: outcome.livenessSeconds ?? null,
+    statesPerSecond: outcome.statesPerSecond,
+    functionRuns: outcome.functionRuns,
+    memory: outcome.memory,
+    fired: outcome.fired,
+    audited: outcome.audited,
+    levels: statistics?.levels ?? null,
+    outDegrees: statistics && statistics.outDegrees.length > 0 ? statistics.outDegrees : null,
+    peakMemory: statistics?.peakMemory ?? null,
+    storeBytes: statistics?.storeBytes ?? null,
+    seed: sampled?.seed ?? null,
+    walks: sampled?.parts ?? null,
+    steps: sampled?.steps ?? null,
+    maxDepth: sampled?.maxDepth ?? null,
+    maxStates: sampled?.maxStates ?? null,
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * The outcome of a check as JUnit XML, which CI servers show: a testsuite for the model, a testcase for each property. What is not decided
+ * is an error, never a pass. A pure function of the outcome.
+ */
+import { textOfTrace } from "../../traces/text/text.js";
+import type { Outcome, PropertyOutcome } from "../search/outcome.js";
+import { nameOfModel } from "./report.js";
+
+/** @param given the parameters that the user gave, which stand in the suite's name */
+export function junitOf(outcome: Outcome, given: Readonly<Record<string, unknown>>): string {
+  const { properties, seconds, incomplete } = outcome;
+  const suite = nameOfModel(outcome, given);
+  const undecided = properties.filter(({ verdict }) => verdict === "incomplete").length;
+  // Everything may be decided although not every state was seen; the exit status is that of an incomplete search all the same.
+  const unseen = incomplete !== undefined && undecided === 0 ? [wholeStateSpace(outcome, incomplete)] : [];
+  const cases = [...properties.map((property) => testcase(outcome, property)), ...unseen];
+  const counts = attributes({
+    tests: cases.length,
+    failures: properties.filter(({ verdict }) => verdict === "violated").length,
+    errors: undecided + unseen.length,
+    skipped: 0,
+    time: seconds.toFixed(3),
+  });
+  return `${[
+    `<?xml version="1.0" encoding="UTF-8"?>`,
+    `<testsuites${attributes({ name: "popcheck" })}${counts}>`,
+    `  <testsuite${attributes({ name: suite })}${counts}>`,
+    ...propertiesOf(outcome),
+    ...cases,
+    "  </testsuite>",
+    "</testsuites>",
+  ].join("\n")}\n`;
+}
+
+function propertiesOf({ parameters }: Outcome): string[] {
+  const each = Object.entries(parameters).map(
+    ([name, value]) => `      <property${attributes({ name, value: String(value) })}/>`,
+  );
+  return each.length === 0 ? [] : ["    <properties>", ...each, "    </properties>"];
+}
+
+function testcase(outcome: Outcome, property: PropertyOutcome): string {
+  const { name, kind, verdict, trace, says } = property;
+  const head = `    <testcase${attributes({ classname: outcome.model, name, time: 0 })}`;
+  if (verdict === "holds" || verdict === "uncovered") return `${head}/>`;
+  const message = verdict === "violated" ? whatIsWrong(property) : (outcome.incomplete ?? "not decided");
+  const text = [says, ...(trace === undefined ? [] : [textOfTrace(trace)])].join("\n");
+  const element = verdict === "violated" ? "failure" : "error";
+  const type = verdict === "violated" ? kind : "incomplete";
+  return `${head}>\n      <${element}${attributes({ message, type })}>${xml(text)}</${element}>\n    </testcase>`;
+}
+
+function wholeStateSpace({ model }: Outcome, reason: string): string {
+  const head = `    <testcase${attributes({ classname: model, name: "every state was seen", time: 0 })}>`;
+  return `${head}\n      <error${attributes({ message: reason, type: "incomplete" })}/>\n    </testcase>`;
+}
+
+/** In a sentence; a `reachable` has no trace, and its goals say what is wrong. */
+export function whatIsWrong({ explanation, goals, says }: PropertyOutcome): string {
+  if (explanation) return explanation;
+  return goals && goals.unmet.length > 0 ? `never reached: ${goals.unmet.join(", ")}` : `does not hold: ${says}`;
+}
+
+function attributes(values: Readonly<Record<string, string | number>>): string {
+  const attribute = ([name, value]: [string, string | number]) => ` ${name}="${lines(xml(String(value)))}"`;
+  return Object.entries(values).map(attribute).join("");
+}
+
+/** Lines stay lines in an attribute, where XML would make them spaces. */
+function lines(text: string): string {
+  return text.replaceAll("\t", "&#9;").replaceAll("\n", "&#10;");
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&apos;",
+  // A reader would take it, raw, for a part of a line break.
+  "\r": "&#13;",
+};
+
+/** A text in XML 1.0, which has no control characters, escaped or not. */
+function xml(text: string): string {
+  const allowed = text.replace(/[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "");
+  return allowed.replace(/[&<>"'\r]/g, (char) => ENTITIES[char]!);
+}

@@ -1,0 +1,196 @@
+/** The outcome of a check as text. A pure function of it. */
+import { align, count, counted, fold, foldAfter, padTo } from "../../traces/text/columns.js";
+import { textOfTrace } from "../../traces/text/text.js";
+import { lengthInShort } from "../../traces/trace.js";
+import type { ParameterValues } from "../model/parameters.js";
+import type { Outcome, PropertyOutcome } from "../search/outcome.js";
+import type { Look } from "./terminal.js";
+
+export interface ReportOptions {
+  readonly look: Look;
+  /** The parameters that the user gave; the others are told only if they are numbers. */
+  readonly given: Readonly<Record<string, unknown>>;
+  /** Whole states in counterexamples. */
+  readonly full: boolean;
+  /** In counterexamples only what concerns these members. */
+  readonly only?: readonly string[] | undefined;
+  /** By the property's name: how to replay its counterexample, if it was written. */
+  readonly replay: ReadonlyMap<string, string>;
+}
+
+/** Verdicts, numbers, what they rest on, then the counterexamples. */
+export function reportOf(outcome: Outcome, options: ReportOptions): string {
+  const parts = [
+    verdicts(outcome, options.look),
+    figures(outcome, options),
+    incompleteness(outcome, options.look),
+    ...outcome.properties.flatMap((property) => violation(property, outcome, options)),
+  ];
+  return `${parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+const WORD = { holds: "holds", violated: "VIOLATED", incomplete: "incomplete", uncovered: "uncovered" } as const;
+
+function verdicts({ properties }: Outcome, { width, dim, good, bad }: Look): string[] {
+  if (properties.length === 0) return ["no property was asked about"];
+  const styleOf = { holds: good, violated: bad, incomplete: bad, uncovered: dim };
+  const rows = properties.map(({ verdict, name, says }) => [WORD[verdict], name, says]);
+  const lines = align(rows);
+  return lines.flatMap((line, i) => {
+    const { verdict, says } = properties[i]!;
+    const word = WORD[verdict];
+    const start = line.length - says.length;
+    const [head, ...rest] = foldAfter(line.slice(0, start), says, width);
+    const first = styleOf[verdict](word) + head!.slice(word.length, start) + dim(head!.slice(start));
+    return [first, ...rest.map(dim)];
+  });
+}
+
+/** A label in front of text that is folded behind it. */
+export function labelled(label: string, text: string, width: number | undefined): string[] {
+  return foldAfter(padTo(label, 13), text, width);
+}
+
+function figures(outcome: Outcome, { look, given }: ReportOptions): string[] {
+  const { functionRuns, audited, properties } = outcome;
+  const { width } = look;
+  const each = outcome.search === "random" ? "steps" : "states";
+  const liveness = outcome.livenessSeconds === undefined ? "" : ` (liveness ${seconds(outcome.livenessSeconds)})`;
+  const speed = `${seconds(outcome.seconds)}${liveness}, ${count(outcome.statesPerSecond)} ${each}/s, functions run ${counted(functionRuns, "time")}, ${memory(outcome.memory)}`;
+  const never = Object.entries(outcome.fired).flatMap(([action, times]) => (times === 0 ? [action] : []));
+  return [
+    ...labelled("model", nameOfModel(outcome, given), width),
+    ...(outcome.sampled === undefined ? labelled("states", states(outcome), width) : sampling(outcome, width)),
+    ...labelled("time", speed, width),
+    ...labelled("symmetry", symmetry(outcome), width),
+    ...labelled("audit", `${counted(audited, "state")} compared with the plain functions, no difference`, width),
+    ...(never.length === 0 || properties.length === 0 ? [] : labelled("never taken", never.join(", "), width)),
+    ...outcome.assumptions.flatMap((assumption, i) => labelled(i === 0 ? "assumptions" : "", assumption, width)),
+    ...outcome.fairness.flatMap((line, i) => labelled(i === 0 ? "fairness" : "", line, width)),
+    ...properties.flatMap(({ name, verdict, explanation }) =>
+      verdict === "uncovered" ? labelled("uncovered", `${name}: ${explanation}`, width) : [],
+    ),
+    ...properties.flatMap(({ name, vacuous }) =>
+      vacuous === undefined ? [] : labelled("vacuous", `${name}: ${vacuous}`, width),
+    ),
+  ];
+}
+
+function states(outcome: Outcome): string {
+  const { distinct, generated, depth, search } = outcome;
+  const found = `${count(distinct)} distinct, ${count(generated)} generated, depth ${count(depth)}`;
+  return `${found}, ${search === "bfs" ? "breadth" : "depth"} first${storeInWords(outcome)}`;
+}
+
+/** What was done by chance: with its bounds, and what it takes to do it again. */
+function sampling({ search, sampled, distinct, depth, threads }: Outcome, width: number | undefined): string[] {
+  const { seed, parts, steps, maxDepth, maxStates } = sampled!;
+  const done = `of at most ${counted(maxDepth, "step")}`;
+  const beside = threads === 1 ? "" : `, ${threads} threads`;
+  return [
+    ...(search === "random"
+      ? labelled(
+          "walks",
+          `${count(parts)} ${done}, ${counted(steps, "step")}, the longest ${count(depth)}${beside}`,
+          width,
+        )
+      : labelled(
+          "swarm",
+          `${counted(parts, "member")} ${done} deep and ${counted(maxStates!, "state")}, ${counted(distinct, "state")}, ${count(steps)} generated, the deepest ${count(depth)}${beside}`,
+          width,
+        )),
+    ...labelled("seed", String(seed), width),
+  ];
+}
+
+function storeInWords({ store, threads }: Outcome): string {
+  const kept = { exact: "", compressed: ", compressed", fingerprint: ", fingerprints only" }[store];
+  return threads === 1 ? kept : `${kept}, ${threads} threads`;
+}
+
+/** `popcorn, kernels 2, stage 4.2` */
+export function nameOfModel({ model, parameters }: Outcome, given: Readonly<Record<string, unknown>>): string {
+  return [model, ...told(parameters, given)].join(", ");
+}
+
+/** Numbers always, the rest if it was given: a model may have dozens of switches. */
+function told(parameters: ParameterValues, given: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(parameters)
+    .filter(([name, value]) => name in given || typeof value === "number")
+    .map(([name, value]) => (typeof value === "boolean" ? `${value ? "" : "no "}${name}` : `${name} ${value}`));
+}
+
+function symmetry({ symmetry: { sets, note } }: Outcome): string {
+  const inForce = sets.length === 0 ? "none" : `${sets.map(plural).join(", ")} are interchangeable`;
+  return note === undefined ? inForce : `${inForce}; ${note}`;
+}
+
+function plural(noun: string): string {
+  return noun + (/(s|x|ch|sh)$/.test(noun) ? "es" : "s");
+}
+
+function incompleteness({ incomplete, properties }: Outcome, { width, bad }: Look): string[] {
+  if (incomplete === undefined) return [];
+  const undecided = properties.some(({ verdict }) => verdict === "incomplete");
+  const [first, ...rest] = foldAfter("incomplete: ", incomplete, width);
+  const advice = remedy(incomplete);
+  return [
+    bad("incomplete:") + first!.slice("incomplete:".length),
+    ...rest,
+    ...(undecided
+      ? fold(`This is not a pass.${advice}`, (width ?? Number.POSITIVE_INFINITY) - 2).map((line) => `  ${line}`)
+      : []),
+  ];
+}
+
+/** One thing to do about a limit. */
+function remedy(reason: string): string {
+  if (/^(random walks do|a swarm does) /.test(reason)) return " Only a search to the end, --search bfs or dfs, can be.";
+  const limit = /--max-(states|depth)/.exec(reason)?.[0];
+  if (limit) return ` Raise ${limit}, or check fewer members.`;
+  if (reason.includes("memory")) return " Raise --memory, or check fewer members.";
+  return "";
+}
+
+function violation(
+  property: PropertyOutcome,
+  outcome: Outcome,
+  { look, full, only, replay }: ReportOptions,
+): string[][] {
+  if (property.verdict !== "violated") return [];
+  const { name, trace, explanation, foundBy } = property;
+  if (trace === undefined) {
+    return [[`${look.bad(WORD.violated)}  ${name}`, ...foldAfter("    ^ ", explanation ?? "", look.width)]];
+  }
+  const shortest = outcome.search === "bfs";
+  const text = textOfTrace(trace, { width: look.width, styles: look, full, only, shortest });
+  const command = replay.get(name);
+  const by = outcome.search === "random" ? "walk" : "member";
+  const found = `found by ${by} ${count(foundBy ?? 0)}, and shortened: there may be a shorter way`;
+  return [
+    [
+      text,
+      ...(foundBy === undefined ? [] : foldAfter("    ", found, look.width)),
+      ...(command === undefined ? [] : [`replay: ${command}`]),
+    ],
+  ];
+}
+
+/** `holds`, `violated 7`: a verdict with the length of its trace, in short. */
+export function verdictInShort({ verdict, trace, vacuous, waiting, goals }: PropertyOutcome): string {
+  if (verdict === "violated" && trace) return `violated ${lengthInShort(trace)}${waiting ? ` ${waiting}` : ""}`;
+  if (verdict === "uncovered") return `uncovered ${goals!.unmet.length}`;
+  return vacuous === undefined ? verdict : `${verdict} vacuously`;
+}
+
+export function seconds(value: number): string {
+  if (value < 60) return `${value.toFixed(value < 10 ? 2 : 1)} s`;
+  return `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
+}
+
+export function memory(bytes: number): string {
+  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}

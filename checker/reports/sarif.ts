@@ -1,0 +1,113 @@
+/**
+ * The outcome of a check as SARIF 2.1.0, which code hosts show on a change: a rule for each property, a result for each violation, with the
+ * steps of its counterexample as a code flow. A pure function of the outcome.
+ */
+
+import { changesOf, messagesOf } from "../../traces/analysis/change.js";
+import type { Trace } from "../../traces/trace.js";
+import { nameOfStep } from "../model/step-name.js";
+import type { Outcome, PropertyOutcome } from "../search/outcome.js";
+import { whatIsWrong } from "./junit.js";
+import { slug } from "./slug.js";
+
+/** A text as a message: there braces hold the places of arguments unless they are doubled, and `[…](…)` is a link. */
+function inMessage(text: string): { readonly text: string } {
+  return { text: text.replace(/[{}]/g, "$&$&").replaceAll("](", "] (") };
+}
+
+const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
+
+/** What a report says besides the outcome. */
+export interface SarifSource {
+  readonly version: string;
+  /** The model's file, relative to the working folder; undefined for a built-in model. */
+  readonly modelFile: string | undefined;
+}
+
+export function sarifOf(outcome: Outcome, { version, modelFile }: SarifSource) {
+  const { properties, incomplete, model } = outcome;
+  const ids = ruleIds(properties);
+  const where = locationOf(model, modelFile);
+  const results = properties.flatMap((property, ruleIndex) =>
+    property.verdict === "violated" ? [resultOf(property, ids[ruleIndex]!, ruleIndex, where)] : [],
+  );
+  return {
+    $schema: SCHEMA,
+    version: "2.1.0",
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: "popcheck",
+            version,
+            rules: properties.map(({ name, says, kind }, i) => ({
+              id: ids[i]!,
+              name,
+              shortDescription: inMessage(says || name),
+              defaultConfiguration: { level: "error" },
+              properties: { kind },
+            })),
+          },
+        },
+        // Without a result nothing is wrong, or nobody knows: the notification tells.
+        invocations: [
+          {
+            executionSuccessful: incomplete === undefined,
+            ...(incomplete === undefined ? {} : { toolExecutionNotifications: [notification(outcome, incomplete)] }),
+          },
+        ],
+        results,
+        properties: { model, parameters: outcome.parameters },
+      },
+    ],
+  };
+}
+
+function notification({ properties }: Outcome, incomplete: string) {
+  const undecided = properties.filter(({ verdict }) => verdict === "incomplete").map(({ name }) => name);
+  const which = undecided.length === 0 ? "" : `; not decided: ${undecided.join(", ")}`;
+  return { level: "error", message: inMessage(`incomplete: ${incomplete}${which}`) };
+}
+
+/** A rule's id is its property's name in words; those that come to the same are numbered. */
+function ruleIds(properties: readonly PropertyOutcome[]): string[] {
+  const ids: string[] = [];
+  for (const { name } of properties) {
+    let id = slug(name);
+    for (let n = 2; ids.includes(id); n++) id = `${slug(name)}-${n}`;
+    ids.push(id);
+  }
+  return ids;
+}
+
+/** Where a violation is shown: at the head of the model's file. */
+function locationOf(model: string, file: string | undefined): object {
+  const logicalLocations = [{ name: model, kind: "module" }];
+  if (file === undefined) return { logicalLocations };
+  const uri = file.split(/[\\/]/).map(encodeURIComponent).join("/");
+  return {
+    physicalLocation: { artifactLocation: { uri, uriBaseId: "%SRCROOT%" }, region: { startLine: 1 } },
+    logicalLocations,
+  };
+}
+
+function resultOf(property: PropertyOutcome, ruleId: string, ruleIndex: number, where: object) {
+  const { trace } = property;
+  return {
+    ruleId,
+    ruleIndex,
+    level: "error",
+    message: inMessage(whatIsWrong(property)),
+    locations: [where],
+    ...(trace === undefined ? {} : { codeFlows: [{ threadFlows: [{ locations: stepsOf(trace, where) }] }] }),
+  };
+}
+
+function stepsOf(trace: Trace, where: object) {
+  return trace.states.map((state, index) => {
+    const { action, binding, says } = state["#meta"];
+    const told = [nameOfStep(action, binding), ...changesOf(trace, index), ...messagesOf(trace, index)];
+    const text = [...told, ...(says === undefined ? [] : [says])].join("  ");
+    return { executionOrder: index + 1, location: { ...where, message: inMessage(text) } };
+  });
+}

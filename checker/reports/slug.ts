@@ -1,0 +1,5 @@
+/** Words in lower case, joined by dashes: fit for a file's name. */
+export function slug(text: string): string {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}.]+/gu) ?? [];
+  return words.join("-").replace(/^\.+/, "") || "unnamed";
+}

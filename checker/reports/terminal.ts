@@ -1,0 +1,37 @@
+/** Where text goes: a terminal has a width and colours, a file or a pipe has neither. */
+import { type Styles, unstyled } from "../../traces/text/styled.js";
+
+export interface Look extends Styles {
+  /** Columns; undefined: do not fold. */
+  readonly width: number | undefined;
+}
+
+export const plain: Look = { width: undefined, ...unstyled };
+
+/** Colours repeat what the text says (`-`, `+`, `^`, `VIOLATED`): nothing is told by colour alone. */
+const coloured: Styles = {
+  dim: code(2, 22),
+  moved: code(1, 22),
+  received: code(33, 39),
+  sent: code(36, 39),
+  bad: code(31, 39),
+  good: code(32, 39),
+  mark: code(35, 39),
+};
+
+/** By the numbers that begin and end it; `styleText` of node:util is younger than the oldest Node that popcheck runs on. */
+function code(start: number, end: number) {
+  return (text: string) => `\u001b[${start}m${text}\u001b[${end}m`;
+}
+
+/** How a stream wants its text. */
+export function lookOf(stream: { isTTY?: boolean; columns?: number }, env = process.env): Look {
+  const width = stream.isTTY ? Math.max(40, stream.columns ?? 80) : undefined;
+  return { width, ...(takesColours(stream.isTTY ?? false, env) ? coloured : unstyled) };
+}
+
+/** On a terminal, unless NO_COLOR or TERM=dumb forbid it; FORCE_COLOR goes before both, as it does in Node, and colours a pipe too. */
+function takesColours(isTerminal: boolean, { FORCE_COLOR, NO_COLOR, TERM }: NodeJS.ProcessEnv): boolean {
+  if (FORCE_COLOR !== undefined) return !["0", "false"].includes(FORCE_COLOR);
+  return isTerminal && !NO_COLOR && TERM !== "dumb";
+}
