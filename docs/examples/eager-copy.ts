@@ -1,6 +1,6 @@
 /**
  * A changed protocol: Popcorn 4.7, but a writer does not hold a Fetch until it is Modified. It answers at once, with the data it still has
- * from Shared: "readers need not wait for an election". docs/invariants.md tells what this breaks.
+ * from Shared: "readers need not wait for an election". docs/how-to/change-a-protocol.md tells what this breaks.
  */
 import { disabled, type Model, nameOf, withProperties } from "popcheck/model";
 import { popcornProperties } from "../../invariants/popcorn/index.js";

@@ -1,68 +1,157 @@
-/** What the documents say is what the program does. */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+/** What the documents name exists: files, headings, commands with their options, scripts. */
 import { describe, expect, test } from "vitest";
+import * as commandLine from "../../checker/cli/args/options.js";
 import { Instance } from "../../checker/model/instance.js";
-import { withProperties } from "../../checker/model/model.js";
-import { loadModel } from "../../checker/models/models.js";
-import { inPackage } from "../../checker/package.js";
-import { checkSync } from "../../checker/search/check.js";
-import eagerCopy from "../../docs/examples/eager-copy.js";
-import { popcorn } from "../../spec/popcorn/index.js";
-import { textOfTrace } from "../../traces/text/text.js";
-import { lengthOf } from "../../traces/trace.js";
+import { builtInNames, loadModel } from "../../checker/models/models.js";
+import { EXIT } from "../../checker/reports/exit-status.js";
+import { anchorsOf, commandsIn, documents, exists, files, linksOf, pathsIn, read, withoutCode } from "./documents.js";
 
-const read = (...path: string[]) => readFileSync(inPackage(join(...path)), "utf8");
-
-describe("README.md", () => {
-  const page = read("README.md");
-
-  test("the counterexample it shows is the one that the command prints", async () => {
-    const { model } = await loadModel("popcorn");
-    const [swmr] = checkSync(new Instance(model, { stage: "4.2", kernels: 2 }), { properties: ["SWMR"] }).properties;
-    const shown = /VIOLATED {2}SWMR[\s\S]*?```/.exec(page)![0];
-    for (const line of textOfTrace(swmr!.trace!, { shortest: true }).trimEnd().split("\n"))
-      expect(shown).toContain(line.trimEnd());
+describe("a document names only what there is:", () => {
+  test.each(documents)("%s, files and headings", (document) => {
+    const links = linksOf(document);
+    const missing = [...links.map(({ file }) => file), ...pathsIn(document)].filter((path) => !exists(path));
+    const headings = links
+      .filter(({ file, heading }) => heading !== undefined && file.endsWith(".md") && exists(file))
+      .filter(({ file, heading }) => !anchorsOf(file).includes(heading!))
+      .map(({ file, heading }) => `${file}#${heading}`);
+    expect({ missing, headings }).toEqual({ missing: [], headings: [] });
   });
 
-  test("the protocol it shows can be checked as it is, and fails", () => {
-    const folder = mkdtempSync(join(tmpdir(), "readme-"));
-    try {
-      const file = join(folder, "no-mutex.ts");
-      writeFileSync(file, /```ts\n([\s\S]*?)```/.exec(page)![1]!);
-      const { status, stdout } = spawnSync(
-        process.execPath,
-        [inPackage("dist/checker/cli/popcheck.js"), "check", file],
-        { encoding: "utf8" },
-      );
-      expect(status).toBe(12);
-      expect(stdout).toContain("shortest: 2 steps");
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+  test.each(documents)("%s, commands and options", async (document) => {
+    const wrong = await Promise.all(commandsIn(document).map(wrongWith));
+    expect(wrong.filter((reason) => reason !== undefined)).toEqual([]);
+  });
+
+  test.each(documents)("%s, scripts", (document) => {
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+    const named = [...read(document).matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name!);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  test("the pages show enough commands to make that worth something", () => {
+    expect(documents.flatMap(commandsIn).length).toBeGreaterThan(100);
+    expect(documents.flatMap(pathsIn).length).toBeGreaterThan(200);
   });
 });
 
-describe("docs/invariants.md", () => {
-  const alone = "an acknowledged writer is alone";
-  const given = { stage: "4.7", kernels: 2 };
+/** By command: its options. */
+const optionsOf: Readonly<Record<string, commandLine.CliOptions>> = {
+  list: commandLine.commonOptions,
+  describe: commandLine.describeOptions,
+  check: commandLine.checkOptions,
+  resume: commandLine.resumeOptions,
+  replay: commandLine.replayOptions,
+  export: commandLine.exportOptions,
+  diagram: commandLine.diagramOptions,
+  view: commandLine.viewOptions,
+  explore: commandLine.exploreOptions,
+  step: commandLine.stepOptions,
+  verify: commandLine.verifyOptions,
+};
+const takesModel = ["describe", "check", "diagram", "explore", "step"];
 
-  test("the invariant holds before the change, and fails after it in the steps shown", () => {
-    const before = withProperties(popcorn, eagerCopy.properties);
-    expect(checkSync(new Instance(before, given), { properties: [alone] }).properties[0]?.verdict).toBe("holds");
-    const [after] = checkSync(new Instance(eagerCopy, given), { properties: [alone] }).properties;
-    expect(after?.trace && lengthOf(after.trace)).toBe(10);
-    const text = textOfTrace(after!.trace!, { shortest: true });
-    expect(text).toContain(`${alone}         shortest: 10 steps`);
-    expect(read("docs", "invariants.md")).toContain(`\`\`\`\n${text}\n\`\`\``);
+/** What is wrong with a command line, in words. Words in capitals and in brackets stand for others. */
+async function wrongWith([command, ...words]: readonly string[]): Promise<string | undefined> {
+  const line = `popcheck ${[command, ...words].join(" ")}`;
+  if (command === "COMMAND" || command === "--version") return undefined;
+  const options = optionsOf[command!];
+  if (options === undefined) return `${line}: there is no such command`;
+  const named = takesModel.includes(command!) && builtInNames.includes(words[0] ?? "") ? words[0]! : undefined;
+  const isForeign = takesModel.includes(command!) && named === undefined;
+  const model = named === undefined ? undefined : (await loadModel(named)).model;
+  const given: Record<string, unknown> = {};
+  const properties: string[] = [];
+  for (const [place, word] of words.entries()) {
+    const [, no, name, tied] = /^--(no-)?([a-z][\w-]*)(?:=(.*))?$/.exec(word) ?? [];
+    if (name === undefined || commandLine.reserved.includes(name)) continue;
+    const value = tied ?? words[place + 1] ?? "";
+    if (name === "property" && options["property"]) properties.push(value);
+    if (Object.hasOwn(options, name) || Object.hasOwn(options, `no-${name}`)) continue;
+    const parameter = Object.keys(model?.parameters ?? {}).find((key) => commandLine.kebabCase(key) === name);
+    if (parameter === undefined && !isForeign) return `${line}: there is no option --${name}`;
+    if (parameter === undefined) continue;
+    const { kind } = model!.parameters[parameter]!;
+    given[parameter] = kind === "flag" ? no === undefined : kind === "integer" ? Number(value) : value;
+  }
+  if (model === undefined) return undefined;
+  try {
+    const instance = new Instance(model, given);
+    const unknown = properties.find((property) => !instance.properties.some(({ name }) => name === property));
+    return unknown === undefined ? undefined : `${line}: there is no property "${unknown}"`;
+  } catch (error) {
+    return `${line}: ${(error as Error).message}`;
+  }
+}
+
+describe("docs/reference/command-line.md", () => {
+  const page = read("docs/reference/command-line.md");
+
+  test("names every command", () => {
+    const named = [...page.matchAll(/^\| `([a-z]+)(?: [A-Z[\] ]+)?` \| (?!`)/gm)].map(([, name]) => name);
+    expect(new Set(named)).toEqual(new Set(Object.keys(optionsOf)));
   });
 
-  test("shows the code of the example as it is", () => {
-    const example = read("docs", "examples", "eager-copy.ts").replace(/\s+/g, " ");
-    const shown = [...read("docs", "invariants.md").matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]!);
-    expect(shown.length).toBe(2);
-    for (const code of shown) expect(example).toContain(code.replace(/\s+/g, " ").trim());
+  test("names every option of check, with its value, and no other", () => {
+    const [, section] = /^## Options of `check`\n([\s\S]*?)^## /m.exec(page)!;
+    const named = [...section!.matchAll(/^\| `--(?:no-)?([\w-]+)(?: ([^`]+))?`/gm)].map(([, name]) => name!);
+    const own = Object.keys(commandLine.checkOptions).filter((name) => !(name in commandLine.commonOptions));
+    expect([...named].sort()).toEqual(own.sort());
+  });
+
+  test("names every option of the other commands", () => {
+    const [, section] = /^## Options of the other commands\n([\s\S]*?)^## /m.exec(page)!;
+    for (const [command, options] of Object.entries(optionsOf)) {
+      const own = Object.keys(options).filter((name) => !(name in commandLine.commonOptions));
+      if (command === "check" || own.length === 0) continue;
+      const row = new RegExp(`^\\| \`${command}\` \\|.*$`, "m").exec(section!)?.[0] ?? "";
+      expect({ command, missing: own.filter((name) => !row.includes(`\`--${name}`)) }).toEqual({
+        command,
+        missing: [],
+      });
+    }
+  });
+
+  test.each(["docs/reference/command-line.md", "docs/reference/json.md"])("%s names every exit status", (document) => {
+    const [, section] = /^## The exit status\n([\s\S]*)/m.exec(read(document))!;
+    const named = [...section!.matchAll(/^\| (\d+) \|/gm)].map(([, status]) => Number(status));
+    expect(named).toEqual(Object.values(EXIT).sort((a, b) => a - b));
+  });
+});
+
+test("ARCHITECTURE.md has a row for each room, with files that lie in it", () => {
+  const rows = [...read("ARCHITECTURE.md").matchAll(/^\| `([^`]+)` \|.*\| ([^|]*) \|$/gm)];
+  const missing = rows.flatMap(([, room, start]) =>
+    [...start!.matchAll(/`([^`]+\.tsx?)`/g)]
+      .map(([, name]) => `${room}${name}`)
+      .filter((file) => !files.includes(file)),
+  );
+  expect(missing).toEqual([]);
+  const rooms = files.flatMap((file) => /^(?:checker\/(?:search\/)?|(?=spec|invariants|traces))\w+\//.exec(file) ?? []);
+  const named = rows.map(([, room]) => room!);
+  expect([...new Set(rooms)].filter((room) => !named.includes(room))).toEqual([]);
+});
+
+describe("docs/README.md and docs/adr/README.md", () => {
+  test("the index lists every document", () => {
+    const listed = new Set(linksOf("docs/README.md").map(({ file }) => file));
+    const all = documents.filter((file) => !/^docs\/(adr\/\d|README)/.test(file) && file !== "README.md");
+    expect(all.filter((file) => !listed.has(file))).toEqual([]);
+  });
+
+  const decisions = files.filter((file) => /^docs\/adr\/\d/.test(file)).sort();
+
+  test("the decisions are numbered, and listed in their order, here and in ARCHITECTURE.md", () => {
+    expect(decisions.map((file) => Number(/\d+/.exec(file)))).toEqual(decisions.map((_, i) => i + 1));
+    for (const page of ["docs/adr/README.md", "ARCHITECTURE.md"]) {
+      const listed = linksOf(page).flatMap(({ file }) => (/adr\/\d/.test(file) ? [file] : []));
+      expect(listed).toEqual(decisions);
+    }
+  });
+
+  test.each(decisions)("%s has the headings of a decision, and its number", (file) => {
+    const text = withoutCode(read(file));
+    expect(text.startsWith(`# ${/\d+/.exec(file)}. `)).toBe(true);
+    const headings = [...text.matchAll(/^## (.*)$/gm)].map(([, title]) => title);
+    expect(headings).toEqual(["Context", "Decision", "Options rejected", "Consequences"]);
   });
 });

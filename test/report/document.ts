@@ -259,8 +259,8 @@ export class Document {
 }
 
 const HEADS = ["property", "stage", "kernels", "network", "options", "verdict"];
-const LEGEND = `\`✗ 18\`: violated, and the shortest counterexample has so many steps. \`✗ 5+10\`: violated by a run that takes so many
-  steps, and then the others again and again; others get what they wait for (starvation), nobody does (livelock), or nothing more has to
+const LEGEND = `\`✗ 18\`: violated, and the shortest counterexample has 18 steps. \`✗ 5+10\`: violated by a run that takes 5
+  steps, and then 10 others again and again; others get what they wait for (starvation), nobody does (livelock), or nothing more has to
   happen (standstill). \`–\`: not asked of this stage. A cell of the receive table that no run uses does no harm. Wherever a verdict is
   given, the network is unordered and the clocks are of any skew, if nothing else is said.`;
 

@@ -1,0 +1,110 @@
+/** The runs and the models that the documents show are those of the program. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { Instance } from "../../checker/model/instance.js";
+import { withProperties } from "../../checker/model/model.js";
+import { loadModel } from "../../checker/models/models.js";
+import { inPackage } from "../../checker/package.js";
+import { checkSync } from "../../checker/search/check.js";
+import eagerCopy from "../../docs/examples/eager-copy.js";
+import { popcorn } from "../../spec/popcorn/index.js";
+import { textOfTrace } from "../../traces/text/text.js";
+import { lengthOf } from "../../traces/trace.js";
+import { read } from "./documents.js";
+
+/** The blocks of TypeScript in a document. */
+const codeIn = (document: string) => [...read(document).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
+
+describe("docs/tutorial/from-the-paper-to-a-verdict.md", () => {
+  const page = read("docs/tutorial/from-the-paper-to-a-verdict.md");
+  const decide = async (given: Record<string, unknown>, properties?: string[]) =>
+    checkSync(new Instance((await loadModel("popcorn")).model, given), properties && { properties }).properties;
+
+  test("the counterexample it shows is the one that the command prints", async () => {
+    const [swmr] = await decide({ stage: "4.2", kernels: 2 }, ["SWMR"]);
+    const shown = /VIOLATED {2}SWMR[\s\S]*?```/.exec(page)![0];
+    const lines = textOfTrace(swmr!.trace!, { shortest: true }).trimEnd().split("\n");
+    expect(shown.split("\n").slice(0, -1)).toEqual(lines.map((line) => line.trimEnd()));
+  });
+
+  test("SWMR holds in 4.5, and in 4.7 everything but eventual read", async () => {
+    const [swmr] = await decide({ stage: "4.5", kernels: 2 }, ["SWMR"]);
+    expect(swmr?.verdict).toBe("holds");
+    const failed = (await decide({ stage: "4.7", kernels: 2 })).filter(({ verdict }) => verdict !== "holds");
+    expect(failed.map(({ name, trace }) => [name, lengthOf(trace!), trace!["#meta"].loop])).toEqual([
+      ["eventual read", 8, 1],
+    ]);
+  });
+
+  test("with three kernels data and updates are lost after the steps it tells", async () => {
+    const told = ["SWMR", "unique election", "coherent data", "no lost update"];
+    const outcomes = await decide({ stage: "4.7", kernels: 3 }, told);
+    const said = outcomes.map(({ name, trace }) => [name, trace && lengthOf(trace)]);
+    expect(Object.fromEntries(said)).toEqual({
+      SWMR: undefined,
+      "unique election": undefined,
+      "coherent data": 18,
+      "no lost update": 24,
+    });
+    for (const words of ["violated after 18 steps", "loses an update after 24"])
+      expect(page.replace(/\s+/g, " ")).toContain(words);
+  });
+});
+
+describe("docs/tutorial/a-first-model.md", () => {
+  const [whole, repair] = codeIn("docs/tutorial/a-first-model.md");
+
+  /** Checks a model's text as a file of its own. */
+  function run(text: string, ...words: string[]) {
+    const folder = mkdtempSync(join(tmpdir(), "tutorial-"));
+    try {
+      const file = join(folder, "no-mutex.ts");
+      writeFileSync(file, text);
+      const program = inPackage("dist/checker/cli/popcheck.js");
+      return spawnSync(process.execPath, [program, "check", file, ...words], { encoding: "utf8" });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  test("the model can be checked as it is, and fails after two steps", () => {
+    const { status, stdout } = run(whole!);
+    expect(stdout).toContain("shortest: 2 steps");
+    expect(status).toBe(12);
+    expect(run(whole!, "--processes", "1").status).toBe(0);
+  });
+
+  test("with the repair it holds", () => {
+    const repaired = whole!
+      .replace(/const enter = [\s\S]*?\n\);\n/, () => repair!)
+      .replace("actions: () => [enter]", "actions: () => [enter, leave]");
+    expect(repaired).toContain("[enter, leave]");
+    expect(run(repaired).status).toBe(0);
+  });
+});
+
+describe("docs/how-to/change-a-protocol.md", () => {
+  const page = "docs/how-to/change-a-protocol.md";
+  const alone = "an acknowledged writer is alone";
+  const given = { stage: "4.7", kernels: 2 };
+
+  test("the invariant holds before the change, and fails after it in the steps shown", () => {
+    const before = withProperties(popcorn, eagerCopy.properties);
+    expect(checkSync(new Instance(before, given), { properties: [alone] }).properties[0]?.verdict).toBe("holds");
+    const [after] = checkSync(new Instance(eagerCopy, given), { properties: [alone] }).properties;
+    expect(after?.trace && lengthOf(after.trace)).toBe(10);
+    const text = textOfTrace(after!.trace!, { shortest: true });
+    expect(text).toContain(`${alone}         shortest: 10 steps`);
+    expect(read(page)).toContain(`\`\`\`\n${text}\n\`\`\``);
+  });
+
+  test("shows the code of the example as it is", () => {
+    const example = read("docs/examples/eager-copy.ts").replace(/\s+/g, " ");
+    const shown = codeIn(page);
+    expect(shown.length).toBe(2);
+    for (const code of shown) expect(example).toContain(code.replace(/\s+/g, " ").trim());
+  });
+});
