@@ -4,17 +4,19 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { execute, type RumurOptions, runRumur, runSpin, type SpinOptions } from "../twins/peers.js";
 import { type Case, cases, type Peer, root, type Size, type Tool, type Variant } from "./cases.js";
+import { addToHistory, type Entry, lastOf, readHistory, regressions, thisMachine } from "./history.js";
 
 // popcheck against its peers: the same models, one run, one thread each; and against itself: with two threads, as fingerprints, on disk.
-// `node dist/test/bench/bench.js` exits with 1 when counts that must agree do not, or when a speed or a size that is promised is not
-// reached.
+// `node dist/test/bench/bench.js` exits with 1 when counts that must agree do not, when a speed or a size that is promised is not reached,
+// or when a ratio has fallen since the last run on the same machine (history.jsonl, to which a full run without failures adds its lines).
 
-const USAGE = `bench.js [--smoke] [--peers-only] [--case NAME] [--repeat N] [--write FILE]
+const USAGE = `bench.js [--smoke] [--peers-only] [--case NAME] [--repeat N] [--write FILE] [--accept]
   --smoke       small sizes: checks that all works and that counts agree, judges no speed
   --peers-only  leaves popcheck out
   --case NAME   only this case
   --repeat N    runs of each tool, in turns, of which the median counts (3; with --smoke 1)
-  --write FILE  writes the table as markdown, too`;
+  --write FILE  writes the table as markdown, too
+  --accept      takes ratios that have fallen into the history, as what later runs are compared with`;
 
 interface Measurement {
   readonly distinct: number;
@@ -199,6 +201,29 @@ function speedFailures(runs: Result["runs"], of: Case): string[] {
   return failures;
 }
 
+const HISTORY = join(root, "test", "bench", "history.jsonl");
+
+/** The ratios of a case, for the history. */
+function entryOf({ of, runs }: Result): Entry {
+  const { popcheck } = runs;
+  const ratios = Object.entries(runs).flatMap(([tool, run]) => {
+    if (popcheck === undefined || run === popcheck) return [];
+    const [own, other] = tool.startsWith("popcheck") ? [run, popcheck] : [popcheck, run];
+    return [[tool, Number((own.statesPerSecond / other.statesPerSecond).toFixed(3))] as const];
+  });
+  const date = new Date().toISOString().slice(0, 10);
+  return { date, machine: thisMachine(), case: of.name, ratios: Object.fromEntries(ratios) };
+}
+
+/** Compares a case with its last run on this machine, and remembers it. What has fallen. */
+function compareWithHistory(result: Result, accept: boolean): string[] {
+  const now = entryOf(result);
+  const fallen = regressions(lastOf(readHistory(HISTORY), now), now);
+  const isWhole = Object.keys(now.ratios).length > 0;
+  if (isWhole && (accept || fallen.length === 0)) addToHistory(HISTORY, now);
+  return accept ? [] : fallen;
+}
+
 function livenessNotes(runs: Result["runs"], of: Case): string[] {
   const [asked, plain] = [runs["popcheck, liveness"], runs.popcheck];
   if (asked?.peakMemory === undefined || plain?.peakMemory === undefined) return [];
@@ -310,6 +335,7 @@ interface Options {
   readonly cases: readonly Case[];
   readonly repeat: number;
   readonly write: string | undefined;
+  readonly accept: boolean;
 }
 
 function readOptions(args: readonly string[]): Options {
@@ -321,6 +347,7 @@ function readOptions(args: readonly string[]): Options {
       case: { type: "string" },
       repeat: { type: "string" },
       write: { type: "string" },
+      accept: { type: "boolean", default: false },
     },
   });
   const smoke = values.smoke ?? false;
@@ -328,7 +355,14 @@ function readOptions(args: readonly string[]): Options {
   if (!Number.isInteger(repeat) || repeat < 1) throw new Error("--repeat takes a whole number from 1");
   const chosen = cases.filter(({ name }) => values.case === undefined || values.case === name);
   if (chosen.length === 0) throw new Error(`--case is one of ${cases.map(({ name }) => name).join(", ")}`);
-  return { smoke, peersOnly: values["peers-only"] ?? false, cases: chosen, repeat, write: values.write };
+  return {
+    smoke,
+    peersOnly: values["peers-only"] ?? false,
+    cases: chosen,
+    repeat,
+    write: values.write,
+    accept: values.accept ?? false,
+  };
 }
 
 const times = (own: Measurement, peer: Measurement): string =>
@@ -344,7 +378,8 @@ async function bench(options: Options): Promise<number> {
   for (const of of options.cases) {
     results.push(await runCase(of, options).catch((error: unknown) => noResult(of, options, error)));
   }
-  const failures = results.flatMap((result) => result.failures);
+  const fallen = options.smoke ? [] : results.flatMap((result) => compareWithHistory(result, options.accept));
+  const failures = [...results.flatMap((result) => result.failures), ...fallen];
   const lines = [
     title(options),
     "",
