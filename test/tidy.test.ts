@@ -68,6 +68,7 @@ const mayImport: Record<string, readonly string[]> = {
   "checker/reports": ["checker/model", "checker/search", "traces", "traces/page"],
   "checker/api": [
     "checker/model",
+    "checker/symmetry",
     "checker/search",
     "checker/explorer",
     "checker/diagram",

@@ -1,18 +1,74 @@
 /**
  * The vocabulary that authors write protocols with: `import { … } from "popcheck/model"`. Read the files in this order.
  */
-
 export { UsageError } from "../errors.js";
-export { type Action, type Binding, type CellUsed, disabled, oneOf, optional, type Result } from "./action.js";
+export {
+  type Action,
+  type ActionOptions,
+  type Binding,
+  type CellUsed,
+  type Choice,
+  type Disabled,
+  type Domains,
+  disabled,
+  type Fairness,
+  oneOf,
+  optional,
+  type Result,
+  type Run,
+} from "./action.js";
 export { Bag, Channel, Queue } from "./channel.js";
-export type { Compassion } from "./compassion.js";
-export { type Model, model, withProperties } from "./model.js";
-export { Floor, type Ordinal, type OrdinalValue, ordinal } from "./ordinal.js";
-export { choice, flag, integer, type ValuesOf } from "./parameters.js";
-export { everyCell, everyColumn, type Goal, type Property, type Step } from "./property.js";
-export { type Cells, cellName, type Impossible, impossible, type ReceiveTable, type Rule } from "./receive.js";
-export { type IndexSet, type Member, nameOf, names, type OrderedMember, ordered, scalarset } from "./scalarset.js";
-export type { StateOf } from "./state.js";
+export type { Compassion, CompassionOf } from "./compassion.js";
+export { type DescribedTable, type Model, model, withProperties } from "./model.js";
+export { Floor, type Ordinal, type OrdinalOptions, type OrdinalValue, ordinal } from "./ordinal.js";
+export {
+  type ChoiceParameter,
+  choice,
+  type FlagParameter,
+  flag,
+  type IntegerParameter,
+  integer,
+  type Parameters,
+  type ParameterValues,
+  type ValuesOf,
+} from "./parameters.js";
+export {
+  type Always,
+  type AlwaysStep,
+  everyCell,
+  everyColumn,
+  type Goal,
+  type Invariant,
+  type LeadsTo,
+  type Liveness,
+  type NoDeadlock,
+  type NoUnspecifiedReception,
+  type Property,
+  type Reachable,
+  type Step,
+  type StepInvariant,
+} from "./property.js";
+export {
+  type Cells,
+  cellName,
+  type Impossible,
+  impossible,
+  type Receiver,
+  type ReceiveTable,
+  type Rule,
+} from "./receive.js";
+export {
+  type IndexSet,
+  type Member,
+  nameOf,
+  names,
+  type OrderedMember,
+  ordered,
+  type SetOptions,
+  scalarset,
+} from "./scalarset.js";
+export type { Readers, StateBase, StateOf } from "./state.js";
 export { format } from "./value.js";
-export { perMember, perPair, single, type Variable } from "./variables.js";
+export { perMember, perPair, single, type Variable, type Variables } from "./variables.js";
 export { type Vocabulary, vocabulary } from "./vocabulary.js";
+export type { Where } from "./where.js";

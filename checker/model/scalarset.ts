@@ -43,7 +43,7 @@ interface MemberInfo {
 const infoOf = new Map<symbol, MemberInfo>();
 let sets = 0;
 
-interface SetOptions {
+export interface SetOptions {
   readonly prefix: string;
   readonly size: number | string;
 }

@@ -7,7 +7,9 @@
 import { type IndexSet, type Member, memberInfo, nameOf, type OrderedMember } from "./scalarset.js";
 import type { Variable, Variables } from "./variables.js";
 
-type Readers<V> = { readonly [K in keyof V]: V[K] extends Variable<infer T, infer I> ? (...indices: I) => T : never };
+export type Readers<V> = {
+  readonly [K in keyof V]: V[K] extends Variable<infer T, infer I> ? (...indices: I) => T : never;
+};
 /** What every state offers besides its variables. */
 export interface StateBase<P> {
   /** The values of the model's parameters. */
