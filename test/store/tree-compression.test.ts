@@ -5,7 +5,7 @@ import { Instance } from "../../checker/model/instance.js";
 import { Check } from "../../checker/search/check.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import type { Expander } from "../../checker/wasm/expander.js";
-import { C_SPARE_NODE, H_NODE_COUNT, H_NODE_MASK, MISS_NODES } from "../../checker/wasm/layout.js";
+import { C_SPARE_NODE, MISS_NODES } from "../../checker/wasm/layout.js";
 import { dice } from "../support/dice.js";
 import { loneKernels, recordOf } from "../support/lone-kernel.js";
 
@@ -14,7 +14,7 @@ type Lone = ReturnType<typeof loneKernels>;
 /** Doubles the table as the search does: what a kernel has claimed and not used stays out of it. */
 function grow({ arena, kernels }: Lone): void {
   const spares = kernels.map(({ context }) => arena.words[(context + C_SPARE_NODE) >>> 2]!).filter((own) => own !== 0);
-  arena.header(H_NODE_MASK, 2 * arena.words[H_NODE_MASK >>> 2]! + 1);
+  arena.header.nodePlaces *= 2;
   const at = arena.region("spares", 4 * (spares.length + 1)).start;
   arena.words.set(spares, at >>> 2);
   kernels[0]!.rebuildNodeTable(at, spares.length);
@@ -80,7 +80,7 @@ test("a claimed number that is not used yet stays out of the table when it grows
   const { fold, counted } = folder(lone);
   const spareOf = ({ context }: Expander) => (context + C_SPARE_NODE) >>> 2;
   // The second has claimed the next number, as a thread does that another has come before.
-  const claimed = ++lone.arena.words[H_NODE_COUNT >>> 2]!;
+  const claimed = ++lone.arena.header.nodeCount;
   lone.arena.words[spareOf(second)] = claimed;
   const pairs = new Map<string, number>();
   for (let i = 0; counted.growths < 3; i++) pairs.set(fold(first, [i, i + 7, 5]), i);
@@ -136,7 +136,7 @@ describe("a search over folded rows of many slots comes to what one over whole r
   const run = (options: SearchOptions) => {
     const check = new Check(new Instance(wide), { levelForThreads: 1000, ...options });
     check.work();
-    const places = check.search.families.arena.words[H_NODE_MASK >>> 2]! + 1;
+    const places = check.search.families.arena.header.nodePlaces;
     const { distinct, generated, depth, fired, properties, statistics, incomplete } = check.outcome();
     const { levels, outDegrees } = statistics!;
     return { places, came: { distinct, generated, depth, fired, properties, incomplete, levels, outDegrees } };

@@ -2,30 +2,20 @@
 import { Arena } from "../../checker/wasm/arena.js";
 import { makeContext } from "../../checker/wasm/context.js";
 import { Expander } from "../../checker/wasm/expander.js";
-import {
-  DONE,
-  H_FOLDED,
-  H_NODE_LIMIT,
-  H_NODE_MASK,
-  H_NODE_TABLE,
-  H_NODES,
-  H_SLOTS,
-  H_WORDS,
-  RECORD_HEAD,
-} from "../../checker/wasm/layout.js";
+import { DONE, RECORD_HEAD } from "../../checker/wasm/layout.js";
 import { modules } from "../../checker/wasm/modules.js";
 
 /** Kernels for rows of so many 32-bit words, one a thread, over one memory. */
 export function loneKernels(words: number, { threads = 1, folded = false, mostNodes = 1 << 22, places = 1 << 8 } = {}) {
   const arena = new Arena();
-  arena.header(H_SLOTS, 2 * words);
-  arena.header(H_WORDS, words);
-  arena.header(H_FOLDED, folded ? 1 : 0);
+  arena.header.slots = 2 * words;
+  arena.header.rowWords = words;
+  arena.header.folded = folded;
   if (folded) {
-    arena.header(H_NODES, arena.region("pairs", 8 * mostNodes).start);
-    arena.header(H_NODE_TABLE, arena.region("table", 8 * mostNodes).start);
-    arena.header(H_NODE_MASK, places - 1);
-    arena.header(H_NODE_LIMIT, mostNodes);
+    arena.header.nodes = arena.region("pairs", 8 * mostNodes).start;
+    arena.header.nodeTable = arena.region("table", 8 * mostNodes).start;
+    arena.header.nodePlaces = places;
+    arena.header.nodeLimit = mostNodes;
   }
   const sizes = { words, storedWords: folded ? 2 : words, trees: 1, specials: 1 };
   const kernels = Array.from(

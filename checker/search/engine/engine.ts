@@ -12,17 +12,7 @@ import { makeStore } from "../../store/store-layout.js";
 import { Canonicalizer } from "../../symmetry/canonicalize.js";
 import { makeContext } from "../../wasm/context.js";
 import type { Expander } from "../../wasm/expander.js";
-import {
-  C_INPUT_STRIDE,
-  C_SPARE_NODE,
-  H_FOLDED,
-  H_IN_ORDER,
-  H_SLOT_TABLE,
-  H_SLOTS,
-  H_WORDS,
-  ID_BITS,
-  STAGE_ROWS,
-} from "../../wasm/layout.js";
+import { C_INPUT_STRIDE, C_SPARE_NODE, ID_BITS, STAGE_ROWS } from "../../wasm/layout.js";
 import { modules } from "../../wasm/modules.js";
 import type { Spilled } from "../exhaustive/spilling.js";
 import type { SearchOptions } from "../options.js";
@@ -80,7 +70,7 @@ export class Engine {
 
   /** Whether stored rows are folded into two words. */
   get folded(): boolean {
-    return this.families.arena.words[H_FOLDED >>> 2] === 1;
+    return this.families.arena.header.folded;
   }
 
   /** Sets up all memory that threads share. */
@@ -88,10 +78,10 @@ export class Engine {
     const { arena, ofSlot, rowWords: words } = this.families;
     const folded = kind === "compressed" && words > 2;
     const storedWords = folded ? 2 : words;
-    arena.header(H_SLOTS, ofSlot.length);
-    arena.header(H_WORDS, words);
-    arena.header(H_FOLDED, folded ? 1 : 0);
-    arena.header(H_IN_ORDER, depthFirst ? 1 : 0);
+    arena.header.slots = ofSlot.length;
+    arena.header.rowWords = words;
+    arena.header.folded = folded;
+    arena.header.inOrder = depthFirst;
     this.tellSlots();
     if (folded) this.missHandler.prepareFolding();
     const sizes = { words, storedWords, trees: MAX_TREES, specials: MAX_SPECIALS };
@@ -115,7 +105,7 @@ export class Engine {
   private tellSlots(): void {
     const { arena, ofSlot } = this.families;
     const table = arena.region("slots", 16 * ofSlot.length);
-    arena.header(H_SLOT_TABLE, table.start);
+    arena.header.slotTable = table.start;
     let multiplier = 0x9e3779b97f4a7c15n;
     ofSlot.forEach(({ index }, slot) => {
       multiplier = BigInt.asUintN(64, multiplier * 0xd1342543de82ef95n + 0x632be59bd9b4e019n) | 1n;
@@ -223,7 +213,7 @@ export class Engine {
     const { arena, rowWords } = this.families;
     this.pool.end();
     this.store.clear(2);
-    arena.header(H_FOLDED, rowWords === 2 ? 0 : 1);
+    arena.header.folded = rowWords !== 2;
     for (const context of this.contexts) arena.words[(context + C_INPUT_STRIDE) >>> 2] = 12;
     const archivedBefore: number[] = [0];
     for (const count of set.archived) archivedBefore.push(archivedBefore[archivedBefore.length - 1]! + count);
