@@ -10,10 +10,10 @@ import { MAX_SPECIALS, MAX_TREES } from "../../observe/trees.js";
 import type { ShardedStore } from "../../store/shards.js";
 import { makeStore } from "../../store/store-layout.js";
 import { Canonicalizer } from "../../symmetry/canonicalize.js";
-import { makeContext } from "../../wasm/context.js";
+import { Context, makeContext } from "../../wasm/context.js";
 import type { Expander } from "../../wasm/expander.js";
-import { C_INPUT_STRIDE, C_SPARE_NODE, ID_BITS, STAGE_ROWS } from "../../wasm/layout.js";
 import { modules } from "../../wasm/modules.js";
+import { ID_BITS, STAGE_ROWS } from "../../wasm/sizes.js";
 import type { Spilled } from "../exhaustive/spilling.js";
 import type { SearchOptions } from "../options.js";
 import { BETWEEN_CHUNKS, Control } from "../workers/control.js";
@@ -35,6 +35,8 @@ export class Engine {
   /** What was learnt, if there are to be checkpoints. */
   readonly journal: Journal | undefined;
   readonly threads: number;
+  /** The threads' places in the memory. */
+  readonly contexts: readonly Context[];
   control = new Control();
   pool: WorkerPool;
   loop: ExpansionLoop;
@@ -50,6 +52,7 @@ export class Engine {
     if (options.checkpoint !== undefined) this.journal = new Journal(this.families.rowWords);
     this.threads = depthFirst ? 1 : (options.threads ?? 1);
     this.shared = this.share(options, depthFirst);
+    this.contexts = this.shared.contexts.map((address) => new Context(this.families.arena.memory, address));
     this.loop = new ExpansionLoop(this.shared, 0);
     this.pool = new WorkerPool(this.shared, this.control);
   }
@@ -61,11 +64,6 @@ export class Engine {
   /** What expands rows, on this thread. */
   get expander(): Expander {
     return this.loop.expander;
-  }
-
-  /** The threads' places in the memory. */
-  get contexts(): readonly number[] {
-    return this.shared.contexts;
   }
 
   /** Whether stored rows are folded into two words. */
@@ -154,21 +152,16 @@ export class Engine {
 
   private growNodeTable(): void {
     this.pool.whileStopped(() => {
-      const spares = this.contexts.map((context) => this.spareOf(context)).filter((number) => number !== 0);
+      const spares = this.contexts.map(({ spareNode }) => spareNode).filter((number) => number !== 0);
       this.missHandler.growNodeTable(this.expander, spares);
     });
-  }
-
-  private spareOf(context: number): number {
-    return this.families.arena.words[(context + C_SPARE_NODE) >>> 2]!;
   }
 
   /** Numbers of pairs that threads have claimed and not used get pairs that no row has, so that nobody takes them for what they held. */
   giveSparesUp(): void {
     for (const context of this.contexts) {
-      const spare = this.spareOf(context);
-      if (spare !== 0) this.missHandler.voidNode(spare);
-      this.families.arena.words[(context + C_SPARE_NODE) >>> 2] = 0;
+      if (context.spareNode !== 0) this.missHandler.voidNode(context.spareNode);
+      context.spareNode = 0;
     }
   }
 
@@ -214,7 +207,7 @@ export class Engine {
     this.pool.end();
     this.store.clear(2);
     arena.header.folded = rowWords !== 2;
-    for (const context of this.contexts) arena.words[(context + C_INPUT_STRIDE) >>> 2] = 12;
+    for (const context of this.contexts) context.storedWords = 2;
     const archivedBefore: number[] = [0];
     for (const count of set.archived) archivedBefore.push(archivedBefore[archivedBefore.length - 1]! + count);
     const { store } = this.shared;

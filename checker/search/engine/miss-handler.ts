@@ -6,8 +6,7 @@
 import { RegionFull } from "../../errors.js";
 import type { Families } from "../../observe/intern.js";
 import type { Canonicalizer } from "../../symmetry/canonicalize.js";
-import type { Expander, Miss } from "../../wasm/expander.js";
-import { MISS_LIST, MISS_NODES, MISS_ROOM, MISS_TREE, MISS_UPDATE } from "../../wasm/layout.js";
+import { type Expander, type Miss, MissKind } from "../../wasm/expander.js";
 import type { ObservedModel } from "./observed-model.js";
 
 /** The pairs of folded rows: how many there may be, and how many places their table begins with. */
@@ -31,10 +30,10 @@ export class MissHandler {
   handle(expander: MissSource): void {
     const { miss, row } = expander;
     const [a, b] = miss.args;
-    if (miss.what === MISS_LIST) this.model.dispatch.build(row, this.canonicalizer.alike);
-    else if (miss.what === MISS_TREE) this.runTree(expander, a, row);
-    else if (miss.what === MISS_UPDATE) this.canonicalizer.learnUpdate(this.model.trees.updates, a, b);
-    else if (miss.what === MISS_ROOM) throw new RegionFull("more than 65,536 actions are enabled in one state");
+    if (miss.what === MissKind.list) this.model.dispatch.build(row, this.canonicalizer.alike);
+    else if (miss.what === MissKind.tree) this.runTree(expander, a, row);
+    else if (miss.what === MissKind.update) this.canonicalizer.learnUpdate(this.model.trees.updates, a, b);
+    else if (miss.what === MissKind.room) throw new RegionFull("more than 65,536 actions are enabled in one state");
     else if (!this.canonicalizer.answer(miss, expander.scratch))
       throw new Error(`the expander asks for what nobody knows: ${nameOf(miss)}`);
   }
@@ -101,7 +100,7 @@ export class MissHandler {
   }
 
   static needsRoomForNodes(expander: Expander): boolean {
-    return expander.miss.what === MISS_NODES;
+    return expander.miss.what === MissKind.nodes;
   }
 }
 
