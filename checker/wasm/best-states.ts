@@ -1,10 +1,16 @@
-/** By special leaf: of the states that met it, the one whose content comes first. An entry takes four words: met, priority, reference, none. */
+/**
+ * By special leaf: of the states that met the leaf, the one whose content comes first. An entry takes four words:
+ * whether there is one, its priority, its reference, and one that is not used.
+ */
 const ENTRY = 4;
 
 export class BestStates {
   private readonly at: number;
 
-  /** @param words the engine's memory @param address where the entries begin, in bytes; that of leaf 0 is not used */
+  /**
+   * @param words the engine's memory
+   * @param address where the entries begin, in bytes; leaves are counted from 1, and the first entry is not used
+   */
   constructor(
     private readonly words: Int32Array,
     address: number,
@@ -27,6 +33,7 @@ export class BestStates {
     return this.words[this.at + ENTRY * special + 2]! >>> 0;
   }
 
+  /** Notes a state as the one that met the leaf. */
   set(special: number, priority: number, reference: number): void {
     const at = this.at + ENTRY * special;
     this.words[at] = 1;
@@ -34,7 +41,7 @@ export class BestStates {
     this.words[at + 2] = reference;
   }
 
-  /** Forgets what met the leaves up to number `specials`. */
+  /** Forgets the states of the first `specials` leaves. */
   clear(specials: number): void {
     this.words.fill(0, this.at, this.at + ENTRY * (specials + 1));
   }

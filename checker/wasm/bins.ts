@@ -1,6 +1,6 @@
 /**
- * Next rows on their way to the store, as records in a thread's bins: a hash of 64 bits, whose last byte is the shard; the parent; its priority; and
- * the row as it is stored.
+ * Next rows on their way to the store, as records in a thread's bins. A record has a hash of 64 bits, whose last byte
+ * is the number of the shard; the parent; the parent's priority; and the row as it is stored.
  */
 import { type Context, recordBytes } from "./context.js";
 import { BIN_ROWS, RECORD_HEAD, SHARDS } from "./layout.js";

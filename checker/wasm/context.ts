@@ -63,7 +63,7 @@ export function recordBytes(storedWords: number): number {
   return RECORD_HEAD + 4 * storedWords;
 }
 
-/** Sets a context aside and fills in where everything is. Returns its address. @throws RegionFull */
+/** Sets a context aside, fills in where everything is, and returns its address. @throws RegionFull */
 export function makeContext(arena: Arena, name: string, sizes: ContextSizes): number {
   const { words, storedWords, trees, specials } = sizes;
   const place = (what: string, bytes: number) => arena.region(`${name}'s ${what}`, bytes).start;
@@ -159,7 +159,7 @@ export class Context {
     this.own[C_INPUT_STRIDE >>> 2] = 4 * (words + 1);
   }
 
-  /** How many bins are in use, a power of two: a row goes to the one that the last bits of its shard's number tell. */
+  /** How many bins are in use, a power of two: the last bits of a row's shard tell which of them the row goes to. */
   get binsInUse(): number {
     return this.own[C_SHARD_MASK >>> 2]! + 1;
   }
@@ -242,7 +242,10 @@ export class Context {
     own[C_ANSWERS >>> 2] = 0;
   }
 
-  /** Begins again with the first input row, whose enabled steps have been collected, as if the step at `place` were the only one. */
+  /**
+   * Begins again with the first input row, whose enabled steps have been collected, as if the step at `place` were the
+   * only one.
+   */
   takeOnly(place: number): void {
     const { own } = this;
     this.enabled.keepOnly(place);

@@ -1,10 +1,17 @@
-/** The enabled steps of the row that a thread looks at, by their places: the tree that each comes from, and the leaf that it leads to. */
+/**
+ * The enabled steps of the row that a thread looks at, by their places: the tree that each step comes from, and the
+ * leaf that the tree's walk ends at.
+ */
 import { C_TAKEN } from "./layout.js";
 
 export class EnabledSteps {
   private readonly at: number;
 
-  /** @param context the words of the thread's context @param words the engine's memory @param address where the steps begin, in bytes */
+  /**
+   * @param context the words of the thread's context
+   * @param words the engine's memory
+   * @param address where the steps begin, in bytes
+   */
   constructor(
     private readonly context: Int32Array,
     private readonly words: Int32Array,

@@ -143,14 +143,17 @@ export class Expander {
     this.exports.loadRow(from);
   }
 
-  /** Brings stored rows in the input into the form of keys, in the bins: key (2 words), reference, shard. How many were done before a miss. */
+  /**
+   * Brings the stored rows of the input with numbers from `from` up to `to` into the form of keys, in the bins: key (2
+   * words), reference, shard. Returns how many are done; fewer than `to` after a miss.
+   */
   keysOfInput(from: number, to: number): number {
     return this.exports.keysOfInput(from, to);
   }
 
   /**
-   * Writes the records of the transitions of the one input row to where the bins begin, as far as there is room for them. DONE, and then
-   * `transitionCount` tells how many it has; or MISS, and after the answer it is to be called again.
+   * Writes the records of the transitions of the one input row to where the bins begin, `room` of them at most. DONE,
+   * and then `transitionCount` tells how many the row has; or MISS, and after the answer it is to be called again.
    */
   transitions(room: number): Stop {
     return this.exports.transitions(room);

@@ -1,4 +1,7 @@
-/** The header of the engine's memory, by names: sizes of rows, and where each table begins. The layout tells the form of the tables. */
+/**
+ * The header of the engine's memory, by names: sizes of rows, and where each table begins. The layout tells the form of
+ * the tables.
+ */
 import {
   H_BITS,
   H_BY_ORDER,
@@ -38,7 +41,7 @@ import {
   H_WORDS,
 } from "./layout.js";
 
-/** What a table of mentions says of a value. */
+/** What the table of mentions says of a value. */
 export { WITH_MEMBERS, WITHOUT_MEMBERS } from "./layout.js";
 
 /** By arity: where the address of the families' table stands, and where their number does. */
@@ -79,8 +82,8 @@ export class Header {
     return this.words[H_FOLDED >>> 2] === 1;
   }
 
-  set folded(are: boolean) {
-    this.put(H_FOLDED, are ? 1 : 0);
+  set folded(is: boolean) {
+    this.put(H_FOLDED, is ? 1 : 0);
   }
 
   /** Whether, of all rows that violate a property, the first is wanted, not the one whose content comes first. */

@@ -1,6 +1,7 @@
 /**
- * The sizes that the rooms outside share with the hot loops, and the numbers that stand for none. They come from the layout, which two compilers
- * read; its offsets stay in this room, behind views: `Header`, `Context`, `Bins`, `TransitionRecords`, `StoreHeader`, `Shard`.
+ * The sizes that other rooms share with the hot loops, and the reference that is no row's. They come from the layout,
+ * which two compilers read; its offsets stay in this room, behind views: `Header`, `Context`, `Bins`,
+ * `TransitionRecords`, `StoreHeader`, `Shard`.
  */
 export {
   BIN_ROWS,

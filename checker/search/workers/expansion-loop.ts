@@ -22,7 +22,7 @@ export interface SharedSearch {
 }
 
 /** Why a thread came back: nothing is left of the frontier; the expander asks for something; the store is full; it was asked to stop. */
-export type Ended = "done" | "miss" | "full" | "asked";
+export type WorkEnd = "done" | "miss" | "full" | "asked";
 
 /** Where rows to be expanded come from. */
 export interface Input {
@@ -65,7 +65,7 @@ export class ExpansionLoop {
    * Works until the input is at its end, or something else stops it. `asked` is looked at between blocks of rows, `urged` more often, in
    * the midst of them.
    */
-  work(input: Input, asked: () => boolean, urged: () => boolean = never): Ended {
+  work(input: Input, asked: () => boolean, urged: () => boolean = never): WorkEnd {
     const { expander } = this;
     this.notesShards = input.taken !== undefined;
     for (;;) {
