@@ -117,6 +117,11 @@ describe("dependencies point one way", () => {
   });
 });
 
+test("only checker/wasm knows an offset: the others have its views", () => {
+  const code = files.filter((file) => file.endsWith(".ts") && !file.startsWith("checker/wasm/"));
+  expect(code.filter((file) => importsOf(file).includes("checker/wasm/layout.ts"))).toEqual([]);
+});
+
 test("the top level is what it is meant to be", () => {
   const folders = new Set(files.filter((file) => file.includes("/")).map((file) => file.split("/")[0]));
   expect([...folders].sort()).toEqual([".ci", ".github", "checker", "docs", "invariants", "spec", "test", "traces"]);

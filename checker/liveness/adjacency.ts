@@ -6,7 +6,8 @@
 
 import { Finder, NOT_FOUND } from "../store/finder.js";
 import type { ShardedStore } from "../store/shards.js";
-import { SHARD_BITS, SHARDS, T_HASH, TRANSITION_HEAD } from "../wasm/layout.js";
+import { SHARDS } from "../wasm/sizes.js";
+import { shardOfHash, type TransitionRecords } from "../wasm/transition-records.js";
 
 /** Transitions whose next states are looked up together, at the most: enough that much of a shard is looked at while the cache holds it. */
 const BATCH = 1 << 19;
@@ -50,14 +51,15 @@ export class Adjacency {
     this.first[reference] = this.used;
   }
 
-  /** Adds a transition, whose record stands at a place. */
-  add(words: Int32Array, at: number, renaming: number, label: number): void {
+  /** Adds the transition of a record. */
+  add(records: TransitionRecords, record: number, renaming: number, label: number): void {
     if (this.used >= this.targets.length) throw new Error("there are more transitions than the search has generated");
     if (this.waiting === this.batch) this.lookUp();
     const { pending, width } = this;
     const to = this.waiting++ * width;
-    const row = at + (TRANSITION_HEAD >>> 2) - HASH_WORDS;
-    for (let w = 0; w < HASH_WORDS; w++) pending[to + w] = words[at + w]!;
+    const { words } = records;
+    const [hash, row] = [records.hashAt(record), records.rowAt(record) - HASH_WORDS];
+    for (let w = 0; w < HASH_WORDS; w++) pending[to + w] = words[hash + w]!;
     for (let w = HASH_WORDS; w < width; w++) pending[to + w] = words[row + w]!;
     this.renamings[this.used] = renaming;
     this.labels[this.used++] = label;
@@ -75,22 +77,17 @@ export class Adjacency {
     const { pending, width, waiting, finder } = this;
     const first = this.used - waiting;
     const begins = new Int32Array(SHARDS + 1);
-    for (let i = 0; i < waiting; i++) begins[shardOf(pending, i * width) + 1]!++;
+    for (let i = 0; i < waiting; i++) begins[shardOfHash(pending, i * width) + 1]!++;
     for (let shard = 0; shard < SHARDS; shard++) begins[shard + 1]! += begins[shard]!;
     const next = begins.slice();
     const order = new Int32Array(waiting);
-    for (let i = 0; i < waiting; i++) order[next[shardOf(pending, i * width)]!++] = i;
+    for (let i = 0; i < waiting; i++) order[next[shardOfHash(pending, i * width)]!++] = i;
     const records = { words: pending, recordWords: width, head: 4 * HASH_WORDS };
     for (let shard = 0; shard < SHARDS; shard++)
       finder.findAll(shard, records, order.subarray(begins[shard], begins[shard + 1]), this.targets, first);
     refuseUnknown(this.targets, first, this.used);
     this.waiting = 0;
   }
-}
-
-/** The shard of the next state of the transition whose record begins at a word. */
-export function shardOf(words: Int32Array, record: number): number {
-  return words[record + (T_HASH >>> 2) + 1]! >>> (32 - SHARD_BITS);
 }
 
 /** @throws Error if one of the next states was not found: then the search was not complete */

@@ -5,7 +5,7 @@ import type { Binding, Domains } from "../model/action.js";
 import type { Values } from "../model/instance.js";
 import type { Liveness } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
-import { NO_PARENT } from "../wasm/layout.js";
+import { NO_PARENT } from "../wasm/sizes.js";
 import { Bits } from "./bits.js";
 import { Components, type Violating } from "./components.js";
 import { concreteChoices } from "./concrete.js";

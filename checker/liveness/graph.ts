@@ -10,9 +10,10 @@ import { DISABLED, type RunOutcome, type Trees } from "../observe/trees.js";
 import { Finder } from "../store/finder.js";
 import { referenceOf, type ShardedStore } from "../store/shards.js";
 import type { Canonicalizer } from "../symmetry/canonicalize.js";
-import type { Expander } from "../wasm/expander.js";
-import { BIN_ROWS, DONE, RECORD_HEAD, SHARDS, T_NTH, T_RENAMING, T_TREE, TRANSITION_HEAD } from "../wasm/layout.js";
-import { Adjacency, MOST_LABELS, refuseUnknown, shardOf } from "./adjacency.js";
+import { DONE, type Expander } from "../wasm/expander.js";
+import { SHARDS } from "../wasm/sizes.js";
+import { TransitionRecords } from "../wasm/transition-records.js";
+import { Adjacency, MOST_LABELS, refuseUnknown } from "./adjacency.js";
 import { Bits } from "./bits.js";
 import { type Renamed, Renamings, renamedActions } from "./renamings.js";
 
@@ -69,11 +70,8 @@ export class StateGraph {
   readonly labels: TransitionLabel[] = [];
   private readonly labelOfTree: number[] = [];
   private readonly numbers = new Map<string, number>();
-  private readonly room: number;
-  private readonly recordWords: number;
-  /** Where the records of transitions begin, as a word of the expander's memory; and the words from there on. */
-  private readonly bins: number;
-  private readonly words: Int32Array;
+  /** What the expander writes of the transitions of a state. */
+  private readonly records: TransitionRecords;
   private readonly one = new Int32Array(1);
   private readonly finder: Finder;
   private adjacency: Adjacency | undefined;
@@ -86,12 +84,8 @@ export class StateGraph {
     this.renamings = new Renamings(canonicalizer.nominal);
     this.actions = renamedActions(this.renamings, explored.instance.actions);
     this.size = referenceOf(0, Math.max(...store.counts));
-    const { words } = store.options;
-    this.recordWords = (TRANSITION_HEAD >>> 2) + words;
-    this.room = Math.floor((SHARDS * BIN_ROWS * (RECORD_HEAD + 4 * words)) / (4 * this.recordWords));
-    this.bins = expander.bins >>> 2;
+    this.records = new TransitionRecords(expander);
     this.finder = new Finder(store);
-    this.words = expander.words.subarray(this.bins, this.bins + this.room * this.recordWords);
     const arrays = { targets: new Uint32Array(64), renamings: new Uint16Array(64), labels: new Uint32Array(64) };
     this.made = { at: 0, end: 0, ...arrays };
     this.kept = { at: 0, end: 0, ...arrays };
@@ -126,9 +120,7 @@ export class StateGraph {
     for (const reference of this.states()) {
       while (references <= reference) adjacency.begin(references++);
       const count = this.make(reference);
-      const { words } = this.explored.expander;
-      for (let i = 0, at = this.bins; i < count; i++, at += this.recordWords)
-        adjacency.add(words, at, this.renamingAt(at), this.labelAt(at));
+      for (let i = 0; i < count; i++) adjacency.add(this.records, i, this.renamingOf(i), this.labelOf(i));
       if (this.labels.length > MOST_LABELS) return;
       if (references % BREAK === 0) yield;
     }
@@ -142,23 +134,24 @@ export class StateGraph {
   private make(reference: number): number {
     const { explored } = this;
     const { expander } = explored;
+    const { room } = this.records;
     this.copyToInput(reference);
     expander.forget();
-    while (expander.transitions(this.room) !== DONE) {
+    while (expander.transitions(room) !== DONE) {
       explored.answer();
       this.copyToInput(reference);
     }
     const count = expander.transitionCount;
-    if (count > this.room) throw new Error(`a state has ${count} successors, and there is room for ${this.room}`);
+    if (count > room) throw new Error(`a state has ${count} successors, and there is room for ${room}`);
     return count;
   }
 
-  private renamingAt(record: number): number {
-    return this.renamings.fromKernel(this.explored.expander.words[record + (T_RENAMING >>> 2)]!);
+  private renamingOf(record: number): number {
+    return this.renamings.fromKernel(this.records.renamingOf(record));
   }
 
-  private labelAt(record: number): number {
-    const tree = this.explored.expander.words[record + (T_TREE >>> 2)]!;
+  private labelOf(record: number): number {
+    const tree = this.records.treeOf(record);
     return this.labelOfTree[tree] ?? this.learnLabel(tree);
   }
 
@@ -172,7 +165,7 @@ export class StateGraph {
   }
 
   private madeAgain(reference: number): Transitions {
-    const { made, bins, recordWords } = this;
+    const { made, records, one } = this;
     const count = this.make(reference);
     if (count > made.targets.length) {
       made.targets = new Uint32Array(2 * count);
@@ -180,13 +173,11 @@ export class StateGraph {
       made.labels = new Uint32Array(2 * count);
     }
     made.end = count;
-    const { words, one } = this;
-    for (let i = 0, at = bins; i < count; i++, at += recordWords) {
+    for (let i = 0; i < count; i++) {
       one[0] = i;
-      const records = { words, recordWords, head: TRANSITION_HEAD };
-      this.finder.findAll(shardOf(words, i * recordWords), records, one, made.targets, 0);
-      made.renamings[i] = this.renamingAt(at);
-      made.labels[i] = this.labelAt(at);
+      this.finder.findAll(records.shardOf(i), records, one, made.targets, 0);
+      made.renamings[i] = this.renamingOf(i);
+      made.labels[i] = this.labelOf(i);
     }
     refuseUnknown(made.targets, 0, count);
     return made;
@@ -194,17 +185,19 @@ export class StateGraph {
 
   /** Where the transitions of a state come from. Makes it the current row. */
   origins(reference: number): Origins {
-    const { originsOf: known, bins, recordWords } = this;
+    const { originsOf: known, records } = this;
     if (known.reference === reference) return known;
     const count = this.make(reference);
-    const { words } = this.explored.expander;
-    const field = (offset: number) =>
-      Array.from({ length: count }, (_, i) => words[bins + i * recordWords + (offset >>> 2)]!);
+    const places = Array.from({ length: count }, (_, i) => i);
     const { at, end, labels } = this.kept;
-    const isSame = (i: number) => labels[at + i] === this.labelAt(bins + i * recordWords);
-    if (this.adjacency && (end - at !== count || !Array.from({ length: count }, (_, i) => isSame(i)).every(Boolean)))
+    const isSame = (i: number) => labels[at + i] === this.labelOf(i);
+    if (this.adjacency && (end - at !== count || !places.map(isSame).every(Boolean)))
       throw new Error("the transitions of a state are not the same when they are made again");
-    this.originsOf = { reference, trees: field(T_TREE), nths: field(T_NTH) };
+    this.originsOf = {
+      reference,
+      trees: places.map((i) => records.treeOf(i)),
+      nths: places.map((i) => records.nthOf(i)),
+    };
     return this.originsOf;
   }
 

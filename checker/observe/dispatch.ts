@@ -13,7 +13,7 @@
  *   whole: the list of all entries of the group as they are, for values with ids from GROUP_IDS on
  */
 import type { Region } from "../wasm/arena.js";
-import { GROUP_IDS, H_LISTS, H_ROOTLESS } from "../wasm/layout.js";
+import { GROUP_IDS } from "../wasm/sizes.js";
 import { MAX_IDS } from "./interner.js";
 import { DISABLED, type Observed, type Trees, UNKNOWN } from "./trees.js";
 
@@ -71,7 +71,7 @@ export class Dispatch<Event> {
     this.lists = arena.region("lists of trees by value", ofSlot.length * MAX_IDS * 4);
     this.entries = arena.region("trees by value", 256 * 2 ** 20);
     this.groups = arena.region("trees by two values", 4 * 2 ** 20);
-    arena.header(H_LISTS, this.lists.start);
+    arena.header.lists = this.lists.start;
   }
 
   /** Sorts trees by the slot that they read first, by running each on the first state. @throws RegionFull */
@@ -101,7 +101,7 @@ export class Dispatch<Event> {
     this.known.clear();
     this.clear();
     for (const tree of this.rootless) if (!this.done.has(tree)) this.nodes.push(tree, this.trees.roots[tree]!);
-    this.trees.families.arena.header(H_ROOTLESS, this.nodes.length === 0 ? 0 : this.write());
+    this.trees.families.arena.header.rootless = this.nodes.length === 0 ? 0 : this.write();
   }
 
   /**

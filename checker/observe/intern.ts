@@ -9,7 +9,6 @@ import { Channel, Queue } from "../model/channel.js";
 import type { Instance, Values } from "../model/instance.js";
 import { type AnyRecord, fieldsOf } from "../model/value.js";
 import { Arena, type Region } from "../wasm/arena.js";
-import { H_CONTENT } from "../wasm/layout.js";
 import { type AtomDomain, Atoms } from "./atoms.js";
 import { ChannelInterner, type Compound, RecordInterner } from "./compound.js";
 import { type Interned, Interner, MAX_IDS, type ReadDomain } from "./interner.js";
@@ -87,7 +86,7 @@ export class Families {
     const identity = this.tableAt(0);
     for (let id = 0; id < MAX_IDS; id++) this.arena.halves[identity + id] = id;
     const contents = this.arena.region("values' hashes", this.families.length * MAX_IDS * 4);
-    this.arena.header(H_CONTENT, contents.start);
+    this.arena.header.contents = contents.start;
     this.contents = contents.start >>> 2;
   }
 

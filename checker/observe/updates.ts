@@ -1,5 +1,4 @@
 /** Updates: what a write does to the value that its slot held, as a table from value id to value id. */
-import { H_UPDATES } from "../wasm/layout.js";
 import type { Families, Family } from "./intern.js";
 import { PagedTable } from "./paged.js";
 import { Tuples } from "./tuples.js";
@@ -28,7 +27,7 @@ export class Updates {
 
   constructor(private readonly families: Families) {
     this.table = new PagedTable(families.arena, "updates", MOST, 384 * 2 ** 20);
-    families.arena.header(H_UPDATES, this.table.address);
+    families.arena.header.updates = this.table.address;
   }
 
   get count(): number {

@@ -1,5 +1,5 @@
 /** Records sorted into shards on their way through a file, when they come in another order and are too many for the memory. */
-import { SHARDS } from "../wasm/layout.js";
+import { SHARDS } from "../wasm/sizes.js";
 import { NumberFile } from "./number-file.js";
 
 /** Records of a shard that are written at once. */

@@ -13,8 +13,8 @@
  */
 import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { SHARDS } from "../wasm/layout.js";
 import type { Modules } from "../wasm/modules.js";
+import { SHARDS } from "../wasm/sizes.js";
 import { Buckets } from "./buckets.js";
 import { type FileRecord, NumberFile, recordOf } from "./number-file.js";
 import { BLOCK_KEYS, RECORD_BYTES, Sorter } from "./sorter.js";

@@ -1,5 +1,5 @@
 /** Looking up rows that a store is known to have, without inserting anything: for what looks at the graph once it is explored. */
-import { BLOCK_BITS, BLOCK_ROWS, SHARD_BITS, SLOT_GROUP, TAG_SHIFT } from "../wasm/layout.js";
+import { BLOCK_BITS, BLOCK_ROWS, SHARD_BITS, SLOT_GROUP, TAG_SHIFT } from "../wasm/sizes.js";
 import { referenceOf, type ShardedStore } from "./shards.js";
 
 /** No reference: a shard has fewer rows. */

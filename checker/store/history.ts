@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { SHARDS } from "../wasm/layout.js";
+import { SHARDS } from "../wasm/sizes.js";
 import { type FileRecord, NumberFile, recordOf } from "./number-file.js";
 import type { Range, ShardedStore } from "./shards.js";
 

@@ -7,31 +7,8 @@
  */
 import { MemoryExceeded } from "../errors.js";
 import { recordBytes } from "../wasm/context.js";
-import {
-  BLOCK_BITS,
-  BLOCK_ROWS,
-  D_COUNT,
-  D_DIRECTORY,
-  D_NEW,
-  D_PRIORITIES,
-  D_SIZE,
-  D_TABLE,
-  PRIORITY_ROWS_BITS,
-  S_BUDGET,
-  S_BUMP,
-  S_FREE_BLOCKS,
-  S_FREE_PRIORITIES,
-  S_FULL,
-  S_HEAP,
-  S_SHARDS,
-  S_STRIDE,
-  S_USED,
-  S_WORDS,
-  SHARD_BITS,
-  SHARD_BYTES,
-  SHARDS,
-  STAGE_ROWS,
-} from "../wasm/layout.js";
+import { BLOCK_BITS, BLOCK_ROWS, PRIORITY_ROWS_BITS, SHARD_BITS, SHARDS, STAGE_ROWS } from "../wasm/sizes.js";
+import { Shard, StoreHeader, strideOf } from "../wasm/store-memory.js";
 import {
   FIRST_HASHES,
   FIRST_TABLE,
@@ -44,7 +21,6 @@ import {
   stageBytes,
   stageRowsOf,
   stagesOf,
-  strideOf,
   tableBytes,
 } from "./store-layout.js";
 
@@ -80,7 +56,8 @@ export class ShardedStore {
   readonly memories: readonly WebAssembly.Memory[];
   readonly stride: number;
   private readonly bytesOf: readonly Uint8Array[];
-  private readonly wordsOf: readonly Int32Array[];
+  private readonly headers: readonly StoreHeader[];
+  private readonly shards: readonly Shard[];
   private readonly exports: readonly StoreExports[];
   /** Where this thread's stages begin, in each memory. */
   private readonly stages: number;
@@ -98,9 +75,11 @@ export class ShardedStore {
   ) {
     this.options = shared.options;
     this.memories = shared.memories;
-    this.stride = strideOf(this.options);
+    this.stride = strideOf(this.options.words);
     this.bytesOf = this.memories.map(({ buffer }) => new Uint8Array(buffer));
-    this.wordsOf = this.memories.map(({ buffer }) => new Int32Array(buffer));
+    const wordsOf = this.memories.map(({ buffer }) => new Int32Array(buffer));
+    this.headers = wordsOf.map((words) => new StoreHeader(words));
+    this.shards = Array.from({ length: SHARDS }, (_, shard) => new Shard(wordsOf[this.memoryOf(shard)]!, shard));
     this.exports = this.memories.map(
       (memory) => new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as StoreExports,
     );
@@ -110,10 +89,6 @@ export class ShardedStore {
 
   private memoryOf(shard: number): number {
     return shard & (this.memories.length - 1);
-  }
-
-  private field(shard: number, at: number): number {
-    return this.wordsOf[this.memoryOf(shard)]![(S_SHARDS + shard * SHARD_BYTES + at) >>> 2]!;
   }
 
   /**
@@ -163,7 +138,7 @@ export class ShardedStore {
 
   /** Rows in a shard. */
   countOf(shard: number): number {
-    return this.field(shard, D_COUNT);
+    return this.shards[shard]!.count;
   }
 
   get counts(): number[] {
@@ -184,8 +159,7 @@ export class ShardedStore {
 
   /** Copies rows to the words from `at` on, each followed by its reference. @returns the word behind them */
   copyRows(shard: number, from: number, to: number, words: Int32Array, at: number): number {
-    const memory = this.memoryOf(shard);
-    const own = this.wordsOf[memory]!;
+    const { words: own } = this.shards[shard]!;
     const width = this.options.words;
     let into = at;
     for (let row = from; row < to; row++) {
@@ -204,7 +178,7 @@ export class ShardedStore {
 
   /** Copies one row to the words from `at` on. */
   copyRow(reference: number, words: Int32Array, at: number): void {
-    const own = this.wordsOf[reference & (this.memories.length - 1)]!;
+    const { words: own } = this.shards[reference & (SHARDS - 1)]!;
     const start = this.addressOf(reference & (SHARDS - 1), reference >>> SHARD_BITS) >>> 2;
     for (let w = 0; w < this.options.words; w++) words[at + w] = own[start + w]!;
   }
@@ -214,7 +188,7 @@ export class ShardedStore {
    * parent's priority. How many there are.
    */
   extract(shard: number, from: number, words: Int32Array, at: number): number {
-    const own = this.wordsOf[this.memoryOf(shard)]!;
+    const { words: own } = this.shards[shard]!;
     const width = this.options.words;
     const count = this.countOf(shard);
     let into = at;
@@ -230,10 +204,7 @@ export class ShardedStore {
 
   /** The priority of a row's parent, if the row was found on the level that is being looked at. */
   priorityOf(shard: number, row: number): number {
-    const own = this.wordsOf[this.memoryOf(shard)]!;
-    const place = row - this.field(shard, D_NEW);
-    const block = own[(this.field(shard, D_PRIORITIES) >>> 2) + (place >>> PRIORITY_ROWS_BITS)]! >>> 2;
-    return own[block + (place & ((1 << PRIORITY_ROWS_BITS) - 1))]!;
+    return this.shards[shard]!.priorityOf(row);
   }
 
   /**
@@ -241,36 +212,29 @@ export class ShardedStore {
    * that is being found; and a table of hashes.
    */
   *dump(shard: number, kept: number): Generator<Uint8Array> {
-    const { bytes, rows, words } = this.placesOf(shard);
+    const head = this.shards[shard]!;
+    const bytes = this.bytesOf[this.memoryOf(shard)]!;
+    const rows = head.count;
     for (let row = kept; row < rows; row = (row | (BLOCK_ROWS - 1)) + 1) {
       const start = this.addressOf(shard, row);
       yield bytes.subarray(start, start + (Math.min(rows, (row | (BLOCK_ROWS - 1)) + 1) - row) * this.stride);
     }
     if (this.options.priorities) {
-      const [priorities, left] = [this.field(shard, D_PRIORITIES) >>> 2, rows - this.field(shard, D_NEW)];
+      const left = rows - head.firstNew;
       for (let done = 0; done < left; done += 1 << PRIORITY_ROWS_BITS) {
-        const start = words[priorities + (done >>> PRIORITY_ROWS_BITS)]! >>> 0;
+        const start = head.priorityBlockOf(done);
         yield bytes.subarray(start, start + 4 * Math.min(left - done, 1 << PRIORITY_ROWS_BITS));
       }
     }
     if (this.options.fingerprints) {
-      const table = this.field(shard, D_TABLE) >>> 0;
-      yield bytes.subarray(table, table + 8 * this.field(shard, D_SIZE) + HASH_MARGIN);
+      yield bytes.subarray(head.table, head.table + 8 * head.tableSize + HASH_MARGIN);
     }
-  }
-
-  private placesOf(shard: number) {
-    const memory = this.memoryOf(shard);
-    return { bytes: this.bytesOf[memory]!, words: this.wordsOf[memory]!, rows: this.countOf(shard) };
   }
 
   /** What must be known of a shard to fill it again. */
   sizesOf(shard: number): ShardSizes {
-    return {
-      rows: this.countOf(shard),
-      firstNew: this.field(shard, D_NEW),
-      slots: this.options.fingerprints ? this.field(shard, D_SIZE) : 0,
-    };
+    const { count, firstNew, tableSize } = this.shards[shard]!;
+    return { rows: count, firstNew, slots: this.options.fingerprints ? tableSize : 0 };
   }
 
   /**
@@ -288,35 +252,27 @@ export class ShardedStore {
 
   /** Forgets all rows; from now on they have so many words. No thread may run, and nothing may wait. */
   clear(words: number): void {
-    for (let shard = 0; shard < SHARDS; shard++) {
-      const own = this.wordsOf[this.memoryOf(shard)]!;
-      const at = (S_SHARDS + shard * SHARD_BYTES) >>> 2;
+    for (const head of this.shards) {
       // Blocks may be there for rows that were to come.
-      const rows = this.countOf(shard) + STAGE_ROWS;
-      const [directory, priorities, table] = [D_DIRECTORY, D_PRIORITIES, D_TABLE].map(
-        (field) => this.field(shard, field) >>> 2,
-      );
-      own.fill(0, directory!, directory! + (rows >>> BLOCK_BITS) + 2);
-      own.fill(0, priorities!, priorities! + (rows >>> PRIORITY_ROWS_BITS) + 2);
-      const [used, first] = this.options.fingerprints ? [this.field(shard, D_SIZE), FIRST_HASHES] : [0, FIRST_TABLE];
-      own.fill(0, table!, table! + (tableBytes(this.options, used || first) >>> 2));
-      own[at + (D_SIZE >>> 2)] = first;
-      own[at + (D_COUNT >>> 2)] = 0;
-      own[at + (D_NEW >>> 2)] = 0;
+      const rows = head.count + STAGE_ROWS;
+      const [directory, priorities, table] = [head.directory >>> 2, head.priorities >>> 2, head.table >>> 2];
+      head.words.fill(0, directory, directory + (rows >>> BLOCK_BITS) + 2);
+      head.words.fill(0, priorities, priorities + (rows >>> PRIORITY_ROWS_BITS) + 2);
+      const [used, first] = this.options.fingerprints ? [head.tableSize, FIRST_HASHES] : [0, FIRST_TABLE];
+      head.words.fill(0, table, table + (tableBytes(this.options, used || first) >>> 2));
+      head.tableSize = first;
+      head.count = 0;
+      head.firstNew = 0;
     }
-    for (const own of this.wordsOf) {
-      own[S_BUMP >>> 2] = own[S_HEAP >>> 2]!;
-      own[S_FREE_BLOCKS >>> 2] = 0;
-      own[S_FREE_PRIORITIES >>> 2] = 0;
-      own[S_WORDS >>> 2] = words;
-      own[S_STRIDE >>> 2] = 4 * (words + 1);
-      own[S_USED >>> 2] = pagesOf((SHARDS / this.memories.length) * firstTable(this.options).bytes);
+    for (const header of this.headers) {
+      header.emptyHeap();
+      header.rowWords = words;
+      header.used = pagesOf((SHARDS / this.memories.length) * firstTable(this.options).bytes);
     }
   }
 
   private addressOf(shard: number, row: number): number {
-    const directory = this.field(shard, D_DIRECTORY) >>> 0;
-    const block = this.wordsOf[this.memoryOf(shard)]![(directory >>> 2) + (row >>> BLOCK_BITS)]! >>> 0;
+    const block = this.shards[shard]!.blockOf(row);
     if (block === 0) throw new RowForgotten(`row ${row} of shard ${shard} is not kept any more`);
     return block + (row & (BLOCK_ROWS - 1)) * this.stride;
   }
@@ -336,8 +292,8 @@ export class ShardedStore {
 
   /** Where an exact shard's table and the directory of its blocks stand, as word indices; the binary logarithm of the table's slots. */
   tableOf(shard: number) {
-    const [table, directory] = [this.field(shard, D_TABLE) >>> 2, this.field(shard, D_DIRECTORY) >>> 2];
-    return { own: this.wordsOf[this.memoryOf(shard)]!, table, directory, log: this.field(shard, D_SIZE) };
+    const { words: own, table, directory, tableSize: log } = this.shards[shard]!;
+    return { own, table: table >>> 2, directory: directory >>> 2, log };
   }
 
   /** The reference of a row's parent; NO_PARENT for an initial state. */
@@ -347,30 +303,29 @@ export class ShardedStore {
 
   parentAt(shard: number, row: number): number {
     const at = this.addressOf(shard, row) + 4 * this.options.words;
-    return this.wordsOf[this.memoryOf(shard)]![at >>> 2]! >>> 0;
+    return this.shards[shard]!.words[at >>> 2]! >>> 0;
   }
 
   /** Bytes that rows, parents and tables take. */
   get bytes(): number {
-    return this.wordsOf.reduce((sum, words) => sum + words[S_USED >>> 2]! * PAGE, 0);
+    return this.headers.reduce((sum, { used }) => sum + used * PAGE, 0);
   }
 
   /** Whether a row is still kept. */
   keeps(shard: number, row: number): boolean {
-    const directory = this.field(shard, D_DIRECTORY) >>> 2;
-    return this.wordsOf[this.memoryOf(shard)]![directory + (row >>> BLOCK_BITS)] !== 0;
+    return this.shards[shard]!.blockOf(row) !== 0;
   }
 
   /** Whether something was refused since the budget was last set. */
   get isFull(): boolean {
-    return this.wordsOf.some((words) => words[S_FULL >>> 2] !== 0);
+    return this.headers.some(({ full }) => full);
   }
 
   /** Changes what rows, parents and tables may take. */
   setBudget(bytes: number): void {
-    for (const words of this.wordsOf) {
-      words[S_BUDGET >>> 2] = pagesOf(bytes / this.memories.length);
-      words[S_FULL >>> 2] = 0;
+    for (const header of this.headers) {
+      header.budget = pagesOf(bytes / this.memories.length);
+      header.full = false;
     }
   }
 }

@@ -1,27 +1,7 @@
 /** How a store's memories are laid out: header, the threads' stages, the shards' directories and tables, and the heap for rows. */
 import { recordBytes } from "../wasm/context.js";
-import {
-  D_COUNT,
-  D_DIRECTORY,
-  D_NEW,
-  D_PRIORITIES,
-  D_SIZE,
-  D_TABLE,
-  D_TABLE_ROOM,
-  S_BUDGET,
-  S_BUMP,
-  S_END,
-  S_FINGERPRINTS,
-  S_HEAP,
-  S_PRIORITIES,
-  S_SHARDS,
-  S_STRIDE,
-  S_USED,
-  S_WORDS,
-  SHARD_BYTES,
-  SHARDS,
-  STAGE_ROWS,
-} from "../wasm/layout.js";
+import { SHARDS, STAGE_ROWS } from "../wasm/sizes.js";
+import { Shard, STORE_HEADER_BYTES, StoreHeader, strideOf } from "../wasm/store-memory.js";
 
 export const PAGE = 4096;
 /** The binary logarithm of the slots that an exact table begins with. */
@@ -35,7 +15,6 @@ export const HASH_MARGIN = 4096;
 /** A reference leaves 24 bits for the row's number. */
 const MOST_BLOCKS = 1 << 16;
 const MOST_PRIORITY_BLOCKS = 1 << 14;
-const HEADER = S_SHARDS + SHARDS * SHARD_BYTES;
 
 export interface StoreOptions {
   /** 32-bit words of a stored row. */
@@ -73,10 +52,6 @@ export function pagesOf(bytes: number): number {
   return Math.max(0, Math.min(0x7fffffff, Math.floor(bytes / PAGE)));
 }
 
-export function strideOf({ words }: StoreOptions): number {
-  return 4 * (words + 1);
-}
-
 export function stageRowsOf({ stageRows }: StoreOptions): number {
   return stageRows ?? STAGE_ROWS;
 }
@@ -87,7 +62,7 @@ export function stageBytes(options: StoreOptions): number {
 }
 
 export function stagesOf(options: StoreOptions, thread: number): number {
-  return align(HEADER) + (thread * SHARDS * stageBytes(options)) / options.memories;
+  return align(STORE_HEADER_BYTES) + (thread * SHARDS * stageBytes(options)) / options.memories;
 }
 
 function align(bytes: number): number {
@@ -111,9 +86,6 @@ function layOut(words: Int32Array, memory: number, options: StoreOptions): void 
   const own = Array.from({ length: SHARDS }, (_, shard) => shard).filter(
     (shard) => (shard & (memories - 1)) === memory,
   );
-  const set = (at: number, value: number) => {
-    words[at >>> 2] = value;
-  };
   const end = MOST_PAGES * 65536;
   let next = stagesOf(options, threads);
   const take = (bytes: number) => {
@@ -125,31 +97,28 @@ function layOut(words: Int32Array, memory: number, options: StoreOptions): void 
   const room = tableRoom(end - next, own.length, options);
   const { size, bytes } = firstTable(options);
   own.forEach((shard, i) => {
-    const at = S_SHARDS + shard * SHARD_BYTES;
-    const [directory, priorityDirectory] = directories[i]!;
-    set(at + D_DIRECTORY, directory);
-    set(at + D_PRIORITIES, priorityDirectory);
-    set(at + D_TABLE, take(room));
-    set(at + D_TABLE_ROOM, room);
-    set(at + D_SIZE, size);
-    set(at + D_NEW, 0);
-    set(at + D_COUNT, 0);
+    const head = new Shard(words, shard);
+    [head.directory, head.priorities] = directories[i]!;
+    head.table = take(room);
+    head.tableRoom = room;
+    head.tableSize = size;
+    head.firstNew = 0;
+    head.count = 0;
   });
-  set(S_WORDS, options.words);
-  set(S_STRIDE, strideOf(options));
-  set(S_PRIORITIES, priorities ? 1 : 0);
-  set(S_FINGERPRINTS, fingerprints ? 1 : 0);
-  set(S_BUMP, next);
-  set(S_HEAP, next);
-  set(S_END, end);
-  set(S_USED, pagesOf(own.length * bytes));
-  set(S_BUDGET, pagesOf(options.budget / memories));
+  const header = new StoreHeader(words);
+  header.rowWords = options.words;
+  header.priorities = priorities;
+  header.fingerprints = fingerprints;
+  header.setHeap(next, end);
+  header.used = pagesOf(own.length * bytes);
+  header.budget = pagesOf(options.budget / memories);
 }
 
 /** Bytes that a shard's table may take at the most, so that tables and rows fill a memory at about the same time. */
 function tableRoom(bytes: number, shards: number, options: StoreOptions): number {
   if (options.fingerprints) return align((0.6 * bytes) / shards);
-  const rowsWith = (room: number) => Math.min((room / 4) * (13 / 16), (bytes / shards - room) / strideOf(options));
+  const rowsWith = (room: number) =>
+    Math.min((room / 4) * (13 / 16), (bytes / shards - room) / strideOf(options.words));
   let best = PAGE;
   for (let room = PAGE; room * shards < bytes && room <= 4 << 24; room *= 2)
     if (rowsWith(room) > rowsWith(best)) best = room;

@@ -4,17 +4,7 @@ import type { Values } from "../model/instance.js";
 import type { IndexSet } from "../model/scalarset.js";
 import type { Families, Family } from "../observe/intern.js";
 import type { Updates } from "../observe/updates.js";
-import type { Miss } from "../wasm/expander.js";
-import {
-  MISS_BITS,
-  MISS_MENTIONS,
-  MISS_ORDER,
-  MISS_PLAN,
-  MISS_RENAME,
-  MISS_RENUMBER,
-  MISS_SHAPE,
-  MISS_SWAP,
-} from "../wasm/layout.js";
+import { type Miss, MissKind } from "../wasm/expander.js";
 import { MOST_MEMBERS, NominalSymmetry } from "./nominal.js";
 import { OrdinalSymmetry } from "./ordinals.js";
 
@@ -53,15 +43,15 @@ export class Canonicalizer {
   answer({ what, args: [a, b, c, d] }: Miss, row: Uint16Array): true | undefined {
     const { families, ofSlot } = this.families;
     const { ordinals, nominal } = this;
-    if (what === MISS_BITS) ordinals.learnBits(ofSlot[a]!, b);
-    else if (what === MISS_PLAN) ordinals.learnPlan(a, b);
-    else if (what === MISS_RENUMBER) this.learnRenumbering(a, row);
+    if (what === MissKind.ranks) ordinals.learnBits(ofSlot[a]!, b);
+    else if (what === MissKind.plan) ordinals.learnPlan(a, b);
+    else if (what === MissKind.renumbering) this.learnRenumbering(a, row);
     else if (nominal === undefined) return undefined;
-    else if (what === MISS_MENTIONS) nominal.learnMentions(families[a]!, b);
-    else if (what === MISS_SHAPE) nominal.learnShape(families[a]!, b, c, d);
-    else if (what === MISS_ORDER) nominal.learnOrder(a);
-    else if (what === MISS_SWAP) nominal.learnSwap(a, b);
-    else if (what === MISS_RENAME) this.prepare(families[b]!, nominal.learnRenaming(a, families[b]!, c));
+    else if (what === MissKind.mentions) nominal.learnMentions(families[a]!, b);
+    else if (what === MissKind.shape) nominal.learnShape(families[a]!, b, c, d);
+    else if (what === MissKind.order) nominal.learnOrder(a);
+    else if (what === MissKind.swap) nominal.learnSwap(a, b);
+    else if (what === MissKind.renaming) this.prepare(families[b]!, nominal.learnRenaming(a, families[b]!, c));
     else return undefined;
     return true;
   }

@@ -15,25 +15,8 @@ import { ByPartHash, ByPartMap, ByPartSum } from "../observe/by-part.js";
 import { type Families, type Family, MAX_IDS } from "../observe/intern.js";
 import { PagedTable } from "../observe/paged.js";
 import type { Region } from "../wasm/arena.js";
-import {
-  H_BY_ORDER,
-  H_GLOBAL_COUNT,
-  H_GLOBALS,
-  H_MEMBERS,
-  H_MENTIONS,
-  H_PAIR_COUNT,
-  H_PAIRS,
-  H_PERMUTATION_BYTES,
-  H_PERMUTATIONS,
-  H_RENAMINGS,
-  H_SHAPES,
-  H_SINGLE_COUNT,
-  H_SINGLES,
-  H_SWAPS,
-  ID_BITS,
-  WITH_MEMBERS,
-  WITHOUT_MEMBERS,
-} from "../wasm/layout.js";
+import { WITH_MEMBERS, WITHOUT_MEMBERS } from "../wasm/header.js";
+import { ID_BITS } from "../wasm/sizes.js";
 import { MOST_IN_ORBITS, Orbits, type Permutation } from "./orbits.js";
 
 export class NominalSymmetry {
@@ -84,17 +67,17 @@ export class NominalSymmetry {
     this.swaps = arena.region("exchanges", 4 * this.size ** 2);
     this.permuted = arena.region("permutations", permutations * this.permutationBytes);
     this.renamings = new PagedTable(arena, "renamings", Math.min(permutations * count, 1 << 17), 192 * 2 ** 20);
-    arena.header(H_MEMBERS, this.size);
-    arena.header(H_MENTIONS, this.mentions.start);
-    arena.header(H_SHAPES, this.shapes.start);
-    arena.header(H_BY_ORDER, this.byOrder.start);
-    arena.header(H_SWAPS, this.swaps.start);
-    arena.header(H_PERMUTATIONS, this.permuted.start);
-    arena.header(H_PERMUTATION_BYTES, this.permutationBytes);
-    arena.header(H_RENAMINGS, this.renamings.address);
-    this.tellFamilies(1, H_SINGLES, H_SINGLE_COUNT);
-    this.tellFamilies(2, H_PAIRS, H_PAIR_COUNT);
-    this.tellFamilies(0, H_GLOBALS, H_GLOBAL_COUNT);
+    arena.header.members = this.size;
+    arena.header.mentions = this.mentions.start;
+    arena.header.shapes = this.shapes.start;
+    arena.header.byOrder = this.byOrder.start;
+    arena.header.swaps = this.swaps.start;
+    arena.header.permutations = this.permuted.start;
+    arena.header.permutationBytes = this.permutationBytes;
+    arena.header.renamings = this.renamings.address;
+    this.tellFamilies(1);
+    this.tellFamilies(2);
+    this.tellFamilies(0);
     if (this.size <= MOST_IN_ORBITS) this.orbits = this.makeOrbits(tell);
   }
 
@@ -109,7 +92,7 @@ export class NominalSymmetry {
   }
 
   /** Tells the expander the families that are indexed by so many members: where their slots start, and their number. */
-  private tellFamilies(arity: number, header: number, count: number): void {
+  private tellFamilies(arity: 0 | 1 | 2): void {
     const { families, arena, instance } = this.families;
     const { slots, declarations } = instance.layout;
     const indexed = families.filter((family) => {
@@ -121,8 +104,7 @@ export class NominalSymmetry {
       const start = slots.findIndex((slot) => slot.family === index);
       arena.words.set([start, index << ID_BITS], (table.start >>> 2) + 2 * i);
     });
-    arena.header(header, table.start);
-    arena.header(count, indexed.length);
+    arena.header.setFamilies(arity, table.start, indexed.length);
   }
 
   /** @param to where each index goes */

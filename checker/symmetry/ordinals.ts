@@ -13,7 +13,6 @@ import { leavesOf, mapValue } from "../model/value.js";
 import { ByPartMap, ByPartSum } from "../observe/by-part.js";
 import { type Families, type Family, MAX_IDS } from "../observe/intern.js";
 import { PagedTable } from "../observe/paged.js";
-import { H_BITS, H_ORDINALS, H_PLAN_MASK, H_PLANS, H_RENUMBER } from "../wasm/layout.js";
 
 /** The ranks of an ordinal take bits [shift, shift + width) of a word. */
 interface BitField {
@@ -52,11 +51,11 @@ export class OrdinalSymmetry {
     this.table = new PagedTable(arena, "renumberings", 1 << 16, 256 * 2 ** 20);
     this.bits = bits.start >>> 2;
     this.planPlaces = plans.start >>> 2;
-    arena.header(H_ORDINALS, 1);
-    arena.header(H_BITS, bits.start);
-    arena.header(H_PLANS, plans.start);
-    arena.header(H_PLAN_MASK, PLAN_PLACES - 1);
-    arena.header(H_RENUMBER, this.table.address);
+    arena.header.ordinals = true;
+    arena.header.ranks = bits.start;
+    arena.header.plans = plans.start;
+    arena.header.planPlaces = PLAN_PLACES;
+    arena.header.renumberings = this.table.address;
   }
 
   get active(): boolean {

@@ -3,6 +3,7 @@
  * memory can be, and mostly untouched, which costs address space, not memory; so no table ever moves, and no thread holds a stale address.
  */
 import { RegionFull } from "../errors.js";
+import { Header } from "./header.js";
 import { HEADER_END } from "./layout.js";
 
 const PAGE = 65536;
@@ -41,6 +42,7 @@ export class Arena {
   readonly halves = new Uint16Array(this.memory.buffer);
   readonly words = new Int32Array(this.memory.buffer);
   readonly longs = new BigUint64Array(this.memory.buffer, 0, (PAGES * PAGE) / 8);
+  readonly header = new Header(this.words);
   private next = Math.ceil(HEADER_END / 4096) * 4096;
   private readonly regions: Region[] = [];
 
@@ -53,11 +55,6 @@ export class Arena {
     const region = new Region(name, start, bytes);
     this.regions.push(region);
     return region;
-  }
-
-  /** Writes a word of the header. */
-  header(at: number, value: number): void {
-    this.words[at >> 2] = value;
   }
 
   /** Bytes in use in all regions. */

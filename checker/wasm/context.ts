@@ -1,19 +1,43 @@
-/** A thread's place in the engine's memory: its context, its input and its output. */
+/** A thread's place in the engine's memory, by names: what it works on, its input and its output. */
 import type { Arena } from "./arena.js";
+import { BestStates } from "./best-states.js";
+import { EnabledSteps } from "./enabled-steps.js";
 import {
   BIN_ROWS,
   BLOCK_ROWS,
+  C_ANSWERS,
   C_ANSWERS_AT,
+  C_ARG0,
+  C_ARG1,
+  C_ARG2,
+  C_ARG3,
+  C_AT,
   C_BEST,
+  C_BEYOND,
   C_BIN_COUNTS,
   C_BINS,
+  C_CUT,
   C_DEGREES,
+  C_DRAINS,
   C_FIRED,
+  C_GENERATED,
   C_INPUT,
   C_INPUT_STRIDE,
+  C_LEFT,
+  C_MADE,
   C_MADE_AT,
+  C_MISS,
+  C_NEXT_COUNT,
+  C_PARENT,
+  C_PHASE,
+  C_PRIORITY,
+  C_PUT,
   C_ROW,
+  C_ROWS,
   C_SCRATCH,
+  C_SHARD_MASK,
+  C_SPARE_NODE,
+  C_STEP,
   C_TAKEN_AT,
   C_TAKEN_ROOM,
   CONTEXT_BYTES,
@@ -39,7 +63,7 @@ export function recordBytes(storedWords: number): number {
   return RECORD_HEAD + 4 * storedWords;
 }
 
-/** Sets a context aside and fills in where everything is. Its address. @throws RegionFull */
+/** Sets a context aside, fills in where everything is, and returns its address. @throws RegionFull */
 export function makeContext(arena: Arena, name: string, sizes: ContextSizes): number {
   const { words, storedWords, trees, specials } = sizes;
   const place = (what: string, bytes: number) => arena.region(`${name}'s ${what}`, bytes).start;
@@ -66,4 +90,185 @@ export function makeContext(arena: Arena, name: string, sizes: ContextSizes): nu
   set(C_BIN_COUNTS, place("bin sizes", SHARDS * 4));
   set(C_BINS, place("bins", SHARDS * BIN_ROWS * recordBytes(widest)));
   return context;
+}
+
+/** Arguments of what is asked for. */
+export type MissArguments = readonly [number, number, number, number];
+
+export class Context {
+  /** By tree: the steps that it has taken. */
+  readonly fired: BigUint64Array;
+  /** By out-degree: how many states have it; the last of DEGREES entries counts all that have as many or more. */
+  readonly degrees: BigUint64Array;
+  /** By special leaf: of the states that met it, the one whose content comes first. */
+  readonly best: BestStates;
+  /** The enabled steps of the current row. */
+  readonly enabled: EnabledSteps;
+  /** The context itself, word by word and in 64 bits. */
+  private readonly own: Int32Array;
+  private readonly longs: BigUint64Array;
+  private readonly words: Int32Array;
+
+  /** @param address where the context begins, in bytes */
+  constructor(
+    readonly memory: WebAssembly.Memory,
+    readonly address: number,
+  ) {
+    const { buffer } = memory;
+    this.own = new Int32Array(buffer, address, CONTEXT_BYTES >>> 2);
+    this.longs = new BigUint64Array(buffer, address, CONTEXT_BYTES >>> 3);
+    this.words = new Int32Array(buffer);
+    this.fired = new BigUint64Array(buffer, this.addressAt(C_FIRED));
+    this.degrees = new BigUint64Array(buffer, this.addressAt(C_DEGREES), DEGREES);
+    this.best = new BestStates(this.words, this.addressAt(C_BEST));
+    this.enabled = new EnabledSteps(this.own, this.words, this.addressAt(C_TAKEN_AT));
+  }
+
+  private addressAt(at: number): number {
+    return this.own[at >>> 2]! >>> 0;
+  }
+
+  /** Byte addresses: of the current row, of the rows that are made canonical, and of the input rows. */
+  get row(): number {
+    return this.addressAt(C_ROW);
+  }
+
+  get scratch(): number {
+    return this.addressAt(C_SCRATCH);
+  }
+
+  get input(): number {
+    return this.addressAt(C_INPUT);
+  }
+
+  /** Byte addresses: of the bins, and of how many records each holds. */
+  get bins(): number {
+    return this.addressAt(C_BINS);
+  }
+
+  get binCounts(): number {
+    return this.addressAt(C_BIN_COUNTS);
+  }
+
+  /** 32-bit words of an input row, as it is stored; its reference stands behind it. */
+  get storedWords(): number {
+    return (this.own[C_INPUT_STRIDE >>> 2]! >>> 2) - 1;
+  }
+
+  set storedWords(words: number) {
+    this.own[C_INPUT_STRIDE >>> 2] = 4 * (words + 1);
+  }
+
+  /** How many bins are in use, a power of two: the last bits of a row's shard tell which of them the row goes to. */
+  get binsInUse(): number {
+    return this.own[C_SHARD_MASK >>> 2]! + 1;
+  }
+
+  set binsInUse(count: number) {
+    this.own[C_SHARD_MASK >>> 2] = count - 1;
+  }
+
+  /** Input rows, and the place of the one to be looked at next. */
+  get rows(): number {
+    return this.own[C_ROWS >>> 2]!;
+  }
+
+  get at(): number {
+    return this.own[C_AT >>> 2]!;
+  }
+
+  /** The parent that next rows get: the reference of the current row. */
+  set parent(reference: number) {
+    this.own[C_PARENT >>> 2] = reference;
+  }
+
+  /** The priority that next rows get: the hash of the current row's content. */
+  set priority(hash: number) {
+    this.own[C_PRIORITY >>> 2] = hash;
+  }
+
+  /** Next states made so far, of all rows. */
+  get generated(): number {
+    return Number(this.longs[C_GENERATED >>> 3]!);
+  }
+
+  set generated(count: number) {
+    this.longs[C_GENERATED >>> 3] = BigInt(count);
+  }
+
+  /** Whether a limit of depth left a successor out. */
+  get cut(): boolean {
+    return this.own[C_CUT >>> 2] !== 0;
+  }
+
+  set cut(was: boolean) {
+    this.own[C_CUT >>> 2] = was ? 1 : 0;
+  }
+
+  /** The number of a pair that is claimed and not used, or 0. */
+  get spareNode(): number {
+    return this.own[C_SPARE_NODE >>> 2]!;
+  }
+
+  set spareNode(number: number) {
+    this.own[C_SPARE_NODE >>> 2] = number;
+  }
+
+  /** What is asked for, a MissKind; and its arguments. */
+  get miss(): number {
+    return this.own[C_MISS >>> 2]!;
+  }
+
+  get missArguments(): MissArguments {
+    const { own } = this;
+    return [own[C_ARG0 >>> 2]!, own[C_ARG1 >>> 2]!, own[C_ARG2 >>> 2]!, own[C_ARG3 >>> 2]!];
+  }
+
+  /** What the expander adds to a stop: the bin that is full, or how many transitions there are. */
+  get result(): number {
+    return this.own[C_ARG0 >>> 2]!;
+  }
+
+  /** Begins with the first of `rows` input rows. @param beyond whether they lie beyond the limit of depth */
+  begin(rows: number, beyond: boolean): void {
+    const { own } = this;
+    own[C_ROWS >>> 2] = rows;
+    own[C_AT >>> 2] = 0;
+    own[C_PHASE >>> 2] = 0;
+    own[C_MADE >>> 2] = 0;
+    own[C_PUT >>> 2] = 0;
+    own[C_DRAINS >>> 2] = 0;
+    own[C_BEYOND >>> 2] = beyond ? 1 : 0;
+    own[C_ANSWERS >>> 2] = 0;
+  }
+
+  /**
+   * Begins again with the first input row, whose enabled steps have been collected, as if the step at `place` were the
+   * only one.
+   */
+  takeOnly(place: number): void {
+    const { own } = this;
+    this.enabled.keepOnly(place);
+    own[C_AT >>> 2] = 0;
+    own[C_PHASE >>> 2] = 1;
+    own[C_STEP >>> 2] = 0;
+    own[C_LEFT >>> 2] = 0;
+    own[C_BEYOND >>> 2] = 0;
+    own[C_NEXT_COUNT >>> 2] = 0;
+  }
+
+  /** Notes, for the current row only, the leaf that a tree leads to. */
+  answer(tree: number, leaf: number): void {
+    const { own, words } = this;
+    const known = own[C_ANSWERS >>> 2]!;
+    const at = (this.addressAt(C_ANSWERS_AT) >>> 2) + 2 * known;
+    words[at] = tree;
+    words[at + 1] = leaf;
+    own[C_ANSWERS >>> 2] = known + 1;
+  }
+
+  /** Forgets what was answered for one row only. */
+  forgetAnswers(): void {
+    this.own[C_ANSWERS >>> 2] = 0;
+  }
 }

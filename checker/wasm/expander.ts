@@ -1,120 +1,140 @@
 /** The expander as one thread sees it: an instance over the engine's memory, and the thread's context. */
+import { Bins } from "./bins.js";
+import { Context, type MissArguments } from "./context.js";
+import { Header } from "./header.js";
 import {
-  C_ANSWERS,
-  C_ANSWERS_AT,
-  C_ARG0,
-  C_AT,
-  C_BEYOND,
-  C_BIN_COUNTS,
-  C_BINS,
-  C_DRAINS,
-  C_INPUT,
-  C_INPUT_STRIDE,
-  C_MADE,
-  C_MISS,
-  C_PHASE,
-  C_PUT,
-  C_ROW,
-  C_ROWS,
-  C_SCRATCH,
-  H_WORDS,
+  BIN_FULL,
+  DONE,
+  MISS,
+  MISS_BITS,
+  MISS_LIST,
+  MISS_MENTIONS,
+  MISS_NODES,
+  MISS_ORDER,
+  MISS_PLAN,
+  MISS_RENAME,
+  MISS_RENUMBER,
+  MISS_ROOM,
+  MISS_SHAPE,
+  MISS_SWAP,
+  MISS_TREE,
+  MISS_UPDATE,
 } from "./layout.js";
+
+export { BIN_FULL, DONE, MISS };
+
+/** Why the expander returns: nothing is left to do; a bin is full (`fullBin`); something is asked for (`miss`). */
+export type Stop = typeof DONE | typeof BIN_FULL | typeof MISS;
+
+/** What can be asked for, and with which arguments. A journal keeps these numbers. */
+export const MissKind = {
+  /** None: lists are missing for the row. */
+  list: MISS_LIST,
+  /** The tree. */
+  tree: MISS_TREE,
+  /** The update and the value's id. */
+  update: MISS_UPDATE,
+  /** The slot and the value's id: which ranks does the value hold? */
+  ranks: MISS_BITS,
+  /** The ranks of values and of floors in a row. */
+  plan: MISS_PLAN,
+  /** The plan; a row is to be renumbered by it. */
+  renumbering: MISS_RENUMBER,
+  /** The family and the value's id: does the value mention members? */
+  mentions: MISS_MENTIONS,
+  /** The family, the value's id, the member that sees the value, and the other one that it marks. */
+  shape: MISS_SHAPE,
+  /** The code of an order of the members. */
+  order: MISS_ORDER,
+  /** Two members to be exchanged. */
+  swap: MISS_SWAP,
+  /** The row of the renamings' table, the family and the value's id. */
+  renaming: MISS_RENAME,
+  /** The table of pairs is too full. */
+  nodes: MISS_NODES,
+  /** More steps are enabled in one state than there is room for. */
+  room: MISS_ROOM,
+} as const;
+export type MissKind = (typeof MissKind)[keyof typeof MissKind];
 
 interface ExpandExports {
   init(context: number): void;
-  expand(): number;
-  canonicalize(): number;
-  seed(): number;
+  expand(): Stop;
+  canonicalize(): Stop;
+  seed(): Stop;
   loadRow(from: number): void;
   rebuildNodeTable(skipped: number, skips: number): void;
   keysOfInput(from: number, to: number): number;
-  transitions(room: number): number;
+  transitions(room: number): Stop;
   contentOfInput(): number;
 }
 
-/** What the expander asks for: one of the MISS_… of the layout, with its arguments. */
+/** What the expander asks for, with its arguments. */
 export interface Miss {
-  readonly what: number;
-  readonly args: readonly [number, number, number, number];
+  readonly what: MissKind;
+  readonly args: MissArguments;
 }
 
 export class Expander {
+  readonly context: Context;
+  readonly bins: Bins;
   readonly bytes: Uint8Array;
   readonly words: Int32Array;
   /** The row that is looked at, and the row that is being made, as value ids. */
   readonly row: Uint16Array;
   readonly scratch: Uint16Array;
-  /** Where input rows are put, in bytes, and how far they are apart. */
+  /** Where input rows are put, in bytes. */
   readonly input: number;
-  readonly inputStride: number;
-  readonly bins: number;
-  /** The bins' sizes, as a word index. */
-  readonly binCounts: number;
+  /** 32-bit words of a stored row. */
+  readonly storedWords: number;
   private readonly exports: ExpandExports;
-  private readonly at: number;
 
+  /** @param address where the thread's context begins */
   constructor(
     module: WebAssembly.Module,
     readonly memory: WebAssembly.Memory,
-    readonly context: number,
+    address: number,
   ) {
     this.exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as ExpandExports;
     this.bytes = new Uint8Array(memory.buffer);
     this.words = new Int32Array(memory.buffer);
-    this.at = context >>> 2;
-    const width = 2 * this.words[H_WORDS >>> 2]!;
-    const rowAt = (at: number) => new Uint16Array(memory.buffer, this.get(at) >>> 0, width);
-    this.row = rowAt(C_ROW);
-    this.scratch = rowAt(C_SCRATCH);
-    this.input = this.get(C_INPUT) >>> 0;
-    this.inputStride = this.get(C_INPUT_STRIDE);
-    this.bins = this.get(C_BINS) >>> 0;
-    this.binCounts = this.get(C_BIN_COUNTS) >>> 2;
-    this.exports.init(context);
+    this.context = new Context(memory, address);
+    this.bins = new Bins(this.context);
+    const width = 2 * new Header(this.words).rowWords;
+    this.row = new Uint16Array(memory.buffer, this.context.row, width);
+    this.scratch = new Uint16Array(memory.buffer, this.context.scratch, width);
+    this.input = this.context.input;
+    this.storedWords = this.context.storedWords;
+    this.exports.init(address);
   }
 
-  get(at: number): number {
-    return this.words[this.at + (at >> 2)]!;
-  }
-
-  set(at: number, value: number): void {
-    this.words[this.at + (at >> 2)] = value;
-  }
-
-  /** Begins with so many rows, which stand in the input, each followed by its reference. */
+  /** Begins with the first of `rows` rows, which stand in the input, each followed by its reference. */
   begin(rows: number, beyond = false): void {
-    this.set(C_ROWS, rows);
-    this.set(C_AT, 0);
-    this.set(C_PHASE, 0);
-    this.set(C_MADE, 0);
-    this.set(C_PUT, 0);
-    this.set(C_DRAINS, 0);
-    this.set(C_BEYOND, beyond ? 1 : 0);
-    this.forget();
+    this.context.begin(rows, beyond);
   }
 
   /** Forgets what was answered for one row only. */
   forget(): void {
-    this.set(C_ANSWERS, 0);
+    this.context.forgetAnswers();
   }
 
   /** Whether there are input rows left. */
   get busy(): boolean {
-    return this.get(C_AT) < this.get(C_ROWS);
+    return this.context.at < this.context.rows;
   }
 
-  /** Works on the input. DONE, BIN_FULL or MISS. */
-  expand(): number {
+  /** Works on the input. */
+  expand(): Stop {
     return this.exports.expand();
   }
 
   /** Makes the row in `scratch` canonical. DONE or MISS. */
-  canonicalize(): number {
+  canonicalize(): Stop {
     return this.exports.canonicalize();
   }
 
-  /** Puts the row in `scratch` into its bin. DONE, BIN_FULL or MISS. */
-  seed(): number {
+  /** Puts the row in `scratch` into its bin. */
+  seed(): Stop {
     return this.exports.seed();
   }
 
@@ -123,21 +143,24 @@ export class Expander {
     this.exports.loadRow(from);
   }
 
-  /** Brings stored rows in the input into the form of keys, in the bins: key (2 words), reference, shard. How many were done before a miss. */
+  /**
+   * Brings the stored rows of the input with numbers from `from` up to `to` into the form of keys, in the bins: key (2
+   * words), reference, shard. Returns how many are done; fewer than `to` after a miss.
+   */
   keysOfInput(from: number, to: number): number {
     return this.exports.keysOfInput(from, to);
   }
 
   /**
-   * Writes the records of the transitions of the one input row to where the bins begin, as far as there is room for them. DONE, and then
-   * `transitionCount` tells how many it has; or MISS, and after the answer it is to be called again.
+   * Writes the records of the transitions of the one input row to where the bins begin, `room` of them at most. DONE,
+   * and then `transitionCount` tells how many the row has; or MISS, and after the answer it is to be called again.
    */
-  transitions(room: number): number {
+  transitions(room: number): Stop {
     return this.exports.transitions(room);
   }
 
   get transitionCount(): number {
-    return this.get(C_ARG0);
+    return this.context.result;
   }
 
   /** A hash of what the current row says, whatever numbers its values have been given. */
@@ -151,19 +174,16 @@ export class Expander {
 
   /** What is asked for. */
   get miss(): Miss {
-    const arg = (i: number) => this.get(C_ARG0 + 4 * i);
-    return { what: this.get(C_MISS), args: [arg(0), arg(1), arg(2), arg(3)] };
+    return { what: this.context.miss as MissKind, args: this.context.missArguments };
   }
 
   /** The bin that is full. */
   get fullBin(): number {
-    return this.get(C_ARG0);
+    return this.context.result;
   }
 
   /** Answers for this row only what a tree comes to. */
   answer(tree: number, leaf: number): void {
-    const known = this.get(C_ANSWERS);
-    this.words.set([tree, leaf], (this.get(C_ANSWERS_AT) >>> 2) + 2 * known);
-    this.set(C_ANSWERS, known + 1);
+    this.context.answer(tree, leaf);
   }
 }

@@ -149,18 +149,21 @@ function noResult(of: Case, options: Options, error: unknown): Result {
 /** The run in the middle by speed; of an even number, the slower of the two. */
 function median(runs: readonly Measurement[]): Measurement {
   const sorted = [...runs].sort((a, b) => a.statesPerSecond - b.statesPerSecond);
-  return sorted[Math.floor((sorted.length - 1) / 2)];
+  const middle = sorted[Math.floor((sorted.length - 1) / 2)];
+  if (middle === undefined) throw new Error("nothing was measured");
+  return middle;
 }
 
 /** Every run of every tool must find the properties to hold, and the same counts, save for `spinDiffers`. */
 function countFailures(measured: readonly (readonly [Tool, readonly Measurement[]])[], of: Case, size: Size): string[] {
   const failures = new Set<string>();
-  const [reference, [expected]] = measured[0];
+  const [reference, [expected] = []] = measured[0] ?? [];
+  if (expected === undefined) throw new Error("nothing was measured");
   for (const [tool, runs] of measured) {
     for (const run of runs) {
       if (run.trouble !== undefined) failures.add(`${of.name}: ${tool} reports: ${run.trouble}`);
       const mayDiffer = tool === "rumur, heuristic" || (tool === "spin" && size.spinDiffers !== undefined);
-      const own = mayDiffer ? runs[0] : expected;
+      const own = mayDiffer ? (runs[0] ?? run) : expected;
       if (run.distinct === own.distinct && run.generated === own.generated) continue;
       failures.add(`${of.name}: counts disagree: ${tool} has ${counts(run)}, ${reference} ${counts(expected)}`);
     }
@@ -294,16 +297,17 @@ function rows(results: readonly Result[], judged: boolean): string[][] {
 const NUMERIC = 2; // the columns from here on are set to the right
 
 function textTable(table: readonly (readonly string[])[]): string[] {
-  const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
+  const [header = []] = table;
+  const widths = header.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
   return table.map((row) =>
     row
-      .map((cell, column) => (column < NUMERIC ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+      .map((cell, column) => (column < NUMERIC ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
       .join("  ")
       .trimEnd(),
   );
 }
 
-function markdownTable([header, ...body]: readonly (readonly string[])[]): string[] {
+function markdownTable([header = [], ...body]: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [line(header), line(header.map((_, column) => (column < NUMERIC ? "---" : "---:"))), ...body.map(line)];
 }

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { disabled, model, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import { checkSync } from "../../checker/search/check.js";
-import { GROUP_IDS } from "../../checker/wasm/layout.js";
+import { GROUP_IDS } from "../../checker/wasm/sizes.js";
 import { explore } from "../support/naive-explorer.js";
 
 const MOST = GROUP_IDS + 40;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { BreadthFirst, DepthFirst } from "../../checker/search/exhaustive/frontier.js";
 import { Control, type RowRange } from "../../checker/search/workers/control.js";
 import { referenceOf, type ShardedStore } from "../../checker/store/shards.js";
-import { BLOCK_ROWS, SHARDS } from "../../checker/wasm/layout.js";
+import { BLOCK_ROWS, SHARDS } from "../../checker/wasm/sizes.js";
 import { dice } from "../support/dice.js";
 
 const rowsOf = (parts: readonly RowRange[]) =>

@@ -7,16 +7,8 @@ import { placeOf, referenceOf, ShardedStore } from "../../checker/store/shards.j
 import { makeStore, type StoreOptions } from "../../checker/store/store-layout.js";
 import { recordBytes } from "../../checker/wasm/context.js";
 import type { Expander } from "../../checker/wasm/expander.js";
-import {
-  BIN_ROWS,
-  BLOCK_ROWS,
-  NO_PARENT,
-  RECORD_HEAD,
-  SHARD_BITS,
-  SHARDS,
-  STAGE_ROWS,
-} from "../../checker/wasm/layout.js";
 import { modules } from "../../checker/wasm/modules.js";
+import { BIN_ROWS, BLOCK_ROWS, NO_PARENT, SHARD_BITS, SHARDS, STAGE_ROWS } from "../../checker/wasm/sizes.js";
 import { dice } from "../support/dice.js";
 import { loneKernels, recordOf } from "../support/lone-kernel.js";
 
@@ -73,7 +65,7 @@ class Thread {
           view.setUint32(at + 8, parent, true);
           view.setUint32(at + 12, priority, true);
           row.forEach((word, w) => {
-            view.setUint32(at + RECORD_HEAD + 4 * w, word, true);
+            view.setUint32(at + recordBytes(0) + 4 * w, word, true);
           });
         });
         if (!this.store.append(bin, bytes, 64, records.length)) return taken;

@@ -4,8 +4,7 @@ import { disabled, model, type StateOf, single, vocabulary } from "../../checker
 import { Instance } from "../../checker/model/instance.js";
 import { Check } from "../../checker/search/check.js";
 import type { SearchOptions } from "../../checker/search/options.js";
-import type { Expander } from "../../checker/wasm/expander.js";
-import { C_SPARE_NODE, H_NODE_COUNT, H_NODE_MASK, MISS_NODES } from "../../checker/wasm/layout.js";
+import { type Expander, MissKind } from "../../checker/wasm/expander.js";
 import { dice } from "../support/dice.js";
 import { loneKernels, recordOf } from "../support/lone-kernel.js";
 
@@ -13,8 +12,8 @@ type Lone = ReturnType<typeof loneKernels>;
 
 /** Doubles the table as the search does: what a kernel has claimed and not used stays out of it. */
 function grow({ arena, kernels }: Lone): void {
-  const spares = kernels.map(({ context }) => arena.words[(context + C_SPARE_NODE) >>> 2]!).filter((own) => own !== 0);
-  arena.header(H_NODE_MASK, 2 * arena.words[H_NODE_MASK >>> 2]! + 1);
+  const spares = kernels.map(({ context }) => context.spareNode).filter((own) => own !== 0);
+  arena.header.nodePlaces *= 2;
   const at = arena.region("spares", 4 * (spares.length + 1)).start;
   arena.words.set(spares, at >>> 2);
   kernels[0]!.rebuildNodeTable(at, spares.length);
@@ -27,7 +26,7 @@ function folder(lone: Lone) {
     for (;;) {
       const record = recordOf(kernel, row, 2);
       if (record) return record.stored.join();
-      expect(kernel.miss.what).toBe(MISS_NODES);
+      expect(kernel.miss.what).toBe(MissKind.nodes);
       counted.growths++;
       grow(lone);
     }
@@ -78,18 +77,17 @@ test("a claimed number that is not used yet stays out of the table when it grows
   const lone = loneKernels(3, { threads: 2, folded: true, places: 256 });
   const [first, second] = lone.kernels as [Expander, Expander];
   const { fold, counted } = folder(lone);
-  const spareOf = ({ context }: Expander) => (context + C_SPARE_NODE) >>> 2;
   // The second has claimed the next number, as a thread does that another has come before.
-  const claimed = ++lone.arena.words[H_NODE_COUNT >>> 2]!;
-  lone.arena.words[spareOf(second)] = claimed;
+  const claimed = ++lone.arena.header.nodeCount;
+  second.context.spareNode = claimed;
   const pairs = new Map<string, number>();
   for (let i = 0; counted.growths < 3; i++) pairs.set(fold(first, [i, i + 7, 5]), i);
   // Nothing has been written for the claimed number: what stands there looks like this pair.
   const zeros = fold(first, [0, 0, 5]);
-  expect(lone.arena.words[spareOf(second)]).toBe(claimed);
+  expect(second.context.spareNode).toBe(claimed);
   const pair = fold(second, [1 << 30, 1, 1]);
   expect(pair).toBe(`${claimed},1`);
-  expect(lone.arena.words[spareOf(second)]).toBe(0);
+  expect(second.context.spareNode).toBe(0);
   pairs.set(pair, 1 << 30);
   grow(lone);
   expect(unfold(first, zeros)).toEqual([0, 0, 5]);
@@ -136,7 +134,7 @@ describe("a search over folded rows of many slots comes to what one over whole r
   const run = (options: SearchOptions) => {
     const check = new Check(new Instance(wide), { levelForThreads: 1000, ...options });
     check.work();
-    const places = check.search.families.arena.words[H_NODE_MASK >>> 2]! + 1;
+    const places = check.search.families.arena.header.nodePlaces;
     const { distinct, generated, depth, fired, properties, statistics, incomplete } = check.outcome();
     const { levels, outDegrees } = statistics!;
     return { places, came: { distinct, generated, depth, fired, properties, incomplete, levels, outDegrees } };

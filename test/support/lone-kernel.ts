@@ -1,31 +1,20 @@
 /** A kernel without a model, for the tests of what it does to rows alone: hashing, folding. */
 import { Arena } from "../../checker/wasm/arena.js";
 import { makeContext } from "../../checker/wasm/context.js";
-import { Expander } from "../../checker/wasm/expander.js";
-import {
-  DONE,
-  H_FOLDED,
-  H_NODE_LIMIT,
-  H_NODE_MASK,
-  H_NODE_TABLE,
-  H_NODES,
-  H_SLOTS,
-  H_WORDS,
-  RECORD_HEAD,
-} from "../../checker/wasm/layout.js";
+import { DONE, Expander } from "../../checker/wasm/expander.js";
 import { modules } from "../../checker/wasm/modules.js";
 
 /** Kernels for rows of so many 32-bit words, one a thread, over one memory. */
 export function loneKernels(words: number, { threads = 1, folded = false, mostNodes = 1 << 22, places = 1 << 8 } = {}) {
   const arena = new Arena();
-  arena.header(H_SLOTS, 2 * words);
-  arena.header(H_WORDS, words);
-  arena.header(H_FOLDED, folded ? 1 : 0);
+  arena.header.slots = 2 * words;
+  arena.header.rowWords = words;
+  arena.header.folded = folded;
   if (folded) {
-    arena.header(H_NODES, arena.region("pairs", 8 * mostNodes).start);
-    arena.header(H_NODE_TABLE, arena.region("table", 8 * mostNodes).start);
-    arena.header(H_NODE_MASK, places - 1);
-    arena.header(H_NODE_LIMIT, mostNodes);
+    arena.header.nodes = arena.region("pairs", 8 * mostNodes).start;
+    arena.header.nodeTable = arena.region("table", 8 * mostNodes).start;
+    arena.header.nodePlaces = places;
+    arena.header.nodeLimit = mostNodes;
   }
   const sizes = { words, storedWords: folded ? 2 : words, trees: 1, specials: 1 };
   const kernels = Array.from(
@@ -39,11 +28,11 @@ export function loneKernels(words: number, { threads = 1, folded = false, mostNo
 export function recordOf(kernel: Expander, row: readonly number[], storedWords = row.length) {
   new Uint32Array(kernel.scratch.buffer, kernel.scratch.byteOffset, row.length).set(row);
   if (kernel.seed() !== DONE) return undefined;
-  kernel.words[kernel.binCounts] = 0;
-  const at = kernel.bins >>> 2;
-  const word = (i: number) => kernel.words[at + i]! >>> 0;
+  kernel.bins.clear(0);
+  const [record, stored] = [kernel.bins.address >>> 2, kernel.bins.rowAddress(0) >>> 2];
+  const word = (at: number) => kernel.words[at]! >>> 0;
   return {
-    hash: [word(0), word(1)] as const,
-    stored: Array.from({ length: storedWords }, (_, i) => word((RECORD_HEAD >>> 2) + i)),
+    hash: [word(record), word(record + 1)] as const,
+    stored: Array.from({ length: storedWords }, (_, i) => word(stored + i)),
   };
 }

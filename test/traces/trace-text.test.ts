@@ -264,7 +264,7 @@ describe("a replay", () => {
     expect(() => parseTrace(text)).toThrow(reason);
   });
 
-  test.each<[string, (trace: Record<string, never>) => void, RegExp]>([
+  test.each<[string, (trace: Record<string, unknown>) => void, RegExp]>([
     ["the model", (trace) => delete (trace["#meta"] as { model?: string }).model, /"model" in its "#meta" is missing/],
     ["the states", (trace) => Object.assign(trace, { states: [] }), /"states" is no list of states/],
     [
@@ -279,7 +279,7 @@ describe("a replay", () => {
     ],
     ["the order", (trace) => (trace.states as unknown[]).reverse(), /"index" of state 0/],
   ])("says of a trace without %s what is missing", (_, damage, reason) => {
-    const trace = structuredClone(recorded()) as unknown as Record<string, never>;
+    const trace = structuredClone(recorded()) as unknown as Record<string, unknown>;
     damage(trace);
     expect(() => parseTrace(JSON.stringify(trace))).toThrow(reason);
   });

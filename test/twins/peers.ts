@@ -316,7 +316,7 @@ function readRumurReport(xml: string): Pick<RumurRun, "states" | "rules" | "viol
 
 function decodeEntities(text: string): string {
   const characters: Readonly<Record<string, string>> = { quot: '"', apos: "'", lt: "<", gt: ">", amp: "&" };
-  return text.replace(/&(quot|apos|lt|gt|amp);/g, (_, name: string) => characters[name]);
+  return text.replace(/&(quot|apos|lt|gt|amp);/g, (whole, name: string) => characters[name] ?? whole);
 }
 
 function readPanReport(text: string): { states: number; transitions: number; errors: number } | undefined {

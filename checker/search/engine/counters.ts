@@ -1,6 +1,6 @@
 /** What the threads' expanders count while they expand, added up; and the violations that they have met. */
-import type { Arena } from "../../wasm/arena.js";
-import { C_BEST, C_CUT, C_DEGREES, C_FIRED, C_GENERATED, DEGREES } from "../../wasm/layout.js";
+import type { Context } from "../../wasm/context.js";
+import { DEGREES } from "../../wasm/sizes.js";
 
 /** Of all states that met a special leaf on a level, the one whose content comes first. */
 export interface MetLeaf {
@@ -22,63 +22,52 @@ export interface CounterRecord {
 }
 
 export class Counters {
-  constructor(
-    private readonly arena: Arena,
-    private readonly contexts: readonly number[],
-  ) {}
+  constructor(private readonly contexts: readonly Context[]) {}
 
   /** Transitions. */
   get generated(): number {
-    return this.sum(({ longs }, context) => Number(longs[(context + C_GENERATED) >>> 3]!));
+    return this.sum(({ generated }) => generated);
   }
 
   /** Steps taken by a tree. */
   firedBy(tree: number): number {
-    return this.sumOfTables(C_FIRED, tree);
+    return this.sum(({ fired }) => Number(fired[tree]!));
   }
 
   /** How many states have 0, 1, 2, … next states; the last of DEGREES entries counts all that have as many or more. */
   get degrees(): number[] {
-    const degrees = Array.from({ length: DEGREES }, (_, degree) => this.sumOfTables(C_DEGREES, degree));
+    const degrees = Array.from({ length: DEGREES }, (_, degree) => this.sum(({ degrees }) => Number(degrees[degree]!)));
     while (degrees.length > 1 && degrees[degrees.length - 1] === 0) degrees.pop();
     return degrees;
   }
 
   /** How many states each thread has looked at. */
   get lookedAtBy(): number[] {
-    const { longs } = this.arena;
-    return this.contexts.map((context) => {
-      const at = this.table(context, C_DEGREES) >>> 1;
-      return longs.subarray(at, at + DEGREES).reduce((sum, count) => sum + Number(count), 0);
-    });
+    return this.contexts.map(({ degrees }) => degrees.reduce((sum, count) => sum + Number(count), 0));
   }
 
   /** Whether a limit of depth left successors out. */
   get cut(): boolean {
-    return this.contexts.some((context) => this.arena.words[(context + C_CUT) >>> 2] !== 0);
+    return this.contexts.some(({ cut }) => cut);
   }
 
   /** What was met of so many special leaves since it was last forgotten. */
   met(specials: number): MetLeaf[] {
-    const { words } = this.arena;
     const found: MetLeaf[] = [];
     for (let special = 1; special <= specials; special++) {
-      let best: MetLeaf | undefined;
-      for (const context of this.contexts) {
-        const at = this.table(context, C_BEST) + 4 * special;
-        const [priority, row] = [words[at + 1]! >>> 0, words[at + 2]! >>> 0];
-        if (words[at] !== 0 && (best === undefined || priority < best.priority)) best = { special, priority, row };
+      let first: MetLeaf | undefined;
+      for (const { best } of this.contexts) {
+        const priority = best.priorityOf(special);
+        if (best.has(special) && (first === undefined || priority < first.priority))
+          first = { special, priority, row: best.referenceOf(special) };
       }
-      if (best) found.push(best);
+      if (first) found.push(first);
     }
     return found;
   }
 
   forgetMet(specials: number): void {
-    for (const context of this.contexts) {
-      const table = this.table(context, C_BEST);
-      this.arena.words.fill(0, table, table + 4 * (specials + 1));
-    }
+    for (const { best } of this.contexts) best.clear(specials);
   }
 
   /** @param trees how many trees there are, @param specials how many special leaves */
@@ -94,30 +83,19 @@ export class Counters {
 
   /** Takes up what was recorded, as if the first thread had counted it. */
   restore({ generated, fired, degrees, cut, met }: CounterRecord): void {
-    const { words, longs } = this.arena;
     const context = this.contexts[0]!;
-    longs[(context + C_GENERATED) >>> 3] = BigInt(generated);
-    const fill = (table: number, values: readonly number[]) =>
-      values.forEach((value, i) => {
-        longs[(this.table(context, table) >>> 1) + i] = BigInt(value);
-      });
-    fill(C_FIRED, fired);
-    fill(C_DEGREES, degrees);
-    words[(context + C_CUT) >>> 2] = cut ? 1 : 0;
-    for (const { special, priority, row } of met)
-      words.set([1, priority, row], this.table(context, C_BEST) + 4 * special);
+    context.generated = generated;
+    fired.forEach((count, tree) => {
+      context.fired[tree] = BigInt(count);
+    });
+    degrees.forEach((count, degree) => {
+      context.degrees[degree] = BigInt(count);
+    });
+    context.cut = cut;
+    for (const { special, priority, row } of met) context.best.set(special, priority, row);
   }
 
-  private sumOfTables(table: number, i: number): number {
-    return this.sum(({ longs }, context) => Number(longs[(this.table(context, table) >>> 1) + i]!));
-  }
-
-  private sum(of: (arena: Arena, context: number) => number): number {
-    return this.contexts.reduce((sum, context) => sum + of(this.arena, context), 0);
-  }
-
-  /** The word index of a table of a context. */
-  private table(context: number, at: number): number {
-    return (this.arena.words[(context + at) >>> 2]! >>> 0) >>> 2;
+  private sum(of: (context: Context) => number): number {
+    return this.contexts.reduce((sum, context) => sum + of(context), 0);
   }
 }

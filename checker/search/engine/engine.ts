@@ -10,20 +10,10 @@ import { MAX_SPECIALS, MAX_TREES } from "../../observe/trees.js";
 import type { ShardedStore } from "../../store/shards.js";
 import { makeStore } from "../../store/store-layout.js";
 import { Canonicalizer } from "../../symmetry/canonicalize.js";
-import { makeContext } from "../../wasm/context.js";
+import { Context, makeContext } from "../../wasm/context.js";
 import type { Expander } from "../../wasm/expander.js";
-import {
-  C_INPUT_STRIDE,
-  C_SPARE_NODE,
-  H_FOLDED,
-  H_IN_ORDER,
-  H_SLOT_TABLE,
-  H_SLOTS,
-  H_WORDS,
-  ID_BITS,
-  STAGE_ROWS,
-} from "../../wasm/layout.js";
 import { modules } from "../../wasm/modules.js";
+import { ID_BITS, STAGE_ROWS } from "../../wasm/sizes.js";
 import type { Spilled } from "../exhaustive/spilling.js";
 import type { SearchOptions } from "../options.js";
 import { BETWEEN_CHUNKS, Control } from "../workers/control.js";
@@ -45,6 +35,8 @@ export class Engine {
   /** What was learnt, if there are to be checkpoints. */
   readonly journal: Journal | undefined;
   readonly threads: number;
+  /** The threads' places in the memory. */
+  readonly contexts: readonly Context[];
   control = new Control();
   pool: WorkerPool;
   loop: ExpansionLoop;
@@ -60,6 +52,7 @@ export class Engine {
     if (options.checkpoint !== undefined) this.journal = new Journal(this.families.rowWords);
     this.threads = depthFirst ? 1 : (options.threads ?? 1);
     this.shared = this.share(options, depthFirst);
+    this.contexts = this.shared.contexts.map((address) => new Context(this.families.arena.memory, address));
     this.loop = new ExpansionLoop(this.shared, 0);
     this.pool = new WorkerPool(this.shared, this.control);
   }
@@ -73,14 +66,9 @@ export class Engine {
     return this.loop.expander;
   }
 
-  /** The threads' places in the memory. */
-  get contexts(): readonly number[] {
-    return this.shared.contexts;
-  }
-
   /** Whether stored rows are folded into two words. */
   get folded(): boolean {
-    return this.families.arena.words[H_FOLDED >>> 2] === 1;
+    return this.families.arena.header.folded;
   }
 
   /** Sets up all memory that threads share. */
@@ -88,10 +76,10 @@ export class Engine {
     const { arena, ofSlot, rowWords: words } = this.families;
     const folded = kind === "compressed" && words > 2;
     const storedWords = folded ? 2 : words;
-    arena.header(H_SLOTS, ofSlot.length);
-    arena.header(H_WORDS, words);
-    arena.header(H_FOLDED, folded ? 1 : 0);
-    arena.header(H_IN_ORDER, depthFirst ? 1 : 0);
+    arena.header.slots = ofSlot.length;
+    arena.header.rowWords = words;
+    arena.header.folded = folded;
+    arena.header.inOrder = depthFirst;
     this.tellSlots();
     if (folded) this.missHandler.prepareFolding();
     const sizes = { words, storedWords, trees: MAX_TREES, specials: MAX_SPECIALS };
@@ -115,7 +103,7 @@ export class Engine {
   private tellSlots(): void {
     const { arena, ofSlot } = this.families;
     const table = arena.region("slots", 16 * ofSlot.length);
-    arena.header(H_SLOT_TABLE, table.start);
+    arena.header.slotTable = table.start;
     let multiplier = 0x9e3779b97f4a7c15n;
     ofSlot.forEach(({ index }, slot) => {
       multiplier = BigInt.asUintN(64, multiplier * 0xd1342543de82ef95n + 0x632be59bd9b4e019n) | 1n;
@@ -164,21 +152,16 @@ export class Engine {
 
   private growNodeTable(): void {
     this.pool.whileStopped(() => {
-      const spares = this.contexts.map((context) => this.spareOf(context)).filter((number) => number !== 0);
+      const spares = this.contexts.map(({ spareNode }) => spareNode).filter((number) => number !== 0);
       this.missHandler.growNodeTable(this.expander, spares);
     });
-  }
-
-  private spareOf(context: number): number {
-    return this.families.arena.words[(context + C_SPARE_NODE) >>> 2]!;
   }
 
   /** Numbers of pairs that threads have claimed and not used get pairs that no row has, so that nobody takes them for what they held. */
   giveSparesUp(): void {
     for (const context of this.contexts) {
-      const spare = this.spareOf(context);
-      if (spare !== 0) this.missHandler.voidNode(spare);
-      this.families.arena.words[(context + C_SPARE_NODE) >>> 2] = 0;
+      if (context.spareNode !== 0) this.missHandler.voidNode(context.spareNode);
+      context.spareNode = 0;
     }
   }
 
@@ -223,8 +206,8 @@ export class Engine {
     const { arena, rowWords } = this.families;
     this.pool.end();
     this.store.clear(2);
-    arena.header(H_FOLDED, rowWords === 2 ? 0 : 1);
-    for (const context of this.contexts) arena.words[(context + C_INPUT_STRIDE) >>> 2] = 12;
+    arena.header.folded = rowWords !== 2;
+    for (const context of this.contexts) context.storedWords = 2;
     const archivedBefore: number[] = [0];
     for (const count of set.archived) archivedBefore.push(archivedBefore[archivedBefore.length - 1]! + count);
     const { store } = this.shared;

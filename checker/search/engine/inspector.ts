@@ -1,7 +1,7 @@
 /** Single rows under the expander, outside of the search: for counterexamples, for the audit, for random walks. */
 
 import type { Values } from "../../model/instance.js";
-import { BIN_FULL, C_SHARD_MASK, C_TAKEN, C_TAKEN_AT, DONE, RECORD_HEAD } from "../../wasm/layout.js";
+import { BIN_FULL, DONE } from "../../wasm/expander.js";
 import type { Engine } from "./engine.js";
 
 export class Inspector {
@@ -36,8 +36,8 @@ export class Inspector {
     const { engine } = this;
     const { expander } = engine;
     engine.refresh();
-    const mask = expander.get(C_SHARD_MASK);
-    expander.set(C_SHARD_MASK, 0);
+    const { inUse } = expander.bins;
+    expander.bins.inUse = 1;
     const rows: Uint16Array[] = [];
     try {
       this.loadInput(row);
@@ -47,7 +47,7 @@ export class Inspector {
         if (stop === DONE) break;
       }
     } finally {
-      expander.set(C_SHARD_MASK, mask);
+      expander.bins.inUse = inUse;
       expander.begin(0);
     }
     const actions = this.actionsTaken();
@@ -60,9 +60,9 @@ export class Inspector {
     expander.scratch.fill(0);
     expander.scratch.set(row);
     while (expander.seed() !== DONE) this.engine.handleMiss();
-    const record = expander.bins + RECORD_HEAD;
-    expander.bytes.copyWithin(expander.input, record, record + 4 * store.options.words);
-    expander.words[expander.binCounts] = 0;
+    const from = expander.bins.rowAddress(0);
+    expander.bytes.copyWithin(expander.input, from, from + 4 * store.options.words);
+    expander.bins.clear(0);
     expander.begin(1);
   }
 
@@ -70,11 +70,11 @@ export class Inspector {
   private drain(): Uint16Array[] {
     const { expander, store } = this.engine;
     const bytes = 4 * store.options.words;
-    const rows = Array.from({ length: expander.words[expander.binCounts]! }, (_, i) => {
-      const at = expander.bins + i * (RECORD_HEAD + bytes) + RECORD_HEAD;
+    const rows = Array.from({ length: expander.bins.countOf(0) }, (_, i) => {
+      const at = expander.bins.rowAddress(i);
       return new Uint32Array(expander.bytes.slice(at, at + bytes).buffer);
     });
-    expander.words[expander.binCounts] = 0;
+    expander.bins.clear(0);
     const current = expander.row.slice();
     const unfolded = rows.map((row) => this.unfolded(row));
     expander.row.set(current);
@@ -85,9 +85,9 @@ export class Inspector {
   private actionsTaken(): number[] {
     const { expander, model } = this.engine;
     const { words } = expander;
-    const taken = (expander.get(C_TAKEN_AT) >>> 0) >>> 2;
-    return Array.from({ length: expander.get(C_TAKEN) }, (_, i) => i).flatMap((i) => {
-      const [tree, leaf] = [words[taken + 2 * i]!, -words[taken + 2 * i + 1]!];
+    const { enabled } = expander.context;
+    return Array.from({ length: enabled.count }, (_, i) => i).flatMap((i) => {
+      const [tree, leaf] = [enabled.treeOf(i), -enabled.leafOf(i)];
       const next = words[leaf]! < 0 ? words[words[leaf + 1]!]! : words[leaf]!;
       return Array<number>(next).fill(model.actionOf[tree]!);
     });

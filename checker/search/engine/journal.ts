@@ -3,8 +3,7 @@
  * are pure, so whoever answers the same questions in the same order gives out the same ids, trees and tables. A checkpoint keeps
  * the journal instead of the values, and a model that has changed since is found out.
  */
-import type { Expander, Miss } from "../../wasm/expander.js";
-import { MISS_RENUMBER } from "../../wasm/layout.js";
+import { type Expander, type Miss, MissKind } from "../../wasm/expander.js";
 
 /** Stands in the place of a question: a property was settled. */
 const SETTLED = 255;
@@ -27,7 +26,7 @@ export class Journal {
     const entry = this.next();
     entry[0] = what;
     entry.set(args, 1);
-    const about = what === MISS_RENUMBER ? scratch : row;
+    const about = what === MissKind.renumbering ? scratch : row;
     new Uint16Array(entry.buffer, entry.byteOffset + 4 * HEAD, about.length).set(about);
   }
 
@@ -61,7 +60,7 @@ export class Journal {
       if (what === SETTLED) yield { settled: a };
       else {
         const row = new Uint16Array(words.buffer, words.byteOffset + 4 * (at + HEAD), 2 * this.rowWords);
-        yield { miss: { what, args: [a, b, c, d] }, row };
+        yield { miss: { what: what as MissKind, args: [a, b, c, d] }, row };
       }
     }
   }

@@ -6,19 +6,7 @@
 import { RegionFull } from "../../errors.js";
 import type { Families } from "../../observe/intern.js";
 import type { Canonicalizer } from "../../symmetry/canonicalize.js";
-import type { Expander, Miss } from "../../wasm/expander.js";
-import {
-  H_NODE_COUNT,
-  H_NODE_LIMIT,
-  H_NODE_MASK,
-  H_NODE_TABLE,
-  H_NODES,
-  MISS_LIST,
-  MISS_NODES,
-  MISS_ROOM,
-  MISS_TREE,
-  MISS_UPDATE,
-} from "../../wasm/layout.js";
+import { type Expander, type Miss, MissKind } from "../../wasm/expander.js";
 import type { ObservedModel } from "./observed-model.js";
 
 /** The pairs of folded rows: how many there may be, and how many places their table begins with. */
@@ -42,10 +30,10 @@ export class MissHandler {
   handle(expander: MissSource): void {
     const { miss, row } = expander;
     const [a, b] = miss.args;
-    if (miss.what === MISS_LIST) this.model.dispatch.build(row, this.canonicalizer.alike);
-    else if (miss.what === MISS_TREE) this.runTree(expander, a, row);
-    else if (miss.what === MISS_UPDATE) this.canonicalizer.learnUpdate(this.model.trees.updates, a, b);
-    else if (miss.what === MISS_ROOM) throw new RegionFull("more than 65,536 actions are enabled in one state");
+    if (miss.what === MissKind.list) this.model.dispatch.build(row, this.canonicalizer.alike);
+    else if (miss.what === MissKind.tree) this.runTree(expander, a, row);
+    else if (miss.what === MissKind.update) this.canonicalizer.learnUpdate(this.model.trees.updates, a, b);
+    else if (miss.what === MissKind.room) throw new RegionFull("more than 65,536 actions are enabled in one state");
     else if (!this.canonicalizer.answer(miss, expander.scratch))
       throw new Error(`the expander asks for what nobody knows: ${nameOf(miss)}`);
   }
@@ -63,18 +51,18 @@ export class MissHandler {
   /** Sets the tables for folded rows aside. @throws RegionFull */
   prepareFolding(): void {
     const { arena } = this.families;
-    arena.header(H_NODES, arena.region("pairs of folded rows", 8 * MOST_NODES).start);
-    arena.header(H_NODE_TABLE, arena.region("the table of pairs", 8 * MOST_NODES).start);
-    arena.header(H_NODE_MASK, FIRST_NODE_PLACES - 1);
-    arena.header(H_NODE_LIMIT, MOST_NODES);
+    arena.header.nodes = arena.region("pairs of folded rows", 8 * MOST_NODES).start;
+    arena.header.nodeTable = arena.region("the table of pairs", 8 * MOST_NODES).start;
+    arena.header.nodePlaces = FIRST_NODE_PLACES;
+    arena.header.nodeLimit = MOST_NODES;
   }
 
   /** Doubles the table of pairs. No thread may run meanwhile. @throws RegionFull */
   growNodeTable(expander: Expander, spares: readonly number[]): void {
     const { arena } = this.families;
-    const places = arena.words[H_NODE_MASK >>> 2]! + 1;
+    const places = arena.header.nodePlaces;
     if (places >= 2 * MOST_NODES) throw new RegionFull("folded rows have more distinct parts than there is room for");
-    arena.header(H_NODE_MASK, 2 * places - 1);
+    arena.header.nodePlaces = 2 * places;
     const at = arena.region("claimed pairs", 4 * (spares.length + 1));
     arena.words.set(spares, at.start >>> 2);
     expander.rebuildNodeTable(at.start, spares.length);
@@ -82,37 +70,37 @@ export class MissHandler {
 
   /** Pairs of folded rows. */
   get nodes(): number {
-    return this.families.arena.words[H_NODE_COUNT >>> 2]!;
+    return this.families.arena.header.nodeCount;
   }
 
   /** Gives a number a pair that no row has: ids end below 65,535, and numbers of pairs below 2^26. */
   voidNode(number: number): void {
     const { arena } = this.families;
-    arena.words.set([-1, number], ((arena.words[H_NODES >>> 2]! >>> 0) >>> 2) + 2 * number);
+    arena.words.set([-1, number], (arena.header.nodes >>> 2) + 2 * number);
   }
 
   /** All pairs, as bytes of the memory's own. */
   get nodeBytes(): Uint8Array {
     const { arena } = this.families;
-    const start = arena.words[H_NODES >>> 2]! >>> 0;
+    const start = arena.header.nodes;
     return arena.bytes.subarray(start, this.nodes === 0 ? start : start + 8 * (this.nodes + 1));
   }
 
   /** Takes up so many pairs. @throws RegionFull */
   restoreNodes(expander: Expander, count: number, bytes: Uint8Array, folded: boolean): void {
     const { arena } = this.families;
-    if (folded && arena.words[H_NODES >>> 2] === 0) this.prepareFolding();
+    if (folded && arena.header.nodes === 0) this.prepareFolding();
     if (count === 0) return;
-    arena.bytes.set(bytes, arena.words[H_NODES >>> 2]! >>> 0);
-    arena.header(H_NODE_COUNT, count);
+    arena.bytes.set(bytes, arena.header.nodes);
+    arena.header.nodeCount = count;
     let places = FIRST_NODE_PLACES;
     while (places < 4 * count) places *= 2;
-    arena.header(H_NODE_MASK, places - 1);
+    arena.header.nodePlaces = places;
     expander.rebuildNodeTable(0, 0);
   }
 
   static needsRoomForNodes(expander: Expander): boolean {
-    return expander.miss.what === MISS_NODES;
+    return expander.miss.what === MissKind.nodes;
   }
 }
 

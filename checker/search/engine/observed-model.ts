@@ -11,7 +11,6 @@ import type { Families } from "../../observe/intern.js";
 import { MAX_TREES, type Observed, type RunOutcome, Trees } from "../../observe/trees.js";
 import { renamedBindings } from "../../symmetry/bindings.js";
 import type { Orbits } from "../../symmetry/orbits.js";
-import { H_PROGRESS, H_STUCK_ROOT, H_STUCK_TREE } from "../../wasm/layout.js";
 
 /** A property is violated by a state or a step; the number is its place among the instance's properties. */
 export interface ViolatedProperty {
@@ -57,14 +56,14 @@ export class ObservedModel {
     this.instance = families.instance;
     this.trees = new Trees(families, orbits);
     this.progress = families.arena.region("ways out of a deadlock", MAX_TREES).start;
-    families.arena.header(H_PROGRESS, this.progress);
+    families.arena.header.progress = this.progress;
     const receiving = this.addActions();
     for (const property of asked) this.addProperty(this.instance.properties[property]!, property);
     const place = asked.find((property) => this.instance.properties[property]!.kind === "no deadlock");
     this.deadlock =
       place === undefined ? undefined : { tree: this.trees.add(this.observedStuck(place)), property: place };
     this.dispatch = new Dispatch(this.trees, receiving);
-    families.arena.header(H_STUCK_TREE, this.deadlock?.tree ?? -1);
+    families.arena.header.stuckTree = this.deadlock?.tree ?? -1;
     this.tellStuckRoot();
   }
 
@@ -101,7 +100,7 @@ export class ObservedModel {
   /** Tells the expander where the tree of the deadlock property begins, which changes as it grows. */
   tellStuckRoot(): void {
     const { trees, deadlock } = this;
-    if (deadlock) trees.families.arena.header(H_STUCK_ROOT, trees.roots[deadlock.tree]!);
+    if (deadlock) trees.families.arena.header.stuckRoot = trees.roots[deadlock.tree]!;
   }
 
   isMet(goal: Goal<AnyState>): boolean {

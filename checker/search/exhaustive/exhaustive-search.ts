@@ -11,9 +11,9 @@ import { ExternalSet } from "../../store/external.js";
 import { History } from "../../store/history.js";
 import type { ShardedStore } from "../../store/shards.js";
 import type { Canonicalizer } from "../../symmetry/canonicalize.js";
-import type { Expander } from "../../wasm/expander.js";
-import { BIN_FULL, C_PARENT, C_PRIORITY, C_SHARD_MASK, DONE, NO_PARENT, SHARDS } from "../../wasm/layout.js";
+import { BIN_FULL, DONE, type Expander } from "../../wasm/expander.js";
 import { modules } from "../../wasm/modules.js";
+import { NO_PARENT, SHARDS } from "../../wasm/sizes.js";
 import { Counters } from "../engine/counters.js";
 import { Engine, noRoom } from "../engine/engine.js";
 import { Inspector } from "../engine/inspector.js";
@@ -59,7 +59,7 @@ export class ExhaustiveSearch {
     this.engine = new Engine(instance, options, placesOf(instance, options.properties));
     this.inspector = new Inspector(this.engine);
     this.stored = new StoredStates(this.engine, this.inspector, options);
-    this.counters = new Counters(this.families.arena, this.engine.contexts);
+    this.counters = new Counters(this.engine.contexts);
     this.found = new Violations(this.engine, this.counters);
     this.budget = new MemoryBudget(options);
     const { search, maxDepth } = options;
@@ -107,8 +107,8 @@ export class ExhaustiveSearch {
         this.model.start(row);
       }
       this.inspector.canonicalize(row);
-      expander.set(C_PARENT, NO_PARENT);
-      expander.set(C_PRIORITY, 0);
+      expander.context.parent = NO_PARENT;
+      expander.context.priority = 0;
       for (let stop = expander.seed(); stop !== DONE; stop = expander.seed()) {
         if (stop !== BIN_FULL) this.engine.handleMiss();
         else if (!this.engine.loop.flush(expander.fullBin)) throw noRoom();
@@ -130,7 +130,7 @@ export class ExhaustiveSearch {
     this.families.growCapacities();
     this.model.start(rows[0]!);
     this.engine.refresh();
-    this.expander.set(C_SHARD_MASK, 0);
+    this.expander.bins.inUse = 1;
     return this.instance.initial.map((values) => this.rowOf(values));
   }
 

@@ -8,7 +8,7 @@
 import type { ExternalSet } from "../../store/external.js";
 import type { History } from "../../store/history.js";
 import { placeOf, type Range, referenceOf, type ShardedStore } from "../../store/shards.js";
-import { SHARDS } from "../../wasm/layout.js";
+import { SHARDS } from "../../wasm/sizes.js";
 import type { Control, LevelSource, RowRange } from "../workers/control.js";
 import type { Input } from "../workers/expansion-loop.js";
 

@@ -5,7 +5,7 @@ import type { ExternalRecord } from "../../store/external.js";
 import type { History } from "../../store/history.js";
 import type { FileRecord } from "../../store/number-file.js";
 import type { Range, ShardSizes } from "../../store/shards.js";
-import { SHARDS } from "../../wasm/layout.js";
+import { SHARDS } from "../../wasm/sizes.js";
 import type { CounterRecord, Counters } from "../engine/counters.js";
 import type { Engine } from "../engine/engine.js";
 import type { Violation } from "../verdict/violations.js";

@@ -7,7 +7,7 @@ import { Buckets } from "../../store/buckets.js";
 import type { ExternalSet } from "../../store/external.js";
 import { placeOf, type Range, type ShardedStore } from "../../store/shards.js";
 import type { Expander } from "../../wasm/expander.js";
-import { BLOCK_ROWS, NO_PARENT, SHARDS } from "../../wasm/layout.js";
+import { BLOCK_ROWS, NO_PARENT, SHARDS } from "../../wasm/sizes.js";
 
 /** Rows on disk, and where a path through them leads. */
 export class Spilled {
@@ -59,7 +59,7 @@ export function spill(
   expander: Expander,
   toKeys: (rows: number) => void,
 ): void {
-  const [input, keys] = [expander.input >>> 2, expander.bins >>> 2];
+  const [input, keys] = [expander.input >>> 2, expander.bins.address >>> 2];
   const candidates = new Buckets(join(set.folder, "candidates.buckets"), 4);
   for (let shard = 0; shard < SHARDS; shard++) {
     const [looked, count] = [level.to[shard]!, store.countOf(shard)];

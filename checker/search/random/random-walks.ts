@@ -10,19 +10,7 @@
 
 import { type ErrorData, errorData, LimitReached, MemoryExceeded } from "../../errors.js";
 import type { Instance } from "../../model/instance.js";
-import {
-  BIN_FULL,
-  C_AT,
-  C_BEYOND,
-  C_LEFT,
-  C_NEXT_COUNT,
-  C_PHASE,
-  C_STEP,
-  C_TAKEN,
-  C_TAKEN_AT,
-  DONE,
-  RECORD_HEAD,
-} from "../../wasm/layout.js";
+import { BIN_FULL, DONE } from "../../wasm/expander.js";
 import { ExhaustiveSearch } from "../exhaustive/exhaustive-search.js";
 import { auditRows, SMALL } from "../verdict/audit.js";
 import { type BatchFigures, type BatchReport, type BatchRunner, noFigures } from "./batches.js";
@@ -173,11 +161,12 @@ export class RandomWalks implements BatchRunner {
     expander.begin(1, true);
     while (expander.expand() !== DONE) this.search.engine.handleMiss();
     const { words } = expander;
-    const count = expander.get(C_TAKEN);
+    const { enabled } = expander.context;
+    const { count } = enabled;
     let steps = 0;
     this.enabled = 0;
-    for (let i = 0, at = (expander.get(C_TAKEN_AT) >>> 0) >>> 2; i < count; i++, at += 2) {
-      const leaf = -words[at + 1]!;
+    for (let i = 0; i < count; i++) {
+      const leaf = -enabled.leafOf(i);
       let width = words[leaf]!;
       if (width < 0) {
         this.sight(-width - 1);
@@ -185,7 +174,7 @@ export class RandomWalks implements BatchRunner {
       }
       if (width === 0) continue;
       steps += width;
-      this.enable(i, width, this.rank(words[at]!));
+      this.enable(i, width, this.rank(enabled.treeOf(i)));
     }
     return steps;
   }
@@ -247,25 +236,15 @@ export class RandomWalks implements BatchRunner {
     let step = 0;
     while (chosen >= this.widths[step]!) chosen -= this.widths[step++]!;
     // The expander is told that this step alone is enabled, and that it is collected.
-    const taken = (expander.get(C_TAKEN_AT) >>> 0) >>> 2;
-    const from = taken + 2 * this.places[step]!;
-    words[taken] = words[from]!;
-    words[taken + 1] = words[from + 1]!;
-    expander.set(C_TAKEN, 1);
-    expander.set(C_AT, 0);
-    expander.set(C_PHASE, 1);
-    expander.set(C_STEP, 0);
-    expander.set(C_LEFT, 0);
-    expander.set(C_BEYOND, 0);
-    expander.set(C_NEXT_COUNT, 0);
-    this.fired[model.actionOf[words[taken]!]!]!++;
+    expander.context.takeOnly(this.places[step]!);
+    this.fired[model.actionOf[expander.context.enabled.treeOf(0)]!]!++;
     const width = this.widths[step]!;
     const input = expander.input >>> 2;
     if (width === 1) {
       while (expander.expand() !== DONE) this.search.engine.handleMiss();
-      const row = (expander.bins + RECORD_HEAD) >>> 2;
+      const row = expander.bins.rowAddress(0) >>> 2;
       for (let w = 0; w < this.words; w++) words[input + w] = words[row + w]!;
-      words[expander.binCounts] = 0;
+      expander.bins.clear(0);
     } else words.set(this.one(chosen), input);
     this.depth++;
     this.counts.steps++;
@@ -288,12 +267,11 @@ export class RandomWalks implements BatchRunner {
 
   private drain(rows: Int32Array[]): void {
     const { expander } = this.search;
-    const record = RECORD_HEAD + 4 * this.words;
-    for (let i = 0; i < expander.words[expander.binCounts]!; i++) {
-      const at = (expander.bins + i * record + RECORD_HEAD) >>> 2;
+    for (let i = 0; i < expander.bins.countOf(0); i++) {
+      const at = expander.bins.rowAddress(i) >>> 2;
       rows.push(expander.words.slice(at, at + this.words));
     }
-    expander.words[expander.binCounts] = 0;
+    expander.bins.clear(0);
   }
 
   private compare(a: Int32Array, b: Int32Array): number {

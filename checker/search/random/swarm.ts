@@ -11,7 +11,6 @@ import type { Instance } from "../../model/instance.js";
 import { hasGoals } from "../../model/property.js";
 import type { ShardedStore } from "../../store/shards.js";
 import { referenceOf } from "../../store/shards.js";
-import { C_BEST } from "../../wasm/layout.js";
 import { ExhaustiveSearch } from "../exhaustive/exhaustive-search.js";
 import { DepthFirst } from "../exhaustive/frontier.js";
 import { auditRows, SMALL } from "../verdict/audit.js";
@@ -208,9 +207,9 @@ export class Swarm implements BatchRunner {
   /** Whether a member has seen enough: every property that it was to look at violated, or one. */
   private isEnough({ expander, model, instance }: ExhaustiveSearch): boolean {
     const seen = new Set<number>();
-    const table = expander.get(C_BEST) >>> 2;
+    const { best } = expander.context;
     model.trees.specials.forEach((events, i) => {
-      if (expander.words[table + 4 * (i + 1)] !== 0) for (const { property } of events) seen.add(property);
+      if (best.has(i + 1)) for (const { property } of events) seen.add(property);
     });
     if (this.options.stopAtFirst) return seen.size > 0;
     return model.asked.every((place) => {

@@ -4,7 +4,7 @@
  */
 
 import type { Range } from "../../store/shards.js";
-import { BLOCK_ROWS, SHARDS } from "../../wasm/layout.js";
+import { BLOCK_ROWS, SHARDS } from "../../wasm/sizes.js";
 
 const END = 0;
 const PAUSE = 1;

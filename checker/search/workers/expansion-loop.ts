@@ -5,10 +5,9 @@
 
 import { ShardedStore } from "../../store/shards.js";
 import type { SharedStore } from "../../store/store-layout.js";
-import { recordBytes } from "../../wasm/context.js";
-import { Expander } from "../../wasm/expander.js";
-import { BIN_FULL, BIN_ROWS, C_SHARD_MASK, DONE, SHARDS } from "../../wasm/layout.js";
+import { BIN_FULL, DONE, Expander } from "../../wasm/expander.js";
 import type { Modules } from "../../wasm/modules.js";
+import { SHARDS } from "../../wasm/sizes.js";
 import { type LevelFiles, LevelReader } from "../exhaustive/level-reader.js";
 import type { LevelSource, RowRange } from "./control.js";
 
@@ -23,7 +22,7 @@ export interface SharedSearch {
 }
 
 /** Why a thread came back: nothing is left of the frontier; the expander asks for something; the store is full; it was asked to stop. */
-export type Stop = "done" | "miss" | "full" | "asked";
+export type WorkEnd = "done" | "miss" | "full" | "asked";
 
 /** Where rows to be expanded come from. */
 export interface Input {
@@ -47,7 +46,6 @@ const never = () => false;
 export class ExpansionLoop {
   readonly expander: Expander;
   readonly store: ShardedStore;
-  private readonly record: number;
   private readonly files: LevelReader | undefined;
   /** The shards of what was handed to the store, if the input wants to know. */
   private readonly shards: number[] = [];
@@ -59,7 +57,6 @@ export class ExpansionLoop {
   ) {
     this.expander = new Expander(shared.modules.expand, shared.engineMemory, shared.contexts[thread]!);
     this.store = new ShardedStore(shared.modules.store, shared.store, thread);
-    this.record = recordBytes(shared.store.options.words);
     this.files = shared.files && new LevelReader(shared.files);
     this.bins(false);
   }
@@ -68,7 +65,7 @@ export class ExpansionLoop {
    * Works until the input is at its end, or something else stops it. `asked` is looked at between blocks of rows, `urged` more often, in
    * the midst of them.
    */
-  work(input: Input, asked: () => boolean, urged: () => boolean = never): Stop {
+  work(input: Input, asked: () => boolean, urged: () => boolean = never): WorkEnd {
     const { expander } = this;
     this.notesShards = input.taken !== undefined;
     for (;;) {
@@ -102,7 +99,7 @@ export class ExpansionLoop {
           ? this.store.copyRows(shard, from, to, expander.words, at)
           : this.files!.copyRows(source, { shard, from, to }, expander.words, at);
     }
-    expander.begin((at - start) / (expander.inputStride >> 2), input.beyond);
+    expander.begin((at - start) / (expander.storedWords + 1), input.beyond);
     if (this.store.mixed === input.large) this.bins(input.large);
     return true;
   }
@@ -110,19 +107,17 @@ export class ExpansionLoop {
   /** A bin for each shard, or, for few rows, one for each memory. Nothing may wait in any. */
   private bins(large: boolean): void {
     this.store.mixed = !large;
-    this.expander.set(C_SHARD_MASK, (large ? SHARDS : this.store.memories.length) - 1);
+    this.expander.bins.inUse = large ? SHARDS : this.store.memories.length;
   }
 
   /** Hands a bin to the store. False if the store has no room: the bin stays as it is. */
   flush(bin: number): boolean {
-    const { expander, record } = this;
-    const count = expander.words[expander.binCounts + bin]!;
+    const { bins, bytes } = this.expander;
+    const count = bins.countOf(bin);
     if (count === 0) return true;
-    const from = expander.bins + bin * BIN_ROWS * record;
-    if (!this.store.append(bin, expander.bytes, from, count)) return false;
-    // The shard is the last byte of the hash that a record begins with.
-    if (this.notesShards) for (let i = 0; i < count; i++) this.shards.push(expander.bytes[from + i * record + 7]!);
-    expander.words[expander.binCounts + bin] = 0;
+    if (!this.store.append(bin, bytes, bins.addressOf(bin), count)) return false;
+    if (this.notesShards) for (let i = 0; i < count; i++) this.shards.push(bins.shardOf(bin, i));
+    bins.clear(bin);
     return true;
   }
 
@@ -130,12 +125,12 @@ export class ExpansionLoop {
   discard(): void {
     const { expander } = this;
     expander.begin(0);
-    expander.words.fill(0, expander.binCounts, expander.binCounts + SHARDS);
+    expander.bins.clearAll();
   }
 
   /** Inserts all that was made. False if the store has no room for it. */
   empty(): boolean {
-    for (let bin = this.expander.get(C_SHARD_MASK); bin >= 0; bin--) if (!this.flush(bin)) return false;
+    for (let bin = this.expander.bins.inUse - 1; bin >= 0; bin--) if (!this.flush(bin)) return false;
     return this.store.insertStaged();
   }
 }

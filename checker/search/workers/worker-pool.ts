@@ -4,7 +4,6 @@ import { Worker } from "node:worker_threads";
 import { ThreadLost } from "../../errors.js";
 import { compiledFile } from "../../package.js";
 import { Expander } from "../../wasm/expander.js";
-import { C_AT, C_GENERATED } from "../../wasm/layout.js";
 import { ANYWHERE, ASKING, type Control, FULL, GO_ON, IDLE, LOADING, LOST, PAUSED, RUNNING } from "./control.js";
 import type { SharedSearch } from "./expansion-loop.js";
 import type { WorkerData } from "./worker.js";
@@ -84,7 +83,7 @@ export class WorkerPool {
   private watch(): void {
     this.checkAlive();
     const pulse = this.expanders
-      .map((expander, i) => [this.control.statusOf(i + 1), expander.get(C_AT), expander.get(C_GENERATED)].join())
+      .map(({ context }, i) => [this.control.statusOf(i + 1), context.at, context.generated].join())
       .join(" ");
     this.waits = pulse === this.pulse ? this.waits + 1 : 0;
     this.pulse = pulse;
