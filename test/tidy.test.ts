@@ -122,6 +122,27 @@ test("only checker/wasm knows an offset: the others have its views", () => {
   expect(code.filter((file) => importsOf(file).includes("checker/wasm/layout.ts"))).toEqual([]);
 });
 
+test("no files import each other in a circle, not even types", () => {
+  const known = new Set(sources);
+  const endings = [".ts", ".tsx"];
+  const next = new Map(
+    sources.map((file) => {
+      const stems = importsOf(file).map((to) => to.replace(/\.[jt]s$/, ""));
+      return [file, stems.flatMap((stem) => endings.map((end) => stem + end).filter((to) => known.has(to)))];
+    }),
+  );
+  const isDone = new Set<string>();
+  const circles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(" → "));
+    if (path.includes(file) || isDone.has(file)) return;
+    for (const to of next.get(file) ?? []) visit(to, [...path, file]);
+    isDone.add(file);
+  };
+  for (const file of sources) visit(file, []);
+  expect(circles).toEqual([]);
+});
+
 test("the top level is what it is meant to be", () => {
   const folders = new Set(files.filter((file) => file.includes("/")).map((file) => file.split("/")[0]));
   expect([...folders].sort()).toEqual([".ci", ".github", "checker", "docs", "invariants", "spec", "test", "traces"]);

@@ -244,11 +244,11 @@ export class Dispatch<Event> {
 
   private receivingTree(of: ReceivingTrees<Event>, message: number): number {
     const known = of.trees.get(message);
-    return known ?? (this.trees.crowded ? this.addTree(of, message) : this.addKin(of, message));
+    return known ?? (this.trees.crowded ? this.addTree(of, message) : this.addImages(of, message));
   }
 
   /** Makes the trees of a receiving action for a message and of what renamings make of the two. */
-  private addKin(of: ReceivingTrees<Event>, message: number): number {
+  private addImages(of: ReceivingTrees<Event>, message: number): number {
     const { equivariance } = this.trees;
     const tree = this.addTree(of, message);
     equivariance?.join(

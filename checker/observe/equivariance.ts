@@ -1,18 +1,18 @@
 /**
- * Kin: trees of one function whose bindings, and messages, are renamings of each other. What the function does with one of them it does,
- * renamed, with the others, or it tells interchangeable members apart. So only the first of the kin, the *representative*, runs it: on a row that is
- * renamed until it is the representative's case. The path that is learnt goes, renamed, into the trees of all.
+ * Equivariance: a function does with the renaming of a binding and a message what it does with these, renamed, or it tells interchangeable
+ * members apart. So of the trees whose bindings and messages are renamings of each other one, the *representative*, runs the function, on a
+ * row that is renamed to be the representative's case; the path that it learns goes, renamed, into the trees of its *images*.
  *
- * Only the representative's runs can contradict each other, since a function may read members in the order of their set, and so in another order
- * than the renamed path has. Its trees' nodes stand in the order of the representative's reads.
+ * Only runs of the representative can contradict each other: a function may read members in the order of their set, and so in another order
+ * than the renamed path has. The nodes of an image stand in the order of the representative's reads.
  *
- * Once ids are scarce (see `Trees.crowded`) nothing is renamed any more, and each runs its own function.
+ * Once ids are scarce (`LearningTrees.crowded`) nothing is renamed any more, and each tree runs its own function.
  */
+
 import { RegionFull, Thrown } from "../errors.js";
-import type { Family } from "./intern.js";
+import type { Families, Family } from "./intern.js";
 import type { ReadDomain } from "./interner.js";
 import type { Read } from "./recorder.js";
-import type { Trees } from "./trees.js";
 import type { Updates } from "./updates.js";
 
 /** What renamings of interchangeable members do. They are numbered; number 0 leaves all as it is. */
@@ -28,7 +28,30 @@ export interface RowRenamings {
   updateAfter(updates: Updates, update: number, permutation: number): number | undefined;
 }
 
-/** A tree that borrows from the representative, whose case becomes the tree's by one renaming, and the tree's its by the other. */
+/** The trees that learn from each other, as far as that needs them (`Trees`). */
+export interface LearningTrees {
+  readonly families: Families;
+  readonly updates: Updates;
+  /** Whether ids are too scarce to rename values. */
+  readonly crowded: boolean;
+  /** Whether a tree knows what its function comes to on a row. */
+  knows(tree: number, row: Uint16Array): boolean;
+  /** The reads on the way to what a tree knows of a row; undefined if it knows nothing. */
+  pathOf(tree: number, row: Uint16Array): Read[] | undefined;
+  /** The leaf of a row, for which the function is run if the tree does not know it. @throws Thrown */
+  leafOf(tree: number, row: Uint16Array): number;
+  /** Runs the function of a tree on a row. @throws Thrown */
+  observe(tree: number, row: Uint16Array): { readonly leaf: number; readonly reads: readonly Read[] };
+  /** The leaf whose updates are those of another, renamed; undefined if one of them cannot be. */
+  leafAfter(
+    leaf: number,
+    renamed: (slot: number, update: number) => readonly [number, number] | undefined,
+  ): number | undefined;
+  /** Enters a path and its leaf into a tree. @param row a row that takes this path, if one is at hand */
+  graft(tree: number, reads: readonly Read[], leaf: number, row: Uint16Array | undefined): void;
+}
+
+/** A tree that learns from its representative: `there` renames the case of the representative to its own, `back` the other way. */
 interface Image {
   readonly tree: number;
   readonly representative: number;
@@ -49,13 +72,13 @@ export class Equivariance {
   private readonly leaves: readonly Map<number, number>[];
 
   constructor(
-    private readonly trees: Trees<unknown>,
+    private readonly trees: LearningTrees,
     private readonly renamings: RowRenamings,
   ) {
     this.leaves = renamings.permutations.map(() => new Map());
   }
 
-  /** Declares trees to be kin, the first the representative. @param trees by permutation: the tree that it makes of the first, if there is one */
+  /** Declares trees to be images of the first, their representative. @param trees by permutation: the tree that it makes of the first, if there is one */
   join(trees: readonly (number | undefined)[]): void {
     const [representative] = trees;
     if (representative === undefined || this.images.has(representative) || this.imagesOf.has(representative)) return;
@@ -128,7 +151,7 @@ export class Equivariance {
     return after;
   }
 
-  /** Enters what a representative has learnt into the trees of its kin. */
+  /** Enters what a representative has learnt into its images. */
   spread(representative: number, reads: readonly Read[], leaf: number): void {
     for (const { tree, there } of this.imagesOf.get(representative) ?? []) {
       if (this.trees.crowded) return;

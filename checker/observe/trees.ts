@@ -11,7 +11,7 @@
  *   the plain leaf beneath: see `specials`, whose number s - 1 it is.
  *
  * So a walk is `while (n > 0) n = words[n + 2 + halves[words[n + 1] + row[words[n]]]]`, a few loads and no call. The expander walks so
- * (checker/wasm/assembly/expand.ts), on all threads, while this side adds nodes and leaves: each is written before it is linked.
+ * (checker/wasm/assembly/expansion.ts), on all threads, while this side adds nodes and leaves: each is written before it is linked.
  *
  * A read's order is a function of what was read before, so that a run's path is a path of the tree. If it is not, the function
  * depends on something else (a clock, a random number, a mutated capture), and is named as impure.

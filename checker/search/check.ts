@@ -80,8 +80,8 @@ export class Check {
     return {
       seconds: this.elapsed,
       deciding: this.liveness.deciding,
-      distinct: search.distinct,
-      generated: search.generated,
+      distinct: search.result.distinct,
+      generated: search.result.generated,
       depth: Math.max(0, frontier.depth),
       frontier: frontier.size(store),
       levels: breadthFirst?.levels,
@@ -90,12 +90,13 @@ export class Check {
       memoryLimit: this.options.memory,
       storeBytes: store.bytes,
       threads: search.engine.threads,
-      spilled: search.spilled?.set.count ?? 0,
+      spilled: search.result.spilled?.set.count ?? 0,
     };
   }
 
   private statistics(): Statistics {
-    const { store, frontier, outDegrees } = this.search;
+    const { store, frontier } = this.search;
+    const { outDegrees } = this.search.result;
     return {
       levels: frontier instanceof BreadthFirst ? frontier.levels : undefined,
       outDegrees,
@@ -122,7 +123,7 @@ export class Check {
       symmetry: search.canonicalizer.inForce,
       assumptions: [
         ...instance.assumptions,
-        ...(this.options.store === "fingerprint" ? [omission(search.distinct)] : []),
+        ...(this.options.store === "fingerprint" ? [omission(search.result.distinct)] : []),
         ...(ignored
           ? [
               `receptions that the table calls impossible were met and not taken ("${ignored}"); no property asked about them`,
@@ -131,19 +132,19 @@ export class Check {
       ],
       fairness: model.asked.some((place) => isLiveness(instance.properties[place]!)) ? fairnessInWords(instance) : [],
       properties: model.asked.map((place) => this.propertyOutcome(instance.properties[place]!, place)),
-      distinct: search.distinct,
-      generated: search.generated,
+      distinct: search.result.distinct,
+      generated: search.result.generated,
       depth: search.frontier.deepest(store),
       incomplete: search.incomplete === undefined ? this.liveness.undecided : `${search.incomplete}${this.boundOf()}`,
       seconds,
       livenessSeconds: this.liveness.any ? seconds - this.searched : undefined,
-      statesPerSecond: search.distinct / Math.max(this.searched, 1e-9),
+      statesPerSecond: search.result.distinct / Math.max(this.searched, 1e-9),
       functionRuns: model.trees.runs,
       memory: process.memoryUsage().rss,
       fired: this.firedByName(),
       statistics: this.statistics(),
       // Last, since it looks at states again, and may store successors that an incomplete search had not come to.
-      audited: audit(search, this.options.audit),
+      audited: audit(search.result, this.options.audit),
     };
   }
 
@@ -169,7 +170,7 @@ export class Check {
       return { ...shared, verdict, explanation, trace: undefined, goals: { met, unmet } };
     }
     if (isLiveness(property)) return { ...shared, goals: undefined, ...this.eventuality(place) };
-    const violation = search.violations.find((violation) => violation.property === place);
+    const violation = search.result.violations.find((violation) => violation.property === place);
     if (violation === undefined) {
       const verdict = search.incomplete ? "incomplete" : "holds";
       return { ...shared, verdict, explanation: undefined, trace: undefined, goals: undefined };
@@ -189,10 +190,10 @@ export class Check {
   /** The counterexample. If the reference semantics does not confirm it, most likely a function is at fault, and the audit names it. */
   private confirmed(violation: Violation): Counterexample | typeof UNTRACED {
     try {
-      return counterexample(this.search, violation);
+      return counterexample(this.search.result, violation);
     } catch (error) {
       if (error instanceof RowForgotten) return UNTRACED;
-      if (isDoubtful(error)) audit(this.search, 1);
+      if (isDoubtful(error)) audit(this.search.result, 1);
       throw error;
     }
   }
@@ -200,7 +201,7 @@ export class Check {
   private firedByName(): Record<string, number> {
     const fired: Record<string, number> = {};
     for (const { action, index } of this.instance.actions) {
-      fired[action.name] = (fired[action.name] ?? 0) + this.search.fired[index]!;
+      fired[action.name] = (fired[action.name] ?? 0) + this.search.result.fired[index]!;
     }
     return fired;
   }

@@ -216,7 +216,7 @@ test("a sample of a search under way adds up", () => {
   check.work();
   const sample = check.sample();
   const { levels, levelDone, distinct, frontier, depth } = sample;
-  const { generated } = check.search;
+  const { generated } = check.search.result;
   expect(sample).toMatchObject({ generated, memoryLimit: 1e9, threads: 1, spilled: 0 });
   expect(sample.seconds).toBeGreaterThan(0);
   expect(depth).toBe(levels!.length - 1);

@@ -206,7 +206,7 @@ test("a resumed run does not forget liveness", async () => {
   const whole = checkSync(new Instance(popcorn, given), options);
   const first = new Check(new Instance(popcorn, given), options);
   first.search.about = { version: version(), model: "", parameters: {}, given, options, seconds: 1 };
-  while (first.search.distinct < 100_000) first.work(1);
+  while (first.search.result.distinct < 100_000) first.work(1);
   first.search.checkpoint();
   first.stop("killed");
   expect(first.outcome().properties.map(({ verdict }) => verdict)).toEqual(["incomplete", "incomplete"]);

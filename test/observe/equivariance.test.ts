@@ -392,7 +392,7 @@ describe("values for which nodes have no room yet", () => {
     };
     search.run();
     expectNoWrites();
-    return [search.distinct, search.generated];
+    return [search.result.distinct, search.result.generated];
   }
 
   test.each([UNKNOWN, DISABLED])("are not looked up or entered past a node's end, where there is %i", (gap) => {

@@ -57,7 +57,7 @@ function stepsOf(parameters: Readonly<Record<string, unknown>>, length: number):
     rows.push(row.slice(0, width));
     return rows.length - 1;
   };
-  const initial = instance.initial.map((values) => placeOf(explorer.rowOf(values)));
+  const initial = instance.initial.map((values) => placeOf(explorer.result.inspector.rowOf(values)));
   const first = [0];
   const to: number[] = [];
   const weights: Record<keyof Weights, number[]> = { readMessages: [], writeMessages: [], readMisses: [], writes: [] };
@@ -65,7 +65,7 @@ function stepsOf(parameters: Readonly<Record<string, unknown>>, length: number):
   // States are met breadth first; those at the last level begin no step.
   for (let place = 0, depth = 0, end = rows.length; depth < length; depth++, end = rows.length) {
     for (; place < end; place++) {
-      for (const { row, action } of explorer.successorRows(rows[place]!)) {
+      for (const { row, action } of explorer.result.inspector.successorsOf(rows[place]!)) {
         const next = row.slice(0, width);
         const sent = sentBetween(rows[place]!, next);
         const { name } = instance.actions[action]!.action;

@@ -111,7 +111,8 @@ describe("a run that was found by chance is shortened", () => {
         action("Down", {}, (s) => s.withX((s.x() + n - 1) % n)),
       ],
     });
-  const rowsOf = (explorer: ExhaustiveSearch, xs: readonly number[]) => xs.map((x) => explorer.rowOf([x, 0] as never));
+  const rowsOf = (explorer: ExhaustiveSearch, xs: readonly number[]) =>
+    xs.map((x) => explorer.result.inspector.rowOf([x, 0] as never));
   const xOf = (explorer: ExhaustiveSearch, row: Uint16Array) => explorer.canonicalizer.valuesOf(row)[0];
 
   test.each<[string, number[], number[]]>([
@@ -123,8 +124,9 @@ describe("a run that was found by chance is shortened", () => {
     ["a detour for which the run shows a way", [0, 9, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8], [0, 9, 8]],
   ])("%s", (_, path, expected) => {
     const explorer = new ExhaustiveSearch(new Instance(ring(10)), { symmetry: false });
-    explorer.prepare();
-    expect(shortened(explorer, rowsOf(explorer, path)).map((row) => xOf(explorer, row))).toEqual(expected);
+    const { inspector } = explorer.result;
+    inspector.prepare();
+    expect(shortened(inspector, rowsOf(explorer, path)).map((row) => xOf(explorer, row))).toEqual(expected);
   });
 
   test("no state is there twice in any counterexample", async () => {

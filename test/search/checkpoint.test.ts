@@ -55,7 +55,7 @@ function interrupted(
   const check = new Check(new Instance(of, given), kept);
   check.search.about = about(kept);
   for (const states of at) {
-    while (check.search.distinct < states) expect(check.work(0.5), "interrupt it earlier").toBe(false);
+    while (check.search.result.distinct < states) expect(check.work(0.5), "interrupt it earlier").toBe(false);
     check.search.checkpoint();
     expect(check.search.checkpointFailure).toBeUndefined();
   }
@@ -117,7 +117,7 @@ describe("a resumed search ends with the same counts, verdicts and traces as one
         const check = new Check(new Instance(model, popcorn), options);
         check.resume(folder, name, body, 0);
         check.search.about = about(options);
-        while (check.search.distinct < states) check.work(0.5);
+        while (check.search.result.distinct < states) check.work(0.5);
         check.search.checkpoint();
         check.close();
       });

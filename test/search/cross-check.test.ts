@@ -121,7 +121,8 @@ test("past the ceiling of the trees, functions are called again and again, and n
     const explorer = new ExhaustiveSearch(new Instance(popcorn, given));
     if (ceiling !== undefined) explorer.model.trees.ceiling = ceiling;
     explorer.run();
-    const { store, generated, frontier, violations, model: observed } = explorer;
+    const { store, frontier, model: observed } = explorer;
+    const { generated, violations } = explorer.result;
     return { counts: [store.count, generated, frontier.deepest(store), violations.length], runs: observed.trees.runs };
   };
   const remembered = count();

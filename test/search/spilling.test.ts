@@ -20,7 +20,7 @@ async function run(name: string, given: Record<string, unknown>, options: Search
   const check = new Check(new Instance(model, given), options);
   check.work();
   const outcome = check.outcome();
-  const spilled = check.search.spilled !== undefined;
+  const spilled = check.search.result.spilled !== undefined;
   check.close();
   return { outcome, spilled };
 }

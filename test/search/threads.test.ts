@@ -22,7 +22,7 @@ function search(instance: Instance, options: SearchOptions): Searched {
   const check = new Check(instance, { levelForThreads, ...options });
   check.work();
   // The audit looks at states too.
-  const { lookedAtBy } = check.search;
+  const { lookedAtBy } = check.search.result;
   return { outcome: check.outcome(), lookedAtBy };
 }
 
@@ -138,7 +138,7 @@ describe("what an author's function does wrong is told the same by 1, 2 and 3 th
         check.work();
         check.outcome();
       } catch (error) {
-        if (threads > 1) expect(Math.max(...check.search.lookedAtBy.slice(1))).toBeGreaterThan(0);
+        if (threads > 1) expect(Math.max(...check.search.result.lookedAtBy.slice(1))).toBeGreaterThan(0);
         return `${(error as Error).name}: ${(error as Error).message}`;
       }
       throw new Error("nobody complained");

@@ -112,7 +112,7 @@ describe("interchangeable members:", () => {
         const values = randomState(instance, roll);
         const orbit = orbitOf(instance, values, clerks)[0]!;
         for (const to of permutationsOf(size)) {
-          const row = explorer.rowOf(rename(values, clerks, to, instance)).join();
+          const row = explorer.result.inspector.rowOf(rename(values, clerks, to, instance)).join();
           expect(rowOf.get(orbit, row), `two rows for ${orbit}`).toBe(row);
           expect(orbitWith.get(row, orbit), `one row for ${orbitWith.get(row)} and ${orbit}`).toBe(orbit);
           rowOf.set(orbit, row);
@@ -161,7 +161,7 @@ describe("ordinals:", () => {
 
   function canonicalOf(instance: Instance): (values: Values) => string {
     const explorer = new ExhaustiveSearch(instance);
-    return (values) => textOf(explorer.canonicalizer.valuesOf(explorer.rowOf(values)));
+    return (values) => textOf(explorer.canonicalizer.valuesOf(explorer.result.inspector.rowOf(values)));
   }
 
   describe.each(kinds)("$name", ({ ordinals, below, alike }) => {

@@ -1,11 +1,45 @@
 /** Single rows under the expander, outside of the search: for counterexamples, for the audit, for random walks. */
 
-import type { Values } from "../../model/instance.js";
+import type { Instance, Values } from "../../model/instance.js";
+import type { Families } from "../../observe/intern.js";
+import type { Canonicalizer } from "../../symmetry/canonicalize.js";
 import { BIN_FULL, DONE } from "../../wasm/expander.js";
 import type { Engine } from "./engine.js";
+import type { ObservedModel } from "./observed-model.js";
 
 export class Inspector {
-  constructor(private readonly engine: Engine) {}
+  constructor(readonly engine: Engine) {}
+
+  get instance(): Instance {
+    return this.engine.families.instance;
+  }
+
+  get families(): Families {
+    return this.engine.families;
+  }
+
+  get canonicalizer(): Canonicalizer {
+    return this.engine.canonicalizer;
+  }
+
+  get model(): ObservedModel {
+    return this.engine.model;
+  }
+
+  /**
+   * Gets the engine ready to expand rows that are not stored, and returns the canonical rows of the initial states, in their order.
+   * @throws FunctionError for what an author's function does wrong
+   * @throws LimitReached if the values are too many, or the tables too large
+   */
+  prepare(): Uint16Array[] {
+    const { families, model, engine } = this;
+    const rows = this.instance.initial.map((values) => families.rowOf(values));
+    families.growCapacities();
+    model.start(rows[0]!);
+    engine.refresh();
+    engine.expander.bins.inUse = 1;
+    return this.instance.initial.map((values) => this.rowOf(values));
+  }
 
   /** The canonical row of a state of the reference semantics. */
   rowOf(values: Values): Uint16Array {

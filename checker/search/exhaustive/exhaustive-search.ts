@@ -5,7 +5,7 @@
 
 import { join } from "node:path";
 import { LimitReached } from "../../errors.js";
-import type { Instance, Values } from "../../model/instance.js";
+import type { Instance } from "../../model/instance.js";
 import type { Families } from "../../observe/intern.js";
 import { ExternalSet } from "../../store/external.js";
 import { History } from "../../store/history.js";
@@ -13,23 +13,26 @@ import type { ShardedStore } from "../../store/shards.js";
 import type { Canonicalizer } from "../../symmetry/canonicalize.js";
 import { BIN_FULL, DONE, type Expander } from "../../wasm/expander.js";
 import { modules } from "../../wasm/modules.js";
-import { NO_PARENT, SHARDS } from "../../wasm/sizes.js";
+import { NO_PARENT } from "../../wasm/sizes.js";
 import { Counters } from "../engine/counters.js";
 import { Engine, noRoom } from "../engine/engine.js";
 import { Inspector } from "../engine/inspector.js";
 import type { ObservedModel } from "../engine/observed-model.js";
 import type { SearchOptions } from "../options.js";
-import { type Violation, Violations } from "../verdict/violations.js";
+import { Violations } from "../verdict/violations.js";
 import { STATES } from "./checkpoint.js";
 import { BreadthFirst, DepthFirst } from "./frontier.js";
+import { Limits } from "./limits.js";
 import { MemoryBudget } from "./memory-budget.js";
+import { SearchResult, type SearchState } from "./search-result.js";
 import { relearn, restoreStates, type Snapshot, takeSnapshot } from "./snapshot.js";
 import { Spilled } from "./spilling.js";
 import { StoredStates } from "./stored-states.js";
 
 /** Levels smaller than this are for one thread; the first larger one starts the others. */
 const LEVEL_FOR_THREADS = 4096;
-export class ExhaustiveSearch {
+
+export class ExhaustiveSearch implements SearchState {
   readonly engine: Engine;
   frontier: BreadthFirst | DepthFirst;
   /** Why the search ended before it had seen everything. */
@@ -41,6 +44,8 @@ export class ExhaustiveSearch {
   about: unknown;
   /** Why the last checkpoint could not be written. */
   checkpointFailure: string | undefined;
+  /** What was found so far. */
+  readonly result: SearchResult;
   private readonly inspector: Inspector;
   private readonly stored: StoredStates;
   private readonly found: Violations;
@@ -49,6 +54,7 @@ export class ExhaustiveSearch {
   /** An error has stopped the search somewhere: what is stored is not all that the states looked at lead to. */
   private broken = false;
   private readonly budget: MemoryBudget;
+  private readonly limits: Limits;
 
   constructor(
     readonly instance: Instance,
@@ -62,6 +68,8 @@ export class ExhaustiveSearch {
     this.counters = new Counters(this.engine.contexts);
     this.found = new Violations(this.engine, this.counters);
     this.budget = new MemoryBudget(options);
+    this.limits = new Limits(options);
+    this.result = new SearchResult(this.inspector, this.stored, this.counters, this.found, this);
     const { search, maxDepth } = options;
     this.frontier =
       frontier ?? (search === "dfs" ? new DepthFirst(maxDepth) : new BreadthFirst(this.engine.control, maxDepth));
@@ -81,10 +89,6 @@ export class ExhaustiveSearch {
 
   get store(): ShardedStore {
     return this.engine.store;
-  }
-
-  get violations(): readonly Violation[] {
-    return this.found.all;
   }
 
   /** What expands rows, on this thread. */
@@ -119,19 +123,6 @@ export class ExhaustiveSearch {
     this.frontier.begin(this.store);
     this.setBudget();
     this.sendWorkers();
-  }
-
-  /**
-   * Gets ready to expand rows that are not stored, for random walks. The canonical rows of the initial states, in their order.
-   * @throws FunctionError, TooManyValues, RegionFull
-   */
-  prepare(): Uint16Array[] {
-    const rows = this.instance.initial.map((values) => this.families.rowOf(values));
-    this.families.growCapacities();
-    this.model.start(rows[0]!);
-    this.engine.refresh();
-    this.expander.bins.inUse = 1;
-    return this.instance.initial.map((values) => this.rowOf(values));
   }
 
   /** Searches on for about so many milliseconds. Afterwards `finished` tells whether it is over. */
@@ -179,12 +170,11 @@ export class ExhaustiveSearch {
   private hasFirstViolation(): boolean {
     if (!this.options.stopAtFirst || !(this.frontier instanceof DepthFirst)) return false;
     this.found.collect(this.frontier.depth);
-    return this.violations.length > 0;
+    return this.result.violations.length > 0;
   }
 
   private get tooMany(): boolean {
-    const { maxStates } = this.options;
-    return maxStates !== undefined && this.distinct > maxStates;
+    return this.limits.exceededBy(this.result.distinct);
   }
 
   /** Answers the other threads, and keeps the limits. */
@@ -193,22 +183,18 @@ export class ExhaustiveSearch {
     if (this.engine.pool.full) this.outOfMemory();
     if (this.tooMany) {
       this.engine.pause();
-      this.stopWithCheckpoint(this.reasonOfTooMany);
+      this.stopWithCheckpoint(this.limits.tooManyStates);
     }
-    if (this.hasFirstViolation()) this.stop("stopped at the first violation");
-  }
-
-  private get reasonOfTooMany(): string {
-    return `stopped at --max-states ${this.options.maxStates!.toLocaleString("en")}`;
+    if (this.hasFirstViolation()) this.stop(this.limits.firstViolation);
   }
 
   /** Everything found on the level is stored. */
   private endLevel(): void {
     this.found.collect(this.frontier.depth);
-    const first = this.options.stopAtFirst && this.violations.length > 0;
+    const first = this.options.stopAtFirst && this.result.violations.length > 0;
     if (first || this.tooMany) {
       this.exhausted = true;
-      this.stopWithCheckpoint(first ? "stopped at the first violation" : this.reasonOfTooMany);
+      this.stopWithCheckpoint(first ? this.limits.firstViolation : this.limits.tooManyStates);
       return;
     }
     if (this.model.listsStale) this.engine.rearrange();
@@ -231,8 +217,7 @@ export class ExhaustiveSearch {
   private finish(): void {
     this.finished = true;
     this.engine.pool.end();
-    if (this.counters.cut && this.incomplete === undefined)
-      this.incomplete = `stopped at --max-depth ${this.options.maxDepth}`;
+    if (this.counters.cut && this.incomplete === undefined) this.incomplete = this.limits.tooDeep;
   }
 
   /** The store has come to the end of its budget: the reserve is spent on finishing what was begun. */
@@ -241,27 +226,18 @@ export class ExhaustiveSearch {
     this.engine.pool.releaseFull();
     this.engine.pause();
     this.budget.note(this.store);
-    const { spill: folder, store: kind } = this.options;
-    if (!(this.frontier instanceof BreadthFirst) || folder === undefined || kind === "fingerprint") {
-      this.stopWithCheckpoint(
-        `the memory limit was reached: states and tables together would pass it${this.whyNoDisk}`,
-      );
+    const folder = this.limits.folderOnDisk;
+    if (!(this.frontier instanceof BreadthFirst) || folder === undefined) {
+      this.stopWithCheckpoint(this.limits.outOfMemory);
       return;
     }
-    if (this.spilled) this.stored.flushLevel();
+    if (this.result.spilled) this.stored.flushLevel();
     else {
       this.frontier = this.stored.spill(folder, this.frontier);
       this.sendWorkers();
     }
     this.setBudget();
     this.engine.pool.goOn();
-  }
-
-  private get whyNoDisk(): string {
-    if (this.options.spill === undefined) return "";
-    return this.options.store === "fingerprint"
-      ? " (fingerprints are not written to disk: compressed states are)"
-      : " (a depth-first search is not written to disk)";
   }
 
   /** Whether a checkpoint can be written now. */
@@ -293,7 +269,8 @@ export class ExhaustiveSearch {
 
   /** All threads are between chunks. @throws DiskFull */
   private writeCheckpoint(): void {
-    const { engine, counters, violations, stored } = this;
+    const { engine, counters, stored } = this;
+    const { violations } = this.result;
     const { spilled, history } = stored;
     if (spilled && this.store.count > 0) stored.flushLevel();
     const frontier = this.frontier as BreadthFirst;
@@ -327,12 +304,10 @@ export class ExhaustiveSearch {
   /** Gives the store its budget, and ends the search if that is too little to go on with. */
   private setBudget(): void {
     const others = this.budget.setBudget(this.store);
-    if (others === undefined || (this.begun && !this.spilled)) return;
+    if (others === undefined || (this.begun && !this.result.spilled)) return;
     this.budget.lift(this.store);
     if (this.begun) this.engine.pause();
-    this.stopWithCheckpoint(
-      `the memory limit was reached: the process takes ${Math.ceil(others / 2 ** 20)} MiB without any states, and what is left is too little to go on`,
-    );
+    this.stopWithCheckpoint(this.limits.noRoomBeside(others));
   }
 
   /** The same, when all threads are between chunks: a last checkpoint is written. */
@@ -356,78 +331,6 @@ export class ExhaustiveSearch {
     this.finished = true;
     this.engine.pool.end();
     this.engine.loop.discard();
-  }
-
-  /** Transitions. */
-  get generated(): number {
-    return this.counters.generated;
-  }
-
-  /** States that each thread has looked at. */
-  get lookedAtBy(): readonly number[] {
-    return this.counters.lookedAtBy;
-  }
-
-  /** Taken steps by the action's index. */
-  get fired(): readonly number[] {
-    const fired = Array<number>(this.instance.actions.length).fill(0);
-    this.model.actionOf.forEach((action, tree) => {
-      if (action >= 0) fired[action]! += this.counters.firedBy(tree);
-    });
-    return fired;
-  }
-
-  /** How many states have 0, 1, 2, … next states; the last entry counts all that have as many or more. */
-  get outDegrees(): readonly number[] {
-    return this.counters.degrees;
-  }
-
-  /** The canonical row of a state of the reference semantics. */
-  rowOf(values: Values): Uint16Array {
-    return this.inspector.rowOf(values);
-  }
-
-  /** A row's canonical successors with the actions that lead to them, as the trees give them. */
-  successorRows(row: Uint16Array): { row: Uint16Array; action: number }[] {
-    return this.inspector.successorsOf(row);
-  }
-
-  /** How many states have been looked at for sure. */
-  get lookedAt(): number {
-    if (this.spilled)
-      return this.incomplete === undefined ? this.distinct : this.distinct - this.frontier.size(this.store);
-    return this.lookedAtByShard.reduce((a, b) => a + b, 0);
-  }
-
-  /** The same, by shard: the first so many rows of each. */
-  private get lookedAtByShard(): readonly number[] {
-    if (this.incomplete === undefined) return this.store.counts;
-    if (!(this.frontier instanceof BreadthFirst)) return Array<number>(SHARDS).fill(0);
-    return this.exhausted ? this.frontier.level.to : this.frontier.level.from;
-  }
-
-  /** Distinct states that were found. */
-  get distinct(): number {
-    return this.stored.count;
-  }
-
-  get spilled(): Spilled | undefined {
-    return this.stored.spilled;
-  }
-
-  /** The rows from an initial state to a state where a violation was seen. */
-  pathTo(violation: Violation): Uint16Array[] {
-    return this.stored.pathTo(violation);
-  }
-
-  /** The row of a reference, as value ids. */
-  rowAt(reference: number): Uint16Array {
-    return this.stored.rowAt(reference);
-  }
-
-  /** One in so many of the rows that have been looked at, as far as they are kept. */
-  sample(oneIn: number): Iterable<Uint16Array> {
-    return this.stored.sample(oneIn, this.spilled ? [] : this.lookedAtByShard);
   }
 }
 

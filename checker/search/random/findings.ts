@@ -1,6 +1,6 @@
 /** What a thread's parts have found that is new to the thread: violations, with their runs; goals. */
 import { hasGoals } from "../../model/property.js";
-import type { ExhaustiveSearch } from "../exhaustive/exhaustive-search.js";
+import type { Inspector } from "../engine/inspector.js";
 import { auditRows } from "../verdict/audit.js";
 import { choicesAlong, isDoubtful } from "../verdict/counterexample.js";
 import { shortened } from "../verdict/shorten.js";
@@ -23,24 +23,24 @@ export class Findings {
    * Takes in a run to a state in which, or after which, a property is violated.
    * @throws FunctionError, Disagreement if the reference semantics does not confirm it
    */
-  violation(search: ExhaustiveSearch, property: number, path: readonly Uint16Array[]): void {
+  violation(inspector: Inspector, property: number, path: readonly Uint16Array[]): void {
     if (this.violated.has(property)) return;
     this.violated.add(property);
     try {
-      const choices = choicesAlong(search, property, shortened(search, path));
+      const choices = choicesAlong(inspector, property, shortened(inspector, path));
       this.violations.push({ property, choices });
     } catch (error) {
       // Most likely a function is at fault, and the audit names it.
-      if (isDoubtful(error)) auditRows(search, path);
+      if (isDoubtful(error)) auditRows(inspector, path);
       throw error;
     }
   }
 
   /** A part is over. */
-  endPart(search: ExhaustiveSearch, part: number, figures: () => BatchFigures): void {
+  endPart(inspector: Inspector, part: number, figures: () => BatchFigures): void {
     const { violations } = this;
-    const goals = this.newGoals(search);
-    const reception = this.toldReception ? undefined : search.model.ignoredReception;
+    const goals = this.newGoals(inspector);
+    const reception = this.toldReception ? undefined : inspector.model.ignoredReception;
     if (violations.length === 0 && goals.length === 0 && reception === undefined) return;
     this.toldReception ||= reception !== undefined;
     this.violations = [];
@@ -48,7 +48,7 @@ export class Findings {
   }
 
   /** Goals are met when functions run. */
-  private newGoals({ model, instance }: ExhaustiveSearch): string[] {
+  private newGoals({ model, instance }: Inspector): string[] {
     if (model.trees.runs === this.runs) return [];
     this.runs = model.trees.runs;
     const goals = model.asked.flatMap((place) => {

@@ -10,8 +10,11 @@
 
 import { type ErrorData, errorData, LimitReached, MemoryExceeded } from "../../errors.js";
 import type { Instance } from "../../model/instance.js";
+import type { Families } from "../../observe/intern.js";
 import { BIN_FULL, DONE } from "../../wasm/expander.js";
-import { ExhaustiveSearch } from "../exhaustive/exhaustive-search.js";
+import { Engine } from "../engine/engine.js";
+import { Inspector } from "../engine/inspector.js";
+import { placesOf } from "../exhaustive/exhaustive-search.js";
 import { auditRows, SMALL } from "../verdict/audit.js";
 import { type BatchFigures, type BatchReport, type BatchRunner, noFigures } from "./batches.js";
 import { Dice } from "./dice.js";
@@ -33,7 +36,8 @@ const STRETCH = 512;
 
 export class RandomWalks implements BatchRunner {
   readonly done = { parts: 0, steps: 0, states: 0 };
-  private readonly search: ExhaustiveSearch;
+  private readonly engine: Engine;
+  private readonly inspector: Inspector;
   private readonly slots: number;
   private readonly words: number;
   private initial: Uint16Array[] | undefined;
@@ -65,8 +69,9 @@ export class RandomWalks implements BatchRunner {
     readonly options: WalkOptions,
   ) {
     const { symmetry, properties } = options;
-    this.search = new ExhaustiveSearch(instance, { symmetry, ...(properties === undefined ? {} : { properties }) });
-    this.slots = this.search.families.ofSlot.length;
+    this.engine = new Engine(instance, { symmetry }, placesOf(instance, properties));
+    this.inspector = new Inspector(this.engine);
+    this.slots = this.engine.families.ofSlot.length;
     this.words = Math.ceil(this.slots / 2);
     this.path = new Int32Array(this.words * 64);
     this.fired = new Float64Array(instance.actions.length);
@@ -79,7 +84,7 @@ export class RandomWalks implements BatchRunner {
     this.news.found.length = 0;
     this.counts = noCounts();
     this.fired.fill(0);
-    this.runsBefore = this.search.model.trees.runs;
+    this.runsBefore = this.engine.model.trees.runs;
   }
 
   work(until: number): boolean {
@@ -120,8 +125,8 @@ export class RandomWalks implements BatchRunner {
       found: [...this.news.found],
       failure: this.failure,
       limit: this.limit,
-      symmetry: this.search.canonicalizer.inForce,
-      functionRuns: this.search.model.trees.runs - this.runsBefore,
+      symmetry: this.engine.canonicalizer.inForce,
+      functionRuns: this.engine.model.trees.runs - this.runsBefore,
     };
   }
 
@@ -130,14 +135,14 @@ export class RandomWalks implements BatchRunner {
   }
 
   private start(): void {
-    this.initial ??= this.search.prepare();
+    this.initial ??= this.inspector.prepare();
     this.dice = new Dice(this.options.seed, this.walk);
     this.depth = 0;
     this.violations = [];
     this.counts.parts++;
     this.done.parts++;
     const row = this.initial[this.dice.below(this.initial.length)]!;
-    const { expander } = this.search;
+    const { expander } = this.engine;
     const input = expander.input >>> 2;
     expander.words.fill(0, input, input + this.words);
     new Uint16Array(expander.memory.buffer, expander.input, this.slots).set(row);
@@ -157,9 +162,9 @@ export class RandomWalks implements BatchRunner {
 
   /** Looks at the row in the input: properties are decided, enabled steps collected. How many next states there are. */
   private look(): number {
-    const { expander } = this.search;
+    const { expander } = this.engine;
     expander.begin(1, true);
-    while (expander.expand() !== DONE) this.search.engine.handleMiss();
+    while (expander.expand() !== DONE) this.engine.handleMiss();
     const { words } = expander;
     const { enabled } = expander.context;
     const { count } = enabled;
@@ -180,7 +185,7 @@ export class RandomWalks implements BatchRunner {
   }
 
   private sight(special: number): void {
-    for (const { property } of this.search.model.trees.specials[special]!) {
+    for (const { property } of this.engine.model.trees.specials[special]!) {
       if (this.news.isViolated(property) || this.violations.some((other) => other.property === property)) continue;
       this.violations.push({ property, depth: this.depth });
     }
@@ -221,7 +226,7 @@ export class RandomWalks implements BatchRunner {
     }
     const known = this.rankOf[tree]!;
     if (!Number.isNaN(known)) return known;
-    const { model, families } = this.search;
+    const { model, families } = this.engine;
     const takes = model.trees.observed[tree]!.takes;
     const message = takes ? families.atoms.contentOf(takes.message) >>> 0 : 0;
     this.rankOf[tree] = model.actionOf[tree]! * 2 ** 32 + message;
@@ -230,7 +235,7 @@ export class RandomWalks implements BatchRunner {
 
   /** Takes one of so many steps: its next row is put into the input. */
   private take(steps: number): void {
-    const { expander, model } = this.search;
+    const { expander, model } = this.engine;
     const { words } = expander;
     let chosen = this.dice!.below(steps);
     let step = 0;
@@ -241,7 +246,7 @@ export class RandomWalks implements BatchRunner {
     const width = this.widths[step]!;
     const input = expander.input >>> 2;
     if (width === 1) {
-      while (expander.expand() !== DONE) this.search.engine.handleMiss();
+      while (expander.expand() !== DONE) this.engine.handleMiss();
       const row = expander.bins.rowAddress(0) >>> 2;
       for (let w = 0; w < this.words; w++) words[input + w] = words[row + w]!;
       expander.bins.clear(0);
@@ -257,16 +262,16 @@ export class RandomWalks implements BatchRunner {
   private one(chosen: number): Int32Array {
     const rows: Int32Array[] = [];
     for (;;) {
-      const stop = this.search.expander.expand();
+      const stop = this.engine.expander.expand();
       if (stop === DONE || stop === BIN_FULL) this.drain(rows);
-      else this.search.engine.handleMiss();
+      else this.engine.handleMiss();
       if (stop === DONE) break;
     }
     return rows.sort((a, b) => this.compare(a, b))[chosen]!;
   }
 
   private drain(rows: Int32Array[]): void {
-    const { expander } = this.search;
+    const { expander } = this.engine;
     for (let i = 0; i < expander.bins.countOf(0); i++) {
       const at = expander.bins.rowAddress(i) >>> 2;
       rows.push(expander.words.slice(at, at + this.words));
@@ -275,12 +280,12 @@ export class RandomWalks implements BatchRunner {
   }
 
   private compare(a: Int32Array, b: Int32Array): number {
-    return compareContents(this.search, new Uint16Array(a.buffer), new Uint16Array(b.buffer));
+    return compareContents(this.engine.families, new Uint16Array(a.buffer), new Uint16Array(b.buffer));
   }
 
   /** Notes the row at a word as the last of the walk. */
   private note(at: number): void {
-    const { words } = this.search.expander;
+    const { words } = this.engine.expander;
     const start = this.depth * this.words;
     if (start + this.words > this.path.length) {
       const longer = new Int32Array(2 * this.path.length + this.words);
@@ -292,15 +297,15 @@ export class RandomWalks implements BatchRunner {
 
   /** The walk is at its end. */
   private finish(): void {
-    const { search, news, walk } = this;
+    const { engine, inspector, news, walk } = this;
     this.dice = undefined;
     for (const { property, depth } of this.violations) {
-      news.violation(search, property, this.rowsTo(depth));
-      search.model.settle(property);
+      news.violation(inspector, property, this.rowsTo(depth));
+      engine.model.settle(property);
     }
-    search.engine.refresh();
+    engine.refresh();
     this.counts.audited += this.audit();
-    news.endPart(search, walk, () => this.figures());
+    news.endPart(inspector, walk, () => this.figures());
     this.walk++;
   }
 
@@ -314,12 +319,12 @@ export class RandomWalks implements BatchRunner {
 
   /** Of the first walks the last state, or one in so many of all states. How many were audited. */
   private audit(): number {
-    const { search, walk } = this;
+    const { inspector, walk } = this;
     const { audit } = this.options;
     if (audit === undefined)
-      return walk < SMALL.states ? auditRows(search, [this.rowOf(this.depth)], SMALL.exchanges, walk) : 0;
+      return walk < SMALL.states ? auditRows(inspector, [this.rowOf(this.depth)], SMALL.exchanges, walk) : 0;
     const rows = this.rowsTo(this.depth).filter((_, depth) => (walk + depth) % audit === 0);
-    return rows.length === 0 ? 0 : auditRows(search, rows);
+    return rows.length === 0 ? 0 : auditRows(inspector, rows);
   }
 }
 
@@ -328,7 +333,7 @@ function noCounts() {
 }
 
 /** Two rows by what they say, whatever numbers their values have been given. */
-export function compareContents({ families }: ExhaustiveSearch, a: Uint16Array, b: Uint16Array): number {
+export function compareContents(families: Families, a: Uint16Array, b: Uint16Array): number {
   for (let slot = 0; slot < families.ofSlot.length; slot++) {
     if (a[slot] === b[slot]) continue;
     const { interner } = families.ofSlot[slot]!;

@@ -79,7 +79,7 @@ class ByChance extends DepthFirst {
       reference,
       row: new Uint16Array(store.rowAt(reference).buffer),
     }));
-    rows.sort((a, b) => compareContents(this.search!, a.row, b.row));
+    rows.sort((a, b) => compareContents(this.search!.families, a.row, b.row));
     return this.dice.shuffle(rows.map(({ reference }) => reference));
   }
 }
@@ -163,12 +163,12 @@ export class Swarm implements BatchRunner {
   private figuresOf(search: ExhaustiveSearch): BatchFigures {
     return {
       parts: 1,
-      steps: search.generated,
+      steps: search.result.generated,
       longest: search.frontier.deepest(search.store),
       states: search.store.count,
       audited: 0,
       limited: search.incomplete === undefined || OWN_LIMITS.test(search.incomplete) ? 0 : 1,
-      fired: search.fired,
+      fired: search.result.fired,
     };
   }
 
@@ -198,7 +198,7 @@ export class Swarm implements BatchRunner {
 
   /** Keeps the count of what was done up to date. */
   private note(search: ExhaustiveSearch): void {
-    const now = { steps: search.generated, states: search.store.count };
+    const now = { steps: search.result.generated, states: search.store.count };
     this.done.steps += now.steps - this.before.steps;
     this.done.states += now.states - this.before.states;
     this.before = now;
@@ -222,12 +222,12 @@ export class Swarm implements BatchRunner {
     const { member, news } = this;
     // Before the engine is used for anything else.
     const searched = this.figuresOf(search);
-    for (const violation of search.violations) {
-      news.violation(search, violation.property, search.pathTo(violation));
+    for (const violation of search.result.violations) {
+      news.violation(search.result.inspector, violation.property, search.result.pathTo(violation));
     }
     this.figuresOfRange = sumOf(this.figuresOfRange, { ...searched, audited: this.audit(search) });
     this.functionRuns += search.model.trees.runs;
-    news.endPart(search, member, () => this.figuresOfRange);
+    news.endPart(search.result.inspector, member, () => this.figuresOfRange);
     this.search = undefined;
     this.member++;
   }
@@ -245,7 +245,7 @@ export class Swarm implements BatchRunner {
       for (; row < rows; row += step) references.push(referenceOf(shard, row));
       skip = row - rows;
     });
-    const rows = references.map((reference) => search.rowAt(reference));
-    return auditRows(search, rows, audit === undefined ? SMALL.exchanges : undefined);
+    const rows = references.map((reference) => search.result.rowAt(reference));
+    return auditRows(search.result.inspector, rows, audit === undefined ? SMALL.exchanges : undefined);
   }
 }

@@ -12,7 +12,8 @@ import { rename, renumber, successorsBy } from "../../model/reference.js";
 import type { AnyState } from "../../model/state.js";
 import { DISABLED } from "../../observe/trees.js";
 import { renamedBindings } from "../../symmetry/bindings.js";
-import type { ExhaustiveSearch } from "../exhaustive/exhaustive-search.js";
+import type { Inspector } from "../engine/inspector.js";
+import type { SearchResult } from "../exhaustive/search-result.js";
 
 /** How many states the audit looks at that every search ends with, and how many pairs of a state and an exchange of two members. */
 const SMALL_AUDIT = { states: 24, exchanges: 96 };
@@ -21,25 +22,25 @@ const SMALL_AUDIT = { states: 24, exchanges: 96 };
  * Audits one in `oneIn` of the states that the search has looked at, or a small sample spread evenly over them. How many it looked at.
  * @throws FunctionError at the first difference
  */
-export function audit(search: ExhaustiveSearch, oneIn: number | undefined): number {
-  const lookedAt = search.lookedAt;
+export function audit(result: SearchResult, oneIn: number | undefined): number {
+  const lookedAt = result.lookedAt;
   const step = oneIn ?? Math.max(1, Math.ceil(lookedAt / SMALL_AUDIT.states));
   const each = oneIn ? undefined : Math.ceil((SMALL_AUDIT.exchanges * step) / Math.max(lookedAt, 1));
-  return auditRows(search, search.sample(step), each);
+  return auditRows(result.inspector, result.sample(step), each);
 }
 
 /** How many states a small audit looks at, and how many exchanges of members in each. */
 export const SMALL = { states: SMALL_AUDIT.states, exchanges: SMALL_AUDIT.exchanges / SMALL_AUDIT.states } as const;
 
 /** Audits rows, which need not be stored. @param each how many exchanges of members in each; by default all */
-export function auditRows(search: ExhaustiveSearch, rows: Iterable<Uint16Array>, each?: number, before = 0): number {
-  const exchanges = exchangesOf(search.canonicalizer.nominal?.size ?? 0);
+export function auditRows(inspector: Inspector, rows: Iterable<Uint16Array>, each?: number, before = 0): number {
+  const exchanges = exchangesOf(inspector.canonicalizer.nominal?.size ?? 0);
   const number = each ?? exchanges.length;
   let states = 0;
   try {
     for (const row of rows) {
       const first = ((before + states) * number) % Math.max(exchanges.length, 1);
-      auditState(search, row, [...exchanges.slice(first), ...exchanges.slice(0, first)].slice(0, number));
+      auditState(inspector, row, [...exchanges.slice(first), ...exchanges.slice(0, first)].slice(0, number));
       states++;
     }
   } catch (error) {
@@ -55,21 +56,21 @@ function exchangesOf(size: number): number[][] {
   return members.flatMap((a) => members.slice(a + 1).map((b) => members.map((i) => (i === a ? b : i === b ? a : i))));
 }
 
-function auditState(search: ExhaustiveSearch, row: Uint16Array, exchanges: readonly (readonly number[])[]): void {
-  const { instance, canonicalizer } = search;
+function auditState(inspector: Inspector, row: Uint16Array, exchanges: readonly (readonly number[])[]): void {
+  const { instance, canonicalizer } = inspector;
   const values = canonicalizer.valuesOf(row);
-  const observed = search.successorRows(row).map(({ row, action }) => ({
+  const observed = inspector.successorsOf(row).map(({ row, action }) => ({
     row: row.subarray(0, values.length).join(),
     action: instance.actions[action]!.action,
   }));
-  const culprits = differing(observed, successorsByReference(search, values));
-  if (culprits.size > 0) throw convicted(culprits, isTellingActions(search, values, culprits) ? asymmetric : impure);
-  compareInvariants(search, row, values);
+  const culprits = differing(observed, successorsByReference(inspector, values));
+  if (culprits.size > 0) throw convicted(culprits, isTellingActions(inspector, values, culprits) ? asymmetric : impure);
+  compareInvariants(inspector, row, values);
   for (const exchange of exchanges) {
     const renamed = rename(values, canonicalizer.nominal!.set, exchange, instance);
-    const culprits = differing(observed, successorsByReference(search, renamed));
+    const culprits = differing(observed, successorsByReference(inspector, renamed));
     if (culprits.size > 0) throw convicted(culprits, asymmetric);
-    compareProperties(search, values, renamed);
+    compareProperties(inspector, values, renamed);
   }
 }
 
@@ -78,14 +79,14 @@ interface NamedRow {
   readonly action: Action<AnyState>;
 }
 
-function successorsByReference(search: ExhaustiveSearch, values: Values): (NamedRow & { readonly index: number })[] {
-  const { instance } = search;
+function successorsByReference(inspector: Inspector, values: Values): (NamedRow & { readonly index: number })[] {
+  const { instance } = inspector;
   return instance.actions.flatMap((of) => {
     const { action, index } = of;
     const name = `action ${nameOfInstance(of)}, declared at ${action.where},`;
     const successors = asked(name, () => [...successorsBy(instance, values, of)]);
     return successors.flatMap(({ next }) =>
-      next ? [{ row: search.rowOf(renumber(next)).join(), action, index }] : [],
+      next ? [{ row: inspector.rowOf(renumber(next)).join(), action, index }] : [],
     );
   });
 }
@@ -118,13 +119,13 @@ function convicted(culprits: Iterable<Action<AnyState>>, complaint: string): Fun
 
 /**
  * Whether actions of whom something else was expected in this state tell members apart. What one binding does is taken over from another
- * (checker/observe/kin.ts); so functions that do make the trees wrong, just as impure ones do.
+ * (checker/observe/equivariance.ts); so functions that do make the trees wrong, just as impure ones do.
  */
-function isTellingActions(search: ExhaustiveSearch, values: Values, actions: ReadonlySet<Action<AnyState>>): boolean {
-  const bound = search.instance.actions.map(({ action, binding }) => ({ of: action, binding }));
-  return tellsApart(search, values, bound, (state) => {
+function isTellingActions(inspector: Inspector, values: Values, actions: ReadonlySet<Action<AnyState>>): boolean {
+  const bound = inspector.instance.actions.map(({ action, binding }) => ({ of: action, binding }));
+  return tellsApart(inspector, values, bound, (state) => {
     const rows: string[][] = bound.map(() => []);
-    for (const { row, index } of successorsByReference(search, state)) rows[index]!.push(row);
+    for (const { row, index } of successorsByReference(inspector, state)) rows[index]!.push(row);
     return rows.map((of, index) => (actions.has(bound[index]!.of) ? of.sort().join(" ") : ""));
   });
 }
@@ -134,7 +135,7 @@ function isTellingActions(search: ExhaustiveSearch, values: Values, actions: Rea
  * @param ask what each of the functions says of a state
  */
 function tellsApart(
-  { instance, canonicalizer }: ExhaustiveSearch,
+  { instance, canonicalizer }: Inspector,
   values: Values,
   bound: readonly Bound<object>[],
   ask: (state: Values) => readonly (string | boolean)[],
@@ -164,8 +165,8 @@ const asymmetric =
   "  Symmetry reduction would give wrong verdicts. Name no member, do not depend on the order of a set, or declare the set ordered.";
 
 /** What the trees say of a state must be what the invariants say. */
-function compareInvariants(search: ExhaustiveSearch, row: Uint16Array, values: Values): void {
-  const { instance, model } = search;
+function compareInvariants(inspector: Inspector, row: Uint16Array, values: Values): void {
+  const { instance, model } = inspector;
   const state = instance.stateOf(values);
   for (const { tree, place, holds } of model.invariants) {
     const of = instance.properties[place]!;
@@ -173,7 +174,7 @@ function compareInvariants(search: ExhaustiveSearch, row: Uint16Array, values: V
     if ((model.trees.leafOf(tree, row) === DISABLED) === asked(name, () => holds(state))) continue;
     const alike = model.invariants.filter((other) => other.place === place);
     const bound = alike.map(({ binding }) => ({ of, binding }));
-    const complaint = tellsApart(search, values, bound, (values) => {
+    const complaint = tellsApart(inspector, values, bound, (values) => {
       const state = instance.stateOf(values);
       return alike.map(({ holds }) => asked(name, () => holds(state)));
     })
@@ -184,10 +185,10 @@ function compareInvariants(search: ExhaustiveSearch, row: Uint16Array, values: V
 }
 
 /** A property must say the same of a state and of its renaming. */
-function compareProperties(search: ExhaustiveSearch, values: Values, renamed: Values): void {
-  const { instance } = search;
+function compareProperties(inspector: Inspector, values: Values, renamed: Values): void {
+  const { instance } = inspector;
   const [state, mirrored] = [instance.stateOf(values), instance.stateOf(renamed)];
-  for (const place of search.model.asked) {
+  for (const place of inspector.model.asked) {
     const property = instance.properties[place]!;
     const judge = (of: typeof state): string => {
       if (property.kind === "no deadlock") return String(property.stuck(of));

@@ -15,7 +15,8 @@ import type { Instance, Values } from "../../model/instance.js";
 import type { Liveness, Property } from "../../model/property.js";
 import { renumber, successorsOf } from "../../model/reference.js";
 import type { AnyState } from "../../model/state.js";
-import type { ExhaustiveSearch } from "../exhaustive/exhaustive-search.js";
+import type { Inspector } from "../engine/inspector.js";
+import type { SearchResult } from "../exhaustive/search-result.js";
 import type { Violation } from "./violations.js";
 
 /** Whether an error leaves open who is at fault: a disagreement, or what a function threw that nobody expected to. */
@@ -29,19 +30,21 @@ export interface Counterexample {
 }
 
 /** The trace of a violation. @throws Disagreement if the reference semantics does not confirm it */
-export function counterexample(search: ExhaustiveSearch, violation: Violation): Counterexample {
-  const path = search.pathTo(violation);
-  return confirmed(search.instance, violation.property, choicesAlong(search, violation.property, path));
+export function counterexample(result: SearchResult, violation: Violation): Counterexample {
+  const path = result.pathTo(violation);
+  const { inspector } = result;
+  return confirmed(inspector.instance, violation.property, choicesAlong(inspector, violation.property, path));
 }
 
 /**
  * The trace of a run that goes round for ever.
  * @throws Disagreement if the reference semantics does not confirm it
  */
-export function lassoCounterexample(search: ExhaustiveSearch, checker: LivenessChecker, place: number, lasso: Lasso) {
-  const { instance } = search;
+export function lassoCounterexample(result: SearchResult, checker: LivenessChecker, place: number, lasso: Lasso) {
+  const { inspector } = result;
+  const { instance } = inspector;
   const property = instance.properties[place] as Liveness<AnyState>;
-  const { choices, last } = concretize(search, search.pathTo({ property: place, row: lasso.first, depth: 0 }));
+  const { choices, last } = concretize(inspector, result.pathTo({ property: place, row: lasso.first, depth: 0 }));
   const round = checker.concreteChoices(lasso, last);
   if (round === undefined) throw disagreement(property.name, "has no such run");
   const whole = { ...choices, steps: [...choices.steps, ...round] };
@@ -57,9 +60,9 @@ export function lassoCounterexample(search: ExhaustiveSearch, checker: LivenessC
  * The reference semantics' choices along a path of canonical rows, from an initial state to where a property is violated.
  * @throws Disagreement if it has none
  */
-export function choicesAlong(search: ExhaustiveSearch, property: number, path: readonly Uint16Array[]): Choices {
-  const { choices, last } = concretize(search, path);
-  const lastStep = finalStep(search, search.instance.properties[property]!, last);
+export function choicesAlong(inspector: Inspector, property: number, path: readonly Uint16Array[]): Choices {
+  const { choices, last } = concretize(inspector, path);
+  const lastStep = finalStep(inspector, inspector.instance.properties[property]!, last);
   return lastStep === undefined ? choices : { ...choices, steps: [...choices.steps, lastStep] };
 }
 
@@ -88,9 +91,9 @@ function disagreement(what: string, how: string): Disagreement {
   );
 }
 
-function concretize(search: ExhaustiveSearch, path: readonly Uint16Array[]): { choices: Choices; last: Values } {
-  const { instance } = search;
-  const isRow = (values: Values, row: Uint16Array) => sameRow(search.rowOf(renumber(values)), row);
+function concretize(inspector: Inspector, path: readonly Uint16Array[]): { choices: Choices; last: Values } {
+  const { instance } = inspector;
+  const isRow = (values: Values, row: Uint16Array) => sameRow(inspector.rowOf(renumber(values)), row);
   const initial = instance.initial.findIndex((values) => isRow(values, path[0]!));
   if (initial < 0) throw disagreement("an initial state", "does not have");
   let values = renumber(instance.initial[initial]!, "in order");
@@ -113,10 +116,10 @@ function sameRow(a: Uint16Array, b: Uint16Array): boolean {
 }
 
 /** For properties of steps: which successor of the last state violates it. */
-function finalStep(search: ExhaustiveSearch, property: Property<AnyState>, last: Values): number | undefined {
+function finalStep(inspector: Inspector, property: Property<AnyState>, last: Values): number | undefined {
   if (property.kind !== "step invariant" && property.kind !== "no unspecified reception") return undefined;
   let choice = 0;
-  for (const { violates, unspecified } of successorsOf(search.instance, last)) {
+  for (const { violates, unspecified } of successorsOf(inspector.instance, last)) {
     if (property.kind === "step invariant" ? violates.some(({ of }) => of === property) : unspecified) return choice;
     choice++;
   }

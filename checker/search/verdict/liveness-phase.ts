@@ -69,7 +69,7 @@ export class LivenessPhase {
   private get obstacle(): string | undefined {
     if (this.search.options.store === "fingerprint")
       return "liveness is not decided on fingerprints: a run that comes back must come back to a state that is known";
-    if (this.search.spilled) return "liveness is decided in memory only, and the states are on disk";
+    if (this.search.result.spilled) return "liveness is decided in memory only, and the states are on disk";
     return undefined;
   }
 
@@ -86,10 +86,10 @@ export class LivenessPhase {
 
   private told(place: number, { lasso, vacuous }: LivenessVerdict): Decided {
     try {
-      return { counterexample: lasso && lassoCounterexample(this.search, this.checker!, place, lasso), vacuous };
+      return { counterexample: lasso && lassoCounterexample(this.search.result, this.checker!, place, lasso), vacuous };
     } catch (error) {
       // Most likely a function is at fault, and the audit names it.
-      if (isDoubtful(error)) audit(this.search, 1);
+      if (isDoubtful(error)) audit(this.search.result, 1);
       throw error;
     }
   }
@@ -103,10 +103,10 @@ export function exploredBy({
   canonicalizer,
   model,
   engine,
-  generated,
+  result,
 }: ExhaustiveSearch): Explored {
   return {
-    ...{ instance, expander, store, canonicalizer, trees: model.trees, generated },
+    ...{ instance, expander, store, canonicalizer, trees: model.trees, generated: result.generated },
     actionOf: (tree) => model.actionOf[tree] ?? -1,
     answer: () => engine.handleMiss(),
     refresh: () => engine.refresh(),

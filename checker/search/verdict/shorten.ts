@@ -1,11 +1,11 @@
 /**
- * Shortens a run that was found by chance: of the states that it went through, the least that lead to its end. No loop is left, and no
+ * Shortens a run that a random search has found: of the states that it went through, the least that lead to its end. No loop is left, and no
  * detour for which the run itself shows a way; there may still be a shorter run through other states.
  */
-import type { ExhaustiveSearch } from "../exhaustive/exhaustive-search.js";
+import type { Inspector } from "../engine/inspector.js";
 
 /** @param path canonical rows, each a successor of the one before. The same kind of path, from an initial row to the same end. */
-export function shortened(search: ExhaustiveSearch, path: readonly Uint16Array[]): Uint16Array[] {
+export function shortened(inspector: Inspector, path: readonly Uint16Array[]): Uint16Array[] {
   const rows: Uint16Array[] = [];
   const placeOf = new Map<string, number>();
   for (const row of path) {
@@ -15,13 +15,13 @@ export function shortened(search: ExhaustiveSearch, path: readonly Uint16Array[]
     rows.push(row);
   }
   const target = placeOf.get(path[path.length - 1]!.join())!;
-  const initial = search.instance.initial.flatMap((values) => placeOf.get(search.rowOf(values).join()) ?? []);
+  const initial = inspector.instance.initial.flatMap((values) => placeOf.get(inspector.rowOf(values).join()) ?? []);
   // In the order of the path, so that the choice does not depend on the order in which the engine takes steps.
   const queue = [...new Set(initial)].sort((a, b) => a - b);
   const parents = new Map<number, number>(queue.map((place) => [place, -1]));
   for (const place of queue) {
     if (place === target) break;
-    const next = search.successorRows(rows[place]!).flatMap(({ row }) => placeOf.get(row.join()) ?? []);
+    const next = inspector.successorsOf(rows[place]!).flatMap(({ row }) => placeOf.get(row.join()) ?? []);
     for (const found of next.sort((a, b) => a - b)) {
       if (parents.has(found)) continue;
       parents.set(found, place);

@@ -19,7 +19,7 @@ import {
   TRANSITION_HEAD,
 } from "../layout";
 import { canonicalized, renaming } from "./canonical";
-import { collect, contentOf, madeAt, make, slots, stored, words } from "./expand";
+import { collect, contentOf, madeAt, make, slots, stored, words } from "./expansion";
 import { fold } from "./pairs";
 import { ctx, hashOf } from "./shared";
 

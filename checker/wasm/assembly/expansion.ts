@@ -1,0 +1,371 @@
+/**
+ * The hot loop: takes rows of value ids, walks the decision trees that their values leave undecided, applies the updates of their leaves,
+ * makes the next rows canonical and puts them into the bins of their shards. It sees integers only.
+ *
+ * It returns to its caller when something is asked for that no table knows yet (MISS), or when a bin is full. All that it needs to go on from there
+ * stands in the thread's context, so that it is called again after the answer.
+ */
+import {
+  BIN_FULL,
+  BIN_ROWS,
+  C_ANSWERS,
+  C_ARG0,
+  C_AT,
+  C_BEST,
+  C_BEYOND,
+  C_BIN_COUNTS,
+  C_BINS,
+  C_CUT,
+  C_DEGREES,
+  C_DRAINS,
+  C_FIRED,
+  C_GENERATED,
+  C_INPUT,
+  C_INPUT_STRIDE,
+  C_LEAF,
+  C_LEFT,
+  C_MADE,
+  C_MADE_AT,
+  C_NEXT_COUNT,
+  C_PARENT,
+  C_PHASE,
+  C_PRIORITY,
+  C_PUT,
+  C_ROW,
+  C_ROWS,
+  C_SCRATCH,
+  C_SHARD_MASK,
+  C_STEP,
+  C_TAKEN,
+  C_TAKEN_AT,
+  C_TAKEN_ROOM,
+  DEGREES,
+  DONE,
+  H_CONTENT,
+  H_FOLDED,
+  H_IN_ORDER,
+  H_LISTS,
+  H_MEMBERS,
+  H_ORDINALS,
+  H_PROGRESS,
+  H_ROOTLESS,
+  H_SLOT_TABLE,
+  H_SLOTS,
+  H_STUCK_ROOT,
+  H_STUCK_TREE,
+  H_UPDATES,
+  H_WORDS,
+  ID_BITS,
+  MADE_ROWS,
+  MISS,
+  MISS_LIST,
+  MISS_TREE,
+  MISS_UPDATE,
+  RECORD_HEAD,
+  SHARD_BITS,
+} from "../layout";
+import { canonicalized } from "./canonical";
+import { answered, DISABLED, stepsOf, UNKNOWN, walk } from "./lists";
+import { fold, unfold } from "./pairs";
+import { ctx, hashOf, ids, miss, setContext } from "./shared";
+
+export let slots: i32 = 0;
+export let words: i32 = 0;
+export let stored: i32 = 0;
+
+/** Tells the instance which context is its own. Called once, and again when the header has changed. */
+export function init(context: usize): void {
+  setContext(context);
+  slots = load<i32>(H_SLOTS);
+  words = load<i32>(H_WORDS);
+  stored = load<i32>(H_FOLDED) !== 0 ? 2 : words;
+}
+
+/** Works on the input rows. DONE, BIN_FULL or MISS. */
+export function expand(): i32 {
+  const context = ctx;
+  const rows = load<i32>(context, C_ROWS);
+  while (true) {
+    if (load<i32>(context, C_PHASE) === 0) {
+      const at = load<i32>(context, C_AT);
+      if (at >= rows) return DONE;
+      if (!inline.always(collect(at))) return MISS;
+      store<i32>(context, 1, C_PHASE);
+      store<i32>(context, 0, C_STEP);
+      store<i32>(context, 0, C_LEFT);
+      store<i32>(context, 0, C_NEXT_COUNT);
+    }
+    const stopped = inline.always(take());
+    if (stopped !== DONE) return stopped;
+    inline.always(count());
+    store<i32>(context, 0, C_PHASE);
+    store<i32>(context, 0, C_ANSWERS);
+    store<i32>(context, load<i32>(context, C_AT) + 1, C_AT);
+  }
+}
+
+/** Brings an input row into place, and collects its enabled steps. Whether everything was known. */
+export function collect(at: i32): bool {
+  const context = ctx;
+  const row = <usize>load<u32>(context, C_ROW);
+  const from = <usize>load<u32>(context, C_INPUT) + <usize>at * <usize>load<u32>(context, C_INPUT_STRIDE);
+  if (stored === words) {
+    for (let w = 0; w < words; w++) store<u32>(row + (w << 2), load<u32>(from + (w << 2)));
+  } else {
+    unfold(from, row, words);
+  }
+  store<u32>(context, load<u32>(from + (stored << 2)), C_PARENT);
+  const inOrder = load<i32>(H_IN_ORDER) !== 0;
+  store<u32>(context, inOrder ? load<u32>(context, C_PRIORITY) + 1 : contentOf(row), C_PRIORITY);
+  const lists = <usize>load<u32>(H_LISTS);
+  const taken = <usize>load<u32>(context, C_TAKEN_AT);
+  // Two more are written than are kept, and one may be added.
+  const end = taken + ((<usize>load<u32>(context, C_TAKEN_ROOM)) << 3) - 24;
+  let out = taken;
+  // The last turn is for the trees that are looked at in every state.
+  for (let slot = 0; slot <= slots; slot++) {
+    let list: u32;
+    if (slot === slots) {
+      list = load<u32>(H_ROOTLESS);
+      if (list === 0) break;
+    } else {
+      const id = <usize>load<u16>(row + (slot << 1));
+      list = load<u32>(lists + ((((<usize>slot) << ID_BITS) + id) << 2));
+      if (list === 0) return miss(MISS_LIST, slot, 0, 0, 0);
+    }
+    out = inline.always(stepsOf((<usize>list) << 2, row, out, end));
+    if (out === 0) return false;
+  }
+  const stuck = load<i32>(H_STUCK_TREE);
+  if (stuck >= 0 && !progresses(taken, out)) {
+    let n = walk(load<i32>(H_STUCK_ROOT), row);
+    if (n === UNKNOWN) n = answered(stuck);
+    if (n === UNKNOWN) return miss(MISS_TREE, stuck, 0, 0, 0);
+    if (n !== DISABLED) {
+      store<i32>(out, stuck);
+      store<i32>(out, n, 4);
+      out += 8;
+    }
+  }
+  store<i32>(context, <i32>((out - taken) >> 3), C_TAKEN);
+  return true;
+}
+
+/** Whether one of the collected steps is a way out of a deadlock. */
+function progresses(taken: usize, end: usize): bool {
+  const progress = <usize>load<u32>(H_PROGRESS);
+  for (let step = taken; step < end; step += 8) if (load<u8>(progress + load<u32>(step)) !== 0) return true;
+  return false;
+}
+
+/** A hash of what the row says, whatever numbers its values have been given. */
+export function contentOf(row: usize): u32 {
+  const content = <usize>load<u32>(H_CONTENT);
+  const table = <usize>load<u32>(H_SLOT_TABLE);
+  let h: u64 = 0;
+  for (let slot = 0; slot < slots; slot++) {
+    const place = table + (slot << 4);
+    const value = load<u32>(place) | load<u16>(row + (slot << 1));
+    h += <u64>load<u32>(content + ((<usize>value) << 2)) * load<u64>(place, 8);
+  }
+  return <u32>((h ^ (h >> 29)) >> 16);
+}
+
+/** Takes the collected steps from where it was left. DONE, BIN_FULL or MISS. */
+function take(): i32 {
+  const context = ctx;
+  const steps = load<i32>(context, C_TAKEN);
+  const taken = <usize>load<u32>(context, C_TAKEN_AT);
+  let step = load<i32>(context, C_STEP);
+  let left = load<i32>(context, C_LEFT);
+  let leaf = load<i32>(context, C_LEAF);
+  let made = load<i32>(context, C_MADE);
+  let stopped = DONE;
+  while (true) {
+    if (load<i32>(context, C_DRAINS) !== 0 || made === MADE_ROWS) {
+      store<i32>(context, made, C_MADE);
+      stopped = drain();
+      if (stopped !== DONE) break;
+      made = 0;
+    }
+    if (left === 0) {
+      if (step >= steps) {
+        if (made === 0) return DONE;
+        store<i32>(context, 1, C_DRAINS);
+        continue;
+      }
+      let at = -load<i32>(taken + (step << 3), 4);
+      step++;
+      left = load<i32>((<usize>at) << 2);
+      if (left < 0) {
+        sight(-left);
+        at = load<i32>((<usize>at) << 2, 4);
+        left = load<i32>((<usize>at) << 2);
+      }
+      leaf = at + 1;
+      if (left > 0 && load<i32>(context, C_BEYOND) !== 0) {
+        store<i32>(context, 1, C_CUT);
+        left = 0;
+      }
+      store<i32>(context, load<i32>(context, C_NEXT_COUNT) + left, C_NEXT_COUNT);
+      continue;
+    }
+    const updates = load<i32>((<usize>leaf) << 2);
+    if (!inline.always(make(((<usize>leaf) << 2) + 4, updates, made))) {
+      stopped = MISS;
+      break;
+    }
+    made++;
+    leaf += 1 + (updates << 1);
+    left--;
+  }
+  store<i32>(context, step, C_STEP);
+  store<i32>(context, left, C_LEFT);
+  store<i32>(context, leaf, C_LEAF);
+  store<i32>(context, made, C_MADE);
+  return stopped;
+}
+
+/** Notes that a special leaf was met: of all rows that meet it, the one whose content comes first, or depth first the first. */
+function sight(special: i32): void {
+  const context = ctx;
+  const best = <usize>load<u32>(context, C_BEST) + ((<usize>special) << 4);
+  const priority = load<u32>(context, C_PRIORITY);
+  if (load<i32>(best) !== 0 && load<u32>(best, 4) <= priority) return;
+  store<i32>(best, 1);
+  store<u32>(best, priority, 4);
+  store<u32>(best, load<u32>(context, C_PARENT), 8);
+}
+
+/** Makes one next row, the current one with updates, at its place among those made. Whether everything was known. */
+export function make(updates: usize, count: i32, made: i32): bool {
+  const context = ctx;
+  const row = <usize>load<u32>(context, C_ROW);
+  const next = madeAt(made);
+  for (let w = 0; w < words; w++) store<u32>(next + (w << 2), load<u32>(row + (w << 2)));
+  const directory = <usize>load<u32>(H_UPDATES);
+  for (let i = 0; i < count; i++, updates += 8) {
+    const slot = load<u32>(updates);
+    const update = load<u32>(updates, 4);
+    const at = row + ((<usize>slot) << 1);
+    const id = load<u16>(at);
+    const known = ids(directory, update, id);
+    if (known === 0) return miss(MISS_UPDATE, <i32>update, <i32>id, 0, 0);
+    store<u16>(next + ((<usize>slot) << 1), <u16>(known - 1));
+  }
+  return true;
+}
+
+export function madeAt(made: i32): usize {
+  return <usize>load<u32>(ctx, C_MADE_AT) + <usize>made * ((<usize>words + 1) << 2);
+}
+
+/** Makes the rows that were made canonical, and puts them into their bins. DONE, BIN_FULL or MISS. */
+function drain(): i32 {
+  const context = ctx;
+  const made = load<i32>(context, C_MADE);
+  const changes = load<i32>(H_ORDINALS) !== 0 || load<i32>(H_MEMBERS) !== 0;
+  store<i32>(context, 1, C_DRAINS);
+  for (let i = load<i32>(context, C_PUT); i < made; i++) {
+    const next = madeAt(i);
+    const row = changes ? canonicalized(next, slots, words) : next;
+    // Whoever answers looks at the row.
+    if (row === 0) memory.copy(<usize>load<u32>(context, C_SCRATCH), next, words << 2);
+    const stopped = row === 0 ? MISS : inline.always(put(row));
+    if (stopped !== DONE) {
+      store<i32>(context, i, C_PUT);
+      return stopped;
+    }
+  }
+  store<i32>(context, 0, C_PUT);
+  store<i32>(context, 0, C_MADE);
+  store<i32>(context, 0, C_DRAINS);
+  return DONE;
+}
+
+/** Puts a row into its bin. */
+function put(row: usize): i32 {
+  const context = ctx;
+  let from = row;
+  if (stored !== words) {
+    from = fold(row, words);
+    if (from === 0) return MISS;
+  }
+  const hash = inline.always(hashOf(from, stored));
+  const shard = <i32>(hash >> (64 - SHARD_BITS)) & load<i32>(context, C_SHARD_MASK);
+  const counts = <usize>load<u32>(context, C_BIN_COUNTS) + (shard << 2);
+  const held = load<i32>(counts);
+  if (held >= BIN_ROWS) {
+    store<i32>(context, shard, C_ARG0);
+    return BIN_FULL;
+  }
+  const stride = RECORD_HEAD + (stored << 2);
+  const record = <usize>load<u32>(context, C_BINS) + <usize>((shard * BIN_ROWS + held) * stride);
+  store<u64>(record, hash);
+  store<u32>(record, load<u32>(context, C_PARENT), 8);
+  store<u32>(record, load<u32>(context, C_PRIORITY), 12);
+  for (let w = 0; w < stored; w++) store<u32>(record + (w << 2), load<u32>(from + (w << 2)), RECORD_HEAD);
+  store<i32>(counts, held + 1);
+  return DONE;
+}
+
+/** Counts what the row that is finished has come to. */
+function count(): void {
+  const context = ctx;
+  const degree = load<i32>(context, C_NEXT_COUNT);
+  const degrees = <usize>load<u32>(context, C_DEGREES) + ((<usize>min(degree, DEGREES - 1)) << 3);
+  store<u64>(degrees, load<u64>(degrees) + 1);
+  if (degree === 0) return;
+  store<u64>(context, load<u64>(context, C_GENERATED) + degree, C_GENERATED);
+  const fired = <usize>load<u32>(context, C_FIRED);
+  const taken = <usize>load<u32>(context, C_TAKEN_AT);
+  const steps = load<i32>(context, C_TAKEN);
+  for (let step = 0; step < steps; step++) {
+    const at = (<usize>-load<i32>(taken + (step << 3), 4)) << 2;
+    let next = load<i32>(at);
+    if (next < 0) next = load<i32>((<usize>load<i32>(at, 4)) << 2);
+    const tree = fired + ((<usize>load<i32>(taken + (step << 3))) << 3);
+    store<u64>(tree, load<u64>(tree) + next);
+  }
+}
+
+/** Makes the row in the scratch place canonical, and leaves it there. DONE or MISS. */
+export function canonicalize(): i32 {
+  const scratch = <usize>load<u32>(ctx, C_SCRATCH);
+  const result = canonicalized(scratch, slots, words);
+  if (result === 0) return MISS;
+  if (result !== scratch) memory.copy(scratch, result, words << 2);
+  return DONE;
+}
+
+/** Puts the row in the scratch place into its bin, as it is. DONE, BIN_FULL or MISS. */
+export function seed(): i32 {
+  return put(<usize>load<u32>(ctx, C_SCRATCH));
+}
+
+/** Unfolds the stored row at an address into the current row. */
+export function loadRow(from: usize): void {
+  const row = <usize>load<u32>(ctx, C_ROW);
+  if (stored === words) memory.copy(row, from, words << 2);
+  else unfold(from, row, words);
+}
+
+/**
+ * Brings stored rows, which stand in the input, into the form of keys: four words each, where the bins begin: the key, the reference, and the shard
+ * of the key. From row `from` up to `to`. How many were done before something was asked for.
+ */
+export function keysOfInput(from: i32, to: i32): i32 {
+  const input = <usize>load<u32>(ctx, C_INPUT);
+  const stride = <usize>load<u32>(ctx, C_INPUT_STRIDE);
+  const keys = <usize>load<u32>(ctx, C_BINS);
+  for (let i = from; i < to; i++) {
+    const row = input + <usize>i * stride;
+    const key = stored === 2 ? row : fold(row, words);
+    if (key === 0) return i;
+    const into = keys + ((<usize>i) << 4);
+    store<u64>(into, load<u64>(key));
+    store<u32>(into, load<u32>(row + (stored << 2)), 8);
+    store<u32>(into, <u32>(hashOf(into, 2) >> (64 - SHARD_BITS)), 12);
+  }
+  return to;
+}
