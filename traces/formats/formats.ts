@@ -1,4 +1,4 @@
-/** The formats that other tools read, by name. */
+/** The formats that other tools read, by the names that `popcheck export` takes. */
 
 import type { Trace } from "../trace.js";
 import { csvOf } from "./csv.js";

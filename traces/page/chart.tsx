@@ -6,7 +6,7 @@ import { type Followed, nameOfExchange, type PageModel } from "./page-model.js";
 
 export interface ChartProps {
   readonly story: PageModel;
-  /** Which of the runs on the page it is. */
+  /** The index of the run on the page. */
   readonly run: number;
   readonly drawing: Drawing;
   /** The state in each row; undefined where this run has none. */
@@ -15,7 +15,7 @@ export interface ChartProps {
   readonly row: number;
   readonly followed: Followed;
   readonly isMatch: (row: number) => boolean;
-  /** Whether only this of two runs takes the step in a row. */
+  /** Tells whether only this run of two takes the step in a row. */
   readonly isAlone: (row: number) => boolean;
   readonly onChoose: (row: number) => void;
   readonly onFollow: (name: string) => void;
@@ -39,7 +39,7 @@ export function Chart(props: ChartProps) {
   );
 }
 
-/** The lifelines' names, which stay in sight. */
+/** Shows the names of the lifelines, which stay in sight. */
 function Heads({ drawing, followed, onFollow }: ChartProps) {
   return (
     <div class="heads">
@@ -95,7 +95,7 @@ function Steps({ story, run, states, row, followed, isMatch, isAlone, onChoose }
   );
 }
 
-/** A bracket beside the steps that repeat. */
+/** Shows a bracket beside the steps that repeat. */
 function Cycle({ story, states }: Pick<ChartProps, "story" | "states">) {
   const { loop } = story.trace["#meta"];
   if (loop === undefined) return null;
@@ -111,7 +111,10 @@ function Cycle({ story, states }: Pick<ChartProps, "story" | "states">) {
 
 type PictureProps = Pick<ChartProps, "story" | "run" | "drawing" | "followed" | "onFollow">;
 
-/** Hidden from screen readers: the steps beside it, and the messages of the chosen step, say the same in words. */
+/**
+ * Draws the chart. It is hidden from screen readers: the steps beside it, and the messages of the chosen step, say the
+ * same in words.
+ */
 function Picture({ story, run, drawing, followed, onFollow }: PictureProps) {
   const { width, lifelines, arrows, events, tops } = drawing;
   const isAside = (concerned: boolean) => (followed !== undefined && !concerned ? " aside" : "");

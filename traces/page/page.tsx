@@ -23,7 +23,7 @@ import { StepDetail } from "./step-detail.js";
 export interface PageProps {
   /** One run, or two to be shown beside each other. */
   readonly traces: readonly Trace[];
-  /** The address of what is shown. */
+  /** Returns the address of what is shown. */
   readonly addressOf: (shown: Shown) => string;
 }
 
@@ -160,7 +160,10 @@ function choosableOf(stories: readonly PageModel[], rows: readonly AlignedRow[])
   };
 }
 
-/** What is shown; the address says it, and is followed when it is changed by hand. */
+/**
+ * Returns what is shown, and how to change it. The address says what is shown, and is followed when it is changed by
+ * hand.
+ */
 function useShown(choosable: Choosable, addressOf: (shown: Shown) => string): [Shown, ChangeShown] {
   const [shown, setShown] = useState(() =>
     location.hash === "" ? atFirst(choosable) : fromAddress(location.hash, choosable),
@@ -192,7 +195,7 @@ function useDrawings(stories: readonly PageModel[], rows: readonly AlignedRow[],
   }, [stories, rows, hide, without]);
 }
 
-/** Rows with a step that is found, or has to do with what is followed. */
+/** Returns the rows with a step that the search finds and that has to do with what is followed. */
 function matchesOf(stories: readonly PageModel[], rows: readonly AlignedRow[], { find, follow }: Shown): number[] {
   const words = find
     .toLowerCase()
@@ -211,7 +214,7 @@ function matchesOf(stories: readonly PageModel[], rows: readonly AlignedRow[], {
   });
 }
 
-/** Follows what was clicked, or stops. */
+/** Returns a function that follows what was clicked, or stops following it. */
 function useFollow(change: ChangeShown) {
   return useCallback(
     (name: string) => change(({ follow }) => ({ follow: follow === name ? undefined : name })),
@@ -219,7 +222,7 @@ function useFollow(change: ChangeShown) {
   );
 }
 
-/** Light or dark; on paper always light. */
+/** Sets the page's colours: light or dark, and on paper always light. */
 function useTheme({ theme }: Shown): void {
   useEffect(() => {
     const set = (scheme: string) => {

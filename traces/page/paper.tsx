@@ -1,11 +1,13 @@
-/** What is printed: the chart, cut into pages, and the steps in words. It is made when the page is about to be printed. */
+/**
+ * What is printed: the chart, cut into pages, and the steps in words. It is made when the page is about to be printed.
+ */
 
 import { useEffect, useState } from "preact/hooks";
 import { ColumnHeads } from "./column-heads.js";
 import { type Drawing, footOf, ROW } from "./drawing.js";
 import type { PageModel } from "./page-model.js";
 
-/** Rows of the chart on a page, upright. */
+/** The number of rows of the chart on an upright page. */
 const ROWS_A_PAGE = 22;
 const GUTTER = 196;
 

@@ -1,4 +1,4 @@
-/** What a step did, and the state that it led to. */
+/** What a step did, and the state after it. */
 
 import { labelOf, type MessageExchange } from "../analysis/messages.js";
 import { overtakingInWords } from "../analysis/race.js";
@@ -12,7 +12,7 @@ export interface StepDetailProps {
   readonly run: number;
   readonly index: number;
   readonly hide: readonly string[];
-  /** Only what the step changed. */
+  /** Whether only what the step changed is shown. */
   readonly changed: boolean;
   readonly follow: string | undefined;
   readonly onFollow: (name: string) => void;

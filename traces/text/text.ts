@@ -1,4 +1,7 @@
-/** A trace as text: what each step changed, and the sentence of the paper that it carries out. A pure function of the trace. */
+/**
+ * A trace as text: what each step changed, and the sentence of the paper that it carries out. Pure functions of the
+ * trace.
+ */
 import { nameOfStep } from "../../checker/model/step-name.js";
 import { changesIn, messagesIn, movedInWords, wholeState } from "../analysis/change.js";
 import { onOneLine } from "../analysis/messages.js";
@@ -10,27 +13,27 @@ import { align, columnWidths, counted, foldAfter, padTo, widthOf } from "./colum
 import { foldStyled, plainOf, type Style, type StyledPiece, type Styles, styled, unstyled } from "./styled.js";
 
 export interface TextOptions {
-  /** Fold to so many columns. Without it a step is a line, however long. */
+  /** The number of columns that lines are folded to. Without it each step is one line, however long. */
   readonly width?: number | undefined;
-  /** How a terminal shows parts of it. */
+  /** How a terminal shows the styles. */
   readonly styles?: Styles | undefined;
-  /** After each step the whole state, not only what changed. */
+  /** Whether the whole state follows each step, and not only what changed. */
   readonly full?: boolean | undefined;
-  /** Show only what concerns these members; other steps are counted. */
+  /** The members of the projection: only steps that concern them are shown, and the others are counted. */
   readonly only?: readonly string[] | undefined;
-  /** No shorter trace leads there: the search was breadth-first. */
+  /** Whether no shorter trace leads there, since the search was breadth first. */
   readonly shortest?: boolean | undefined;
-  /** The property holds at the end (again). */
+  /** Whether the property holds at the end of the run now. */
   readonly holds?: boolean | undefined;
 }
 
-/** A heading, a line for each step, and under the last one what is wrong. */
+/** Writes a heading, a line for each step, and under the last one what is wrong. */
 export function textOfTrace(trace: Trace, options: TextOptions = {}): string {
   const part = options.only && projectionOf(trace, options.only);
   return [...heading(trace, options), ...stepLines(trace, options, part), ...evidence(trace, options)].join("\n");
 }
 
-/** What is shown in part never looks like the whole run. */
+/** Writes the heading. It says so if the text is a projection, which must not look like the whole run. */
 function heading(trace: Trace, { only, shortest, holds, width, styles = unstyled }: TextOptions): string[] {
   const { property, loop } = trace["#meta"];
   const walked = isWalk(trace);
@@ -47,7 +50,7 @@ function heading(trace: Trace, { only, shortest, holds, width, styles = unstyled
   return [styles[holds || walked ? "good" : "bad"](verdict) + first!.slice(verdict.length), ...rest];
 }
 
-/** `15 steps`; of a run that goes on for ever, `5 steps, then 10 again and again`. */
+/** Returns `15 steps`; for a run that goes on for ever, `5 steps, then 10 again and again`. */
 function lengthInWords(trace: Trace): string {
   const cycle = cycleLengthOf(trace);
   const before = counted(lengthOf(trace) - (cycle ?? 0), "step");
@@ -55,7 +58,10 @@ function lengthInWords(trace: Trace): string {
   return cycle === 0 ? `${before}, then nothing more` : `${before}, then ${cycle} again and again`;
 }
 
-/** What stands above the first step of a cycle, and beneath its last. */
+/**
+ * Returns the lines that stand above the first step of a cycle and beneath its last, each by the number of the step
+ * that follows it.
+ */
 function marksOf(trace: Trace): Map<number, string> {
   const { loop } = trace["#meta"];
   const last = lengthOf(trace);
@@ -105,14 +111,14 @@ function stepLines(trace: Trace, options: TextOptions, part: Projection | undefi
   return result;
 }
 
-/** `… 3 steps of others (2 to 4)` */
+/** Returns `… 3 steps of others (2 to 4)`. */
 function leftOut(steps: readonly number[], width: number | undefined, { dim }: Styles): string[] {
   if (steps.length === 0) return [];
   const numbers = steps.length === 1 ? `${steps[0]}` : `${steps[0]} to ${steps.at(-1)}`;
   return foldAfter("    … ", `${counted(steps.length, "step")} of others (${numbers})`, width).map(dim);
 }
 
-/** The lines of each step, in the first layout that fits. */
+/** Returns the lines of each step, in the first layout that fits into `width`. */
 function laidOut(rows: readonly StepRow[], width = Number.POSITIVE_INFINITY, styles: Styles): string[][] {
   const layout = [onOneLineEach, withSentenceBeneath].find((layout) =>
     layout(rows, unstyled).every((lines) => lines.every((line) => widthOf(line) <= width)),
@@ -120,7 +126,7 @@ function laidOut(rows: readonly StepRow[], width = Number.POSITIVE_INFINITY, sty
   return layout ? layout(rows, styles) : rows.map((row) => folded(row, rows, width, styles));
 }
 
-/** Each step on a line. */
+/** Writes each step on one line. */
 function onOneLineEach(rows: readonly StepRow[], styles: Styles): string[][] {
   return aligned(
     rows.map(({ index, action, changes, messages, says }) => [index, action, changes, messages, says]),
@@ -133,7 +139,7 @@ function aligned(rows: readonly (readonly TextCell[])[], styles: Styles): string
   return align(texts, 2, (_, row, column) => styled(rows[row]![column]!, styles));
 }
 
-/** Each step on a line, its sentence on the next. */
+/** Writes each step on one line, and its sentence on the next. */
 function withSentenceBeneath(rows: readonly StepRow[], styles: Styles): string[][] {
   const cells = rows.map(({ index, action, changes, messages }) => [index, action, changes, messages]);
   const lines = aligned(cells, styles);
@@ -142,7 +148,7 @@ function withSentenceBeneath(rows: readonly StepRow[], styles: Styles): string[]
   return rows.map(({ says }, i) => (plainOf(says) === "" ? [lines[i]!] : [lines[i]!, start + styled(says, styles)]));
 }
 
-/** A step on several lines: beside the action what changed, beneath it the messages, then the sentence. */
+/** Writes a step on several lines: what changed beside the action, beneath it the messages, then the sentence. */
 function folded(row: StepRow, rows: readonly StepRow[], width: number, styles: Styles): string[] {
   const heads = rows.map(({ index, action }) => [plainOf(index), plainOf(action), "…"]);
   const [indexWidth = 0, actionWidth = 0] = columnWidths(heads);
@@ -174,7 +180,7 @@ function cell(text: string, style?: Style): TextCell {
   return [{ text: onOneLine(text), style }];
 }
 
-/** What a process moved to is what a reader looks for. */
+/** Writes what a step changed. A place that a process moved to is styled, since a reader looks for it. */
 function changesCell(trace: Trace, index: number, part: Projection | undefined): TextCell {
   const changes = changesIn(trace, index).filter((change) => part?.hasChange(change) ?? true);
   return changes.flatMap(({ label, from, to, fields }, i) => [
@@ -196,10 +202,10 @@ function messagesCell(trace: Trace, index: number, part: Projection | undefined)
   ]);
 }
 
-/** So many sentences on the race are read; a page shows all. */
+/** The greatest number of sentences on the race that the text has; a page shows all. */
 const MOST_SENTENCES = 3;
 
-/** What is wrong in the last state, how it came about, and what to do about it. */
+/** Writes what is wrong in the last state, how it came about, and what to do about it. */
 function evidence(trace: Trace, { width, only, styles = unstyled }: TextOptions): string[] {
   const { explanation } = trace["#meta"];
   const last = trace.states[trace.states.length - 1]!["#meta"];
@@ -220,7 +226,10 @@ function evidence(trace: Trace, { width, only, styles = unstyled }: TextOptions)
   return [...wrong, ...race.flatMap(beneath), ...(hasRemedy ? beneath(remedy) : [])];
 }
 
-/** Who overtakes whom; with `only`, as far as one of these takes part. */
+/**
+ * Returns sentences on who overtakes whom.
+ * @param only if given, the sentences are those in which one of these takes part
+ */
 function raceInWords(trace: Trace, only: readonly string[] | undefined): string[] {
   const { meanwhile, overtakings } = raceOf(trace);
   const takesPart = (...names: string[]) => only === undefined || names.some((name) => only.includes(name));

@@ -1,4 +1,4 @@
-/** `popcheck replay FILE`: a recorded counterexample, once more through the plain functions. */
+/** `popcheck replay FILE`: follows a recorded counterexample through the plain functions again. */
 
 import { membersOf } from "../../../traces/analysis/messages.js";
 import { BadTrace } from "../../../traces/formats/parse.js";
@@ -21,7 +21,7 @@ export interface ReplayArguments {
   readonly only?: string | readonly string[];
 }
 
-/** The exit status: that of the violation if there still is one. */
+/** Runs the command and returns the exit status: that of the violation if there still is one. */
 export async function replayCommand({ file, model, full, only }: ReplayArguments): Promise<number> {
   const recorded = recordedTrace(file, "replayed");
   const shown = onlyMembers(only, membersOf(recorded), file);

@@ -1,4 +1,4 @@
-/** What a long run says of itself while it lasts: a live line on a terminal, a plain line now and then elsewhere. */
+/** The progress of a long run: a live line on a terminal, or a plain line at intervals elsewhere. */
 import { count, counted, widthOf } from "../../../traces/text/columns.js";
 import { memory } from "../../reports/report.js";
 import type { Sample } from "../../search/statistics.js";
@@ -6,8 +6,8 @@ import { type Outlook, outlookOf } from "./outlook.js";
 import { Pace, type Rates } from "./pace.js";
 
 /**
- * `1,234,567 states, 512,000 states/s, depth 14, 73% of it done, still growing, 812 MB of 6.0 GB, …`: the most important first, and as many
- * as fit into the width, each whole.
+ * Returns `1,234,567 states, 512,000 states/s, depth 14, 73% of it done, still growing, 812 MB of 6.0 GB, …`. The most
+ * important parts come first, and those that do not fit whole into `width` are left out.
  */
 export function lineOf(sample: Sample, rates?: Rates, width = Number.POSITIVE_INFINITY): string {
   const [first, ...rest] = partsOf(sample, rates);
@@ -64,7 +64,7 @@ function wordsOf(outlook: Outlook): string {
   return secondsLeft === undefined ? "shrinking" : `about ${rough(secondsLeft)} left if the levels go on shrinking`;
 }
 
-/** `40 s`, `3 min`, `5 h`, `4 days`: no more precise than a guess is. */
+/** Writes a time no more precisely than a guess is: `40 s`, `3 min`, `5 h`, `4 days`. */
 function rough(seconds: number): string {
   if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
   if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
@@ -99,7 +99,7 @@ export class Progress {
     this.started = this.shown = clock();
   }
 
-  /** Shows where the search is, if it is time to. */
+  /** Shows where the search is, if the last line is old enough. */
   update(sample: () => Sample): void {
     if (!this.begun) this.pace.take(sample());
     this.begun = true;
@@ -117,7 +117,7 @@ export class Progress {
     }
   }
 
-  /** Takes the live line away. */
+  /** Removes the live line. */
   clear(): void {
     if (this.live && this.drawn) this.to.write("\r\u001b[K");
     this.drawn = false;

@@ -1,4 +1,4 @@
-/** The page: the run so far as a chart, the state that it is in, and what can be done from there. */
+/** The page of a walk: the run so far as a chart, the state that the walk is in, and what can be done from there. */
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Chart } from "../../../traces/page/chart.js";
 import { coloursOf, drawingOf } from "../../../traces/page/drawing.js";
@@ -57,7 +57,7 @@ interface RunProps {
   readonly children: preact.ComponentChildren;
 }
 
-/** The chart, and beside it the state with what stands beneath. */
+/** Shows the chart, and beside it the state with the panels beneath. */
 function Run({ trace, at, onJump, children }: RunProps) {
   const [follow, setFollow] = useState<string>();
   const story = useMemo(() => pageModelOf(trace), [trace]);
@@ -145,7 +145,7 @@ function Bar({ view, ask }: BarProps) {
   );
 }
 
-/** The shortest way to a state where … */
+/** Lets the user search for the shortest way to a state in which a condition holds, or a property is violated. */
 function Find({ view, ask }: BarProps) {
   const [condition, setCondition] = useState("");
   const [property, setProperty] = useState("");
@@ -229,9 +229,9 @@ function download(name: string, trace: Trace): void {
   URL.revokeObjectURL(link.href);
 }
 
-/** Digits take steps, as they are numbered; j and k go along the run. */
+/** Listens to the keys: digits take steps by their numbers; j and k go along the run. */
 function useWalkKeys(view: WalkView | undefined, ask: (request: WalkRequest) => Promise<unknown>): void {
-  // Effects run after what is shown: a key that is pressed as soon as it is must not go by what was shown before.
+  // Effects run after the view is shown. A key that is pressed at once must go by the new view, hence the reference.
   const shown = useRef(view);
   shown.current = view;
   useEffect(() => {

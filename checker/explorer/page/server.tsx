@@ -1,15 +1,15 @@
-/** Asking the server, which is at the page's own address. */
+/** Requests to the server, which is at the page's own address. */
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { Answer, WalkRequest, WalkView } from "../view.js";
 
 export interface Walking {
   readonly view: WalkView | undefined;
-  /** What went wrong with what was asked last. */
+  /** What went wrong with the last request. */
   readonly error: string | undefined;
   readonly ask: (request: WalkRequest) => Promise<Answer | undefined>;
 }
 
-/** How often a search under way is looked at, in milliseconds. */
+/** How often the page looks at a search under way, in milliseconds. */
 const LOOK = 200;
 
 export function useWalk(): Walking {
