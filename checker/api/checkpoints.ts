@@ -80,7 +80,7 @@ function isRefusal(error: unknown): error is Error {
 const COST = 20;
 
 /** Writes checkpoints of a search while it lasts. */
-export class Keeper {
+export class CheckpointWriter {
   private last: number;
   private every: number;
   private failed: string | undefined;
@@ -95,11 +95,11 @@ export class Keeper {
   ) {
     this.every = minutes * 60_000;
     this.last = clock();
-    this.tell();
+    this.describe();
   }
 
   /** Gives the search the description to write into the next checkpoint. */
-  private tell(): void {
+  private describe(): void {
     const seconds = this.check.sample().seconds;
     this.check.search.about = { ...this.about, version: version(), seconds } satisfies RunDescription;
   }
@@ -111,7 +111,7 @@ export class Keeper {
 
   write(): void {
     const started = this.clock();
-    this.tell();
+    this.describe();
     this.check.search.checkpoint();
     this.last = this.clock();
     this.every = Math.max(this.every, COST * (this.last - started));

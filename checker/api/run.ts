@@ -11,7 +11,7 @@ import type { Outcome } from "../search/outcome.js";
 import { type BatchAssignment, BatchThreads } from "../search/random/batch-workers.js";
 import { limitOf, RandomSearch, type RandomSearchOptions } from "../search/random/random-search.js";
 import type { Sample } from "../search/statistics.js";
-import { Keeper, type Resumption } from "./checkpoints.js";
+import { CheckpointWriter, type Resumption } from "./checkpoints.js";
 import { type CheckRequest, TEMPORARY } from "./request.js";
 
 /** The time between two looks at whether to stop, in milliseconds. */
@@ -124,21 +124,21 @@ function beginExhaustive(
   const check = new Check(instance, options);
   if (resumption) check.resume(resumption.folder, resumption.name, resumption.body, resumption.about.seconds);
   const { parameters } = instance;
-  const keeper =
+  const writer =
     options.checkpoint === undefined || reference === undefined
       ? undefined
-      : new Keeper(check, checkpointMinutes, { model: reference, parameters, given, options });
+      : new CheckpointWriter(check, checkpointMinutes, { model: reference, parameters, given, options });
   return {
     work: async (milliseconds) => {
       const isOver = check.work(milliseconds);
-      if (isOver) keeper?.complain();
-      else keeper?.update();
+      if (isOver) writer?.complain();
+      else writer?.update();
       if (!isOver) await new Promise((resolve) => setImmediate(resolve));
       return isOver;
     },
     sample: () => check.sample(),
     stop: async (reason) => {
-      keeper?.write();
+      writer?.write();
       check.stop(reason);
     },
     outcome: () => check.outcome(),

@@ -4,6 +4,7 @@ import { placeInStack } from "../model/where.js";
 import { EXIT } from "../reports/exit-status.js";
 import { kebabCase } from "./args/options.js";
 
+/** Returns the exit status of an error. */
 export function statusOfError(error: unknown): number {
   return isUsage(error) ? EXIT.usage : EXIT.internal;
 }

@@ -79,8 +79,8 @@ export function differencesOf(known: KnownAnswer, outcome: Outcome): string[] {
     ...names.map((name): [string, unknown, unknown] => [name, found.verdicts?.[name], known.verdicts?.[name]]),
   ];
   const different = compared.filter(([, now, then]) => now !== then);
-  const told = different.map(
+  const sentences = different.map(
     ([what, now, then]) => `${what}: ${now ?? "no such property"}, recorded: ${then ?? "nothing"}`,
   );
-  return outcome.incomplete === undefined ? told : [`incomplete: ${outcome.incomplete}`, ...told];
+  return outcome.incomplete === undefined ? sentences : [`incomplete: ${outcome.incomplete}`, ...sentences];
 }

@@ -41,7 +41,7 @@ export class ObservedMachine {
     variable?: string,
   ) {
     const actions = (parameters: ParameterValues) =>
-      model.actions(parameters).map((action: Action<AnyState>) => this.told(action));
+      model.actions(parameters).map((action: Action<AnyState>) => this.wrapped(action));
     this.instance = new Instance({ ...model, actions, properties: () => [] }, given);
     this.variable = this.chosen(variable);
     this.field = model.headline![this.variable]!;
@@ -64,7 +64,7 @@ export class ObservedMachine {
     return variable ?? candidates[0]!;
   }
 
-  private told(action: Action<AnyState>): Action<AnyState> {
+  private wrapped(action: Action<AnyState>): Action<AnyState> {
     return {
       ...action,
       run: (state, binding, message) => {

@@ -33,6 +33,7 @@ export function descriptionOf(machine: StateMachine, options: DiagramOptions = {
   ].join(" ");
 }
 
+/** Returns the state machine as a text of DOT, for Graphviz. */
 export function stateDiagram(machine: StateMachine, options: DiagramOptions = {}): string {
   const { states, initial, incomplete } = machine;
   const open = new Set(machine.transitions.filter(({ kind }) => kind === "application").map(({ from }) => from));

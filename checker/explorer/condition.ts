@@ -54,6 +54,7 @@ export function parseCondition(text: string, instance: Instance): Condition {
 const COMPARISONS = ["=", "!=", "<", "<=", ">", ">=", "has"] as const;
 type Comparison = (typeof COMPARISONS)[number];
 
+/** Reads a condition by recursive descent; each method reads one rule of the grammar. */
 class Parser {
   private readonly words: readonly ConditionWord[];
   private at = 0;

@@ -28,13 +28,13 @@ export class Guards {
    * @param values the state as the reference semantics takes it
    * @param shown the same state with the numbers of ordinals that the run gives them, as traces show it
    */
-  closed(values: Values, told: Values): DisabledStep[] {
+  closed(values: Values, shown: Values): DisabledStep[] {
     const row = this.families.rowOf(values);
     return this.instance.actions.flatMap((action) => {
-      if (action.takes === undefined) return this.closedBy(action, row, undefined, told);
+      if (action.takes === undefined) return this.closedBy(action, row, undefined, shown);
       // Both have the same messages in the same order; only the numbers of ordinals differ.
-      const [messages, toldMessages] = [values, told].map((of) => (of[action.takes!] as Channel<unknown>).takeable());
-      return messages!.flatMap((message, i) => this.closedBy(action, row, message, told, toldMessages![i]));
+      const [messages, shownMessages] = [values, shown].map((of) => (of[action.takes!] as Channel<unknown>).takeable());
+      return messages!.flatMap((message, i) => this.closedBy(action, row, message, shown, shownMessages![i]));
     });
   }
 
@@ -42,8 +42,8 @@ export class Guards {
     action: ActionInstance,
     row: Uint16Array,
     message: unknown,
-    told: Values,
-    toldMessage?: unknown,
+    shown: Values,
+    shownMessage?: unknown,
   ): DisabledStep[] {
     const { recorder, instance } = this;
     recorder.begin(row);
@@ -56,20 +56,20 @@ export class Guards {
     return [
       {
         name: nameOfInstance(action),
-        message: message === undefined ? undefined : inWords(toldMessage),
+        message: message === undefined ? undefined : inWords(shownMessage),
         cell: cell?.name,
-        reason: this.lastRead(told),
+        reason: this.lastRead(shown),
       },
     ];
   }
 
-  private lastRead(told: Values): string | undefined {
+  private lastRead(shown: Values): string | undefined {
     const read = this.recorder.reads.at(-1);
     if (read === undefined) return undefined;
     const { name } = this.instance.layout.slots[read.slot]!;
     const { domains, places } = this.families.ofSlot[read.slot]!;
     const field = [...places].find(([, place]) => domains[place] === read.domain)?.[0];
-    const value = told[read.slot];
+    const value = shown[read.slot];
     if (field === undefined) return `${name} = ${inWords(value)}`;
     return `${name}.${field} = ${inWords((value as AnyRecord).get(field))}`;
   }

@@ -13,6 +13,7 @@ import { Check } from "../search/check.js";
 import { type Condition, parseCondition } from "./condition.js";
 import type { SearchView } from "./view.js";
 
+/** The limits of a search from a state on. */
 export interface SearchLimits {
   /** The limit for the memory of the process, in bytes. */
   readonly memory: number;
@@ -83,20 +84,20 @@ export class Search {
     try {
       const { properties, distinct, depth, incomplete } = check.outcome();
       const [{ verdict, trace }] = properties as [(typeof properties)[number]];
-      const told = { goal, distinct, depth };
+      const found = { goal, distinct, depth };
       if (verdict === "violated" && trace !== undefined) {
         const steps = trace.states.length - 1;
         const far =
           steps === 0 ? "it is so here already" : `the shortest way takes ${steps} ${steps === 1 ? "step" : "steps"}`;
-        this.over = { view: { state: "found", ...told, text: far + note }, way: trace };
+        this.over = { view: { state: "found", ...found, text: far + note }, way: trace };
       } else if (verdict === "holds") {
         const unseen = this.condition?.unseen() ?? [];
         const hint = unseen.length === 0 ? "" : `; ${unseen.join("; ")}`;
         const text = `no such state can be reached from here: all ${distinct} states that can were looked at${note}${hint}`;
-        this.over = { view: { state: "none", ...told, text }, way: undefined };
+        this.over = { view: { state: "none", ...found, text }, way: undefined };
       } else {
         const text = `not found, which does not mean that it cannot be reached: ${incomplete}${note}`;
-        this.over = { view: { state: "incomplete", ...told, text }, way: undefined };
+        this.over = { view: { state: "incomplete", ...found, text }, way: undefined };
       }
     } finally {
       check.close();

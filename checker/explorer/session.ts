@@ -17,6 +17,7 @@ import { Walk } from "./walk.js";
 
 const IDLE: SearchView = { state: "idle", goal: "", distinct: 0, depth: 0, text: "" };
 
+/** A walk through the states of an instance, with its searches. It is changed by requests, and shown by its view. */
 export class Session {
   readonly walk: Walk;
   private readonly guards: Guards;

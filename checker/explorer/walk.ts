@@ -30,7 +30,7 @@ export class Walk {
   private known: Known[] = [];
   /** The number of the state that the walk is in. */
   private place = 0;
-  private told: Whole | undefined;
+  private made: Whole | undefined;
 
   constructor(readonly instance: Instance) {
     this.begin(0);
@@ -151,11 +151,11 @@ export class Walk {
 
   /** The whole run with its trace, which is made anew only when the steps are others. */
   private get whole(): Whole {
-    if (this.told?.choices !== this.choices) {
+    if (this.made?.choices !== this.choices) {
       const run = this.follow(this.length).run();
-      this.told = { choices: this.choices, run, trace: traceOf(this.instance, this.choices, run, walked) };
+      this.made = { choices: this.choices, run, trace: traceOf(this.instance, this.choices, run, walked) };
     }
-    return this.told!;
+    return this.made!;
   }
 
   /** Returns the run up to the state that the walk is in, with the numbers of ordinals in the whole run. */
@@ -183,9 +183,9 @@ export class Walk {
   }
 
   /** Returns the same run as a trace. */
-  traceToHere(told: TraceHeader = walked): Trace {
+  traceToHere(header: TraceHeader = walked): Trace {
     const choices = { ...this.choices, steps: this.choices.steps.slice(0, this.place) };
-    return traceOf(this.instance, choices, this.runToHere(), told);
+    return traceOf(this.instance, choices, this.runToHere(), header);
   }
 }
 

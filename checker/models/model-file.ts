@@ -70,7 +70,7 @@ async function bundle(path: string): Promise<string> {
   } catch (error) {
     const { errors } = error as Partial<BuildFailure>;
     if (errors === undefined) throw error;
-    throw new LoadError(`${path} cannot be compiled\n${errors.map(toldAt).join("\n")}`);
+    throw new LoadError(`${path} cannot be compiled\n${errors.map(messageWithPlace).join("\n")}`);
   }
   const [map, code] = [".map", ""].map(
     (end) => result.outputFiles.find((file) => file.path.endsWith(`.js${end}`))!.text,
@@ -79,7 +79,7 @@ async function bundle(path: string): Promise<string> {
 }
 
 /** Returns a compiler's message with its place: `  model.ts:3:7  Expected ";" but found "x"`. */
-function toldAt({ text, location }: Message): string {
+function messageWithPlace({ text, location }: Message): string {
   if (!location) return `  ${text}`;
   const { file, line, column, lineText } = location;
   return `  ${file.startsWith("..") ? resolve(file) : file}:${line}:${column + 1}  ${text}\n    ${lineText.trim()}`;

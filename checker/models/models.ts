@@ -23,6 +23,7 @@ const builtIn: Readonly<Record<string, () => Promise<AnyModel>>> = {
   "two-phase-commit": async () => (await import("../../spec/toy/two-phase-commit.js")).twoPhaseCommit,
 };
 
+/** The names of the built-in models. */
 export const builtInNames: readonly string[] = Object.keys(builtIn);
 
 /** A model, and the name that the user gave for it. */

@@ -1,6 +1,7 @@
 /** Exit statuses: one for each class of outcome, so that scripts need not read the report. */
 import type { Outcome, PropertyKind } from "../search/outcome.js";
 
+/** The exit statuses, by class of outcome. */
 export const EXIT = {
   holds: 0,
   internal: 1,

@@ -10,6 +10,7 @@ import { type Remark, statusOf } from "./exit-status.js";
 
 export const JSON_FORMAT = "popcheck check 1";
 
+/** The outcome of one property as JSON. */
 export interface JsonProperty {
   readonly name: string;
   readonly kind: PropertyKind;
@@ -32,6 +33,7 @@ export interface JsonProperty {
   readonly foundBy: number | null;
 }
 
+/** The outcome of a check as JSON; docs/reference/json.md describes each field. */
 export interface JsonReport {
   readonly format: typeof JSON_FORMAT;
   readonly model: string;

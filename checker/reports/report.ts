@@ -6,6 +6,7 @@ import type { ParameterValues } from "../model/parameters.js";
 import type { Outcome, PropertyOutcome } from "../search/outcome.js";
 import type { Look } from "./terminal.js";
 
+/** How an outcome is shown as text. */
 export interface ReportOptions {
   readonly look: Look;
   /** The parameters that the user gave. Of the others only numbers are shown. */
@@ -63,7 +64,7 @@ function figures(outcome: Outcome, { look, given }: ReportOptions): string[] {
   const never = Object.entries(outcome.fired).flatMap(([action, times]) => (times === 0 ? [action] : []));
   return [
     ...labelled("model", nameOfModel(outcome, given), width),
-    ...(outcome.sampled === undefined ? labelled("states", states(outcome), width) : sampling(outcome, width)),
+    ...(outcome.sampled === undefined ? labelled("states", states(outcome), width) : randomSearchLines(outcome, width)),
     ...labelled("time", speed, width),
     ...labelled("symmetry", symmetry(outcome), width),
     ...labelled("audit", `${counted(audited, "state")} compared with the plain functions, no difference`, width),
@@ -86,7 +87,10 @@ function states(outcome: Outcome): string {
 }
 
 /** Returns the lines on a random search: what it did, within which bounds, and the seed to do it again. */
-function sampling({ search, sampled, distinct, depth, threads }: Outcome, width: number | undefined): string[] {
+function randomSearchLines(
+  { search, sampled, distinct, depth, threads }: Outcome,
+  width: number | undefined,
+): string[] {
   const { seed, parts, steps, maxDepth, maxStates } = sampled!;
   const done = `of at most ${counted(maxDepth, "step")}`;
   const beside = threads === 1 ? "" : `, ${threads} threads`;
@@ -113,14 +117,14 @@ function storeInWords({ store, threads }: Outcome): string {
 
 /** Returns `popcorn, kernels 2, stage 4.2`. */
 export function nameOfModel({ model, parameters }: Outcome, given: Readonly<Record<string, unknown>>): string {
-  return [model, ...told(parameters, given)].join(", ");
+  return [model, ...parametersInWords(parameters, given)].join(", ");
 }
 
 /**
  * Returns the parameters that a report shows: numbers always, the rest if it was given, since a model may have dozens
  * of switches.
  */
-function told(parameters: ParameterValues, given: Readonly<Record<string, unknown>>): string[] {
+function parametersInWords(parameters: ParameterValues, given: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(parameters)
     .filter(([name, value]) => name in given || typeof value === "number")
     .map(([name, value]) => (typeof value === "boolean" ? `${value ? "" : "no "}${name}` : `${name} ${value}`));

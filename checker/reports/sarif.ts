@@ -27,6 +27,7 @@ export interface SarifSource {
   readonly modelFile: string | undefined;
 }
 
+/** Returns the outcome as a log of SARIF, to be written as JSON. */
 export function sarifOf(outcome: Outcome, { version, modelFile }: SarifSource) {
   const { properties, incomplete, model } = outcome;
   const ids = ruleIds(properties);
@@ -109,8 +110,8 @@ function resultOf(property: PropertyOutcome, ruleId: string, ruleIndex: number, 
 function stepsOf(trace: Trace, where: object) {
   return trace.states.map((state, index) => {
     const { action, binding, says } = state["#meta"];
-    const told = [nameOfStep(action, binding), ...changesOf(trace, index), ...messagesOf(trace, index)];
-    const text = [...told, ...(says === undefined ? [] : [says])].join("  ");
+    const parts = [nameOfStep(action, binding), ...changesOf(trace, index), ...messagesOf(trace, index)];
+    const text = [...parts, ...(says === undefined ? [] : [says])].join("  ");
     return { executionOrder: index + 1, location: { ...where, message: inMessage(text) } };
   });
 }

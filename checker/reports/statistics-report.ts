@@ -75,11 +75,11 @@ function degrees(outDegrees: readonly number[], width = UNFOLDED): string[] {
 
 function actions(fired: Readonly<Record<string, number>>, width: number | undefined): string[] {
   const sorted = Object.entries(fired).sort(([, a], [, b]) => b - a);
-  const told = (entries: typeof sorted) => entries.map(([name, times]) => `${name} ${count(times)}`).join(", ");
+  const listed = (entries: typeof sorted) => entries.map(([name, times]) => `${name} ${count(times)}`).join(", ");
   if (sorted.length === 0) return [];
-  if (sorted.length <= 2 * NAMED) return labelled("taken", told(sorted), width);
+  if (sorted.length <= 2 * NAMED) return labelled("taken", listed(sorted), width);
   return [
-    ...labelled("taken most", told(sorted.slice(0, NAMED)), width),
-    ...labelled("taken least", told(sorted.slice(-NAMED).reverse()), width),
+    ...labelled("taken most", listed(sorted.slice(0, NAMED)), width),
+    ...labelled("taken least", listed(sorted.slice(-NAMED).reverse()), width),
   ];
 }

@@ -98,10 +98,10 @@ export function messagesOf(trace: Trace, index: number): string[] {
 /** Writes moved messages as `messagesOf` does. */
 export function movedInWords(trace: Trace, { sign, text, ways }: Moved): string {
   const isAlone = trace["#meta"].channels.length === 1;
-  const told = ways.map(({ channel, place, times }) =>
+  const places = ways.map(({ channel, place, times }) =>
     [isAlone ? "" : channel, place, times === 1 ? "" : `×${times}`].filter((part) => part !== "").join(" "),
   );
-  return [sign, text, told.filter((way) => way !== "").join(", ")].join(" ").trim();
+  return [sign, text, places.filter((way) => way !== "").join(", ")].join(" ").trim();
 }
 
 /** Returns the messages that step `index` moved; the received ones come first. */

@@ -22,8 +22,8 @@ export interface Projection {
 }
 
 /** Returns the projection of a trace. @param projected the names of the members that it is about */
-export function projectionOf(trace: Trace, only: readonly string[]): Projection {
-  const members = new Set(only);
+export function projectionOf(trace: Trace, projected: readonly string[]): Projection {
+  const members = new Set(projected);
   const { actors, exchanges } = messageHistoryOf(trace);
   const steps = new Set([0, lengthOf(trace)]);
   actors.forEach((actor, index) => {

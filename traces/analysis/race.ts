@@ -27,6 +27,7 @@ export interface Race {
   readonly meanwhile: readonly Meanwhile[];
 }
 
+/** Returns the overtakings of messages and of processes in a run. */
 export function raceOf(trace: Trace, history: MessageHistory = messageHistoryOf(trace)): Race {
   return { overtakings: overtakingsIn(history), meanwhile: meanwhileIn(trace) };
 }
@@ -71,14 +72,14 @@ function meanwhileIn(trace: Trace): Meanwhile[] {
   const intervals = intervalsOf(trace);
   const last = lengthOf(trace);
   const { loop } = trace["#meta"];
-  const asked = [...intervals].flatMap(([who, own]) => {
+  const waiting = [...intervals].flatMap(([who, own]) => {
     const [before, now] = [own.at(-2), own.at(-1)!];
     if (loop !== undefined) return now.from <= loop && now.from > 0 ? [{ who, interval: now }] : [];
     return before !== undefined && now.from === last && before.from > 0
       ? [{ who, interval: { ...before, to: last } }]
       : [];
   });
-  return asked.flatMap(({ who, interval }) =>
+  return waiting.flatMap(({ who, interval }) =>
     [...intervals].flatMap(([other, theirs]) => {
       if (other === who) return [];
       const inside = theirs.filter(({ from }) => from > interval.from && from <= interval.to);

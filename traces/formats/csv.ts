@@ -6,6 +6,7 @@
 import { entriesOf, type Trace } from "../trace.js";
 import { showItf } from "./json.js";
 
+/** Returns a trace as CSV. */
 export function csvOf(trace: Trace): string {
   const columns = columnsOf(trace);
   const rows = trace.states.map((state) => {

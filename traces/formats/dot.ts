@@ -7,6 +7,7 @@ import { changesOf, messagesOf } from "../analysis/change.js";
 import { onOneLine } from "../analysis/messages.js";
 import { cycleLengthOf, lengthOf, type Trace } from "../trace.js";
 
+/** Returns a trace as a text of DOT. */
 export function dotOf(trace: Trace): string {
   const { property, explanation, loop, model } = trace["#meta"];
   const last = lengthOf(trace);

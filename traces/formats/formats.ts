@@ -7,6 +7,7 @@ import { plainItfOf } from "./plain-itf.js";
 import { mermaidOf, plantumlOf } from "./sequence.js";
 import { shivizOf } from "./shiviz.js";
 
+/** The formats by name: each is a function from a trace to the text of a file. */
 export const FORMATS: Readonly<Record<string, (trace: Trace) => string>> = {
   itf: plainItfOf,
   mermaid: mermaidOf,

@@ -18,13 +18,13 @@ export function showItf(value: Json | undefined): string {
 
 /** Writes a record; one with a `kind` reads as a message: `Invalid(stamp t1)`. */
 function showRecord({ kind, ...fields }: { readonly [key: string]: Json }): string {
-  const told = Object.entries(fields).map(([name, value]) => (value === true ? name : `${name} ${showItf(value)}`));
-  if (typeof kind !== "string") return `{${told.join(", ")}}`;
-  const worthTelling = Object.entries(fields)
+  const shown = Object.entries(fields).map(([name, value]) => (value === true ? name : `${name} ${showItf(value)}`));
+  if (typeof kind !== "string") return `{${shown.join(", ")}}`;
+  const filled = Object.entries(fields)
     .filter(
       ([, value]) =>
         value !== false && !(typeof value === "object" && value !== null && "tag" in value && value.tag === "None"),
     )
     .map(([name, value]) => (value === true ? name : `${name} ${showItf(value)}`));
-  return worthTelling.length === 0 ? kind : `${kind}(${worthTelling.join(", ")})`;
+  return filled.length === 0 ? kind : `${kind}(${filled.join(", ")})`;
 }

@@ -31,12 +31,12 @@ export function parseTrace(text: string): Trace {
   if (!isFields(json) || !isFields(json["#meta"])) throw refused(`it has no "#meta", as a trace of popcheck has`);
   refuseOtherFormats(json["#meta"]);
   refuseUnbounded(json);
-  const news = withNewsOnly(json);
-  const flaw = firstFlaw(news);
-  if (flaw) throw refused(flawInWords(news, flaw.path, flaw.message));
+  const fresh = withNewValues(json);
+  const flaw = firstFlaw(fresh);
+  if (flaw) throw refused(flawInWords(fresh, flaw.path, flaw.message));
   // The file's own object is returned, and not the schema's copy, whose fields may stand in another order.
   const trace = json as unknown as Trace;
-  refuseDamagedWhole(trace, news as unknown as Trace);
+  refuseDamagedWhole(trace, fresh as unknown as Trace);
   return trace;
 }
 
@@ -94,22 +94,22 @@ function refuseUnbounded(json: JsonObject): void {
  * Returns the trace without values that an earlier state holds too, so that each is checked only once. In a long trace
  * most values are those of the state before, and many others have occurred before.
  */
-function withNewsOnly(json: JsonObject): JsonObject {
+function withNewValues(json: JsonObject): JsonObject {
   const { states } = json;
   if (!Array.isArray(states)) return json;
   const seen = new Set<string>();
-  return { ...json, states: states.map((state, i) => newsOf(states[i - 1], state, seen)) };
+  return { ...json, states: states.map((state, i) => newValuesOf(states[i - 1], state, seen)) };
 }
 
-function newsOf(before: unknown, state: unknown, seen: Set<string>): unknown {
+function newValuesOf(before: unknown, state: unknown, seen: Set<string>): unknown {
   if (!isFields(state)) return state;
-  const news: Record<string, unknown> = {};
+  const fresh: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(state)) {
     const old = isFields(before) && Object.hasOwn(before, name) ? before[name] : undefined;
-    if (name === "#meta") news[name] = withNewMessage(value, seen);
-    else if (!equal(value, old)) news[name] = isFamily(value) ? newEntries(name, old, value, seen) : value;
+    if (name === "#meta") fresh[name] = withNewMessage(value, seen);
+    else if (!equal(value, old)) fresh[name] = isFamily(value) ? newEntries(name, old, value, seen) : value;
   }
-  return news;
+  return fresh;
 }
 
 type RecordedFamily = JsonObject & { readonly "#map": readonly unknown[] };
@@ -136,7 +136,7 @@ function isNew(held: readonly [string, unknown], seen: Set<string>): boolean {
 }
 
 /** Refuses what the schema cannot see, because it concerns several fields. */
-function refuseDamagedWhole(trace: Trace, news: Trace): void {
+function refuseDamagedWhole(trace: Trace, fresh: Trace): void {
   const { vars, states } = trace;
   const { loop, channels } = trace["#meta"];
   refuseBadNames(vars, channels);
@@ -147,9 +147,9 @@ function refuseDamagedWhole(trace: Trace, news: Trace): void {
     if (index !== i) throw refused(`"index" of state ${i} is ${index}: states are numbered from 0 on`);
     const missing = vars.find((variable) => !Object.hasOwn(state, variable));
     if (missing !== undefined) throw refused(`state ${i} has no value for ${missing}`);
-    const isNews = (variable: string) => Object.hasOwn(news.states[i]!, variable);
-    for (const variable of vars.filter(isNews)) refuseDoublePlaces(state, variable, i);
-    const bad = channels.filter(isNews).find((channel) => !isChannel(news.states[i]!, channel));
+    const isFresh = (variable: string) => Object.hasOwn(fresh.states[i]!, variable);
+    for (const variable of vars.filter(isFresh)) refuseDoublePlaces(state, variable, i);
+    const bad = channels.filter(isFresh).find((channel) => !isChannel(fresh.states[i]!, channel));
     if (bad !== undefined) throw refused(`${bad} holds no messages in state ${i}, as a channel does`);
   });
 }

@@ -6,6 +6,7 @@ import { nameOfStep } from "../../checker/model/step-name.js";
 import { cycleLengthOf, type Trace, type TraceState } from "../trace.js";
 import type { Json } from "./json.js";
 
+/** Returns a trace as a file of ITF. */
 export function plainItfOf(trace: Trace): string {
   const { model, property, loop } = trace["#meta"];
   // The state that closes a cycle is not written again: the state with the number `loop` follows the last one.

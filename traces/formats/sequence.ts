@@ -73,10 +73,12 @@ const plantuml: Notation = {
   finish: ["@enduml"],
 };
 
+/** Returns a trace as a sequence diagram of Mermaid. */
 export function mermaidOf(trace: Trace): string {
   return sequence(trace, mermaid);
 }
 
+/** Returns a trace as a sequence diagram of PlantUML. */
 export function plantumlOf(trace: Trace): string {
   return sequence(trace, plantuml);
 }
@@ -127,10 +129,10 @@ function stepOf(diagram: Diagram, index: number): string[] {
       const kind = exchange.unspecified ? "refused" : "received";
       return notation.arrow(kind, ids.get(exchange.from)!, ids.get(exchange.to)!, labelOf(trace, exchange));
     });
-  const told = [titleOf(trace, index), ...changesOf(trace, index), ...sendings(trace, history, index)];
+  const lines = [titleOf(trace, index), ...changesOf(trace, index), ...sendings(trace, history, index)];
   const note = notation.note(
     [ids.get(history.actors[index]!)!],
-    unspecified === undefined ? told : [...told, "no rule for this message"],
+    unspecified === undefined ? lines : [...lines, "no rule for this message"],
   );
   return [...arrows, note, ...sendingArrows(diagram, index)];
 }

@@ -15,6 +15,7 @@ export const SHIVIZ_PARSER = String.raw`(?<host>\S+) (?<clock>\{[^}]*\}) (?<even
 
 type Clock = ReadonlyMap<string, number>;
 
+/** Returns a trace as a log for ShiViz. */
 export function shivizOf(trace: Trace): string {
   const history = messageHistoryOf(trace);
   const hosts = hostNames(history.lifelines);
@@ -33,12 +34,12 @@ export function shivizOf(trace: Trace): string {
     clock.set(actor, clocks.get(actor)!.get(actor)! + 1);
     clocks.set(actor, clock);
     after[index] = clock;
-    lines.push(line(actor, clock, toldOf(trace, index), hosts));
+    lines.push(line(actor, clock, eventOf(trace, index), hosts));
   });
   return `${[SHIVIZ_PARSER, "", ...lines].join("\n")}\n`;
 }
 
-function toldOf(trace: Trace, index: number): string {
+function eventOf(trace: Trace, index: number): string {
   const { unspecified } = trace.states[index]!["#meta"];
   const refused = unspecified === undefined ? [] : ["no rule for this message"];
   return [titleOf(trace, index), ...changesOf(trace, index), ...messagesOf(trace, index), ...refused].join("  ");
@@ -51,8 +52,8 @@ function joined(clocks: readonly Clock[]): Map<string, number> {
 }
 
 function line(name: string, clock: Clock, event: string, hosts: ReadonlyMap<string, string>): string {
-  const told = [...clock].map(([of, at]) => `${JSON.stringify(hosts.get(of))}:${at}`).join(",");
-  return `${hosts.get(name)} {${told}} ${onOneLine(event)}`;
+  const times = [...clock].map(([of, at]) => `${JSON.stringify(hosts.get(of))}:${at}`).join(",");
+  return `${hosts.get(name)} {${times}} ${onOneLine(event)}`;
 }
 
 /**

@@ -44,8 +44,8 @@ export function stateAtRow(rows: readonly AlignedRow[], run: number, row: number
 export function alignmentInWords(rows: readonly AlignedRow[]): string {
   const steps = rows.slice(1);
   const both = steps.filter((row) => row.every((index) => index !== undefined)).length;
-  const only = (run: number) => steps.filter((row) => row[1 - run] === undefined).length;
+  const alone = (run: number) => steps.filter((row) => row[1 - run] === undefined).length;
   const first = rows.findIndex((row) => row.some((index) => index === undefined));
-  const counts = `${both} ${both === 1 ? "step" : "steps"} in common, ${only(0)} only on the left, ${only(1)} only on the right`;
+  const counts = `${both} ${both === 1 ? "step" : "steps"} in common, ${alone(0)} only on the left, ${alone(1)} only on the right`;
   return first < 0 ? `${counts}: the runs take the same steps` : `${counts}; the first difference is in row ${first}`;
 }

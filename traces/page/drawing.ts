@@ -80,32 +80,33 @@ export interface Drawn {
 }
 
 /** Returns the number of the colour of each standing, in the order in which the standings are met. */
-export function coloursOf(stories: readonly PageModel[]): Map<string, number> {
+export function coloursOf(pageModels: readonly PageModel[]): Map<string, number> {
   const colours = new Map<string, number>();
-  for (const { intervals } of stories)
+  for (const { intervals } of pageModels)
     for (const own of intervals.values())
       for (const { standing } of own) if (!colours.has(standing)) colours.set(standing, colours.size);
   return colours;
 }
 
-export function drawingOf(story: PageModel, of: Drawn): Drawing {
-  const shown = story.history.lifelines.filter((name) => !of.hide.includes(name));
-  const gap = gapOf(story, shown);
+/** Returns where everything of a run stands. */
+export function drawingOf(pageModel: PageModel, of: Drawn): Drawing {
+  const shown = pageModel.history.lifelines.filter((name) => !of.hide.includes(name));
+  const gap = gapOf(pageModel, shown);
   const xOf = new Map(shown.map((name, i) => [name, Math.round(gap * (i + 0.5))]));
   const eventAt = (index: number) => of.rows[index]! * ROW + EVENT;
   const end = of.count * ROW;
-  const arrows = story.history.exchanges
+  const arrows = pageModel.history.exchanges
     .filter((exchange) => xOf.has(exchange.from) && xOf.has(exchange.to) && !of.without.includes(kindOf(exchange)))
-    .map((exchange) => arrowOf(story, exchange, xOf, eventAt, end));
+    .map((exchange) => arrowOf(pageModel, exchange, xOf, eventAt, end));
   return {
     width: Math.max(gap, gap * shown.length),
     height: end + FOOT,
-    lifelines: shown.map((name) => lifelineOf(name, xOf.get(name)!, story, of)),
+    lifelines: shown.map((name) => lifelineOf(name, xOf.get(name)!, pageModel, of)),
     arrows: spread(arrows),
     tops: of.rows.map((row) => row * ROW),
-    events: story.history.actors.flatMap((actor, index) => {
+    events: pageModel.history.actors.flatMap((actor, index) => {
       const x = index === 0 ? undefined : xOf.get(actor);
-      const receives = story.history.exchanges.some((exchange) => exchange.receivedAt === index);
+      const receives = pageModel.history.exchanges.some((exchange) => exchange.receivedAt === index);
       return x === undefined ? [] : [{ index, x, y: eventAt(index), receives }];
     }),
   };
@@ -157,7 +158,7 @@ function lifelineOf(
 }
 
 function arrowOf(
-  story: PageModel,
+  pageModel: PageModel,
   exchange: MessageExchange,
   xOf: ReadonlyMap<string, number>,
   eventAt: (index: number) => number,
@@ -170,10 +171,10 @@ function arrowOf(
   const y1 = exchange.sentAt === 0 ? 0 : eventAt(exchange.sentAt);
   const y2 = exchange.receivedAt === undefined ? end + 6 : eventAt(exchange.receivedAt);
   const [x1, x2] = bow ? [from + half, to + half + 2] : [from + side * half, to - side * (half + 2)];
-  const text = shorten(labelOf(story.trace, exchange), 30);
+  const text = shorten(labelOf(pageModel.trace, exchange), 30);
   const x = bow ? x2 + 16 : x2 - side * 9;
   const label = { text, x, y: y2 - 5, anchor: side > 0 ? ("end" as const) : ("start" as const) };
-  return { exchange, x1, y1, x2, y2, bow, label, overtakes: story.overtaking.has(exchange) };
+  return { exchange, x1, y1, x2, y2, bow, label, overtakes: pageModel.overtaking.has(exchange) };
 }
 
 /** Gives each arrow that is in flight at the end a height of its own, so that no label stands on another. */

@@ -36,6 +36,7 @@ export interface PageModel {
   readonly race: readonly string[];
 }
 
+/** Returns what the page shows of a run. */
 export function pageModelOf(trace: Trace): PageModel {
   const history = messageHistoryOf(trace);
   const intervals = intervalsOf(trace);
@@ -120,25 +121,25 @@ export function nameOfExchange({ history }: PageModel, exchange: MessageExchange
 export type Followed = { readonly process: string } | { readonly exchange: MessageExchange } | undefined;
 
 /** Returns what the name in an address follows in one of the runs. @param run the index of that run */
-export function followedIn(stories: readonly PageModel[], run: number, name: string | undefined): Followed {
+export function followedIn(pageModels: readonly PageModel[], run: number, name: string | undefined): Followed {
   if (name === undefined) return undefined;
   const [, exchange, of = "1"] = /^message:(\d+)(?::(\d+))?$/.exec(name) ?? [];
   if (exchange === undefined) return { process: name };
-  const found = Number(of) === run + 1 ? stories[run]?.history.exchanges[Number(exchange)] : undefined;
+  const found = Number(of) === run + 1 ? pageModels[run]?.history.exchanges[Number(exchange)] : undefined;
   return found && { exchange: found };
 }
 
 /** Returns the names of everything that can be followed. */
-export function followable(stories: readonly PageModel[]): string[] {
-  return stories.flatMap(({ history }, run) => [
+export function followable(pageModels: readonly PageModel[]): string[] {
+  return pageModels.flatMap(({ history }, run) => [
     ...history.lifelines,
     ...history.exchanges.map((_, i) => `message:${i}${run === 0 ? "" : `:${run + 1}`}`),
   ]);
 }
 
 /** Tells whether a step has to do with what is followed. */
-export function isConcerned(story: PageModel, index: number, followed: Followed): boolean {
+export function isConcerned(pageModel: PageModel, index: number, followed: Followed): boolean {
   if (followed === undefined) return false;
-  if ("process" in followed) return story.steps[index]!.concerns.has(followed.process);
+  if ("process" in followed) return pageModel.steps[index]!.concerns.has(followed.process);
   return followed.exchange.sentAt === index || followed.exchange.receivedAt === index;
 }

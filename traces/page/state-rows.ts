@@ -27,6 +27,7 @@ export interface StateRows {
   readonly others: readonly ({ readonly name: string } & ValuePair)[];
 }
 
+/** Returns the state number `index` as a table, each value with the one before the step. */
 export function stateRowsOf(trace: Trace, index: number): StateRows {
   const { channels } = trace["#meta"];
   const variables = trace.vars.filter((variable) => !channels.includes(variable));

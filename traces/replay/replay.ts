@@ -21,6 +21,7 @@ export interface ReplayDifference {
   readonly actual: string;
 }
 
+/** What a recorded trace comes to in the model as it is now. */
 export interface Replay {
   /** The trace as the model makes it now. */
   readonly trace: Trace;
@@ -48,12 +49,12 @@ export function replay(instance: Instance, recorded: Trace): Replay {
     ? lassoEvidence(instance, property, choices, loop!)?.explanation
     : evidenceOf(instance, property, run);
   const { kind, says } = property;
-  const told = {
+  const header = {
     property: { name, kind, says },
     explanation: explanation ?? "",
     ...(loop === undefined ? {} : { loop }),
   };
-  const trace = traceOf(instance, choices, run, told);
+  const trace = traceOf(instance, choices, run, header);
   return { trace, difference: differenceOf(recorded, trace), explanation };
 }
 

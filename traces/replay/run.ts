@@ -206,7 +206,7 @@ export interface TraceHeader {
 }
 
 /** Writes a run as a trace. */
-export function traceOf(instance: Instance, choices: Choices, run: ConcreteRun, told: TraceHeader): Trace {
+export function traceOf(instance: Instance, choices: Choices, run: ConcreteRun, header: TraceHeader): Trace {
   const { layout, model } = instance;
   const first: TraceStep = { index: 0, action: "initial", binding: {}, choice: choices.initial };
   const states = run.states.map((values, i) =>
@@ -222,7 +222,7 @@ export function traceOf(instance: Instance, choices: Choices, run: ConcreteRun, 
       popcheck: TRACE_FORMAT,
       model: model.name,
       parameters: instance.parameters,
-      ...told,
+      ...header,
       headline: model.headline ?? {},
       ...(model.heldBack === undefined ? {} : { heldBack: model.heldBack }),
       channels: layout.variables.filter((_, family) => {

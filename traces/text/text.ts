@@ -12,6 +12,7 @@ import { cycleLengthOf, isWalk, lengthOf, type Trace } from "../trace.js";
 import { align, columnWidths, counted, foldAfter, padTo, widthOf } from "./columns.js";
 import { foldStyled, plainOf, type Style, type StyledPiece, type Styles, styled, unstyled } from "./styled.js";
 
+/** How a trace is shown as text. */
 export interface TextOptions {
   /** The number of columns that lines are folded to. Without it each step is one line, however long. */
   readonly width?: number | undefined;
@@ -29,23 +30,23 @@ export interface TextOptions {
 
 /** Writes a heading, a line for each step, and under the last one what is wrong. */
 export function textOfTrace(trace: Trace, options: TextOptions = {}): string {
-  const part = options.only && projectionOf(trace, options.only);
-  return [...heading(trace, options), ...stepLines(trace, options, part), ...evidence(trace, options)].join("\n");
+  const projection = options.only && projectionOf(trace, options.only);
+  return [...heading(trace, options), ...stepLines(trace, options, projection), ...evidence(trace, options)].join("\n");
 }
 
 /** Writes the heading. It says so if the text is a projection, which must not look like the whole run. */
-function heading(trace: Trace, { only, shortest, holds, width, styles = unstyled }: TextOptions): string[] {
+function heading(trace: Trace, { only: projected, shortest, holds, width, styles = unstyled }: TextOptions): string[] {
   const { property, loop } = trace["#meta"];
   const walked = isWalk(trace);
   const verdict = walked ? "walked" : holds ? "holds" : "VIOLATED";
   const steps = `${shortest && loop === undefined ? "shortest: " : ""}${lengthInWords(trace)}`;
-  const told = only ? `${steps}; shown is only what concerns ${only.join(", ")}` : steps;
+  const summary = projected ? `${steps}; shown is only what concerns ${projected.join(", ")}` : steps;
   const name = onOneLine(property.name);
-  const whole = `${verdict}  ${padTo(name, 38)}  ${told}`;
+  const whole = `${verdict}  ${padTo(name, 38)}  ${summary}`;
   const beneath = " ".repeat(widthOf(verdict) + 2);
   const isTooWide = width !== undefined && widthOf(whole) > width;
   const [first, ...rest] = isTooWide
-    ? [...foldAfter(`${verdict}  `, name, width), ...foldAfter(beneath, told, width)]
+    ? [...foldAfter(`${verdict}  `, name, width), ...foldAfter(beneath, summary, width)]
     : [whole];
   return [styles[holds || walked ? "good" : "bad"](verdict) + first!.slice(verdict.length), ...rest];
 }
@@ -84,10 +85,12 @@ interface StepRow {
 
 type TextCell = readonly StyledPiece[];
 
-function stepLines(trace: Trace, options: TextOptions, part: Projection | undefined): string[] {
+function stepLines(trace: Trace, options: TextOptions, projection: Projection | undefined): string[] {
   const { width, full, styles = unstyled } = options;
-  const shown = trace.states.flatMap((_, index) => (part === undefined || part.steps.has(index) ? [index] : []));
-  const rows = shown.map((index) => rowOf(trace, index, part));
+  const shown = trace.states.flatMap((_, index) =>
+    projection === undefined || projection.steps.has(index) ? [index] : [],
+  );
+  const rows = shown.map((index) => rowOf(trace, index, projection));
   const steps = new Map(laidOut(rows, width, styles).map((lines, i) => [shown[i]!, lines]));
   const marks = marksOf(trace);
   const result: string[] = [];
@@ -103,7 +106,7 @@ function stepLines(trace: Trace, options: TextOptions, part: Projection | undefi
     else left.push(index);
     if (full && lines !== undefined)
       result.push(
-        ...wholeState(trace, trace.states[index]!, part?.hasPlace).flatMap((line) =>
+        ...wholeState(trace, trace.states[index]!, projection?.hasPlace).flatMap((line) =>
           foldAfter("      ", onOneLine(line), width),
         ),
       );
@@ -161,16 +164,16 @@ function folded(row: StepRow, rows: readonly StepRow[], width: number, styles: S
   return [...head, ...body.map((line) => " ".repeat(start) + line)];
 }
 
-function rowOf(trace: Trace, index: number, part: Projection | undefined): StepRow {
+function rowOf(trace: Trace, index: number, projection: Projection | undefined): StepRow {
   const step = trace.states[index]!["#meta"];
   const last = String(lengthOf(trace)).length;
   return {
     index: cell(String(step.index).padStart(Math.max(2, last))),
     action: cell(nameOfStep(step.action, step.binding)),
-    changes: changesCell(trace, index, part),
+    changes: changesCell(trace, index, projection),
     messages:
       step.unspecified === undefined
-        ? messagesCell(trace, index, part)
+        ? messagesCell(trace, index, projection)
         : cell(`no rule for ${nameOfMessage(step.message)}`, "bad"),
     says: cell(step.says ?? "", "dim"),
   };
@@ -181,8 +184,8 @@ function cell(text: string, style?: Style): TextCell {
 }
 
 /** Writes what a step changed. A place that a process moved to is styled, since a reader looks for it. */
-function changesCell(trace: Trace, index: number, part: Projection | undefined): TextCell {
-  const changes = changesIn(trace, index).filter((change) => part?.hasChange(change) ?? true);
+function changesCell(trace: Trace, index: number, projection: Projection | undefined): TextCell {
+  const changes = changesIn(trace, index).filter((change) => projection?.hasChange(change) ?? true);
   return changes.flatMap(({ label, from, to, fields }, i) => [
     ...cell(`${i === 0 ? "" : "  "}${label}${from === undefined ? "" : ` ${from} →`}`),
     ...(to === undefined ? [] : [...cell(" "), ...cell(to, from === undefined ? undefined : "moved")]),
@@ -190,10 +193,10 @@ function changesCell(trace: Trace, index: number, part: Projection | undefined):
   ]);
 }
 
-function messagesCell(trace: Trace, index: number, part: Projection | undefined): TextCell {
+function messagesCell(trace: Trace, index: number, projection: Projection | undefined): TextCell {
   const messages = messagesIn(trace, index).flatMap((moved) => {
     const { sign, text } = moved;
-    const ways = moved.ways.filter((way) => part?.hasMessage(index, sign, text, way) ?? true);
+    const ways = moved.ways.filter((way) => projection?.hasMessage(index, sign, text, way) ?? true);
     return ways.length === 0 ? [] : [{ ...moved, ways }];
   });
   return messages.flatMap((moved, i) => [
@@ -206,7 +209,7 @@ function messagesCell(trace: Trace, index: number, part: Projection | undefined)
 const MOST_SENTENCES = 3;
 
 /** Writes what is wrong in the last state, how it came about, and what to do about it. */
-function evidence(trace: Trace, { width, only, styles = unstyled }: TextOptions): string[] {
+function evidence(trace: Trace, { width, only: projected, styles = unstyled }: TextOptions): string[] {
   const { explanation } = trace["#meta"];
   const last = trace.states[trace.states.length - 1]!["#meta"];
   if (explanation === "") return [];
@@ -215,7 +218,7 @@ function evidence(trace: Trace, { width, only, styles = unstyled }: TextOptions)
     return line.slice(0, start) + styles.bad(line.slice(start));
   });
   const beneath = (text: string) => foldAfter("      ", onOneLine(text), width);
-  const sentences = raceInWords(trace, only);
+  const sentences = raceInWords(trace, projected);
   const more = sentences.length - MOST_SENTENCES;
   const race = [
     ...sentences.slice(0, MOST_SENTENCES),
@@ -228,11 +231,11 @@ function evidence(trace: Trace, { width, only, styles = unstyled }: TextOptions)
 
 /**
  * Returns sentences on who overtakes whom.
- * @param only if given, the sentences are those in which one of these takes part
+ * @param projected if given, the sentences are those in which one of these takes part
  */
-function raceInWords(trace: Trace, only: readonly string[] | undefined): string[] {
+function raceInWords(trace: Trace, projected: readonly string[] | undefined): string[] {
   const { meanwhile, overtakings } = raceOf(trace);
-  const takesPart = (...names: string[]) => only === undefined || names.some((name) => only.includes(name));
+  const takesPart = (...names: string[]) => projected === undefined || names.some((name) => projected.includes(name));
   return [
     ...meanwhile.filter(({ who, other }) => takesPart(who, other)).map(meanwhileInWords),
     ...overtakings.filter(({ fast, slow }) => takesPart(fast.from, fast.to, slow.from, slow.to)).map(overtakingInWords),

@@ -23,11 +23,11 @@ export const checkOptions = {
   property: { about: "check only this property; may be given several times", value: "NAME", repeatable: true },
   search: {
     about:
-      "breadth first, for shortest traces; depth first; or, where neither comes to an end, by chance: random walks, or a swarm of searches",
+      "breadth first, for shortest traces; depth first; or, where neither comes to an end, at random: random walks, or a swarm of searches",
     value: "bfs|dfs|random|swarm",
   },
   seed: {
-    about: "random, swarm: the same seed, model and options give the same walks; by default by chance",
+    about: "random, swarm: the same seed, model and options give the same walks; by default drawn at random",
     value: "N",
   },
   walks: { about: "random, swarm: end after so many walks, or members of the swarm", value: "N" },

@@ -108,14 +108,14 @@ export async function checkAndReport(
   if (folder !== undefined) prepareFolder("trace", folder);
   if (json !== undefined && json !== "-") prepareFile("json", json);
   prepareReports(argv);
-  const only = onlyMembers(argv.only, membersIn(instance), instance.model.name);
+  const projected = onlyMembers(argv.only, membersIn(instance), instance.model.name);
   const failOn = remarks(argv.failOn);
 
   const outcome = await logged(argv, request, failOn, resumption);
   const files = folder === undefined ? new Map<string, string>() : writeTraces(outcome, folder, traceStem(outcome));
   if (json === "-") process.stdout.write(`${JSON.stringify(jsonOf(outcome, files, failOn), undefined, 2)}\n`);
   else {
-    process.stdout.write(textOf(outcome, named, given, files, { full: argv.full ?? false, only }));
+    process.stdout.write(textOf(outcome, named, given, files, { full: argv.full ?? false, only: projected }));
     if (argv.statistics) process.stdout.write(`\n${statisticsReport(outcome, lookOf(process.stdout).width)}`);
   }
   if (json !== undefined && json !== "-") writeJson("json", json, jsonOf(outcome, files, failOn));

@@ -44,7 +44,7 @@ export async function exploreCommand(named: NamedModel, argv: WalkArguments & { 
     "'self'",
   );
   const port = argv.port === undefined ? 0 : wholeNumber("port", argv.port);
-  const { server, address } = await listening({ session, page, port, tell: (error) => messageOf(error, false) });
+  const { server, address } = await listening({ session, page, port, inWords: (error) => messageOf(error, false) });
   process.stdout.write(`${address}\n`);
   process.stderr.write(
     `exploring ${named.model.name}: open the address in a browser of this machine; end with Ctrl-C\n`,

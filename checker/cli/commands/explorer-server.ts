@@ -43,13 +43,13 @@ export interface Served {
   readonly session: Session;
   readonly page: string;
   /** Puts into words whatever was thrown. */
-  readonly tell: (error: unknown) => string;
+  readonly inWords: (error: unknown) => string;
   /** The port; 0: any that is free. */
   readonly port: number;
 }
 
 /** Serves until the server is closed. @throws the error that keeps it from listening on the port */
-export async function serve({ session, page, tell, port }: Served): Promise<ExploreServer> {
+export async function serve({ session, page, inWords, port }: Served): Promise<ExploreServer> {
   const token = randomBytes(24).toString("base64url");
   const server = createServer((request, response) => {
     const { port: own } = server.address() as AddressInfo;
@@ -57,7 +57,7 @@ export async function serve({ session, page, tell, port }: Served): Promise<Expl
     if (request.method === "GET") return answer(response, 200, "text/html; charset=utf-8", page);
     void body(request).then(
       (text) => {
-        const { status, json } = done(session, text, tell);
+        const { status, json } = done(session, text, inWords);
         answer(response, status, "application/json", JSON.stringify(json));
       },
       () => refuse(request, response),
@@ -102,14 +102,14 @@ async function body(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString("utf8");
 }
 
-function done(session: Session, text: string, tell: (error: unknown) => string): { status: number; json: Answer } {
+function done(session: Session, text: string, inWords: (error: unknown) => string): { status: number; json: Answer } {
   try {
     const request = parsed(text);
     if (request === undefined) return { status: 400, json: { view: session.view(), error: "that is no request" } };
     const saved = session.do(request);
     return { status: 200, json: { view: session.view(), ...(saved === undefined ? {} : { saved }) } };
   } catch (error) {
-    return { status: 422, json: { view: session.view(), error: tell(error) } };
+    return { status: 422, json: { view: session.view(), error: inWords(error) } };
   }
 }
 

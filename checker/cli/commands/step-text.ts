@@ -60,15 +60,15 @@ export function whyLines({ disabled }: WalkView, word: string, look: Look): stri
 const SIGN = { holds: "holds", violated: "VIOLATED", open: "open" } as const;
 
 export function judgementLines({ properties }: WalkView, name: string, look: Look): string[] {
-  const asked = properties.filter((property) => property.name.toLowerCase().includes(name.toLowerCase()));
-  if (asked.length === 0)
+  const named = properties.filter((property) => property.name.toLowerCase().includes(name.toLowerCase()));
+  if (named.length === 0)
     return [`  no property is called ${name}: there is ${properties.map((each) => each.name).join(", ")}`];
   const style = ({ verdict }: Judgement) =>
     verdict === "violated" ? look.bad : verdict === "holds" ? look.good : look.dim;
-  const heads = align(asked.map(({ verdict, name }) => [`  ${SIGN[verdict]}`, name, "."])).map((line) =>
+  const heads = align(named.map(({ verdict, name }) => [`  ${SIGN[verdict]}`, name, "."])).map((line) =>
     line.slice(0, -1),
   );
-  return asked.flatMap((property, i) => {
+  return named.flatMap((property, i) => {
     const [first, ...rest] = foldAfter(heads[i]!, property.text || property.says, look.width);
     const word = `  ${SIGN[property.verdict]}`;
     return [style(property)(word) + first!.slice(word.length), ...rest];

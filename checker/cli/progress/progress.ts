@@ -20,10 +20,10 @@ export function lineOf(sample: Sample, rates?: Rates, width = Number.POSITIVE_IN
 }
 
 function partsOf(sample: Sample, rates: Rates | undefined): string[] {
-  return sample.search === undefined ? searched(sample, rates) : byChance(sample, rates);
+  return sample.search === undefined ? exhaustiveSearchParts(sample, rates) : randomSearchParts(sample, rates);
 }
 
-function byChance(sample: Sample, rates: Rates | undefined): string[] {
+function randomSearchParts(sample: Sample, rates: Rates | undefined): string[] {
   const { search, walks = 0, steps = 0, distinct, threads, memoryLimit } = sample;
   const [each, done] = search === "random" ? ["steps", counted(steps, "step")] : ["states", counted(distinct, "state")];
   return [
@@ -35,7 +35,7 @@ function byChance(sample: Sample, rates: Rates | undefined): string[] {
   ];
 }
 
-function searched(sample: Sample, rates: Rates | undefined): string[] {
+function exhaustiveSearchParts(sample: Sample, rates: Rates | undefined): string[] {
   const { deciding, distinct, depth, levelDone, frontier, storeBytes, threads, spilled, memoryLimit } = sample;
   const done = levelDone === undefined ? "" : `, ${Math.floor(100 * levelDone)}% of it done`;
   const share = rates?.newShare === undefined ? "" : ` (${Math.round(100 * rates.newShare)}% of the generated)`;
@@ -82,6 +82,7 @@ const QUIET = 1000;
 const LIVE = 250;
 const PLAIN = 5000;
 
+/** Shows the progress of a run on a stream. */
 export class Progress {
   private readonly live: boolean;
   private readonly started: number;

@@ -24,6 +24,7 @@ export interface RunHead {
   readonly options: SearchOptions | RandomSearchOptions;
 }
 
+/** Writes the log of a run. */
 export class RunLog {
   private descriptor: number | undefined;
   private readonly pace = new Pace();

@@ -60,23 +60,23 @@ interface RunProps {
 /** Shows the chart, and beside it the state with the panels beneath. */
 function Run({ trace, at, onJump, children }: RunProps) {
   const [follow, setFollow] = useState<string>();
-  const story = useMemo(() => pageModelOf(trace), [trace]);
+  const pageModel = useMemo(() => pageModelOf(trace), [trace]);
   const drawing = useMemo(() => {
     const rows = trace.states.map((_, index) => index);
-    return drawingOf(story, { rows, count: rows.length, hide: [], without: [], colours: coloursOf([story]) });
-  }, [story, trace]);
+    return drawingOf(pageModel, { rows, count: rows.length, hide: [], without: [], colours: coloursOf([pageModel]) });
+  }, [pageModel, trace]);
   const charts = useScrolledTo(at);
   const onFollow = useCallback((name: string) => setFollow((before) => (before === name ? undefined : name)), []);
-  const followed = followedIn([story], 0, follow);
+  const followed = followedIn([pageModel], 0, follow);
   return (
     <>
       <div class="charts" ref={charts}>
         <Chart
-          {...{ story, drawing, followed, onFollow }}
+          {...{ pageModel, drawing, followed, onFollow }}
           run={0}
           states={trace.states.map((_, index) => index)}
           row={at}
-          isMatch={(row) => isConcerned(story, row, followed)}
+          isMatch={(row) => isConcerned(pageModel, row, followed)}
           isAlone={() => false}
           onChoose={onJump}
         />
@@ -90,7 +90,7 @@ function Run({ trace, at, onJump, children }: RunProps) {
         )}
         {children}
         <StepDetail
-          {...{ story, follow, onFollow }}
+          {...{ pageModel, follow, onFollow }}
           run={0}
           index={at}
           hide={[]}
@@ -99,7 +99,7 @@ function Run({ trace, at, onJump, children }: RunProps) {
         />
       </div>
       <p class="hidden" role="status" aria-live="polite">
-        {sentenceOf(story, at)}
+        {sentenceOf(pageModel, at)}
       </p>
     </>
   );

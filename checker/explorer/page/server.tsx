@@ -17,7 +17,7 @@ export function useWalk(): Walking {
   const [error, setError] = useState<string>();
   const ask = useCallback(async (request: WalkRequest) => {
     try {
-      const answer = await asked(request);
+      const answer = await answerTo(request);
       // Answers may overtake each other.
       setView((before) => (before !== undefined && before.revision > answer.view.revision ? before : answer.view));
       if (request.do !== "look") setError(answer.error);
@@ -37,7 +37,7 @@ export function useWalk(): Walking {
   return { view, error, ask };
 }
 
-async function asked(request: WalkRequest): Promise<Answer> {
+async function answerTo(request: WalkRequest): Promise<Answer> {
   const response = await fetch("api", {
     method: "POST",
     headers: { "content-type": "application/json" },
