@@ -54,7 +54,7 @@ export function parseCondition(text: string, instance: Instance): Condition {
 const COMPARISONS = ["=", "!=", "<", "<=", ">", ">=", "has"] as const;
 type Comparison = (typeof COMPARISONS)[number];
 
-/** Reads a condition by recursive descent; each method reads one rule of the grammar. */
+/** Reads a condition by recursive descent, along the grammar at the head of this file. */
 class Parser {
   private readonly words: readonly ConditionWord[];
   private at = 0;
