@@ -1,9 +1,10 @@
 /**
- * German's directory-based cache coherence protocol (Steven German, 2000), exactly as published for Murphi: one home, N caches, three
- * single-message channels between the home and each cache, and one line whose data is one of a few values.
+ * German's directory-based cache coherence protocol (Steven German, 2000), exactly as published for Murphi: one home, N
+ * caches, three single-message channels between the home and each cache, and one line whose data is one of a few
+ * values.
  *
- * The published model keeps a channel's data, and the current requester, when they have been used, and so does this one: the counts
- * depend on it.
+ * The published model keeps the data of a channel, and the current requester, after they have been used. This one keeps
+ * them too, since the counts depend on it.
  */
 import { Record } from "immutable";
 import {
@@ -49,7 +50,7 @@ class Node_ extends Record({
   /** Channel 3, cache to home, with its data. */
   acked: false,
   ackData: 0,
-  /** The home has still to send an Inv. */
+  /** Whether the home has still to send an Inv. */
   toInvalidate: false,
   sharer: false,
 }) {}

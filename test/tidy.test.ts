@@ -165,6 +165,52 @@ test("lines of prose have at most 120 characters", () => {
   expect(long).toEqual([]);
 });
 
+/** The folders whose comments are held to the width of prose. */
+const COMMENTED = [
+  "traces/",
+  "checker/model/",
+  "checker/explorer/",
+  "checker/diagram/",
+  "checker/cli/",
+  "checker/reports/",
+  "checker/models/",
+  "checker/api/",
+  "invariants/",
+  "spec/german.ts",
+  "spec/toy/",
+  "test/cli/",
+  "test/traces/",
+  "test/explorer/",
+  "test/diagram/",
+  "test/model/",
+  "test/api/",
+  "test/support/",
+  "test/faults/",
+  "test/browser/",
+  "test/bench/",
+];
+
+test("lines of comments have at most 120 characters", () => {
+  const long = files
+    .filter((file) => /\.tsx?$/.test(file) && COMMENTED.some((folder) => file.startsWith(folder)))
+    .flatMap((file) => longComments(read(file)).map((line) => `${file}:${line}`));
+  expect(long).toEqual([]);
+});
+
+/**
+ * Returns the numbers of the lines that hold nothing but a comment and are too long. A comment for the linter or the
+ * compiler stands in one line, however long.
+ */
+function longComments(source: string): number[] {
+  let isInside = false;
+  return source.split("\n").flatMap((line, index) => {
+    const isComment = isInside || /^\s*(\/\/|\/\*|\{\/\*)/.test(line);
+    if (isComment && !/^\s*\/\//.test(line)) isInside = !line.includes("*/");
+    const isForMachines = /^\s*\/\/ (biome-ignore|@ts-)/.test(line);
+    return isComment && !isForMachines && [...line].length > 120 ? [index + 1] : [];
+  });
+}
+
 /** A row of a table, code and a comment for machines stand in one line, however long; what a link leads to does not count. */
 function isLongProse(line: string): boolean {
   const shown = line.replace(/\]\([^)]*\)/g, "]");

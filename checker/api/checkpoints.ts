@@ -1,4 +1,4 @@
-/** Checkpoints as the command line sees them: when they are written, and how one is found that can be used. */
+/** Checkpoints as a caller sees them: when they are written, and how one is found that can be used. */
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -12,17 +12,17 @@ import type { SearchOptions } from "../search/options.js";
 /** What a checkpoint says of the run that wrote it. */
 export interface RunDescription {
   readonly version: string;
-  /** How the model was named. */
+  /** The name, or the absolute path, by which the model is loaded. */
   readonly model: string;
   readonly parameters: Readonly<Record<string, unknown>>;
   /** The parameters that the user gave. */
   readonly given: Readonly<Record<string, unknown>>;
   readonly options: SearchOptions;
-  /** How long the search had lasted. */
+  /** How long the search had lasted, in seconds. */
   readonly seconds: number;
 }
 
-/** A checkpoint that is read and whole. */
+/** A checkpoint that was read and is whole. */
 export interface Resumption {
   readonly folder: string;
   readonly name: string;
@@ -30,15 +30,15 @@ export interface Resumption {
   readonly about: RunDescription;
 }
 
-/** The folder that states are written to if checkpoints are. */
+/** Returns the folder that states are written to if checkpoints are. */
 export function statesFolder(checkpoints: string): string {
   return join(checkpoints, STATES);
 }
 
 /**
- * Tries the checkpoints of a folder, the newest first, until one can be used.
- * @param use takes up the search; throws BadCheckpoint if it cannot
- * @param warn is told why one is refused
+ * Tries the checkpoints of `folder`, the newest first, until one can be used, and returns what `use` returns for it.
+ * @param use takes up the search; it throws BadCheckpoint if the checkpoint cannot be used
+ * @param warn is given a line for each checkpoint that is refused
  * @throws UsageError if none can be used
  */
 export async function resumeFrom<T>(
@@ -68,21 +68,24 @@ export async function resumeFrom<T>(
   throw new UsageError(`no checkpoint in ${folder} can be used\n${reasons.join("\n")}`);
 }
 
-/** What is wrong with a checkpoint, rather than with the program. A damaged file of states shows as a plain error of reading. */
+/**
+ * Tells whether an error means that the checkpoint is bad, rather than the program. A damaged file of states shows as a
+ * plain error of reading.
+ */
 function isRefusal(error: unknown): error is Error {
   return error instanceof BadCheckpoint || (error instanceof Error && Object.getPrototypeOf(error) === Error.prototype);
 }
 
-/** Writing one costs time: it is not to take more than one part in so many. */
+/** The search lasts at least this many times as long between checkpoints as it takes to write one. */
 const COST = 20;
 
 /** Writes checkpoints of a search while it lasts. */
-export class Keeper {
+export class CheckpointWriter {
   private last: number;
   private every: number;
   private failed: string | undefined;
 
-  /** @param minutes between checkpoints, at the least */
+  /** @param minutes the least time between two checkpoints */
   constructor(
     private readonly check: Check,
     minutes: number,
@@ -92,30 +95,30 @@ export class Keeper {
   ) {
     this.every = minutes * 60_000;
     this.last = clock();
-    this.tell();
+    this.describe();
   }
 
-  /** What would be recorded now. */
-  private tell(): void {
+  /** Gives the search the description to write into the next checkpoint. */
+  private describe(): void {
     const seconds = this.check.sample().seconds;
     this.check.search.about = { ...this.about, version: version(), seconds } satisfies RunDescription;
   }
 
-  /** Writes one if it is time to. */
+  /** Writes a checkpoint if the last one is old enough. */
   update(): void {
     if (this.clock() - this.last >= this.every) this.write();
   }
 
   write(): void {
     const started = this.clock();
-    this.tell();
+    this.describe();
     this.check.search.checkpoint();
     this.last = this.clock();
     this.every = Math.max(this.every, COST * (this.last - started));
     this.complain();
   }
 
-  /** Says so, once, if checkpoints cannot be written. */
+  /** Warns, once, if checkpoints cannot be written. */
   complain(): void {
     const { checkpointFailure } = this.check.search;
     if (checkpointFailure !== undefined && checkpointFailure !== this.failed) {

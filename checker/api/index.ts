@@ -1,6 +1,6 @@
 /**
- * The programmatic face of popcheck: `import { check, loadModel, replay } from "popcheck"`. Models are written with `popcheck/model`. What
- * stands here is all that can be imported; the command line is the first to use it.
+ * What programs import: `import { check, loadModel, replay } from "popcheck"`. Models are written with
+ * `popcheck/model`. Nothing but what stands here can be imported; the command line is the first to use it.
  */
 import { parseTrace } from "../../traces/formats/parse.js";
 import { type Replay, replay as replayOn } from "../../traces/replay/replay.js";
@@ -13,9 +13,9 @@ import { type CheckOptions, instantiate, requestOf } from "./request.js";
 import { type RunObserver, run } from "./run.js";
 
 /**
- * Checks a model: explores its states and decides its properties. The author's functions run in this process.
- * @param of a model, or what `loadModel` returns, which threads of a random search and checkpoints need
- * @param options how to check, and who is told meanwhile: `signal` ends the check as incomplete, `onProgress` hears where it is
+ * Checks a model: searches its states and decides its properties. The author's functions run in this process.
+ * @param of a model, or what `loadModel` returns; threads of a random search and checkpoints need the latter
+ * @param options how to check; `signal` ends the check as incomplete, and `onProgress` is told where it is
  * @throws UsageError for options that make no sense, alone or together
  * @throws LoadError if the model cannot be set up
  * @throws FunctionError for a function that is impure, is not symmetric, or throws

@@ -1,4 +1,4 @@
-/** What is to be checked, and how: the options of a caller made into a request that can be run. */
+/** A check that can be run, made from the options of a caller. */
 import { randomInt } from "node:crypto";
 import { availableParallelism, totalmem } from "node:os";
 import { resolve } from "node:path";
@@ -13,53 +13,67 @@ import { MOST_PARTS, type RandomSearchOptions } from "../search/random/random-se
 import { MOST_THREADS } from "../search/workers/control.js";
 import { statesFolder } from "./checkpoints.js";
 
-/** How a model is to be checked. What is left out is as on the command line, whose options bear these names. */
+/**
+ * How a model is to be checked. A field that is left out has the default of the command line, whose options have these
+ * names.
+ */
 export interface CheckOptions {
   /** Values of the model's parameters, by name. Default: the model's. */
   readonly parameters?: Readonly<Record<string, unknown>>;
-  /** The properties asked about, by name. Default: all. */
+  /** The names of the properties to decide. Default: all. */
   readonly properties?: readonly string[];
-  /** The order: breadth first (the default), depth first, or a random search, which never says that a property holds. */
+  /**
+   * The order of search: breadth first (the default), depth first, or a random search, which never says that a property
+   * holds.
+   */
   readonly search?: SearchKind;
-  /** Whether interchangeable members are taken for the same. Default true. */
+  /** Whether states that differ by renamings of interchangeable members count as one. Default: true. */
   readonly symmetry?: boolean;
-  /** How states are kept. Default exact. */
+  /** How states are kept. Default: exact. */
   readonly store?: StoreKind;
-  /** Default: all cores; one for a random search of a model that is not loaded by `loadModel`. */
+  /**
+   * The number of threads. Default: all cores; one for a random search of a model that was not loaded by `loadModel`.
+   */
   readonly threads?: number;
-  /** Whether to end at the first violation. Default false. */
+  /** Whether to end at the first violation. Default: false. */
   readonly stopAtFirst?: boolean;
-  /** Distinct states at the most; of a swarm, of each member. */
+  /** The greatest number of distinct states; of a swarm, for each member. */
   readonly maxStates?: number;
-  /** Steps from an initial state at the most. */
+  /** The greatest number of steps from an initial state. */
   readonly maxDepth?: number;
-  /** Bytes that the process may take. Default: three quarters of the machine, or of the container. */
+  /** The bytes that the process may take. Default: three quarters of the machine, or of the container. */
   readonly memory?: number;
-  /** The folder that the search goes on in when the memory is full; false: it ends then. Default: a temporary folder. */
+  /**
+   * The folder that the search goes on in when the memory is full; false: the search ends then. Default: a temporary
+   * folder.
+   */
   readonly spill?: string | false;
-  /** A folder for checkpoints, which `resume` takes up. Default: none are written. */
+  /** A folder for checkpoints, from which `resume` goes on. Default: none are written. */
   readonly checkpoint?: string;
-  /** Minutes between checkpoints, at the least. Default 5. */
+  /** The least time between two checkpoints, in minutes. Default: 5. */
   readonly checkpointMinutes?: number;
-  /** Audit one state in so many. Default: a small sample. */
+  /** Audit one state in `audit`. Default: a small sample. */
   readonly audit?: number;
-  /** Of a random search: the same seed, model and options give the same walks. Default: by chance. */
+  /** For a random search: the same seed, model and options give the same walks. Default: drawn at random. */
   readonly seed?: number;
-  /** Of a random search: walks, or members of the swarm. Default: until the time is over, or it is aborted. */
+  /**
+   * For a random search: the number of walks, or of members of the swarm. Default: until `seconds` are over or the
+   * check is aborted.
+   */
   readonly walks?: number;
-  /** Of a random search: seconds. Default: no limit. */
+  /** For a random search: the time that it may take, in seconds. Default: no limit. */
   readonly seconds?: number;
 }
 
 /** A check that is ready to run. */
 export interface CheckRequest {
   readonly instance: Instance;
-  /** The parameters that the caller gave; the instance has the others too. */
+  /** The parameters that the caller gave; the instance has the defaults of the others too. */
   readonly given: Readonly<Record<string, unknown>>;
-  /** The name, or the absolute path, by which other threads and a resumed search load the model; undefined: they cannot. */
+  /** The name, or the absolute path, by which threads and a resumed search load the model; undefined if they cannot. */
   readonly reference: string | undefined;
   readonly options: SearchOptions | RandomSearchOptions;
-  /** Threads that search. */
+  /** The number of threads. */
   readonly threads: number;
   readonly checkpointMinutes: number;
 }
@@ -67,12 +81,17 @@ export interface CheckRequest {
 /** Stands for a folder that is made when the search begins, and removed when it is over. */
 export const TEMPORARY = "";
 
-/** A model with parameters. @throws UsageError, LoadError or FunctionError for what the author's code throws */
+/**
+ * Instantiates a model.
+ * @throws UsageError for parameters that the model does not take
+ * @throws LoadError or FunctionError for what the author's code throws
+ */
 export function instantiate(model: AnyModel, given: Readonly<Record<string, unknown>>): Instance {
   return loading(`${model.name} cannot be set up`, () => new Instance(model, given));
 }
 
 /**
+ * Makes a request of a caller's options.
  * @param of a model, or what `loadModel` returns
  * @throws UsageError for options that make no sense, alone or together
  */
@@ -122,7 +141,7 @@ function randomSearchOptions(search: "random" | "swarm", options: CheckOptions):
     throw new UsageError(`--walks takes a number up to ${MOST_PARTS.toLocaleString("en")}, not ${walks}`);
   return {
     search,
-    // 32 bits are easily typed again.
+    // A user can type 32 bits again.
     seed: seed ?? randomInt(2 ** 32),
     ...(walks === undefined ? {} : { walks }),
     ...(seconds === undefined ? {} : { seconds }),
@@ -130,7 +149,7 @@ function randomSearchOptions(search: "random" | "swarm", options: CheckOptions):
   };
 }
 
-/** The options that every search has. */
+/** Returns the options that every search has. */
 function sharedOptions({ symmetry, stopAtFirst, memory, properties, maxStates, maxDepth, audit }: CheckOptions) {
   return {
     symmetry: symmetry ?? true,
@@ -143,7 +162,7 @@ function sharedOptions({ symmetry, stopAtFirst, memory, properties, maxStates, m
   } as const;
 }
 
-/** Where states go when the memory is full, and checkpoints. */
+/** Returns the folders for checkpoints, and for states when the memory is full. */
 function foldersOf({ spill, checkpoint }: CheckOptions): Pick<SearchOptions, "spill" | "checkpoint"> {
   if (checkpoint !== undefined) {
     if (spill !== undefined)
@@ -153,21 +172,29 @@ function foldersOf({ spill, checkpoint }: CheckOptions): Pick<SearchOptions, "sp
   return spill === false ? {} : { spill: spill ?? TEMPORARY };
 }
 
-/** How many threads search: as many as are asked for, or as there are cores. @throws UsageError */
+/**
+ * Returns the number of threads of a search: as many as are asked for, or as there are cores.
+ * @throws UsageError for too many
+ */
 export function threadsOf(asked: number | undefined): number {
   if (asked === undefined) return Math.min(availableParallelism(), MOST_THREADS);
   if (asked > MOST_THREADS) throw new UsageError(`--threads takes a number from 1 to ${MOST_THREADS}, not ${asked}`);
   return asked;
 }
 
-/** A thread of a random search loads the model by itself, if there is a way to. */
+/**
+ * Returns the number of threads of a random search; each of them loads the model by itself.
+ * @throws UsageError for several threads if the model cannot be loaded
+ */
 function randomSearchThreads(asked: number | undefined, reference: string | undefined): number {
   if (reference !== undefined) return threadsOf(asked);
   if (asked === undefined || asked === 1) return 1;
   throw new UsageError("threads of a random search load the model themselves: give what loadModel returns");
 }
 
-/** The memory that a search may take by default, in bytes: three quarters of what the machine, or the container, has. */
+/**
+ * Returns the memory that a search may take by default, in bytes: three quarters of the machine, or of the container.
+ */
 export function defaultMemory(): number {
   const allowed = process.constrainedMemory?.() ?? 0;
   const has = totalmem();

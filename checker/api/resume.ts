@@ -1,4 +1,4 @@
-/** Takes up a search where a checkpoint left it. */
+/** Resumes a search where a checkpoint left it. */
 import { resolve } from "node:path";
 import { loadModel, type NamedModel } from "../models/models.js";
 import type { Outcome } from "../search/outcome.js";
@@ -6,11 +6,11 @@ import { type Resumption, resumeFrom, statesFolder } from "./checkpoints.js";
 import { type CheckOptions, type CheckRequest, defaultMemory, instantiate, threadsOf } from "./request.js";
 import { type RunObserver, run } from "./run.js";
 
-/** What may differ from the search that wrote the checkpoint. A limit that is left out is taken away. */
+/** What may differ from the search that wrote the checkpoint. A limit that is left out no longer applies. */
 export type ResumeOptions = Pick<CheckOptions, "threads" | "memory" | "maxStates" | "checkpointMinutes">;
 
 /**
- * Takes up a search. The model that the checkpoint names is loaded, and its code is run.
+ * Resumes a search. It loads the model that the checkpoint names, and runs its code.
  * @param folder the folder that `checkpoint` named
  * @throws UsageError if none of its checkpoints can be used
  */
@@ -25,7 +25,7 @@ export async function resume(
   });
 }
 
-/** The request that goes on from a checkpoint, and the model that the checkpoint names. */
+/** Returns the request that goes on from a checkpoint, and the model that the checkpoint names. */
 export async function resumedRequest(
   { folder, about }: Resumption,
   { threads, memory, maxStates, checkpointMinutes = 5 }: ResumeOptions,

@@ -1,4 +1,4 @@
-/** Runs a check to its end in slices, so that whoever waits for it hears where it is, and can end it. */
+/** Runs a check to its end in slices, so that its caller is told where it is, and can end it. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,26 +11,28 @@ import type { Outcome } from "../search/outcome.js";
 import { type BatchAssignment, BatchThreads } from "../search/random/batch-workers.js";
 import { limitOf, RandomSearch, type RandomSearchOptions } from "../search/random/random-search.js";
 import type { Sample } from "../search/statistics.js";
-import { Keeper, type Resumption } from "./checkpoints.js";
+import { CheckpointWriter, type Resumption } from "./checkpoints.js";
 import { type CheckRequest, TEMPORARY } from "./request.js";
 
-/** Milliseconds between two looks at whether to stop. */
+/** The time between two looks at whether to stop, in milliseconds. */
 const SLICE = 50;
 
 /** Who waits for a check. */
 export interface RunObserver {
-  /** Ends the check as incomplete, with the signal's reason if that is a text. */
+  /**
+   * Ends the check as incomplete when it aborts. The reason of the abort is the reason of the outcome, if it is a text.
+   */
   readonly signal?: AbortSignal;
-  /** Is told the options in force when the check begins. */
+  /** Is called when the check begins, with the options in force. */
   readonly onStart?: (options: SearchOptions | RandomSearchOptions) => void;
-  /** Is told some twenty times a second where the check is; the sample is taken when it is asked for. */
+  /** Is called some twenty times a second. The function that it is given takes a sample of where the check is. */
   readonly onProgress?: (sample: () => Sample) => void;
 }
 
 /**
  * Runs a check.
  * @param resumption where a checkpoint left it
- * @throws BadCheckpoint if it cannot be taken up there
+ * @throws BadCheckpoint if the check cannot be resumed there
  * @throws FunctionError for a function that is impure, is not symmetric, or throws
  * @throws Disagreement if the reference semantics does not confirm a violation
  */
@@ -55,7 +57,7 @@ export async function run(
   });
 }
 
-/** Runs with a temporary folder to go on in, if the request asks for one. */
+/** Runs `task` with a temporary folder for states, if the request asks for one. */
 async function withScratch<T>(request: CheckRequest, task: (request: CheckRequest) => Promise<T>): Promise<T> {
   const { options } = request;
   if (isRandom(options) || options.spill !== TEMPORARY) return task(request);
@@ -69,13 +71,13 @@ async function withScratch<T>(request: CheckRequest, task: (request: CheckReques
 
 /** A check under way. */
 interface Underway {
-  /** Works for about so many milliseconds, and lets events be heard. Whether it is over. */
+  /** Works for about `milliseconds`, lets events be handled, and returns whether the check is over. */
   work(milliseconds: number): Promise<boolean>;
   sample(): Sample;
-  /** Ends it as incomplete. */
+  /** Ends the check as incomplete. */
   stop(reason: string): Promise<void>;
   outcome(): Outcome;
-  /** Gives back what it has taken. */
+  /** Releases the memory and the files that the check holds. */
   close?(): void;
 }
 
@@ -90,7 +92,7 @@ function isRandom(options: SearchOptions | RandomSearchOptions): options is Rand
   return options.search === "random" || options.search === "swarm";
 }
 
-/** What a thread of a random search is told. */
+/** What a thread of a random search is given. */
 export interface RandomSearchWorkerData {
   readonly reference: string;
   readonly given: Readonly<Record<string, unknown>>;
@@ -110,7 +112,10 @@ function beginRandom(request: CheckRequest, options: RandomSearchOptions): Under
   return new RandomSearch(instance, options, new BatchThreads(threads, limitOf(options), start));
 }
 
-/** Checkpoints are written now and then, if the request has a folder for them, and when the check is ended. */
+/**
+ * Begins an exhaustive search. If the request has a folder for checkpoints, they are written at intervals and when the
+ * check is ended.
+ */
 function beginExhaustive(
   { instance, given, reference, checkpointMinutes }: CheckRequest,
   options: SearchOptions,
@@ -119,21 +124,21 @@ function beginExhaustive(
   const check = new Check(instance, options);
   if (resumption) check.resume(resumption.folder, resumption.name, resumption.body, resumption.about.seconds);
   const { parameters } = instance;
-  const keeper =
+  const writer =
     options.checkpoint === undefined || reference === undefined
       ? undefined
-      : new Keeper(check, checkpointMinutes, { model: reference, parameters, given, options });
+      : new CheckpointWriter(check, checkpointMinutes, { model: reference, parameters, given, options });
   return {
     work: async (milliseconds) => {
       const isOver = check.work(milliseconds);
-      if (isOver) keeper?.complain();
-      else keeper?.update();
+      if (isOver) writer?.complain();
+      else writer?.update();
       if (!isOver) await new Promise((resolve) => setImmediate(resolve));
       return isOver;
     },
     sample: () => check.sample(),
     stop: async (reason) => {
-      keeper?.write();
+      writer?.write();
       check.stop(reason);
     },
     outcome: () => check.outcome(),

@@ -4,6 +4,7 @@ import { placeInStack } from "../model/where.js";
 import { EXIT } from "../reports/exit-status.js";
 import { kebabCase } from "./args/options.js";
 
+/** Returns the exit status of an error. */
 export function statusOfError(error: unknown): number {
   return isUsage(error) ? EXIT.usage : EXIT.internal;
 }
@@ -12,7 +13,7 @@ function isUsage(error: unknown): boolean {
   return error instanceof UsageError || error instanceof LoadError;
 }
 
-/** What to tell: what is wrong, where, and what to do; with `stack` also the stacks. */
+/** Returns what is wrong, where, and what to do. @param stack whether to add the stacks */
 export function messageOf(error: unknown, stack: boolean): string {
   if (!(error instanceof Error)) return `error: ${String(error)}`;
   const lines = [`error: ${messageOfKind(error)}`];
@@ -32,12 +33,15 @@ function messageOfKind(error: Error): string {
   return `popcheck failed: ${error.message}${at}\n  This is a defect of popcheck, or of the model. Run again with --stack, which shows where it happened.`;
 }
 
-/** Options as the help spells them: parameters are called `maxSkew` in a model, and `--max-skew` here. */
+/** Spells options as the help does: a parameter `maxSkew` of a model is `--max-skew` here. */
 function inDashes(message: string): string {
   return message.replace(/(?<![\w-])--(?:no-)?[a-z]+[A-Z]\w*/g, kebabCase);
 }
 
-/** What an author's function threw is told with its place. An impure one's message says all. */
+/**
+ * Writes what an author's function threw, with its place. An impure function has thrown nothing, and the message says
+ * all.
+ */
 function functionError(error: Error): string {
   if (!(error.cause instanceof Error)) return error.message;
   const place = placeInStack(error.cause.stack);

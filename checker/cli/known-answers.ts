@@ -1,4 +1,6 @@
-/** test/known-answers.json: what models are known to come to, recorded so that every change of the engine is measured against it. */
+/**
+ * test/known-answers.json: recorded verdicts and counts of models, with which every change of the engine is compared.
+ */
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { UsageError } from "../errors.js";
@@ -6,7 +8,7 @@ import { inPackage } from "../package.js";
 import { verdictInShort } from "../reports/report.js";
 import type { Outcome } from "../search/outcome.js";
 
-/** A model with parameters, and what it comes to. Numbers that are missing are filled in by `verify --update`. */
+/** A model with parameters, and its recorded outcome. `verify --update` fills in numbers that are missing. */
 export interface KnownAnswer {
   readonly model: string;
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -14,9 +16,9 @@ export interface KnownAnswer {
   readonly distinct?: number;
   readonly generated?: number;
   readonly depth?: number;
-  /** Whether `verify` runs it; the others take long, or belong to tests. */
+  /** Whether `verify` runs the case. The others take long, or belong to tests. */
   readonly verify?: boolean;
-  /** By property: `holds`, `violated 7` with the steps of the shortest counterexample, or `violated` where there is none. */
+  /** By property: `holds`, `violated 7` with the steps of the shortest counterexample, or `violated` if it has none. */
   readonly verdicts?: Readonly<Record<string, string>>;
 }
 
@@ -29,7 +31,7 @@ export interface Verified {
 
 export const KNOWN_ANSWERS = "test/known-answers.json";
 
-/** @throws UsageError if the file is not there, or not what it should be */
+/** Reads the cases. @throws UsageError if the file is missing or malformed */
 export function readKnownAnswers(): KnownAnswer[] {
   let text: string;
   try {
@@ -64,7 +66,7 @@ export function answerOf(known: KnownAnswer, outcome: Outcome): KnownAnswer {
   return { ...known, distinct, generated, depth, verdicts };
 }
 
-/** Where an outcome is not what is recorded, a sentence each; none if all is as known. */
+/** Returns a sentence for each difference between an outcome and what is recorded; none if all is as recorded. */
 export function differencesOf(known: KnownAnswer, outcome: Outcome): string[] {
   const found = answerOf(known, outcome);
   const names = [...new Set([...Object.keys(known.verdicts ?? {}), ...Object.keys(found.verdicts ?? {})])];
@@ -77,8 +79,8 @@ export function differencesOf(known: KnownAnswer, outcome: Outcome): string[] {
     ...names.map((name): [string, unknown, unknown] => [name, found.verdicts?.[name], known.verdicts?.[name]]),
   ];
   const different = compared.filter(([, now, then]) => now !== then);
-  const told = different.map(
+  const sentences = different.map(
     ([what, now, then]) => `${what}: ${now ?? "no such property"}, recorded: ${then ?? "nothing"}`,
   );
-  return outcome.incomplete === undefined ? told : [`incomplete: ${outcome.incomplete}`, ...told];
+  return outcome.incomplete === undefined ? sentences : [`incomplete: ${outcome.incomplete}`, ...sentences];
 }

@@ -31,13 +31,13 @@ type Words = Readonly<Record<string, unknown>>;
 
 /** A command: its options, and what it does with them. */
 interface Command {
-  /** As yargs takes it: `check <model>`. */
+  /** The command and its positional words as yargs takes them: `check <model>`. */
   readonly usage: string;
   readonly about: string;
   readonly options: CliOptions;
-  /** What its positional word is. */
+  /** The positional word that is described in the help. */
   readonly positional?: { readonly name: string; readonly about: string };
-  /** The parameters of the model that the positional word names are options too. */
+  /** Whether the positional word names a model, whose parameters are options too. */
   readonly takesModel?: boolean;
   run(argv: Words, named: NamedModel | undefined): Promise<number>;
 }
@@ -127,7 +127,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
 };
 
-/** Runs a command line. The exit status. */
+/** Runs a command line and returns the exit status. */
 async function main(words: readonly string[]): Promise<number> {
   const [first = "--help"] = words;
   const command = Object.hasOwn(commands, first) ? commands[first] : undefined;
@@ -176,7 +176,7 @@ function parametersOf(named: NamedModel | undefined, options?: CliOptions): Para
   return parameters;
 }
 
-/** Parameters as options of the command line. */
+/** Returns a model's parameters as options of the command line. */
 function optionsOf(parameters: Parameters): CliOptions {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, { kind, about }]) => [
@@ -213,7 +213,7 @@ function declared(argv: Argv, { options, positional }: Command, parameters: Para
   return argv;
 }
 
-/** A parameter's sentence with the values that it takes. */
+/** Returns a parameter's sentence with the values that it takes. */
 function described(parameter: Parameter): string {
   if (parameter.kind === "integer") return `${parameter.about} [${parameter.min} to ${parameter.max}]`;
   return parameter.kind === "flag" ? parameter.about : `${parameter.about} [${parameter.values.join(", ")}]`;
@@ -223,7 +223,7 @@ function flag(describe: string, on = false) {
   return { type: "boolean", describe, ...(on ? { defaultDescription: "on" } : {}) } as const;
 }
 
-/** The arguments, with the options given once that are to be given once. */
+/** Returns the arguments. @throws UsageError for an option that is given more often than it may be */
 function once(argv: Words, options: CliOptions): Words {
   const result: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(argv)) {
@@ -237,7 +237,7 @@ function once(argv: Words, options: CliOptions): Words {
   return result;
 }
 
-/** yargs' complaints in this program's words. */
+/** Puts yargs' complaints into this program's words. */
 function fail(
   message: string,
   error: Error | undefined,
@@ -254,7 +254,7 @@ function fail(
   throw new UsageError(text.charAt(0).toLowerCase() + text.slice(1));
 }
 
-/** What to say of an option, or of a word too many. */
+/** Returns the error for an option that is not known, or for a word too many. */
 function unknownWord(word: string, command: Command | undefined, named: NamedModel | undefined): UsageError {
   const isOption = words.some(
     (given) => given.startsWith("-") && given.replace(/^--?(no-)?/, "").split("=")[0] === word,

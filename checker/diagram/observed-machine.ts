@@ -1,7 +1,7 @@
 /**
- * The state machine of a copy, observed. The actions of a model are wrapped so that a run tells what it did to the headlines. The engine
- * runs an action once for each input that reachable states tell apart, or for one renaming of it, and the wrapper reads what it tells:
- * so a transition is told if and only if some reachable state takes it, and the hot loop knows nothing of it.
+ * The state machine of a copy, observed. The actions of a model are wrapped so that each run of one notes what it did
+ * to the headlines. The engine runs an action once for each input that reachable states tell apart, or for one renaming
+ * of it. So a transition is noted if and only if some reachable state takes it, and the hot loop knows nothing of it.
  */
 
 import { UsageError } from "../errors.js";
@@ -19,13 +19,14 @@ import {
   type TriggerKind,
 } from "./state-machine.js";
 
-/** A record, as far as its headline is concerned. */
+/** A record, of which only the headline is read. */
 interface HeadlineRecord {
   get(field: string): unknown;
 }
 
+/** Collects the transitions of one variable's headlines while a search runs the model's actions. */
 export class ObservedMachine {
-  /** To be searched to the end; asks about no property. */
+  /** The instance to search to the end. It has no properties. */
   readonly instance: Instance;
   readonly variable: string;
   private readonly field: string;
@@ -33,14 +34,14 @@ export class ObservedMachine {
   private readonly transitions = new Map<string, Transition>();
   private readonly cells = new Set<string>();
 
-  /** @throws UsageError if there is no such variable, or nothing says in which state a copy is */
+  /** @throws UsageError if the model has no such variable, or no headline for it */
   constructor(
     model: AnyModel,
     private readonly given: Readonly<Record<string, unknown>>,
     variable?: string,
   ) {
     const actions = (parameters: ParameterValues) =>
-      model.actions(parameters).map((action: Action<AnyState>) => this.told(action));
+      model.actions(parameters).map((action: Action<AnyState>) => this.wrapped(action));
     this.instance = new Instance({ ...model, actions, properties: () => [] }, given);
     this.variable = this.chosen(variable);
     this.field = model.headline![this.variable]!;
@@ -63,7 +64,7 @@ export class ObservedMachine {
     return variable ?? candidates[0]!;
   }
 
-  private told(action: Action<AnyState>): Action<AnyState> {
+  private wrapped(action: Action<AnyState>): Action<AnyState> {
     return {
       ...action,
       run: (state, binding, message) => {
@@ -80,7 +81,7 @@ export class ObservedMachine {
     if (isUnspecified(result)) return;
     const trigger = triggerOf(action, message);
     for (const after of (Array.isArray(result) ? result : [result]) as AnyState[]) {
-      // What is no state of the model is the engine's to refuse.
+      // A value that is no state of the model is refused by the engine.
       if (after?.layout !== before.layout) return;
       for (const [slot, value] of after.written) {
         if (before.layout.slots[slot]!.family !== this.family) continue;
@@ -94,7 +95,7 @@ export class ObservedMachine {
     return format((record as HeadlineRecord).get(this.field));
   }
 
-  /** What has been seen by now. @param incomplete why that is not everything */
+  /** Returns what has been seen so far. @param incomplete why that is not everything; undefined if it is */
   machine(incomplete: string | undefined): StateMachine {
     const { model, parameters, initial, layout } = this.instance;
     const ofVariable = layout.slots.flatMap(({ family }, slot) => (family === this.family ? [slot] : []));
@@ -116,7 +117,8 @@ export class ObservedMachine {
   private unreached(states: ReadonlySet<string>): string[] | undefined {
     const table = this.instance.model.table?.(this.instance.parameters as never);
     return table?.rows.flatMap((row) => {
-      // Whether rows are headlines only the model knows: a row that was used is none to complain of.
+      // Only the model knows whether rows are headlines, so a row of which some cell was used is not reported as a
+      // whole.
       const cells = table.columns.filter((column) => table.cells[row]![column]!.kind === "rule");
       const unused = cells.map((column) => `${row} × ${column}`).filter((name) => !this.cells.has(name));
       return unused.length === cells.length && cells.length > 0 && !states.has(row) ? [row] : unused;
@@ -129,7 +131,7 @@ function triggerOf(action: Action<AnyState>, message: unknown): { kind: TriggerK
   return { kind: action.environment ? "application" : "internal", trigger: action.name };
 }
 
-/** "stage 4.2, kernels 3": the stage, how many members there are, and whatever else was given. */
+/** Returns "stage 4.2, kernels 3": the stage, the number of members, and the other parameters that were given. */
 function titleOf(parameters: ParameterValues, size: string | number, given: readonly string[]): string {
   const named = [...new Set(["stage", String(size), ...given])].filter((name) => parameters[name] !== undefined);
   const shown = (value: unknown) => (typeof value === "boolean" ? (value ? "on" : "off") : String(value));

@@ -1,7 +1,10 @@
-/** A state machine as a digraph for Graphviz, drawn as the paper draws its Figures 2 to 6. A pure function of the machine. */
+/**
+ * A state machine as a digraph for Graphviz, drawn as the paper draws its Figures 2 to 6. Pure functions of the
+ * machine.
+ */
 import { isLoop, type StateMachine, type Transition, type TriggerKind } from "./state-machine.js";
 
-/** Application steps are dashed and message steps solid in the paper; it draws no internal steps. */
+/** In the paper, steps of the application are dashed and those of messages solid; it draws no internal steps. */
 const STYLES: Readonly<Record<TriggerKind, string>> = { application: "dashed", message: "solid", internal: "dotted" };
 const COLOURS: Readonly<Record<TriggerKind, string>> = {
   application: "#1f4e8c",
@@ -10,7 +13,7 @@ const COLOURS: Readonly<Record<TriggerKind, string>> = {
 };
 
 export interface DiagramOptions {
-  /** Draw also what leaves a state as it is. */
+  /** Whether to draw transitions that leave a state as it is. */
   readonly loops?: boolean;
 }
 
@@ -18,7 +21,7 @@ export function titleOf({ model, of, variable }: StateMachine): string {
   return `${model}${of === "" ? "" : `, ${of}`}: the reached states of ${variable}`;
 }
 
-/** Every line of the drawing in words, for who cannot see it. */
+/** Describes every line of the drawing in words, for those who cannot see it. */
 export function descriptionOf(machine: StateMachine, options: DiagramOptions = {}): string {
   const drawn = edgesOf(machine, options).map(
     ({ from, to, kind, triggers }) => `${from} to ${to} by ${triggers.join(", ")} (${kind})`,
@@ -30,6 +33,7 @@ export function descriptionOf(machine: StateMachine, options: DiagramOptions = {
   ].join(" ");
 }
 
+/** Returns the state machine as a text of DOT, for Graphviz. */
 export function stateDiagram(machine: StateMachine, options: DiagramOptions = {}): string {
   const { states, initial, incomplete } = machine;
   const open = new Set(machine.transitions.filter(({ kind }) => kind === "application").map(({ from }) => from));
@@ -72,7 +76,7 @@ interface Edge {
   readonly triggers: readonly string[];
 }
 
-/** What has the same ends and is of one kind shares an edge. */
+/** Returns the edges. Transitions of one kind with the same ends share an edge. */
 function edgesOf({ transitions }: StateMachine, { loops = false }: DiagramOptions): readonly Edge[] {
   const edges = new Map<string, Transition[]>();
   for (const transition of transitions) {
@@ -83,7 +87,7 @@ function edgesOf({ transitions }: StateMachine, { loops = false }: DiagramOption
   return [...edges.values()].map((group) => ({ ...group[0]!, triggers: group.map(({ trigger }) => trigger) }));
 }
 
-/** Lines as a string of DOT. Backslashes escape there, and entities of HTML are understood. */
+/** Writes lines as a string of DOT, in which backslashes escape and entities of HTML are understood. */
 function quoted(lines: readonly string[]): string {
   const escaped = lines.map((line) =>
     line

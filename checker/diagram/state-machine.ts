@@ -1,6 +1,6 @@
-/** The state machine of one copy as data: what a search has seen of it. Its states are a variable's headlines. */
+/** The state machine of one copy as data: what a search has seen of it. Its states are the headlines of a variable. */
 
-/** What makes a step: the application, or whatever else the environment is; a message received; or the protocol by itself. */
+/** What makes a step: the application, or other environment; a message received; or the protocol by itself. */
 export type TriggerKind = "application" | "message" | "internal";
 
 export interface Transition {
@@ -11,19 +11,20 @@ export interface Transition {
   readonly trigger: string;
 }
 
+/** The states of one copy, and the transitions between them. */
 export interface StateMachine {
   readonly model: string;
-  /** What names the model's parameters in a title: "stage 4.2, kernels 3". */
+  /** The parameters that a title names: "stage 4.2, kernels 3". */
   readonly of: string;
   readonly variable: string;
   /** The headlines that were reached, sorted. */
   readonly states: readonly string[];
   readonly initial: readonly string[];
-  /** Sorted; with the loops of steps that wrote the record and left its headline as it was. */
+  /** The transitions, sorted; those of steps that wrote the record and left its headline as it was are loops. */
   readonly transitions: readonly Transition[];
-  /** Rows and cells that the model declares, and no reachable state has used. Undefined: it declares no table. */
+  /** The rows and cells that the model declares and no reachable state has used; undefined if it declares no table. */
   readonly unreached: readonly string[] | undefined;
-  /** Why not every state was looked at; what is drawn is then only a part. */
+  /** Why not every state was looked at, so that the machine is only a part; undefined if it is whole. */
   readonly incomplete: string | undefined;
 }
 
@@ -31,7 +32,7 @@ export function isLoop({ from, to }: Transition): boolean {
   return from === to;
 }
 
-/** In code units, so that the order is the same on every machine. */
+/** Compares transitions by code units, so that the order is the same on every machine. */
 export function compareTransitions(a: Transition, b: Transition): number {
   return (
     compareText(a.from, b.from) ||

@@ -4,7 +4,7 @@ import { UsageError } from "../errors.js";
 export interface ConditionWord {
   readonly kind: "name" | "number" | "text" | "sign" | "end";
   readonly text: string;
-  /** Counted from 1. */
+  /** The column, counted from 1. */
   readonly column: number;
 }
 
@@ -17,7 +17,7 @@ export class BadCondition extends UsageError {
 
 const PATTERN = /\s*(?:([\p{L}_][\p{L}\p{N}_]*)|(\d+)|"([^"]*)"|(!=|<=|>=|[=<>()[\]{},.:–→]))/uy;
 
-/** @throws BadCondition for a sign that means nothing */
+/** Splits a condition into words. @throws BadCondition for a sign that means nothing */
 export function wordsOf(condition: string): ConditionWord[] {
   const words: ConditionWord[] = [];
   let at = 0;

@@ -1,14 +1,17 @@
 /**
- * Conditions on a state, as they are typed: `copy[K1].page = Modified and link[K1,K2] has Invalid`,
- * `some j, k: copy[j].page = Modified and copy[k].page = Shared`. They are read into functions of the state here, and never run as code.
+ * Conditions on a state, as users type them: `copy[K1].page = Modified and link[K1,K2] has Invalid`,
+ * `some j, k: copy[j].page = Modified and copy[k].page = Shared`. They are read into functions of the state, and never
+ * run as code.
  *
  *   condition   = conjunction { "or" conjunction }
  *   conjunction = part { "and" part }
- *   part        = "not" part | ("some" | "every") name { "," name } [ "in" set ] ":" condition | "(" condition ")" | comparison
+ *   part        = "not" part | ("some" | "every") name { "," name } [ "in" set ] ":" condition
+ *               | "(" condition ")" | comparison
  *   comparison  = operand [ ("=" | "!=" | "<" | "<=" | ">" | ">=" | "has") operand | "is" ["not"] "empty" ]
- *   operand     = variable [ "[" member { "," member } "]" ] { "." field } | member | number | word | "text" | "–" | "{" … "}"
+ *   operand     = variable [ "[" member { "," member } "]" ] { "." field }
+ *               | member | number | word | "text" | "–" | "{" … "}"
  *
- * A record without a field is its headline. Names that are bound together stand for different members.
+ * A record without a field stands for its headline. Names that are bound together stand for different members.
  */
 import { type Collection, Map as ImmutableMap, Set as ImmutableSet, is, isCollection, isRecord } from "immutable";
 import { Channel } from "../model/channel.js";
@@ -19,30 +22,31 @@ import type { AnyState } from "../model/state.js";
 import { type AnyRecord, fieldsOf } from "../model/value.js";
 import { BadCondition, type ConditionWord, wordsOf } from "./condition-words.js";
 
-/** What names stand for where a condition is evaluated. */
+/** The members that bound names stand for while a condition is evaluated. */
 type Names = ReadonlyMap<string, Member>;
 type Evaluate<T> = (state: AnyState, names: Names) => T;
 
+/** A condition that was read. */
 export interface Condition {
   readonly text: string;
   holds(state: AnyState): boolean;
-  /** It tells a member from others, so that it does not hold of a state's renamings. */
+  /** Whether it tells a member from others, so that it need not hold of a state's renamings. */
   readonly namesMembers: boolean;
-  /** After a search: words that were compared with a place which never held them, with what it held. */
+  /** Returns, after a search, sentences on the words that were compared with a place which never held them. */
   unseen(): string[];
 }
 
-/** An operand: its value, and, for words and places, what they are. */
+/** An operand: its value, and, of a word or a place, its text. */
 interface Operand {
   readonly value: Evaluate<unknown>;
   readonly word: string | undefined;
   readonly place: string | undefined;
-  /** A value that stands there in some state; undefined: not known. */
+  /** A value that the place has in some state; undefined if none is known. */
   readonly example: unknown;
   readonly column: number;
 }
 
-/** @throws BadCondition that points to what cannot be read */
+/** Reads a condition. @throws BadCondition that points to what cannot be read */
 export function parseCondition(text: string, instance: Instance): Condition {
   return new Parser(text, instance).parse();
 }
@@ -50,6 +54,7 @@ export function parseCondition(text: string, instance: Instance): Condition {
 const COMPARISONS = ["=", "!=", "<", "<=", ">", ">=", "has"] as const;
 type Comparison = (typeof COMPARISONS)[number];
 
+/** Reads a condition by recursive descent, along the grammar at the head of this file. */
 class Parser {
   private readonly words: readonly ConditionWord[];
   private at = 0;
@@ -90,7 +95,7 @@ class Parser {
     throw new BadCondition(this.text, column, what);
   }
 
-  /** Goes past a word, if it is the next one. */
+  /** Goes past the next word if it is `text`, and returns whether it did. */
   private skip(text: string): boolean {
     if (this.word.text !== text || this.word.kind === "text") return false;
     this.at++;
@@ -208,7 +213,10 @@ class Parser {
     };
   }
 
-  /** Remembers what a place held that is compared with a word, so that a misspelt one does not pass for one that is never reached. */
+  /**
+   * Collects the values of a place that is compared with a word, so that a misspelt word is not mistaken for one that
+   * is never reached.
+   */
   private watch({ place }: Operand, { word }: Operand): Set<string> | undefined {
     if (place === undefined || word === undefined) return undefined;
     const values = new Set<string>();
@@ -337,12 +345,12 @@ class Parser {
   }
 }
 
-/** Of a value of an ordinal. */
+/** Says that a place holds values of an ordinal, which have no names. */
 function nameless(place: string): string {
   return `${place} has no name of its own: its numbers change from state to state. Compare two such places, or with –`;
 }
 
-/** Every way to choose so many different members, in order. */
+/** Returns every way to choose `count` different members, in order. */
 function selections(members: readonly Member[], count: number): Member[][] {
   if (count === 0) return [[]];
   return members.flatMap((first) =>
@@ -353,7 +361,7 @@ function selections(members: readonly Member[], count: number): Member[][] {
   );
 }
 
-/** A field of what may be nothing: nothing has no fields, and so no value there. */
+/** Returns a field of a value; null for a value that is null, which has no fields. */
 function fieldOf(value: unknown, field: string): unknown {
   if (value === null || value === undefined) return null;
   if (isRecord(value)) return (value as AnyRecord).get(field);
@@ -401,7 +409,7 @@ function itemsOf(value: unknown): readonly unknown[] {
   throw new TypeError("only sets, lists, maps and channels have something");
 }
 
-/** Below 0 if the first comes first; undefined if one is nothing. */
+/** Compares two values: below 0 if `a` comes first; undefined if one of them is null. */
 function orderOf(a: unknown, b: unknown): number | undefined {
   if (a === null || b === null) return undefined;
   if (typeof a === "number" && typeof b === "number") return a - b;

@@ -1,6 +1,6 @@
 /**
- * Why steps cannot be taken: the read that closed the guard. A function that says `disabled` is run on a recording state, as the engine
- * does; what it read last is what it went by.
+ * Why steps cannot be taken: the read that closed the guard. A function that returns `disabled` is run on a recording
+ * state, as the engine does; its last read is the reason.
  */
 import { toItf } from "../../traces/formats/itf.js";
 import { showItf } from "../../traces/formats/json.js";
@@ -12,6 +12,7 @@ import { Families } from "../observe/intern.js";
 import { Recorder } from "../observe/recorder.js";
 import type { DisabledStep } from "./view.js";
 
+/** Finds the reasons for one instance. */
 export class Guards {
   private readonly families: Families;
   private readonly recorder: Recorder;
@@ -22,17 +23,18 @@ export class Guards {
   }
 
   /**
-   * Every step that cannot be taken: of each action with each binding, and of a receiving one with each message that is there.
+   * Returns every step that cannot be taken: of each action with each binding and, of a receiving one, with each
+   * message that is there.
    * @param values the state as the reference semantics takes it
-   * @param told the same state as it is told, with the numbers of ordinals that the run gives them
+   * @param shown the same state with the numbers of ordinals that the run gives them, as traces show it
    */
-  closed(values: Values, told: Values): DisabledStep[] {
+  closed(values: Values, shown: Values): DisabledStep[] {
     const row = this.families.rowOf(values);
     return this.instance.actions.flatMap((action) => {
-      if (action.takes === undefined) return this.closedBy(action, row, undefined, told);
-      // The same messages in the same order; only the numbers of ordinals differ.
-      const [messages, toldMessages] = [values, told].map((of) => (of[action.takes!] as Channel<unknown>).takeable());
-      return messages!.flatMap((message, i) => this.closedBy(action, row, message, told, toldMessages![i]));
+      if (action.takes === undefined) return this.closedBy(action, row, undefined, shown);
+      // Both have the same messages in the same order; only the numbers of ordinals differ.
+      const [messages, shownMessages] = [values, shown].map((of) => (of[action.takes!] as Channel<unknown>).takeable());
+      return messages!.flatMap((message, i) => this.closedBy(action, row, message, shown, shownMessages![i]));
     });
   }
 
@@ -40,8 +42,8 @@ export class Guards {
     action: ActionInstance,
     row: Uint16Array,
     message: unknown,
-    told: Values,
-    toldMessage?: unknown,
+    shown: Values,
+    shownMessage?: unknown,
   ): DisabledStep[] {
     const { recorder, instance } = this;
     recorder.begin(row);
@@ -54,26 +56,26 @@ export class Guards {
     return [
       {
         name: nameOfInstance(action),
-        message: message === undefined ? undefined : inWords(toldMessage),
+        message: message === undefined ? undefined : inWords(shownMessage),
         cell: cell?.name,
-        reason: this.lastRead(told),
+        reason: this.lastRead(shown),
       },
     ];
   }
 
-  private lastRead(told: Values): string | undefined {
+  private lastRead(shown: Values): string | undefined {
     const read = this.recorder.reads.at(-1);
     if (read === undefined) return undefined;
     const { name } = this.instance.layout.slots[read.slot]!;
     const { domains, places } = this.families.ofSlot[read.slot]!;
     const field = [...places].find(([, place]) => domains[place] === read.domain)?.[0];
-    const value = told[read.slot];
+    const value = shown[read.slot];
     if (field === undefined) return `${name} = ${inWords(value)}`;
     return `${name}.${field} = ${inWords((value as AnyRecord).get(field))}`;
   }
 }
 
-/** A value as traces tell it. */
+/** Writes a value as traces do. */
 function inWords(value: unknown): string {
   return showItf(toItf(value));
 }

@@ -1,4 +1,6 @@
-/** What the properties of a model say of the state that a walk is in, and of the step that led there, by the reference semantics. */
+/**
+ * The properties of a model in the state that a walk is in and in the step that led there, by the reference semantics.
+ */
 import { evidenceOf } from "../../traces/replay/evidence.js";
 import type { ConcreteRun } from "../../traces/replay/run.js";
 import { type Instance, namesIn } from "../model/instance.js";
@@ -6,7 +8,7 @@ import { type Goal, hasGoals, isLiveness, type Liveness, type Property, type Rea
 import type { AnyState } from "../model/state.js";
 import type { Judgement } from "./view.js";
 
-/** Every property at the end of a run. */
+/** Judges every property at the end of a run. */
 export function judge(instance: Instance, run: ConcreteRun): Judgement[] {
   return instance.properties.map((property) => {
     const { name, kind, says } = property;
@@ -29,7 +31,7 @@ function lastOf(instance: Instance, { states }: ConcreteRun): AnyState {
   return instance.stateOf(states[states.length - 1]!);
 }
 
-/** Of a property of whole runs: for whom it is due here. */
+/** Says of a liveness property for which bindings it is due in a state. */
 function waiting(instance: Instance, property: Liveness<AnyState>, state: AnyState): string {
   const due = instance
     .bindings(property.domains)
@@ -42,7 +44,7 @@ function waiting(instance: Instance, property: Liveness<AnyState>, state: AnySta
   return due.length === 0 ? "it is so here" : `it is not so here: ${due.join("; ")}`;
 }
 
-/** Of goals: which this run has come by. */
+/** Says which goals a run has met. */
 function reached(instance: Instance, { goals }: Reachable<AnyState>, run: ConcreteRun): string {
   const states = run.states.map((values) => instance.stateOf(values));
   const cells = new Set(run.steps.map(({ cell }) => cell));

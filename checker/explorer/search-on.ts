@@ -1,6 +1,6 @@
 /**
- * Searching on from a state: the shortest way to where a condition holds, or a property is violated. The engine does it, breadth first,
- * on the same model with that state as its only initial one.
+ * Searching on from a state: the shortest way to where a condition holds, or a property is violated. The engine
+ * searches breadth first, on the same model with that state as its only initial one.
  */
 
 import type { Trace } from "../../traces/trace.js";
@@ -13,8 +13,9 @@ import { Check } from "../search/check.js";
 import { type Condition, parseCondition } from "./condition.js";
 import type { SearchView } from "./view.js";
 
+/** The limits of a search from a state on. */
 export interface SearchLimits {
-  /** A ceiling for the memory of the process, in bytes. */
+  /** The limit for the memory of the process, in bytes. */
   readonly memory: number;
   readonly maxStates?: number | undefined;
 }
@@ -28,11 +29,12 @@ export class Search {
   private readonly check: Check;
   private readonly condition: Condition | undefined;
   private readonly goal: string;
-  /** Why symmetry does not reduce the search. */
+  /** Says why symmetry does not reduce the search; empty if it does. */
   private readonly note: string;
   private over: { view: SearchView; way: Trace | undefined } | undefined;
 
   /**
+   * Begins a search.
    * @param values the state to search on from, as the reference semantics takes it
    * @throws UsageError for a condition that cannot be read, or a property that no single state or step violates
    */
@@ -53,20 +55,20 @@ export class Search {
     });
   }
 
-  /** Works for about so many milliseconds. Whether it is over. */
+  /** Works for about `milliseconds`, and returns whether the search is over. */
   work(milliseconds: number): boolean {
     if (this.over === undefined && this.check.work(milliseconds)) this.end();
     return this.over !== undefined;
   }
 
-  /** Ends it as incomplete, if it is not over. */
+  /** Ends the search as incomplete, if it is not over. */
   cancel(): void {
     if (this.over !== undefined) return;
     this.check.stop("it was cancelled");
     this.end();
   }
 
-  /** The way that was found: a trace from the state on. */
+  /** The way that was found: a trace from the state on; undefined if none was. */
   get way(): Trace | undefined {
     return this.over?.way;
   }
@@ -82,20 +84,20 @@ export class Search {
     try {
       const { properties, distinct, depth, incomplete } = check.outcome();
       const [{ verdict, trace }] = properties as [(typeof properties)[number]];
-      const told = { goal, distinct, depth };
+      const found = { goal, distinct, depth };
       if (verdict === "violated" && trace !== undefined) {
         const steps = trace.states.length - 1;
         const far =
           steps === 0 ? "it is so here already" : `the shortest way takes ${steps} ${steps === 1 ? "step" : "steps"}`;
-        this.over = { view: { state: "found", ...told, text: far + note }, way: trace };
+        this.over = { view: { state: "found", ...found, text: far + note }, way: trace };
       } else if (verdict === "holds") {
         const unseen = this.condition?.unseen() ?? [];
         const hint = unseen.length === 0 ? "" : `; ${unseen.join("; ")}`;
         const text = `no such state can be reached from here: all ${distinct} states that can were looked at${note}${hint}`;
-        this.over = { view: { state: "none", ...told, text }, way: undefined };
+        this.over = { view: { state: "none", ...found, text }, way: undefined };
       } else {
         const text = `not found, which does not mean that it cannot be reached: ${incomplete}${note}`;
-        this.over = { view: { state: "incomplete", ...told, text }, way: undefined };
+        this.over = { view: { state: "incomplete", ...found, text }, way: undefined };
       }
     } finally {
       check.close();
@@ -103,7 +105,9 @@ export class Search {
   }
 }
 
-/** The same model from another state on; with a condition, with nothing to check but that it never holds. */
+/**
+ * Returns the model with another initial state. With a condition, its only property is that the condition never holds.
+ */
 function startingAt(instance: Instance, values: Values, condition: Condition | undefined): AnyModel {
   const model: AnyModel = { ...instance.model, initial: () => [instance.stateOf(values)] };
   if (condition === undefined) return model;

@@ -1,4 +1,4 @@
-/** A walk with what belongs to it: what is asked of it, and what it looks like. The terminal and the browser share it. */
+/** A walk with its searches and its view. The terminal and the browser share it. */
 
 import { changesOf, messagesOf } from "../../traces/analysis/change.js";
 import { showItf } from "../../traces/formats/json.js";
@@ -17,6 +17,7 @@ import { Walk } from "./walk.js";
 
 const IDLE: SearchView = { state: "idle", goal: "", distinct: 0, depth: 0, text: "" };
 
+/** A walk through the states of an instance, with its searches. It is changed by requests, and shown by its view. */
 export class Session {
   readonly walk: Walk;
   private readonly guards: Guards;
@@ -24,7 +25,7 @@ export class Session {
   private search: Search | undefined;
   /** How the last search ended, or why it could not go on. */
   private searched: SearchView = IDLE;
-  /** The last view, until something changes. */
+  /** The last view; undefined once something has changed. */
   private seen: WalkView | undefined;
 
   constructor(
@@ -37,8 +38,10 @@ export class Session {
   }
 
   /**
-   * Does what is asked. For `save`, the trace.
-   * @throws UsageError for what cannot be done, BadTrace for a trace that cannot be loaded, whatever an author's function throws
+   * Does what is asked. For `save`, it returns the trace.
+   * @throws UsageError for what cannot be done
+   * @throws BadTrace for a trace that cannot be loaded
+   * @throws whatever an author's function throws
    */
   do(request: WalkRequest): Trace | undefined {
     if (request.do === "look") return undefined;
@@ -50,7 +53,10 @@ export class Session {
     return undefined;
   }
 
-  /** Changes the walk; or, if it cannot be looked at then, leaves it as it was. @throws whatever an author's function throws */
+  /**
+   * Changes the walk. If the walk cannot be shown afterwards, it stays as it was.
+   * @throws whatever an author's function throws
+   */
   private changed(change: () => void): void {
     const back = this.walk.mark();
     const { seen } = this;
@@ -67,7 +73,7 @@ export class Session {
   }
 
   private move(request: Exclude<WalkRequest, { do: "look" | "save" | "cancel" | "find" | "violate" }>): void {
-    // A search is from where the walk was.
+    // The search begins where the walk is.
     if (this.search !== undefined) throw new UsageError("a search is under way from here: cancel it first");
     const { walk } = this;
     switch (request.do) {
@@ -104,7 +110,7 @@ export class Session {
     this.changed(() => this.settle());
   }
 
-  /** Of a walk that has not moved only that is new which is told of its search. */
+  /** Renews the part of the view that shows the search. The walk has not moved, so the rest stays. */
   private searchChanged(): void {
     this.revision++;
     this.seen = { ...this.view(), revision: this.revision, search: this.search?.view() ?? this.searched };
@@ -114,7 +120,7 @@ export class Session {
     return this.search !== undefined;
   }
 
-  /** Searches for about so many milliseconds; when a way is found, the walk goes along it. */
+  /** Searches for about `milliseconds`. When a way is found, the walk goes along it. */
   work(milliseconds: number): void {
     if (this.search === undefined) return;
     const { search } = this;
@@ -129,7 +135,7 @@ export class Session {
     }
   }
 
-  /** Takes over what a search has come to. */
+  /** Takes over the result of a search that is over. */
   private settle(): void {
     const { search, walk } = this;
     const view = search?.view();
@@ -140,7 +146,11 @@ export class Session {
     for (const { "#meta": step } of steps) walk.take(step.choice);
   }
 
-  /** The run up to where the walk is, as a trace; if it violates a property that is named, as its counterexample. */
+  /**
+   * Returns the run up to the state that the walk is in, as a trace; with the name of a property, as a counterexample
+   * of it.
+   * @throws UsageError if the property is not violated here
+   */
   private save(name: string | undefined): Trace {
     if (name === undefined) return this.walk.traceToHere();
     const property = this.instance.properties.find((each) => each.name === name);
@@ -189,7 +199,7 @@ export class Session {
     };
   }
 
-  /** Properties that a step violates, or the state that it leads to. */
+  /** Returns the names of the properties that a step, or the state that it leads to, violates. */
   private violatedBy({ next, violates, unspecified }: Successor): string[] {
     const { instance } = this;
     const ofStep = violates.map(({ of }) => of.name);

@@ -1,9 +1,9 @@
-/** What a walk through the state space looks like at a moment, as data: what the terminal prints and the browser shows. */
+/** A walk at a moment, as data: what the terminal prints and the browser shows. */
 import type { Trace } from "../../traces/trace.js";
 
 /** A step that can be taken. */
 export interface EnabledStep {
-  /** Which of the state's successors it is. */
+  /** The index of the step among the state's successors. */
   readonly choice: number;
   /** `Receive(K1→K2)` */
   readonly name: string;
@@ -11,12 +11,12 @@ export interface EnabledStep {
   readonly message: string | undefined;
   readonly cell: string | undefined;
   readonly says: string | undefined;
-  /** What it would change, as the text of a trace tells it. */
+  /** What it would change, in the words of a trace. */
   readonly changes: readonly string[];
   readonly messages: readonly string[];
-  /** Properties that its next state, or the step itself, violates. */
+  /** The properties that its next state, or the step itself, violates. */
   readonly violates: readonly string[];
-  /** Why the message cannot be received. */
+  /** Why the message cannot be received; undefined if it can. */
   readonly unspecified: string | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface DisabledStep {
   readonly name: string;
   readonly message: string | undefined;
   readonly cell: string | undefined;
-  /** `copy[K1].awaiting = {K2}`; undefined if the function read nothing. */
+  /** The read, as `copy[K1].awaiting = {K2}`; undefined if the function read nothing. */
   readonly reason: string | undefined;
 }
 
@@ -34,9 +34,9 @@ export interface Judgement {
   readonly name: string;
   readonly kind: string;
   readonly says: string;
-  /** `open`: only whole runs, or the whole state space, decide it. */
+  /** `open` if only whole runs, or the whole state space, decide it. */
   readonly verdict: "holds" | "violated" | "open";
-  /** The evidence of a violation, or what there is to say here of what is open. */
+  /** The evidence of a violation; of an open property, what there is to say here. */
   readonly text: string;
 }
 
@@ -47,21 +47,22 @@ export interface SearchView {
   readonly goal: string;
   readonly distinct: number;
   readonly depth: number;
-  /** What it came to, in a sentence. */
+  /** The result, in a sentence. */
   readonly text: string;
 }
 
+/** Everything that is shown of a walk. */
 export interface WalkView {
-  /** Grows with everything that changes. */
+  /** A number that grows with every change. */
   readonly revision: number;
   readonly model: {
     readonly name: string;
     readonly about: string;
     readonly parameters: Readonly<Record<string, string | number | boolean>>;
-    /** How many initial states there are. */
+    /** The number of initial states. */
     readonly initial: number;
   };
-  /** The whole run: the steps taken, and those that were taken back, or loaded, and lie ahead. */
+  /** The whole run: the steps taken, and those that lie ahead because they were taken back, or loaded. */
   readonly trace: Trace;
   /** The number of the state that the walk is in. */
   readonly at: number;
@@ -85,10 +86,10 @@ export type WalkRequest =
   | { readonly do: "cancel" }
   | { readonly do: "save"; readonly property?: string | undefined };
 
-/** What the server of a walk answers: how it looks now, and what went wrong with what was asked. */
+/** An answer of a walk's server: the view, and what went wrong with the request. */
 export interface Answer {
   readonly view: WalkView;
   readonly error?: string;
-  /** What was asked to be saved. */
+  /** The trace that was asked for. */
   readonly saved?: Trace;
 }

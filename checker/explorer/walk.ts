@@ -1,6 +1,7 @@
 /**
- * A walk through the state space by hand, in the reference semantics: a run, and the state in it that the walk is in. Steps that were taken
- * back lie ahead until another is taken. Members keep their names, and ordinals the numbers that traces give them.
+ * A walk: a run that a user steps through by hand, in the reference semantics, and the state in it that the walk is in.
+ * Steps that were taken back lie ahead until another step is taken. Members keep their names, and ordinals the numbers
+ * that traces give them.
  */
 
 import { BadTrace } from "../../traces/formats/parse.js";
@@ -12,7 +13,7 @@ import type { Instance, Values } from "../model/instance.js";
 import { renumber, type Successor, successorsOf } from "../model/reference.js";
 
 interface Known {
-  /** As the reference semantics takes them: ordinals in order. */
+  /** The values as the reference semantics takes them, with ordinals in order. */
   readonly values: Values;
   readonly successors: readonly Successor[];
 }
@@ -23,12 +24,13 @@ interface Whole {
   readonly trace: Trace;
 }
 
+/** A run that a user steps through by hand. */
 export class Walk {
   private choices: Choices = { initial: 0, steps: [] };
   private known: Known[] = [];
   /** The number of the state that the walk is in. */
   private place = 0;
-  private told: Whole | undefined;
+  private made: Whole | undefined;
 
   constructor(readonly instance: Instance) {
     this.begin(0);
@@ -43,7 +45,7 @@ export class Walk {
     return this.choices.steps.length;
   }
 
-  /** Begins anew. @throws UsageError if there is no such initial state */
+  /** Begins a new run. @throws UsageError if there is no such initial state */
   begin(initial: number): void {
     const values = this.instance.initial[initial];
     if (values === undefined) {
@@ -55,7 +57,7 @@ export class Walk {
     this.place = 0;
   }
 
-  /** Where the walk is, to come back to. */
+  /** Remembers the run and the state that the walk is in; the function that it returns goes back to them. */
   mark(): () => void {
     const { choices, known, place } = this;
     const kept = [...known];
@@ -75,12 +77,15 @@ export class Walk {
     return this.known[this.place]!.values;
   }
 
-  /** What can happen in it. */
+  /** The successors of the state that the walk is in. */
   get successors(): readonly Successor[] {
     return this.known[this.place]!.successors;
   }
 
-  /** Takes a step. What lay ahead is forgotten, unless it is the same step. @throws UsageError if there is no such step */
+  /**
+   * Takes a step. The steps that lay ahead are dropped, unless the first is this step.
+   * @throws UsageError if there is no such step
+   */
   take(choice: number): void {
     const successor = this.successors[choice];
     if (successor === undefined) throw new UsageError(`there is no step ${choice} here`);
@@ -92,24 +97,24 @@ export class Walk {
     this.place++;
   }
 
-  /** After a step that cannot be taken nothing happens any more. */
+  /** Returns the state after a step. After a step that cannot be taken nothing happens any more. */
   private after({ next }: Successor): Known {
     return next === undefined ? { values: this.values, successors: [] } : this.know(renumber(next, "in order"));
   }
 
-  /** @throws UsageError at the beginning */
+  /** Takes the last step back. @throws UsageError at the beginning */
   undo(): void {
     if (this.place === 0) throw new UsageError("there is no step to take back: this is the initial state");
     this.place--;
   }
 
-  /** @throws UsageError if nothing lies ahead */
+  /** Takes the next step again. @throws UsageError if nothing lies ahead */
   redo(): void {
     if (this.place === this.length) throw new UsageError("there is no step to take again");
     this.jump(this.place + 1);
   }
 
-  /** @throws UsageError if the run has no such state */
+  /** Goes to the state with the number `to`. @throws UsageError if the run has no such state */
   jump(to: number): void {
     if (!Number.isInteger(to) || to < 0 || to > this.length)
       throw new UsageError(`there is no state ${to}: they are numbered 0 to ${this.length}`);
@@ -117,8 +122,8 @@ export class Walk {
   }
 
   /**
-   * Takes over a recorded run, and stands at one of its states, by default the last.
-   * @throws BadTrace if it is no run of this model with these parameters
+   * Takes over a recorded run, and goes to one of its states, by default the last.
+   * @throws BadTrace if the model with these parameters has no such run
    */
   load(recorded: Trace, at = lengthOf(recorded)): void {
     const { model, parameters } = recorded["#meta"];
@@ -144,22 +149,22 @@ export class Walk {
     return following;
   }
 
-  /** The whole run, with its trace; made again only when its steps are others. */
+  /** The whole run with its trace, which is made anew only when the steps are others. */
   private get whole(): Whole {
-    if (this.told?.choices !== this.choices) {
+    if (this.made?.choices !== this.choices) {
       const run = this.follow(this.length).run();
-      this.told = { choices: this.choices, run, trace: traceOf(this.instance, this.choices, run, walked) };
+      this.made = { choices: this.choices, run, trace: traceOf(this.instance, this.choices, run, walked) };
     }
-    return this.told!;
+    return this.made!;
   }
 
-  /** The run up to the state that the walk is in, with the numbers of ordinals that the whole run has. */
+  /** Returns the run up to the state that the walk is in, with the numbers of ordinals in the whole run. */
   run(): ConcreteRun {
     const { states, steps } = this.whole.run;
     return { states: states.slice(0, this.place + 1), steps: steps.slice(0, this.place) };
   }
 
-  /** For each step that can be taken: the state that the walk is in and the one that it would lead to, as a trace of one step. */
+  /** Returns a trace of one step for each step that can be taken: from the state that the walk is in to the next. */
   previews(): Trace[] {
     const following = this.follow(this.place);
     return this.successors.map((successor, choice) =>
@@ -167,20 +172,20 @@ export class Walk {
     );
   }
 
-  /** The whole run. */
+  /** The whole run, as a trace. */
   get trace(): Trace {
     return this.whole.trace;
   }
 
-  /** The run up to the state that the walk is in, as if nothing lay ahead. */
+  /** Returns the run up to the state that the walk is in, as if nothing lay ahead. */
   runToHere(): ConcreteRun {
     return this.follow(this.place).run();
   }
 
-  /** The same, as a trace. */
-  traceToHere(told: TraceHeader = walked): Trace {
+  /** Returns the same run as a trace. */
+  traceToHere(header: TraceHeader = walked): Trace {
     const choices = { ...this.choices, steps: this.choices.steps.slice(0, this.place) };
-    return traceOf(this.instance, choices, this.runToHere(), told);
+    return traceOf(this.instance, choices, this.runToHere(), header);
   }
 }
 

@@ -1,4 +1,4 @@
-/** Actions: what can happen. A pure function from a state and a binding to the next states. */
+/** Actions: what can happen. An action is a pure function from a state and a binding to the next states. */
 import type { Channel } from "./channel.js";
 import type { IndexSet, Member } from "./scalarset.js";
 import { Where } from "./where.js";
@@ -6,52 +6,57 @@ import { Where } from "./where.js";
 /** What a name in a binding ranges over: the members of an index set, or a few literal values. */
 export type Domain = IndexSet | Choice<unknown>;
 
-/** A domain of literal values, the same in every state; with a set, its members too. */
+/** A domain of literal values, the same in every state. If `set` is given, its members belong to the domain too. */
 export interface Choice<T> {
   readonly kind: "choice";
   readonly values: readonly T[];
   readonly set: IndexSet | undefined;
 }
 
-/** A binding that takes each of these values. @example { data: oneOf(1, 2) } */
+/** Makes a domain of the given values: the name is bound to each of them in turn. @example { data: oneOf(1, 2) } */
 export function oneOf<const T>(...values: readonly T[]): Choice<T> {
   return { kind: "choice", values, set: undefined };
 }
 
-/** A binding that takes each member of a set, or null. */
+/** Makes a domain of the members of `set` and null. */
 export function optional<M extends Member>(set: IndexSet<M>): Choice<M | null> {
   return { kind: "choice", values: [null], set: set as IndexSet };
 }
 
+/** The names that an action or a property quantifies over, each with its domain. */
 export type Domains = { readonly [name: string]: Domain | Choice<never> };
 
-/** The values that an action's names are bound to. */
+/** The values that the names of `D` are bound to. */
 export type Binding<D> = {
   readonly [K in keyof D]: D[K] extends IndexSet<infer M> ? M : D[K] extends Choice<infer T> ? T : never;
 };
 
-/** What an action says in a state in which it cannot happen. */
+/** What an action returns in a state in which it cannot happen. */
 export const disabled = { kind: "disabled" } as const;
 export type Disabled = typeof disabled;
 
-/** A message met a state for which the protocol has no rule. */
+/** What a receive table answers if it has no rule for a message: the search reports it as an unspecified reception. */
 export interface Unspecified {
   readonly kind: "unspecified";
   readonly reason: string;
   readonly where: Where;
 }
 
+/** Tells whether `result` is an unspecified reception. */
 export function isUnspecified(result: unknown): result is Unspecified {
   return (result as Partial<Unspecified> | undefined)?.kind === "unspecified";
 }
 
-/** One next state, several (the action is nondeterministic), or none: an empty list is the same as `disabled`. */
+/**
+ * What an action returns: one next state, a list of them (the action is nondeterministic), or `disabled`. An empty list
+ * means the same as `disabled`.
+ */
 export type Result<S> = S | readonly S[] | Disabled;
 
-/** What a run of an action came to, for the engine. */
+/** The result of one run of an action, as the engine sees it. */
 export interface Run<S> {
   readonly result: Result<S> | Unspecified;
-  /** The cell of a receive table that decided. */
+  /** The cell of the receive table that decided; only of a receiving action. */
   readonly cell?: CellUsed;
 }
 
@@ -62,34 +67,43 @@ export interface CellUsed {
   readonly says: string;
 }
 
+/** What may be said of an action besides its name, its domains and its function. */
 export interface ActionOptions {
-  /** The section and the sentence that this action carries out, for traces: "4.2: a read on Invalid fetches". */
+  /** The sentence that this action carries out, with its section, for traces: "4.2: a read on Invalid fetches". */
   readonly says?: string;
-  /** A step of the environment (the application, a user): never fair, and no way out of a deadlock. */
+  /**
+   * Marks a step of the environment (the application, a user). Such a step is never fair, and does not count against a
+   * deadlock.
+   */
   readonly environment?: boolean;
-  /** What liveness may assume of it, with each binding by itself. Without it, nothing: the action is never forced to happen. */
+  /** How fair the action is, with each binding by itself. If left out, the action is never forced to happen. */
   readonly fair?: Fairness;
 }
 
 /**
- * *Weak* (justice): what is enabled from some time on happens infinitely often. *Strong* (compassion): what is enabled infinitely often
- * happens infinitely often. (Lamport, "The Temporal Logic of Actions", 1994; Manna and Pnueli, 1992.)
+ * How often a step must be taken. *Weak* (justice): a step that stays enabled from some time on is taken infinitely
+ * often. *Strong* (compassion): a step that is enabled infinitely often is taken infinitely often. (Lamport, "The
+ * Temporal Logic of Actions", 1994; Manna and Pnueli, 1992.)
  */
 export type Fairness = "weak" | "strong";
 
-/** An action, for the engine: authors declare it with `action` or `receive` of their vocabulary. */
+/** An action as the engine sees it. Authors declare one with `action` or `receive` of their vocabulary. */
 export interface Action<S> extends ActionOptions {
   readonly kind: "action";
   readonly name: string;
   readonly domains: Domains;
-  /** The channel whose message the action takes. */
+  /** Reads the channel whose message the action takes; undefined if the action receives nothing. */
   readonly takes?: (state: S, binding: Binding<Domains>) => Channel<unknown>;
-  /** The kinds of message that it takes, and the kind of one: it is fair to each by itself. */
+  /**
+   * Of a receiving action: all kinds of message that it takes, and the kind of one message. It is fair to each kind by
+   * itself.
+   */
   readonly kinds?: { readonly all: readonly string[]; readonly of: (message: unknown) => string };
   readonly where: Where;
   run(state: S, binding: Binding<Domains>, message: unknown): Run<S>;
 }
 
+/** Makes an action; `action` of a vocabulary is this function with the type of its states fixed. */
 export function makeAction<S, D extends Domains>(
   name: string,
   domains: D,

@@ -1,19 +1,24 @@
 /**
- * Channels: what is in flight between two places. A `Bag` is a multiset, any message may be received next; a `Queue` is first in,
- * first out. Both are immutable values; a model keeps one in a variable and receives from it with `receive`.
+ * Channels: the messages in flight between two places. A `Bag` is a multiset, of which any message may be received
+ * next; a `Queue` is first in, first out. Both are immutable values: a model keeps one in a variable and receives from
+ * it with `receive`.
  */
 import { Map as ImmutableMap, is, List } from "immutable";
 
+/** The messages in flight between two places, as an immutable value. */
 export abstract class Channel<M> {
-  /** How many messages are in flight. */
+  /** The number of messages in flight. */
   abstract readonly size: number;
-  /** The channel with one more message. */
+  /** Returns the channel with one more message. */
   abstract put(message: M): Channel<M>;
-  /** The channel without one copy of a message that it holds. */
+  /**
+   * Returns the channel without one copy of `message`.
+   * @throws Error if the channel does not hold it or, of a queue, not at its head
+   */
   abstract take(message: M): Channel<M>;
-  /** The distinct messages that can be received next. */
+  /** Returns the distinct messages that can be received next. */
   abstract takeable(): readonly M[];
-  /** All messages, a multiple one as often as it is in flight; a queue's in order. */
+  /** Returns all messages, each as often as it is in flight; those of a queue in the order of sending. */
   abstract messages(): readonly M[];
 
   isEmpty(): boolean {
@@ -21,7 +26,10 @@ export abstract class Channel<M> {
   }
 }
 
-/** A multiset of messages in no order: the paper's network, whose "per-message queues are independently scheduled" (section 6). */
+/**
+ * A multiset of messages in no order: the paper's network, whose "per-message queues are independently scheduled"
+ * (section 6).
+ */
 export class Bag<M> extends Channel<M> {
   private constructor(private readonly counts: ImmutableMap<M, number>) {
     super();
@@ -58,7 +66,7 @@ export class Bag<M> extends Channel<M> {
   }
 }
 
-/** Messages in the order in which they were sent. */
+/** A list of messages, received in the order in which they were sent. */
 export class Queue<M> extends Channel<M> {
   private constructor(private readonly list: List<M>) {
     super();

@@ -1,7 +1,8 @@
 /**
- * Fairness: which runs liveness is asked of. Each *requirement* excludes some runs; a run is fair if it meets all. An action's own
- * fairness is declared beside it, and is a requirement for each binding and, of a receiving action, for each kind of message: that one kind
- * is received again and again is of no help to another. Steps of the environment are never fair.
+ * Fairness: which runs a liveness property is about. Each *requirement* excludes some runs, and a run is fair if it
+ * meets all of them. The fairness that is declared with an action makes one requirement for each binding and, if the
+ * action receives, for each kind of message: to receive one kind again and again does not help another kind. Steps of
+ * the environment are never fair.
  */
 import type { Action, Fairness } from "./action.js";
 import type { Compassion } from "./compassion.js";
@@ -9,7 +10,7 @@ import { type ActionInstance, type Bound, type Instance, nameOfInstance, namesIn
 import type { AnyState } from "./state.js";
 import { nameOfStep } from "./step-name.js";
 
-/** The fairness of an action with one binding and, if it receives, one kind of message. */
+/** The fairness of an action with one binding and, if the action receives, one kind of message. */
 export interface ActionRequirement {
   readonly strength: Fairness;
   readonly action: ActionInstance;
@@ -21,9 +22,10 @@ export interface CompassionRequirement extends Bound<Compassion<AnyState>> {
   readonly strength: "compassion";
 }
 
+/** One condition that a fair run meets. */
 export type Requirement = ActionRequirement | CompassionRequirement;
 
-/** Everything that a run must meet to be fair, in a fixed order. */
+/** Returns everything that a run must meet to be fair, in a fixed order. */
 export function requirementsOf(instance: Instance): Requirement[] {
   const ofActions = instance.actions.flatMap((action) => {
     const { fair, kinds } = action.action;
@@ -36,14 +38,14 @@ export function requirementsOf(instance: Instance): Requirement[] {
   return [...ofActions, ...assumed];
 }
 
-/** `weak: Deliver(K1→K2) of Fetch`; `clocks advance(K1, K2)`. */
+/** Names a requirement as reports do: `weak: Deliver(K1→K2) of Fetch`; `clocks advance(K1, K2)`. */
 export function nameOfRequirement(requirement: Requirement): string {
   if (requirement.strength === "compassion") return nameOfStep(requirement.of.name, namesIn(requirement.binding));
   const { strength, action, message } = requirement;
   return `${strength}: ${nameOfInstance(action)}${message === undefined ? "" : ` of ${message}`}`;
 }
 
-/** What is assumed, in sentences: printed with every verdict on liveness. */
+/** Returns what is assumed of runs, in sentences. They are printed with every verdict on liveness. */
 export function fairnessInWords({ actions, fairness }: Pick<Instance, "actions" | "fairness">): string[] {
   const all = [...new Set(actions.map(({ action }) => action))];
   const named = (wanted: (action: Action<AnyState>) => boolean) => [

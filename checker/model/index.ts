@@ -1,5 +1,6 @@
 /**
- * The vocabulary that authors write protocols with: `import { … } from "popcheck/model"`. Read the files in this order.
+ * The vocabulary that authors write protocols with: `import { … } from "popcheck/model"`. Read the files in the order
+ * of these lines.
  */
 export { UsageError } from "../errors.js";
 export {

@@ -1,4 +1,6 @@
-/** A model with its parameters fixed: the layout of its states, its actions and properties with their bindings spelled out. */
+/**
+ * A model with its parameters fixed: the layout of its states, and its actions and properties with all their bindings.
+ */
 import { UsageError } from "../errors.js";
 import type { Action, Binding, Choice, Domains } from "./action.js";
 import type { Compassion } from "./compassion.js";
@@ -11,7 +13,7 @@ import { type AnyState, Layout, NoSuchSlot, type SlotSource, stateClass } from "
 import { nameOfStep } from "./step-name.js";
 import { format, leavesOf } from "./value.js";
 
-/** A global state in the reference semantics: the values of all slots. */
+/** A global state in the reference semantics: one value for each slot. */
 export type Values = readonly unknown[];
 
 /** An action with one binding. */
@@ -19,16 +21,17 @@ export interface ActionInstance {
   readonly index: number;
   readonly action: Action<AnyState>;
   readonly binding: Binding<Domains>;
-  /** The slot of the channel that it takes from. */
+  /** The slot of the channel that the action takes from; undefined if it receives nothing. */
   readonly takes: number | undefined;
 }
 
-/** A function of the state with one binding; for invariants, goals. */
+/** Something with one binding: an invariant, a goal, a compassion. */
 export interface Bound<T> {
   readonly of: T;
   readonly binding: Binding<Domains>;
 }
 
+/** A model with its parameters fixed. */
 export class Instance {
   readonly parameters: ParameterValues;
   readonly layout: Layout;
@@ -36,11 +39,11 @@ export class Instance {
   readonly properties: readonly Property<AnyState>[];
   readonly initial: readonly Values[];
   readonly assumptions: readonly string[];
-  /** What liveness assumes of runs beyond the fairness of actions. */
+  /** What liveness assumes of runs besides the fairness of actions. */
   readonly fairness: readonly Compassion<AnyState>[];
-  /** The ordinals met so far: those of the initial states. */
+  /** The ordinals that occur in the initial states. */
   readonly ordinals: readonly Ordinal[];
-  /** The properties of steps, each with its place among the properties. */
+  /** The step invariants, each with its index in `properties`. */
   readonly stepInvariants: readonly { readonly of: StepInvariant<AnyState>; readonly place: number }[];
   private readonly bindingsOf = new Map<Domains, readonly Binding<Domains>[]>();
   private readonly State: new (
@@ -49,7 +52,11 @@ export class Instance {
     written: ReadonlyMap<number, unknown>,
   ) => AnyState;
 
-  /** @throws UsageError for parameters that the model does not take */
+  /**
+   * @param given the parameters that the user gave; the others have their defaults
+   * @throws UsageError for parameters that the model does not take, and for a model whose declarations contradict each
+   * other
+   */
   constructor(
     readonly model: AnyModel,
     given: Readonly<Record<string, unknown>> = {},
@@ -73,21 +80,22 @@ export class Instance {
     this.ordinals = [...new Set([...leaves.ordinals, ...leaves.floors].map((leaf) => leaf.ordinal))];
   }
 
-  /** A state for authors' functions, over plain values or over a recorder. */
+  /** Makes a state for authors' functions, over plain values or over a recorder. */
   stateOver(source: SlotSource, written: ReadonlyMap<number, unknown> = new Map()): AnyState {
     return new this.State(this.layout, source, written);
   }
 
+  /** Makes a state over plain values. */
   stateOf(values: Values): AnyState {
     return this.stateOver({ read: (slot) => values[slot] });
   }
 
-  /** The values of a state over plain values. */
+  /** Returns the values of a state that was made over plain values. */
   valuesOf(state: AnyState): Values {
     return this.layout.slots.map((_, slot) => state.read(slot));
   }
 
-  /** Every binding of the names to values of their domains; the same list for the same domains. */
+  /** Returns every binding of the names to values of their domains; the same list for the same object `domains`. */
   bindings(domains: Domains): readonly Binding<Domains>[] {
     const known = this.bindingsOf.get(domains);
     if (known !== undefined) return known;
@@ -111,7 +119,10 @@ export class Instance {
     return domain.set ? [...domain.values, ...this.layout.membersOf(domain.set)] : domain.values;
   }
 
-  /** An action with a binding; none for a binding at which its channel does not exist, from a member to itself. */
+  /**
+   * Returns the action with the binding, or nothing if its channel does not exist at the binding: from a member to
+   * itself.
+   */
   private bound(action: Action<AnyState>, binding: Binding<Domains>): Omit<ActionInstance, "index">[] {
     if (action.takes === undefined) return [{ action, binding, takes: undefined }];
     const read: number[] = [];
@@ -158,12 +169,12 @@ export class Instance {
   }
 }
 
-/** An action and its bound names in the words of reports: `App_Read(K1)`. */
+/** Names an action with its binding, as reports do: `App_Read(K1)`. */
 export function nameOfInstance({ action, binding }: Pick<ActionInstance, "action" | "binding">): string {
   return nameOfStep(action.name, namesIn(binding));
 }
 
-/** The values of a binding as reports name them. */
+/** Returns the values of a binding as reports name them. */
 export function namesIn(binding: Binding<Domains>): Readonly<Record<string, string>> {
   const named = Object.entries(binding).map(([name, value]) => [
     name,

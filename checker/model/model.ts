@@ -7,7 +7,7 @@ import type { Property } from "./property.js";
 import type { StateOf } from "./state.js";
 import type { Variables } from "./variables.js";
 
-/** A table that `describe` shows: rows, columns and the sentence of each cell. */
+/** A table that `describe` shows: rows, columns, and the sentence of each cell. */
 export interface DescribedTable {
   readonly rows: readonly string[];
   readonly columns: readonly string[];
@@ -16,29 +16,33 @@ export interface DescribedTable {
   };
 }
 
+/** The declaration of a model, as `model` takes it. */
 export interface Model<P extends Parameters = Parameters, V extends Variables = Variables> {
   readonly name: string;
-  /** What it is, in a sentence, with its source. */
+  /** What the model is, in a sentence, with its source. */
   readonly about: string;
   readonly parameters: P;
-  /** Defaults that depend on what was given: a stage that presets switches. What the user gives wins. */
+  /**
+   * Defaults that depend on the given values, as a stage presets its options. They go before the declared defaults;
+   * what the user gives goes before both.
+   */
   readonly defaults?: (given: Partial<ValuesOf<P>>) => Partial<ValuesOf<P>>;
-  /** Parameters that contradict each other: the sentence to show, or undefined. */
+  /** Returns a sentence if the parameters contradict each other, and undefined otherwise. */
   readonly contradiction?: (parameters: ValuesOf<P>) => string | undefined;
   readonly variables: (parameters: ValuesOf<P>) => V;
-  /** The initial states; without it, the one in which every variable has its declared initial value. */
+  /** The initial states. If left out, there is one, in which every variable has its declared initial value. */
   readonly initial?: (declared: StateOf<V, ValuesOf<P>>) => readonly StateOf<V, ValuesOf<P>>[];
   readonly actions: (parameters: ValuesOf<P>) => readonly Action<StateOf<V, ValuesOf<P>>>[];
   readonly properties: (parameters: ValuesOf<P>) => readonly Property<StateOf<V, ValuesOf<P>>>[];
-  /** What liveness assumes of runs beyond the fairness of actions. */
+  /** What liveness assumes of runs besides the fairness of actions. */
   readonly fairness?: (parameters: ValuesOf<P>) => readonly Compassion<StateOf<V, ValuesOf<P>>>[];
   /** The receive table, for `describe`. */
   readonly table?: (parameters: ValuesOf<P>) => DescribedTable;
-  /** For traces: the field that stands for a record in short, by variable. */
+  /** For traces, by variable: the field that stands for a record in short. */
   readonly headline?: Readonly<Record<string, string>>;
-  /** For traces: the fields of a record that say whose requests it holds back, to be answered later; by variable. */
+  /** For traces, by variable: the fields of a record that say whose requests it holds back, to answer them later. */
   readonly heldBack?: Readonly<Record<string, readonly string[]>>;
-  /** Assumptions and approximations to be printed with every verdict. */
+  /** Assumptions and approximations, which are printed with every verdict. */
   readonly assumptions?: (parameters: ValuesOf<P>) => readonly string[];
 }
 
@@ -58,11 +62,12 @@ export interface AnyModel extends Pick<Model, "name" | "about" | "parameters" | 
   readonly assumptions?: (parameters: Own) => readonly string[];
 }
 
+/** Declares a model. A file with one model exports it as its default, so that `popcheck check FILE` finds it. */
 export function model<const P extends Parameters, V extends Variables>(definition: Model<P, V>): Model<P, V> {
   return definition;
 }
 
-/** The model with other properties: those of a file of invariants, say. */
+/** Returns the model with the properties of another file instead of its own. */
 export function withProperties<P extends Parameters, V extends Variables>(
   of: Model<P, V>,
   properties: Model<P, V>["properties"],
@@ -71,8 +76,8 @@ export function withProperties<P extends Parameters, V extends Variables>(
 }
 
 /**
- * All parameters' values: what is given, then the model's derived defaults, then the declared ones.
- * @throws UsageError for an unknown parameter, a bad value or a contradiction
+ * Returns the values of all parameters: the given ones, then the model's derived defaults, then the declared defaults.
+ * @throws UsageError for an unknown parameter, a value that is not allowed, or a contradiction
  */
 export function resolveParameters(model: AnyModel, given: Readonly<Record<string, unknown>>): ParameterValues {
   const declared = model.parameters;

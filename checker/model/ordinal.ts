@@ -1,24 +1,27 @@
 /**
  * Ordinals: values of which only the order matters, such as time stamps and data versions.
  *
- * A protocol compares them and asks for fresh ones; it never sees a number. The engine renumbers them in every state, so
- * that clocks without bound leave the model finite (*ordinal symmetry*). Inside, a value at rest has an odd rank 1, 3, 5, …;
- * a fresh one takes the even rank just above or below, until the state is renumbered.
+ * A protocol compares ordinals and asks for fresh ones; it never sees a number. The engine renumbers them in every
+ * state, so that clocks without bound leave the model finite (*ordinal symmetry*). Inside, a value at rest has an odd
+ * rank 1, 3, 5, …; a fresh one takes the even rank just above or below, until the state is renumbered.
  *
- * Three kinds of renumbering, each exact for models that keep to what it says:
- * - order only (default): any two values may be compared;
- * - `keep: n`: only the n greatest values are told apart, all older ones are merged. Exact if the model compares values only
- *   with those (`latest` or not);
- * - `window: w`: ticks; values are shifted, and gaps of more than w shrink to w + 1. Exact if the model asks only for order and
- *   for differences up to w.
+ * There are three kinds of renumbering, each exact for models that keep to its rule:
+ * - order only (the default): the model may compare any two values;
+ * - `keep: n`: the n greatest values are told apart, and all older ones are merged. The model must compare values only
+ *   with those n;
+ * - `window: w`: values are ticks. They are shifted, and gaps of more than w shrink to w + 1. The model must ask only
+ *   for the order and for differences up to w.
  */
 
+/** How much of an ordinal's values a model tells apart. If both are left out: their order, and nothing else. */
 export interface OrdinalOptions {
+  /** Tells only the `keep` greatest values of a state apart. */
   readonly keep?: number;
+  /** Makes values ticks, of which differences up to `window` are exact. */
   readonly window?: number;
 }
 
-/** A value of an ordinal. The same rank is always the same object, so `===` is equality. */
+/** A value of an ordinal. There is one object for each rank, so `===` is equality. */
 export class OrdinalValue {
   constructor(
     readonly ordinal: Ordinal,
@@ -33,19 +36,25 @@ export class OrdinalValue {
     return this.rank > other.rank;
   }
 
-  /** A fresh value greater than this one and less than every greater one in the state. Not for ordinals with a window. */
+  /**
+   * Returns a fresh value, greater than this one and less than every greater one in the state.
+   * @throws Error for an ordinal with a window
+   */
   justAfter(): OrdinalValue {
     if (this.ordinal.window !== undefined) throw new Error(`${this.ordinal.name} counts ticks: use plus(1)`);
     return this.ordinal.at(this.rank + 1);
   }
 
-  /** So many ticks later. Only for ordinals with a window. */
+  /** Returns the value `ticks` later. @throws Error for an ordinal without a window */
   plus(ticks: number): OrdinalValue {
     this.ordinal.needsWindow();
     return this.ordinal.at(this.rank + ticks);
   }
 
-  /** The ticks from another value to this one; beyond the window the answer is at least window + 1, or at most its negative. */
+  /**
+   * Returns the ticks from `other` to this value; if they are more than the window, window + 1 or its negative.
+   * @throws Error for an ordinal without a window
+   */
   minus(other: OrdinalValue): number {
     const width = this.ordinal.needsWindow() + 1;
     return Math.max(-width, Math.min(width, this.rank - other.rank));
@@ -57,9 +66,9 @@ export class OrdinalValue {
 }
 
 /**
- * A lower bound: "at least this, as far as anyone can tell". It keeps no value alive: when the value it names is dropped from
- * the state, the floor sinks to the next lower one that is left. Popcorn's clocks are floors: what counts of a kernel's
- * last time stamp is only which of the stamps still in use it has passed (section 4.3, "monotonically increasing clock").
+ * A lower bound: "at least this value". It does not keep the value alive: when the value is dropped from the state, the
+ * floor sinks to the next lower one that is left. Popcorn's clocks are floors, since of a kernel's last time stamp it
+ * only matters which of the stamps still in use it has passed (section 4.3, "monotonically increasing clock").
  */
 export class Floor {
   constructor(
@@ -67,12 +76,12 @@ export class Floor {
     readonly rank: number,
   ) {}
 
-  /** Whether a value above `value` can be above the floor too. `undefined`: below all values. */
+  /** Tells whether some value above `value` can be above the floor too; `undefined` stands below all values. */
   permitsAbove(value: OrdinalValue | undefined): boolean {
     return this.rank <= (value?.rank ?? -1);
   }
 
-  /** Whether `value` is greater than the one that the floor stands for. */
+  /** Tells whether `value` is greater than the value that the floor stands for. */
   isBelow(value: OrdinalValue): boolean {
     return this.rank < value.rank;
   }
@@ -84,8 +93,9 @@ export class Floor {
 
 let ordinals = 0;
 
+/** A kind of values of which only the order matters. Declare it with `ordinal`. */
 export class Ordinal {
-  /** Tells ordinals of the same name apart. */
+  /** Tells ordinals of one name apart. */
   readonly serial = ordinals++;
   readonly keep: number | undefined;
   readonly window: number | undefined;
@@ -100,17 +110,17 @@ export class Ordinal {
     this.window = options.window;
   }
 
-  /** The value an initial state starts from. With `keep`, older values than the latest are all `oldest`. */
+  /** The value that an initial state starts from. */
   get first(): OrdinalValue {
     return this.at(1);
   }
 
-  /** A fresh value less than every other in the state. */
+  /** Returns a fresh value, less than every other in the state. */
   belowAll(): OrdinalValue {
     return this.at(0);
   }
 
-  /** The floor under a value; without one, the floor that permits everything. */
+  /** Returns the floor under `value`; without a value, the floor that permits everything. */
   floor(value?: OrdinalValue): Floor {
     return this.floorAt(value?.rank ?? -1);
   }
@@ -135,15 +145,16 @@ export class Ordinal {
     return floor;
   }
 
-  /** @internal The window, for those who need one. */
+  /** @internal Returns the window. @throws Error for an ordinal without one */
   needsWindow(): number {
     if (this.window === undefined) throw new Error(`${this.name} has no window: only its order is known`);
     return this.window;
   }
 
   /**
-   * The renumbering of a state, given the ranks it holds, ascending: new ranks in the same places. A function of the set of
-   * ranks alone, so that states equal up to renumbering become equal.
+   * Renumbers a state: returns the new ranks of `ranks`, in the same places. The result depends on the set of ranks
+   * alone, so that states that are equal up to renumbering become equal.
+   * @param ranks the ranks that the state holds, ascending
    */
   renumber(ranks: readonly number[]): number[] {
     if (this.window !== undefined) {
@@ -154,7 +165,7 @@ export class Ordinal {
       });
     }
     const merged = this.keep === undefined ? 0 : Math.max(0, ranks.length - this.keep);
-    // With `keep` the merged ones are 0 whether or not there are any, so that the greatest always has the same rank.
+    // With `keep` a merged value gets rank 0, and the greatest the same rank whether or not values are merged.
     return ranks.map((_, i) => (i < merged ? 0 : 2 * (this.keep === undefined ? i : i - ranks.length + this.keep) + 1));
   }
 }

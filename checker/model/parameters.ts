@@ -1,4 +1,7 @@
-/** Parameters: what a model can be instantiated with. Each has a type, a default, allowed values and a sentence for people. */
+/**
+ * Parameters: what a model can be instantiated with. Each has a type, a default, allowed values, and a sentence that
+ * describes it.
+ */
 
 export interface IntegerParameter {
   readonly kind: "integer";
@@ -21,10 +24,11 @@ export interface FlagParameter {
   readonly about: string;
 }
 
+/** A declared parameter. Declare one with `integer`, `choice` or `flag`. */
 export type Parameter = IntegerParameter | ChoiceParameter<string> | FlagParameter;
 export type Parameters = { readonly [name: string]: Parameter };
 
-/** The values of declared parameters. */
+/** The types of the values of declared parameters. */
 export type ValuesOf<P> = {
   readonly [K in keyof P]: P[K] extends ChoiceParameter<infer T> ? T : P[K] extends FlagParameter ? boolean : number;
 };
@@ -32,20 +36,22 @@ export type ValuesOf<P> = {
 /** The values of any model's parameters, by name. */
 export type ParameterValues = Readonly<Record<string, string | number | boolean>>;
 
+/** Declares an integer from `min` to `max`, both included. @param about describes it in the help */
 export function integer(about: string, range: { default: number; min: number; max: number }): IntegerParameter {
   return { kind: "integer", about, ...range };
 }
 
-/** One of several words; the first is the default. */
+/** Declares a choice among several words, of which the first is the default. @param about describes it in the help */
 export function choice<const T extends string>(about: string, ...values: readonly [T, ...T[]]): ChoiceParameter<T> {
   return { kind: "choice", about, values, default: values[0] };
 }
 
+/** Declares a flag. @param about describes it in the help */
 export function flag(about: string, byDefault: boolean): FlagParameter {
   return { kind: "flag", about, default: byDefault };
 }
 
-/** What is wrong with a value for a parameter, in words; undefined if nothing is. */
+/** Says what is wrong with a value for a parameter; undefined if nothing is. */
 export function wrongWith(name: string, parameter: Parameter, value: unknown): string | undefined {
   if (parameter.kind === "integer") {
     const { min, max } = parameter;

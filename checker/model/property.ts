@@ -1,23 +1,25 @@
-/** Properties: what must hold. The function on the hot path only decides; `explain` is called when it has failed. */
+/**
+ * Properties: what must hold. `holds` runs on the hot path and only decides; `explain` is called once it has failed.
+ */
 import type { Binding, Domains } from "./action.js";
 import type { ReceiveTable } from "./receive.js";
 import { cellName } from "./receive.js";
 
-/** What a step did, for properties of steps. */
+/** What a step did, for step invariants and compassions. */
 export interface Step {
   /** The name of the action. */
   readonly action: string;
-  /** Whether the step wrote this variable at these members. */
+  /** Tells whether the step wrote this variable at these members. */
   writes(variable: string, ...members: symbol[]): boolean;
 }
 
 interface Named {
   readonly name: string;
-  /** The sentence of the paper, with its section. */
+  /** The sentence of the paper that asks for the property, with its section. */
   readonly says: string;
 }
 
-/** Holds in every reachable state, for every binding. */
+/** A property of states that is true in every reachable state, for every binding. */
 export interface Invariant<S> extends Named {
   readonly kind: "invariant";
   readonly domains: Domains;
@@ -25,7 +27,7 @@ export interface Invariant<S> extends Named {
   explain(state: S, binding: Binding<Domains>): string;
 }
 
-/** Holds for every step between reachable states, for every binding (TLA+'s `[][A]_v`). */
+/** A property of steps that is true of every step between reachable states, for every binding (TLA+'s `[][A]_v`). */
 export interface StepInvariant<S> extends Named {
   readonly kind: "step invariant";
   readonly domains: Domains;
@@ -33,7 +35,7 @@ export interface StepInvariant<S> extends Named {
   explain(before: S, after: S, binding: Binding<Domains>, step: Step): string;
 }
 
-/** Something that is seen at least once: a state, or a cell of a receive table being used. */
+/** Something that should be seen at least once: a state, or the use of a cell of a receive table. */
 export type Goal<S> =
   | {
       readonly label: string;
@@ -43,47 +45,50 @@ export type Goal<S> =
   | { readonly label: string; readonly table: string; readonly anyCellOf: readonly string[] };
 
 /**
- * Every goal is reached. As `reachable` it fails if one never is, which keeps the other verdicts from being vacuous. As `coverage` it
- * tells what no run of a model uses, a rule that could be left out for example: no violation, but a warning of its own class.
+ * A list of goals. As `reachable` it is violated if some goal is never met, which keeps other verdicts from being
+ * vacuous. As `coverage` it lists what no run of the model uses, such as a rule that could be left out: that is no
+ * violation but a warning, with an exit status of its own if the user asks for one.
  */
 export interface Reachable<S> extends Named {
   readonly kind: "reachable" | "coverage";
   readonly goals: readonly Goal<S>[];
 }
 
-/** Whether a property is decided by goals that are met or not, rather than by a state, a step or a cycle. */
+/** Tells whether a property is decided by goals that are met or not, rather than by a state, a step or a cycle. */
 export function hasGoals<S>(property: Property<S>): property is Reachable<S> {
   return property.kind === "reachable" || property.kind === "coverage";
 }
 
-/** No state in which only the environment can act, if `stuck` says that somebody waits there. */
+/** The property that in no state only the environment can act while, by `stuck`, somebody waits. */
 export interface NoDeadlock<S> extends Named {
   readonly kind: "no deadlock";
   stuck(state: S): boolean;
   explain(state: S): string;
 }
 
-/** No message meets a cell that is `impossible`. */
+/** The property that no message meets a cell that is `impossible`. */
 export interface NoUnspecifiedReception extends Named {
   readonly kind: "no unspecified reception";
 }
 
 /**
- * What every fair run does, for every binding: in LTL, `eventually` is F holds, `leads to` G(from -> F holds), `always eventually`
- * GF holds, `eventually always` FG holds.
+ * A property of every fair run, for every binding. In LTL: `eventually` is F holds, `leads to` is G(from -> F holds),
+ * `always eventually` is GF holds, `eventually always` is FG holds.
  */
 export interface Liveness<S> extends Named {
   readonly kind: LivenessKind;
   readonly domains: Domains;
-  /** Of `leads to`: what makes it due. */
+  /** Of `leads to`: the predicate after which `holds` must come. Undefined for the other kinds. */
   readonly from: ((state: S, binding: Binding<Domains>) => boolean) | undefined;
   holds(state: S, binding: Binding<Domains>): boolean;
   explain(state: S, binding: Binding<Domains>): string;
 }
 
+/** The kinds of liveness property. */
 export const LIVENESS_KINDS = ["eventually", "leads to", "always eventually", "eventually always"] as const;
 export type LivenessKind = (typeof LIVENESS_KINDS)[number];
 
+/** Any property. */
 export type Property<S> =
   | Invariant<S>
   | StepInvariant<S>
@@ -92,17 +97,20 @@ export type Property<S> =
   | NoUnspecifiedReception
   | Liveness<S>;
 
+/** Tells whether a property is one of fair runs. */
 export function isLiveness<S>(property: Property<S>): property is Liveness<S> {
   return LIVENESS_KINDS.some((kind) => kind === property.kind);
 }
 
+/** What `always`, `eventually`, `alwaysEventually` and `eventuallyAlways` of a vocabulary are given. */
 export interface Always<S, D extends Domains> extends Named {
   readonly for: D;
   readonly holds: (state: S, binding: Binding<D>) => boolean;
-  /** The evidence, in the protocol's words: "Modified: K1; Shared: K2". */
+  /** Returns the evidence of a violation in the protocol's words: "Modified: K1; Shared: K2". */
   readonly explain: (state: S, binding: Binding<D>) => string;
 }
 
+/** Makes an invariant; `always` of a vocabulary is this function with the type of its states fixed. */
 export function makeInvariant<S, D extends Domains>(of: Always<S, D>): Invariant<S> {
   return {
     kind: "invariant",
@@ -114,29 +122,34 @@ export function makeInvariant<S, D extends Domains>(of: Always<S, D>): Invariant
   };
 }
 
+/** What `leadsTo` of a vocabulary is given. */
 export interface LeadsTo<S, D extends Domains> extends Named {
   readonly for: D;
   readonly from: (state: S, binding: Binding<D>) => boolean;
   readonly to: (state: S, binding: Binding<D>) => boolean;
-  /** Who waits, and where, in the protocol's words; told of a state of the cycle. */
+  /** Returns, in the protocol's words, who waits and where. The state is one of the cycle. */
   readonly explain: (state: S, binding: Binding<D>) => string;
 }
 
+/** Makes a liveness property of one predicate. */
 export function makeLiveness<S, D extends Domains>(kind: LivenessKind, of: Always<S, D>): Liveness<S> {
   return { ...makeInvariant(of), kind, from: undefined };
 }
 
+/** Makes the property that `from` leads to `to`. */
 export function makeLeadsTo<S, D extends Domains>(of: LeadsTo<S, D>): Liveness<S> {
   const from = (state: S, binding: Binding<Domains>) => of.from(state, binding as Binding<D>);
   return { ...makeLiveness("leads to", { ...of, holds: of.to }), from };
 }
 
+/** What `alwaysStep` of a vocabulary is given. */
 export interface AlwaysStep<S, D extends Domains> extends Named {
   readonly for: D;
   readonly holds: (before: S, after: S, binding: Binding<D>, step: Step) => boolean;
   readonly explain: (before: S, after: S, binding: Binding<D>, step: Step) => string;
 }
 
+/** Makes a step invariant; `alwaysStep` of a vocabulary is this function with the type of its states fixed. */
 export function makeStepInvariant<S, D extends Domains>(of: AlwaysStep<S, D>): StepInvariant<S> {
   return {
     kind: "step invariant",
@@ -148,7 +161,7 @@ export function makeStepInvariant<S, D extends Domains>(of: AlwaysStep<S, D>): S
   };
 }
 
-/** The goal that some state satisfies a predicate. */
+/** Makes the goal that `holds` is true in some state. */
 export function makeGoal<S, D extends Domains>(
   label: string,
   domains: D,
@@ -157,7 +170,7 @@ export function makeGoal<S, D extends Domains>(
   return { label, domains, holds: (state, binding) => holds(state, binding as Binding<D>) };
 }
 
-/** One goal for each cell of a table that is not impossible. */
+/** Returns one goal for each cell of a table that is not impossible. */
 export function everyCell<Row extends string, Column extends string, C, S>(
   table: ReceiveTable<Row, Column, C, S>,
 ): Goal<S>[] {
@@ -168,7 +181,7 @@ export function everyCell<Row extends string, Column extends string, C, S>(
   );
 }
 
-/** One goal for each message kind that some cell of a table receives. */
+/** Returns one goal for each kind of message that some cell of a table receives. */
 export function everyColumn<Row extends string, Column extends string, C, S>(
   table: ReceiveTable<Row, Column, C, S>,
 ): Goal<S>[] {

@@ -1,7 +1,8 @@
 /**
- * Receive tables: what a process does with a message, state by state. Every pair of a state and a message kind has a cell; a
- * missing cell does not compile. `impossible` says that the protocol excludes the pair: a message that arrives all the same is an
- * *unspecified reception* (Zafiropulo et al., "Towards Analyzing and Synthesizing Protocols", 1980), reported with its trace.
+ * Receive tables: what a process does with a message, state by state. Every pair of a state and a kind of message has a
+ * cell; a missing cell does not compile. `impossible` says that the protocol excludes the pair: a message that arrives
+ * all the same is an *unspecified reception* (Zafiropulo et al., "Towards Analyzing and Synthesizing Protocols", 1980),
+ * which is reported with its trace.
  */
 import {
   type Action,
@@ -16,7 +17,7 @@ import {
 import type { Channel } from "./channel.js";
 import { Where } from "./where.js";
 
-/** A cell that is filled: what it does, and the sentence that says so. */
+/** A cell that is filled: what it does, and the sentence that asks for it. */
 export interface Rule<C, S> {
   readonly kind: "rule";
   readonly says: string;
@@ -31,43 +32,49 @@ export interface Impossible {
   readonly where: Where;
 }
 
+/**
+ * Marks a cell that the protocol excludes.
+ * @param says the sentence that excludes it; it is the reason of the report if a message arrives all the same
+ */
 export function impossible(says: string): Impossible {
   return { kind: "impossible", says, where: new Where() };
 }
 
-/** State × message kind → what happens. */
+/** The cells of a table, by state and kind of message. */
 export type Cells<Row extends string, Column extends string, C, S> = {
   readonly [R in Row]: { readonly [M in Column]: Rule<C, S> | Impossible };
 };
 
+/** What a process does with a message, by its state (the row) and the kind of the message (the column). */
 export interface ReceiveTable<Row extends string, Column extends string, C, S> {
-  /** Tells a model's tables apart. */
+  /** Tells the tables of a model apart. */
   readonly name: string;
   readonly rows: readonly Row[];
   readonly columns: readonly Column[];
   readonly cells: Cells<Row, Column, C, S>;
 }
 
-/** A cell's name in reports, unique within its table. */
+/** Names a cell as reports do; the name is unique within its table. */
 export function cellName(row: string, column: string): string {
   return `${row} × ${column}`;
 }
 
+/** What `receive` of a vocabulary is given: where messages come from, and how the table is read. */
 export interface Receiver<S, D extends Domains, M, C, Row extends string, Column extends string> {
-  /** The channel that messages are taken from: one variable, read once. */
+  /** Returns the channel that messages are taken from: one variable, read once. */
   readonly channel: (state: S, binding: Binding<D>) => Channel<M>;
   readonly table: ReceiveTable<Row, Column, C, S>;
-  /** The row: the receiver's state. */
+  /** Returns the row: the receiver's state. */
   readonly row: (state: S, binding: Binding<D>) => Row;
-  /** The column: the message's kind. */
+  /** Returns the column: the kind of the message. */
   readonly column: (message: M) => Column;
-  /** What a cell's function is given. The message has left the channel already. */
+  /** Returns what the cell's rule is given. The message has already left the channel. */
   readonly context: (state: S, binding: Binding<D>, message: M) => C;
-  /** What follows a cell's rule in the same step, whatever the cell. */
+  /** Returns what the same step does after the rule, whatever the cell. */
   readonly afterwards?: (state: S, binding: Binding<D>) => S | readonly S[];
 }
 
-/** The action that receives any message of a channel according to a table. */
+/** Makes the action that receives any message of a channel by a table. */
 export function makeReceive<S, D extends Domains, M, C, Row extends string, Column extends string>(
   name: string,
   domains: D,
@@ -115,7 +122,7 @@ function followed<S>(result: Result<S>, then: (state: S) => S | readonly S[]): R
   return (Array.isArray(result) ? (result as readonly S[]) : [result as S]).flatMap(then);
 }
 
-/** A rule for a vocabulary's states; `says` is the section and the sentence that it carries out. */
+/** Makes a rule. @param says the sentence that the rule carries out, with its section */
 export function makeRule<C, S>(says: string, next: (context: C) => S | readonly S[] | Disabled): Rule<C, S> {
   return { kind: "rule", says, where: new Where(), next };
 }

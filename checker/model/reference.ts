@@ -1,6 +1,7 @@
 /**
- * The reference semantics: the plain functions on plain values, with nothing observed, reduced or cached. Slow and simple. Every
- * counterexample is replayed through it, `--audit` compares the engine with it, and the tests' naive explorer is built on it.
+ * The reference semantics: authors' plain functions on plain values, with nothing observed, reduced or cached. It is
+ * slow and simple. Every counterexample is replayed through it, `--audit` compares the engine with it, and the tests'
+ * naive explorer is built on it.
  */
 import { disabled, isUnspecified, type Unspecified } from "./action.js";
 import type { Channel } from "./channel.js";
@@ -11,10 +12,10 @@ import { type IndexSet, type Member, memberInfo } from "./scalarset.js";
 import type { AnyState } from "./state.js";
 import { keyOf, leavesOf, mapValue } from "./value.js";
 
-/** One thing that can happen in a state. */
+/** One thing that can happen in a state: a step, or a message that no rule receives. */
 export interface Successor {
   readonly instance: ActionInstance;
-  /** The message that was received, if the action takes one. */
+  /** The message that was received; undefined if the action takes none. */
   readonly message: unknown;
   /** The values of the next state; undefined for an unspecified reception. */
   readonly next: Values | undefined;
@@ -24,16 +25,16 @@ export interface Successor {
   /** The cell of the receive table that decided, and its sentence. */
   readonly cell: string | undefined;
   readonly cellSays: string | undefined;
-  /** The step invariants that the step violates, with their bindings. */
+  /** The step invariants that the step violates, each with its first such binding. */
   readonly violates: readonly Bound<StepInvariant<AnyState>>[];
 }
 
-/** All successors of a state, in a fixed order; ordinals are as the functions left them, not renumbered. */
+/** Yields all successors of a state, in a fixed order. Ordinals are as the functions left them, not renumbered. */
 export function* successorsOf(instance: Instance, values: Values): Generator<Successor> {
   for (const action of instance.actions) yield* successorsBy(instance, values, action);
 }
 
-/** The successors to which one action, with its binding, leads. */
+/** Yields the successors that one action, with its binding, makes. */
 export function* successorsBy(instance: Instance, values: Values, action: ActionInstance): Generator<Successor> {
   const messages = action.takes === undefined ? [undefined] : (values[action.takes] as Channel<unknown>).takeable();
   for (const message of messages) yield* runOne(instance, values, action, message);
@@ -64,7 +65,7 @@ function* runOne(instance: Instance, values: Values, action: ActionInstance, mes
   }
 }
 
-/** The step invariants that do not hold for a step, at the first binding of each. */
+/** Returns the step invariants that do not hold for a step, each with its first such binding. */
 export function violatedSteps(
   instance: Instance,
   before: AnyState,
@@ -80,11 +81,12 @@ export function violatedSteps(
   return violated;
 }
 
-/** A property of steps that a step violates, with its place among the instance's properties. */
+/** A step invariant that a step violates, with its index among the instance's properties. */
 export interface ViolatedStep extends Bound<StepInvariant<AnyState>> {
   readonly place: number;
 }
 
+/** Describes a step for authors' functions. @param after the state that the action returned, with what it wrote */
 export function stepOf(instance: Instance, after: AnyState, action: ActionInstance): Step {
   return {
     action: action.action.name,
@@ -93,15 +95,15 @@ export function stepOf(instance: Instance, after: AnyState, action: ActionInstan
   };
 }
 
-/** A renumbering of a state's ordinals: where each value and each floor goes. */
+/** Where a renumbering sends each ordinal value and each floor. */
 export interface Renumbering {
   readonly value: (value: OrdinalValue) => OrdinalValue;
   readonly floor: (floor: Floor) => Floor;
 }
 
 /**
- * The renumbering that a set of ordinal values calls for. `exact` is the one that the search uses; `in order` merges nothing and keeps
- * ticks, so that a trace can tell which value is which.
+ * Returns the renumbering of a state that holds `values`. With "exact" it is the one that the search uses. With "in
+ * order" it merges nothing and keeps ticks, so that a trace can tell which value is which.
  */
 export function renumbering(values: Iterable<OrdinalValue>, how: "exact" | "in order"): Renumbering {
   const ranksOf = new Map<Ordinal, number[]>();
@@ -122,7 +124,7 @@ export function renumbering(values: Iterable<OrdinalValue>, how: "exact" | "in o
   };
 }
 
-/** The state with its ordinals renumbered. */
+/** Returns the state with its ordinals renumbered. */
 export function renumber(values: Values, how: "exact" | "in order" = "exact"): Values {
   const leaves = leavesOf(undefined);
   for (const value of values) leavesOf(value, leaves);
@@ -131,13 +133,16 @@ export function renumber(values: Values, how: "exact" | "in order" = "exact"): V
   return values.map((inner) => mapValue(inner, { ordinal: value, floor }));
 }
 
-/** Whether two states are the same, but for the numbers of their ordinals. */
+/** Tells whether two states are equal up to the numbers of their ordinals. */
 export function areAlike(a: Values, b: Values): boolean {
   const renumbered = renumber(b);
   return renumber(a).every((value, slot) => keyOf(value) === keyOf(renumbered[slot]));
 }
 
-/** The state with the members of a set renamed: the member of index i becomes that of index to[i], in the slots and inside values. */
+/**
+ * Returns the state with the members of `set` renamed, in the slots and inside values: the member with index i becomes
+ * the one with index `to[i]`.
+ */
 export function rename(values: Values, set: IndexSet, to: readonly number[], { layout }: Instance): Values {
   const member = (member: Member): Member => {
     const info = memberInfo(member)!;

@@ -1,8 +1,9 @@
 /**
  * States as authors see them: immutable, with a reader and a writer for each variable.
  *
- * `state.copy(k)` reads, `state.withCopy(k, value)` is a new state. Both are generated from the declaration of the variables.
- * A state is written over a *source*: plain values (the reference semantics), or a recorder that notes every read (the engine).
+ * `state.copy(k)` reads, and `state.withCopy(k, value)` is a new state. Both are generated from the declaration of the
+ * variables. A state stands over a *source*, which it reads what it has not written itself from: plain values (the
+ * reference semantics), or a recorder that notes every read (the engine).
  */
 import { type IndexSet, type Member, memberInfo, nameOf, type OrderedMember } from "./scalarset.js";
 import type { Variable, Variables } from "./variables.js";
@@ -14,11 +15,11 @@ export type Readers<V> = {
 export interface StateBase<P> {
   /** The values of the model's parameters. */
   readonly parameters: P;
-  /** All members of an index set, in no meaningful order. */
+  /** Returns all members of an index set. A rule must not depend on their order. */
   members<M extends Member>(set: IndexSet<M>): readonly M[];
-  /** All members of its set but this one. */
+  /** Returns all members of the set of `member` except `member`. */
   others<M extends Member>(member: M): readonly M[];
-  /** Whether `a` has the lower index. Only members of an `ordered` set compare. */
+  /** Tells whether `a` has a lower index than `b`. @throws Error if their set is not ordered with these parameters */
   precedes<M extends OrderedMember>(a: M, b: M): boolean;
 }
 
@@ -30,36 +31,36 @@ export type StateOf<V, P = Record<never, never>> = StateBase<P> &
       : never;
   };
 
-/** Where a state reads what it has not written itself. */
+/** Gives a state the values that it has not written itself. */
 export interface SlotSource {
   read(slot: number): unknown;
 }
 
-/** One place of the row: a variable at certain indices. */
+/** One place of a row: a variable at certain indices. */
 export interface Slot {
   readonly family: number;
   readonly variable: string;
   /** Indices, counted from zero. */
   readonly indices: readonly number[];
-  /** `copy[K1]`, `link[K1][K2]` */
+  /** `copy[K1]`, `link[K1][K2]`. */
   readonly name: string;
 }
 
-/** A pair of a member with itself: families by pair have no value there. */
+/** The pair of a member with itself, at which a family by pairs has no value. */
 export class NoSuchSlot extends Error {
   override readonly name = "NoSuchSlot";
 }
 
-/** The variables with the sizes of their index sets fixed. */
+/** The slots of a model's variables, with the sizes of their index sets fixed. */
 export class Layout {
   readonly slots: Slot[] = [];
   readonly variables: readonly string[];
   private readonly starts: number[] = [];
   private readonly byName = new Map<string, number>();
   private readonly sets: readonly (readonly IndexSet[])[];
-  /** How many members each variable is indexed by. */
+  /** By variable: the size of its index set; 1 for a single variable. */
   private readonly sizes: readonly number[];
-  /** By the serial number of an index set. */
+  /** The members of each index set, by the set's serial number. */
   private readonly members = new Map<number, readonly Member[]>();
 
   constructor(
@@ -79,6 +80,7 @@ export class Layout {
     });
   }
 
+  /** Returns the number of members of `set`. @throws Error if its parameter is no integer */
   sizeOf(set: IndexSet): number {
     const size = typeof set.size === "number" ? set.size : this.parameters[set.size];
     if (!Number.isInteger(size))
@@ -86,7 +88,7 @@ export class Layout {
     return size as number;
   }
 
-  /** A list of its own for each caller, who may be an author. */
+  /** Returns all members of `set`. Each caller gets a list of its own, since an author may change it. */
   membersOf<M extends Member>(set: IndexSet<M>): readonly M[] {
     let members = this.members.get(set.serial);
     if (members === undefined) {
@@ -96,7 +98,7 @@ export class Layout {
     return members.slice() as M[];
   }
 
-  /** All index sets of the variables. */
+  /** Returns all index sets of the variables. */
   indexSets(): readonly IndexSet[] {
     return [...new Set(this.sets.flat())];
   }
@@ -108,13 +110,18 @@ export class Layout {
     return first.flatMap((i) => first.filter((j) => j !== i).map((j) => [i, j]));
   }
 
+  /** Returns the index of a variable. @throws Error if there is none of that name */
   familyOf(variable: string): number {
     const family = this.byName.get(variable);
     if (family === undefined) throw new Error(`no variable is called ${variable}`);
     return family;
   }
 
-  /** The slot of a variable at members. @throws Error if they are not what the variable is indexed by */
+  /**
+   * Returns the slot of a variable at members.
+   * @throws NoSuchSlot for a pair of a member with itself
+   * @throws Error if the members are not what the variable is indexed by
+   */
   slotOf(family: number, members: readonly unknown[]): number {
     const sets = this.sets[family]!;
     const size = this.sizes[family]!;
@@ -134,12 +141,12 @@ export class Layout {
   }
 }
 
-/** A state at run time. Readers and writers are added by `stateClass`. */
+/** A state at run time. `stateClass` adds readers and writers. */
 export class AnyState implements StateBase<unknown> {
   constructor(
     readonly layout: Layout,
     readonly source: SlotSource,
-    /** What was written since the source, by slot. */
+    /** The values that were written over the source, by slot. */
     readonly written: ReadonlyMap<number, unknown>,
   ) {}
 
@@ -174,7 +181,10 @@ export class AnyState implements StateBase<unknown> {
   }
 }
 
-/** The class of a model's states, with a reader and a writer for each variable. */
+/**
+ * Makes the class of a model's states, with a reader and a writer for each variable.
+ * @throws Error for a variable whose reader or writer would hide something that every state has
+ */
 export function stateClass(layout: Layout): new (...of: ConstructorParameters<typeof AnyState>) => AnyState {
   class ModelState extends AnyState {}
   layout.variables.forEach((variable, family) => {

@@ -1,9 +1,10 @@
 /**
- * Values: what a variable may hold. Primitives, members of index sets, ordinal values and floors, and Immutable's Record, List, Set
- * and Map of them, and channels. Plain objects and arrays are refused: they are mutable, and equal ones are not `equal`.
+ * Values: what a variable may hold. A value is a primitive, a member of an index set, an ordinal value, a floor, a
+ * channel, or one of Immutable's Record, List, Set and Map of values. Plain objects and arrays are refused: they are
+ * mutable, and two equal ones are not `equal`.
  *
- * Three things can be done with any value, and the engine needs no more: `keyOf` (a text equal for equal values only), `mapValue`
- * (replace members and ordinals inside: renaming, renumbering) and `format` (for people).
+ * The engine needs three functions of a value: `keyOf` (a text that only equal values share), `mapValue` (replaces
+ * members and ordinals inside, to rename and to renumber) and `format` (for people).
  */
 import {
   Map as ImmutableMap,
@@ -19,14 +20,14 @@ import { type Member, memberInfo, nameOf } from "./scalarset.js";
 
 export type AnyRecord = RecordFactory<Record<string, unknown>> & Record<string, unknown>;
 
-/** The names of a record's fields, in the order of their declaration. */
+/** Returns the names of a record's fields, in the order of their declaration. */
 export function fieldsOf(record: AnyRecord): readonly string[] {
   return (record as unknown as { _keys?: readonly string[] })._keys ?? [...record.toSeq().keys()];
 }
 
 const recordClasses = new Map<object, number>();
 
-/** A small number for a record's class, the same for all its instances. */
+/** Returns a number for a record's class, the same for all its instances. */
 function classOf(record: AnyRecord): number {
   const prototype = Object.getPrototypeOf(record) as object;
   const id = recordClasses.get(prototype) ?? recordClasses.size;
@@ -34,17 +35,21 @@ function classOf(record: AnyRecord): number {
   return id;
 }
 
-/** How members and ordinals appear in a key; the default names each. Symmetry keys replace members by what is invariant. */
+/**
+ * How members and ordinals appear in a key. By default a key tells all of them apart; for symmetry, `member` gives what
+ * is the same for all members that may be exchanged.
+ */
 export interface KeyOptions {
   readonly member?: (member: Member) => string;
   /**
-   * Classes, sets and ordinals by their names, which are the same in every thread and every run, instead of the numbers that they were given as
-   * they were met. Values that differ only in which of two of one name they mean have the same key then: for hashes, not for identity.
+   * Writes classes, sets and ordinals by name, which is the same in every thread and every run, and not by serial
+   * number. Values that differ only in which of two things with one name they mean then share a key: that is good for
+   * hashes, not for identity.
    */
   readonly named?: boolean;
 }
 
-/** A text that two values share exactly if they are equal. @throws Error for what is not a value */
+/** Returns a text that two values share exactly if they are equal. @throws Error for what is not a value */
 export function keyOf(value: unknown, options?: KeyOptions): string {
   switch (typeof value) {
     case "string":
@@ -63,7 +68,7 @@ export function keyOf(value: unknown, options?: KeyOptions): string {
   }
 }
 
-/** What tells a set or an ordinal from others. */
+/** Returns what tells an index set or an ordinal from others. */
 function setOf({ name, serial }: { readonly name: string; readonly serial: number }, options?: KeyOptions) {
   return options?.named ? name : serial;
 }
@@ -93,12 +98,12 @@ function keyOfRecord(record: AnyRecord, options?: KeyOptions): string {
   return `R${options?.named ? record.constructor.name : classOf(record)}{${key}}`;
 }
 
-/** The key of a bag whose messages have these keys, which are put in order. */
+/** Returns the key of a bag whose messages have these keys. It sorts `keys`. */
 export function keyOfBag(keys: string[]): string {
   return `B{${keys.sort().join()}}`;
 }
 
-/** The key of a queue whose messages have these keys. */
+/** Returns the key of a queue whose messages have these keys. */
 export function keyOfQueue(keys: readonly string[]): string {
   return `Q[${keys.join()}]`;
 }
@@ -107,16 +112,21 @@ function inOrder(collection: object, keys: string[]): string {
   return (isOrdered(collection) ? keys : keys.sort()).join();
 }
 
-/** What to put in the place of the leaves of a value; what is not named stays. */
+/** What replaces the leaves of a value. Leaves of a kind that is left out stay. */
 export interface Replacement {
   readonly member?: (member: Member) => Member;
   readonly ordinal?: (value: OrdinalValue) => OrdinalValue;
   readonly floor?: (floor: Floor) => Floor;
-  /** Replaces a whole record or channel before its inside is looked at (the recorder turns its views into plain values so). */
+  /**
+   * Replaces a whole record or channel before its inside is looked at. The recorder turns its views into plain values
+   * so.
+   */
   readonly whole?: (value: object) => object;
 }
 
-/** The value with members, ordinals and floors replaced, at every depth. The same object if nothing changed. */
+/**
+ * Returns the value with its members, ordinals and floors replaced at every depth; the same object if nothing changed.
+ */
 export function mapValue(value: unknown, by: Replacement): unknown {
   if (typeof value === "symbol") return by.member && memberInfo(value) ? by.member(value as Member) : value;
   if (typeof value !== "object" || value === null) return value;
@@ -152,21 +162,24 @@ function mapCollection(value: object, by: Replacement): unknown {
   return value;
 }
 
-/** Looks at every item, also after one has failed: whoever collects leaves must see them all. */
+/**
+ * Tells whether `holds` is true of all items. It looks at every item, also after one has failed, because a caller that
+ * collects leaves must see them all.
+ */
 function all<T>(items: Iterable<T>, holds: (item: T) => boolean): boolean {
   let every = true;
   for (const item of items) if (!holds(item)) every = false;
   return every;
 }
 
-/** What a value holds of members, ordinals and floors. */
+/** The members, ordinals and floors inside a value. */
 export interface Leaves {
   readonly members: Set<Member>;
   readonly ordinals: Set<OrdinalValue>;
   readonly floors: Set<Floor>;
 }
 
-/** Collects members, ordinals and floors at every depth into `into`. */
+/** Collects members, ordinals and floors at every depth into `into`, and returns it. */
 export function leavesOf(
   value: unknown,
   into: Leaves = { members: new Set(), ordinals: new Set(), floors: new Set() },
@@ -181,7 +194,10 @@ export function leavesOf(
   return into;
 }
 
-/** A value for people: `K1`, `{K1, K3}`, `Invalid(stamp t2)`. A record whose `toString` is its own decides for itself. */
+/**
+ * Writes a value for people: `K1`, `{K1, K3}`, `Invalid(stamp t2)`. A record with a `toString` of its own is written by
+ * that.
+ */
 export function format(value: unknown): string {
   if (typeof value === "symbol") return nameOf(value as Member);
   if (typeof value !== "object" || value === null) return String(value);

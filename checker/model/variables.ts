@@ -1,26 +1,38 @@
-/** Variables: what a global state is made of. One variable is one value, or a family of values by member or by pair of members. */
+/**
+ * Variables: what a global state is made of. A variable is one value, or a family of values by member or by pair of
+ * members.
+ */
 import type { IndexSet, Member } from "./scalarset.js";
 
-/** A variable holding `T`, indexed by `I`: `[]` for a single one, `[Kernel]` for a family, `[Kernel, Kernel]` for pairs. */
+/**
+ * A variable holding `T`, indexed by `I`: `[]` for a single one, `[Kernel]` for a family, `[Kernel, Kernel]` for pairs.
+ */
 export interface Variable<T, I extends readonly Member[]> {
   readonly kind: "variable";
   readonly sets: readonly IndexSet[];
   readonly initial: (...indices: I) => T;
 }
 
+/** The declared variables of a model, by name. */
 export type Variables = { readonly [name: string]: Variable<unknown, never> };
 
-/** One value. */
+/** Declares a variable with one value. */
 export function single<T>(initial: T): Variable<T, []> {
   return { kind: "variable", sets: [], initial: () => initial };
 }
 
-/** A value for each member of a set, given as one value or as a function of the member. */
+/**
+ * Declares a variable with a value for each member of `set`.
+ * @param initial the initial value, or a function from the member to it
+ */
 export function perMember<T, M extends Member>(set: IndexSet<M>, initial: T | ((member: M) => T)): Variable<T, [M]> {
   return { kind: "variable", sets: [set as IndexSet], initial: asFunction(initial) };
 }
 
-/** A value for each ordered pair of different members of a set: `link[from][to]`. */
+/**
+ * Declares a variable with a value for each ordered pair of different members of `set`: `link[from][to]`.
+ * @param initial the initial value, or a function from the two members to it
+ */
 export function perPair<T, M extends Member>(
   set: IndexSet<M>,
   initial: T | ((first: M, second: M) => T),

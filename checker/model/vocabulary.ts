@@ -1,4 +1,4 @@
-/** The functions that depend on the type of a model's states, bound to it once. */
+/** The functions whose types depend on the type of a model's states, bound to that type once. */
 import { type Action, type ActionOptions, type Binding, type Domains, makeAction, type Result } from "./action.js";
 import { type Compassion, type CompassionOf, makeCompassion } from "./compassion.js";
 import {
@@ -19,6 +19,7 @@ import {
 } from "./property.js";
 import { makeReceive, makeRule, type Receiver, type Rule } from "./receive.js";
 
+/** The functions that declare actions, rules and properties over states of type `S`. */
 export interface Vocabulary<S> {
   /** Declares an action: `next` is a pure function of the state and the binding. */
   action<D extends Domains>(
@@ -34,33 +35,38 @@ export interface Vocabulary<S> {
     receiver: Receiver<S, D, M, C, Row, Column>,
     options?: ActionOptions,
   ): Action<S>;
-  /** A filled cell of a receive table. */
+  /** Declares a filled cell of a receive table. @param says the sentence that the rule carries out, with its section */
   rule<C>(says: string, next: (context: C) => Result<S>): Rule<C, S>;
-  /** An invariant: holds in every reachable state for every binding of `for`. */
+  /** Declares an invariant, which holds in every reachable state for every binding of `for`. */
   always<D extends Domains>(of: Always<S, D>): Invariant<S>;
-  /** An invariant of steps. */
+  /** Declares an invariant of steps. */
   alwaysStep<D extends Domains>(of: AlwaysStep<S, D>): StepInvariant<S>;
-  /** Fails unless every goal is reached. */
+  /** Declares a property that is violated unless every goal is reached. */
   reachable(of: { name: string; says: string; goals: readonly Goal<S>[] }): Reachable<S>;
-  /** Warns of goals that are never reached. */
+  /** Declares a property that warns of goals that are never reached. */
   coverage(of: { name: string; says: string; goals: readonly Goal<S>[] }): Reachable<S>;
-  /** The goal that some state satisfies a predicate. */
+  /** Declares the goal that `holds` is true in some state. */
   goal<D extends Domains>(label: string, domains: D, holds: (state: S, binding: Binding<D>) => boolean): Goal<S>;
-  /** Every fair run comes to a state in which it holds. */
+  /** Declares that every fair run comes to a state in which `holds` is true. */
   eventually<D extends Domains>(of: Always<S, D>): Liveness<S>;
-  /** In every fair run, each state in which `from` holds is, or is followed by, one in which `to` holds. */
+  /**
+   * Declares that in every fair run each state in which `from` holds is, or is followed by, one in which `to` holds.
+   */
   leadsTo<D extends Domains>(of: LeadsTo<S, D>): Liveness<S>;
-  /** In every fair run it holds again and again. */
+  /** Declares that in every fair run `holds` is true again and again. */
   alwaysEventually<D extends Domains>(of: Always<S, D>): Liveness<S>;
-  /** In every fair run there is a time from which on it holds. */
+  /** Declares that in every fair run `holds` is true for good from some time on. */
   eventuallyAlways<D extends Domains>(of: Always<S, D>): Liveness<S>;
-  /** An assumption on runs, for a model's `fairness`: steps that happen again and again are answered again and again. */
+  /**
+   * Declares an assumption on runs, for a model's `fairness`: certain steps that happen again and again are answered
+   * again and again.
+   */
   compassion<D extends Domains>(of: CompassionOf<S, D>): Compassion<S>;
-  /** No state in which only the environment can act while somebody waits. */
+  /** Declares that in no state only the environment can act while somebody waits. */
   noDeadlock(of: Omit<NoDeadlock<S>, "kind">): NoDeadlock<S>;
 }
 
-/** @example const { action, always } = vocabulary<MyState>() */
+/** Returns the declaring functions for states of type `S`. @example const { action, always } = vocabulary<MyState>() */
 export function vocabulary<S>(): Vocabulary<S> {
   return {
     action: makeAction,

@@ -1,7 +1,10 @@
-/** Where in an author's files something was declared, so that reports can point at it. */
+/** Places in an author's files where something was declared, so that reports can point at them. */
 import { isCheckerFile, isPackageFile } from "../package.js";
 
-/** Remembers the place that calls it. The stack is formatted only when the place is asked for, which is rare and slow. */
+/**
+ * Remembers the place in an author's file that constructs it. The stack is formatted only when the place is asked for,
+ * which is rare and slow.
+ */
 export class Where {
   private readonly trace: Error;
 
@@ -12,16 +15,22 @@ export class Where {
     Error.stackTraceLimit = limit;
   }
 
-  /** `spec/popcorn/page-table.ts:31`, relative to the working folder where possible; undefined if no author's file is found. */
+  /**
+   * Returns `spec/popcorn/page-table.ts:31`, relative to the working folder where possible; "unknown place" if the
+   * stack has no author's file.
+   */
   toString(): string {
     return placeInStack(this.trace.stack) ?? "unknown place";
   }
 }
 
-/** The first line of a stack that lies outside the engine, outside packages and outside Node. */
+/**
+ * Returns the first place of a stack that lies outside the engine, outside packages and outside Node; undefined if none
+ * does.
+ */
 export function placeInStack(stack: string | undefined): string | undefined {
   for (const line of (stack ?? "").split("\n").slice(1)) {
-    // `at name (file:///folder/file.ts:1:2)`, or without a name and parentheses.
+    // A line is `at name (file:///folder/file.ts:1:2)`, or has neither name nor parentheses.
     const place = /(?:\(|at )(?:async )?(?:file:\/\/)?(\/.*|[A-Za-z]:[\\/].*):(\d+):\d+\)?$/.exec(line.trim());
     if (!place || isEngine(place[1]!)) continue;
     const cwd = `${process.cwd()}/`;
@@ -30,7 +39,7 @@ export function placeInStack(stack: string | undefined): string | undefined {
   return undefined;
 }
 
-/** Whether a file is this package's engine, compiled or not, or another package's. */
+/** Tells whether a file belongs to this package's engine, compiled or not, or to another package. */
 function isEngine(file: string): boolean {
   return isPackageFile(file) ? isCheckerFile(file) : file.includes("/node_modules/");
 }

@@ -1,8 +1,11 @@
-/** A model that cannot be loaded, by its author's mistake. The command line exits with 2. */
+/** A model that cannot be loaded, because of a mistake of its author. The command line exits with 2. */
 import { AuthorError, LoadError, UsageError } from "../errors.js";
 import { placeInStack } from "../model/where.js";
 
-/** Does something with an author's code before the search; what it throws is told as the author's mistake. */
+/**
+ * Runs code of an author's before the search; what it throws becomes an error that names the author's mistake.
+ * @param what the sentence that the error begins with
+ */
 export function loading<T>(what: string, load: () => T): T {
   try {
     return load();

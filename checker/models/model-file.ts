@@ -1,9 +1,10 @@
 /**
  * A model of the user's own: a TypeScript file, taken as it is, without a build step.
  *
- * esbuild bundles the file and what it imports in memory. Two things stay outside of the bundle, since there must be one of each: this
- * package's `checker/` (members of index sets are known by identity) and `immutable` (a record is known by its class). The bundle goes
- * into a temporary file for as long as its import takes; its source map makes every place in a stack one of the user's file.
+ * esbuild bundles the file and what it imports in memory. Two things stay outside of the bundle, since there must be
+ * one of each: this package's `checker/` (members of index sets are known by identity) and `immutable` (a record is
+ * known by its class). The bundle lies in a temporary file while it is imported; its source map makes every place in a
+ * stack one of the user's file.
  */
 
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
@@ -16,7 +17,7 @@ import type { AnyModel } from "../model/model.js";
 import { compiledRoot, packageRoot } from "../package.js";
 import { loadErrorOf } from "./load-error.js";
 
-/** @throws LoadError */
+/** Loads the model in a file. @throws LoadError if there is none */
 export async function loadModelFile(path: string): Promise<AnyModel> {
   const code = await bundle(path);
   let exported: Record<string, unknown>;
@@ -29,7 +30,7 @@ export async function loadModelFile(path: string): Promise<AnyModel> {
   return modelIn(exported, path);
 }
 
-/** The default export if it is a model, else the only model that is exported. */
+/** Returns the default export if it is a model, or else the only model that is exported. */
 function modelIn(exported: Record<string, unknown>, path: string): AnyModel {
   if (isModel(exported.default)) return exported.default;
   const models = Object.entries(exported).filter((entry): entry is [string, AnyModel] => isModel(entry[1]));
@@ -69,7 +70,7 @@ async function bundle(path: string): Promise<string> {
   } catch (error) {
     const { errors } = error as Partial<BuildFailure>;
     if (errors === undefined) throw error;
-    throw new LoadError(`${path} cannot be compiled\n${errors.map(toldAt).join("\n")}`);
+    throw new LoadError(`${path} cannot be compiled\n${errors.map(messageWithPlace).join("\n")}`);
   }
   const [map, code] = [".map", ""].map(
     (end) => result.outputFiles.find((file) => file.path.endsWith(`.js${end}`))!.text,
@@ -77,14 +78,14 @@ async function bundle(path: string): Promise<string> {
   return `${code}\n//# sourceMappingURL=data:application/json;base64,${absoluteSources(map!, outdir)}`;
 }
 
-/** A compiler's message with its place: `  model.ts:3:7  Expected ";" but found "x"`. */
-function toldAt({ text, location }: Message): string {
+/** Returns a compiler's message with its place: `  model.ts:3:7  Expected ";" but found "x"`. */
+function messageWithPlace({ text, location }: Message): string {
   if (!location) return `  ${text}`;
   const { file, line, column, lineText } = location;
   return `  ${file.startsWith("..") ? resolve(file) : file}:${line}:${column + 1}  ${text}\n    ${lineText.trim()}`;
 }
 
-/** The source map with the sources' places in full, since the bundle is imported from elsewhere. */
+/** Returns the source map with absolute places of the sources, since the bundle is imported from elsewhere. */
 function absoluteSources(map: string, from: string): string {
   const parsed = JSON.parse(map) as { sources: string[] };
   const sources = parsed.sources.map((source) => pathToFileURL(resolve(from, source)).href);
@@ -102,7 +103,7 @@ const ownPackages: Plugin = {
   },
 };
 
-/** A model that lies in this package imports `checker/` by its path. */
+/** Resolves imports of `checker/` by path, in a model that lies in this package. */
 async function ownChecker(build: PluginBuild, args: OnResolveArgs): Promise<OnResolveResult | undefined> {
   if (args.pluginData === ownPackages || args.kind === "entry-point") return undefined;
   const { path, kind, importer, resolveDir } = args;
@@ -128,7 +129,7 @@ async function importText(code: string): Promise<Record<string, unknown>> {
   }
 }
 
-/** What is wrong with an import, in the user's words. */
+/** Says what is wrong with an import, in the user's words. */
 function linkMessage(message: string): string {
   return message
     .replace(/'file:[^']*checker\/model\/index\.js'/, "popcheck/model")

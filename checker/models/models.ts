@@ -5,7 +5,7 @@ import { UsageError } from "../errors.js";
 import { type AnyModel, withProperties } from "../model/model.js";
 import { didYouMean } from "./nearest.js";
 
-/** The built-in models. A new protocol gets a line here, and is imported only when it is asked for. */
+/** The built-in models. A new protocol gets a line here; it is imported only when it is asked for. */
 const builtIn: Readonly<Record<string, () => Promise<AnyModel>>> = {
   popcorn: async () => {
     const [{ popcorn }, { popcornProperties }] = await Promise.all([
@@ -23,16 +23,17 @@ const builtIn: Readonly<Record<string, () => Promise<AnyModel>>> = {
   "two-phase-commit": async () => (await import("../../spec/toy/two-phase-commit.js")).twoPhaseCommit,
 };
 
+/** The names of the built-in models. */
 export const builtInNames: readonly string[] = Object.keys(builtIn);
 
-/** A model, and how the user names it. */
+/** A model, and the name that the user gave for it. */
 export interface NamedModel {
   readonly model: AnyModel;
   readonly reference: string;
   readonly isFile: boolean;
 }
 
-/** Whether a word of the command line looks like the path of a model's file. */
+/** Tells whether a word of the command line looks like the path of a model's file. */
 export function isPath(word: string): boolean {
   return /\.[cm]?[jt]sx?$/.test(word) || /[\\/]/.test(word);
 }
@@ -41,7 +42,11 @@ export function isModelName(word: string): boolean {
   return Object.hasOwn(builtIn, word);
 }
 
-/** @throws UsageError for a model that is not there, LoadError for one that cannot be loaded */
+/**
+ * Loads a model by its name or its file.
+ * @throws UsageError for a model that does not exist
+ * @throws LoadError for one that cannot be loaded
+ */
 export async function loadModel(reference: string): Promise<NamedModel> {
   // From here on, places in stacks are those of the TypeScript sources.
   process.setSourceMapsEnabled(true);

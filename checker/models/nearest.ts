@@ -1,6 +1,6 @@
 /** Suggestions for a mistyped word. */
 
-/** Insertions, deletions and substitutions from one word to the other. */
+/** Returns the number of insertions, deletions and substitutions from one word to the other. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
@@ -14,7 +14,7 @@ function distance(a: string, b: string): number {
   return row[b.length]!;
 }
 
-/** The known words that may have been meant, best first; none if all are far off. */
+/** Returns the known words that may have been meant, best first; none if all are far off. */
 export function nearest(word: string, known: readonly string[]): string[] {
   const typed = word.toLowerCase();
   return known
@@ -28,7 +28,7 @@ export function nearest(word: string, known: readonly string[]): string[] {
     .map(({ name }) => name);
 }
 
-/** `; did you mean popcorn?`, or nothing. */
+/** Returns `; did you mean popcorn?`, or nothing. */
 export function didYouMean(word: string, known: readonly string[]): string {
   const names = nearest(word, known);
   return names.length === 0 ? "" : `; did you mean ${names.join(" or ")}?`;

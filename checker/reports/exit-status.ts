@@ -1,6 +1,7 @@
 /** Exit statuses: one for each class of outcome, so that scripts need not read the report. */
 import type { Outcome, PropertyKind } from "../search/outcome.js";
 
+/** The exit statuses, by class of outcome. */
 export const EXIT = {
   holds: 0,
   internal: 1,
@@ -12,7 +13,7 @@ export const EXIT = {
   remark: 14,
 } as const;
 
-/** From the gravest on. */
+/** The statuses, from the gravest on. */
 const GRAVITY: readonly number[] = [
   EXIT.internal,
   EXIT.usage,
@@ -28,7 +29,7 @@ const GRAVITY: readonly number[] = [
 export const REMARKS = ["uncovered", "vacuous"] as const;
 export type Remark = (typeof REMARKS)[number];
 
-/** What a violation of each kind of property exits with. */
+/** The exit status of a violation, by the kind of the property. */
 const VIOLATION: Readonly<Record<PropertyKind, number>> = {
   invariant: EXIT.safety,
   "step invariant": EXIT.safety,
@@ -42,7 +43,7 @@ const VIOLATION: Readonly<Record<PropertyKind, number>> = {
   "eventually always": EXIT.liveness,
 };
 
-/** The one that is reported when several apply. */
+/** Returns the status that is reported when several apply. */
 export function gravest(statuses: readonly number[]): number {
   return GRAVITY.find((status) => statuses.includes(status)) ?? EXIT.holds;
 }
@@ -51,6 +52,7 @@ export function statusOfViolation(kind: PropertyKind): number {
   return VIOLATION[kind];
 }
 
+/** Returns the exit status of an outcome. @param failOn the remarks that fail the run */
 export function statusOf(outcome: Outcome, failOn: readonly Remark[] = []): number {
   const statuses = outcome.properties.map(({ verdict, kind, vacuous }) => {
     if (verdict === "violated") return VIOLATION[kind];

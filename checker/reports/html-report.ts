@@ -6,6 +6,7 @@ import type { Outcome } from "../search/outcome.js";
 import { assetsOf } from "./page-assets.js";
 import { nameOfModel } from "./report.js";
 
+/** Returns the page of an outcome. @param given the parameters that the user gave, for the title */
 export function htmlReport(outcome: Outcome, given: Readonly<Record<string, unknown>>): string {
   const traces = outcome.properties.flatMap(({ trace }) => (trace === undefined ? [] : [trace]));
   return htmlOf(traces, assetsOf("traces/page/viewer"), { beside: false, outcome: inWords(outcome, given) });

@@ -1,6 +1,6 @@
 /**
- * The outcome of a check as JSON, for `--json`. Its fields are documented in docs/reference/json.md and stay as they are: a field may be
- * added, but none is renamed, removed or given another meaning without a new number in `format`.
+ * The outcome of a check as JSON, for `--json`. docs/reference/json.md documents its fields, which stay as they are: a
+ * field may be added, but none is renamed, removed or given another meaning without a new number in `format`.
  */
 import { cycleLengthOf, lengthOf } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
@@ -10,28 +10,30 @@ import { type Remark, statusOf } from "./exit-status.js";
 
 export const JSON_FORMAT = "popcheck check 1";
 
+/** The outcome of one property as JSON. */
 export interface JsonProperty {
   readonly name: string;
   readonly kind: PropertyKind;
   readonly says: string;
   readonly outcome: Verdict;
-  /** The steps of the counterexample. */
+  /** The number of steps of the counterexample. */
   readonly traceLength: number | null;
   /** The file that the counterexample was written to. */
   readonly traceFile: string | null;
   readonly explanation: string | null;
-  /** The steps of the cycle at its end, if it goes on for ever; 0: it stands still. */
+  /** The number of steps in the cycle of a run that goes on for ever; 0 if the run stands still. */
   readonly cycleLength: number | null;
-  /** Of liveness that is violated: who gets on meanwhile. */
+  /** Of a violated liveness property: what happens to others meanwhile. */
   readonly waiting: Waiting | null;
-  /** Of liveness that holds: why that says little. */
+  /** Of a liveness property that holds vacuously: why. */
   readonly vacuous: string | null;
-  /** The goals of a `reachable`. */
+  /** The goals of a `reachable` or a `coverage`. */
   readonly goals: { readonly met: readonly string[]; readonly unmet: readonly string[] } | null;
-  /** The walk, or the member of the swarm, that found the violation. */
+  /** The number of the walk, or of the member of the swarm, that found the violation. */
   readonly foundBy: number | null;
 }
 
+/** The outcome of a check as JSON; docs/reference/json.md describes each field. */
 export interface JsonReport {
   readonly format: typeof JSON_FORMAT;
   readonly model: string;
@@ -63,7 +65,7 @@ export interface JsonReport {
   readonly outDegrees: readonly number[] | null;
   readonly peakMemory: number | null;
   readonly storeBytes: number | null;
-  /** Of a search by chance. */
+  /** The seed of a random search. */
   readonly seed: number | null;
   readonly walks: number | null;
   readonly steps: number | null;
@@ -72,6 +74,7 @@ export interface JsonReport {
 }
 
 /**
+ * Returns the outcome as JSON.
  * @param traceFiles the files of the counterexamples that were written, by property
  * @param failOn the remarks that fail the run
  */

@@ -1,17 +1,18 @@
 /**
- * The outcome of a check as JUnit XML, which CI servers show: a testsuite for the model, a testcase for each property. What is not decided
- * is an error, never a pass. A pure function of the outcome.
+ * The outcome of a check as JUnit XML, which CI servers show: a testsuite for the model, a testcase for each property.
+ * A property that is not decided is an error, never a pass. A pure function of the outcome.
  */
 import { textOfTrace } from "../../traces/text/text.js";
 import type { Outcome, PropertyOutcome } from "../search/outcome.js";
 import { nameOfModel } from "./report.js";
 
-/** @param given the parameters that the user gave, which stand in the suite's name */
+/** Returns the outcome as JUnit XML. @param given the parameters that the user gave, which stand in the suite's name */
 export function junitOf(outcome: Outcome, given: Readonly<Record<string, unknown>>): string {
   const { properties, seconds, incomplete } = outcome;
   const suite = nameOfModel(outcome, given);
   const undecided = properties.filter(({ verdict }) => verdict === "incomplete").length;
-  // Everything may be decided although not every state was seen; the exit status is that of an incomplete search all the same.
+  // All properties may be decided although not every state was seen; the exit status is that of an incomplete search
+  // all the same.
   const unseen = incomplete !== undefined && undecided === 0 ? [wholeStateSpace(outcome, incomplete)] : [];
   const cases = [...properties.map((property) => testcase(outcome, property)), ...unseen];
   const counts = attributes({
@@ -55,7 +56,7 @@ function wholeStateSpace({ model }: Outcome, reason: string): string {
   return `${head}\n      <error${attributes({ message: reason, type: "incomplete" })}/>\n    </testcase>`;
 }
 
-/** In a sentence; a `reachable` has no trace, and its goals say what is wrong. */
+/** Says in a sentence what is wrong. A `reachable` has no trace, so its unmet goals say it. */
 export function whatIsWrong({ explanation, goals, says }: PropertyOutcome): string {
   if (explanation) return explanation;
   return goals && goals.unmet.length > 0 ? `never reached: ${goals.unmet.join(", ")}` : `does not hold: ${says}`;
@@ -66,7 +67,7 @@ function attributes(values: Readonly<Record<string, string | number>>): string {
   return Object.entries(values).map(attribute).join("");
 }
 
-/** Lines stay lines in an attribute, where XML would make them spaces. */
+/** Keeps line breaks in an attribute, where XML would make them spaces. */
 function lines(text: string): string {
   return text.replaceAll("\t", "&#9;").replaceAll("\n", "&#10;");
 }
@@ -77,11 +78,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   ">": "&gt;",
   '"': "&quot;",
   "'": "&apos;",
-  // A reader would take it, raw, for a part of a line break.
+  // A reader would take a raw carriage return for a part of a line break.
   "\r": "&#13;",
 };
 
-/** A text in XML 1.0, which has no control characters, escaped or not. */
+/** Escapes a text for XML 1.0, and drops control characters, which it does not have. */
 function xml(text: string): string {
   const allowed = text.replace(/[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "");
   return allowed.replace(/[&<>"'\r]/g, (char) => ENTITIES[char]!);

@@ -13,7 +13,7 @@ export interface Bucket {
   readonly sum: number;
 }
 
-/** The numbers in at most so many buckets, all of one size but for the last, which may be smaller. */
+/** Sums the numbers in at most `most` buckets of one size, of which the last may be smaller. */
 export function bucketed(values: readonly number[], most: number): Bucket[] {
   const size = Math.ceil(values.length / most);
   const buckets: Bucket[] = [];
@@ -25,11 +25,17 @@ export function bucketed(values: readonly number[], most: number): Bucket[] {
 }
 
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-/** No bar is shorter than it has to be seen, however narrow the terminal, nor longer than is easily compared. */
+/**
+ * The least and the greatest length of the longest bar, in columns: it must show on a narrow terminal, and be easy to
+ * compare.
+ */
 const SHORTEST = 8;
 const LONGEST = 60;
 
-/** A row for each: label, number, bar. The greatest has the longest bar; one that is not zero has some, however small. */
+/**
+ * Returns a row for each bar: label, number, bar. The greatest number has the longest bar; a number that is not zero
+ * has some bar.
+ */
 export function plotOf(bars: readonly Bar[], width: number): string[] {
   const labels = Math.max(0, ...bars.map(({ label }) => widthOf(label)));
   const numbers = Math.max(0, ...bars.map(({ value }) => count(value).length));

@@ -1,4 +1,4 @@
-/** The outcome of a check as text. A pure function of it. */
+/** The outcome of a check as text. Pure functions of the outcome. */
 import { align, count, counted, fold, foldAfter, padTo } from "../../traces/text/columns.js";
 import { textOfTrace } from "../../traces/text/text.js";
 import { lengthInShort } from "../../traces/trace.js";
@@ -6,19 +6,20 @@ import type { ParameterValues } from "../model/parameters.js";
 import type { Outcome, PropertyOutcome } from "../search/outcome.js";
 import type { Look } from "./terminal.js";
 
+/** How an outcome is shown as text. */
 export interface ReportOptions {
   readonly look: Look;
-  /** The parameters that the user gave; the others are told only if they are numbers. */
+  /** The parameters that the user gave. Of the others only numbers are shown. */
   readonly given: Readonly<Record<string, unknown>>;
-  /** Whole states in counterexamples. */
+  /** Whether counterexamples show whole states. */
   readonly full: boolean;
-  /** In counterexamples only what concerns these members. */
+  /** The members of the projection that counterexamples show. */
   readonly only?: readonly string[] | undefined;
-  /** By the property's name: how to replay its counterexample, if it was written. */
+  /** By property: how to replay its counterexample, if it was written to a file. */
   readonly replay: ReadonlyMap<string, string>;
 }
 
-/** Verdicts, numbers, what they rest on, then the counterexamples. */
+/** Returns the verdicts, the numbers, what they rest on, and the counterexamples. */
 export function reportOf(outcome: Outcome, options: ReportOptions): string {
   const parts = [
     verdicts(outcome, options.look),
@@ -49,7 +50,7 @@ function verdicts({ properties }: Outcome, { width, dim, good, bad }: Look): str
   });
 }
 
-/** A label in front of text that is folded behind it. */
+/** Puts a label in front of a text that is folded behind it. */
 export function labelled(label: string, text: string, width: number | undefined): string[] {
   return foldAfter(padTo(label, 13), text, width);
 }
@@ -63,7 +64,7 @@ function figures(outcome: Outcome, { look, given }: ReportOptions): string[] {
   const never = Object.entries(outcome.fired).flatMap(([action, times]) => (times === 0 ? [action] : []));
   return [
     ...labelled("model", nameOfModel(outcome, given), width),
-    ...(outcome.sampled === undefined ? labelled("states", states(outcome), width) : sampling(outcome, width)),
+    ...(outcome.sampled === undefined ? labelled("states", states(outcome), width) : randomSearchLines(outcome, width)),
     ...labelled("time", speed, width),
     ...labelled("symmetry", symmetry(outcome), width),
     ...labelled("audit", `${counted(audited, "state")} compared with the plain functions, no difference`, width),
@@ -85,8 +86,11 @@ function states(outcome: Outcome): string {
   return `${found}, ${search === "bfs" ? "breadth" : "depth"} first${storeInWords(outcome)}`;
 }
 
-/** What was done by chance: with its bounds, and what it takes to do it again. */
-function sampling({ search, sampled, distinct, depth, threads }: Outcome, width: number | undefined): string[] {
+/** Returns the lines on a random search: what it did, within which bounds, and the seed to do it again. */
+function randomSearchLines(
+  { search, sampled, distinct, depth, threads }: Outcome,
+  width: number | undefined,
+): string[] {
   const { seed, parts, steps, maxDepth, maxStates } = sampled!;
   const done = `of at most ${counted(maxDepth, "step")}`;
   const beside = threads === 1 ? "" : `, ${threads} threads`;
@@ -111,13 +115,16 @@ function storeInWords({ store, threads }: Outcome): string {
   return threads === 1 ? kept : `${kept}, ${threads} threads`;
 }
 
-/** `popcorn, kernels 2, stage 4.2` */
+/** Returns `popcorn, kernels 2, stage 4.2`. */
 export function nameOfModel({ model, parameters }: Outcome, given: Readonly<Record<string, unknown>>): string {
-  return [model, ...told(parameters, given)].join(", ");
+  return [model, ...parametersInWords(parameters, given)].join(", ");
 }
 
-/** Numbers always, the rest if it was given: a model may have dozens of switches. */
-function told(parameters: ParameterValues, given: Readonly<Record<string, unknown>>): string[] {
+/**
+ * Returns the parameters that a report shows: numbers always, the rest if it was given, since a model may have dozens
+ * of switches.
+ */
+function parametersInWords(parameters: ParameterValues, given: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(parameters)
     .filter(([name, value]) => name in given || typeof value === "number")
     .map(([name, value]) => (typeof value === "boolean" ? `${value ? "" : "no "}${name}` : `${name} ${value}`));
@@ -146,7 +153,7 @@ function incompleteness({ incomplete, properties }: Outcome, { width, bad }: Loo
   ];
 }
 
-/** One thing to do about a limit. */
+/** Returns one thing to do about a limit. */
 function remedy(reason: string): string {
   if (/^(random walks do|a swarm does) /.test(reason)) return " Only a search to the end, --search bfs or dfs, can be.";
   const limit = /--max-(states|depth)/.exec(reason)?.[0];
@@ -179,7 +186,7 @@ function violation(
   ];
 }
 
-/** `holds`, `violated 7`: a verdict with the length of its trace, in short. */
+/** Returns a verdict with the length of its trace in short: `holds`, `violated 7`. */
 export function verdictInShort({ verdict, trace, vacuous, waiting, goals }: PropertyOutcome): string {
   if (verdict === "violated" && trace) return `violated ${lengthInShort(trace)}${waiting ? ` ${waiting}` : ""}`;
   if (verdict === "uncovered") return `uncovered ${goals!.unmet.length}`;

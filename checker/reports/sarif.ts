@@ -1,6 +1,6 @@
 /**
- * The outcome of a check as SARIF 2.1.0, which code hosts show on a change: a rule for each property, a result for each violation, with the
- * steps of its counterexample as a code flow. A pure function of the outcome.
+ * The outcome of a check as SARIF 2.1.0, which code hosts show on a change: a rule for each property, a result for each
+ * violation, with the steps of its counterexample as a code flow. A pure function of the outcome.
  */
 
 import { changesOf, messagesOf } from "../../traces/analysis/change.js";
@@ -10,7 +10,10 @@ import type { Outcome, PropertyOutcome } from "../search/outcome.js";
 import { whatIsWrong } from "./junit.js";
 import { slug } from "./slug.js";
 
-/** A text as a message: there braces hold the places of arguments unless they are doubled, and `[…](…)` is a link. */
+/**
+ * Writes a text as a message of SARIF, where braces that are not doubled hold the places of arguments, and `[…](…)` is
+ * a link.
+ */
 function inMessage(text: string): { readonly text: string } {
   return { text: text.replace(/[{}]/g, "$&$&").replaceAll("](", "] (") };
 }
@@ -24,6 +27,7 @@ export interface SarifSource {
   readonly modelFile: string | undefined;
 }
 
+/** Returns the outcome as a log of SARIF, to be written as JSON. */
 export function sarifOf(outcome: Outcome, { version, modelFile }: SarifSource) {
   const { properties, incomplete, model } = outcome;
   const ids = ruleIds(properties);
@@ -49,7 +53,7 @@ export function sarifOf(outcome: Outcome, { version, modelFile }: SarifSource) {
             })),
           },
         },
-        // Without a result nothing is wrong, or nobody knows: the notification tells.
+        // A report without a result may mean that nothing is wrong, or that nobody knows; the notification says which.
         invocations: [
           {
             executionSuccessful: incomplete === undefined,
@@ -69,7 +73,7 @@ function notification({ properties }: Outcome, incomplete: string) {
   return { level: "error", message: inMessage(`incomplete: ${incomplete}${which}`) };
 }
 
-/** A rule's id is its property's name in words; those that come to the same are numbered. */
+/** Returns the id of each property's rule: its name in words. Rules that would share an id are numbered. */
 function ruleIds(properties: readonly PropertyOutcome[]): string[] {
   const ids: string[] = [];
   for (const { name } of properties) {
@@ -80,7 +84,7 @@ function ruleIds(properties: readonly PropertyOutcome[]): string[] {
   return ids;
 }
 
-/** Where a violation is shown: at the head of the model's file. */
+/** Returns where a violation is shown: at the head of the model's file. */
 function locationOf(model: string, file: string | undefined): object {
   const logicalLocations = [{ name: model, kind: "module" }];
   if (file === undefined) return { logicalLocations };
@@ -106,8 +110,8 @@ function resultOf(property: PropertyOutcome, ruleId: string, ruleIndex: number, 
 function stepsOf(trace: Trace, where: object) {
   return trace.states.map((state, index) => {
     const { action, binding, says } = state["#meta"];
-    const told = [nameOfStep(action, binding), ...changesOf(trace, index), ...messagesOf(trace, index)];
-    const text = [...told, ...(says === undefined ? [] : [says])].join("  ");
+    const parts = [nameOfStep(action, binding), ...changesOf(trace, index), ...messagesOf(trace, index)];
+    const text = [...parts, ...(says === undefined ? [] : [says])].join("  ");
     return { executionOrder: index + 1, location: { ...where, message: inMessage(text) } };
   });
 }

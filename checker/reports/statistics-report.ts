@@ -1,20 +1,23 @@
-/** What a search was like, as text: for `--statistics`. A pure function of the outcome. */
+/** The statistics of a search as text, for `--statistics`. Pure functions of the outcome. */
 import { count, counted } from "../../traces/text/columns.js";
 import type { Outcome } from "../search/outcome.js";
 import { type Bar, bucketed, plotOf } from "./plot.js";
 import { labelled, memory } from "./report.js";
 
-/** Rows of a plot, at most. */
+/** The greatest number of rows of a plot. */
 const DEPTHS = 15;
 const DEGREES = 8;
-/** Actions that are named as the most taken, and as the least. */
+/** The number of actions that are named as taken most, and as taken least. */
 const NAMED = 5;
-/** The columns of a file or a pipe. */
+/** The number of columns of a plot in a file or a pipe. */
 const UNFOLDED = 100;
-/** A terminal with fewer columns has its plots at the left. */
+/** The number of columns of a terminal below which plots begin at the left. */
 const NARROW = 60;
 
-/** States per depth, next states, actions, functions, memory. Empty if the outcome has no statistics. @param width undefined: no terminal */
+/**
+ * Returns states by depth, next states, actions, functions and memory; nothing if the outcome has no statistics.
+ * @param width the columns of the terminal; undefined if there is none
+ */
 export function statisticsReport(outcome: Outcome, width: number | undefined): string {
   const { statistics, functionRuns, distinct } = outcome;
   if (statistics === undefined) return "";
@@ -34,7 +37,7 @@ function bytesEach(bytes: number): string {
   return bytes < 10 ? `${bytes.toFixed(1)} bytes` : counted(Math.round(bytes), "byte");
 }
 
-/** A plot under what its label is about. */
+/** Returns a plot beneath its label. */
 function plotted(bars: readonly Bar[], width: number): string[] {
   const indent = width < NARROW ? 2 : 13;
   return plotOf(bars, width - indent).map((row) => " ".repeat(indent) + row);
@@ -51,7 +54,10 @@ function range(from: number, to: number): string {
   return from === to ? `${from}` : `${from}–${to}`;
 }
 
-/** The last entry counts also what is beyond it: if there is anything, mean and greatest are only known from below. */
+/**
+ * Returns the numbers of next states. The last entry of `outDegrees` counts greater numbers too: if it is not 0, mean
+ * and greatest are only known from below.
+ */
 function degrees(outDegrees: readonly number[], width = UNFOLDED): string[] {
   const least = outDegrees.findIndex((states) => states > 0);
   const greatest = outDegrees.findLastIndex((states) => states > 0);
@@ -69,11 +75,11 @@ function degrees(outDegrees: readonly number[], width = UNFOLDED): string[] {
 
 function actions(fired: Readonly<Record<string, number>>, width: number | undefined): string[] {
   const sorted = Object.entries(fired).sort(([, a], [, b]) => b - a);
-  const told = (entries: typeof sorted) => entries.map(([name, times]) => `${name} ${count(times)}`).join(", ");
+  const listed = (entries: typeof sorted) => entries.map(([name, times]) => `${name} ${count(times)}`).join(", ");
   if (sorted.length === 0) return [];
-  if (sorted.length <= 2 * NAMED) return labelled("taken", told(sorted), width);
+  if (sorted.length <= 2 * NAMED) return labelled("taken", listed(sorted), width);
   return [
-    ...labelled("taken most", told(sorted.slice(0, NAMED)), width),
-    ...labelled("taken least", told(sorted.slice(-NAMED).reverse()), width),
+    ...labelled("taken most", listed(sorted.slice(0, NAMED)), width),
+    ...labelled("taken least", listed(sorted.slice(-NAMED).reverse()), width),
   ];
 }

@@ -3,12 +3,14 @@ import { type Copy, kernels, type Page, replicatedPages } from "../../spec/popco
 import type { Options } from "../../spec/popcorn/options.js";
 import { always, type PopcornState } from "../../spec/popcorn/state.js";
 
-/** The page states in which a kernel writes, that is: a writer is being elected, or a loser gets ready to try again. */
+/** The page states of a writer: it is being elected, or it has lost and gets ready to try again. */
 const writing: readonly Page[] = ["WritingPend1", "WritingPend2", "WritingRead"];
 const usedPages: readonly Page[] = [...replicatedPages, "NotReplicated"];
 
 const copies = (state: PopcornState): readonly Copy[] => state.members(kernels).map((k) => state.copy(k));
-/** Before the first access of 4.8 nobody has the page, and nobody needs to. */
+/**
+ * Tells whether some kernel has used the page. Before the first access of 4.8 nobody has a copy, and nobody needs one.
+ */
 const isInUse = (state: PopcornState) => copies(state).some(({ page }) => usedPages.includes(page));
 const isStable = ({ page }: Copy) => page === "Shared" || page === "Modified" || page === "NotReplicated";
 const pagesInWords = (state: PopcornState) =>
@@ -19,7 +21,7 @@ const pagesInWords = (state: PopcornState) =>
     )
     .join(", ");
 
-/** Question 21: which copies will answer a Fetch, sooner or later. */
+/** Tells whether a copy answers a Fetch sooner or later, by the reading of question 21. */
 const willAnswer: Readonly<Record<Options["whoWillAnswer"], (state: PopcornState, copy: Copy) => boolean>> = {
   writing: (_, copy) => isStable(copy) || writing.includes(copy.page),
   "with-data": (_, copy) => isStable(copy) || copy.page === "WritingPend1",
@@ -27,8 +29,9 @@ const willAnswer: Readonly<Record<Options["whoWillAnswer"], (state: PopcornState
 };
 
 /**
- * Section 4.2: "at each time there either exists at least one page copy that will answer to the Fetch message, from a Shared state, or
- * there exists a single page copy that will answer from a Modified state." A writer will be Modified (section 4.6: a Fetch waits for it).
+ * Section 4.2: "at each time there either exists at least one page copy that will answer to the Fetch message, from a
+ * Shared state, or there exists a single page copy that will answer from a Modified state." A writer will be Modified
+ * (section 4.6: a Fetch waits for it).
  */
 export const atLeastOneCopy = always({
   name: "at-least-one-Copy",
@@ -39,11 +42,13 @@ export const atLeastOneCopy = always({
   explain: (state) => `no copy will answer; the latest data is ${state.content().latest}: ${pagesInWords(state)}`,
 });
 
-/** Whether a copy has all its answers in one of these page states, and no Copy among them that it takes. */
+/**
+ * Tells whether a copy is in one of these page states, has all its answers, and has no Copy among them that it takes.
+ */
 const hasNoCopy = ({ page, answered, data, again }: Copy, pages: readonly Page[]) =>
   pages.includes(page) && answered && data === null && !again;
 
-/** What section 4.2 concludes for a reader. Invalid Read 2 asks again, so that what it is answered does not matter. */
+/** What section 4.2 concludes for a reader. In Invalid Read 2 it asks again, so that the answers do not matter. */
 export const readFindsCopy = always({
   name: "a read finds a Copy",
   says: "4.2: at least one answer to a Fetch contains an up-to-date copy of the data, in Invalid Read 1",
@@ -52,7 +57,10 @@ export const readFindsCopy = always({
   explain: (state, { at }) => `${nameOf(at)} in ${state.copy(at).page} has all its answers, and no Copy among them`,
 });
 
-/** Why a reader without a Copy is not lost: the Invalid that took the page away before it could answer makes the reader ask again. */
+/**
+ * Why a reader without a Copy still gets one: the Invalid that took the page away before it could answer makes the
+ * reader ask again.
+ */
 export const readerIsRescued = always({
   name: "a reader is rescued",
   says: "4.5: when a reader has all its answers and no Copy, an Invalid is on its way to it, after which it asks again",
@@ -78,7 +86,10 @@ export const loserFindsCopy = always({
   explain: (_, { at }) => `${nameOf(at)} in WritingRead has all its answers, and no Copy among them`,
 });
 
-/** Section 4.8: "If all the answers collected by the fetching kernel are Copy_Void, it means that it is the only one that is using that page". */
+/**
+ * Section 4.8: "If all the answers collected by the fetching kernel are Copy_Void, it means that it is the only one
+ * that is using that page".
+ */
 export const firstAccessFindsCopy = always({
   name: "a first access finds a Copy",
   says: "4.8: only if nobody else uses the page, all answers to the Fetch of a first access are Copy_Void",

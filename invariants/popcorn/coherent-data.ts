@@ -2,7 +2,9 @@ import { nameOf } from "popcheck/model";
 import { kernels } from "../../spec/popcorn/copy.js";
 import { always } from "../../spec/popcorn/state.js";
 
-/** Section 4: "A page in the Shared state has an up-to-date version of the data", and so has one that may be written. */
+/**
+ * Section 4: "A page in the Shared state has an up-to-date version of the data", and so has one that may be written.
+ */
 export const coherentData = always({
   name: "coherent data",
   says: "4: a copy in Shared, Modified or Not Replicated holds the latest written data",

@@ -15,13 +15,13 @@ function inFlight(state: PopcornState): boolean {
   );
 }
 
-/** Section 4.2's invariant, for the data: what was written last is never gone from the system. */
+/** Section 4.2's invariant, for the data: the data that was written last is always somewhere in the system. */
 export const dataSurvives = always({
   name: "data survives",
   says: "4.2: once written, the latest data is in some copy, or in a Copy message in flight",
   for: {},
   holds: (state) => {
-    // Before the first write of 4.8 the initial content can be loaded by anyone.
+    // Before the first write of 4.8 any kernel can load the initial content.
     if (state.parameters.unmapped && state.content().latest === state.content().initial) return true;
     return state.members(kernels).some((k) => isLatest(state, state.copy(k).data)) || inFlight(state);
   },

@@ -13,7 +13,7 @@ export const eventualModified = leadsTo({
   says: "4.4: a copy that starts writing becomes Modified after finitely many retries",
   for: { at: kernels },
   from: (state, { at }) => writing.includes(state.copy(at).page),
-  // It has been Modified, if only within a step (`leaveWait: at-once`), when it has dropped its time stamp and does not write any more.
+  // A copy that no longer writes and has no time stamp has been Modified, if only within a step (`leaveWait: at-once`).
   to: (state, { at }) => !writing.includes(state.copy(at).page) && state.copy(at).stamp === null,
   explain: (state, { at }) => `${nameOf(at)} writes, and is in ${state.copy(at).page}`,
 });

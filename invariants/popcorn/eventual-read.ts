@@ -3,10 +3,16 @@ import { kernels, type Page } from "../../spec/popcorn/copy.js";
 import { leadsTo } from "../../spec/popcorn/state.js";
 
 const reading: readonly Page[] = ["InvalidRead1", "InvalidRead2"];
-/** Where a read leads: to Shared, or at once to the write that forced it; or to Invalid, if its data is not kept (repair R4). */
+/**
+ * The page states that a read leads to: Shared, or the write that forced it, or Invalid if its data is not kept (repair
+ * R4).
+ */
 const done: readonly Page[] = ["Shared", "WritingPend1", "Invalid"];
 
-/** Section 4.2: the copy changes to Shared "after collecting all the answers". Section 4.5 doubts that it always comes to that. */
+/**
+ * Section 4.2: the copy changes to Shared "after collecting all the answers". Section 4.5 doubts that it always comes
+ * to that.
+ */
 export const eventualRead = leadsTo({
   name: "eventual read",
   says: "4.2: a copy that fetches the page in order to read it becomes Shared",

@@ -22,15 +22,17 @@ import { replicatedXorNot } from "./replicated-xor-not.js";
 import { swmr } from "./swmr.js";
 import { uniqueElection } from "./unique-election.js";
 
+/** Returns the properties of a model with these options. */
 export function popcornProperties(options: Options): readonly Property<PopcornState>[] {
-  // A repaired protocol does not rest on what the paper concludes of one fetch: it asks twice, refuses a Copy, or asks with an Ack.
+  // The repaired protocol does not rest on what the paper concludes of one fetch: it asks twice, refuses a Copy, or
+  // asks with an Ack.
   const repaired = options.confirmFetch || options.refuseStale;
   return [
     swmr,
     atLeastOneCopy,
     ...(repaired ? [] : [readFindsCopy]),
     readerIsRescued,
-    // Repair R3 lets a loser refuse all Copies, and ask again.
+    // With repair R3 a loser may refuse all Copies, and ask again.
     ...(options.retryWithData && !options.losersRefuse ? [loserFindsCopy] : []),
     ...(options.unmapped && !options.aloneTwice ? [firstAccessFindsCopy] : []),
     coherentData,
@@ -44,7 +46,7 @@ export function popcornProperties(options: Options): readonly Property<PopcornSt
     ...(options.votes && options.unmapped ? [eventualAccess] : []),
     ...(options.votes && options.forcedRead === "at-once" ? [eventualWrite] : []),
     everyPageState(options),
-    // Between two kernels there is no third party, whom most cells are about.
+    // Between two kernels there is no third, whom most cells are about.
     ...(options.kernels > 2 ? [everyMessage(options), everyPossibleCell(options)] : []),
   ];
 }

@@ -2,12 +2,15 @@ import { nameOf } from "popcheck/model";
 import { type Kernel, kernels } from "../../spec/popcorn/copy.js";
 import { alwaysStep, type PopcornState } from "../../spec/popcorn/state.js";
 
-/** What a write was made on: the copy's data, or the initial content, if the first access loaded and wrote it in one step. */
+/**
+ * Returns the data that a write was made on: the copy's, or the initial content if the first access loaded and wrote it
+ * in one step.
+ */
 const basis = (before: PopcornState, at: Kernel) => before.copy(at).data ?? before.content().initial;
 
 /**
- * Section 4.3: losers "have to perform the write again as they have an unsuitable copy"; a winner's copy must be suitable, and so must one
- * that is written locally, Modified or Not Replicated.
+ * Section 4.3: losers "have to perform the write again as they have an unsuitable copy"; a winner's copy must be
+ * suitable, and so must one that is written locally, Modified or Not Replicated.
  */
 export const noLostUpdate = alwaysStep({
   name: "no lost update",

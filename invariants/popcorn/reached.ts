@@ -4,7 +4,7 @@ import type { Options } from "../../spec/popcorn/options.js";
 import { pagesOf, pageTable } from "../../spec/popcorn/page-table.js";
 import { coverage, goal, reachable } from "../../spec/popcorn/state.js";
 
-/** No verdict is vacuous: what the model describes does happen. */
+/** Every page state occurs in some run, so that no verdict is vacuous. */
 export const everyPageState = (options: Options) =>
   reachable({
     name: "every page state is reached",
@@ -19,7 +19,10 @@ export const everyMessage = (options: Options) =>
     goals: everyColumn(pageTable(options)),
   });
 
-/** A cell that no run uses does no harm: a rule could be left out, or the verdicts rest on fewer rules than it seems. */
+/**
+ * Every possible cell is used in some run. A cell that none uses does no harm, but its rule could be left out, or the
+ * verdicts rest on fewer rules than it seems.
+ */
 export const everyPossibleCell = (options: Options) =>
   coverage({
     name: "every cell is used",

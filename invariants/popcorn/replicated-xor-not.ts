@@ -5,8 +5,8 @@ import { always } from "../../spec/popcorn/state.js";
 const unreplicated: readonly Page[] = ["Unmapped", ...fetchingPages];
 
 /**
- * Section 4.8: "At most one copy of a page can be in Not Replicated state … while all the other page copies have to be in
- * Unmapped."
+ * Section 4.8: "At most one copy of a page can be in Not Replicated state … while all the other page copies have to be
+ * in Unmapped."
  */
 export const replicatedXorNot = always({
   name: "replicated xor not",

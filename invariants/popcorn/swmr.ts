@@ -4,7 +4,7 @@ import { always, type PopcornState } from "../../spec/popcorn/state.js";
 
 /** The page states in which the application may write without asking. */
 const writable: readonly Page[] = ["Modified", "NotReplicated"];
-/** Those in which it may read. */
+/** The page states in which the application may read without asking. */
 const readable: readonly Page[] = [...writable, "Shared"];
 
 const inWords = (state: PopcornState) =>
@@ -15,8 +15,8 @@ const inWords = (state: PopcornState) =>
     .join("; ");
 
 /**
- * Section 4.3: "at most one page copy in the Modified state can exist, at any time, in the system. If it exists it cannot coexist with
- * Shared copies." A Not Replicated copy is read and written locally as well (section 4.8).
+ * Section 4.3: "at most one page copy in the Modified state can exist, at any time, in the system. If it exists it
+ * cannot coexist with Shared copies." A Not Replicated copy is read and written locally as well (section 4.8).
  */
 export const swmr = always({
   name: "SWMR",

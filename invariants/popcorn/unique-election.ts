@@ -2,18 +2,18 @@ import { nameOf, names } from "popcheck/model";
 import { type Kernel, kernels } from "../../spec/popcorn/copy.js";
 import { alwaysStep, type PopcornState } from "../../spec/popcorn/state.js";
 
-/** Kernels that gave way to `at` in its election and were elected in it all the same, before `at`. */
+/** Returns the kernels that gave way to `at` in its election and were elected in it all the same, before `at`. */
 function electedBefore(state: PopcornState, at: Kernel): readonly Kernel[] {
-  // Who gives way and then gets a Nack forgets it, and so does who begins another round; and a loser is forgotten by all. Only who was
-  // elected in an election that `at` is still in knows.
+  // A kernel that gave way forgets it when it gets a Nack or begins another round, and all forget a loser. So only a
+  // kernel that was elected in an election that `at` is still in knows that it gave way.
   return state
     .others(at)
     .filter((other) => state.copy(other).history.gaveWayTo.has(at) && state.copy(other).page !== "WritingPend1");
 }
 
 /**
- * Section 4.3: "only one kernel in the group of the concurrent writers will receive all Ack messages". Two writers are in one election
- * if one of them, writing, gave way to the other (answered its Invalid with an Ack).
+ * Section 4.3: "only one kernel in the group of the concurrent writers will receive all Ack messages". Two writers are
+ * in one election if one of them, writing, gave way to the other (answered its Invalid with an Ack).
  */
 export const uniqueElection = alwaysStep({
   name: "unique election",

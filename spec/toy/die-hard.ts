@@ -1,9 +1,11 @@
 /**
- * The jugs of the film Die Hard 3: with a jug of three gallons, one of five, and water without end, measure four gallons.
+ * The jugs of the film Die Hard 3: with a jug of three gallons, one of five, and water without end, measure four
+ * gallons.
  *
- * What to learn here: the whole shape of a model. Variables make a state; actions are functions from a state to the next one; a
- * property says what must hold. And the oldest trick of model checking: to find a way, claim that there is none. The checker
- * refutes "never 4 gallons", and the counterexample, which breadth-first search keeps as short as can be, is the recipe.
+ * What to learn here: the whole shape of a model. Variables make a state; actions are functions from a state to the
+ * next one; a property says what must hold. And the oldest trick of model checking: to find a way, claim that there is
+ * none. The checker refutes "never 4 gallons", and the counterexample, which breadth-first search keeps as short as can
+ * be, is the recipe.
  *
  * After the TLA+ module DieHard (tlaplus/Examples). There as here, filling a full jug is a step, if an idle one.
  */

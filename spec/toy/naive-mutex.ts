@@ -1,9 +1,9 @@
 /**
  * A lock that is tested and then set, in two steps: the mutex that everybody writes first, and that fails.
  *
- * What to learn here: an action is atomic, so where a program can be interrupted the model has two actions. Test finds the lock
- * free, and before Set locks it, another process may have tested it too; the counterexample is that race. Move the write
- * of `locked` from Set into Test, as the hardware's test-and-set does, and mutual exclusion holds.
+ * What to learn here: an action is atomic, so where a program can be interrupted the model has two actions. Test finds
+ * the lock free, and before Set locks it, another process may have tested it too; the counterexample is that race. Move
+ * the write of `locked` from Set into Test, as the hardware's test-and-set does, and mutual exclusion holds.
  *
  * The processes are a scalarset: nothing tells them apart but who is who, so states that differ by names alone are one
  * (`symmetry`), and the trace of a few processes stands for those of all.
@@ -22,7 +22,7 @@ import {
   vocabulary,
 } from "popcheck/model";
 
-/** What a process does next; `set` is the moment of weakness. */
+/** What a process does next; at `set` it can be overtaken. */
 type Location = "rest" | "test" | "set" | "critical";
 
 const parameters = { processes: integer("processes that share the lock", { default: 2, min: 1, max: 6 }) };

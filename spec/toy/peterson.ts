@@ -1,13 +1,14 @@
 /**
- * Peterson's algorithm (G. L. Peterson, "Myths About the Mutual Exclusion Problem", 1981): two processes share a critical section,
- * with nothing but reads and writes. A mutex that works; `naive-mutex.ts` is one that does not.
+ * Peterson's algorithm (G. L. Peterson, "Myths About the Mutual Exclusion Problem", 1981): two processes share a
+ * critical section, with nothing but reads and writes. A mutex that works; `naive-mutex.ts` is one that does not.
  *
- * What to learn here: a family of variables, one value for each process; a value that *is* a process (`turn`); steps of the
- * environment, which decides whether a process wants to enter at all; and that a verdict needs company: mutual exclusion holds in
- * a model where nobody moves, so a `reachable` property makes sure that both processes do enter.
+ * What to learn here: a family of variables, one value for each process; a value that *is* a process (`turn`); steps of
+ * the environment, which decides whether a process wants to enter at all; and that a verdict needs company: mutual
+ * exclusion holds in a model where nobody moves, so a `reachable` property makes sure that both processes do enter.
  *
- * The set is `ordered`, since these two are told apart: `turn` starts with the first, and the goals name each of them. An action is
- * atomic; what may be interleaved, here every read and write of a shared variable but the test of the await, is an action of its own.
+ * The set is `ordered`, since these two are told apart: `turn` starts with the first, and the goals name each of them.
+ * An action is atomic; what may be interleaved, here every read and write of a shared variable but the test of the
+ * await, is an action of its own.
  */
 import {
   disabled,
@@ -29,9 +30,9 @@ const [first, second] = [processes.member(0), processes.member(1)];
 
 const variables = () => ({
   location: perMember(processes, "rest" as Location),
-  /** The process wants to enter. */
+  /** Whether the process wants to enter. */
   flag: perMember(processes, false),
-  /** Who goes first if both want to. */
+  /** The process that goes first if both want to. */
   turn: single(first),
 });
 type State = StateOf<ReturnType<typeof variables>, Record<never, never>>;

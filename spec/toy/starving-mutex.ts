@@ -1,14 +1,16 @@
 /**
- * A spin lock: a flag that is tested and set in one step, as the hardware's test-and-set does. `naive-mutex.ts` is what comes of two steps.
+ * A spin lock: a flag that is tested and set in one step, as the hardware's test-and-set does. `naive-mutex.ts` is what
+ * comes of two steps.
  *
- * What to learn here: that nothing bad happens (safety) is not that something good does (liveness), and liveness depends on what is
- * assumed of the steps. A step that is *weakly* fair happens if it stays possible; one that is *strongly* fair happens if it becomes
- * possible again and again. Who waits for this lock finds it free again and again, but not for good: under weak fairness others may always
- * be faster, and it starves. The counterexample is a *lasso*: a way into a cycle, and the cycle. Under `--fairness strong` everybody gets in.
- * Real locks have no such luck by themselves: tickets and queues are how it is made.
+ * What to learn here: that nothing bad happens (safety) is not that something good does (liveness), and liveness
+ * depends on what is assumed of the steps. A step that is *weakly* fair happens if it stays possible; one that is
+ * *strongly* fair happens if it becomes possible again and again. Who waits for this lock finds it free again and
+ * again, but not for good: under weak fairness others may always be faster, and it starves. The counterexample is a
+ * *lasso*: a way into a cycle, and the cycle. Under `--fairness strong` everybody gets in. Real locks have no such luck
+ * by themselves: tickets and queues are how it is made.
  *
- * A wish to enter is the environment's and is never forced, so no property may count on it: `the lock is used` fails because there
- * may be no need.
+ * A wish to enter is the environment's and is never forced, so no property may count on it: `the lock is used` fails
+ * because there may be no need.
  */
 import {
   choice,

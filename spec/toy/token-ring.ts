@@ -1,15 +1,16 @@
 /**
- * A token goes round a ring, and who has it may enter: Dijkstra's self-stabilizing ring of K-state machines ("Self-stabilizing Systems
- * in Spite of Distributed Control", 1974).
+ * A token goes round a ring, and who has it may enter: Dijkstra's self-stabilizing ring of K-state machines
+ * ("Self-stabilizing Systems in Spite of Distributed Control", 1974).
  *
- * There is no token in flight that could get lost: each node has a counter, and has the token if its counter differs from that of
- * the node before it; the first node, if it is the same as the last one's. With `--start anyhow` the counters start as they like, there
- * may be several tokens, and mutual exclusion fails; but tokens meet, and from some time on there is one.
+ * There is no token in flight that could get lost: each node has a counter, and has the token if its counter differs
+ * from that of the node before it; the first node, if it is the same as the last one's. With `--start anyhow` the
+ * counters start as they like, there may be several tokens, and mutual exclusion fails; but tokens meet, and from some
+ * time on there is one.
  *
- * What to learn here: the four forms of liveness, each where it belongs. Who wants to enter does (`leadsTo`); the token comes round
- * again and again (`alwaysEventually`); in the end there is one token (`eventuallyAlways`): that is how "it stabilizes" is said. And
- * what is not so: that a node enters at all (`eventually`), since none need want to. Weak fairness is enough:
- * a node keeps the only token until it has entered, and passes it on when it leaves.
+ * What to learn here: the four forms of liveness, each where it belongs. Who wants to enter does (`leadsTo`); the token
+ * comes round again and again (`alwaysEventually`); in the end there is one token (`eventuallyAlways`): that is how "it
+ * stabilizes" is said. And what is not so: that a node enters at all (`eventually`), since none need want to. Weak
+ * fairness is enough: a node keeps the only token until it has entered, and passes it on when it leaves.
  *
  * The set is `ordered`, since a ring has a first node and each node one before it.
  */
@@ -44,7 +45,7 @@ type State = StateOf<ReturnType<typeof variables>, ValuesOf<typeof parameters>>;
 const { action, always, alwaysEventually, eventually, eventuallyAlways, goal, leadsTo, noDeadlock, reachable } =
   vocabulary<State>();
 
-/** The node before another one; the last is before the first. */
+/** Returns the node before node `i`; the last node is before the first. */
 function before(state: State, i: Node): Node {
   const ring = state.members(nodes);
   return ring.at(ring.indexOf(i) - 1)!;
@@ -69,13 +70,13 @@ const enter = action(
   { says: "await the token", fair: "weak" },
 );
 
-/** The first node counts on, each other takes over the counter before it. */
+/** Passes the token on: the first node counts on, and each other node takes over the counter of the node before it. */
 function passed(state: State, i: Node): State {
   const previous = state.counter(before(state, i));
   return state.withCounter(i, i === first ? (previous + 1) % state.parameters.nodes : previous);
 }
 
-/** Who leaves passes the token on. If it were free to come back instead, it could do so for ever, and others would starve. */
+/** A node that leaves passes the token on. If the token could come back to it instead, others would starve. */
 const leave = action(
   "Leave",
   { i: nodes },
@@ -94,7 +95,7 @@ const pass = action(
   { says: "who does not want to enter passes the token on", fair: "weak" },
 );
 
-/** All ways to set the counters. */
+/** Returns the states with all ways to set the counters. */
 function anyhow(declared: State): State[] {
   const values = Array.from({ length: declared.parameters.nodes }, (_, value) => value);
   return declared

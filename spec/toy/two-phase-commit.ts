@@ -1,13 +1,14 @@
 /**
- * Two-phase commit (Gray and Lamport, "Consensus on Transaction Commit", 2006): a transaction manager (TM) asks resource managers (RM)
- * whether all are prepared, and tells them to commit or to abort.
+ * Two-phase commit (Gray and Lamport, "Consensus on Transaction Commit", 2006): a transaction manager (TM) asks
+ * resource managers (RM) whether all are prepared, and tells them to commit or to abort.
  *
- * What to learn here: messages as an immutable set of records, in which nothing is ever lost or removed; interchangeable members
- * inside values (`tmPrepared`, and the sender in a message), which symmetry renames along with everything else; and a run that
- * ends: that is no deadlock unless `stuck` says that somebody still waits.
+ * What to learn here: messages as an immutable set of records, in which nothing is ever lost or removed;
+ * interchangeable members inside values (`tmPrepared`, and the sender in a message), which symmetry renames along with
+ * everything else; and a run that ends: that is no deadlock unless `stuck` says that somebody still waits.
  *
- * After the TLA+ module TwoPhase (tlaplus/Examples), less its steps that change nothing, so that the end of a run can be seen. As
- * there, RMs prepare without being asked, and the TM may abort at any time, which stands for an RM's refusal.
+ * After the TLA+ module TwoPhase (tlaplus/Examples), less its steps that change nothing, so that the end of a run can
+ * be seen. As there, RMs prepare without being asked, and the TM may abort at any time, which stands for an RM's
+ * refusal.
  */
 import { Set as ImmutableSet, Record } from "immutable";
 import {
@@ -32,7 +33,7 @@ const parameters = { rms: integer("resource managers", { default: 3, min: 1, max
 const rms = scalarset("resource manager", { prefix: "RM", size: "rms" });
 type Rm = Member<"resource manager">;
 
-/** Prepared comes from an RM; Commit and Abort go to all of them. */
+/** A message: Prepared comes from an RM; Commit and Abort go to all RMs. */
 class Message extends Record({ type: "Prepared" as "Prepared" | "Commit" | "Abort", rm: null as Rm | null }) {}
 const prepared = (rm: Rm) => new Message({ type: "Prepared", rm });
 const commit = new Message({ type: "Commit" });

@@ -1,4 +1,7 @@
-/** The programmatic face: what it decides, what it tells meanwhile, how it is ended; and that nothing else can be imported. */
+/**
+ * What programs import: what a check decides, what it reports meanwhile, how it is ended; and that nothing else can be
+ * imported.
+ */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -30,10 +33,10 @@ describe("check", () => {
       ],
       { encoding: "utf8" },
     );
-    const told = JSON.parse(run.stdout);
-    expect([outcome.distinct, outcome.generated, outcome.depth]).toEqual([told.distinct, told.generated, told.depth]);
+    const json = JSON.parse(run.stdout);
+    expect([outcome.distinct, outcome.generated, outcome.depth]).toEqual([json.distinct, json.generated, json.depth]);
     const verdicts = outcome.properties.map(({ name, verdict }) => [name, verdict]);
-    expect(verdicts).toEqual(told.properties.map(({ name, outcome }: Record<string, string>) => [name, outcome]));
+    expect(verdicts).toEqual(json.properties.map(({ name, outcome }: Record<string, string>) => [name, outcome]));
     expect(verdicts).toContainEqual(["SWMR", "violated"]);
   });
 
@@ -77,7 +80,7 @@ describe("check", () => {
     await refused({ seed: 1 });
     await refused({ parameters: { nodes: -1 } });
     await refused({ properties: ["no such property"] });
-    // Threads, and whoever resumes, load the model by its name or its file.
+    // Threads, and a resumed search, load the model by its name or its file.
     await refused({ search: "random", threads: 2 });
     await refused({ checkpoint: join(folder, "never") });
     expect(readdirSync(folder)).not.toContain("never");

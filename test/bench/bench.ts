@@ -6,9 +6,10 @@ import { execute, type RumurOptions, runRumur, runSpin, type SpinOptions } from 
 import { type Case, cases, type Peer, root, type Size, type Tool, type Variant } from "./cases.js";
 import { addToHistory, type Entry, lastOf, readHistory, regressions, thisMachine } from "./history.js";
 
-// popcheck against its peers: the same models, one run, one thread each; and against itself: with two threads, as fingerprints, on disk.
-// `node dist/test/bench/bench.js` exits with 1 when counts that must agree do not, when a speed or a size that is promised is not reached,
-// or when a ratio has fallen since the last run on the same machine (history.jsonl, to which a full run without failures adds its lines).
+// popcheck compared with its peers: the same models, one run, one thread each; and with itself: with two threads, as
+// fingerprints, on disk. `node dist/test/bench/bench.js` exits with 1 if counts that must agree do not, if a speed or a
+// size that is promised is not reached, or if a ratio has fallen since the last run on the same machine (history.jsonl,
+// to which a full run without failures adds its lines).
 
 const USAGE = `bench.js [--smoke] [--peers-only] [--case NAME] [--repeat N] [--write FILE] [--accept]
   --smoke       small sizes: checks that all works and that counts agree, judges no speed
@@ -22,12 +23,15 @@ interface Measurement {
   readonly distinct: number;
   readonly generated: number;
   readonly seconds: number;
-  /** From nothing to the verdict: generating and compiling too, or Node's start and the loading of the model. */
+  /**
+   * The seconds from nothing to the verdict, with generating and compiling, or with Node's start and the loading of the
+   * model.
+   */
   readonly totalSeconds: number;
   readonly statesPerSecond: number;
   readonly functionRuns?: number;
   readonly bytesPerState?: number;
-  /** Bytes of the process when it was greatest. */
+  /** The bytes of the process when it was greatest. */
   readonly peakMemory?: number;
   readonly version: string;
   readonly command: string;
@@ -56,7 +60,7 @@ async function measureSpin(options: SpinOptions): Promise<Measurement> {
   return { ...rest, distinct: states, generated: transitions, totalSeconds: buildSeconds + rest.seconds, ...trouble };
 }
 
-/** A tenth of what the states take in memory, for a search that goes on on disk. */
+/** Measures popcheck on a model, in a process of its own. */
 async function measurePopcheck(of: Size["popcheck"], options: Readonly<Record<string, unknown>>): Promise<Measurement> {
   const script = join("dist", "test", "bench", "measure.js");
   const words = [of.model, JSON.stringify(of.parameters), JSON.stringify({ symmetry: of.symmetry, ...options })];
@@ -84,7 +88,7 @@ async function measurePopcheck(of: Size["popcheck"], options: Readonly<Record<st
   };
 }
 
-/** What a process that decides liveness may take, as a multiple of one that does not. */
+/** The greatest memory of a process that decides liveness, as a multiple of one that does not. */
 const MOST_MEMORY_OF_LIVENESS = 3;
 
 type Measure = () => Promise<Measurement>;
@@ -99,7 +103,7 @@ async function runCase(of: Case, options: Options): Promise<Result> {
   if (spin !== undefined) tools.push(["spin", () => measureSpin(spin)]);
   if (!options.peersOnly) tools.unshift(...ownTools(of, size));
 
-  // in turns, so that a slow spell of the machine meets all tools
+  // The tools run in turns, so that a slow moment of the machine meets all of them.
   const measured = new Map<Tool, Measurement[]>(tools.map(([tool]) => [tool, []]));
   for (let turn = 1; turn <= options.repeat; turn++) {
     for (const [tool, measure] of tools) {
@@ -114,7 +118,7 @@ async function runCase(of: Case, options: Options): Promise<Result> {
   return { of, size, runs, notes: [...spinNotes(runs, of, size), ...livenessNotes(runs, of)], failures };
 }
 
-/** popcheck by default with one thread, and otherwise. */
+/** Returns popcheck with one thread by default, and its variants. */
 function ownTools(of: Case, size: Size): [Tool, Measure][] {
   let bytes = 0;
   const plain = async (): Promise<Measurement> => {
@@ -127,7 +131,7 @@ function ownTools(of: Case, size: Size): [Tool, Measure][] {
     fingerprint: () => ({ store: "fingerprint" }),
     compressed: () => ({ store: "compressed" }),
     liveness: () => ({ liveness: true }),
-    // The states are ten times what may stay in memory.
+    // The states take ten times the memory that they may.
     "on disk": () => ({ storeMemory: Math.max(Math.floor(bytes / 10), 3 * 2 ** 20) }),
   };
   const variants = Object.keys(of.variants) as Variant[];
@@ -140,13 +144,13 @@ function ownTools(of: Case, size: Size): [Tool, Measure][] {
   ];
 }
 
-/** A case that could not be measured takes nothing from the others. */
+/** Returns the result of a case that could not be measured, so that the other cases are still measured. */
 function noResult(of: Case, options: Options, error: unknown): Result {
   const size = options.smoke ? of.smoke : of.full;
   return { of, size, runs: {}, notes: [], failures: [`${of.name}: ${message(error).replaceAll(root, ".")}`] };
 }
 
-/** The run in the middle by speed; of an even number, the slower of the two. */
+/** Returns the run in the middle by speed; of an even number, the slower of the two. */
 function median(runs: readonly Measurement[]): Measurement {
   const sorted = [...runs].sort((a, b) => a.statesPerSecond - b.statesPerSecond);
   const middle = sorted[Math.floor((sorted.length - 1) / 2)];
@@ -154,7 +158,10 @@ function median(runs: readonly Measurement[]): Measurement {
   return middle;
 }
 
-/** Every run of every tool must find the properties to hold, and the same counts, save for `spinDiffers`. */
+/**
+ * Returns what is wrong: every run of every tool must find that the properties hold, and the same counts, save for
+ * `spinDiffers`.
+ */
 function countFailures(measured: readonly (readonly [Tool, readonly Measurement[]])[], of: Case, size: Size): string[] {
   const failures = new Set<string>();
   const [reference, [expected] = []] = measured[0] ?? [];

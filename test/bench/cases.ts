@@ -4,9 +4,11 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { RumurOptions, SpinOptions } from "../twins/peers.js";
 
-/** The heuristic symmetry of rumur is shown beside the exhaustive one: it keeps a few states too many, and is much faster. */
+/**
+ * rumur's heuristic symmetry is shown beside the exhaustive one: it keeps a few states too many, and is much faster.
+ */
 export type Peer = "rumur" | "rumur, heuristic" | "spin";
-/** popcheck otherwise than by default, compared with itself. */
+/** popcheck with an option that is not the default, compared with itself. */
 export type Variant = "2 threads" | "fingerprint" | "compressed" | "on disk" | "liveness";
 export type Tool = "popcheck" | `popcheck, ${Variant}` | Peer;
 
@@ -28,17 +30,17 @@ export interface Case {
   readonly name: string;
   readonly full: Size;
   readonly smoke: Size;
-  /** By which factor popcheck must explore more distinct states a second than the peer. */
+  /** The factor by which popcheck must explore more distinct states per second than the peer. */
   readonly required: Partial<Record<Peer, number>>;
-  /** The share of popcheck's own speed that a variant must have at the least. */
+  /** The share of popcheck's own speed that a variant must reach. */
   readonly variants: Partial<Record<Variant, number>>;
-  /** Bytes that a state may take at the most: rows, tables and parents. */
+  /** The greatest number of bytes that a state may take: rows, tables and parents. */
   readonly bytes: Partial<Record<"popcheck" | Variant, number>>;
   /** How often popcheck may run the protocol's functions at full size. */
   readonly functionRuns: number;
 }
 
-// from dist/test/bench
+// The path is relative to dist/test/bench.
 export const root = packageRoot(dirname(fileURLToPath(import.meta.url)));
 const twin = (file: string): string => join(root, "test", "twins", file);
 
@@ -48,7 +50,10 @@ const germanSpin: SpinOptions = {
   panFlags: ["-m200000", "-w24"],
 };
 
-/** Popcorn with the reading of question 7 that all figures before it were measured with: seven times as many states as the default's. */
+/**
+ * Popcorn with the reading of question 7 for which all earlier figures were measured: it has seven times as many states
+ * as the default.
+ */
 const forgetsFew = {
   popcheck: { emptySeen: "flagged-entering-writing-read" },
   murphi: { EMPTY_SEEN_FLAGGED_ENTERING_WRITING_READ: true },

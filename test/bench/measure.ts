@@ -1,5 +1,5 @@
-// One search of popcheck with options that the command line does not have, as JSON on standard output: `measure.js MODEL PARAMETERS OPTIONS`.
-// Properties of liveness are decided, too, with the option `liveness`.
+// One search of popcheck with options that the command line does not have, as JSON on standard output: `measure.js
+// MODEL PARAMETERS OPTIONS`. With the option `liveness` it decides liveness too.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), "popcheck-bench-"));
 try {
   const { liveness, ...given } = JSON.parse(options) as SearchOptions & { readonly liveness?: boolean };
   const instance = new Instance(model, JSON.parse(parameters) as Record<string, unknown>);
-  // Peers are asked for safety only.
+  // Peers decide only safety.
   const asked = instance.properties.filter((property) => liveness === true || !isLiveness(property));
   const outcome = checkSync(instance, { ...given, properties: asked.map(({ name }) => name), spill: folder });
   const { distinct, generated, seconds, functionRuns, statistics, memory, incomplete } = outcome;

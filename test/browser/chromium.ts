@@ -1,4 +1,4 @@
-/** Pages in Chromium that must not complain or ask for anything. */
+/** Pages in Chromium that must neither complain nor ask for anything. */
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
 import { launch } from "./launch.js";
@@ -14,11 +14,11 @@ export function withChromium(): void {
 
 export interface Watched {
   readonly page: Page;
-  /** Errors and warnings of the page, dialogs, and whatever it asked for beyond its own address. */
+  /** Errors and warnings of the page, dialogs, and every request beyond the page's own address. */
   readonly complaints: string[];
 }
 
-/** A page in a context of its own. */
+/** Opens a page in a context of its own. */
 export async function newPage(options: BrowserContextOptions = {}): Promise<Watched> {
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
   const page = await context.newPage();
@@ -35,7 +35,7 @@ export async function newPage(options: BrowserContextOptions = {}): Promise<Watc
   return { page, complaints };
 }
 
-/** A page that shows a run. */
+/** Opens a page that shows a run. */
 export async function opened(address: string, options: BrowserContextOptions = {}) {
   const watched = await newPage(options);
   await watched.page.goto(address);

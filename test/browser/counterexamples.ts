@@ -20,20 +20,20 @@ function command(...words: string[]): string {
   return stdout;
 }
 
-/** Checks, and writes the page of the counterexample that is found. */
+/** Runs a check, and writes the page of the counterexample that it finds. */
 function counterexample(name: string, ...words: string[]): Counterexample {
   command("check", ...words, "--trace", name);
   return shown(join(name, readdirSync(join(folder, name))[0]!));
 }
 
-/** A trace's file, given from the temporary folder, with its page; with another's beside it. */
+/** Writes the page of a trace's file, given from the temporary folder; with another's beside it. */
 export function shown(file: string, ...other: string[]): Counterexample {
   const page = command("view", file, ...other, "--out", `${file}.html`).trim();
   const trace = parseTrace(readFileSync(join(folder, file), "utf8"));
   return { trace, file, page: pathToFileURL(join(folder, page)).href };
 }
 
-/** The page of everything that a check came to. */
+/** Writes the page with the outcome of a check. */
 export function report(name: string, ...words: string[]): string {
   command("check", ...words, "--html", name);
   return pathToFileURL(join(folder, name)).href;
@@ -77,7 +77,7 @@ export const checks: Record<string, readonly string[]> = {
   "no messages": ["naive-mutex", "--property", "mutual exclusion"],
 };
 
-/** All counterexamples, or those of some names, before the tests of a file. */
+/** Finds all counterexamples, or those with the given names, before the tests of a file. */
 export function findAll(names: readonly string[] = Object.keys(checks)): ReadonlyMap<string, Counterexample> {
   const found = new Map<string, Counterexample>();
   beforeAll(() => {

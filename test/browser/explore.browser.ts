@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.kill());
 
-/** A page at the beginning of the run. What it asks of its server is no complaint. */
+/** Opens a page at the beginning of the run. Requests to its server are no complaint. */
 async function begun(): Promise<Watched> {
   const watched = await opened(address);
   await watched.page.getByLabel("begin at").selectOption("0");
@@ -137,7 +137,7 @@ test("a trace is loaded, and left at any step; one that means harm is refused, a
 test("a page of another origin can neither ask nor show it", async () => {
   const { page } = await newPage();
   await page.goto(found.get("a safety violation")!.page);
-  // A page of the same machine whose own policy forbids nothing.
+  // The page comes from the same machine, and its own policy forbids nothing.
   writeFileSync(join(folder, "other.html"), "<!doctype html><title>another</title>");
   await page.goto(`file://${join(folder, "other.html")}`);
   const asked = await page.evaluate(

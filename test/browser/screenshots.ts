@@ -1,4 +1,7 @@
-/** Takes the pictures in docs/pictures again: `npm run docs:screenshots`. They are of real counterexamples, found now. */
+/**
+ * Takes the pictures in docs/pictures again: `npm run docs:screenshots`. They show real counterexamples, found when it
+ * runs.
+ */
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +15,7 @@ const root = process.cwd();
 const bin = join(root, "dist", "checker", "cli", "popcheck.js");
 const folder = mkdtempSync(join(tmpdir(), "popcheck-screenshots-"));
 
-/** Runs popcheck; that a violation is found is no failure. */
+/** Runs popcheck. That a violation is found is no failure. */
 function popcheck(...words: string[]): void {
   try {
     execFileSync(process.execPath, [bin, ...words], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
@@ -68,7 +71,7 @@ const pictures: readonly Picture[] = [
   { name: "two-runs", page: "two.html", address: "#step=6", height: 900 },
 ];
 
-/** The live explorer, after a search. */
+/** Takes the picture of the live explorer, after a search. */
 async function explorer(browser: Browser): Promise<void> {
   const server = spawn(process.execPath, [bin, "explore", "popcorn", "--stage", "4.7", "--kernels", "3"], {
     stdio: ["ignore", "pipe", "ignore"],

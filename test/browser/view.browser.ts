@@ -18,7 +18,7 @@ const of = (name: string) => found.get(name)!;
 
 const hash = (page: Page) => page.evaluate(() => location.hash);
 
-/** The values that the state's table shows, by `field place`; what a step removed left out. */
+/** Returns the values that the state's table shows, by `field place`, without what a step removed. */
 function tableOf(page: Page): Promise<Record<string, string>> {
   return page.evaluate(() => {
     const values: Record<string, string> = {};
@@ -39,7 +39,7 @@ function tableOf(page: Page): Promise<Record<string, string>> {
 
 type Fields = Record<string, Json>;
 
-/** The same from the trace: records field by field, everything else whole. */
+/** Returns the same values from the trace: records field by field, everything else whole. */
 function valuesOf(trace: Trace, state: TraceState): Record<string, string> {
   const values: Record<string, string> = {};
   for (const variable of trace.vars.filter((each) => !trace["#meta"].channels.includes(each))) {
@@ -54,7 +54,7 @@ function valuesOf(trace: Trace, state: TraceState): Record<string, string> {
   return values;
 }
 
-/** Where an arrow begins and ends, in rows. */
+/** Returns where each arrow begins and ends, in rows. */
 function arrowsOf(
   page: Page,
 ): Promise<{ exchange: string; from: number; to: number; kind: string; overtakes: boolean }[]> {
@@ -127,7 +127,7 @@ describe.each(names)("%s", (name) => {
         kind: unspecified ? "refused" : receivedAt === undefined ? "flying" : "received",
       })),
     );
-    // Two on one way cross if and only if one overtakes the other.
+    // Two arrows in one place cross if and only if one message overtakes the other.
     const crossed = exchanges.filter((a) =>
       exchanges.some(
         (b) =>
@@ -267,7 +267,7 @@ describe("hands", () => {
   test("it prints: the whole chart and every step, in light colours", async () => {
     const { page } = await opened(of("over a hundred steps").page, { colorScheme: "dark" });
     const pdf = (await page.pdf({ format: "A4" })).toString("latin1");
-    // 110 rows, some 20 on a page, and then the words.
+    // The chart has 110 rows, some 20 on a page, and the words follow.
     expect(pdf.match(/\/Type\s*\/Page\b/g)!.length).toBeGreaterThan(5);
     await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
     await page.emulateMedia({ media: "print" });

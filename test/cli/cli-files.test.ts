@@ -125,7 +125,7 @@ describe("output folders and files", () => {
     ["--log", ["--log", "nowhere/run.jsonl"]],
     ["--log", ["--log", "."]],
   ])("that cannot be written are refused before the search: %s", (option, words) => {
-    // This model's search would end with status 1.
+    // The search of this model would end with status 1.
     const run = popcheck("check", "throws.ts", ...words);
     expect(run.status).toBe(2);
     expect(run.stderr).toMatch(new RegExp(`^error: ${option} \\S+ cannot be written: `));

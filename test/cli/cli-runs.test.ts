@@ -64,7 +64,7 @@ describe("list and describe", () => {
 });
 
 describe("verify", () => {
-  /** A copy of the package, with known answers of its own. */
+  /** Copies the package, with known answers of its own. */
   const packageWith = (cases: readonly object[]) => {
     const copy = mkdtempSync(join(folder, "package-"));
     for (const part of ["checker", "spec", "invariants", "traces"])
@@ -149,7 +149,7 @@ describe("verify", () => {
 });
 
 describe("starting up", () => {
-  /** What a process has to say of itself when it ends, on its standard error. */
+  /** Returns what a process writes to its standard error when it ends. */
   const lastWords = (expression: string, ...words: string[]) => {
     const preload = join(folder, "last-words.cjs");
     writeFileSync(preload, `process.on("exit", () => require("fs").writeSync(2, ${expression}));`);
@@ -169,7 +169,7 @@ describe("starting up", () => {
       );
     const seconds = Array.from({ length: 5 }, () => microseconds() / 1e6);
     expect(Math.min(...seconds)).toBeGreaterThan(0.05);
-    // The quickest of five; three times as much is allowed where other processes wear out the caches.
+    // The time is the least of five; three times as much is allowed where other processes wear out the caches.
     expect(Math.min(...seconds)).toBeLessThan(1.5);
   });
 });

@@ -47,7 +47,7 @@ describe("the exit status", () => {
   ])("is %i if %s", (status, _, words) => {
     const run = popcheck("check", ...words);
     expect({ status: run.status, signal: run.signal }).toEqual({ status, signal: null });
-    // What went wrong is told on one stream, the outcome on the other.
+    // What went wrong is written to one stream, the outcome to the other.
     expect(status === 1 || status === 2 ? [run.stdout, run.stderr.slice(0, 7)] : [run.stderr]).toEqual(
       status === 1 || status === 2 ? ["", "error: "] : [""],
     );
@@ -266,7 +266,7 @@ describe("parameters and options", () => {
 });
 
 describe("errors of a model's author", () => {
-  /** Where a text stands in a file: `throws.ts:8`. */
+  /** Returns where a text stands in a file: `throws.ts:8`. */
   const placeOf = (file: string, text: string) =>
     `${file}:${files[file]!.split("\n").findIndex((line) => line.includes(text)) + 1}`;
 

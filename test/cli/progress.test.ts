@@ -1,4 +1,4 @@
-/** What a long run says of itself: its pace, what to expect of it, and the live line. */
+/** The progress of a long run: its pace, what to expect of it, and the live line. */
 import { describe, expect, test } from "vitest";
 import { outlookOf } from "../../checker/cli/progress/outlook.js";
 import { Pace, ratesBetween } from "../../checker/cli/progress/pace.js";
@@ -9,7 +9,7 @@ import type { Sample } from "../../checker/search/statistics.js";
 import { german } from "../../spec/german.js";
 import { early, later, withLevels } from "../support/samples.js";
 
-/** At the end of each level of the search, what was expected of it. */
+/** Returns what was expected of the search at the end of each of its levels. */
 function expectations(levels: readonly number[]) {
   return levels.map((_, depth) => outlookOf(withLevels(levels.slice(0, depth + 1)), ratesBetween(early, later)));
 }
@@ -57,7 +57,7 @@ describe("the outlook of a search", () => {
   test("of levels that are halved each time is what is left of a geometric series", () => {
     const outlook = outlookOf(withLevels([1600, 800, 400, 200, 100]), { ...ratesBetween(early, later)!, lookedAt: 10 });
     expect(outlook).toMatchObject({ trend: "shrinking" });
-    // The level of 100, then 50, 25, and so on.
+    // The levels are of 100 states, then 50, 25, and so on.
     expect(outlook).toHaveProperty("statesLeft", expect.closeTo(200, 6));
     expect(outlook).toHaveProperty("secondsLeft", expect.closeTo(20, 6));
   });
@@ -152,10 +152,10 @@ describe("the line of a run", () => {
     [180, "3 min"],
     [5 * 3600, "5 h"],
     [4 * 86_400, "4 days"],
-  ])("tells the time left, and what it rests on: %f s", (seconds, told) => {
+  ])("tells the time left, and what it rests on: %f s", (seconds, time) => {
     const shrinking = withLevels([1600, 800, 400, 200, 100]);
     expect(lineOf(shrinking, { ...rates, lookedAt: 200 / seconds })).toContain(
-      `, about ${told} left if the levels go on shrinking, `,
+      `, about ${time} left if the levels go on shrinking, `,
     );
   });
 
@@ -175,7 +175,7 @@ describe("the line of a run", () => {
 });
 
 describe("progress", () => {
-  /** What is written if the search is asked to show itself at these times. */
+  /** Returns what is written if the search is asked to show its progress at these times. */
   const written = (times: readonly number[], isTTY: boolean, columns = 60, label = "") => {
     const texts: string[] = [];
     let now = 0;

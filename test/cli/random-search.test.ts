@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { counter, files, folder, popcheck, small } from "../support/command-line.js";
 
-/** Two things at once, so that walks differ. */
+/** Two things can happen in each state, so that walks differ. */
 writeFileSync(
   join(folder, "wander.ts"),
   counter({
@@ -19,7 +19,10 @@ writeFileSync(
     step: `if (state.count() === 4) throw new Error("no idea what to do");`,
   }),
 );
-/** Interrupts itself from the first of the threads that search, not from the one that confirms what they find. */
+/**
+ * The model interrupts the process from the first of the threads that search, not from the one that confirms what they
+ * find.
+ */
 writeFileSync(
   join(folder, "endless-beside.ts"),
   `import { threadId } from "node:worker_threads";\n${files["endless.ts"]!.replace("if (!interrupted)", "if (!interrupted && threadId === 1)")}`,
@@ -27,7 +30,7 @@ writeFileSync(
 const wander = ["check", "wander.ts", "--max-count", "20"];
 const json = (file: string) => JSON.parse(readFileSync(join(folder, file), "utf8"));
 
-/** A report without what differs from run to run. */
+/** Returns a report without what differs from run to run. */
 const lasting = (text: string) => text.replace(/^time .*$/m, "").replace(/, \d threads$/m, "");
 
 describe("any number of threads gives the same", () => {
@@ -102,7 +105,7 @@ describe("the report", () => {
     expect(stdout).not.toContain("shortest:");
   });
 
-  test("has a seed by chance, with which the run can be done again", () => {
+  test("draws a seed at random, with which the run can be done again", () => {
     const run = (...more: string[]) =>
       popcheck(...wander, "--search", "random", "--walks", "20", "--max-depth", "12", ...more);
     const seedOf = (text: string) => /^seed +(\d+)$/m.exec(text)![1]!;

@@ -1,4 +1,4 @@
-/** What a CI server reads: JUnit XML and SARIF say what the outcome says, and are what they claim to be, whatever stands in a model. */
+/** What a CI server reads: JUnit XML and SARIF say what the outcome says, and are valid, whatever stands in a model. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -23,7 +23,7 @@ const HOSTILE = `"'</failure></testcase>]]>--><!-- &amp; &#0; {0} [a](https://b.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is dropped
 const SURVIVES = HOSTILE.replace(/[\u0000\u0007\u001b\uffff]/g, "").replace("\ud800", "");
 
-/** The outcome with hostile words for its names and sentences. */
+/** Returns the outcome with hostile words for its names and sentences. */
 function hostile(outcome: Outcome): Outcome {
   const properties = outcome.properties.map((property) => ({
     ...property,
@@ -52,7 +52,7 @@ function unescaped(text: string): string {
   );
 }
 
-/** The root of a well-formed document of elements, attributes and text; fails on anything else. */
+/** Returns the root of a well-formed document of elements, attributes and text; it fails on anything else. */
 function parsedXml(xml: string): Element {
   const declaration = `<?xml version="1.0" encoding="UTF-8"?>\n`;
   expect(xml.startsWith(declaration)).toBe(true);
@@ -70,7 +70,7 @@ function parsedXml(xml: string): Element {
     else {
       const pairs = [...attributes.matchAll(/ ([a-z]+)="([^"]*)"/g)].map(([, key, value]) => [
         key!,
-        // A reader takes a line break in an attribute, raw, for a space.
+        // A reader takes a raw line break in an attribute for a space.
         unescaped(value!.replace(/[\t\r\n]/g, " ")),
       ]);
       expect(new Set(pairs.map(([key]) => key)).size, "no attribute twice").toBe(pairs.length);
@@ -154,7 +154,9 @@ const about = { version: "1.2.3", modelFile: "models/my protocol.ts" };
 type Sarif = ReturnType<typeof sarifOf>;
 const parsedSarif = (outcome: Outcome, more = about) => JSON.parse(JSON.stringify(sarifOf(outcome, more))) as Sarif;
 
-/** A message as its reader shows it: doubled braces are braces. A single one would be an argument's place. */
+/**
+ * Returns a message as its reader shows it: doubled braces are braces, and a single one would be an argument's place.
+ */
 function shown({ text }: { text: string }): string {
   expect(text.replace(/\{\{|\}\}/g, "")).not.toMatch(/[{}]/);
   return text.replaceAll("{{", "{").replaceAll("}}", "}");
@@ -204,8 +206,10 @@ describe("SARIF", () => {
     const cut = checkSync(new Instance(starvingMutex, {}), { maxStates: 2 });
     const [invocation] = parsedSarif(cut).runs[0]!.invocations;
     expect(invocation!.executionSuccessful).toBe(false);
-    const [told] = invocation!.toolExecutionNotifications!;
-    expect(shown(told!.message)).toMatch(/^incomplete: stopped at --max-states 2.*; not decided: .*mutual exclusion/);
+    const [notification] = invocation!.toolExecutionNotifications!;
+    expect(shown(notification!.message)).toMatch(
+      /^incomplete: stopped at --max-states 2.*; not decided: .*mutual exclusion/,
+    );
   });
 
   test("whatever stands in a text is no argument and no link", () => {
@@ -247,7 +251,7 @@ describe("popcheck check", () => {
     ["one file for both", ["--junit", "same", "--sarif", "./same"], /--sarif \.\/same is the file of --junit too/],
     ["the file of --json", ["--json", "same", "--junit", "same"], /--junit same is the file of --json too/],
   ])("refuses before the search what cannot be written: %s", (_, words, reason) => {
-    // This model's search would end with status 1.
+    // The search of this model would end with status 1.
     const { status, stderr } = popcheck("check", "throws.ts", ...words);
     expect(stderr).toMatch(reason);
     expect(status).toBe(2);

@@ -64,7 +64,7 @@ describe("the log of a run", () => {
       return taken();
     });
     expect(counts).toEqual([0, 0, 1, 1, 2, 3]);
-    // Each over five seconds, if there are so many; the last since the second at 2000.
+    // Rates look back over five seconds; the last one looks back to the sample before, at 2000.
     const rates = linesOf("samples.jsonl").map(({ newPerSecond }) => newPerSecond);
     expect(rates).toEqual([1000 ** 2 / 1, 2000 ** 2 / 2, (9000 ** 2 - 2000 ** 2) / 7]);
   });

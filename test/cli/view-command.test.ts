@@ -1,4 +1,4 @@
-/** The commands that write pages, and what they refuse. What the pages show is tried in a browser (test/browser). */
+/** The commands that write pages, and what they refuse. test/browser tries what the pages show. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -12,7 +12,7 @@ const relayFile = join("relay", "relay-no-unspecified-reception.json");
 const read = (file: string) => readFileSync(join(folder, file), "utf8");
 const relay = parseTrace(read(relayFile));
 
-/** What a page carries. */
+/** Returns the data that a page carries. */
 function contentsOf(html: string): Contents {
   return JSON.parse(/<script type="application\/json" id="contents">(.*)<\/script>/.exec(html)![1]!) as Contents;
 }

@@ -1,4 +1,7 @@
-/** Pictures of a protocol: what is drawn is what some reachable state does, no more and no less; and the pictures of the docs are those. */
+/**
+ * Pictures of a protocol: what is drawn is what some reachable state does, no more and no less; and the docs have those
+ * pictures.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Record as ImmutableRecord } from "immutable";
@@ -23,11 +26,11 @@ async function observed(name: string, given: Given, options = {}): Promise<State
   return machine.machine(checkSync(machine.instance, options).incomplete);
 }
 
-/** The same by the reference semantics, in words. */
+/** Returns the transitions by the reference semantics, in words. */
 async function naive(name: string, given: Given, variable: string, field: string): Promise<Set<string>> {
   const instance = new Instance((await loadModel(name)).model, given);
   const { slots } = instance.layout;
-  const told = new Set<string>();
+  const transitions = new Set<string>();
   const seen = new Set<string>();
   const frontier = instance.initial.map((values) => renumber(values));
   const headline = (value: unknown) => format((value as { get(field: string): unknown }).get(field));
@@ -43,10 +46,10 @@ async function naive(name: string, given: Given, variable: string, field: string
       const kind = action.takes ? "message" : action.environment ? "application" : "internal";
       for (const slot of written)
         if (slots[slot]!.variable === variable)
-          told.add(`${headline(values[slot])} > ${headline(next[slot])} ${kind} ${trigger}`);
+          transitions.add(`${headline(values[slot])} > ${headline(next[slot])} ${kind} ${trigger}`);
     }
   }
-  return told;
+  return transitions;
 }
 
 const inWords = ({ transitions }: StateMachine) =>

@@ -1,4 +1,4 @@
-/** Conditions as they are typed: what they mean, and what is said of those that cannot be read. */
+/** Conditions as users type them: what they mean, and what is said of those that cannot be read. */
 import { Record, Set } from "immutable";
 import { describe, expect, test } from "vitest";
 import { parseCondition } from "../../checker/explorer/condition.js";

@@ -1,4 +1,7 @@
-/** Walking a state space by hand: what a walk shows is what the reference semantics says, and what it does can be undone. */
+/**
+ * Walking a state space by hand: what a walk shows is what the reference semantics says, and what it does can be
+ * undone.
+ */
 import { describe, expect, test } from "vitest";
 import { parseCondition } from "../../checker/explorer/condition.js";
 import { Session } from "../../checker/explorer/session.js";
@@ -28,7 +31,7 @@ async function sessionOf(model: string, parameters: Record<string, unknown> = {}
   return new Session(await instanceOf(model, parameters), limits);
 }
 
-/** Searches to the end. */
+/** Searches to the end, and returns what was found. */
 function found(session: Session) {
   while (session.searching) session.work(20);
   return session.view().search;
@@ -81,7 +84,7 @@ describe.each(models)("%s %j", (model, parameters) => {
         break;
       }
       expect(areAlike(walk.values, renumber(next, "in order"))).toBe(true);
-      // Numbers of ordinals in a preview are those that the run has if it goes that way.
+      // The numbers of ordinals in a preview are those that the run has if it goes that way.
       expect(changesOf(after.trace, after.at)).toEqual(changes);
       expect(messagesOf(after.trace, after.at)).toEqual(messages);
     }
@@ -89,7 +92,7 @@ describe.each(models)("%s %j", (model, parameters) => {
   });
 });
 
-/** Whether `copy[K1].page = Modified` is what the trace says of that state. */
+/** Tells whether `copy[K1].page = Modified` is what the trace says of that state. */
 function isTrue(reason: string, trace: Trace, at: number): boolean {
   const [, variable, places = "", field, value] = /^(\w+)((?:\[\w+\])*)(?:\.(\w+))? = (.*)$/s.exec(reason) ?? [];
   const place = places.replaceAll("][", "→").replaceAll(/[[\]]/g, "");
@@ -145,7 +148,7 @@ test("each step is previewed as the run would tell it, whatever was previewed be
   session.do({ do: "find", condition: "copy[K2].stamp < copy[K1].stamp and copy[K3] = Shared" });
   expect(found(session).state).toBe("found");
   const { enabled, at } = session.view();
-  // Stamps that are new to the run come between those that are there, and move their numbers.
+  // Stamps that are new to the run come between those that are there, and shift their numbers.
   expect(new Set(enabled.map(({ changes }) => changes.join())).size).toBeGreaterThan(3);
   for (const { choice, changes, messages } of enabled) {
     session.do({ do: "take", choice });
@@ -177,7 +180,7 @@ describe("properties here", () => {
             : { at, verdict: "holds", text: "" },
         );
       }
-      // The last step is announced before it is taken.
+      // The state before the last step announces what that step violates.
       session.do({ do: "jump", to: lengthOf(trace) - 1 });
       if (name !== "no deadlock") {
         const last = trace.states.at(-1)!["#meta"].choice;
@@ -323,12 +326,12 @@ describe("searching on from here", () => {
       new Instance({ ...instance.model, initial: () => start, properties: () => [never] }, parameters),
     );
     session.do({ do: "find", condition: text });
-    const { state, text: told } = found(session);
+    const { state, text: sentence } = found(session);
     const depth = naive.violated.get("never");
     expect({ state, at: session.view().at }).toEqual(
       depth === undefined ? { state: "none", at: 0 } : { state: "found", at: depth },
     );
-    expect(told.includes("members are told apart")).toBe(condition.namesMembers);
+    expect(sentence.includes("members are told apart")).toBe(condition.namesMembers);
     if (depth !== undefined) expect(condition.holds(instance.stateOf(session.walk.values))).toBe(true);
   });
 

@@ -1,4 +1,7 @@
-/** What must survive a kill, a full disk, a ceiling: real processes, minutes. `vitest run --config test/faults/faults.config.ts` */
+/**
+ * What must survive a kill, a full disk or a limit of memory: real processes, minutes. `vitest run --config
+ * test/faults/faults.config.ts`
+ */
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({

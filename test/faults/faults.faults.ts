@@ -1,4 +1,4 @@
-/** Real processes, really killed; a disk that is really full; a ceiling that the system measures. */
+/** Real processes, really killed; a disk that is really full; a limit of memory that the system measures. */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const german = ["german", "--nodes", "3", "--no-symmetry"];
 const popcorn = ["popcorn", "--stage", "4.7", "--kernels", "3"];
 
-/** What a run must come to, however often it was interrupted: the outcome, and every trace to the byte. */
+/** Returns the result of a run, which must not depend on interrupts: the outcome, and every trace to the byte. */
 function resultOf(json: string, traces: string): unknown {
   const { seconds, livenessSeconds, statesPerSecond, ...beside } = JSON.parse(readFileSync(json, "utf8")) as Record<
     string,
@@ -32,7 +32,7 @@ function resultOf(json: string, traces: string): unknown {
 
 const run = (...words: string[]) => spawnSync(process.execPath, [bin, ...words], { cwd: root, encoding: "utf8" });
 
-/** Runs popcheck, and kills it after so many milliseconds. Whether it had ended before. */
+/** Runs popcheck, kills it after `milliseconds`, and returns whether it had ended before. */
 function killed(words: readonly string[], milliseconds: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [bin, ...words], { cwd: root, stdio: ["ignore", "ignore", "pipe"] });
@@ -51,7 +51,7 @@ function killed(words: readonly string[], milliseconds: number): Promise<boolean
 }
 
 describe("kill -9 at 20 random moments, and the results are the same:", () => {
-  // About every third of a second a checkpoint: many kills fall into the midst of one.
+  // A checkpoint is written about three times a second, so that many kills fall into the midst of one.
   const often = ["--checkpoint-every", "0.003"];
   test.each<[what: string, model: string[], options: string[], kills: number]>([
     ["in memory", popcorn, [], 20],

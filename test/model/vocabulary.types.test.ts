@@ -1,6 +1,7 @@
 /**
- * What the vocabulary refuses, as promises. Most are kept by the compiler: `tsc -p .` compiles this file, and an expected error
- * that does not come is an error. Their bodies are never run. The rest hold at run time, for those who get past the compiler.
+ * What the vocabulary refuses, as promises. Most are kept by the compiler: `tsc -p .` compiles this file, and an
+ * expected error that does not come is an error. Their bodies are never run. The rest hold at run time, for those who
+ * get past the compiler.
  */
 import { Record } from "immutable";
 import { describe, expect, test } from "vitest";
@@ -60,7 +61,7 @@ const shared = model({
   properties: () => [],
 });
 
-/** A promise that the compiler keeps. */
+/** Declares a promise that the compiler keeps; the body is never run. */
 function refuses(what: string, body: (state: State, i: Kernel, j: Kernel, copy: Copy) => unknown): void {
   test(what, () => expect(body).toBeTypeOf("function"));
 }

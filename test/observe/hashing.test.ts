@@ -3,12 +3,12 @@
  * without them the speed.
  */
 import { describe, expect, test } from "vitest";
-import { loneKernels, recordOf } from "../support/lone-kernel.js";
+import { loneExpanders, recordOf } from "../support/lone-expander.js";
 
 /** How many hashes there are of rows, given by their slots. */
 function hashesOf(rows: Iterable<readonly number[]>, slots: number) {
   const words = slots / 2;
-  const kernel = loneKernels(words).kernels[0]!;
+  const kernel = loneExpanders(words).expanders[0]!;
   const [hashes, shards, lows] = [new Set<bigint>(), new Map<number, number>(), new Set<number>()];
   for (const row of rows) {
     const packed = Array.from({ length: words }, (_, w) => (row[2 * w]! | (row[2 * w + 1]! << 16)) >>> 0);

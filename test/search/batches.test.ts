@@ -8,7 +8,7 @@ import { BatchMerger, type BatchReport, noFigures } from "../../checker/search/r
 import { Dice } from "../../checker/search/random/dice.js";
 import { randomSearchAlone } from "../../checker/search/random/random-search.js";
 import { shortened } from "../../checker/search/verdict/shorten.js";
-import { action, counter, fair, popcorn, random, small, toy } from "../support/by-chance.js";
+import { action, counter, fair, popcorn, random, small, toy } from "../support/random-search.js";
 
 describe("dice", () => {
   test("are fair for any number of sides, and differ by seed and by stream", () => {

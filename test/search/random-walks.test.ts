@@ -42,7 +42,7 @@ import {
   small,
   toy,
   up,
-} from "../support/by-chance.js";
+} from "../support/random-search.js";
 
 const verdictOf = ({ properties }: Outcome, name: string) => properties.find((p) => p.name === name)!;
 

@@ -10,7 +10,7 @@ import type { Expander } from "../../checker/wasm/expander.js";
 import { modules } from "../../checker/wasm/modules.js";
 import { BIN_ROWS, BLOCK_ROWS, NO_PARENT, SHARD_BITS, SHARDS, STAGE_ROWS } from "../../checker/wasm/sizes.js";
 import { dice } from "../support/dice.js";
-import { loneKernels, recordOf } from "../support/lone-kernel.js";
+import { loneExpanders, recordOf } from "../support/lone-expander.js";
 
 interface Arrival {
   readonly row: readonly number[];
@@ -24,7 +24,7 @@ const hashers = new Map<number, Expander>();
 
 /** The kernel's hash of a row, of 32-bit words: low word, high word. */
 function hashOf(row: readonly number[]): readonly [number, number] {
-  const known = hashers.get(row.length) ?? loneKernels(row.length).kernels[0]!;
+  const known = hashers.get(row.length) ?? loneExpanders(row.length).expanders[0]!;
   hashers.set(row.length, known);
   return recordOf(known, row)!.hash;
 }

@@ -6,17 +6,17 @@ import { Check } from "../../checker/search/check.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import { type Expander, MissKind } from "../../checker/wasm/expander.js";
 import { dice } from "../support/dice.js";
-import { loneKernels, recordOf } from "../support/lone-kernel.js";
+import { loneExpanders, recordOf } from "../support/lone-expander.js";
 
-type Lone = ReturnType<typeof loneKernels>;
+type Lone = ReturnType<typeof loneExpanders>;
 
 /** Doubles the table as the search does: what a kernel has claimed and not used stays out of it. */
-function grow({ arena, kernels }: Lone): void {
-  const spares = kernels.map(({ context }) => context.spareNode).filter((own) => own !== 0);
+function grow({ arena, expanders }: Lone): void {
+  const spares = expanders.map(({ context }) => context.spareNode).filter((own) => own !== 0);
   arena.header.nodePlaces *= 2;
   const at = arena.region("spares", 4 * (spares.length + 1)).start;
   arena.words.set(spares, at >>> 2);
-  kernels[0]!.rebuildNodeTable(at, spares.length);
+  expanders[0]!.rebuildNodeTable(at, spares.length);
 }
 
 /** The pair of a row. How often the table had to grow for it is counted in `growths`. */
@@ -46,7 +46,7 @@ const widths = Array.from({ length: 40 }, (_, i) => i + 1);
 
 describe("a row and its pair stand for each other,", () => {
   test.each(widths.filter((words) => words !== 2))("rows of %i words", (words) => {
-    const lone = loneKernels(words, { threads: 2, folded: true, places: 256 });
+    const lone = loneExpanders(words, { threads: 2, compressed: true, places: 256 });
     const { fold, counted } = folder(lone);
     const roll = dice(words);
     const pairOf = new Map<string, string>();
@@ -59,23 +59,23 @@ describe("a row and its pair stand for each other,", () => {
       const row = base && roll(4) > 0 ? [...base] : Array.from({ length: words }, fresh);
       if (base && roll(3) > 0) row[roll(words)] = fresh();
       rows.push(row);
-      const pair = fold(lone.kernels[roll(2)]!, row);
+      const pair = fold(lone.expanders[roll(2)]!, row);
       expect(pairOf.get(row.join()) ?? pair, "two pairs for a row").toBe(pair);
       expect(rowOf.get(pair) ?? row.join(), "two rows with a pair").toBe(row.join());
       pairOf.set(row.join(), pair);
       rowOf.set(pair, row.join());
-      expect(unfold(lone.kernels[roll(2)]!, pair)).toEqual(row);
+      expect(unfold(lone.expanders[roll(2)]!, pair)).toEqual(row);
     }
     // Those of before have not changed either.
-    for (const [row, pair] of pairOf) expect(unfold(lone.kernels[0]!, pair).join()).toBe(row);
+    for (const [row, pair] of pairOf) expect(unfold(lone.expanders[0]!, pair).join()).toBe(row);
     expect(rowOf.size).toBe(pairOf.size);
     if (words > 4) expect(counted.growths).toBeGreaterThan(1);
   });
 });
 
 test("a claimed number that is not used yet stays out of the table when it grows, and is used later", () => {
-  const lone = loneKernels(3, { threads: 2, folded: true, places: 256 });
-  const [first, second] = lone.kernels as [Expander, Expander];
+  const lone = loneExpanders(3, { threads: 2, compressed: true, places: 256 });
+  const [first, second] = lone.expanders as [Expander, Expander];
   const { fold, counted } = folder(lone);
   // The second has claimed the next number, as a thread does that another has come before.
   const claimed = ++lone.arena.header.nodeCount;

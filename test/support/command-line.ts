@@ -1,4 +1,7 @@
-/** What the tests of the command line share: models in a temporary folder, and popcheck run on them in a process of its own. */
+/**
+ * What the tests of the command line share: models in a temporary folder, and popcheck run on them in a process of its
+ * own.
+ */
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,14 +19,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 export type Run = SpawnSyncReturns<string>;
 
-/** Whoever runs the tests may want colours of them; of popcheck they are a test's to ask for. */
+/** Whoever runs the tests may want colours of them; popcheck gets colours only if a test asks for them. */
 const { FORCE_COLOR: _forced, NO_COLOR: _none, ...env } = process.env;
 
 export function popcheck(...words: string[]): Run {
   return spawnSync(process.execPath, [bin, ...words], { cwd: folder, encoding: "utf8", timeout: 60_000, env });
 }
 
-/** A model that counts up to `limit`; what differs is put in. */
+/** Returns a model that counts up to `limit`, with what differs put in. */
 export function counter(
   of: { parameters?: string; more?: string; step?: string; properties?: string; head?: string } = {},
 ): string {
@@ -49,7 +52,7 @@ export const small = `always({ name: "small", says: "it stays below 3", for: {},
 const noEnd = `noDeadlock({ name: "no end", says: "it goes on", stuck: () => true, explain: (s) => "stuck at " + s.count() })`;
 const tenReached = `reachable({ name: "ten", says: "it gets far", goals: [goal("ten", {}, (s) => s.count() === 10)] })`;
 
-/** Messages that no rule receives. */
+/** A model with messages that no rule receives. */
 export const relay = `import { Record } from "immutable";
 import { Bag, disabled, impossible, model, nameOf, perMember, perPair, scalarset, type StateOf, vocabulary } from "popcheck/model";
 class Message extends Record({ kind: "Ping" as "Ping" }) {}
@@ -75,7 +78,7 @@ export default model({
 void nameOf;
 `;
 
-/** So many states that only an interrupt ends it; it interrupts itself. */
+/** Returns a model with so many states that only an interrupt ends its search; it interrupts itself. */
 const endless = (explain: string) => `import { model, single, type StateOf, vocabulary } from "popcheck/model";
 const variables = () => ({ a: single(0), b: single(0), c: single(0) });
 type State = StateOf<ReturnType<typeof variables>>;

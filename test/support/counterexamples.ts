@@ -5,7 +5,7 @@ import { loadModel } from "../../checker/models/models.js";
 import { checkSync } from "../../checker/search/check.js";
 import type { Trace } from "../../traces/trace.js";
 
-/** The trace that violates a property, found breadth first. */
+/** Returns the trace that violates a property, found breadth first. */
 export async function counterexampleOf(
   model: string,
   parameters: Readonly<Record<string, unknown>>,

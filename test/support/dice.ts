@@ -1,4 +1,4 @@
-/** Random numbers from a seed, the same in every run. */
+/** Returns a die whose throws follow from the seed, the same in every run. The die takes the number of its sides. */
 export function dice(seed: number): (sides: number) => number {
   let state = seed;
   return (sides) => {

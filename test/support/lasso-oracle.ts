@@ -1,6 +1,7 @@
 /**
- * An oracle for liveness that shares nothing with the engine: on the unreduced graph it tries every set of states that a run could visit
- * infinitely often, and every choice of assumptions whose calls the run leaves out. For graphs of a few states.
+ * An oracle for liveness that shares nothing with the engine. On the unreduced graph it tries every set of states that
+ * a run could visit infinitely often, and every choice of assumptions whose calls the run leaves out. It is for graphs
+ * of a few states.
  */
 import { requirementsOf } from "../../checker/model/fairness.js";
 import type { Instance, Values } from "../../checker/model/instance.js";
@@ -12,7 +13,7 @@ import { keyOf } from "../../checker/model/value.js";
 interface Edge {
   readonly from: number;
   readonly to: number;
-  /** Bit sets of requirements that the step takes, and that it calls for. */
+  /** Bit sets of the requirements that the step takes, and of those that it calls for. */
   readonly takes: number;
   readonly calls: number;
 }
@@ -21,7 +22,7 @@ interface Graph {
   readonly states: readonly Values[];
   readonly initial: readonly number[];
   readonly edges: readonly Edge[];
-  /** By state, bit sets of requirements: enabled there, answered there. */
+  /** By state, bit sets of the requirements that are enabled there, and of those that are answered there. */
   readonly enabled: readonly number[];
   readonly answered: readonly number[];
   readonly weak: number;
@@ -29,12 +30,12 @@ interface Graph {
   readonly compassions: readonly number[];
 }
 
-/** With all sets of states that a fair run could visit infinitely often. */
+/** A graph, with all sets of states that a fair run could visit infinitely often. */
 interface Solved extends Graph {
   readonly fair: readonly number[];
 }
 
-/** Whether each property of liveness holds, by name; undefined if the graph has more states than that. */
+/** Returns whether each liveness property holds, by name; undefined if the graph has more than `most` states. */
 export function oracle(instance: Instance, most: number): Map<string, boolean> | undefined {
   const unsolved = graphOf(instance, most);
   if (unsolved === undefined) return undefined;
@@ -97,7 +98,7 @@ function graphOf(instance: Instance, most: number): Graph | undefined {
   return { states, initial, edges, enabled, answered, weak: strength("weak"), strong: strength("strong"), compassions };
 }
 
-/** The states that are reached along edges within a set, as a bit set. */
+/** Returns the states that are reached along edges within a set, as a bit set. */
 function reach(edges: readonly Edge[], starts: number, within: number, backwards = false): number {
   let reached = starts & within;
   for (let before = 0; before !== reached; ) {
@@ -124,21 +125,21 @@ function holds(instance: Instance, graph: Solved, property: Liveness<AnyState>):
   });
 }
 
-/** Whether a fair run can visit infinitely often states within a set only, and one of `again` among them. */
+/** Tells whether a fair run can stay within a set of states, and visit one of `again` infinitely often. */
 function canGoOn(graph: Solved, within: number, again: number): boolean {
   return graph.fair.some((set) => (set & ~within) === 0 && (set & again) !== 0);
 }
 
-/** Whether there is a fair run that visits just these states infinitely often. */
+/** Tells whether there is a fair run that visits exactly these states infinitely often. */
 function isFair({ edges, enabled, answered, weak, strong, compassions, states }: Graph, set: number): boolean {
   const members = states.flatMap((_, i) => (set & (1 << i) ? [i] : []));
   const everywhere = members.reduce((bits, i) => bits & enabled[i]!, -1);
   const somewhere = members.reduce((bits, i) => bits | enabled[i]!, 0);
   const answers = members.reduce((bits, i) => bits | answered[i]!, 0);
-  // To stand still takes no step: that is fair if nothing fair is enabled.
+  // A run that stands still takes no step: it is fair if nothing fair is enabled.
   if (members.length === 1 && (enabled[members[0]!]! & (weak | strong)) === 0) return true;
   const inside = edges.filter(({ from, to }) => set & (1 << from) && set & (1 << to));
-  // Each assumption is either answered in the set, or its calls are left out.
+  // Each assumption is either answered in the set, or the run leaves its calls out.
   const unanswered = compassions.filter((i) => !(answers & (1 << i))).reduce((bits, i) => bits | (1 << i), 0);
   const used = inside.filter(({ calls }) => (calls & unanswered) === 0);
   const first = 1 << members[0]!;

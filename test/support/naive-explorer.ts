@@ -1,6 +1,7 @@
 /**
- * The third opinion: a breadth-first explorer over the reference semantics, with a Map of text keys. Nothing is observed, interned or
- * reduced by kernels' names; ordinals are renumbered, since without that there is no finite model.
+ * The third opinion: a breadth-first explorer over the reference semantics, with a map of text keys. Nothing is
+ * observed, interned or reduced by the names of kernels. Ordinals are renumbered, since without that there is no finite
+ * model.
  */
 
 import type { Instance, Values } from "../../checker/model/instance.js";
@@ -12,9 +13,9 @@ export interface NaiveOutcome {
   readonly distinct: number;
   readonly generated: number;
   readonly depth: number;
-  /** By property: the least number of steps to a violation, or undefined if it holds. */
+  /** By property: the least number of steps to a violation; undefined if the property holds. */
   readonly violated: ReadonlyMap<string, number>;
-  /** Labels of goals that are never met, by property. */
+  /** By property: the labels of the goals that are never met. */
   readonly unmet: ReadonlyMap<string, readonly string[]>;
 }
 

@@ -1,7 +1,7 @@
 /**
- * The third opinion on liveness: the unreduced graph of the reference semantics in plain lists, taken apart by a textbook algorithm (Kosaraju's),
- * again and again, as in Emerson and Lei's. Nothing of the engine is used. For graphs of a few thousand states; test/support/lasso-oracle.ts tries everything, for
- * graphs of a few.
+ * The third opinion on liveness: the unreduced graph of the reference semantics in plain lists, taken apart again and
+ * again by a textbook algorithm (Kosaraju's), as Emerson and Lei do. Nothing of the engine is used. It is for graphs of
+ * a few thousand states; test/support/lasso-oracle.ts tries everything, for graphs of a few.
  */
 import { type Requirement, requirementsOf } from "../../checker/model/fairness.js";
 import type { Instance, Values } from "../../checker/model/instance.js";
@@ -24,7 +24,7 @@ interface Graph {
   readonly requirements: readonly Requirement[];
 }
 
-/** The names of the properties of liveness that some fair run violates. */
+/** Returns the names of the liveness properties that some fair run violates. */
 export function violatedLiveness(instance: Instance): Set<string> {
   const asked = instance.properties.filter(isLiveness);
   if (asked.length === 0) return new Set();
@@ -80,7 +80,7 @@ function isViolated(instance: Instance, graph: Graph, property: Liveness<AnyStat
   });
 }
 
-/** Whether a fair run can stay in a set for ever, and be in another again and again. */
+/** Tells whether a fair run can stay in a set for ever, and be in another again and again. */
 function goesOn(instance: Instance, graph: Graph, within: ReadonlySet<number>, again: ReadonlySet<number>): boolean {
   const stands = [...within].some((i) => again.has(i) && graph.edges[i]!.every(({ takes }) => takes < 0));
   return stands || hasFairCycle(instance, graph, within, again, new Set());
@@ -119,7 +119,7 @@ function hasFairCycle(
   });
 }
 
-/** Kosaraju's algorithm, without recursion. */
+/** Returns the strongly connected components, by Kosaraju's algorithm without recursion. */
 function componentsOf(within: ReadonlySet<number>, next: (i: number) => readonly number[]): number[][] {
   const order: number[] = [];
   const before = new Map<number, number[]>();

@@ -1,4 +1,7 @@
-/** Random systems: a few interchangeable members around a shared value, with random fairness, assumptions and properties of liveness. */
+/**
+ * Random systems: a few interchangeable members around a shared value, with random fairness, assumptions and liveness
+ * properties.
+ */
 import {
   type Compassion,
   disabled,
@@ -19,13 +22,13 @@ const variables = () => ({ local: perMember(members, 0), shared: single(null as 
 type State = StateOf<ReturnType<typeof variables>, Record<never, never>>;
 const { action, compassion, leadsTo, eventually, alwaysEventually, eventuallyAlways } = vocabulary<State>();
 
-/** What a member sees: its own value, and whether the shared value is nobody, itself or another. */
+/** A member sees its own value, one of `LOCALS`, and whether the shared value is nobody, itself or another. */
 const LOCALS = 2;
 const VIEWS = LOCALS * 3;
 const viewOf = (state: State, i: Member<"member">) =>
   state.local(i) * 3 + (state.shared() === null ? 0 : state.shared() === i ? 1 : 2);
 
-/** A system of so many members, whose rules treat all of them alike. */
+/** Makes a system of `size` members, whose rules treat all of them alike. */
 export function randomSystem(seed: number, size: number): AnyModel {
   const roll = dice(seed * 7919 + 17);
   for (let i = 0; i < 8; i++) roll(2);
@@ -71,7 +74,7 @@ export function randomSystem(seed: number, size: number): AnyModel {
     properties.push(alwaysEventually({ ...shape, name: `GF ${n}`, for: { i: members }, holds: p }));
     properties.push(eventuallyAlways({ ...shape, name: `FG ${n}`, for: { i: members }, holds: p }));
   }
-  // Of two members at once, and of all.
+  // The others are about two members at once, or about all.
   const { p, q } = forEach[0]!;
   const both = { i: members, j: members };
   properties.push(

@@ -1,4 +1,7 @@
-/** A trace in the formats of other tools says what the trace says, and nothing that stands in it breaks out of its place. */
+/**
+ * A trace in the formats of other tools says what the trace says, and nothing that stands in it breaks out of its
+ * place.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -36,7 +39,7 @@ const all: [string, Trace][] = [...real, ["a lasso", lasso], ["a run that stands
 /** Everything that ends a string, a label, a line, an element or a block in one of the formats. */
 const HOSTILE = `x"\r\nend\n@enduml\n</testcase>]]>-->;#59;%%{init}%%\\" ]; } \\N &lt;<b>{"K9":9}\u2028\u202e__[[a]]\u0007'`;
 
-/** The trace with hostile words for some of its words, wherever they stand. */
+/** Returns the trace with hostile words for some of its words, wherever they stand. */
 function hostile(trace: Trace, ...words: string[]): Trace {
   const renamed = (text: string) => (words.includes(text) ? `${text}${HOSTILE}` : text);
   const through = (value: unknown): unknown => {
@@ -53,7 +56,7 @@ function hostile(trace: Trace, ...words: string[]): Trace {
 
 const bad = hostile(lost, "K1", "Fetch", "Shared", "App_Write", "Receive", "v1");
 
-/** How many of a message a place of a channel holds in a state. */
+/** Returns how many of a message a place of a channel holds in a state. */
 function held(trace: Trace, index: number, { channel, place, text }: MessageExchange): number {
   const content = new Map(entriesOf(trace.states[index]!, channel)).get(place) as { "#map": [Json, Json][] };
   const found = content["#map"].find(([message]) => showItf(message) === text);
@@ -171,7 +174,7 @@ const notations = {
     note: /^ {2}Note over (p\d+(?:,p\d+)?): (.*)$/,
     loop: /^ {2}(loop again and again|end)$/,
     other: /^(sequenceDiagram| {2}title (.*))$/,
-    // Of the signs that mean something to Mermaid only entities are left, and our own line breaks.
+    // Of the signs that mean something to Mermaid only entities are left, and the line breaks of the format.
     text: /^(?:[\p{L}\p{M}\p{N} .,()[\]→–×_+-]|#\d+;|<br\/>)*$/u,
     decode: (text: string) => text.replace(/#(\d+);/g, (_, code) => String.fromCodePoint(Number(code))),
     arrows: { "->>": "received", "--)": "sent", "-x": "refused" } as Record<string, string>,
@@ -257,7 +260,7 @@ describe.each(["mermaid", "plantuml"] as const)("as a sequence diagram for %s", 
 });
 
 describe("as a log for ShiViz", () => {
-  /** The events, read with the expression that the log begins with. */
+  /** Returns the events, read with the expression that the log begins with. */
   function events(trace: Trace) {
     const [parser, delimiter, ...lines] = FORMATS.shiviz!(trace).trimEnd().split("\n");
     expect([parser, delimiter]).toEqual([SHIVIZ_PARSER, ""]);
@@ -299,7 +302,7 @@ describe("as a log for ShiViz", () => {
   test("who was told nothing knows nothing", () => {
     const [last] = events(swmr).slice(-1);
     expect(last).toMatchObject({ host: "K2" });
-    // K1's steps 6 and 7 came after the last message that K2 got from him.
+    // K1's steps 6 and 7 came after the last message that K2 got from K1.
     expect(Object.fromEntries(last!.clock)).toEqual({ K2: 5, K1: 3 });
   });
 });
@@ -344,7 +347,7 @@ describe("as a digraph for Graphviz", () => {
   });
 });
 
-/** RFC 4180, read without the writer's help. */
+/** Reads RFC 4180, without the writer's help. */
 function csvRows(text: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];

@@ -94,7 +94,7 @@ describe("the race", () => {
     ]);
   });
 
-  /** Two processes, by where they stand in each state. */
+  /** Returns a run of two processes, by where they stand in each state. */
   const standings = (...of: [string, string][]): Trace => ({
     "#meta": { ...readme["#meta"], channels: [], headline: {} },
     vars: ["at"],
@@ -116,7 +116,7 @@ describe("the race", () => {
     expect(race(["a", "x"], ["b", "x"], ["b", "y"], ["b", "z"], ["c", "z"])).toEqual([["P1", "P2"]]);
     expect(race(["a", "x"], ["b", "x"], ["b", "y"], ["c", "y"])).toEqual([]);
     expect(race(["a", "x"], ["a", "y"], ["b", "y"], ["b", "z"], ["c", "z"])).toEqual([]);
-    // What it waited in from the start on it did not begin.
+    // A process that waited from the start on did not begin to wait.
     expect(race(["a", "x"], ["a", "y"], ["a", "z"], ["b", "z"])).toEqual([]);
   });
 
@@ -215,14 +215,14 @@ describe("the state as a table", () => {
   });
 
   test("says whose requests are held back", () => {
-    const told = held.states.map((_, index) => heldBackAt(held, index));
-    expect(told.flat()).toContainEqual(expect.stringMatching(/^K\d: held(Fetch|FetchWrite) \{K\d.*\}$/));
+    const lines = held.states.map((_, index) => heldBackAt(held, index));
+    expect(lines.flat()).toContainEqual(expect.stringMatching(/^K\d: held(Fetch|FetchWrite) \{K\d.*\}$/));
     held.states.forEach((state, index) => {
       const copies = entriesOf(state, "copy").map(([, value]) => fieldsOf(value)!);
       const full = copies.flatMap(({ heldFetch, heldFetchWrite }) =>
         [heldFetch, heldFetchWrite].filter((value) => showItf(value) !== "{}"),
       );
-      expect(told[index]).toHaveLength(full.length);
+      expect(lines[index]).toHaveLength(full.length);
     });
   });
 });
@@ -243,7 +243,7 @@ describe("a run in words", () => {
   });
 
   test.each(all)("what is in flight in %s is what its channels hold", (_, trace) => {
-    const story = pageModelOf(trace);
+    const pageModel = pageModelOf(trace);
     trace.states.forEach((state, index) => {
       const held = trace["#meta"].channels.flatMap((channel) =>
         entriesOf(state, channel).flatMap(([, content]) =>
@@ -252,41 +252,47 @@ describe("a run in words", () => {
             : (content as { "#map": [Json, Json][] })["#map"].map(([, n]) => Number(showItf(n))),
         ),
       );
-      const flying = inFlightAt(story, index).reduce((sum, { count }) => sum + count, 0);
+      const flying = inFlightAt(pageModel, index).reduce((sum, { count }) => sum + count, 0);
       const cannot = state["#meta"].unspecified === undefined ? 0 : 1;
       expect(flying + cannot).toBe(held.reduce((sum, n) => sum + n, 0));
     });
   });
 
   test("a step concerns who acts, sends, receives or changes, and nobody else", () => {
-    const story = pageModelOf(refused);
-    const { actors, exchanges } = story.history;
+    const pageModel = pageModelOf(refused);
+    const { actors, exchanges } = pageModel.history;
     const exchange = exchanges.find(({ receivedAt }) => receivedAt !== undefined && actors[receivedAt] !== undefined)!;
     const [sentAt, receivedAt] = [exchange.sentAt!, exchange.receivedAt!];
-    expect([...story.steps[1]!.concerns]).toEqual([actors[1]]);
-    expect([...story.steps[receivedAt]!.concerns].sort()).toEqual([exchange.from, exchange.to].sort());
+    expect([...pageModel.steps[1]!.concerns]).toEqual([actors[1]]);
+    expect([...pageModel.steps[receivedAt]!.concerns].sort()).toEqual([exchange.from, exchange.to].sort());
     const bystander = ["K1", "K2", "K3"].find((kernel) => kernel !== exchange.from && kernel !== exchange.to)!;
-    expect(isConcerned(story, receivedAt, { process: bystander })).toBe(false);
-    const all = story.steps.map((_, index) => index);
-    expect(all.filter((index) => isConcerned(story, index, { exchange }))).toEqual([sentAt, receivedAt]);
+    expect(isConcerned(pageModel, receivedAt, { process: bystander })).toBe(false);
+    const all = pageModel.steps.map((_, index) => index);
+    expect(all.filter((index) => isConcerned(pageModel, index, { exchange }))).toEqual([sentAt, receivedAt]);
   });
 
   test("what is read aloud has the step, its changes, its messages and its sentence", () => {
-    const story = pageModelOf(readme);
-    expect(sentenceOf(story, 2)).toBe(
+    const pageModel = pageModelOf(readme);
+    expect(sentenceOf(pageModel, 2)).toBe(
       "Step 2 of 8: Receive(K2→K1). K1 Modified → Shared. - Fetch K2→K1. + Copy(data v1) K1→K2. 4.2, 4.7: a Copy, and to Shared, once all concurrent writers have asked",
     );
-    expect(sentenceOf(story, 8)).toMatch(/\. Violated: Modified: K1; Shared: K2$/);
+    expect(sentenceOf(pageModel, 8)).toMatch(/\. Violated: Modified: K1; Shared: K2$/);
   });
 });
 
 describe("the drawing", () => {
   test.each(all)("has a line for each message of %s, downwards, between the lifelines of its ends", (_, trace) => {
-    const story = pageModelOf(trace);
+    const pageModel = pageModelOf(trace);
     const rows = trace.states.map((_, index) => index);
-    const drawing = drawingOf(story, { rows, count: rows.length, hide: [], without: [], colours: coloursOf([story]) });
+    const drawing = drawingOf(pageModel, {
+      rows,
+      count: rows.length,
+      hide: [],
+      without: [],
+      colours: coloursOf([pageModel]),
+    });
     const xOf = new Map(drawing.lifelines.map(({ name, x }) => [name, x]));
-    expect(drawing.arrows.map(({ exchange }) => exchange)).toEqual(story.history.exchanges);
+    expect(drawing.arrows.map(({ exchange }) => exchange)).toEqual(pageModel.history.exchanges);
     for (const { exchange, x1, y1, x2, y2 } of drawing.arrows) {
       expect(y2).toBeGreaterThan(y1);
       expect(Math.abs(x1 - xOf.get(exchange.from)!)).toBeLessThan(10);
@@ -296,17 +302,17 @@ describe("the drawing", () => {
     }
     for (const { name, bands } of drawing.lifelines) {
       expect(bands.map(({ standing }) => standing)).toEqual(
-        story.intervals.get(name)?.map(({ standing }) => standing) ?? [""],
+        pageModel.intervals.get(name)?.map(({ standing }) => standing) ?? [""],
       );
       expect(bands.slice(1).map(({ y }) => y)).toEqual(bands.slice(0, -1).map(({ end }) => end));
     }
   });
 
   test("leaves out who and what is hidden", () => {
-    const story = pageModelOf(refused);
+    const pageModel = pageModelOf(refused);
     const rows = refused.states.map((_, index) => index);
-    const drawn = { rows, count: rows.length, hide: ["K3"], without: ["Fetch"], colours: coloursOf([story]) };
-    const { lifelines, arrows } = drawingOf(story, drawn);
+    const drawn = { rows, count: rows.length, hide: ["K3"], without: ["Fetch"], colours: coloursOf([pageModel]) };
+    const { lifelines, arrows } = drawingOf(pageModel, drawn);
     expect(lifelines.map(({ name }) => name)).toEqual(["K1", "K2"]);
     const left = messageHistoryOf(refused).exchanges.filter(
       ({ from, to, text }) => ![from, to].includes("K3") && text !== "Fetch",

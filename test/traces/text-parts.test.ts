@@ -1,4 +1,4 @@
-/** A counterexample as text: a part of it, its width, its colours. */
+/** A counterexample as text: its projection, its width, its colours. */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -100,16 +100,16 @@ describe("with --only", () => {
   );
 
   test("others' changes and messages between others are left out of the steps that are shown", () => {
-    for (const only of ["K1", "K2", "K3"]) {
-      const others = ["K1", "K2", "K3"].filter((each) => each !== only);
-      const lines = linesOf(swmr, { only: [only], full: true }).filter(
+    for (const member of ["K1", "K2", "K3"]) {
+      const others = ["K1", "K2", "K3"].filter((each) => each !== member);
+      const lines = linesOf(swmr, { only: [member], full: true }).filter(
         (line) => !/^ {4}|^VIOLATED/.test(line) || line.startsWith("      "),
       );
       expect(lines.length).toBeGreaterThan(8);
       for (const line of lines) {
-        const told = line.replace(/^ ?\d+ {2}\S+/, "").replaceAll(/\{[^}]*\}/g, "");
-        for (const [a, b] of [others, [...others].reverse()]) expect(told).not.toContain(`${a}→${b}`);
-        for (const other of others) expect(told).not.toMatch(new RegExp(`^(  +| +copy )${other} [A-Z=]`));
+        const shown = line.replace(/^ ?\d+ {2}\S+/, "").replaceAll(/\{[^}]*\}/g, "");
+        for (const [a, b] of [others, [...others].reverse()]) expect(shown).not.toContain(`${a}→${b}`);
+        for (const other of others) expect(shown).not.toMatch(new RegExp(`^(  +| +copy )${other} [A-Z=]`));
       }
     }
   });
@@ -120,9 +120,9 @@ describe("with --only", () => {
   });
 
   test("a run without steps of others is whole but for the heading", () => {
-    const only = membersOf(swmr);
-    expect(linesOf(swmr, { only }).slice(1)).toEqual(linesOf(swmr).slice(1));
-    expect(projectionOf(swmr, only).steps.size).toBe(lengthOf(swmr) + 1);
+    const members = membersOf(swmr);
+    expect(linesOf(swmr, { only: members }).slice(1)).toEqual(linesOf(swmr).slice(1));
+    expect(projectionOf(swmr, members).steps.size).toBe(lengthOf(swmr) + 1);
   });
 
   test("who acts is shown, and who sends or receives in a step in which another acts", () => {
@@ -219,14 +219,14 @@ describe("the race in words", () => {
   });
 });
 
-const only = (trace: Trace) => [undefined, membersOf(trace).slice(0, 1)];
+const projections = (trace: Trace) => [undefined, membersOf(trace).slice(0, 1)];
 
 describe("lines", () => {
   test.each(all.flatMap(([name, trace]) => [40, 60, 80, 120].map((width) => [name, width, trace] as const)))(
     "of %s are no wider than %i columns, but for a word that is, and lose no word",
     (_, width, trace) => {
       for (const full of [false, true])
-        for (const part of only(trace)) {
+        for (const part of projections(trace)) {
           const narrow = linesOf(trace, { width, full, only: part, shortest: true });
           const wide = narrow.filter((line) => [...line].length > width && line.trim().includes(" "));
           expect(wide).toEqual([]);
@@ -260,10 +260,10 @@ describe("colours", () => {
     all.flatMap(([name, trace]) => [undefined, 200, 120, 80, 40].map((width) => [name, width, trace] as const)),
   )("change no sign and no column: %s, %s columns", (_, width, trace) => {
     for (const full of [false, true])
-      for (const part of only(trace)) {
+      for (const part of projections(trace)) {
         const styled = textOfTrace(trace, { width, full, only: part, styles: colours });
         expect(stripVTControlCharacters(styled)).toBe(textOfTrace(trace, { width, full, only: part }));
-        // Each line ends what it begins, so that a pager or a copied line is right.
+        // Each line ends the styles that it begins, so that a pager or a copied line is right.
         const ends = textOfTrace(trace, { width, full, only: part, styles: bracketed }).split("\n");
         for (const line of ends) expect(line.split("\ue000").length).toBe(line.split("\ue001").length);
       }

@@ -1,4 +1,7 @@
-/** A trace file is input from a stranger: what is accepted can be shown in every way, and what is not is told where. */
+/**
+ * A trace file is input from a stranger: what is accepted can be shown in every way, and what is not is refused with
+ * its place.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -42,7 +45,7 @@ const samples: [string, Trace][] = [
   ["an unspecified reception", JSON.parse(relayText) as Trace],
 ];
 
-/** Everything that reads a trace. */
+/** Shows a trace with everything that reads one. */
 function showInEveryWay(trace: Trace): void {
   for (const options of [{}, { width: 60, full: true }, { only: membersOf(trace).slice(0, 1) }])
     textOfTrace(trace, options);
@@ -63,7 +66,7 @@ test.each(samples)("a counterexample of popcheck is a trace, and the same one wh
 type Bag = Record<string, unknown>;
 const isBag = (value: unknown): value is Bag => typeof value === "object" && value !== null;
 
-/** Every object or list in a value, with the keys to it. */
+/** Returns every object or list in a value, with its keys. */
 function insides(value: unknown): Bag[] {
   return isBag(value) ? [value, ...Object.values(value).flatMap(insides)] : [];
 }
@@ -74,7 +77,8 @@ const STRANGE: readonly unknown[] = [null, true, -1, 1.5, 1e300, 1e15, "", "K1",
 function mutated(trace: Trace, d: Dice): string {
   const copy = JSON.parse(JSON.stringify(trace)) as Bag;
   for (let times = pick(d, [1, 1, 1, 2]); times > 0; times--) {
-    // Of a few states, so that what stands at the top is met as often as what stands deep.
+    // The place is drawn from the whole trace, from its header, or from one state, so that what stands at the top is
+    // met as often as what stands deep.
     const places = pick(d, [
       insides(copy),
       insides(copy["#meta"]),
@@ -231,13 +235,13 @@ describe("the format is published", () => {
     const { $defs, ...top } = jsonSchemaOfTraces() as Schema & { $defs: Record<string, Schema> };
     const fields = new Set([top, ...Object.values($defs)].flatMap(fieldsOf));
     expect(fields.size).toBeGreaterThan(25);
-    const told = new Set([...page.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name));
-    expect([...fields].filter((field) => !told.has(field))).toEqual([]);
-    expect([...told].filter((field) => !fields.has(field!))).toEqual([]);
+    const documented = new Set([...page.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name));
+    expect([...fields].filter((field) => !documented.has(field))).toEqual([]);
+    expect([...documented].filter((field) => !fields.has(field!))).toEqual([]);
   });
 });
 
-/** What a source file imports as soon as it is loaded, and what that imports. */
+/** Returns what a source file imports as soon as it is loaded, and what those files import. */
 function loadedBy(file: string, seen = new Set<string>()): Set<string> {
   if (seen.has(file)) return seen;
   seen.add(file);

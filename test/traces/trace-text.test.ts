@@ -39,8 +39,8 @@ function madeTrace(
     },
   } as const;
   const states = steps.map(({ state, ...step }, index) => {
-    const told = { index, action: index === 0 ? "initial" : "Step", binding: {}, choice: 0, ...step };
-    return { "#meta": told, ...state };
+    const meta = { index, action: index === 0 ? "initial" : "Step", binding: {}, choice: 0, ...step };
+    return { "#meta": meta, ...state };
   });
   return { "#meta": meta, vars: Object.keys(steps[0]!.state), states } as Trace;
 }
@@ -71,7 +71,7 @@ const sent = madeTrace([
   },
 ]);
 
-/** The run of a model along steps with these names, told as a counterexample. */
+/** Follows a model along steps with these names, and returns the run as a counterexample. */
 function along(instance: Instance, names: readonly string[], property: string): Trace {
   let values = instance.initial[0]!;
   const steps = names.map((name) => {
@@ -188,7 +188,7 @@ describe("a replay", () => {
     const outcome = checkSync(instance, { properties: ["never 4 gallons"] });
     return structuredClone(outcome.properties[0]!.trace!) as Trace;
   };
-  /** A recorded trace, damaged. */
+  /** Returns a recorded trace, damaged. */
   const tampered = (damage: (states: Record<string, unknown>[]) => void): Trace => {
     const trace = recorded();
     damage(trace.states as unknown as Record<string, unknown>[]);

@@ -1,33 +1,37 @@
-/** What a step changed, in words: the difference between two states of a trace. */
+/** What a step changed, in words: the difference between two states of a trace. Pure functions of the trace. */
 import equal from "fast-deep-equal";
 import { type Json, showItf } from "../formats/json.js";
 import { entriesOf, fieldsOf, type Trace, type TraceState } from "../trace.js";
 
-/** What became of a value. */
+/** How a value changed. */
 interface ValueDifference {
-  /** What stands for it in short, if that changed. */
+  /** The short form of the value before the step, if the short form changed. */
   readonly from?: string;
-  /** What stands for it now. */
+  /** The short form of the value after the step. */
   readonly to?: string;
-  /** Other fields that changed: `[stamp – → t1]`. */
+  /** The other fields that changed: `[stamp – → t1]`. */
   readonly fields?: string;
 }
 
-/** What became of a variable, or of a place of it. */
+/** How a variable, or one place of it, changed. */
 export interface Change extends ValueDifference {
   readonly variable: string;
   readonly place: string;
-  /** What it is called where nothing else could be meant: `K1`. */
+  /** The name where no other variable can be meant: `K1`. */
   readonly label: string;
 }
 
-/** What changed in the variables that hold no messages. The first state is told as a whole, each record by its headline. */
+/**
+ * Returns what step `index` changed in the variables that hold no messages. For the initial state, it returns every
+ * value, each record by its headline.
+ */
 export function changesOf(trace: Trace, index: number): string[] {
   return changesIn(trace, index).map(({ label, from, to, fields }) =>
     [label, ...(from === undefined ? [] : [`${from} →`]), to, fields].filter((part) => part !== undefined).join(" "),
   );
 }
 
+/** Returns the changes that `changesOf` puts into words. */
 export function changesIn(trace: Trace, index: number): Change[] {
   const { channels, headline } = trace["#meta"];
   const variables = trace.vars.filter((variable) => !channels.includes(variable));
@@ -45,7 +49,10 @@ export function changesIn(trace: Trace, index: number): Change[] {
   });
 }
 
-/** "K1 Shared" is enough if no other variable could be meant: the only one with a headline, or the only one with places. */
+/**
+ * Tells whether "K1 Shared" is clear without the variable: it is the only one with a headline, or, if it has none, the
+ * only one with places.
+ */
 function isMeantByPlace(trace: Trace, variables: readonly string[], variable: string): boolean {
   const { headline } = trace["#meta"];
   if (variable in headline) return variables.filter((other) => other in headline).length === 1;
@@ -53,13 +60,13 @@ function isMeantByPlace(trace: Trace, variables: readonly string[], variable: st
   return hasPlaces(variable) && variables.filter(hasPlaces).length === 1;
 }
 
-/** A record by its headline, anything else as it is. */
+/** Writes a record by its headline, and any other value as it is. */
 export function inShort(value: Json, headline: string | undefined): string {
   const fields = fieldsOf(value);
   return fields && headline !== undefined && headline in fields ? showItf(fields[headline]) : showItf(value);
 }
 
-/** `Shared → WritingPend1 [stamp – → t1]`; `Shared [dirty false → true]` if the headline stays. */
+/** Returns `Shared → WritingPend1 [stamp – → t1]` in parts, or `Shared [dirty false → true]` if the headline stays. */
 function change(before: Json, after: Json, headline: string | undefined): ValueDifference {
   const [old, now] = [fieldsOf(before), fieldsOf(after)];
   if (!old || !now || !equal(Object.keys(old), Object.keys(now))) return { from: showItf(before), to: showItf(after) };
@@ -73,26 +80,31 @@ function change(before: Json, after: Json, headline: string | undefined): ValueD
   return changed.includes(headline) ? { from: showItf(old[headline]), to, ...fields } : { to, ...fields };
 }
 
-/** Equal messages that a step took (`-`) or put (`+`): on each way that they went, how many. */
+/** Equal messages that a step received (`-`) or sent (`+`), with the places that they moved through. */
 export interface Moved {
   readonly sign: "-" | "+";
   readonly text: string;
   readonly ways: readonly { readonly channel: string; readonly place: string; readonly times: number }[];
 }
 
-/** What was received, `- Fetch K1→K2`, and sent, `+ Fetch K1→K2, K1→K3`. In the first state: what is in flight. */
+/**
+ * Returns what step `index` received, `- Fetch K1→K2`, and sent, `+ Fetch K1→K2, K1→K3`. For the initial state, it
+ * returns what is in flight.
+ */
 export function messagesOf(trace: Trace, index: number): string[] {
   return messagesIn(trace, index).map((moved) => movedInWords(trace, moved));
 }
 
+/** Writes moved messages as `messagesOf` does. */
 export function movedInWords(trace: Trace, { sign, text, ways }: Moved): string {
   const isAlone = trace["#meta"].channels.length === 1;
-  const told = ways.map(({ channel, place, times }) =>
+  const places = ways.map(({ channel, place, times }) =>
     [isAlone ? "" : channel, place, times === 1 ? "" : `×${times}`].filter((part) => part !== "").join(" "),
   );
-  return [sign, text, told.filter((way) => way !== "").join(", ")].join(" ").trim();
+  return [sign, text, places.filter((way) => way !== "").join(", ")].join(" ").trim();
 }
 
+/** Returns the messages that step `index` moved; the received ones come first. */
 export function messagesIn(trace: Trace, index: number): Moved[] {
   const [before, after] = [trace.states[index - 1], trace.states[index]!];
   const moved = new Map<string, { sign: "-" | "+"; text: string; ways: Moved["ways"][number][] }>();
@@ -107,7 +119,10 @@ export function messagesIn(trace: Trace, index: number): Moved[] {
   return [...moved.values()].sort((a, b) => Number(a.sign === "+") - Number(b.sign === "+"));
 }
 
-/** What a step put into the places of a channel, and (`by` below 0) took from there. */
+/**
+ * Returns the messages that a step put into the places of a channel, and with `by` below 0 those that it took from
+ * there.
+ */
 export function movedIn(
   channel: string,
   before: TraceState | undefined,
@@ -123,7 +138,7 @@ export function movedIn(
   });
 }
 
-/** How many of each message a channel holds: a bag is a map from message to count, a queue a list. */
+/** Counts each message in a channel: a bag is a map from message to count, a queue a list. */
 function inFlight(channel: Json | undefined): Map<string, number> {
   const counts = new Map<string, number>();
   const add = (message: Json, by: number) => {
@@ -137,7 +152,7 @@ function inFlight(channel: Json | undefined): Map<string, number> {
   return counts;
 }
 
-/** Every variable of a state, or every one at these places, a line each. */
+/** Returns a line for each place of each variable of a state. @param isShown whether the lines of a place are wanted */
 export function wholeState(
   trace: Trace,
   state: TraceState,

@@ -1,19 +1,23 @@
 /**
- * Where each process stands from step to step: the short form of what a variable holds for it, its headline if it has one. A *interval* is
- * a run of states in which that stays the same. A pure function of the trace.
+ * Where each process stands from step to step. A process stands in the short form of the value that a variable holds
+ * for it: its headline, if it has one. An *interval* is a run of states in which that stays the same. Pure functions of
+ * the trace.
  */
 
 import { entriesOf, type Trace } from "../trace.js";
 import { inShort } from "./change.js";
 
-/** A process stands in one place from the state number `from` up to and with the state number `to`. */
+/** A process stands in `standing` from the state number `from` to the state number `to`, both included. */
 export interface Interval {
   readonly standing: string;
   readonly from: number;
   readonly to: number;
 }
 
-/** The intervals of each process, in the order of the places; none if no variable is told apart by processes alone. */
+/**
+ * Returns the intervals of each process, in the order of the places; none if no variable has one place for each
+ * process.
+ */
 export function intervalsOf(trace: Trace): ReadonlyMap<string, readonly Interval[]> {
   const intervals = new Map<string, Interval[]>();
   const variable = standingVariable(trace);
@@ -32,7 +36,10 @@ export function intervalsOf(trace: Trace): ReadonlyMap<string, readonly Interval
   return intervals;
 }
 
-/** The variable that says best where a process stands: one with a headline, or else the first, by process and without messages. */
+/**
+ * Returns the variable that says where a process stands: one by process, without messages, with a headline if there is
+ * such a one.
+ */
 function standingVariable(trace: Trace): string | undefined {
   const { channels, headline } = trace["#meta"];
   const byProcess = trace.vars.filter((variable) => {
@@ -42,7 +49,7 @@ function standingVariable(trace: Trace): string | undefined {
   return byProcess.find((variable) => variable in headline) ?? byProcess[0];
 }
 
-/** Where a process stands in the state of that number; undefined if nothing says so. */
+/** Returns where a process stands in the state number `index`; undefined if no interval covers it. */
 export function standingAt(intervals: readonly Interval[] | undefined, index: number): string | undefined {
   return intervals?.find(({ from, to }) => from <= index && index <= to)?.standing;
 }

@@ -1,15 +1,17 @@
 /**
- * Who does what in a run, and which messages go from whom to whom: what every picture of a run shows. A pure function of the trace.
+ * Who acts in each step of a run, and which messages go from whom to whom. Every picture of a run shows it. Pure
+ * functions of the trace.
  *
- * A message is seen as a difference of a channel's content, as in the text. What a step takes is matched with the steps that put it: of
- * equal messages in a place, which nobody can tell apart, the oldest that is not received yet. (In a queue that is the one at its head.)
+ * A message is seen as a difference of a channel's content. What a step takes is matched with the steps that put it: of
+ * equal messages in one place, which nobody can tell apart, the step takes the oldest that has not been received. (In a
+ * queue that is the one at its head.)
  */
 import { nameOfStep } from "../../checker/model/step-name.js";
 import { type Json, showItf } from "../formats/json.js";
 import { entriesOf, lengthOf, type Trace } from "../trace.js";
 import { movedIn } from "./change.js";
 
-/** Equal messages on one way, sent by one step and received by one step. */
+/** Equal messages in one place of a channel, sent by one step and received by one step. */
 export interface MessageExchange {
   readonly channel: string;
   readonly place: string;
@@ -17,25 +19,25 @@ export interface MessageExchange {
   readonly count: number;
   readonly from: string;
   readonly to: string;
-  /** The step that sent it; 0: it is in flight from the start. */
+  /** The number of the step that sent it; 0 if it is in flight from the start. */
   readonly sentAt: number;
-  /** The step that received it; undefined: it is in flight at the end. */
+  /** The number of the step that received it; undefined if it is in flight at the end. */
   readonly receivedAt: number | undefined;
-  /** The step that was to receive it has no rule for it. */
+  /** Whether the step that was to receive it has no rule for it. */
   readonly unspecified: boolean;
 }
 
-/** A run by who acts. */
+/** Who acts in a run, and the messages that they exchange. */
 export interface MessageHistory {
   /** Everybody who acts, sends or receives, in the order of the places. */
   readonly lifelines: readonly string[];
-  /** Who acts in each step. The first is the initial state, in which nobody does. */
+  /** By number of the step: who acts in it. Nobody acts in the initial state; its entry is the name of the model. */
   readonly actors: readonly string[];
-  /** In the order of receiving, and then of sending; those that nobody receives last. */
+  /** In the order of receiving, and then of sending; those that nobody receives come last. */
   readonly exchanges: readonly MessageExchange[];
 }
 
-/** Messages in flight. */
+/** Messages that are in flight while the run is read. */
 interface Pending {
   readonly channel: string;
   readonly place: string;
@@ -46,6 +48,7 @@ interface Pending {
 
 type ChannelMove = Omit<Pending, "count"> & { readonly by: number };
 
+/** Reads the exchanges of a run from the contents of its channels. */
 export function messageHistoryOf(trace: Trace): MessageHistory {
   const members = membersOf(trace);
   const moves = trace.states.map((_, index) => movesOf(trace, index));
@@ -62,14 +65,14 @@ export function messageHistoryOf(trace: Trace): MessageHistory {
   exchanges.push(
     ...pending.filter(({ count }) => count > 0).map((each) => exchange(each, each.count, actors, undefined)),
   );
-  // A run without a step is told of the model as a whole.
+  // A run without a step has a lifeline for the model as a whole.
   const acting = actors.length === 1 ? actors : actors.slice(1);
   const seen = new Set([...acting, ...exchanges.flatMap(({ from, to }) => [from, to])]);
   const others = [...seen].filter((name) => !members.includes(name));
   return { lifelines: [...members.filter((member) => seen.has(member)), ...others], actors, exchanges };
 }
 
-/** Those by whom, or by pairs of whom, variables are told apart. */
+/** Returns the members by whom, alone or in pairs, the variables of a trace are indexed. */
 export function membersOf(trace: Trace): string[] {
   const places = trace.vars.flatMap((variable) => entriesOf(trace.states[0]!, variable).map(([place]) => place));
   return [...new Set(places.flatMap((place) => place.split("→")).filter((member) => member !== ""))];
@@ -82,13 +85,16 @@ function movesOf(trace: Trace, index: number): ChannelMove[] {
   );
 }
 
-/** The two ends of a place of pairs. */
+/** Returns the two ends of a place of pairs; undefined for any other place. */
 function endsOf(place: string): readonly [string, string] | undefined {
   const ends = place.split("→");
   return ends.length === 2 ? [ends[0]!, ends[1]!] : undefined;
 }
 
-/** Who receives acts, or else who sends; of a step without messages, whom its binding names first; or else the model as a whole. */
+/**
+ * Returns who acts in a step: who receives, or else who sends, or else the first member in the step's binding, or else
+ * the model.
+ */
 function actorOf(trace: Trace, index: number, moves: readonly ChannelMove[], members: readonly string[]): string {
   const { binding, message } = trace.states[index]!["#meta"];
   const taken = moves.filter(({ by }) => by < 0).flatMap(({ place }) => endsOf(place)?.[1] ?? []);
@@ -130,18 +136,20 @@ function exchange(
   const ends = endsOf(place);
   const actor = actors[sentAt]!;
   const from = ends?.[0] ?? actor;
-  // Nobody knows who would have received what is still in flight, unless its place says so.
+  // A message that is still in flight has a receiver only if its place names one.
   const to = ends?.[1] ?? (receivedAt === undefined ? from : actors[receivedAt]!);
   return { channel, place, text, count, from, to, sentAt, receivedAt, unspecified };
 }
 
-/** Where the message is that the last step has no rule for: nothing takes it out of its channel. */
+/**
+ * Returns the message that the last step has no rule for. Nothing took it out of its channel, so it is still pending.
+ */
 function refusedBy(trace: Trace, pending: readonly Pending[]): Pending | undefined {
   const { message, binding } = trace.states[lengthOf(trace)]!["#meta"];
   if (message === undefined) return undefined;
   const text = showItf(message as Json);
   const names = Object.values(binding);
-  // It was there before: a step that has no rule sends nothing.
+  // The message was sent before: a step that has no rule sends nothing.
   const found = pending.filter((each) => each.text === text && each.count > 0 && each.sentAt < lengthOf(trace));
   const between = `${binding.from}→${binding.to}`;
   return (
@@ -151,7 +159,10 @@ function refusedBy(trace: Trace, pending: readonly Pending[]): Pending | undefin
   );
 }
 
-/** A message as an arrow is labelled: with its channel if there are several, and its number if it is not alone. */
+/**
+ * Returns the label of an exchange's arrow: its message, its channel if there are several, and its count if it is not
+ * 1.
+ */
 export function labelOf(trace: Trace, { channel, place, text, count }: MessageExchange): string {
   const several = trace["#meta"].channels.length > 1 ? channel : "";
   const by = endsOf(place) ? "" : place;
@@ -159,13 +170,15 @@ export function labelOf(trace: Trace, { channel, place, text, count }: MessageEx
   return [text, ...(count === 1 ? [] : [`×${count}`]), ...(at === "" ? [] : [`(${at})`])].join(" ");
 }
 
-/** `3  App_Write(K1)`: what a step is called in a picture. */
+/** Returns the title of a step in a picture: `3 App_Write(K1)`. */
 export function titleOf(trace: Trace, index: number): string {
   const { action, binding } = trace.states[index]!["#meta"];
   return `${index} ${nameOfStep(action, binding)}`;
 }
 
-/** A text from a trace on one line: what would break a line, or turn the direction of writing, becomes a space. */
+/**
+ * Returns a text from a trace on one line: what would break a line, or turn the direction of writing, becomes a space.
+ */
 export function onOneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, " ");
 }

@@ -1,22 +1,29 @@
-/** The part of a run that concerns some of its members: what they do, send, receive, and become. A pure function of the trace. */
+/**
+ * The projection of a run to some of its members: what they do, send, receive, and become. Pure functions of the trace.
+ */
 
 import { lengthOf, type Trace } from "../trace.js";
 import type { Change, Moved } from "./change.js";
 import { changesIn } from "./change.js";
 import { type MessageExchange, messageHistoryOf } from "./messages.js";
 
+/** The part of a run that concerns some members. */
 export interface Projection {
-  /** The steps in which one of the members acts, sends, receives or changes; the initial state and the last step always. */
+  /**
+   * The numbers of the steps in which one of the members acts, sends, receives or changes, of the initial state, and of
+   * the last step.
+   */
   readonly steps: ReadonlySet<number>;
-  /** What is at a place that is a member's, or nobody's. */
+  /** Tells whether a place belongs to one of the members, or to no member at all. */
   hasPlace(place: string): boolean;
   hasChange(change: Change): boolean;
-  /** Whether a message comes from, or goes to, a member. */
+  /** Tells whether a message that step `index` moves comes from, or goes to, one of the members. */
   hasMessage(index: number, sign: Moved["sign"], text: string, way: Moved["ways"][number]): boolean;
 }
 
-export function projectionOf(trace: Trace, only: readonly string[]): Projection {
-  const members = new Set(only);
+/** Returns the projection of a trace. @param projected the names of the members that it is about */
+export function projectionOf(trace: Trace, projected: readonly string[]): Projection {
+  const members = new Set(projected);
   const { actors, exchanges } = messageHistoryOf(trace);
   const steps = new Set([0, lengthOf(trace)]);
   actors.forEach((actor, index) => {

@@ -1,24 +1,24 @@
 /**
- * The race in a run, in words: which message overtakes which, and which process overtakes another that waits. It is what a reader of a
- * counterexample looks for first. A pure function of the trace.
+ * The race in a run, in words: which message overtakes which, and which process overtakes another that waits. A reader
+ * of a counterexample looks for that first. Pure functions of the trace.
  */
 
 import { lengthOf, type Trace } from "../trace.js";
 import { type Interval, intervalsOf } from "./intervals.js";
 import { type MessageExchange, type MessageHistory, messageHistoryOf } from "./messages.js";
 
-/** Two messages on one way, of which the one that was sent later is received first. */
+/** Two messages in one place of a channel, of which the one that was sent later is received first. */
 export interface Overtaking {
   readonly fast: MessageExchange;
   readonly slow: MessageExchange;
 }
 
-/** What another process went through while one stood in the same place. */
+/** What process `other` went through while process `who` stood in one place. */
 export interface Meanwhile {
   readonly who: string;
   readonly interval: Interval;
   readonly other: string;
-  /** Where the other stood at the beginning, and then each place that it came to. */
+  /** The interval that the other process was in at first, and then each that it came to. */
   readonly through: readonly Interval[];
 }
 
@@ -27,11 +27,15 @@ export interface Race {
   readonly meanwhile: readonly Meanwhile[];
 }
 
+/** Returns the overtakings of messages and of processes in a run. */
 export function raceOf(trace: Trace, history: MessageHistory = messageHistoryOf(trace)): Race {
   return { overtakings: overtakingsIn(history), meanwhile: meanwhileIn(trace) };
 }
 
-/** In the order in which the slow ones were sent. Of several that overtake the same message, each is one. */
+/**
+ * Returns the overtakings, in the order in which the slow messages were sent. If several messages overtake one, each is
+ * an overtaking.
+ */
 export function overtakingsIn({ exchanges }: MessageHistory): Overtaking[] {
   const byWay = new Map<string, MessageExchange[]>();
   for (const exchange of exchanges) {
@@ -48,7 +52,7 @@ export function overtakingsIn({ exchanges }: MessageHistory): Overtaking[] {
   return found.sort((a, b) => a.slow.sentAt - b.slow.sentAt || endOf(a.fast) - endOf(b.fast));
 }
 
-/** Messages that overtake others, or are overtaken. */
+/** Returns the messages that overtake others, or are overtaken. */
 export function crossingIn(
   history: MessageHistory,
   overtakings: readonly Overtaking[] = overtakingsIn(history),
@@ -60,23 +64,27 @@ function endOf({ receivedAt }: MessageExchange): number {
   return receivedAt ?? Number.POSITIVE_INFINITY;
 }
 
-/** For each process that the last step moves on, or that waits all through the cycle: the others that came and went in that time. */
+/**
+ * Returns, for each process that the last step moves on or that waits all through the cycle, the others that came and
+ * went in that time.
+ */
 function meanwhileIn(trace: Trace): Meanwhile[] {
   const intervals = intervalsOf(trace);
   const last = lengthOf(trace);
   const { loop } = trace["#meta"];
-  const asked = [...intervals].flatMap(([who, own]) => {
+  const waiting = [...intervals].flatMap(([who, own]) => {
     const [before, now] = [own.at(-2), own.at(-1)!];
     if (loop !== undefined) return now.from <= loop && now.from > 0 ? [{ who, interval: now }] : [];
     return before !== undefined && now.from === last && before.from > 0
       ? [{ who, interval: { ...before, to: last } }]
       : [];
   });
-  return asked.flatMap(({ who, interval }) =>
+  return waiting.flatMap(({ who, interval }) =>
     [...intervals].flatMap(([other, theirs]) => {
       if (other === who) return [];
       const inside = theirs.filter(({ from }) => from > interval.from && from <= interval.to);
-      // Once moved is not ahead: it must have come to a place after the one began, and left it before the one ended.
+      // A process that moved once is not ahead: it must come to a place after the interval began, and leave it before
+      // the interval ends.
       if (inside.length < 2) return [];
       const first = theirs[theirs.indexOf(inside[0]!) - 1]!;
       return [{ who, interval, other, through: [first, ...inside] }];
@@ -84,7 +92,7 @@ function meanwhileIn(trace: Trace): Meanwhile[] {
   );
 }
 
-/** `Invalid K1→K2 (sent at 4, received at 5) overtakes Copy (sent at 2, received at 9)` */
+/** Returns `Invalid K1→K2 (sent at 4, received at 5) overtakes Copy (sent at 2, received at 9)`. */
 export function overtakingInWords({ fast, slow }: Overtaking): string {
   const received = ({ receivedAt }: MessageExchange) =>
     receivedAt === undefined ? "not received" : `received at ${receivedAt}`;
@@ -92,10 +100,12 @@ export function overtakingInWords({ fast, slow }: Overtaking): string {
   return `${fast.text}${way} (sent at ${fast.sentAt}, ${received(fast)}) overtakes ${slow.text} (sent at ${slow.sentAt}, ${received(slow)})`;
 }
 
-/** The most places of a process that are told one by one: a longer way is no sentence any more. */
+/** The greatest number of places that a sentence lists; of a longer way it leaves out the middle. */
 const LONGEST_WAY = 8;
 
-/** `K1 overtakes K2: while K2 is in InvalidRead1 (steps 1 to 8), K1 goes Modified → Shared (2) → WritingPend1 (4) → Modified (7)` */
+/**
+ * Returns `K1 overtakes K2: while K2 is in InvalidRead1 (steps 1 to 8), K1 goes Modified → Shared (2) → Modified (7)`.
+ */
 export function meanwhileInWords({ who, interval, other, through }: Meanwhile): string {
   const places = through.map(({ standing, from }, i) => (i === 0 ? standing : `${standing} (${from})`));
   const way =

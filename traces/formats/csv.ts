@@ -1,8 +1,12 @@
-/** A trace as a table, RFC 4180: a row for each state, a column for each place of each variable. A pure function of the trace. */
+/**
+ * A trace as a table, RFC 4180: a row for each state, a column for each place of each variable. A pure function of the
+ * trace.
+ */
 
 import { entriesOf, type Trace } from "../trace.js";
 import { showItf } from "./json.js";
 
+/** Returns a trace as CSV. */
 export function csvOf(trace: Trace): string {
   const columns = columnsOf(trace);
   const rows = trace.states.map((state) => {
@@ -29,7 +33,10 @@ function columnName(variable: string, place: string): string {
   return place === "" ? variable : `${variable} ${place}`;
 }
 
-/** A spreadsheet would compute what begins as a formula: an apostrophe before it makes it a text. Numbers stay numbers. */
+/**
+ * Quotes a cell. A spreadsheet would compute a text that begins like a formula, so an apostrophe before it keeps it a
+ * text; numbers stay numbers.
+ */
 function cell(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+$/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

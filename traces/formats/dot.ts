@@ -1,14 +1,18 @@
-/** A trace as a digraph for Graphviz: a node for each state with what changed, an edge for each step. A pure function of the trace. */
+/**
+ * A trace as a digraph for Graphviz: a node for each state with what changed, an edge for each step. A pure function of
+ * the trace.
+ */
 import { nameOfStep } from "../../checker/model/step-name.js";
 import { changesOf, messagesOf } from "../analysis/change.js";
 import { onOneLine } from "../analysis/messages.js";
 import { cycleLengthOf, lengthOf, type Trace } from "../trace.js";
 
+/** Returns a trace as a text of DOT. */
 export function dotOf(trace: Trace): string {
   const { property, explanation, loop, model } = trace["#meta"];
   const last = lengthOf(trace);
   const cycle = cycleLengthOf(trace);
-  // The last state of a cycle is its first again, and no node of its own.
+  // The last state of a cycle is its first again, and gets no node of its own.
   const nodes = trace.states.slice(0, cycle ? last : last + 1).map((_, i) => `  s${i} [${attributes(trace, i)}];`);
   const edges = trace.states.slice(1).map((_, i) => {
     const closes = cycle !== undefined && cycle > 0 && i + 1 === last;
@@ -39,13 +43,16 @@ function attributes(trace: Trace, index: number): string {
   return `label=${label}${violates ? ", color=red" : ""}`;
 }
 
-/** What changed stands in the node that an edge leads to, but for the edge that closes a cycle. */
+/**
+ * Returns the label of an edge. What the step changed stands in the node that the edge leads to; an edge that closes a
+ * cycle has no new node, and says it itself.
+ */
 function stepLines(trace: Trace, index: number, closes: boolean): string[] {
   const { action, binding } = trace.states[index]!["#meta"];
   return [nameOfStep(action, binding), ...(closes ? changesOf(trace, index) : []), ...messagesOf(trace, index)];
 }
 
-/** Lines as a string of DOT. Backslashes escape there, and entities of HTML are understood. */
+/** Writes lines as a string of DOT, in which backslashes escape and entities of HTML are understood. */
 function quoted(lines: readonly string[]): string {
   const escaped = lines.map((line) =>
     onOneLine(line).replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("&", "&amp;"),

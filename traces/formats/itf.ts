@@ -4,7 +4,10 @@ import { Bag, Queue } from "../../checker/model/channel.js";
 import { type AnyRecord, fieldsOf, format } from "../../checker/model/value.js";
 import type { Json } from "./json.js";
 
-/** A bag becomes a map from message to count, a queue a list; members, ordinals and floors their names. */
+/**
+ * Writes a value in ITF. A bag becomes a map from message to count, a queue a list; members, ordinals and floors become
+ * their names.
+ */
 export function toItf(value: unknown): Json {
   if (typeof value === "number") return Number.isSafeInteger(value) ? { "#bigint": String(value) } : value;
   if (typeof value === "string" || typeof value === "boolean") return value;

@@ -1,8 +1,8 @@
-/** Values as JSON in ITF (itf.ts writes it), and how people read them. */
+/** Values as JSON in ITF (itf.ts writes it), and the text that people read for one. */
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** JSON for people: the inverse of `toItf` as far as reading goes. */
+/** Writes a value in ITF as people read it. */
 export function showItf(value: Json | undefined): string {
   if (value === undefined) return "";
   if (typeof value !== "object" || value === null) return String(value);
@@ -16,15 +16,15 @@ export function showItf(value: Json | undefined): string {
   return showRecord(object);
 }
 
-/** A record with a `kind` reads as a message: `Invalid(stamp t1)`. */
+/** Writes a record; one with a `kind` reads as a message: `Invalid(stamp t1)`. */
 function showRecord({ kind, ...fields }: { readonly [key: string]: Json }): string {
-  const told = Object.entries(fields).map(([name, value]) => (value === true ? name : `${name} ${showItf(value)}`));
-  if (typeof kind !== "string") return `{${told.join(", ")}}`;
-  const worthTelling = Object.entries(fields)
+  const shown = Object.entries(fields).map(([name, value]) => (value === true ? name : `${name} ${showItf(value)}`));
+  if (typeof kind !== "string") return `{${shown.join(", ")}}`;
+  const filled = Object.entries(fields)
     .filter(
       ([, value]) =>
         value !== false && !(typeof value === "object" && value !== null && "tag" in value && value.tag === "None"),
     )
     .map(([name, value]) => (value === true ? name : `${name} ${showItf(value)}`));
-  return worthTelling.length === 0 ? kind : `${kind}(${worthTelling.join(", ")})`;
+  return filled.length === 0 ? kind : `${kind}(${filled.join(", ")})`;
 }

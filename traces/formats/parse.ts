@@ -1,4 +1,6 @@
-/** Reading a trace. Its file is input from a stranger: what is no trace is refused, in one line that says where. */
+/**
+ * Reading a trace. Its file is input from a stranger: a file that is no trace is refused, in one line that says where.
+ */
 
 import equal from "fast-deep-equal";
 import { UsageError } from "../../checker/errors.js";
@@ -7,7 +9,7 @@ import { entriesOf, TRACE_FORMAT, type Trace, type TraceState } from "../trace.j
 import { type Json, showItf } from "./json.js";
 import { firstFlaw } from "./schema.js";
 
-/** A file that is no trace, or the trace of another model. */
+/** A file that is no trace, or a trace of another model. */
 export class BadTrace extends UsageError {
   override readonly name = "BadTrace";
 }
@@ -18,7 +20,7 @@ function isFields(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The trace in a file's text. @throws BadTrace that says what is wrong with it */
+/** Returns the trace in a file's text. @throws BadTrace that says what is wrong with the text */
 export function parseTrace(text: string): Trace {
   let json: unknown;
   try {
@@ -29,16 +31,16 @@ export function parseTrace(text: string): Trace {
   if (!isFields(json) || !isFields(json["#meta"])) throw refused(`it has no "#meta", as a trace of popcheck has`);
   refuseOtherFormats(json["#meta"]);
   refuseUnbounded(json);
-  const news = withNewsOnly(json);
-  const flaw = firstFlaw(news);
-  if (flaw) throw refused(flawInWords(news, flaw.path, flaw.message));
-  // It is the file's own object, and not the schema's copy, whose fields may stand in another order.
+  const fresh = withNewValues(json);
+  const flaw = firstFlaw(fresh);
+  if (flaw) throw refused(flawInWords(fresh, flaw.path, flaw.message));
+  // The file's own object is returned, and not the schema's copy, whose fields may stand in another order.
   const trace = json as unknown as Trace;
-  refuseDamagedWhole(trace, news as unknown as Trace);
+  refuseDamagedWhole(trace, fresh as unknown as Trace);
   return trace;
 }
 
-/** What stands in the file is shown on a terminal: no control characters. */
+/** Makes the error. Its message shows text of the file on a terminal, so control characters are dropped. */
 function refused(reason: string): BadTrace {
   const shown = onOneLine(reason);
   return new BadTrace(shown.length > 400 ? `${shown.slice(0, 400)} …` : shown);
@@ -50,15 +52,18 @@ function refuseOtherFormats({ popcheck }: JsonObject): void {
   throw refused(`its format is ${format}, and not "${TRACE_FORMAT}"`);
 }
 
-/** Deeper than any value of a model; the stack must not be used up by a stranger's file. */
+/**
+ * The depth of nesting that is refused. No value of a model is so deep, and a stranger's file must not use up the
+ * stack.
+ */
 const DEEPEST = 100;
 
-/** Where a variable's value stands in the file: states, number, name, #map, entry, side. */
+/** The length of the path to a variable's value in the file: states, number, name, #map, entry, side. */
 const ABOVE_VALUES = 6;
 
 /**
- * What nothing that reads a trace could bear, wherever it stands: values nested without end, and fields with the names of what every object
- * has by nature, `__proto__` or `valueOf`.
+ * Refuses what no reader of a trace could bear, wherever it stands: values that are nested too deep, and fields named
+ * after what every object inherits, such as `__proto__` or `valueOf`.
  */
 function refuseUnbounded(json: JsonObject): void {
   const path: (string | number)[] = [];
@@ -86,25 +91,25 @@ function refuseUnbounded(json: JsonObject): void {
 }
 
 /**
- * The trace without what its states hold again: everything is looked at, but once. Most of a long trace is the same from state to state, and
- * much of the rest was there before.
+ * Returns the trace without values that an earlier state holds too, so that each is checked only once. In a long trace
+ * most values are those of the state before, and many others have occurred before.
  */
-function withNewsOnly(json: JsonObject): JsonObject {
+function withNewValues(json: JsonObject): JsonObject {
   const { states } = json;
   if (!Array.isArray(states)) return json;
   const seen = new Set<string>();
-  return { ...json, states: states.map((state, i) => newsOf(states[i - 1], state, seen)) };
+  return { ...json, states: states.map((state, i) => newValuesOf(states[i - 1], state, seen)) };
 }
 
-function newsOf(before: unknown, state: unknown, seen: Set<string>): unknown {
+function newValuesOf(before: unknown, state: unknown, seen: Set<string>): unknown {
   if (!isFields(state)) return state;
-  const news: Record<string, unknown> = {};
+  const fresh: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(state)) {
     const old = isFields(before) && Object.hasOwn(before, name) ? before[name] : undefined;
-    if (name === "#meta") news[name] = withNewMessage(value, seen);
-    else if (!equal(value, old)) news[name] = isFamily(value) ? newEntries(name, old, value, seen) : value;
+    if (name === "#meta") fresh[name] = withNewMessage(value, seen);
+    else if (!equal(value, old)) fresh[name] = isFamily(value) ? newEntries(name, old, value, seen) : value;
   }
-  return news;
+  return fresh;
 }
 
 type RecordedFamily = JsonObject & { readonly "#map": readonly unknown[] };
@@ -130,8 +135,8 @@ function isNew(held: readonly [string, unknown], seen: Set<string>): boolean {
   return seen.add(JSON.stringify(held)).size > known;
 }
 
-/** What goes across fields. */
-function refuseDamagedWhole(trace: Trace, news: Trace): void {
+/** Refuses what the schema cannot see, because it concerns several fields. */
+function refuseDamagedWhole(trace: Trace, fresh: Trace): void {
   const { vars, states } = trace;
   const { loop, channels } = trace["#meta"];
   refuseBadNames(vars, channels);
@@ -142,9 +147,9 @@ function refuseDamagedWhole(trace: Trace, news: Trace): void {
     if (index !== i) throw refused(`"index" of state ${i} is ${index}: states are numbered from 0 on`);
     const missing = vars.find((variable) => !Object.hasOwn(state, variable));
     if (missing !== undefined) throw refused(`state ${i} has no value for ${missing}`);
-    const isNews = (variable: string) => Object.hasOwn(news.states[i]!, variable);
-    for (const variable of vars.filter(isNews)) refuseDoublePlaces(state, variable, i);
-    const bad = channels.filter(isNews).find((channel) => !isChannel(news.states[i]!, channel));
+    const isFresh = (variable: string) => Object.hasOwn(fresh.states[i]!, variable);
+    for (const variable of vars.filter(isFresh)) refuseDoublePlaces(state, variable, i);
+    const bad = channels.filter(isFresh).find((channel) => !isChannel(fresh.states[i]!, channel));
     if (bad !== undefined) throw refused(`${bad} holds no messages in state ${i}, as a channel does`);
   });
 }
@@ -171,7 +176,7 @@ function refuseDoublePlaces(state: TraceState, variable: string, index: number):
   }
 }
 
-/** A channel is a list of messages, or a map from message to how many there are. */
+/** Tells whether a state's value for a channel is a list of messages, or a map from message to a positive count. */
 function isChannel(state: TraceState, channel: string): boolean {
   return entriesOf(state, channel).every(([, content]) => {
     if (Array.isArray(content)) return true;
@@ -181,7 +186,7 @@ function isChannel(state: TraceState, channel: string): boolean {
   });
 }
 
-/** `state 3, copy K1: "stamp" is missing`; `"choice" of state 2 is no whole number`. */
+/** Writes a flaw with its place: `state 3, copy K1: "stamp" is missing`; `"choice" of state 2 is no whole number`. */
 function flawInWords(json: unknown, path: readonly PropertyKey[], message: string): string {
   const [top, index, name, ...inner] = path.map(String);
   const quoted = (fields: readonly string[]) => (fields.length === 0 ? "" : ` "${fields.join(" ")}"`);
@@ -199,7 +204,7 @@ function flawInWords(json: unknown, path: readonly PropertyKey[], message: strin
   return `state ${index}, ${[name, place].join(" ").trim()}:${quoted(rest) || " it"} ${message}`;
 }
 
-/** The place in a family to which a path leads, and the path that is left. */
+/** Returns the place in a family to which a path leads, and the rest of the path. */
 function placeIn(
   json: unknown,
   index: number,

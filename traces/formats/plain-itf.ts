@@ -1,11 +1,15 @@
-/** A trace as other tools read ITF (Apalache's ADR-015): without what is ours. A pure function of the trace. */
+/**
+ * A trace in ITF as other tools read it (Apalache's ADR-015), without popcheck's own fields. A pure function of the
+ * trace.
+ */
 import { nameOfStep } from "../../checker/model/step-name.js";
 import { cycleLengthOf, type Trace, type TraceState } from "../trace.js";
 import type { Json } from "./json.js";
 
+/** Returns a trace as a file of ITF. */
 export function plainItfOf(trace: Trace): string {
   const { model, property, loop } = trace["#meta"];
-  // The state that closes a cycle is not written again: after the last state comes that with the number `loop`.
+  // The state that closes a cycle is not written again: the state with the number `loop` follows the last one.
   const states = cycleLengthOf(trace) ? trace.states.slice(0, -1) : trace.states;
   const json = {
     "#meta": {
@@ -27,7 +31,7 @@ function stateOf(state: TraceState, vars: readonly string[]): { readonly [key: s
   return { "#meta": { index, action: nameOfStep(action, binding) }, ...Object.fromEntries(values) };
 }
 
-/** A family is a map like others. */
+/** Drops the mark of a family, which makes it a map like any other. */
 function withoutMark(value: Json): Json {
   if (typeof value !== "object" || value === null || !("#family" in value)) return value;
   return { "#map": (value as { readonly [key: string]: Json })["#map"]! };

@@ -1,14 +1,15 @@
 /**
- * The format of a trace's file as a schema. Types and sentences stand here once: files are validated by it, docs/reference/trace.schema.json
- * is made of it, and docs/reference/trace.md tells it field by field. What goes across fields is in parse.ts.
+ * The format of a trace's file as a schema. Types and sentences stand here once: files are validated by it,
+ * docs/reference/trace.schema.json is made of it, and docs/reference/trace.md describes it field by field. parse.ts
+ * checks what concerns several fields.
  */
 import * as z from "zod/mini";
 import { TRACE_FORMAT } from "../trace.js";
 
-/** What a part of the format means, for readers of the JSON Schema; an `id` makes it a definition there. */
+/** What a part of the format means, for readers of the JSON Schema; an `id` makes the part a definition there. */
 const meanings = z.registry<{ id?: string; description: string }>();
 
-/** A text that may be the name of a field: what begins with # is ITF's. */
+/** A text that may be the name of a field; names that begin with # belong to ITF. */
 const fieldName = z.string().check(z.regex(/^(?!#)/));
 
 const bigint = z
@@ -103,18 +104,18 @@ export const traceSchema = z.looseObject({
   states: z.array(state).check(z.minLength(1)),
 });
 
-/** The format as JSON Schema, as other tools validate it. */
+/** Returns the format as JSON Schema, for other tools to validate by. */
 export function jsonSchemaOfTraces(): object {
   return z.toJSONSchema(traceSchema, { metadata: meanings, io: "input" });
 }
 
-/** What is wrong with a file, where, in words that go behind a name of the place: `is missing`. */
+/** What is wrong with a file, and where. The message follows the name of the place: `is missing`. */
 export interface Flaw {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
 
-/** The first thing that is wrong with a trace; undefined if the schema has nothing against it. */
+/** Returns the first flaw of a trace; undefined if it fits the schema. */
 export function firstFlaw(json: unknown): Flaw | undefined {
   const { error } = traceSchema.safeParse(json, { reportInput: true });
   const [issue] = error?.issues ?? [];
@@ -122,8 +123,9 @@ export function firstFlaw(json: unknown): Flaw | undefined {
 }
 
 /**
- * Of the forms that a value may have, the one is told that it comes nearest to: in which the flaw lies deepest. A form whose mark is missing was
- * not meant; that a mark is no name of a field is told if nothing better can be said.
+ * Returns the flaw of an issue. If a value may have several forms, the flaw is that of the form that the value comes
+ * nearest to, in which the flaw lies deepest. A form whose mark is missing was not meant, and weighs nothing. A mark
+ * that is no name of a field is reported only if nothing better can be said.
  */
 function flawOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): Flaw & { readonly weight: number } {
   const path = [...above, ...issue.path];
@@ -162,7 +164,7 @@ function inWords(issue: z.core.$ZodIssue): string {
     case "invalid_key":
       return "is no name of a field";
     case "unrecognized_keys":
-      // What is marked so, and could be another map, has a place that is none, or another mark than true.
+      // A value with this mark that could also be another map has a place that is none, or a mark other than true.
       if (issue.keys.includes("#family")) return "is no map from places to values";
       return `has ${issue.keys.map((key) => `"${key}"`).join(", ")}, which does not belong there`;
     case "too_small":

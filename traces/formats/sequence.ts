@@ -1,7 +1,8 @@
 /**
- * A trace as a sequence diagram, for Mermaid or PlantUML: a lifeline for everybody, an arrow at the step that receives a message, a note
- * for what a step changed. That a message is sent stands in the note of the step that sends it; a dotted arrow shows it as well if the
- * message overtakes another, or is overtaken, or stays in flight. A pure function of the trace.
+ * A trace as a sequence diagram, for Mermaid or PlantUML: a lifeline for everybody who acts, an arrow at the step that
+ * receives a message, a note for what a step changed. The note of the step that sends a message says so too; a dotted
+ * arrow shows the sending if the message overtakes another, is overtaken, or stays in flight. Pure functions of the
+ * trace.
  */
 import { changesOf } from "../analysis/change.js";
 import {
@@ -15,7 +16,7 @@ import {
 import { crossingIn } from "../analysis/race.js";
 import { cycleLengthOf, lengthOf, type Trace } from "../trace.js";
 
-/** How a notation says things. All texts come as they are in the trace, and are to be escaped. */
+/** How a notation writes each part of a diagram. It is given texts as they are in the trace, and escapes them. */
 interface Notation {
   readonly begin: (title: string) => readonly string[];
   readonly participant: (id: string, name: string) => string;
@@ -26,10 +27,10 @@ interface Notation {
   readonly finish: readonly string[];
 }
 
-/** A character that stands for nothing but itself in Mermaid, wherever it stands in a text. */
+/** A character that stands for nothing but itself in Mermaid, wherever it occurs in a text. */
 const PLAIN_IN_MERMAID = /^[\p{L}\p{M}\p{N} .,()[\]→–×_+-]$/u;
 
-/** Any other becomes an entity, which Mermaid takes as `#59;`. */
+/** Escapes a text for Mermaid: any other character becomes an entity, which Mermaid takes as `#59;`. */
 function inMermaid(text: string): string {
   const entity = (char: string) => (PLAIN_IN_MERMAID.test(char) ? char : `#${char.codePointAt(0)};`);
   return Array.from(onOneLine(text), entity).join("");
@@ -47,7 +48,7 @@ const mermaid: Notation = {
   finish: [],
 };
 
-/** As in Mermaid; but of these signs two in a row are markup in PlantUML (`__`, `[[`). */
+/** Escapes a text for PlantUML, where two of these signs in a row are markup (`__`, `[[`). */
 function inPlantuml(text: string): string {
   const chars = Array.from(onOneLine(text));
   const isWord = (char: string) => /^[\p{L}\p{M}\p{N} ]$/u.test(char);
@@ -72,22 +73,24 @@ const plantuml: Notation = {
   finish: ["@enduml"],
 };
 
+/** Returns a trace as a sequence diagram of Mermaid. */
 export function mermaidOf(trace: Trace): string {
   return sequence(trace, mermaid);
 }
 
+/** Returns a trace as a sequence diagram of PlantUML. */
 export function plantumlOf(trace: Trace): string {
   return sequence(trace, plantuml);
 }
 
-/** What all parts of a diagram go by. */
+/** What all parts of a diagram are made from. */
 interface Diagram {
   readonly trace: Trace;
   readonly history: MessageHistory;
   readonly notation: Notation;
-  /** By lifeline. */
+  /** The identifier of each lifeline. */
   readonly ids: ReadonlyMap<string, string>;
-  /** Messages that overtake others, or are overtaken. */
+  /** The messages that overtake others, or are overtaken. */
   readonly crossing: ReadonlySet<MessageExchange>;
 }
 
@@ -116,7 +119,7 @@ function sequence(trace: Trace, notation: Notation): string {
   return `${[...lines, ...notation.finish].join("\n")}\n`;
 }
 
-/** The arrows of what a step receives, what it does, and what it sends. */
+/** Returns the arrows of what a step receives, the note of what it does, and the arrows of what it sends. */
 function stepOf(diagram: Diagram, index: number): string[] {
   const { trace, history, notation, ids } = diagram;
   const { unspecified } = trace.states[index]!["#meta"];
@@ -126,10 +129,10 @@ function stepOf(diagram: Diagram, index: number): string[] {
       const kind = exchange.unspecified ? "refused" : "received";
       return notation.arrow(kind, ids.get(exchange.from)!, ids.get(exchange.to)!, labelOf(trace, exchange));
     });
-  const told = [titleOf(trace, index), ...changesOf(trace, index), ...sendings(trace, history, index)];
+  const lines = [titleOf(trace, index), ...changesOf(trace, index), ...sendings(trace, history, index)];
   const note = notation.note(
     [ids.get(history.actors[index]!)!],
-    unspecified === undefined ? told : [...told, "no rule for this message"],
+    unspecified === undefined ? lines : [...lines, "no rule for this message"],
   );
   return [...arrows, note, ...sendingArrows(diagram, index)];
 }
@@ -138,7 +141,7 @@ function sentBy({ exchanges }: MessageHistory, index: number): MessageExchange[]
   return exchanges.filter(({ sentAt }) => sentAt === index);
 }
 
-/** `+ Fetch to K1`, once for each message. */
+/** Returns `+ Fetch to K1` for each message that a step sends. */
 function sendings(trace: Trace, history: MessageHistory, index: number): string[] {
   return sentBy(history, index).map((exchange) => `+ ${labelOf(trace, exchange)} to ${exchange.to}`);
 }

@@ -1,16 +1,21 @@
 /**
- * A trace as a log with vector clocks, for ShiViz: an event per step at the process that acts; what received a message knows all that
- * its sender knew. Only messages order events: that processes also read common variables does not show. A pure function of the trace.
+ * A trace as a log with vector clocks, for ShiViz: one event for each step, at the process that acts. Who receives a
+ * message knows all that its sender knew. Only messages order events; that processes also read common variables does
+ * not show. A pure function of the trace.
  */
 import { changesOf, messagesOf } from "../analysis/change.js";
 import { messageHistoryOf, onOneLine, titleOf } from "../analysis/messages.js";
 import type { Trace } from "../trace.js";
 
-/** How ShiViz is to read a line. It takes the expression from the first line of a file, and a delimiter of runs from the second. */
+/**
+ * The expression by which ShiViz reads a line. It takes it from the first line of a file, and a delimiter of runs from
+ * the second.
+ */
 export const SHIVIZ_PARSER = String.raw`(?<host>\S+) (?<clock>\{[^}]*\}) (?<event>.*)`;
 
 type Clock = ReadonlyMap<string, number>;
 
+/** Returns a trace as a log for ShiViz. */
 export function shivizOf(trace: Trace): string {
   const history = messageHistoryOf(trace);
   const hosts = hostNames(history.lifelines);
@@ -29,12 +34,12 @@ export function shivizOf(trace: Trace): string {
     clock.set(actor, clocks.get(actor)!.get(actor)! + 1);
     clocks.set(actor, clock);
     after[index] = clock;
-    lines.push(line(actor, clock, toldOf(trace, index), hosts));
+    lines.push(line(actor, clock, eventOf(trace, index), hosts));
   });
   return `${[SHIVIZ_PARSER, "", ...lines].join("\n")}\n`;
 }
 
-function toldOf(trace: Trace, index: number): string {
+function eventOf(trace: Trace, index: number): string {
   const { unspecified } = trace.states[index]!["#meta"];
   const refused = unspecified === undefined ? [] : ["no rule for this message"];
   return [titleOf(trace, index), ...changesOf(trace, index), ...messagesOf(trace, index), ...refused].join("  ");
@@ -47,11 +52,14 @@ function joined(clocks: readonly Clock[]): Map<string, number> {
 }
 
 function line(name: string, clock: Clock, event: string, hosts: ReadonlyMap<string, string>): string {
-  const told = [...clock].map(([of, at]) => `${JSON.stringify(hosts.get(of))}:${at}`).join(",");
-  return `${hosts.get(name)} {${told}} ${onOneLine(event)}`;
+  const times = [...clock].map(([of, at]) => `${JSON.stringify(hosts.get(of))}:${at}`).join(",");
+  return `${hosts.get(name)} {${times}} ${onOneLine(event)}`;
 }
 
-/** A host is one word of letters and digits to ShiViz; those that this makes the same are numbered. */
+/**
+ * Returns a host for each lifeline. ShiViz takes a host to be one word of letters and digits; lifelines that would
+ * share a host are numbered.
+ */
 function hostNames(lifelines: readonly string[]): Map<string, string> {
   const hosts = new Map<string, string>();
   const taken = new Set<string>();

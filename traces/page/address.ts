@@ -1,27 +1,34 @@
 /**
- * What is shown, as the address after `#` says it: `#step=12&hide=K3`. A link opened elsewhere shows the same. Pure; whatever an address
- * says that the runs do not have is passed over.
+ * What a page shows, as the address after `#` says it: `#step=12&hide=K3`. A link that is opened elsewhere shows the
+ * same. Pure. What an address says that the runs do not have is ignored.
  */
 
 export const THEMES = ["auto", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
+/** What the page shows of its runs. */
 export interface Shown {
-  /** The row that is chosen: the number of the step; of two runs, that of the common row. */
+  /** The chosen row: the number of the step, or, of two runs, that of the common row. */
   readonly step: number;
-  /** Processes that are not shown. */
+  /** The processes that are hidden. */
   readonly hide: readonly string[];
-  /** Kinds of messages that are not shown. */
+  /** The kinds of message that are hidden. */
   readonly without: readonly string[];
-  /** Rows of the state that did not change are not shown. */
+  /** Whether rows of the state that did not change are hidden. */
   readonly changed: boolean;
-  /** Who is followed: a process, or the message `message:3` of the run on the left, `message:3:2` of that on the right. */
+  /**
+   * What is followed: a process, or the message `message:3` of the run on the left, `message:3:2` of the run on the
+   * right.
+   */
   readonly follow: string | undefined;
   readonly find: string;
   readonly theme: Theme;
 }
 
-/** Changes what is shown; by a function if it depends on what is shown then: keys come faster than pictures. */
+/**
+ * Changes what is shown. A change that depends on what is shown then is given as a function, since keys come faster
+ * than pictures.
+ */
 export type ChangeShown = (by: Partial<Shown> | ((shown: Shown) => Partial<Shown>)) => void;
 
 /** What there is to choose from. */
@@ -29,10 +36,11 @@ export interface Choosable {
   readonly rows: number;
   readonly processes: readonly string[];
   readonly kinds: readonly string[];
-  /** Everything that can be followed. */
+  /** The names of everything that can be followed. */
   readonly followable: readonly string[];
 }
 
+/** Returns what is shown at first: the last step, and everything of it. */
 export function atFirst({ rows }: Pick<Choosable, "rows">): Shown {
   return {
     step: rows - 1,
@@ -45,6 +53,7 @@ export function atFirst({ rows }: Pick<Choosable, "rows">): Shown {
   };
 }
 
+/** Returns what an address shows. */
 export function fromAddress(fragment: string, choosable: Choosable): Shown {
   const of = new URLSearchParams(fragment.replace(/^#/, ""));
   const start = atFirst(choosable);
@@ -62,13 +71,17 @@ export function fromAddress(fragment: string, choosable: Choosable): Shown {
   };
 }
 
-/** Which of the runs that a file carries is shown, and which beside it; counted from 0. */
+/** Which of the runs in a file is shown, and which beside it; counted from 0. */
 export interface Selection {
   readonly trace: number;
   readonly beside: number | undefined;
 }
 
-/** `#trace=2&beside=1`, counted from 1; what it does not say is as at first. */
+/**
+ * Returns the selection that an address names: `#trace=2&beside=1`, counted from 1.
+ * @param count the number of runs in the file
+ * @param first the selection if the address names none
+ */
 export function selectionIn(fragment: string, count: number, first: Selection): Selection {
   const of = new URLSearchParams(fragment.replace(/^#/, ""));
   const number = (name: string) => {
@@ -81,7 +94,7 @@ export function selectionIn(fragment: string, count: number, first: Selection): 
   return { trace, beside: beside === trace ? undefined : beside };
 }
 
-/** With the step always, and else what is not as at first. */
+/** Returns the address of what is shown. It always has the step, and of the rest what is not as at first. */
 export function toAddress(
   { step, hide, without, changed, follow, find, theme }: Shown,
   selection: Selection = { trace: 0, beside: undefined },

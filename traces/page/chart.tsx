@@ -5,8 +5,8 @@ import { BAND, type Drawing, footOf, pathOf, ROW, shorten } from "./drawing.js";
 import { type Followed, nameOfExchange, type PageModel } from "./page-model.js";
 
 export interface ChartProps {
-  readonly story: PageModel;
-  /** Which of the runs on the page it is. */
+  readonly pageModel: PageModel;
+  /** The index of the run on the page. */
   readonly run: number;
   readonly drawing: Drawing;
   /** The state in each row; undefined where this run has none. */
@@ -15,31 +15,31 @@ export interface ChartProps {
   readonly row: number;
   readonly followed: Followed;
   readonly isMatch: (row: number) => boolean;
-  /** Whether only this of two runs takes the step in a row. */
+  /** Tells whether only this run of two takes the step in a row. */
   readonly isAlone: (row: number) => boolean;
   readonly onChoose: (row: number) => void;
   readonly onFollow: (name: string) => void;
 }
 
 export function Chart(props: ChartProps) {
-  const { story, run, drawing, followed, states, onFollow } = props;
+  const { pageModel, run, drawing, followed, states, onFollow } = props;
   const picture = useMemo(
-    () => <Picture story={story} run={run} drawing={drawing} followed={followed} onFollow={onFollow} />,
-    [story, run, drawing, followed, onFollow],
+    () => <Picture pageModel={pageModel} run={run} drawing={drawing} followed={followed} onFollow={onFollow} />,
+    [pageModel, run, drawing, followed, onFollow],
   );
   return (
     <div class="run" style={{ "--width": `${drawing.width}px` }}>
       <Heads {...props} />
       <div class="body" style={{ height: `${footOf(drawing)}px` }}>
         <Steps {...props} />
-        <Cycle story={story} states={states} />
+        <Cycle pageModel={pageModel} states={states} />
         {picture}
       </div>
     </div>
   );
 }
 
-/** The lifelines' names, which stay in sight. */
+/** Shows the names of the lifelines, which stay in sight. */
 function Heads({ drawing, followed, onFollow }: ChartProps) {
   return (
     <div class="heads">
@@ -61,14 +61,14 @@ function Heads({ drawing, followed, onFollow }: ChartProps) {
   );
 }
 
-function Steps({ story, run, states, row, followed, isMatch, isAlone, onChoose }: ChartProps) {
-  const last = lengthOf(story.trace);
+function Steps({ pageModel, run, states, row, followed, isMatch, isAlone, onChoose }: ChartProps) {
+  const last = lengthOf(pageModel.trace);
   return (
     <ol class="steps" aria-label={run === 0 ? "steps" : "steps of the second run"}>
       {states.map((index, r) => {
         if (index === undefined) return <li key={r} class={r === row ? "none chosen" : "none"} aria-hidden="true" />;
-        const { name } = story.steps[index]!;
-        const failing = index === last && index > 0 && !isWalk(story.trace);
+        const { name } = pageModel.steps[index]!;
+        const failing = index === last && index > 0 && !isWalk(pageModel.trace);
         const classes = [
           ...(r === row ? ["chosen"] : []),
           ...(failing ? ["failing"] : []),
@@ -95,11 +95,11 @@ function Steps({ story, run, states, row, followed, isMatch, isAlone, onChoose }
   );
 }
 
-/** A bracket beside the steps that repeat. */
-function Cycle({ story, states }: Pick<ChartProps, "story" | "states">) {
-  const { loop } = story.trace["#meta"];
+/** Shows a bracket beside the steps that repeat. */
+function Cycle({ pageModel, states }: Pick<ChartProps, "pageModel" | "states">) {
+  const { loop } = pageModel.trace["#meta"];
   if (loop === undefined) return null;
-  const last = lengthOf(story.trace);
+  const last = lengthOf(pageModel.trace);
   const [first, end] = [states.indexOf(loop === last ? last : loop + 1), states.indexOf(last)];
   const text = loop === last ? "here the run stands still for ever" : `again and again: state ${last} is state ${loop}`;
   return (
@@ -109,10 +109,13 @@ function Cycle({ story, states }: Pick<ChartProps, "story" | "states">) {
   );
 }
 
-type PictureProps = Pick<ChartProps, "story" | "run" | "drawing" | "followed" | "onFollow">;
+type PictureProps = Pick<ChartProps, "pageModel" | "run" | "drawing" | "followed" | "onFollow">;
 
-/** Hidden from screen readers: the steps beside it, and the messages of the chosen step, say the same in words. */
-function Picture({ story, run, drawing, followed, onFollow }: PictureProps) {
+/**
+ * Draws the chart. It is hidden from screen readers: the steps beside it, and the messages of the chosen step, say the
+ * same in words.
+ */
+function Picture({ pageModel, run, drawing, followed, onFollow }: PictureProps) {
   const { width, lifelines, arrows, events, tops } = drawing;
   const isAside = (concerned: boolean) => (followed !== undefined && !concerned ? " aside" : "");
   const isFollowed = (name: string) => followed !== undefined && "process" in followed && followed.process === name;
@@ -131,7 +134,7 @@ function Picture({ story, run, drawing, followed, onFollow }: PictureProps) {
         ))}
         {arrows.map((arrow) => {
           const { exchange, label } = arrow;
-          const name = nameOfExchange(story, exchange, run);
+          const name = nameOfExchange(pageModel, exchange, run);
           const own =
             followed !== undefined && "exchange" in followed
               ? followed.exchange === exchange
@@ -170,7 +173,7 @@ function Picture({ story, run, drawing, followed, onFollow }: PictureProps) {
           </g>
         ))}
         <g class="labels">
-          {story.steps.map((step, index) => (
+          {pageModel.steps.map((step, index) => (
             <text key={index} x={-188} y={tops[index]! + 15}>
               {shorten(`${index} ${step.name}`, 30)}
             </text>

@@ -1,4 +1,4 @@
-/** The head of a table, by the titles of its columns. */
+/** Shows the head of a table with these columns. */
 export function ColumnHeads({ titles }: { readonly titles: readonly string[] }) {
   return (
     <thead>

@@ -1,11 +1,11 @@
-/** What a page's file carries as data. */
+/** The data in a page's file. */
 import type { Packed } from "./pack.js";
 
 export interface Contents {
   readonly packed: Packed;
-  /** The first two runs are shown beside each other at first. */
+  /** Whether the first two runs are shown beside each other at first. */
   readonly beside: boolean;
-  /** What a check came to, if the file tells of one. */
+  /** The outcome of the check that wrote the file; undefined if none did. */
   readonly outcome?: OutcomeInWords;
 }
 

@@ -1,4 +1,4 @@
-/** What is shown, to be changed. */
+/** The controls that change what is shown. */
 import type { ComponentChildren } from "preact";
 import { type ChangeShown, type Choosable, type Shown, THEMES } from "./address.js";
 
@@ -116,7 +116,7 @@ interface ChoiceProps {
   readonly onChange: (without: readonly string[]) => void;
 }
 
-/** Which of some names are shown. */
+/** Lets some of the names be hidden. */
 function Choice({ title, all, without, onChange }: ChoiceProps) {
   const isShown = (name: string) => !without.includes(name);
   const toggle = (name: string) => onChange(all.filter((each) => (each === name ? isShown(each) : !isShown(each))));

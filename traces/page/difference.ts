@@ -6,7 +6,7 @@ import { fieldsOf } from "../trace.js";
 
 export interface DifferencePiece {
   readonly text: string;
-  /** `between`: it stands between what was removed and the rest, and goes with the former. */
+  /** A piece that is `between` separates what was removed from the rest, and goes away with it. */
   readonly is: "kept" | "removed" | "added" | "between";
 }
 
@@ -15,7 +15,10 @@ const between = (text: string): DifferencePiece => ({ text, is: "between" });
 const removed = (value: Json): DifferencePiece => ({ text: showItf(value), is: "removed" });
 const added = (value: Json): DifferencePiece => ({ text: showItf(value), is: "added" });
 
-/** The pieces that, without what was removed and what goes with it, read as the value after; `before` undefined: nothing has changed. */
+/**
+ * Returns the pieces of a change. Without the pieces that are removed or between, they read as `after`.
+ * @param before undefined if there was no state before; then nothing has changed
+ */
 export function differenceOf(before: Json | undefined, after: Json): DifferencePiece[] {
   if (before === undefined || equal(before, after)) return [kept(showItf(after))];
   return insideSet(before, after) ?? insideList(before, after) ?? insideRecord(before, after) ?? whole(before, after);
@@ -44,7 +47,10 @@ function insideList(before: Json, after: Json): DifferencePiece[] | undefined {
   return listed("[", pieces, "]");
 }
 
-/** A record with the same fields, one of which is not its kind: that would make it another message. */
+/**
+ * Compares two records field by field. Undefined if they are no records with the same fields, or are messages: a
+ * message with other fields is another message.
+ */
 function insideRecord(before: Json, after: Json): DifferencePiece[] | undefined {
   const [old, now] = [fieldsOf(before), fieldsOf(after)];
   if (!old || !now || "kind" in now || !equal(Object.keys(old), Object.keys(now))) return undefined;

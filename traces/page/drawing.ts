@@ -1,7 +1,8 @@
 /**
- * Where everything stands in the sequence chart, in pixels. A row for each step; in it, above, the height at which the step happens, and
- * below, that at which the state after it is written. A message is a line from the height of the step that sends it, at the sender's
- * lifeline, down to that of the step that receives it: lines that cross are messages that overtake. Pure.
+ * Where everything stands in the sequence chart, in pixels. There is a row for each step: above in it is the height at
+ * which the step happens, below the height at which the state after it is written. A message is a line from the height
+ * of the step that sends it, at the sender's lifeline, down to that of the step that receives it. Lines that cross are
+ * messages that overtake. Pure.
  */
 
 import type { Interval } from "../analysis/intervals.js";
@@ -10,16 +11,16 @@ import { lengthOf } from "../trace.js";
 import { kindOf, type PageModel } from "./page-model.js";
 
 export const ROW = 38;
-/** Of a step, below the top of its row. */
+/** The height of a step, below the top of its row. */
 const EVENT = 11;
-/** Of the middle of a state's name, below the top of its row. */
+/** The height of the middle of a state's name, below the top of its row. */
 const NAME = 27;
-/** Of a lifeline. */
+/** The width of a lifeline. */
 export const BAND = 10;
-/** For what is in flight at the end, and what is wrong. */
+/** The height beneath the last row, for what is in flight at the end and what is wrong. */
 const FOOT = 26;
 const LETTER = 6.3;
-/** For all lifelines, if that does not bring them too far from each other. */
+/** The width that all lifelines share, unless that brings them too far from each other. */
 const ROOM = 560;
 
 export interface Lifeline {
@@ -45,7 +46,7 @@ export interface Arrow {
   readonly y1: number;
   readonly x2: number;
   readonly y2: number;
-  /** From a lifeline to itself: a bow to its right. */
+  /** Whether the arrow leads from a lifeline to itself, as a bow to its right. */
   readonly bow: boolean;
   readonly label: { readonly text: string; readonly x: number; readonly y: number; readonly anchor: "start" | "end" };
   readonly overtakes: boolean;
@@ -58,7 +59,7 @@ export interface Drawing {
   readonly arrows: readonly Arrow[];
   /** The top of the row of each state. */
   readonly tops: readonly number[];
-  /** Where a step acts: at its actor's lifeline. */
+  /** Where each step acts: at its actor's lifeline. */
   readonly events: readonly {
     readonly index: number;
     readonly x: number;
@@ -70,47 +71,48 @@ export interface Drawing {
 export interface Drawn {
   /** The row of each state. */
   readonly rows: readonly number[];
-  /** How many rows there are, of all runs. */
+  /** The number of rows of the page, whatever run they belong to. */
   readonly count: number;
   readonly hide: readonly string[];
   readonly without: readonly string[];
-  /** Colours by what is stood in, the same for all runs on a page. */
+  /** The colour of each standing, the same for all runs on a page. */
   readonly colours: ReadonlyMap<string, number>;
 }
 
-/** The number of the colour of each standing, in the order in which they are met. */
-export function coloursOf(stories: readonly PageModel[]): Map<string, number> {
+/** Returns the number of the colour of each standing, in the order in which the standings are met. */
+export function coloursOf(pageModels: readonly PageModel[]): Map<string, number> {
   const colours = new Map<string, number>();
-  for (const { intervals } of stories)
+  for (const { intervals } of pageModels)
     for (const own of intervals.values())
       for (const { standing } of own) if (!colours.has(standing)) colours.set(standing, colours.size);
   return colours;
 }
 
-export function drawingOf(story: PageModel, of: Drawn): Drawing {
-  const shown = story.history.lifelines.filter((name) => !of.hide.includes(name));
-  const gap = gapOf(story, shown);
+/** Returns where everything of a run stands. */
+export function drawingOf(pageModel: PageModel, of: Drawn): Drawing {
+  const shown = pageModel.history.lifelines.filter((name) => !of.hide.includes(name));
+  const gap = gapOf(pageModel, shown);
   const xOf = new Map(shown.map((name, i) => [name, Math.round(gap * (i + 0.5))]));
   const eventAt = (index: number) => of.rows[index]! * ROW + EVENT;
   const end = of.count * ROW;
-  const arrows = story.history.exchanges
+  const arrows = pageModel.history.exchanges
     .filter((exchange) => xOf.has(exchange.from) && xOf.has(exchange.to) && !of.without.includes(kindOf(exchange)))
-    .map((exchange) => arrowOf(story, exchange, xOf, eventAt, end));
+    .map((exchange) => arrowOf(pageModel, exchange, xOf, eventAt, end));
   return {
     width: Math.max(gap, gap * shown.length),
     height: end + FOOT,
-    lifelines: shown.map((name) => lifelineOf(name, xOf.get(name)!, story, of)),
+    lifelines: shown.map((name) => lifelineOf(name, xOf.get(name)!, pageModel, of)),
     arrows: spread(arrows),
     tops: of.rows.map((row) => row * ROW),
-    events: story.history.actors.flatMap((actor, index) => {
+    events: pageModel.history.actors.flatMap((actor, index) => {
       const x = index === 0 ? undefined : xOf.get(actor);
-      const receives = story.history.exchanges.some((exchange) => exchange.receivedAt === index);
+      const receives = pageModel.history.exchanges.some((exchange) => exchange.receivedAt === index);
       return x === undefined ? [] : [{ index, x, y: eventAt(index), receives }];
     }),
   };
 }
 
-/** Between lifelines: room for the longest name of a standing, and for most labels. */
+/** Returns the distance of two lifelines: enough for the longest name of a standing, and for most labels. */
 function gapOf({ intervals, history, trace }: PageModel, shown: readonly string[]): number {
   const standings = shown.flatMap((name) =>
     (intervals.get(name) ?? []).map(({ standing }) => shorten(standing).length),
@@ -121,7 +123,7 @@ function gapOf({ intervals, history, trace }: PageModel, shown: readonly string[
   return Math.round(Math.min(210, Math.max(110, room, letters * LETTER + 34)));
 }
 
-/** A standing or label that fits. The whole is told beside the chart. */
+/** Shortens a standing or a label to `most` characters. The whole text stands beside the chart. */
 export function shorten(text: string, most = 26): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
@@ -156,7 +158,7 @@ function lifelineOf(
 }
 
 function arrowOf(
-  story: PageModel,
+  pageModel: PageModel,
   exchange: MessageExchange,
   xOf: ReadonlyMap<string, number>,
   eventAt: (index: number) => number,
@@ -169,13 +171,13 @@ function arrowOf(
   const y1 = exchange.sentAt === 0 ? 0 : eventAt(exchange.sentAt);
   const y2 = exchange.receivedAt === undefined ? end + 6 : eventAt(exchange.receivedAt);
   const [x1, x2] = bow ? [from + half, to + half + 2] : [from + side * half, to - side * (half + 2)];
-  const text = shorten(labelOf(story.trace, exchange), 30);
+  const text = shorten(labelOf(pageModel.trace, exchange), 30);
   const x = bow ? x2 + 16 : x2 - side * 9;
   const label = { text, x, y: y2 - 5, anchor: side > 0 ? ("end" as const) : ("start" as const) };
-  return { exchange, x1, y1, x2, y2, bow, label, overtakes: story.overtaking.has(exchange) };
+  return { exchange, x1, y1, x2, y2, bow, label, overtakes: pageModel.overtaking.has(exchange) };
 }
 
-/** What is in flight at the end goes down to heights of its own, so that no label stands on another. */
+/** Gives each arrow that is in flight at the end a height of its own, so that no label stands on another. */
 function spread(arrows: readonly Arrow[]): Arrow[] {
   let flying = 0;
   return arrows.map((arrow) => {
@@ -185,12 +187,12 @@ function spread(arrows: readonly Arrow[]): Arrow[] {
   });
 }
 
-/** How much lower than the last row the lowest end of an arrow is: the foot of the chart grows by what is in flight. */
+/** Returns the height of the chart with its foot, which grows by what is in flight at the end. */
 export function footOf({ arrows, height }: Drawing): number {
   return Math.max(height, ...arrows.map(({ y2 }) => y2 + 12));
 }
 
-/** The path of an arrow. */
+/** Returns the path of an arrow, in the notation of SVG. */
 export function pathOf({ x1, y1, x2, y2, bow }: Arrow): string {
   if (!bow) return `M${x1} ${y1}L${x2} ${y2}`;
   const out = x1 + Math.min(60, 18 + (y2 - y1) / 8);

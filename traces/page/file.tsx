@@ -1,4 +1,4 @@
-/** Everything that a file carries: the outcome of a check, if it comes from one, and its runs, to choose from. */
+/** Everything in a page's file: the outcome of a check, if the file comes from one, and its runs, to choose from. */
 
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import type { Trace } from "../trace.js";

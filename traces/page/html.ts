@@ -1,6 +1,6 @@
 /**
- * A page in one file: the script and the style that show a run, and the run itself, as data. It opens anywhere, asks nothing of a network,
- * and runs no script but its own: whatever stands in a trace stays data. A pure function.
+ * A page in one file: the script and the style that show a run, and the run itself as data. It opens anywhere, asks
+ * nothing of a network, and runs no script but its own: whatever stands in a trace stays data. Pure functions.
  */
 import { createHash } from "node:crypto";
 import { escaped } from "../formats/markup.js";
@@ -15,8 +15,8 @@ export interface Assets {
 }
 
 /**
- * The file for some traces: to choose from, or, if there are two and `beside` is set, beside each other. With an outcome, its verdicts too;
- * then there may be no traces at all.
+ * Returns the file of some traces, to choose from; if there are two and `beside` is set, they stand beside each other.
+ * With an outcome the file has its verdicts too, and may have no traces.
  */
 export function htmlOf(traces: readonly Trace[], assets: Assets, of: Omit<Contents, "packed">): string {
   const title = of.outcome?.heading ?? traces.map((trace) => trace["#meta"].property.name).join(", ");
@@ -26,7 +26,10 @@ export function htmlOf(traces: readonly Trace[], assets: Assets, of: Omit<Conten
   ]);
 }
 
-/** A document with a script and a style of its own, and a policy that allows no others. */
+/**
+ * Returns a document with a script and a style of its own, and a policy that allows no others.
+ * @param connect what the policy lets the script connect to
+ */
 export function pageOf(title: string, { script, style }: Assets, body: readonly string[], connect = "'none'"): string {
   return [
     "<!doctype html>",
@@ -45,13 +48,13 @@ export function pageOf(title: string, { script, style }: Assets, body: readonly 
   ].join("\n");
 }
 
-/** Names the page's script and style by their hashes. */
+/** Returns the policy, which names the page's script and style by their hashes. */
 function policyOf({ script, style }: Assets, connect: string): string {
   const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
   return `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; img-src data:; connect-src ${connect}; base-uri 'none'; form-action 'none'`;
 }
 
-/** JSON that cannot end the element that it stands in, nor begin a comment there. */
+/** Escapes JSON so that it cannot end the element that it stands in, or begin a comment there. */
 function inScript(json: string): string {
   return json.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e");
 }

@@ -1,4 +1,4 @@
-/** The keyboard. */
+/** What the keys of the keyboard do. */
 import { useEffect } from "preact/hooks";
 import type { ChangeShown, Choosable } from "./address.js";
 
@@ -21,7 +21,7 @@ export function useKeys(hands: Hands): void {
   });
 }
 
-/** Whether a key means something to the element that has the focus. */
+/** Tells whether a key means something to the element that has the focus. */
 function needsKeys(target: EventTarget | null, key: string): boolean {
   if (target instanceof HTMLSelectElement) return true;
   if (!(target instanceof HTMLInputElement)) return false;
@@ -29,7 +29,7 @@ function needsKeys(target: EventTarget | null, key: string): boolean {
   return target.type !== "checkbox";
 }
 
-/** Whether the key was one of ours. */
+/** Does what a key stands for, and tells whether it stands for anything. */
 function handle(key: string, { choosable, change, nextMatch, toggleHelp }: Hands): boolean {
   const last = choosable.rows - 1;
   const by = (steps: number) => change(({ step }) => ({ step: Math.min(Math.max(0, step + steps), last) }));

@@ -1,6 +1,6 @@
 /**
- * Traces as a page carries them: most places of most states hold what they held before, so each distinct value is written once and states
- * are lists of numbers. Pure; `unpack(pack(traces))` is `traces`.
+ * Traces as a page carries them. Most places of most states hold what they held before, so each distinct value is
+ * written once and states are lists of numbers. Pure; `unpack(pack(traces))` equals `traces`.
  */
 import type { Json } from "../formats/json.js";
 import type { Trace, TraceState, TraceStep } from "../trace.js";
@@ -9,12 +9,12 @@ interface PackedTrace {
   readonly meta: Trace["#meta"];
   readonly vars: readonly string[];
   readonly steps: readonly TraceStep[];
-  /** For each state and variable, the number of the value, or, of a family, those of its entries. */
+  /** For each state and variable, the number of its value; for a family, the numbers of its entries. */
   readonly states: readonly (readonly (number | readonly number[])[])[];
 }
 
 export interface Packed {
-  /** Values, and entries of families: pairs of a place and a value. */
+  /** The values, and the entries of families: pairs of a place and a value. */
   readonly values: readonly Json[];
   readonly traces: readonly PackedTrace[];
 }

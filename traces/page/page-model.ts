@@ -1,4 +1,4 @@
-/** A run as the page tells it: each step in words, and what it has to do with whom. Pure; made once for a trace. */
+/** A run as the page shows it: each step in words, and who takes part in it. Pure; made once for each trace. */
 import { nameOfStep } from "../../checker/model/step-name.js";
 import { changesOf, messagesOf } from "../analysis/change.js";
 import { type Interval, intervalsOf } from "../analysis/intervals.js";
@@ -13,28 +13,30 @@ export interface StepInWords {
   readonly messages: readonly string[];
   readonly says: string;
   readonly unspecified: string | undefined;
-  /** Processes that act, send, receive or change. */
+  /** The processes that act, send, receive or change. */
   readonly concerns: ReadonlySet<string>;
-  /** Everything said of the step, in lower case: what a search looks at. */
+  /** Everything that is said of the step, in lower case, for a search to look at. */
   readonly text: string;
 }
 
+/** Everything that the page shows of one run. */
 export interface PageModel {
   readonly trace: Trace;
   readonly history: MessageHistory;
   readonly intervals: ReadonlyMap<string, readonly Interval[]>;
   readonly steps: readonly StepInWords[];
-  /** The kinds of messages, in the order of sending. */
+  /** The kinds of message, in the order of sending. */
   readonly kinds: readonly string[];
   readonly overtakings: readonly Overtaking[];
-  /** The messages in them. */
+  /** The messages that overtake others, or are overtaken. */
   readonly overtaking: ReadonlySet<MessageExchange>;
-  /** Fields that stay empty, by the names of their rows. */
+  /** The fields that stay empty in all states, by the names of their rows. */
   readonly empty: ReadonlySet<string>;
   /** Sentences on who overtakes whom. */
   readonly race: readonly string[];
 }
 
+/** Returns what the page shows of a run. */
 export function pageModelOf(trace: Trace): PageModel {
   const history = messageHistoryOf(trace);
   const intervals = intervalsOf(trace);
@@ -52,7 +54,7 @@ export function pageModelOf(trace: Trace): PageModel {
   };
 }
 
-/** What a message is, without what it carries: `Copy` of `Copy(data v1)`. */
+/** Returns the kind of a message, without its content: `Copy` of `Copy(data v1)`. */
 export function kindOf({ text }: Pick<MessageExchange, "text">): string {
   return text.replace(/\(.*$/s, "");
 }
@@ -76,7 +78,7 @@ function stepInWords(
   return { name, changes, messages, says, unspecified, concerns, text };
 }
 
-/** The step as it is read aloud. */
+/** Returns the sentence that a screen reader reads for a step. */
 export function sentenceOf({ trace, steps }: PageModel, index: number): string {
   const { name, changes, messages, says, unspecified } = steps[index]!;
   const place = index === 0 ? "Initial state" : `Step ${index} of ${lengthOf(trace)}: ${name}`;
@@ -86,7 +88,7 @@ export function sentenceOf({ trace, steps }: PageModel, index: number): string {
     .join(". ");
 }
 
-/** `violated after 8 steps`; of a run that goes on for ever, `violated by 5 steps, then 10 again and again`. */
+/** Returns `after 8 steps`; for a run that goes on for ever, `by 5 steps, then 10 again and again`. */
 export function lengthInWords(trace: Trace): string {
   const cycle = cycleLengthOf(trace);
   if (cycle === undefined) return `after ${lengthInShort(trace)} ${lengthOf(trace) === 1 ? "step" : "steps"}`;
@@ -94,46 +96,50 @@ export function lengthInWords(trace: Trace): string {
   return cycle === 0 ? `by standing still after ${stem} steps` : `by ${stem} steps, then ${cycle} again and again`;
 }
 
-/** Messages under way in the state of that number, after its step; not the one that the step had to receive and cannot. */
+/**
+ * Returns the messages in flight after step `index`, without the one that the step should have received and has no rule
+ * for.
+ */
 export function inFlightAt({ history }: PageModel, index: number): MessageExchange[] {
   return history.exchanges
     .filter(({ sentAt, receivedAt }) => sentAt <= index && (receivedAt === undefined || receivedAt > index))
     .sort((a, b) => a.sentAt - b.sentAt);
 }
 
-/** The place of the paper that a sentence begins with, and the rest: `4.2`, `a read on Invalid …`. */
+/** Splits a sentence from the section of the paper that it begins with: `4.2`, and `a read on Invalid …`. */
 export function sectionOf({ says = "" }: Pick<TraceStep, "says">): { section: string | undefined; sentence: string } {
   const [, section, sentence] = /^((?:§?\d+(?:\.\d+)*)(?:, ?\d+(?:\.\d+)*)*):\s*(.*)$/s.exec(says) ?? [];
   return section === undefined ? { section, sentence: says } : { section, sentence: sentence! };
 }
 
-/** `message:3`, by the place among the run's exchanges: how a message is called in an address. */
+/** Returns the name of a message in an address: `message:3`, by its index among the run's exchanges. */
 export function nameOfExchange({ history }: PageModel, exchange: MessageExchange, run: number): string {
   return `message:${history.exchanges.indexOf(exchange)}${run === 0 ? "" : `:${run + 1}`}`;
 }
 
-/** What in a run is followed: a process, or one of its messages. */
+/** What is followed in a run: a process, or one of its messages. */
 export type Followed = { readonly process: string } | { readonly exchange: MessageExchange } | undefined;
 
-export function followedIn(stories: readonly PageModel[], run: number, name: string | undefined): Followed {
+/** Returns what the name in an address follows in one of the runs. @param run the index of that run */
+export function followedIn(pageModels: readonly PageModel[], run: number, name: string | undefined): Followed {
   if (name === undefined) return undefined;
   const [, exchange, of = "1"] = /^message:(\d+)(?::(\d+))?$/.exec(name) ?? [];
   if (exchange === undefined) return { process: name };
-  const found = Number(of) === run + 1 ? stories[run]?.history.exchanges[Number(exchange)] : undefined;
+  const found = Number(of) === run + 1 ? pageModels[run]?.history.exchanges[Number(exchange)] : undefined;
   return found && { exchange: found };
 }
 
-/** Everything that can be followed, by name. */
-export function followable(stories: readonly PageModel[]): string[] {
-  return stories.flatMap(({ history }, run) => [
+/** Returns the names of everything that can be followed. */
+export function followable(pageModels: readonly PageModel[]): string[] {
+  return pageModels.flatMap(({ history }, run) => [
     ...history.lifelines,
     ...history.exchanges.map((_, i) => `message:${i}${run === 0 ? "" : `:${run + 1}`}`),
   ]);
 }
 
-/** Whether a step has to do with what is followed. */
-export function isConcerned(story: PageModel, index: number, followed: Followed): boolean {
+/** Tells whether a step has to do with what is followed. */
+export function isConcerned(pageModel: PageModel, index: number, followed: Followed): boolean {
   if (followed === undefined) return false;
-  if ("process" in followed) return story.steps[index]!.concerns.has(followed.process);
+  if ("process" in followed) return pageModel.steps[index]!.concerns.has(followed.process);
   return followed.exchange.sentAt === index || followed.exchange.receivedAt === index;
 }

@@ -23,18 +23,18 @@ import { StepDetail } from "./step-detail.js";
 export interface PageProps {
   /** One run, or two to be shown beside each other. */
   readonly traces: readonly Trace[];
-  /** The address of what is shown. */
+  /** Returns the address of what is shown. */
   readonly addressOf: (shown: Shown) => string;
 }
 
 export function Page({ traces, addressOf }: PageProps) {
-  const stories = useMemo(() => traces.map(pageModelOf), [traces]);
+  const pageModels = useMemo(() => traces.map(pageModelOf), [traces]);
   const rows = useMemo(() => rowsOf(traces), [traces]);
-  const choosable = useMemo(() => choosableOf(stories, rows), [stories, rows]);
+  const choosable = useMemo(() => choosableOf(pageModels, rows), [pageModels, rows]);
   const [shown, change] = useShown(choosable, addressOf);
   const [helps, setHelps] = useState(false);
-  const drawings = useDrawings(stories, rows, shown);
-  const matches = useMemo(() => matchesOf(stories, rows, shown), [stories, rows, shown.find, shown.follow]);
+  const drawings = useDrawings(pageModels, rows, shown);
+  const matches = useMemo(() => matchesOf(pageModels, rows, shown), [pageModels, rows, shown.find, shown.follow]);
   const onFollow = useFollow(change);
   const nextMatch = (by: 1 | -1) =>
     change(({ step }) => {
@@ -48,10 +48,10 @@ export function Page({ traces, addressOf }: PageProps) {
   return (
     <>
       <header>
-        {stories.map((story, run) => (
-          <Verdict key={run} story={story} />
+        {pageModels.map((pageModel, run) => (
+          <Verdict key={run} pageModel={pageModel} />
         ))}
-        {stories.length > 1 && <p class="alignment">{alignmentInWords(rows)}</p>}
+        {pageModels.length > 1 && <p class="alignment">{alignmentInWords(rows)}</p>}
       </header>
       <Controls
         shown={shown}
@@ -62,27 +62,27 @@ export function Page({ traces, addressOf }: PageProps) {
         onHelp={() => setHelps(!helps)}
       />
       {helps && <Help onClose={() => setHelps(false)} />}
-      <main class={stories.length > 1 ? "two" : "one"}>
+      <main class={pageModels.length > 1 ? "two" : "one"}>
         <div class="charts" ref={charts}>
-          {stories.map((story, run) => (
+          {pageModels.map((pageModel, run) => (
             <Chart
               key={run}
-              {...{ story, run, onFollow }}
+              {...{ pageModel, run, onFollow }}
               drawing={drawings[run]!}
               states={rows.map((row) => row[run])}
               row={shown.step}
-              followed={followedIn(stories, run, shown.follow)}
+              followed={followedIn(pageModels, run, shown.follow)}
               isMatch={(row) => matches.includes(row)}
-              isAlone={(row) => stories.length > 1 && rows[row]![1 - run] === undefined}
+              isAlone={(row) => pageModels.length > 1 && rows[row]![1 - run] === undefined}
               onChoose={(step) => change({ step })}
             />
           ))}
         </div>
         <div class="details">
-          {stories.map((story, run) => (
+          {pageModels.map((pageModel, run) => (
             <StepDetail
               key={run}
-              {...{ story, run, onFollow }}
+              {...{ pageModel, run, onFollow }}
               index={stateAtRow(rows, run, shown.step)}
               hide={shown.hide}
               changed={shown.changed}
@@ -93,44 +93,46 @@ export function Page({ traces, addressOf }: PageProps) {
         </div>
       </main>
       <p class="hidden" role="status" aria-live="polite">
-        {stories.map((story, run) => sentenceOf(story, stateAtRow(rows, run, shown.step))).join(" Second run: ")}
+        {pageModels
+          .map((pageModel, run) => sentenceOf(pageModel, stateAtRow(rows, run, shown.step)))
+          .join(" Second run: ")}
       </p>
-      <Paper stories={stories} drawings={drawings} />
+      <Paper pageModels={pageModels} drawings={drawings} />
     </>
   );
 }
 
-function Verdict({ story }: { readonly story: PageModel }) {
-  const { model, parameters, property, explanation } = story.trace["#meta"];
+function Verdict({ pageModel }: { readonly pageModel: PageModel }) {
+  const { model, parameters, property, explanation } = pageModel.trace["#meta"];
   const stage = parameters.stage === undefined ? "" : ` ${parameters.stage}`;
   const others = Object.entries(parameters).filter(([name, value]) => typeof value === "number" && name !== "stage");
   return (
     <section class="verdict" aria-label="verdict">
       <h1>
-        {isWalk(story.trace) ? "" : <span class="wrong">✗ violated: </span>}
+        {isWalk(pageModel.trace) ? "" : <span class="wrong">✗ violated: </span>}
         {property.name}{" "}
         <small>
-          {lengthInWords(story.trace)} · {model}
+          {lengthInWords(pageModel.trace)} · {model}
           {stage}
           {others.map(([name, value]) => `, ${name} ${value}`)}
         </small>
       </h1>
-      {!isWalk(story.trace) && (
+      {!isWalk(pageModel.trace) && (
         <p>
           <b>{explanation}</b> <span class="dim">({property.says})</span>
         </p>
       )}
-      {story.race.length > 0 && (
+      {pageModel.race.length > 0 && (
         <ul class="race">
-          {story.race.slice(0, 3).map((sentence) => (
+          {pageModel.race.slice(0, 3).map((sentence) => (
             <li key={sentence}>{sentence}</li>
           ))}
-          {story.race.length > 3 && (
+          {pageModel.race.length > 3 && (
             <li>
               <details>
-                <summary>{story.race.length - 3} more</summary>
+                <summary>{pageModel.race.length - 3} more</summary>
                 <ul>
-                  {story.race.slice(3).map((sentence) => (
+                  {pageModel.race.slice(3).map((sentence) => (
                     <li key={sentence}>{sentence}</li>
                   ))}
                 </ul>
@@ -151,16 +153,21 @@ function Verdict({ story }: { readonly story: PageModel }) {
   );
 }
 
-function choosableOf(stories: readonly PageModel[], rows: readonly AlignedRow[]): Choosable {
+function choosableOf(pageModels: readonly PageModel[], rows: readonly AlignedRow[]): Choosable {
   return {
     rows: rows.length,
-    processes: [...new Set(stories.flatMap(({ history, intervals }) => [...history.lifelines, ...intervals.keys()]))],
-    kinds: [...new Set(stories.flatMap(({ kinds }) => kinds))],
-    followable: followable(stories),
+    processes: [
+      ...new Set(pageModels.flatMap(({ history, intervals }) => [...history.lifelines, ...intervals.keys()])),
+    ],
+    kinds: [...new Set(pageModels.flatMap(({ kinds }) => kinds))],
+    followable: followable(pageModels),
   };
 }
 
-/** What is shown; the address says it, and is followed when it is changed by hand. */
+/**
+ * Returns what is shown, and how to change it. The address says what is shown, and is followed when it is changed by
+ * hand.
+ */
 function useShown(choosable: Choosable, addressOf: (shown: Shown) => string): [Shown, ChangeShown] {
   const [shown, setShown] = useState(() =>
     location.hash === "" ? atFirst(choosable) : fromAddress(location.hash, choosable),
@@ -182,36 +189,36 @@ function useShown(choosable: Choosable, addressOf: (shown: Shown) => string): [S
   return [shown, change];
 }
 
-function useDrawings(stories: readonly PageModel[], rows: readonly AlignedRow[], { hide, without }: Shown) {
+function useDrawings(pageModels: readonly PageModel[], rows: readonly AlignedRow[], { hide, without }: Shown) {
   return useMemo(() => {
-    const colours = coloursOf(stories);
-    return stories.map((story, run) => {
-      const places = story.trace.states.map((_, index) => rows.findIndex((row) => row[run] === index));
-      return drawingOf(story, { rows: places, count: rows.length, hide, without, colours });
+    const colours = coloursOf(pageModels);
+    return pageModels.map((pageModel, run) => {
+      const places = pageModel.trace.states.map((_, index) => rows.findIndex((row) => row[run] === index));
+      return drawingOf(pageModel, { rows: places, count: rows.length, hide, without, colours });
     });
-  }, [stories, rows, hide, without]);
+  }, [pageModels, rows, hide, without]);
 }
 
-/** Rows with a step that is found, or has to do with what is followed. */
-function matchesOf(stories: readonly PageModel[], rows: readonly AlignedRow[], { find, follow }: Shown): number[] {
+/** Returns the rows with a step that the search finds and that has to do with what is followed. */
+function matchesOf(pageModels: readonly PageModel[], rows: readonly AlignedRow[], { find, follow }: Shown): number[] {
   const words = find
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== "");
   if (words.length === 0 && follow === undefined) return [];
-  const followed = stories.map((_, run) => followedIn(stories, run, follow));
+  const followed = pageModels.map((_, run) => followedIn(pageModels, run, follow));
   return rows.flatMap((states, row) => {
     const matches = states.some(
       (index, run) =>
         index !== undefined &&
-        words.every((word) => stories[run]!.steps[index]!.text.includes(word)) &&
-        (follow === undefined || isConcerned(stories[run]!, index, followed[run])),
+        words.every((word) => pageModels[run]!.steps[index]!.text.includes(word)) &&
+        (follow === undefined || isConcerned(pageModels[run]!, index, followed[run])),
     );
     return matches ? [row] : [];
   });
 }
 
-/** Follows what was clicked, or stops. */
+/** Returns a function that follows what was clicked, or stops following it. */
 function useFollow(change: ChangeShown) {
   return useCallback(
     (name: string) => change(({ follow }) => ({ follow: follow === name ? undefined : name })),
@@ -219,7 +226,7 @@ function useFollow(change: ChangeShown) {
   );
 }
 
-/** Light or dark; on paper always light. */
+/** Sets the page's colours: light or dark, and on paper always light. */
 function useTheme({ theme }: Shown): void {
   useEffect(() => {
     const set = (scheme: string) => {

@@ -1,19 +1,21 @@
-/** What is printed: the chart, cut into pages, and the steps in words. It is made when the page is about to be printed. */
+/**
+ * What is printed: the chart, cut into pages, and the steps in words. It is made when the page is about to be printed.
+ */
 
 import { useEffect, useState } from "preact/hooks";
 import { ColumnHeads } from "./column-heads.js";
 import { type Drawing, footOf, ROW } from "./drawing.js";
 import type { PageModel } from "./page-model.js";
 
-/** Rows of the chart on a page, upright. */
+/** The number of rows of the chart on an upright page. */
 const ROWS_A_PAGE = 22;
 const GUTTER = 196;
 
 export function Paper({
-  stories,
+  pageModels,
   drawings,
 }: {
-  readonly stories: readonly PageModel[];
+  readonly pageModels: readonly PageModel[];
   readonly drawings: readonly Drawing[];
 }) {
   const [prints, setPrints] = useState(false);
@@ -30,10 +32,10 @@ export function Paper({
   if (!prints) return null;
   return (
     <div class="paper">
-      {stories.map((story, run) => (
+      {pageModels.map((pageModel, run) => (
         <section key={run}>
           <Sheets drawing={drawings[run]!} run={run} />
-          <Words story={story} />
+          <Words pageModel={pageModel} />
         </section>
       ))}
     </div>
@@ -67,12 +69,12 @@ function Sheets({ drawing, run }: { readonly drawing: Drawing; readonly run: num
   );
 }
 
-function Words({ story }: { readonly story: PageModel }) {
+function Words({ pageModel }: { readonly pageModel: PageModel }) {
   return (
     <table class="words">
       <ColumnHeads titles={["", "step", "changes", "messages", "the paper"]} />
       <tbody>
-        {story.steps.map(({ name, changes, messages, says }, index) => (
+        {pageModel.steps.map(({ name, changes, messages, says }, index) => (
           <tr key={index}>
             <td>{index}</td>
             <td>{name}</td>

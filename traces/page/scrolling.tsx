@@ -1,7 +1,7 @@
-/** The chosen row, in sight. */
+/** Scrolls to the chosen row. */
 import { useEffect, useRef } from "preact/hooks";
 
-/** Keeps the chosen row in sight; if a step has the focus, the chosen one gets it. */
+/** Keeps the chosen row in sight. If a step has the focus, the chosen step gets it. */
 export function useScrolledTo(step: number) {
   const charts = useRef<HTMLDivElement>(null);
   useEffect(() => {

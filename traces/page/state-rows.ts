@@ -1,9 +1,12 @@
-/** A state as a table: a row for each field of what processes have, a column for each process; then what is no process's own. Pure. */
+/**
+ * A state as a table: a row for each field that processes have, a column for each process; then the variables that
+ * belong to no process. Pure.
+ */
 import equal from "fast-deep-equal";
 import { type Json, showItf } from "../formats/json.js";
 import { entriesOf, fieldsOf, type Trace } from "../trace.js";
 
-/** A value with the one before the step, if there was a step. */
+/** A value, and the one before the step if there was a step. */
 export interface ValuePair {
   readonly before: Json | undefined;
   readonly after: Json;
@@ -11,19 +14,20 @@ export interface ValuePair {
 
 export interface FieldRow {
   readonly variable: string;
-  /** Of a variable that holds no records, its own name. */
+  /** The name of the field; of a variable that holds no records, its own name. */
   readonly field: string;
-  /** By process; a process whose record has no such field has no cell. */
+  /** The values of each process; a process whose record has no such field has no cell. */
   readonly cells: ReadonlyMap<string, ValuePair>;
 }
 
 export interface StateRows {
   readonly processes: readonly string[];
   readonly fields: readonly FieldRow[];
-  /** Variables without a place, and, place by place, those by pair; not those that hold messages. */
+  /** The variables without a place, and each place of those by pair; channels are left out. */
   readonly others: readonly ({ readonly name: string } & ValuePair)[];
 }
 
+/** Returns the state number `index` as a table, each value with the one before the step. */
 export function stateRowsOf(trace: Trace, index: number): StateRows {
   const { channels } = trace["#meta"];
   const variables = trace.vars.filter((variable) => !channels.includes(variable));
@@ -64,17 +68,17 @@ function fieldRowsOf(trace: Trace, variable: string, index: number): FieldRow[] 
   return [...rows].map(([field, cells]) => ({ variable, field, cells }));
 }
 
-/** Whether the step changed it. In the initial state nothing has changed. */
+/** Tells whether the step changed a value. In the initial state nothing has changed. */
 export function isChanged({ before, after }: ValuePair): boolean {
   return before !== undefined && !equal(before, after);
 }
 
-/** Whether there is nothing to tell: no value, false, or an empty collection. */
+/** Tells whether a value has nothing to show: it is no value, false, or an empty collection. */
 export function isEmpty(value: Json): boolean {
   return ["–", "{}", "[]", "false", ""].includes(showItf(value));
 }
 
-/** The rows of fields in which no state of the run has anything to tell, as `variable field`. */
+/** Returns the names of the rows that are empty in every state of the run. */
 export function emptyThroughout(trace: Trace): ReadonlySet<string> {
   const [empty, used] = [new Set<string>(), new Set<string>()];
   for (const state of trace.states) {
@@ -89,11 +93,12 @@ export function emptyThroughout(trace: Trace): ReadonlySet<string> {
   return new Set([...empty].filter((name) => !used.has(name)));
 }
 
+/** Names a row: `variable field`. */
 export function rowName({ variable, field }: Pick<FieldRow, "variable" | "field">): string {
   return `${variable} ${field}`;
 }
 
-/** Whose requests are held back, to be answered later: `K1: heldFetch {K2}`. */
+/** Returns whose requests are held back, to be answered later: `K1: heldFetch {K2}`. */
 export function heldBackAt(trace: Trace, index: number): string[] {
   return Object.entries(trace["#meta"].heldBack ?? {}).flatMap(([variable, fields]) =>
     trace.vars.includes(variable)

@@ -1,4 +1,4 @@
-/** What a step did, and the state that it led to. */
+/** What a step did, and the state after it. */
 
 import { labelOf, type MessageExchange } from "../analysis/messages.js";
 import { overtakingInWords } from "../analysis/race.js";
@@ -8,11 +8,11 @@ import { inFlightAt, nameOfExchange, type PageModel, sectionOf } from "./page-mo
 import { heldBackAt, isChanged, isEmpty, rowName, stateRowsOf, type ValuePair } from "./state-rows.js";
 
 export interface StepDetailProps {
-  readonly story: PageModel;
+  readonly pageModel: PageModel;
   readonly run: number;
   readonly index: number;
   readonly hide: readonly string[];
-  /** Only what the step changed. */
+  /** Whether only what the step changed is shown. */
   readonly changed: boolean;
   readonly follow: string | undefined;
   readonly onFollow: (name: string) => void;
@@ -20,9 +20,9 @@ export interface StepDetailProps {
 }
 
 export function StepDetail(props: StepDetailProps) {
-  const { story, index } = props;
-  const { trace } = story;
-  const { name, unspecified } = story.steps[index]!;
+  const { pageModel, index } = props;
+  const { trace } = pageModel;
+  const { name, unspecified } = pageModel.steps[index]!;
   const { cell } = trace.states[index]!["#meta"];
   const { section, sentence } = sectionOf(trace.states[index]!["#meta"]);
   const last = lengthOf(trace);
@@ -49,13 +49,13 @@ export function StepDetail(props: StepDetailProps) {
 }
 
 function Messages(props: StepDetailProps) {
-  const { story, index } = props;
-  const { exchanges } = story.history;
+  const { pageModel, index } = props;
+  const { exchanges } = pageModel.history;
   const groups: [string, MessageExchange[]][] = [
     ["received", exchanges.filter((exchange) => exchange.receivedAt === index && !exchange.unspecified)],
     ["cannot be received", exchanges.filter((exchange) => exchange.receivedAt === index && exchange.unspecified)],
     ["sent", index === 0 ? [] : exchanges.filter((exchange) => exchange.sentAt === index)],
-    ["in flight", inFlightAt(story, index).filter((exchange) => exchange.sentAt !== index || index === 0)],
+    ["in flight", inFlightAt(pageModel, index).filter((exchange) => exchange.sentAt !== index || index === 0)],
   ];
   return (
     <div class="messages">
@@ -66,7 +66,7 @@ function Messages(props: StepDetailProps) {
             <h3>{title}</h3>
             <ul>
               {exchanges.map((exchange) => (
-                <Message key={nameOfExchange(story, exchange, props.run)} exchange={exchange} {...props} />
+                <Message key={nameOfExchange(pageModel, exchange, props.run)} exchange={exchange} {...props} />
               ))}
             </ul>
           </div>
@@ -77,15 +77,15 @@ function Messages(props: StepDetailProps) {
 
 function Message({
   exchange,
-  story,
+  pageModel,
   run,
   index,
   follow,
   onFollow,
   onChooseState,
 }: StepDetailProps & { readonly exchange: MessageExchange }) {
-  const name = nameOfExchange(story, exchange, run);
-  const overtakings = story.overtakings.filter(({ fast, slow }) => fast === exchange || slow === exchange);
+  const name = nameOfExchange(pageModel, exchange, run);
+  const overtakings = pageModel.overtakings.filter(({ fast, slow }) => fast === exchange || slow === exchange);
   const jump = (to: number, text: string) => (
     <button type="button" class="link" onClick={() => onChooseState(run, to)}>
       {text} {to}
@@ -101,12 +101,12 @@ function Message({
         data-exchange={name}
         onClick={() => onFollow(name)}
       >
-        {labelOf(story.trace, exchange)}
+        {labelOf(pageModel.trace, exchange)}
         {way}
       </button>
       {exchange.sentAt !== index && exchange.sentAt > 0 && jump(exchange.sentAt, "sent at")}
       {exchange.receivedAt !== undefined && exchange.receivedAt !== index && jump(exchange.receivedAt, "received at")}
-      {exchange.receivedAt === undefined && !isWalk(story.trace) && <span class="dim"> not received</span>}
+      {exchange.receivedAt === undefined && !isWalk(pageModel.trace) && <span class="dim"> not received</span>}
       {overtakings.map((overtaking) => (
         <p key={overtakingInWords(overtaking)} class="overtaking">
           ⤨ {overtakingInWords(overtaking)}
@@ -116,8 +116,8 @@ function Message({
   );
 }
 
-function HeldBack({ story, index }: StepDetailProps) {
-  const held = heldBackAt(story.trace, index);
+function HeldBack({ pageModel, index }: StepDetailProps) {
+  const held = heldBackAt(pageModel.trace, index);
   if (held.length === 0) return null;
   return (
     <div class="messages">
@@ -133,13 +133,13 @@ function HeldBack({ story, index }: StepDetailProps) {
   );
 }
 
-function Table({ story, index, hide, changed, follow, onFollow }: StepDetailProps) {
-  const { processes, fields, others } = stateRowsOf(story.trace, index);
+function Table({ pageModel, index, hide, changed, follow, onFollow }: StepDetailProps) {
+  const { processes, fields, others } = stateRowsOf(pageModel.trace, index);
   const shown = processes.filter((name) => !hide.includes(name));
   const isWanted = (cells: readonly ValuePair[]) => !changed || cells.some(isChanged);
   const cellsOf = (cells: ReadonlyMap<string, ValuePair>) => shown.flatMap((name) => cells.get(name) ?? []);
-  const rows = fields.filter((row) => !story.empty.has(rowName(row)) && isWanted(cellsOf(row.cells)));
-  const empty = fields.filter((row) => story.empty.has(rowName(row))).map(({ field }) => field);
+  const rows = fields.filter((row) => !pageModel.empty.has(rowName(row)) && isWanted(cellsOf(row.cells)));
+  const empty = fields.filter((row) => pageModel.empty.has(rowName(row))).map(({ field }) => field);
   const rest = others.filter((cell) => isWanted([cell]));
   const several = new Set(fields.map(({ variable }) => variable)).size > 1;
   if (rows.length + rest.length === 0)

@@ -1,4 +1,4 @@
-/** The script of the file that `popcheck view` writes: shows what the file carries. */
+/** The script of the file that `popcheck view` writes: it shows the data in the file. */
 import { render } from "preact";
 import type { Contents } from "./contents.js";
 import { File } from "./file.js";

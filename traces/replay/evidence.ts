@@ -5,7 +5,7 @@ import { stepOf, successorsOf } from "../../checker/model/reference.js";
 import type { AnyState } from "../../checker/model/state.js";
 import type { ConcreteRun } from "./run.js";
 
-/** The explanation of the violation; undefined if the property is not violated by the last state or step. */
+/** Returns the explanation of the violation; undefined if the last state or step does not violate the property. */
 export function evidenceOf(instance: Instance, property: Property<AnyState>, run: ConcreteRun): string | undefined {
   const values = run.states[run.states.length - 1]!;
   const state = instance.stateOf(values);
@@ -18,7 +18,8 @@ export function evidenceOf(instance: Instance, property: Property<AnyState>, run
     case "step invariant": {
       const violation = step?.violates.find(({ of }) => of === property);
       if (!violation || !step) return undefined;
-      // Both ends as the run numbers their ordinals; what was written is what the step itself wrote.
+      // Both states have the ordinals' numbers of the run; the slots that count as written are those that the step
+      // wrote.
       const before = instance.stateOf(run.states[run.states.length - 2]!);
       const after = instance.stateOver(
         before.source,

@@ -1,6 +1,6 @@
 /**
- * What is wrong with a run that goes round for ever, by the reference semantics alone: that its cycle closes, that it is fair, and that it
- * violates its property. Nothing of the search is used.
+ * What is wrong with a run that goes on for ever, by the reference semantics alone: its cycle closes, it is fair, and
+ * it violates its property. Nothing of the search is used.
  */
 import type { Binding, Domains } from "../../checker/model/action.js";
 import { type Requirement, requirementsOf } from "../../checker/model/fairness.js";
@@ -10,15 +10,16 @@ import { areAlike, renumber, type Successor, stepOf, successorsOf } from "../../
 import type { AnyState } from "../../checker/model/state.js";
 import { type Choices, NoSuchStep } from "./run.js";
 
-/** Who gets on while somebody waits for ever. */
+/** What happens to others while somebody waits for ever. */
 export type Waiting =
   /** Others get what they wait for, again and again. */
   | "starvation"
-  /** Steps are taken again and again, and nobody gets what he waits for. */
+  /** Steps are taken again and again, and nobody gets what they wait for. */
   | "livelock"
-  /** Nothing need happen any more. */
+  /** No step has to be taken any more. */
   | "standstill";
 
+/** How a run violates a liveness property. */
 export interface LassoEvidence {
   readonly explanation: string;
   readonly waiting: Waiting;
@@ -29,13 +30,17 @@ interface LassoRun {
   readonly successors: readonly (readonly Successor[])[];
   /** The step after each state but the last. */
   readonly steps: readonly Successor[];
-  /** The first state of the cycle; the last state of the run is the same again, or if that is the first, the run stands still. */
+  /**
+   * The number of the first state of the cycle. The last state of the run equals it; if it is the last state, the run
+   * stands still.
+   */
   readonly loop: number;
 }
 
 /**
- * What is wrong with the run along some choices that comes back to the state number `loop`; undefined if it is no such run, not fair, or as
- * the property wants it.
+ * Follows a run whose last state is the state number `loop` again, and returns what is wrong with it. Undefined if its
+ * cycle does not close, if it is not fair, or if it does not violate the property.
+ * @throws NoSuchStep if the model has no such run
  */
 export function lassoEvidence(
   instance: Instance,
@@ -79,13 +84,13 @@ function runAlong(instance: Instance, { initial, steps: chosen }: Choices, loop:
   return { states, successors, steps, loop };
 }
 
-/** Whether the last state is the first of the cycle again, up to the numbers of ordinals. */
+/** Tells whether the last state is the first of the cycle again, up to the numbers of ordinals. */
 function closes({ states, loop }: LassoRun): boolean {
   const first = states[loop];
   return first !== undefined && areAlike(first, states[states.length - 1]!);
 }
 
-/** The states of the cycle, each once, by their places in the run. */
+/** Returns the numbers of the states of the cycle, each once. */
 function cycleOf({ states, loop }: LassoRun): number[] {
   const last = states.length - 1;
   return loop === last ? [last] : Array.from({ length: last - loop }, (_, i) => loop + i);
@@ -134,7 +139,7 @@ function violates(instance: Instance, property: Liveness<AnyState>, binding: Bin
   }
 }
 
-/** Whether a binding's property comes to hold in the cycle. */
+/** Tells whether the property of a binding comes to hold in the cycle. */
 function completes(
   instance: Instance,
   property: Liveness<AnyState>,

@@ -11,25 +11,29 @@ import { evidenceOf } from "./evidence.js";
 import { lassoEvidence } from "./lasso.js";
 import { type Choices, follow, NoSuchStep, traceOf } from "./run.js";
 
-/** Where a recorded trace and the model part. */
+/** Where a recorded trace and the model differ first. */
 export interface ReplayDifference {
-  /** `step 3, App_Read(K1)` */
+  /** The step: `step 3, App_Read(K1)`. */
   readonly at: string;
-  /** `copy K1` */
+  /** What differs in it: `copy K1`. */
   readonly what: string;
   readonly recorded: string;
   readonly actual: string;
 }
 
+/** What a recorded trace comes to in the model as it is now. */
 export interface Replay {
-  /** The trace as the model tells it now. */
+  /** The trace as the model makes it now. */
   readonly trace: Trace;
   readonly difference: ReplayDifference | undefined;
   /** What is wrong at the end; undefined if the property holds there now. */
   readonly explanation: string | undefined;
 }
 
-/** Follows a trace's choices through the reference semantics. @throws BadTrace if there is no such run or property */
+/**
+ * Follows a trace's choices through the reference semantics.
+ * @throws BadTrace if the model has no such run or property
+ */
 export function replay(instance: Instance, recorded: Trace): Replay {
   if (isWalk(recorded)) return walkedAgain(instance, recorded);
   const { name } = recorded["#meta"].property;
@@ -45,16 +49,16 @@ export function replay(instance: Instance, recorded: Trace): Replay {
     ? lassoEvidence(instance, property, choices, loop!)?.explanation
     : evidenceOf(instance, property, run);
   const { kind, says } = property;
-  const told = {
+  const header = {
     property: { name, kind, says },
     explanation: explanation ?? "",
     ...(loop === undefined ? {} : { loop }),
   };
-  const trace = traceOf(instance, choices, run, told);
+  const trace = traceOf(instance, choices, run, header);
   return { trace, difference: differenceOf(recorded, trace), explanation };
 }
 
-/** A walk violates nothing. */
+/** Replays a walk, which violates no property. */
 function walkedAgain(instance: Instance, recorded: Trace): Replay {
   const [first, ...later] = recorded.states.map((state) => state["#meta"].choice);
   const choices: Choices = { initial: first!, steps: later };
@@ -71,7 +75,9 @@ function followed(instance: Instance, choices: Choices) {
   }
 }
 
-/** The first difference; what the author may have reworded since (sentences, places in files) is not compared. */
+/**
+ * Returns the first difference. Sentences and places in files are not compared, since the author may have changed them.
+ */
 function differenceOf(recorded: Trace, actual: Trace): ReplayDifference | undefined {
   for (const [i, now] of actual.states.entries()) {
     const then = recorded.states[i]!;
@@ -118,7 +124,7 @@ function valueDifference(
   return undefined;
 }
 
-/** What stands in the file goes to a terminal: no control characters. */
+/** Writes a value of the file for a terminal, without control characters. */
 function shown(value: Json | undefined): string {
   return value === undefined ? "nothing" : onOneLine(showItf(value));
 }

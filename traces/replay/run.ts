@@ -1,9 +1,10 @@
 /**
- * A concrete run: the reference semantics followed along given choices, and told as a trace. No search is done here.
+ * A concrete run: the reference semantics followed along given choices, and written as a trace. No search is done here.
  *
- * Members keep their names throughout. Ordinals are renumbered after every step as the reference semantics demands, so that a stamp
- * may have another rank in the next state; for the trace each gets one number for good. A fresh value is placed as late in the
- * order of all values of the run as the state allows, which agrees with clocks that only go forward.
+ * Members keep their names throughout. Ordinals are renumbered after every step as the reference semantics demands, so
+ * that a stamp may have another rank in the next state; in the trace each has one number throughout. A fresh value is
+ * placed as late in the order of all values of the run as the state allows, which agrees with clocks that only go
+ * forward.
  */
 
 import { Channel } from "../../checker/model/channel.js";
@@ -16,25 +17,29 @@ import { toItf } from "../formats/itf.js";
 import type { Json } from "../formats/json.js";
 import { TRACE_FORMAT, type Trace, type TraceState, type TraceStep } from "../trace.js";
 
-/** Which initial state, and then which successor of each state. */
+/** Which initial state a run begins in, and which successor of each state it goes on to. */
 export interface Choices {
   readonly initial: number;
   readonly steps: readonly number[];
 }
 
+/** A run that was followed. */
 export interface ConcreteRun {
-  /** The states, with ordinals numbered for the whole run. The last is missing if the last step could not be taken. */
+  /**
+   * The states, with ordinals numbered for the whole run. If the last step could not be taken, there is no state after
+   * it.
+   */
   readonly states: readonly Values[];
   /** The steps between them. */
   readonly steps: readonly Successor[];
 }
 
-/** The choices do not exist in the model as it is now. */
+/** The model as it is now has no such run. */
 export class NoSuchStep extends Error {
   override readonly name = "NoSuchStep";
 }
 
-/** @throws NoSuchStep */
+/** Follows a run. @throws NoSuchStep if the model has no such choice */
 export function follow(instance: Instance, choices: Choices): ConcreteRun {
   const following = new Following(instance, choices.initial);
   choices.steps.forEach((choice, i) => {
@@ -48,9 +53,9 @@ export function follow(instance: Instance, choices: Choices): ConcreteRun {
 
 /** A run that is followed step by step. */
 export class Following {
-  /** Of the last state, as the reference semantics takes them. */
+  /** The values of the last state, as the reference semantics takes them. */
   values: Values;
-  /** The last step could not be taken. */
+  /** Whether the last step could not be taken, so that none follows. */
   isOver = false;
   private readonly labels: Labels;
   private readonly states: { values: Values; labels: ReadonlyMap<OrdinalValue, OrdinalLabel> }[];
@@ -65,7 +70,7 @@ export class Following {
     this.states = [{ values: this.values, labels: this.labels.current }];
   }
 
-  /** @param successor one of the last state's */
+  /** Takes a step. @param successor one of the successors of the last state */
   take(successor: Successor): void {
     this.steps.push(successor);
     this.isOver = successor.next === undefined;
@@ -82,7 +87,7 @@ export class Following {
     };
   }
 
-  /** The last state and one step more, with the numbers that ordinals would have if the run went that way. */
+  /** Returns the last state and one step more, with the numbers that ordinals would have if the run went that way. */
   preview(successor: Successor): ConcreteRun {
     const labels = this.labels.copy();
     const ahead: Following = Object.assign(Object.create(Following.prototype), {
@@ -103,7 +108,7 @@ function nth<T>(items: Iterable<T>, n: number): T | undefined {
   return undefined;
 }
 
-/** A value's place among all values of its ordinal in the run; the number is set once the run is known. */
+/** The place of a value among all values of its ordinal in the run; the number is final once the whole run is known. */
 interface OrdinalLabel {
   number: number;
 }
@@ -116,7 +121,7 @@ class Labels {
     this.current = new Map(this.ordinalsOf(values).map((value) => [value, this.insert(value, undefined)]));
   }
 
-  /** The same labels, to go on with on another way. */
+  /** Returns a copy of the labels, to follow the run another way. */
   copy(): Labels {
     const labels = new Labels([]);
     const copies = new Map<OrdinalLabel, OrdinalLabel>();
@@ -149,7 +154,10 @@ class Labels {
     return label;
   }
 
-  /** Takes in a state's ordinals as a step left them: known ones, and fresh ones between them. */
+  /**
+   * Labels the ordinals of a state as a step left them: known ones keep their labels, and fresh ones get labels between
+   * them.
+   */
   advance(values: Values): void {
     const after = this.ordinalsOf(values);
     const { value: renumbered } = renumbering(after, "in order");
@@ -193,12 +201,12 @@ function labelled(step: Successor, labels: ReadonlyMap<OrdinalValue, OrdinalLabe
 export interface TraceHeader {
   readonly property: { readonly name: string; readonly kind: string; readonly says: string };
   readonly explanation: string;
-  /** Where its cycle begins, if it goes on for ever. */
+  /** The number of the state that the cycle begins with; undefined if the run ends. */
   readonly loop?: number;
 }
 
-/** A run as a trace. */
-export function traceOf(instance: Instance, choices: Choices, run: ConcreteRun, told: TraceHeader): Trace {
+/** Writes a run as a trace. */
+export function traceOf(instance: Instance, choices: Choices, run: ConcreteRun, header: TraceHeader): Trace {
   const { layout, model } = instance;
   const first: TraceStep = { index: 0, action: "initial", binding: {}, choice: choices.initial };
   const states = run.states.map((values, i) =>
@@ -214,7 +222,7 @@ export function traceOf(instance: Instance, choices: Choices, run: ConcreteRun, 
       popcheck: TRACE_FORMAT,
       model: model.name,
       parameters: instance.parameters,
-      ...told,
+      ...header,
       headline: model.headline ?? {},
       ...(model.heldBack === undefined ? {} : { heldBack: model.heldBack }),
       channels: layout.variables.filter((_, family) => {

@@ -1,16 +1,16 @@
-/** Text in columns and folded lines, for reports. Pure; a terminal's escape sequences are added afterwards. */
+/** Text in columns and folded lines, for reports. Pure. Escape sequences for a terminal are added afterwards. */
 
-/** How wide a text prints. */
+/** Returns the number of columns that a text takes. */
 export function widthOf(text: string): number {
   return [...text].length;
 }
 
-/** The text with spaces up to a width. */
+/** Pads a text with spaces to `width` columns. */
 export function padTo(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - widthOf(text)));
 }
 
-/** The lines of a text of at most so many columns, broken between words; a longer word stands alone. */
+/** Folds a text between words to lines of at most `width` columns. A longer word has a line of its own. */
 export function fold(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
@@ -23,13 +23,13 @@ export function fold(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** A text after a label, folded, with the later lines indented to where the first began. */
+/** Folds a text after a label; later lines are indented to where the text began. */
 export function foldAfter(label: string, text: string, width = Number.POSITIVE_INFINITY): string[] {
   const start = widthOf(label);
   return fold(text, Math.max(20, width - start)).map((line, i) => (i === 0 ? label : " ".repeat(start)) + line);
 }
 
-/** The width of each column. A cell with nothing to its right may stick out and does not count. */
+/** Returns the width of each column. A cell with nothing to its right may stick out, and does not count. */
 export function columnWidths(rows: readonly (readonly string[])[]): number[] {
   const widths: number[] = [];
   for (const row of rows) {
@@ -42,8 +42,9 @@ export function columnWidths(rows: readonly (readonly string[])[]): number[] {
 }
 
 /**
- * Rows with their cells beneath each other; without trailing spaces, and without columns in which nothing stands.
- * @param shown how a cell is shown, of the width of its text
+ * Aligns the cells of rows, without trailing spaces and without columns that are empty throughout.
+ * @param gap the number of spaces between columns
+ * @param shown how a cell is shown; the result has the width of the cell
  */
 export function align(
   rows: readonly (readonly string[])[],
@@ -62,12 +63,12 @@ export function align(
   );
 }
 
-/** 1,234,567 */
+/** Writes 1,234,567. */
 export function count(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** "1 step", "7 steps" */
+/** Writes "1 step", "7 steps". */
 export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
 }

@@ -1,18 +1,21 @@
 /**
- * Text of which parts are shown in shades, as a terminal can. The shades never change what is said or where it stands: lines are laid out
- * as plain text, and styled afterwards. Pure.
+ * Text of which parts have a style, as a terminal can show. Styles never change what is said or where it stands: lines
+ * are laid out as plain text, and styled afterwards. Pure.
  */
 import { fold } from "./columns.js";
 
-/** What a part is: it matters less, a place that a process moved to, a message received or sent, what is wrong or well, a cycle's end. */
+/**
+ * What a part of a text is: of less weight, a place that a process moved to, a message received or sent, what is wrong
+ * or well, the begin and the end of a cycle.
+ */
 export type Style = "dim" | "moved" | "received" | "sent" | "bad" | "good" | "mark";
 
-/** How each style is shown. */
+/** How each style is shown. A function must not change the width of its text. */
 export type Styles = { readonly [style in Style]: (text: string) => string };
 
 const same = (text: string) => text;
 
-/** Without shades. */
+/** No styles. */
 export const unstyled: Styles = {
   dim: same,
   moved: same,
@@ -23,18 +26,18 @@ export const unstyled: Styles = {
   mark: same,
 };
 
-/** A part of a text. */
+/** A part of a text, with its style. */
 export interface StyledPiece {
   readonly text: string;
   readonly style?: Style | undefined;
 }
 
-/** The text of the parts. */
+/** Returns the text of the parts, without styles. */
 export function plainOf(pieces: readonly StyledPiece[]): string {
   return pieces.map(({ text }) => text).join("");
 }
 
-/** The text from one place to another, styled. */
+/** Returns the styled text from the column `from` to the column `to`. */
 export function styled(
   pieces: readonly StyledPiece[],
   styles: Styles,
@@ -51,7 +54,7 @@ export function styled(
   return shown;
 }
 
-/** The lines of a text of at most so many columns, styled. A line break takes the place of one space. */
+/** Folds a text to lines of at most `width` columns, styled. A line break takes the place of one space. */
 export function foldStyled(pieces: readonly StyledPiece[], width: number, styles: Styles): string[] {
   let at = 0;
   return fold(plainOf(pieces), width).map((line) => {

@@ -1,4 +1,7 @@
-/** A trace as text: what each step changed, and the sentence of the paper that it carries out. A pure function of the trace. */
+/**
+ * A trace as text: what each step changed, and the sentence of the paper that it carries out. Pure functions of the
+ * trace.
+ */
 import { nameOfStep } from "../../checker/model/step-name.js";
 import { changesIn, messagesIn, movedInWords, wholeState } from "../analysis/change.js";
 import { onOneLine } from "../analysis/messages.js";
@@ -9,45 +12,46 @@ import { cycleLengthOf, isWalk, lengthOf, type Trace } from "../trace.js";
 import { align, columnWidths, counted, foldAfter, padTo, widthOf } from "./columns.js";
 import { foldStyled, plainOf, type Style, type StyledPiece, type Styles, styled, unstyled } from "./styled.js";
 
+/** How a trace is shown as text. */
 export interface TextOptions {
-  /** Fold to so many columns. Without it a step is a line, however long. */
+  /** The number of columns that lines are folded to. Without it each step is one line, however long. */
   readonly width?: number | undefined;
-  /** How a terminal shows parts of it. */
+  /** How a terminal shows the styles. */
   readonly styles?: Styles | undefined;
-  /** After each step the whole state, not only what changed. */
+  /** Whether the whole state follows each step, and not only what changed. */
   readonly full?: boolean | undefined;
-  /** Show only what concerns these members; other steps are counted. */
+  /** The members of the projection: only steps that concern them are shown, and the others are counted. */
   readonly only?: readonly string[] | undefined;
-  /** No shorter trace leads there: the search was breadth-first. */
+  /** Whether no shorter trace leads there, since the search was breadth first. */
   readonly shortest?: boolean | undefined;
-  /** The property holds at the end (again). */
+  /** Whether the property holds at the end of the run now. */
   readonly holds?: boolean | undefined;
 }
 
-/** A heading, a line for each step, and under the last one what is wrong. */
+/** Writes a heading, a line for each step, and under the last one what is wrong. */
 export function textOfTrace(trace: Trace, options: TextOptions = {}): string {
-  const part = options.only && projectionOf(trace, options.only);
-  return [...heading(trace, options), ...stepLines(trace, options, part), ...evidence(trace, options)].join("\n");
+  const projection = options.only && projectionOf(trace, options.only);
+  return [...heading(trace, options), ...stepLines(trace, options, projection), ...evidence(trace, options)].join("\n");
 }
 
-/** What is shown in part never looks like the whole run. */
-function heading(trace: Trace, { only, shortest, holds, width, styles = unstyled }: TextOptions): string[] {
+/** Writes the heading. It says so if the text is a projection, which must not look like the whole run. */
+function heading(trace: Trace, { only: projected, shortest, holds, width, styles = unstyled }: TextOptions): string[] {
   const { property, loop } = trace["#meta"];
   const walked = isWalk(trace);
   const verdict = walked ? "walked" : holds ? "holds" : "VIOLATED";
   const steps = `${shortest && loop === undefined ? "shortest: " : ""}${lengthInWords(trace)}`;
-  const told = only ? `${steps}; shown is only what concerns ${only.join(", ")}` : steps;
+  const summary = projected ? `${steps}; shown is only what concerns ${projected.join(", ")}` : steps;
   const name = onOneLine(property.name);
-  const whole = `${verdict}  ${padTo(name, 38)}  ${told}`;
+  const whole = `${verdict}  ${padTo(name, 38)}  ${summary}`;
   const beneath = " ".repeat(widthOf(verdict) + 2);
   const isTooWide = width !== undefined && widthOf(whole) > width;
   const [first, ...rest] = isTooWide
-    ? [...foldAfter(`${verdict}  `, name, width), ...foldAfter(beneath, told, width)]
+    ? [...foldAfter(`${verdict}  `, name, width), ...foldAfter(beneath, summary, width)]
     : [whole];
   return [styles[holds || walked ? "good" : "bad"](verdict) + first!.slice(verdict.length), ...rest];
 }
 
-/** `15 steps`; of a run that goes on for ever, `5 steps, then 10 again and again`. */
+/** Returns `15 steps`; for a run that goes on for ever, `5 steps, then 10 again and again`. */
 function lengthInWords(trace: Trace): string {
   const cycle = cycleLengthOf(trace);
   const before = counted(lengthOf(trace) - (cycle ?? 0), "step");
@@ -55,7 +59,10 @@ function lengthInWords(trace: Trace): string {
   return cycle === 0 ? `${before}, then nothing more` : `${before}, then ${cycle} again and again`;
 }
 
-/** What stands above the first step of a cycle, and beneath its last. */
+/**
+ * Returns the lines that stand above the first step of a cycle and beneath its last, each by the number of the step
+ * that follows it.
+ */
 function marksOf(trace: Trace): Map<number, string> {
   const { loop } = trace["#meta"];
   const last = lengthOf(trace);
@@ -78,10 +85,12 @@ interface StepRow {
 
 type TextCell = readonly StyledPiece[];
 
-function stepLines(trace: Trace, options: TextOptions, part: Projection | undefined): string[] {
+function stepLines(trace: Trace, options: TextOptions, projection: Projection | undefined): string[] {
   const { width, full, styles = unstyled } = options;
-  const shown = trace.states.flatMap((_, index) => (part === undefined || part.steps.has(index) ? [index] : []));
-  const rows = shown.map((index) => rowOf(trace, index, part));
+  const shown = trace.states.flatMap((_, index) =>
+    projection === undefined || projection.steps.has(index) ? [index] : [],
+  );
+  const rows = shown.map((index) => rowOf(trace, index, projection));
   const steps = new Map(laidOut(rows, width, styles).map((lines, i) => [shown[i]!, lines]));
   const marks = marksOf(trace);
   const result: string[] = [];
@@ -97,7 +106,7 @@ function stepLines(trace: Trace, options: TextOptions, part: Projection | undefi
     else left.push(index);
     if (full && lines !== undefined)
       result.push(
-        ...wholeState(trace, trace.states[index]!, part?.hasPlace).flatMap((line) =>
+        ...wholeState(trace, trace.states[index]!, projection?.hasPlace).flatMap((line) =>
           foldAfter("      ", onOneLine(line), width),
         ),
       );
@@ -105,14 +114,14 @@ function stepLines(trace: Trace, options: TextOptions, part: Projection | undefi
   return result;
 }
 
-/** `… 3 steps of others (2 to 4)` */
+/** Returns `… 3 steps of others (2 to 4)`. */
 function leftOut(steps: readonly number[], width: number | undefined, { dim }: Styles): string[] {
   if (steps.length === 0) return [];
   const numbers = steps.length === 1 ? `${steps[0]}` : `${steps[0]} to ${steps.at(-1)}`;
   return foldAfter("    … ", `${counted(steps.length, "step")} of others (${numbers})`, width).map(dim);
 }
 
-/** The lines of each step, in the first layout that fits. */
+/** Returns the lines of each step, in the first layout that fits into `width`. */
 function laidOut(rows: readonly StepRow[], width = Number.POSITIVE_INFINITY, styles: Styles): string[][] {
   const layout = [onOneLineEach, withSentenceBeneath].find((layout) =>
     layout(rows, unstyled).every((lines) => lines.every((line) => widthOf(line) <= width)),
@@ -120,7 +129,7 @@ function laidOut(rows: readonly StepRow[], width = Number.POSITIVE_INFINITY, sty
   return layout ? layout(rows, styles) : rows.map((row) => folded(row, rows, width, styles));
 }
 
-/** Each step on a line. */
+/** Writes each step on one line. */
 function onOneLineEach(rows: readonly StepRow[], styles: Styles): string[][] {
   return aligned(
     rows.map(({ index, action, changes, messages, says }) => [index, action, changes, messages, says]),
@@ -133,7 +142,7 @@ function aligned(rows: readonly (readonly TextCell[])[], styles: Styles): string
   return align(texts, 2, (_, row, column) => styled(rows[row]![column]!, styles));
 }
 
-/** Each step on a line, its sentence on the next. */
+/** Writes each step on one line, and its sentence on the next. */
 function withSentenceBeneath(rows: readonly StepRow[], styles: Styles): string[][] {
   const cells = rows.map(({ index, action, changes, messages }) => [index, action, changes, messages]);
   const lines = aligned(cells, styles);
@@ -142,7 +151,7 @@ function withSentenceBeneath(rows: readonly StepRow[], styles: Styles): string[]
   return rows.map(({ says }, i) => (plainOf(says) === "" ? [lines[i]!] : [lines[i]!, start + styled(says, styles)]));
 }
 
-/** A step on several lines: beside the action what changed, beneath it the messages, then the sentence. */
+/** Writes a step on several lines: what changed beside the action, beneath it the messages, then the sentence. */
 function folded(row: StepRow, rows: readonly StepRow[], width: number, styles: Styles): string[] {
   const heads = rows.map(({ index, action }) => [plainOf(index), plainOf(action), "…"]);
   const [indexWidth = 0, actionWidth = 0] = columnWidths(heads);
@@ -155,16 +164,16 @@ function folded(row: StepRow, rows: readonly StepRow[], width: number, styles: S
   return [...head, ...body.map((line) => " ".repeat(start) + line)];
 }
 
-function rowOf(trace: Trace, index: number, part: Projection | undefined): StepRow {
+function rowOf(trace: Trace, index: number, projection: Projection | undefined): StepRow {
   const step = trace.states[index]!["#meta"];
   const last = String(lengthOf(trace)).length;
   return {
     index: cell(String(step.index).padStart(Math.max(2, last))),
     action: cell(nameOfStep(step.action, step.binding)),
-    changes: changesCell(trace, index, part),
+    changes: changesCell(trace, index, projection),
     messages:
       step.unspecified === undefined
-        ? messagesCell(trace, index, part)
+        ? messagesCell(trace, index, projection)
         : cell(`no rule for ${nameOfMessage(step.message)}`, "bad"),
     says: cell(step.says ?? "", "dim"),
   };
@@ -174,9 +183,9 @@ function cell(text: string, style?: Style): TextCell {
   return [{ text: onOneLine(text), style }];
 }
 
-/** What a process moved to is what a reader looks for. */
-function changesCell(trace: Trace, index: number, part: Projection | undefined): TextCell {
-  const changes = changesIn(trace, index).filter((change) => part?.hasChange(change) ?? true);
+/** Writes what a step changed. A place that a process moved to is styled, since a reader looks for it. */
+function changesCell(trace: Trace, index: number, projection: Projection | undefined): TextCell {
+  const changes = changesIn(trace, index).filter((change) => projection?.hasChange(change) ?? true);
   return changes.flatMap(({ label, from, to, fields }, i) => [
     ...cell(`${i === 0 ? "" : "  "}${label}${from === undefined ? "" : ` ${from} →`}`),
     ...(to === undefined ? [] : [...cell(" "), ...cell(to, from === undefined ? undefined : "moved")]),
@@ -184,10 +193,10 @@ function changesCell(trace: Trace, index: number, part: Projection | undefined):
   ]);
 }
 
-function messagesCell(trace: Trace, index: number, part: Projection | undefined): TextCell {
+function messagesCell(trace: Trace, index: number, projection: Projection | undefined): TextCell {
   const messages = messagesIn(trace, index).flatMap((moved) => {
     const { sign, text } = moved;
-    const ways = moved.ways.filter((way) => part?.hasMessage(index, sign, text, way) ?? true);
+    const ways = moved.ways.filter((way) => projection?.hasMessage(index, sign, text, way) ?? true);
     return ways.length === 0 ? [] : [{ ...moved, ways }];
   });
   return messages.flatMap((moved, i) => [
@@ -196,11 +205,11 @@ function messagesCell(trace: Trace, index: number, part: Projection | undefined)
   ]);
 }
 
-/** So many sentences on the race are read; a page shows all. */
+/** The greatest number of sentences on the race that the text has; a page shows all. */
 const MOST_SENTENCES = 3;
 
-/** What is wrong in the last state, how it came about, and what to do about it. */
-function evidence(trace: Trace, { width, only, styles = unstyled }: TextOptions): string[] {
+/** Writes what is wrong in the last state, how it came about, and what to do about it. */
+function evidence(trace: Trace, { width, only: projected, styles = unstyled }: TextOptions): string[] {
   const { explanation } = trace["#meta"];
   const last = trace.states[trace.states.length - 1]!["#meta"];
   if (explanation === "") return [];
@@ -209,7 +218,7 @@ function evidence(trace: Trace, { width, only, styles = unstyled }: TextOptions)
     return line.slice(0, start) + styles.bad(line.slice(start));
   });
   const beneath = (text: string) => foldAfter("      ", onOneLine(text), width);
-  const sentences = raceInWords(trace, only);
+  const sentences = raceInWords(trace, projected);
   const more = sentences.length - MOST_SENTENCES;
   const race = [
     ...sentences.slice(0, MOST_SENTENCES),
@@ -220,10 +229,13 @@ function evidence(trace: Trace, { width, only, styles = unstyled }: TextOptions)
   return [...wrong, ...race.flatMap(beneath), ...(hasRemedy ? beneath(remedy) : [])];
 }
 
-/** Who overtakes whom; with `only`, as far as one of these takes part. */
-function raceInWords(trace: Trace, only: readonly string[] | undefined): string[] {
+/**
+ * Returns sentences on who overtakes whom.
+ * @param projected if given, the sentences are those in which one of these takes part
+ */
+function raceInWords(trace: Trace, projected: readonly string[] | undefined): string[] {
   const { meanwhile, overtakings } = raceOf(trace);
-  const takesPart = (...names: string[]) => only === undefined || names.some((name) => only.includes(name));
+  const takesPart = (...names: string[]) => projected === undefined || names.some((name) => projected.includes(name));
   return [
     ...meanwhile.filter(({ who, other }) => takesPart(who, other)).map(meanwhileInWords),
     ...overtakings.filter(({ fast, slow }) => takesPart(fast.from, fast.to, slow.from, slow.to)).map(overtakingInWords),

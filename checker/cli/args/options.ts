@@ -6,10 +6,10 @@ import type { Parameters } from "../../model/parameters.js";
 export interface CliOption {
   readonly about: string;
   readonly value?: string;
-  /** The value may be left out; it is then this. */
+  /** The value if the option is given without one; undefined if it needs one. */
   readonly bare?: string;
   readonly repeatable?: boolean;
-  /** A flag that is on unless it is given as `--no-…`. */
+  /** Whether a flag is on unless it is given as `--no-…`. */
   readonly on?: boolean;
 }
 
@@ -23,11 +23,11 @@ export const checkOptions = {
   property: { about: "check only this property; may be given several times", value: "NAME", repeatable: true },
   search: {
     about:
-      "breadth first, for shortest traces; depth first; or, where neither comes to an end, by chance: random walks, or a swarm of searches",
+      "breadth first, for shortest traces; depth first; or, where neither comes to an end, at random: random walks, or a swarm of searches",
     value: "bfs|dfs|random|swarm",
   },
   seed: {
-    about: "random, swarm: the same seed, model and options give the same walks; by default by chance",
+    about: "random, swarm: the same seed, model and options give the same walks; by default drawn at random",
     value: "N",
   },
   walks: { about: "random, swarm: end after so many walks, or members of the swarm", value: "N" },
@@ -81,7 +81,7 @@ export const checkOptions = {
   ...commonOptions,
 } as const satisfies CliOptions;
 
-/** What a search that is taken up again may be told anew; the rest stands in the checkpoint. */
+/** What a search that is resumed may be told anew; the rest stands in the checkpoint. */
 export const resumeOptions = {
   threads: checkOptions.threads,
   memory: checkOptions.memory,
@@ -157,7 +157,7 @@ export const verifyOptions = {
   ...commonOptions,
 } as const satisfies CliOptions;
 
-/** yargs' own options. */
+/** The options that yargs adds itself. */
 export const reserved: readonly string[] = ["help", "version"];
 
 /** @throws UsageError for a model whose parameter has the name of an option */
@@ -177,28 +177,28 @@ export function camelCase(name: string): string {
   return name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** A positive whole number: 1000, 1_000, 1,000 or 1e3. @throws UsageError */
+/** Reads a positive whole number: 1000, 1_000, 1,000 or 1e3. @throws UsageError for any other text */
 export function positiveInteger(option: string, text: string): number {
   const value = /^\d[\d_,]*(e\d+)?$/i.test(text) ? Number(text.replaceAll(/[_,]/g, "")) : Number.NaN;
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new UsageError(`--${option} takes a whole number from 1, not ${text || "nothing"}`);
 }
 
-/** A positive number: 5, 0.25. @throws UsageError */
+/** Reads a positive number: 5, 0.25. @throws UsageError for any other text */
 export function positiveNumber(option: string, text: string): number {
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (value > 0) return value;
   throw new UsageError(`--${option} takes a number above 0, not ${text || "nothing"}`);
 }
 
-/** A whole number from 0, below 2^53. @throws UsageError */
+/** Reads a whole number from 0, below 2^53. @throws UsageError for any other text */
 export function wholeNumber(option: string, text: string): number {
   const value = /^\d[\d_,]*$/.test(text) ? Number(text.replaceAll(/[_,]/g, "")) : Number.NaN;
   if (Number.isSafeInteger(value)) return value;
   throw new UsageError(`--${option} takes a whole number from 0, not ${text || "nothing"}`);
 }
 
-/** Bytes: 4G, 500M, 1.5GB. @throws UsageError */
+/** Reads a number of bytes: 4G, 500M, 1.5GB. @throws UsageError for any other text */
 export function bytes(option: string, text: string): number {
   const [, number, unit = ""] = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text) ?? [];
   const value = Math.floor(Number(number) * 1024 ** ("kmgt".indexOf(unit.toLowerCase() || "?") + 1));
@@ -206,7 +206,10 @@ export function bytes(option: string, text: string): number {
   throw new UsageError(`--${option} takes a number of bytes such as 500M or 4G, not ${text || "nothing"}`);
 }
 
-/** The values of a model's parameters that were given. What is no number stays a text, for the model to refuse. */
+/**
+ * Returns the values of a model's parameters that were given. A text that is no number stays a text, for the model to
+ * refuse.
+ */
 export function givenParameters(
   parameters: Parameters,
   argv: Readonly<Record<string, unknown>>,

@@ -1,10 +1,13 @@
-/** `--only K1 --only K2`, `--only K1,K2`: the members whose part of a counterexample is shown. */
+/** `--only K1 --only K2`, `--only K1,K2`: the members whose projection of a counterexample is shown. */
 import { UsageError } from "../../errors.js";
 import type { Instance } from "../../model/instance.js";
 import { nameOf } from "../../model/scalarset.js";
 import { didYouMean } from "../../models/nearest.js";
 
-/** The members that are named, each once; undefined: all. @throws UsageError for a name that is no member's */
+/**
+ * Returns the members that are named, each once; undefined if all are to be shown.
+ * @throws UsageError for a name that is no member's
+ */
 export function onlyMembers(
   given: string | readonly string[] | undefined,
   members: readonly string[],
@@ -20,7 +23,7 @@ export function onlyMembers(
   );
 }
 
-/** Those by whom, or by pairs of whom, a model's variables are told apart. */
+/** Returns the names of the members by whom, alone or in pairs, a model's variables are indexed. */
 export function membersIn({ layout }: Instance): readonly string[] {
   const names = layout.slots.flatMap(({ family, indices }) => {
     const { sets } = layout.declarations[layout.variables[family]!]!;

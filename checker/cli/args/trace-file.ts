@@ -1,16 +1,20 @@
-/** Reading a recorded trace from a file. What is wrong with it is told with the file's name. */
+/** Reading a recorded trace from a file. Errors name the file. */
 
 import { readFileSync } from "node:fs";
 import { BadTrace, parseTrace } from "../../../traces/formats/parse.js";
 import type { Trace } from "../../../traces/trace.js";
 import { UsageError } from "../../errors.js";
 
-/** @param done what cannot be done with a bad one: `replayed` */
+/**
+ * Reads a trace.
+ * @param done what cannot be done with a bad one, for the error: `replayed`
+ * @throws BadTrace if the file holds no trace
+ */
 export function recordedTrace(file: string, done: string): Trace {
   return inFile(file, done, () => parseTrace(readTrace(file)));
 }
 
-/** The text of a file. @throws BadTrace if it cannot be read */
+/** Returns the text of a file. @throws BadTrace if it cannot be read */
 export function readTrace(file: string): string {
   try {
     return readFileSync(file, "utf8");
@@ -21,6 +25,7 @@ export function readTrace(file: string): string {
   }
 }
 
+/** Does something with a file; an error of the user's gets the file's name. @param done as in `recordedTrace` */
 export function inFile<T>(file: string, done: string, doing: () => T): T {
   try {
     return doing();

@@ -1,23 +1,24 @@
 /**
- * The words of a command line, before yargs reads them: which one names the model, whose parameters are then options. And what yargs
- * lets pass is put right: every value is tied to its option by `=`, so that a value may begin with a dash or be left out.
+ * The words of a command line, before yargs reads them. One word names the model, whose parameters are then options.
+ * Every value is tied to its option by `=`, so that a value may begin with a dash or be left out, which yargs alone
+ * does not allow.
  */
 import { UsageError } from "../../errors.js";
 import { builtInNames, isPath } from "../../models/models.js";
 import { type CliOptions, camelCase } from "./options.js";
 
-/** The options of a command by every spelling, `max-states` and `maxStates`. */
+/** Returns an option of a command by any of its spellings: `max-states` and `maxStates`. */
 function optionOf(options: CliOptions, spelling: string): [string, CliOptions[string]] | undefined {
   return Object.entries(options).find(([name]) => camelCase(name) === camelCase(spelling));
 }
 
 interface CommandWord {
   readonly text: string;
-  /** The option before it is not known: the word may be its value. */
+  /** Whether the option before it is unknown, so that the word may be its value. */
   readonly afterUnknown: boolean;
 }
 
-/** The words that are neither options nor values of known options. */
+/** Returns the words that are neither options nor values of known options. */
 function plainWords(words: readonly string[], options: CliOptions): CommandWord[] {
   const plain: CommandWord[] = [];
   let afterUnknown = false;
@@ -29,14 +30,17 @@ function plainWords(words: readonly string[], options: CliOptions): CommandWord[
   return plain;
 }
 
-/** The word that names the model; its options are not known yet, so a word that cannot be one's value is preferred. */
+/**
+ * Returns the word that names the model. The model's own options are not known yet, so a word that cannot be the value
+ * of one is preferred.
+ */
 export function modelWord(words: readonly string[], options: CliOptions): string | undefined {
   const plain = plainWords(words, options);
   const recognized = plain.find(({ text }) => builtInNames.includes(text) || isPath(text));
   return (recognized ?? plain.find(({ afterUnknown }) => !afterUnknown) ?? plain[0])?.text;
 }
 
-/** The words with `--option value` as `--option=value`. @throws UsageError for a flag with a value */
+/** Returns the words with `--option value` as `--option=value`. @throws UsageError for a flag with a value */
 export function tied(words: readonly string[], options: CliOptions): string[] {
   const result: string[] = [];
   for (let i = 0; i < words.length; i++) {
@@ -54,7 +58,7 @@ export function tied(words: readonly string[], options: CliOptions): string[] {
   return result;
 }
 
-/** Whether the next word is an option's value; one that may be left out is a number. */
+/** Tells whether the next word is an option's value. If the value may be left out, only a number is one. */
 function belongs(option: CliOptions[string], next: string | undefined): boolean {
   if (next === undefined || next.startsWith("--")) return false;
   return option.bare === undefined || /^[\d_,]+$/.test(next);

@@ -54,13 +54,13 @@ export interface CheckArguments {
   readonly failOn?: string | readonly string[];
 }
 
-/** The exit status. */
+/** Runs the command and returns the exit status. */
 export async function checkCommand(named: NamedModel, argv: CheckArguments): Promise<number> {
   const request = requestOf(named, checkOptions(named, argv));
   return checkAndReport(named, argv, { ...request, options: withProperties(request) });
 }
 
-/** What the command line says of how to check. @throws UsageError for a text that is no value */
+/** Returns what the command line says of how to check. @throws UsageError for a text that is no value */
 function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions {
   const { search, store, symmetry, stop, property, checkpoint, spill } = argv;
   const integer = (name: string, text: string | undefined) =>
@@ -88,13 +88,13 @@ function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions
   };
 }
 
-/** The options with the properties' names as the model writes them; `no-deadlock` will do for "no deadlock". */
+/** Returns the options with the properties' names as the model writes them: `no-deadlock` becomes "no deadlock". */
 function withProperties({ instance, options }: CheckRequest): CheckRequest["options"] {
   if (options.properties === undefined) return options;
   return { ...options, properties: options.properties.map((name) => propertyCalled(name, instance)) };
 }
 
-/** Searches, from the beginning or from a checkpoint, and reports. The exit status. */
+/** Searches, from the beginning or from a checkpoint, reports, and returns the exit status. */
 export async function checkAndReport(
   named: NamedModel,
   argv: CheckArguments,
@@ -108,14 +108,14 @@ export async function checkAndReport(
   if (folder !== undefined) prepareFolder("trace", folder);
   if (json !== undefined && json !== "-") prepareFile("json", json);
   prepareReports(argv);
-  const only = onlyMembers(argv.only, membersIn(instance), instance.model.name);
+  const projected = onlyMembers(argv.only, membersIn(instance), instance.model.name);
   const failOn = remarks(argv.failOn);
 
   const outcome = await logged(argv, request, failOn, resumption);
   const files = folder === undefined ? new Map<string, string>() : writeTraces(outcome, folder, traceStem(outcome));
   if (json === "-") process.stdout.write(`${JSON.stringify(jsonOf(outcome, files, failOn), undefined, 2)}\n`);
   else {
-    process.stdout.write(textOf(outcome, named, given, files, { full: argv.full ?? false, only }));
+    process.stdout.write(textOf(outcome, named, given, files, { full: argv.full ?? false, only: projected }));
     if (argv.statistics) process.stdout.write(`\n${statisticsReport(outcome, lookOf(process.stdout).width)}`);
   }
   if (json !== undefined && json !== "-") writeJson("json", json, jsonOf(outcome, files, failOn));

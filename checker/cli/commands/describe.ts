@@ -16,7 +16,7 @@ export function describeCommand(named: NamedModel, argv: Readonly<Record<string,
   return EXIT.holds;
 }
 
-/** All that a model says of itself with these parameters. */
+/** Returns everything that a model says of itself with these parameters. */
 export function descriptionOf(instance: Instance, look: Look): string {
   const { model, parameters } = instance;
   const table = model.table?.(parameters);
@@ -44,7 +44,7 @@ function section(heading: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [heading, ...lines];
 }
 
-/** Lines whose last column is folded; beneath the others if those leave it no room. */
+/** Lays out rows whose last column is folded, or stands beneath the others if they leave it no room. */
 function folded(rows: readonly (readonly string[])[], look: Look): string[] {
   const widths = columnWidths(rows);
   return rows.flatMap((row) => {
@@ -74,7 +74,7 @@ function typeOf(parameter: Parameter): string {
   return parameter.kind === "flag" ? "flag" : `one of ${parameter.values.join(", ")}`;
 }
 
-/** The declared default, and the value in force if a preset or the user says otherwise. */
+/** Returns the declared default of a parameter, and the value in force if a preset or the user says otherwise. */
 function defaultOf(name: string, parameter: Parameter, { parameters }: Instance): string {
   const shown = (value: unknown) => (typeof value === "boolean" ? (value ? "on" : "off") : String(value));
   const [declared, inForce] = [shown(parameter.default), shown(parameters[name])];
@@ -90,7 +90,7 @@ function propertyLines({ properties }: Instance, look: Look): string[] {
 
 const MARK = { rule: "·", impossible: "✗" } as const;
 
-/** Rows by columns: which cells are filled, and which the protocol calls impossible. */
+/** Returns the table in short: which cells have a rule, and which are impossible. */
 function overview({ rows, columns, cells }: DescribedTable): string[] {
   const mark = (row: string, column: string) =>
     cells[row]![column]!.kind === "impossible" ? MARK.impossible : MARK.rule;
@@ -105,7 +105,7 @@ function overview({ rows, columns, cells }: DescribedTable): string[] {
   ];
 }
 
-/** The sentence of each cell, by rows. */
+/** Returns the sentence of each cell, by rows. */
 function sentences({ rows, columns, cells }: DescribedTable, look: Look): string[] {
   const width = Math.max(...columns.map(widthOf));
   return rows.flatMap((row) => [

@@ -1,4 +1,4 @@
-/** `popcheck diagram MODEL`: the state machine of a copy, from what a search of every state has reached. */
+/** `popcheck diagram MODEL`: the state machine of a copy, from the steps of all reachable states. */
 
 import { escaped } from "../../../traces/formats/markup.js";
 import { threadsOf } from "../../api/request.js";
@@ -26,7 +26,7 @@ export interface DiagramArguments {
   readonly memory?: string;
 }
 
-/** The exit status. @throws UsageError */
+/** Runs the command and returns the exit status. @throws UsageError for what cannot be drawn or written */
 export async function diagramCommand({ model }: NamedModel, argv: DiagramArguments): Promise<number> {
   const { format = "svg", out, loops = false, variable } = argv;
   if (!FORMATS.includes(format))
@@ -57,7 +57,10 @@ export async function diagramCommand({ model }: NamedModel, argv: DiagramArgumen
   return EXIT.incomplete;
 }
 
-/** Drawn by Graphviz, which is loaded only here. Its preamble names a DTD of the web, and its title is the graph's name: both are replaced. */
+/**
+ * Draws with Graphviz, which is loaded only here. The preamble of its picture names a DTD on the web, and its title is
+ * the graph's name: both are replaced.
+ */
 async function svgOf(machine: StateMachine, dot: string, loops: boolean): Promise<string> {
   const { instance } = await import("@viz-js/viz");
   const drawn = (await instance()).renderString(dot, { format: "svg" });

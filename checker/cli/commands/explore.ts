@@ -1,4 +1,7 @@
-/** `popcheck explore MODEL`: a page to walk the state space of a model, served to this machine's browser until it is interrupted. */
+/**
+ * `popcheck explore MODEL`: serves a page to step through a model's states to a browser on this machine, until it is
+ * interrupted.
+ */
 
 import { pageOf } from "../../../traces/page/html.js";
 import { defaultMemory, instantiate } from "../../api/request.js";
@@ -19,7 +22,7 @@ export interface WalkArguments {
   readonly maxStates?: string;
 }
 
-/** A session on the model with the parameters given; at the end of a trace, if one is given. */
+/** Begins a walk on the model with the parameters given; at the end of a trace, if one is given. */
 export function sessionOf({ model }: NamedModel, argv: WalkArguments): Session {
   const { trace, memory, maxStates } = argv;
   const instance = instantiate(model, givenParameters(model.parameters, argv));
@@ -31,7 +34,7 @@ export function sessionOf({ model }: NamedModel, argv: WalkArguments): Session {
   return session;
 }
 
-/** The exit status, when it is interrupted. */
+/** Runs the command and returns the exit status when it is interrupted. */
 export async function exploreCommand(named: NamedModel, argv: WalkArguments & { port?: string }): Promise<number> {
   const session = sessionOf(named, argv);
   const page = pageOf(
@@ -41,7 +44,7 @@ export async function exploreCommand(named: NamedModel, argv: WalkArguments & { 
     "'self'",
   );
   const port = argv.port === undefined ? 0 : wholeNumber("port", argv.port);
-  const { server, address } = await listening({ session, page, port, tell: (error) => messageOf(error, false) });
+  const { server, address } = await listening({ session, page, port, inWords: (error) => messageOf(error, false) });
   process.stdout.write(`${address}\n`);
   process.stderr.write(
     `exploring ${named.model.name}: open the address in a browser of this machine; end with Ctrl-C\n`,

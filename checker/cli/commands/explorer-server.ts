@@ -1,8 +1,9 @@
 /**
- * The server behind `popcheck explore`. It walks a model at the request of a page, and code of the model's author runs in it, so nobody but
- * that page may ask: it listens on loopback only; a random token in the path is known to nobody else; the host must be its own, lest a name
- * that is made to point here (DNS rebinding) makes another page's origin its own; and a request from another origin is refused whatever it
- * knows. To anybody else each answer is the same, and says nothing.
+ * The server behind `popcheck explore`. It walks a model at the request of a page, and code of the model's author runs
+ * in it, so only that page may ask. The server listens on loopback only. A random token in the path is known to nobody
+ * else. The host must be the server's own, or else a name that is made to point here (DNS rebinding) would make another
+ * page's origin its own. A request from another origin is refused whatever it knows. All refusals are the same, and
+ * reveal nothing.
  */
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -11,10 +12,10 @@ import * as z from "zod";
 import type { Session } from "../../explorer/session.js";
 import type { Answer, WalkRequest } from "../../explorer/view.js";
 
-/** The longest request: a recorded trace may be large. */
+/** The longest request, in bytes. A recorded trace may be large. */
 const LONGEST = 64 * 1024 * 1024;
 
-/** How long a search works between two looks at what is asked. */
+/** How long a search works between two looks at the requests, in milliseconds. */
 const SLICE = 30;
 
 const number = z.number().int().min(0);
@@ -41,14 +42,14 @@ export interface ExploreServer {
 export interface Served {
   readonly session: Session;
   readonly page: string;
-  /** In words, whatever was thrown. */
-  readonly tell: (error: unknown) => string;
-  /** 0: any port that is free. */
+  /** Puts into words whatever was thrown. */
+  readonly inWords: (error: unknown) => string;
+  /** The port; 0: any that is free. */
   readonly port: number;
 }
 
-/** Serves until it is closed. @throws whatever stands against listening on the port */
-export async function serve({ session, page, tell, port }: Served): Promise<ExploreServer> {
+/** Serves until the server is closed. @throws the error that keeps it from listening on the port */
+export async function serve({ session, page, inWords, port }: Served): Promise<ExploreServer> {
   const token = randomBytes(24).toString("base64url");
   const server = createServer((request, response) => {
     const { port: own } = server.address() as AddressInfo;
@@ -56,7 +57,7 @@ export async function serve({ session, page, tell, port }: Served): Promise<Expl
     if (request.method === "GET") return answer(response, 200, "text/html; charset=utf-8", page);
     void body(request).then(
       (text) => {
-        const { status, json } = done(session, text, tell);
+        const { status, json } = done(session, text, inWords);
         answer(response, status, "application/json", JSON.stringify(json));
       },
       () => refuse(request, response),
@@ -70,7 +71,7 @@ export async function serve({ session, page, tell, port }: Served): Promise<Expl
   return { server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/${token}/` };
 }
 
-/** Whether a request comes from the page, or is for the page itself. */
+/** Tells whether a request comes from the page, or is for the page itself. */
 function isOurs({ method, url = "", headers }: IncomingMessage, token: string, port: number): boolean {
   const { host, origin } = headers;
   if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) return false;
@@ -83,13 +84,13 @@ function isOurs({ method, url = "", headers }: IncomingMessage, token: string, p
   return method === "POST" && rest === "api" && headers["content-type"] === "application/json";
 }
 
-/** In a time that does not tell how much of it is right. */
+/** Compares in a time that does not reveal how much of `given` is right. */
 function isSame(given: string, token: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(token)];
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** @throws Error for a body that is too long */
+/** Returns the body of a request. @throws Error for a body that is too long */
 async function body(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   let length = 0;
@@ -101,14 +102,14 @@ async function body(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString("utf8");
 }
 
-function done(session: Session, text: string, tell: (error: unknown) => string): { status: number; json: Answer } {
+function done(session: Session, text: string, inWords: (error: unknown) => string): { status: number; json: Answer } {
   try {
     const request = parsed(text);
     if (request === undefined) return { status: 400, json: { view: session.view(), error: "that is no request" } };
     const saved = session.do(request);
     return { status: 200, json: { view: session.view(), ...(saved === undefined ? {} : { saved }) } };
   } catch (error) {
-    return { status: 422, json: { view: session.view(), error: tell(error) } };
+    return { status: 422, json: { view: session.view(), error: inWords(error) } };
   }
 }
 
@@ -133,18 +134,18 @@ function answer(response: ServerResponse, status: number, type: string, content:
   response.writeHead(status, { ...HEADERS, "content-type": type }).end(content);
 }
 
-/** The same to everybody. What is still being sent is not waited for. */
+/** Refuses, in the same way for everybody. It does not wait for what is still being sent. */
 function refuse(request: IncomingMessage, response: ServerResponse): void {
   response.once("finish", () => request.destroy());
   response.writeHead(404, { ...HEADERS, connection: "close" }).end();
 }
 
-/** Searches in slices, so that what is asked meanwhile is heard. */
+/** Searches in slices, so that requests are handled meanwhile. */
 function keepSearching(session: Session, server: Server): void {
   let timer: NodeJS.Timeout | undefined;
   const turn = () => {
     session.work(SLICE);
-    // Soon, while there is something to do.
+    // The next slice follows at once while there is something to search.
     timer = setTimeout(turn, session.searching ? 0 : SLICE);
   };
   turn();

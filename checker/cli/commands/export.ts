@@ -1,4 +1,6 @@
-/** `popcheck export FILE --format FORMAT`: a recorded counterexample as other tools read it. The model is not needed. */
+/**
+ * `popcheck export FILE --format FORMAT`: a recorded counterexample as other tools read it. The model is not needed.
+ */
 
 import { FORMAT_NAMES, FORMATS } from "../../../traces/formats/formats.js";
 import { UsageError } from "../../errors.js";
@@ -13,7 +15,11 @@ export interface ExportArguments {
   readonly out?: string;
 }
 
-/** The exit status. @throws UsageError, or BadTrace for a file that is no trace */
+/**
+ * Runs the command and returns the exit status.
+ * @throws BadTrace for a file that is no trace
+ * @throws UsageError if the output cannot be written
+ */
 export function exportCommand({ file, format, out }: ExportArguments): number {
   const names = FORMAT_NAMES.join(", ");
   if (format === undefined) throw new UsageError(`give a --format: ${names}`);

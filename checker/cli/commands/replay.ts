@@ -1,4 +1,4 @@
-/** `popcheck replay FILE`: a recorded counterexample, once more through the plain functions. */
+/** `popcheck replay FILE`: follows a recorded counterexample through the plain functions again. */
 
 import { membersOf } from "../../../traces/analysis/messages.js";
 import { BadTrace } from "../../../traces/formats/parse.js";
@@ -21,10 +21,10 @@ export interface ReplayArguments {
   readonly only?: string | readonly string[];
 }
 
-/** The exit status: that of the violation if there still is one. */
+/** Runs the command and returns the exit status: that of the violation if there still is one. */
 export async function replayCommand({ file, model, full, only }: ReplayArguments): Promise<number> {
   const recorded = recordedTrace(file, "replayed");
-  const shown = onlyMembers(only, membersOf(recorded), file);
+  const projected = onlyMembers(only, membersOf(recorded), file);
   const { model: name, parameters } = recorded["#meta"];
   const reference = model ?? name;
   if (model === undefined && !isModelName(name)) {
@@ -41,12 +41,12 @@ export async function replayCommand({ file, model, full, only }: ReplayArguments
       `${file} does not replay: it and the model part at ${at}\n  ${what} in the file: ${then}\n  ${what} by the model: ${now}\n  The file or the model has been changed since. Check the model again with --trace.`,
     );
   }
-  process.stdout.write(textOf(trace, explanation === undefined, full ?? false, shown));
+  process.stdout.write(textOf(trace, explanation === undefined, full ?? false, projected));
   return explanation === undefined ? EXIT.holds : statusOfViolation(trace["#meta"].property.kind as PropertyKind);
 }
 
-function textOf(trace: Trace, holds: boolean, full: boolean, only: readonly string[] | undefined): string {
+function textOf(trace: Trace, holds: boolean, full: boolean, projected: readonly string[] | undefined): string {
   const look = lookOf(process.stdout);
-  const text = textOfTrace(trace, { width: look.width, styles: look, full, only, holds });
+  const text = textOfTrace(trace, { width: look.width, styles: look, full, only: projected, holds });
   return `${text}\n${holds && !isWalk(trace) ? "    the property holds at the end of this run now\n" : ""}`;
 }

@@ -1,4 +1,4 @@
-/** `popcheck resume DIR`: takes up the search whose checkpoints lie in a folder. */
+/** `popcheck resume DIR`: resumes the search whose checkpoints lie in a folder. */
 import { resolve } from "node:path";
 import { resumeFrom } from "../../api/checkpoints.js";
 import { resumedRequest } from "../../api/resume.js";
@@ -9,7 +9,7 @@ export interface ResumeArguments extends CheckArguments {
   readonly folder: string;
 }
 
-/** The exit status. @throws UsageError if no checkpoint can be used */
+/** Runs the command and returns the exit status. @throws UsageError if no checkpoint can be used */
 export async function resumeCommand(argv: ResumeArguments): Promise<number> {
   return resumeFrom(resolve(argv.folder), async (resumption) => {
     const { named, request } = await resumedRequest(resumption, {

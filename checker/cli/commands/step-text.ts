@@ -1,4 +1,4 @@
-/** A walk as text, for `popcheck step`. Pure functions of its view. */
+/** A walk as text, for `popcheck step`. Pure functions of the walk's view. */
 import { changesOf, messagesOf, wholeState } from "../../../traces/analysis/change.js";
 import { align, foldAfter } from "../../../traces/text/columns.js";
 import { lengthOf } from "../../../traces/trace.js";
@@ -6,13 +6,13 @@ import type { Judgement, WalkView } from "../../explorer/view.js";
 import { nameOfStep } from "../../model/step-name.js";
 import type { Look } from "../../reports/terminal.js";
 
-/** Where the walk is, how it came there, and the state: in short, or whole. */
+/** Returns the number of the state that the walk is in, the step that led there, and the state: in short, or whole. */
 export function stateLines({ trace, at }: WalkView, look: Look, whole: boolean): string[] {
   const state = trace.states[at]!;
   const { action, binding, unspecified } = state["#meta"];
   const ahead = lengthOf(trace) - at;
   const head = `state ${at}: ${at === 0 ? "initial" : `after ${nameOfStep(action, binding)}`}${ahead > 0 ? `, ${ahead} ahead` : ""}`;
-  // As if it were the first state of a run: told whole, and not by what has changed.
+  // The state is written as if it were the first of a run: as a whole, and not by what has changed.
   const alone = { ...trace, states: [state] };
   const short = [changesOf(alone, 0).join("  "), messagesOf(alone, 0).join("  ")].filter((line) => line !== "");
   const lines = whole ? wholeState(trace, state) : short;
@@ -23,7 +23,7 @@ export function stateLines({ trace, at }: WalkView, look: Look, whole: boolean):
   ];
 }
 
-/** The steps that can be taken, numbered from 1, with what they would change. */
+/** Returns the steps that can be taken, numbered from 1, with what they would change. */
 export function enabledLines({ enabled, disabled, properties }: WalkView, look: Look): string[] {
   const violated = properties.filter(({ verdict }) => verdict === "violated");
   const here = violated.flatMap(({ name, text }) => foldAfter(`    ^ ${name}: `, text, look.width).map(look.bad));
@@ -42,7 +42,7 @@ export function enabledLines({ enabled, disabled, properties }: WalkView, look: 
   return [...here, ...steps, look.dim(`      ${disabled.length} other steps cannot be taken: why tells the reasons`)];
 }
 
-/** Why steps cannot be taken: those in which a word occurs. */
+/** Returns why steps cannot be taken, of the steps in whose line `word` occurs. */
 export function whyLines({ disabled }: WalkView, word: string, look: Look): string[] {
   const rows = disabled
     .map(({ name, message, cell, reason }) => [
@@ -60,15 +60,15 @@ export function whyLines({ disabled }: WalkView, word: string, look: Look): stri
 const SIGN = { holds: "holds", violated: "VIOLATED", open: "open" } as const;
 
 export function judgementLines({ properties }: WalkView, name: string, look: Look): string[] {
-  const asked = properties.filter((property) => property.name.toLowerCase().includes(name.toLowerCase()));
-  if (asked.length === 0)
+  const named = properties.filter((property) => property.name.toLowerCase().includes(name.toLowerCase()));
+  if (named.length === 0)
     return [`  no property is called ${name}: there is ${properties.map((each) => each.name).join(", ")}`];
   const style = ({ verdict }: Judgement) =>
     verdict === "violated" ? look.bad : verdict === "holds" ? look.good : look.dim;
-  const heads = align(asked.map(({ verdict, name }) => [`  ${SIGN[verdict]}`, name, "."])).map((line) =>
+  const heads = align(named.map(({ verdict, name }) => [`  ${SIGN[verdict]}`, name, "."])).map((line) =>
     line.slice(0, -1),
   );
-  return asked.flatMap((property, i) => {
+  return named.flatMap((property, i) => {
     const [first, ...rest] = foldAfter(heads[i]!, property.text || property.says, look.width);
     const word = `  ${SIGN[property.verdict]}`;
     return [style(property)(word) + first!.slice(word.length), ...rest];

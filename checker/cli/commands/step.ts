@@ -1,4 +1,4 @@
-/** `popcheck step MODEL`: walks the state space of a model in the terminal, or along commands from a pipe. */
+/** `popcheck step MODEL`: steps through a model's states by hand, in the terminal or by commands from a pipe. */
 
 import { createInterface } from "node:readline";
 import { textOfTrace } from "../../../traces/text/text.js";
@@ -17,7 +17,7 @@ import { prepareFile, writeJson } from "../outputs/outputs.js";
 import { sessionOf, type WalkArguments } from "./explore.js";
 import { enabledLines, helpLines, judgementLines, searchLines, stateLines, whyLines } from "./step-text.js";
 
-/** What a command does; the lines to print. */
+/** Does a command, and returns the lines to print. */
 type Do = (session: Session, rest: string, look: Look) => Promise<string[]> | string[];
 
 const commands: Readonly<Record<string, { readonly takes: string; readonly about: string; readonly run: Do }>> = {
@@ -69,7 +69,7 @@ const commands: Readonly<Record<string, { readonly takes: string; readonly about
   quit: { takes: "", about: "end", run: () => [] },
 };
 
-/** The exit status, when the input is over. */
+/** Runs the command and returns the exit status when the input is over. */
 export async function stepCommand(named: NamedModel, argv: WalkArguments): Promise<number> {
   const session = sessionOf(named, argv);
   const look = lookOf(process.stdout);
@@ -95,7 +95,7 @@ export async function stepCommand(named: NamedModel, argv: WalkArguments): Promi
   return EXIT.holds;
 }
 
-/** What was typed is done, or what is wrong with it is told. */
+/** Does what was typed, and returns its lines or those of its error. */
 async function linesOf(session: Session, name: string, rest: string, look: Look): Promise<string[]> {
   try {
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
@@ -109,7 +109,7 @@ async function linesOf(session: Session, name: string, rest: string, look: Look)
   }
 }
 
-/** A command, by any beginning that no other has; a number alone is a step. */
+/** Returns the command that was typed, by any beginning that no other command has; a number alone is a step. */
 function commandIn(words: string): { name: string; rest: string } {
   if (/^\d+$/.test(words)) return { name: "take", rest: words };
   const [, given = "", rest = ""] = /^(\S+)\s*(.*)$/s.exec(words) ?? [];
@@ -134,7 +134,7 @@ function moving(request: (rest: string) => WalkRequest): Do {
   };
 }
 
-/** Steps are counted from 1 where people type them. */
+/** Takes a step. Where people type them, steps are counted from 1. */
 function take(session: Session, rest: string, look: Look): string[] {
   const number = numberIn(rest);
   if (number < 1 || number > session.view().enabled.length) throw new UsageError(`there is no step ${rest} here`);
@@ -142,7 +142,7 @@ function take(session: Session, rest: string, look: Look): string[] {
   return here(session, look);
 }
 
-/** An interrupt ends the search, and not the walk. */
+/** Searches on from here. An interrupt ends the search, and not the walk. */
 async function find(session: Session, rest: string, look: Look): Promise<string[]> {
   if (rest === "") throw new UsageError("say what to find: find copy[K1].page = Modified, or: find violation of SWMR");
   const [, property] = /^(?:a )?violation of (.+)$/.exec(rest) ?? [];

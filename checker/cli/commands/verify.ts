@@ -1,4 +1,4 @@
-/** `popcheck verify`: the known answers once more, the Popcorn ladder as a table of property by stage. */
+/** `popcheck verify`: checks the known answers again, and shows the Popcorn ladder as a table of property by stage. */
 
 import { align, counted } from "../../../traces/text/columns.js";
 import { defaultMemory, requestOf } from "../../api/request.js";
@@ -28,7 +28,7 @@ export interface VerifyArguments {
   readonly memory?: string;
 }
 
-/** The exit status: 0 if every count and every verdict is the recorded one. */
+/** Runs the command and returns the exit status: 0 if every count and every verdict is the recorded one. */
 export async function verifyCommand(argv: VerifyArguments): Promise<number> {
   const cases = readKnownAnswers();
   const chosen = cases.filter(({ verify }) => verify === true || argv.all === true);
@@ -74,7 +74,7 @@ async function run(chosen: readonly KnownAnswer[], folder: string, memory: numbe
   return { verified, interrupted: false };
 }
 
-/** A model that is no ladder: a line. */
+/** Returns the line of a case that is not on the ladder. */
 function plainCells({ known, outcome, differences }: Verified): string[] {
   const { properties, distinct } = outcome;
   const violated = properties
@@ -98,7 +98,7 @@ function judge(verified: readonly Verified[]): number {
   return EXIT.internal;
 }
 
-/** Records what was found. What a limit cut short is not an answer. */
+/** Records what was found. An outcome that a limit cut short is not recorded. */
 function update(cases: readonly KnownAnswer[], verified: readonly Verified[]): number {
   const complete = verified.filter(({ outcome }) => outcome.incomplete === undefined);
   const found = new Map(complete.map(({ known, outcome }) => [known, answerOf(known, outcome)]));

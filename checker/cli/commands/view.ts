@@ -1,4 +1,7 @@
-/** `popcheck view FILE [OTHER]`: a recorded counterexample as a page in one file, or two beside each other. The model is not needed. */
+/**
+ * `popcheck view FILE [OTHER]`: writes a recorded counterexample as a page in one file, or two beside each other. The
+ * model is not needed.
+ */
 
 import { resolve } from "node:path";
 import { htmlOf } from "../../../traces/page/html.js";
@@ -14,7 +17,11 @@ export interface ViewArguments {
   readonly out?: string;
 }
 
-/** The exit status. @throws UsageError, or BadTrace for a file that is no trace */
+/**
+ * Runs the command and returns the exit status.
+ * @throws BadTrace for a file that is no trace
+ * @throws UsageError if the page cannot be written
+ */
 export function viewCommand({ file, other, out = pageFor(file) }: ViewArguments): number {
   const files = other === undefined ? [file] : [file, other];
   const [same] = files.filter((each) => resolve(each) === resolve(out));
@@ -30,7 +37,9 @@ export function viewCommand({ file, other, out = pageFor(file) }: ViewArguments)
   return EXIT.holds;
 }
 
-/** Beside the trace: `out/popcorn-4.2-swmr.html` for `out/popcorn-4.2-swmr.json`. */
+/**
+ * Returns the page's file, which lies beside the trace: `out/popcorn-4.2-swmr.html` for `out/popcorn-4.2-swmr.json`.
+ */
 function pageFor(file: string): string {
   return `${file.replace(/\.json$/, "")}.html`;
 }

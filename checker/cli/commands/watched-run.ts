@@ -1,4 +1,4 @@
-/** Runs a check with the terminal and the log kept up to date, until it is over or interrupted. */
+/** Runs a check with the terminal and the log kept up to date, until the check is over or interrupted. */
 import type { Resumption } from "../../api/checkpoints.js";
 import type { CheckRequest } from "../../api/request.js";
 import { run } from "../../api/run.js";
@@ -6,19 +6,20 @@ import type { Outcome } from "../../search/outcome.js";
 import { Progress } from "../progress/progress.js";
 import type { RunHead, RunLog } from "../progress/run-log.js";
 
-/** Who is told of a check under way. */
+/** What is kept up to date while a check runs. */
 export interface Watch {
-  /** What is checked, to begin the lines of progress with. */
+  /** What is checked; lines of progress begin with it. */
   readonly label?: string;
-  /** Is begun with a head, and takes samples; whoever made it ends it. */
+  /** The log: this begins it with `head` and adds samples; its maker ends it. */
   readonly log?: { readonly of: RunLog; readonly head: Omit<RunHead, "options"> } | undefined;
-  /** Where to take the search up. */
+  /** Where to resume the search. */
   readonly resumption?: Resumption | undefined;
 }
 
 /**
- * At the first SIGINT or SIGTERM the check is ended as incomplete; the second kills the process, as nobody listens any more.
- * @throws BadCheckpoint if the search cannot be taken up
+ * Runs a check. The first SIGINT or SIGTERM ends it as incomplete; the second kills the process, since nothing handles
+ * it.
+ * @throws BadCheckpoint if the search cannot be resumed
  */
 export async function watchedRun(request: CheckRequest, { label, log, resumption }: Watch = {}): Promise<Outcome> {
   const controller = new AbortController();

@@ -1,4 +1,4 @@
-/** The files that a run writes. Whether they can be written is found out before the search, which may take hours. */
+/** The files that a run writes. Before the search, which may take hours, it is made sure that they can be written. */
 
 import { accessSync, constants, existsSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -30,7 +30,7 @@ export function prepareFolder(option: string, folder: string): void {
   }
 }
 
-/** @throws UsageError if a file cannot be written */
+/** Checks that a file can be written. @throws UsageError if it cannot */
 export function prepareFile(option: string, file: string): void {
   try {
     if (existsSync(file) && statSync(file).isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
@@ -41,7 +41,7 @@ export function prepareFile(option: string, file: string): void {
   }
 }
 
-/** Opens a file to add to its end. Its descriptor. @throws UsageError if it cannot be written */
+/** Opens a file to add to its end, and returns its descriptor. @throws UsageError if it cannot be written */
 export function openToAdd(option: string, file: string): number {
   try {
     return openSync(file, "a");
@@ -62,7 +62,10 @@ export function writeText(option: string, file: string, text: string): void {
   }
 }
 
-/** `popcorn-4.2`: what names the files of a model's traces; parameters beyond the stage only if they are to tell files apart. */
+/**
+ * Returns the beginning of the names of a model's trace files: `popcorn-4.2`.
+ * @param apart further parameters, which tell the files from those of other cases
+ */
 export function traceStem(outcome: Outcome, apart: Readonly<Record<string, unknown>> = {}): string {
   const { stage } = outcome.parameters;
   const others = Object.entries(apart).filter(([name]) => name !== "stage");
@@ -72,7 +75,7 @@ export function traceStem(outcome: Outcome, apart: Readonly<Record<string, unkno
   return [slug(outcome.model), ...(stage === undefined ? [] : [slug(String(stage))]), ...words].join("-");
 }
 
-/** Writes each counterexample to `folder/<stem>-<property>.json`. The files, by property. */
+/** Writes each counterexample to `folder/<stem>-<property>.json`, and returns the files by property. */
 export function writeTraces(outcome: Outcome, folder: string, stem: string): Map<string, string> {
   const files = new Map<string, string>();
   for (const { name, trace } of outcome.properties) {

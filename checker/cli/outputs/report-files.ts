@@ -1,4 +1,4 @@
-/** The files that tell a run's outcome: `--junit` and `--sarif` to a CI server, `--html` to a browser. */
+/** The files with a run's outcome: `--junit` and `--sarif` for a CI server, `--html` for a browser. */
 
 import { relative, resolve } from "node:path";
 import { UsageError } from "../../errors.js";
@@ -16,7 +16,7 @@ interface Reports {
   readonly html?: string;
 }
 
-/** @throws UsageError if they cannot be written, or another file would be written over */
+/** Checks that the files can be written. @throws UsageError if one cannot, or is the file of another option too */
 export function prepareReports({ junit, sarif, html, json, log }: Reports & { json?: string; log?: string }): void {
   const taken = new Map<string, string>();
   if (json !== undefined && json !== "-") taken.set(resolve(json), "--json");
@@ -39,7 +39,7 @@ export function writeReports(
 ): void {
   if (junit !== undefined) writeText("junit", junit, junitOf(outcome, given));
   if (html !== undefined) writeText("html", html, htmlReport(outcome, given));
-  // Relative, as a code host knows its files; no path of this machine.
+  // The path is relative, as a code host knows its files, and reveals no path of this machine.
   const modelFile = isFile ? relative(process.cwd(), resolve(reference)) : undefined;
   if (sarif !== undefined) writeJson("sarif", sarif, sarifOf(outcome, { version: version(), modelFile }));
 }

@@ -1,4 +1,4 @@
-/** The ladder as a table: property by stage, one table for each number of kernels. */
+/** The ladder as a table of property by stage, one table for each number of kernels. */
 import { align, count, widthOf } from "../../../traces/text/columns.js";
 import { lengthInShort } from "../../../traces/trace.js";
 import { verdictInShort } from "../../reports/report.js";
@@ -15,7 +15,7 @@ export const LEGEND: readonly string[] = [
 
 const HEAD_WIDTH = 10;
 
-/** The lines of all tables, each followed by an empty one. */
+/** Returns the lines of all tables, each followed by an empty one. */
 export function ladderTables(ladder: readonly Verified[]): string[] {
   const sizes = [...new Set(ladder.map(({ outcome }) => outcome.parameters.kernels))];
   return sizes.flatMap((kernels) => {
@@ -24,7 +24,7 @@ export function ladderTables(ladder: readonly Verified[]): string[] {
   });
 }
 
-/** A column for each stage, and a row for each property. */
+/** Returns a table with a column for each stage, and a row for each property. */
 function table(stages: readonly Verified[]): string[] {
   const heads = ["", ...stages.map(({ known, outcome }) => rungOf(known, outcome.parameters.stage))].map(headLines);
   const height = Math.max(...heads.map((lines) => lines.length));
@@ -44,7 +44,7 @@ function table(stages: readonly Verified[]): string[] {
   return align([...headRows, ...verdicts, ...numbers]);
 }
 
-/** A heading on narrow lines, broken between words and after hyphens. */
+/** Folds a heading to narrow lines, between words and after hyphens. */
 function headLines(name: string): string[] {
   const lines = [""];
   for (const part of name.match(/[^\s-]+-?\s*|-+\s*/g) ?? []) {
@@ -55,7 +55,7 @@ function headLines(name: string): string[] {
   return lines.map((line) => line.trimEnd());
 }
 
-/** All properties; the stage that has most gives the order. */
+/** Returns the names of all properties; those of the stage that has most come first. */
 function propertyNames(stages: readonly Verified[]): string[] {
   const namesOf = ({ outcome }: Verified) => outcome.properties.map(({ name }) => name);
   return [

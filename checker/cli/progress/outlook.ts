@@ -1,7 +1,7 @@
 /**
- * What the sizes of the levels let one expect of a breadth-first search. Nobody knows how many states are left: while the levels grow
- * there is nothing to say, and when they shrink the time left is an extrapolation, which a level that is larger again refutes. The levels
- * of some protocols come in waves; then no time is given at all.
+ * What the sizes of the levels let one expect of a breadth-first search. Nobody knows how many states are left. While
+ * the levels grow there is nothing to say; when they shrink, the time left is an extrapolation, which a larger level
+ * refutes. The levels of some protocols come in waves; then no time is given.
  */
 import type { Sample } from "../../search/statistics.js";
 import type { Rates } from "./pace.js";
@@ -10,22 +10,25 @@ export type Outlook =
   | { readonly trend: "growing" }
   | {
       readonly trend: "shrinking";
-      /** States yet to be looked at, if the levels go on shrinking as they do. */
+      /** The states yet to be looked at, if the levels go on shrinking as they do. */
       readonly statesLeft: number;
-      /** At the present rate; undefined if there is none. */
+      /** The time for them at the present rate; undefined if there is no rate. */
       readonly secondsLeft: number | undefined;
     }
-  /** Shrinking now, as so many times before, and each time they grew again. */
+  /** The levels shrink now, as they did `times` times before, and each time they grew again. */
   | { readonly trend: "waves"; readonly times: number };
 
-/** Levels that a trend is taken from. */
+/** The number of levels that a trend is taken from. */
 const FITTED = 5;
-/** A wave counts if its trough has this share of the largest level: ripples at the start say nothing of the end. */
+/**
+ * The share of the largest level that the trough of a wave must have to count: ripples at the start say nothing of the
+ * end.
+ */
 const COUNTS = 0.01;
-/** Waves from which on no time is given. One may be the last. */
+/** The number of waves from which on no time is given. A single wave may be the last. */
 const WAVES = 2;
 
-/** Undefined depth first, and before there are levels enough. */
+/** Returns what to expect; undefined depth first, and before there are enough levels. */
 export function outlookOf(sample: Sample, rates?: Rates): Outlook | undefined {
   const { levels, levelDone = 0, frontier } = sample;
   if (levels === undefined || levels.length < FITTED) return undefined;
@@ -42,8 +45,9 @@ export function outlookOf(sample: Sample, rates?: Rates): Outlook | undefined {
 }
 
 /**
- * By what ratio the levels before `end` shrink from one to the next; undefined if they do not. It is the ratio fitted to the last few
- * (the slope of their logarithms) or that of the last two, whichever is smaller: towards the end levels shrink ever faster.
+ * Returns the ratio by which the levels before `end` shrink from one to the next; undefined if they do not. The ratio
+ * is the one fitted to the last few levels (the slope of their logarithms) or that of the last two, whichever is
+ * smaller, because levels shrink ever faster towards the end.
  */
 function shrinkage(levels: readonly number[], end: number): number | undefined {
   const overall = fitted(levels, end);
@@ -61,7 +65,7 @@ function fitted(levels: readonly number[], end: number): number {
   return Math.exp(slope / squares);
 }
 
-/** How often the levels had begun to shrink and grew again. */
+/** Returns how often the levels had begun to shrink and grew again. */
 function regrowths(levels: readonly number[]): number {
   const largest = levels.reduce((most, size) => Math.max(most, size), 0);
   let times = 0;

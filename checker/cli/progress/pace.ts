@@ -1,26 +1,26 @@
-/** How fast a search is just now. */
+/** How fast a search is at the moment. */
 import type { Sample } from "../../search/statistics.js";
 
 /** Rates over the last few seconds. */
 export interface Rates {
-  /** States that were looked at, a second. */
+  /** The states that were looked at per second. */
   readonly lookedAt: number;
-  /** New distinct states, a second. */
+  /** The new distinct states per second. */
   readonly fresh: number;
-  /** Next states, new or not, a second. */
+  /** The next states per second, new or not. */
   readonly generated: number;
-  /** How many of the next states were new, from 0 to 1; undefined if there were none. */
+  /** The share of next states that were new, from 0 to 1; undefined if there were none. */
   readonly newShare: number | undefined;
 }
 
-/** The rates from one sample to a later one; undefined if no time has passed. */
+/** Returns the rates from one sample to a later one; undefined if no time has passed. */
 export function ratesBetween(before: Sample, after: Sample): Rates | undefined {
   const seconds = after.seconds - before.seconds;
   if (seconds <= 0) return undefined;
   const fresh = after.distinct - before.distinct;
   const generated = after.generated - before.generated;
   return {
-    // Each step of a walk is to a state that is looked at.
+    // Each step of a random walk leads to a state that is looked at.
     lookedAt:
       after.search === "random"
         ? generated / seconds
@@ -35,10 +35,13 @@ export function ratesBetween(before: Sample, after: Sample): Rates | undefined {
 export class Pace {
   private taken: Sample[] = [];
 
-  /** @param window seconds that a rate looks back, or a little more; always to the sample before, however old that is */
+  /**
+   * @param window the seconds that a rate covers at least; it always goes back to the sample before, however old that
+   * is
+   */
   constructor(private readonly window = 5) {}
 
-  /** Takes in a sample. The rates up to it; undefined for the first. */
+  /** Takes in a sample, and returns the rates up to it; undefined for the first. */
   take(sample: Sample): Rates | undefined {
     const since = sample.seconds - this.window;
     const oldest = Math.max(

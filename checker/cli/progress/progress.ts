@@ -1,4 +1,4 @@
-/** What a long run says of itself while it lasts: a live line on a terminal, a plain line now and then elsewhere. */
+/** The progress of a long run: a live line on a terminal, or a plain line at intervals elsewhere. */
 import { count, counted, widthOf } from "../../../traces/text/columns.js";
 import { memory } from "../../reports/report.js";
 import type { Sample } from "../../search/statistics.js";
@@ -6,8 +6,8 @@ import { type Outlook, outlookOf } from "./outlook.js";
 import { Pace, type Rates } from "./pace.js";
 
 /**
- * `1,234,567 states, 512,000 states/s, depth 14, 73% of it done, still growing, 812 MB of 6.0 GB, …`: the most important first, and as many
- * as fit into the width, each whole.
+ * Returns `1,234,567 states, 512,000 states/s, depth 14, 73% of it done, still growing, 812 MB of 6.0 GB, …`. The most
+ * important parts come first, and those that do not fit whole into `width` are left out.
  */
 export function lineOf(sample: Sample, rates?: Rates, width = Number.POSITIVE_INFINITY): string {
   const [first, ...rest] = partsOf(sample, rates);
@@ -20,10 +20,10 @@ export function lineOf(sample: Sample, rates?: Rates, width = Number.POSITIVE_IN
 }
 
 function partsOf(sample: Sample, rates: Rates | undefined): string[] {
-  return sample.search === undefined ? searched(sample, rates) : byChance(sample, rates);
+  return sample.search === undefined ? exhaustiveSearchParts(sample, rates) : randomSearchParts(sample, rates);
 }
 
-function byChance(sample: Sample, rates: Rates | undefined): string[] {
+function randomSearchParts(sample: Sample, rates: Rates | undefined): string[] {
   const { search, walks = 0, steps = 0, distinct, threads, memoryLimit } = sample;
   const [each, done] = search === "random" ? ["steps", counted(steps, "step")] : ["states", counted(distinct, "state")];
   return [
@@ -35,7 +35,7 @@ function byChance(sample: Sample, rates: Rates | undefined): string[] {
   ];
 }
 
-function searched(sample: Sample, rates: Rates | undefined): string[] {
+function exhaustiveSearchParts(sample: Sample, rates: Rates | undefined): string[] {
   const { deciding, distinct, depth, levelDone, frontier, storeBytes, threads, spilled, memoryLimit } = sample;
   const done = levelDone === undefined ? "" : `, ${Math.floor(100 * levelDone)}% of it done`;
   const share = rates?.newShare === undefined ? "" : ` (${Math.round(100 * rates.newShare)}% of the generated)`;
@@ -64,7 +64,7 @@ function wordsOf(outlook: Outlook): string {
   return secondsLeft === undefined ? "shrinking" : `about ${rough(secondsLeft)} left if the levels go on shrinking`;
 }
 
-/** `40 s`, `3 min`, `5 h`, `4 days`: no more precise than a guess is. */
+/** Writes a time no more precisely than a guess is: `40 s`, `3 min`, `5 h`, `4 days`. */
 function rough(seconds: number): string {
   if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
   if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
@@ -82,6 +82,7 @@ const QUIET = 1000;
 const LIVE = 250;
 const PLAIN = 5000;
 
+/** Shows the progress of a run on a stream. */
 export class Progress {
   private readonly live: boolean;
   private readonly started: number;
@@ -99,7 +100,7 @@ export class Progress {
     this.started = this.shown = clock();
   }
 
-  /** Shows where the search is, if it is time to. */
+  /** Shows where the search is, if the last line is old enough. */
   update(sample: () => Sample): void {
     if (!this.begun) this.pace.take(sample());
     this.begun = true;
@@ -117,7 +118,7 @@ export class Progress {
     }
   }
 
-  /** Takes the live line away. */
+  /** Removes the live line. */
   clear(): void {
     if (this.live && this.drawn) this.to.write("\r\u001b[K");
     this.drawn = false;

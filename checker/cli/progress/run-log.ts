@@ -1,6 +1,6 @@
 /**
- * The log of a run: lines of JSON, one at the start, one now and then, one at the end. Its fields are documented in docs/reference/log.md
- * and stay as they are, like those of `--json`.
+ * The log of a run: lines of JSON, one at the start, one at intervals, one at the end. docs/reference/log.md documents
+ * its fields, which stay as they are, like those of `--json`.
  */
 import { closeSync, writeSync } from "node:fs";
 import type { ParameterValues } from "../../model/parameters.js";
@@ -16,7 +16,7 @@ import { Pace, type Rates } from "./pace.js";
 
 export const LOG_FORMAT = "popcheck log 1";
 
-/** What is going to be searched. */
+/** What the first line says of the run. */
 export interface RunHead {
   readonly version: string;
   readonly model: string;
@@ -24,15 +24,16 @@ export interface RunHead {
   readonly options: SearchOptions | RandomSearchOptions;
 }
 
+/** Writes the log of a run. */
 export class RunLog {
   private descriptor: number | undefined;
   private readonly pace = new Pace();
   private last: number | undefined;
 
   /**
-   * Opens the file, to add to its end. Each line goes to it as soon as it is made.
-   * @param every milliseconds between samples
-   * @param warn is told if the file cannot be written any more; the search goes on without it
+   * Opens the file, to add to its end. Each line is written as soon as it is made.
+   * @param every the milliseconds between samples
+   * @param warn is called if the file cannot be written any more; the search goes on without it
    * @throws UsageError if the file cannot be written
    */
   constructor(
@@ -48,7 +49,7 @@ export class RunLog {
     this.write({ event: "start", format: LOG_FORMAT, time: new Date().toISOString(), ...head });
   }
 
-  /** Logs where the search is, if it is time to. */
+  /** Logs a sample, if the last one is old enough. */
   update(sample: () => Sample): void {
     const now = this.clock();
     if (this.last === undefined) this.pace.take(sample());
@@ -64,7 +65,7 @@ export class RunLog {
     this.close();
   }
 
-  /** Ends the log of a run that came to no outcome. */
+  /** Ends the log of a run that has no outcome. */
   fail(message: string): void {
     this.write({ event: "error", time: new Date().toISOString(), message });
     this.close();
@@ -89,7 +90,9 @@ export class RunLog {
   }
 }
 
-/** A sample as a line. Of the levels only the last: the log of a deep search would be all levels. */
+/**
+ * Returns a sample as a line, with only the last of its levels: otherwise the log of a deep search would be all levels.
+ */
 export function sampleLine(sample: Sample, rates: Rates | undefined) {
   const { levels, levelDone, memoryLimit, seconds, ...same } = sample;
   const outlook = outlookOf(sample, rates);
@@ -109,7 +112,7 @@ export function sampleLine(sample: Sample, rates: Rates | undefined) {
   } as const;
 }
 
-/** To so many digits after the point; null for what is not known. */
+/** Rounds to `digits` digits after the point; null for an unknown value. */
 function rounded(value: number | undefined, digits: number): number | null {
   return value === undefined ? null : Number(value.toFixed(digits));
 }

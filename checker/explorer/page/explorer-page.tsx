@@ -1,4 +1,4 @@
-/** The page: the run so far as a chart, the state that it is in, and what can be done from there. */
+/** The page of a walk: the run so far as a chart, the state that the walk is in, and what can be done from there. */
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Chart } from "../../../traces/page/chart.js";
 import { coloursOf, drawingOf } from "../../../traces/page/drawing.js";
@@ -57,26 +57,26 @@ interface RunProps {
   readonly children: preact.ComponentChildren;
 }
 
-/** The chart, and beside it the state with what stands beneath. */
+/** Shows the chart, and beside it the state with the panels beneath. */
 function Run({ trace, at, onJump, children }: RunProps) {
   const [follow, setFollow] = useState<string>();
-  const story = useMemo(() => pageModelOf(trace), [trace]);
+  const pageModel = useMemo(() => pageModelOf(trace), [trace]);
   const drawing = useMemo(() => {
     const rows = trace.states.map((_, index) => index);
-    return drawingOf(story, { rows, count: rows.length, hide: [], without: [], colours: coloursOf([story]) });
-  }, [story, trace]);
+    return drawingOf(pageModel, { rows, count: rows.length, hide: [], without: [], colours: coloursOf([pageModel]) });
+  }, [pageModel, trace]);
   const charts = useScrolledTo(at);
   const onFollow = useCallback((name: string) => setFollow((before) => (before === name ? undefined : name)), []);
-  const followed = followedIn([story], 0, follow);
+  const followed = followedIn([pageModel], 0, follow);
   return (
     <>
       <div class="charts" ref={charts}>
         <Chart
-          {...{ story, drawing, followed, onFollow }}
+          {...{ pageModel, drawing, followed, onFollow }}
           run={0}
           states={trace.states.map((_, index) => index)}
           row={at}
-          isMatch={(row) => isConcerned(story, row, followed)}
+          isMatch={(row) => isConcerned(pageModel, row, followed)}
           isAlone={() => false}
           onChoose={onJump}
         />
@@ -90,7 +90,7 @@ function Run({ trace, at, onJump, children }: RunProps) {
         )}
         {children}
         <StepDetail
-          {...{ story, follow, onFollow }}
+          {...{ pageModel, follow, onFollow }}
           run={0}
           index={at}
           hide={[]}
@@ -99,7 +99,7 @@ function Run({ trace, at, onJump, children }: RunProps) {
         />
       </div>
       <p class="hidden" role="status" aria-live="polite">
-        {sentenceOf(story, at)}
+        {sentenceOf(pageModel, at)}
       </p>
     </>
   );
@@ -145,7 +145,7 @@ function Bar({ view, ask }: BarProps) {
   );
 }
 
-/** The shortest way to a state where … */
+/** Lets the user search for the shortest way to a state in which a condition holds, or a property is violated. */
 function Find({ view, ask }: BarProps) {
   const [condition, setCondition] = useState("");
   const [property, setProperty] = useState("");
@@ -229,9 +229,9 @@ function download(name: string, trace: Trace): void {
   URL.revokeObjectURL(link.href);
 }
 
-/** Digits take steps, as they are numbered; j and k go along the run. */
+/** Listens to the keys: digits take steps by their numbers; j and k go along the run. */
 function useWalkKeys(view: WalkView | undefined, ask: (request: WalkRequest) => Promise<unknown>): void {
-  // Effects run after what is shown: a key that is pressed as soon as it is must not go by what was shown before.
+  // Effects run after the view is shown. A key that is pressed at once must go by the new view, hence the reference.
   const shown = useRef(view);
   shown.current = view;
   useEffect(() => {

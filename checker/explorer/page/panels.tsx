@@ -1,4 +1,4 @@
-/** What can happen, what cannot and why, and what the properties say. */
+/** The panels: what can happen, what cannot and why, and what the properties say. */
 
 import { useState } from "preact/hooks";
 import { ColumnHeads } from "../../../traces/page/column-heads.js";

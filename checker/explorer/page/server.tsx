@@ -1,15 +1,15 @@
-/** Asking the server, which is at the page's own address. */
+/** Requests to the server, which is at the page's own address. */
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { Answer, WalkRequest, WalkView } from "../view.js";
 
 export interface Walking {
   readonly view: WalkView | undefined;
-  /** What went wrong with what was asked last. */
+  /** What went wrong with the last request. */
   readonly error: string | undefined;
   readonly ask: (request: WalkRequest) => Promise<Answer | undefined>;
 }
 
-/** How often a search under way is looked at, in milliseconds. */
+/** How often the page looks at a search under way, in milliseconds. */
 const LOOK = 200;
 
 export function useWalk(): Walking {
@@ -17,7 +17,7 @@ export function useWalk(): Walking {
   const [error, setError] = useState<string>();
   const ask = useCallback(async (request: WalkRequest) => {
     try {
-      const answer = await asked(request);
+      const answer = await answerTo(request);
       // Answers may overtake each other.
       setView((before) => (before !== undefined && before.revision > answer.view.revision ? before : answer.view));
       if (request.do !== "look") setError(answer.error);
@@ -37,7 +37,7 @@ export function useWalk(): Walking {
   return { view, error, ask };
 }
 
-async function asked(request: WalkRequest): Promise<Answer> {
+async function answerTo(request: WalkRequest): Promise<Answer> {
   const response = await fetch("api", {
     method: "POST",
     headers: { "content-type": "application/json" },

@@ -1,4 +1,4 @@
-/** What the tests of searches by chance share: small models, options, and what a fair choice looks like. */
+/** What the tests of random searches share: small models, options, and a test whether choices are fair. */
 import { expect } from "vitest";
 import { model, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { type AnyModel, withProperties } from "../../checker/model/model.js";
@@ -11,7 +11,7 @@ export const random = (of: Partial<RandomSearchOptions> = {}): RandomSearchOptio
   ...{ search: "random", seed: 1, walks: 50 },
   ...of,
 });
-/** x goes round a ring of states, from several initial states. */
+/** In most of these models, x goes round a ring of states, from several initial states. */
 const variables = () => ({ x: single(0), y: single(0) });
 export type State = StateOf<ReturnType<typeof variables>>;
 export const { action, always, alwaysStep, goal, noDeadlock, reachable } = vocabulary<State>();
@@ -24,7 +24,7 @@ export const toy = (of: Partial<AnyModel>): AnyModel => ({
 export const up = action("Up", {}, (s) => s.withX(s.x() + 1));
 export const counter = toy({ actions: () => [up], properties: () => [small(3)] });
 
-/** Pearson's statistic of counts that are expected to be in proportion to weights. */
+/** Returns Pearson's statistic of counts that are expected to be in proportion to `weights`. */
 function chiSquare(counts: readonly number[], weights: readonly number[]): number {
   const [all, whole] = [counts, weights].map((numbers) => numbers.reduce((a, b) => a + b, 0)) as [number, number];
   return counts.reduce((sum, count, i) => {
@@ -32,7 +32,7 @@ function chiSquare(counts: readonly number[], weights: readonly number[]): numbe
     return sum + (count - expected) ** 2 / expected;
   }, 0);
 }
-/** What a fair choice exceeds once in a thousand times, by degrees of freedom. */
+/** The values that the statistic of a fair choice exceeds once in a thousand times, by degrees of freedom. */
 const CRITICAL: { [freedom: number]: number } = { 1: 10.83, 2: 13.82, 3: 16.27, 6: 22.46, 8: 26.12 };
 export const fair = (counts: readonly number[], weights: readonly number[] = counts.map(() => 1)) =>
   expect(chiSquare(counts, weights)).toBeLessThan(CRITICAL[counts.length - 1]!);
