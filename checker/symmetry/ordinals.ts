@@ -174,8 +174,8 @@ export class OrdinalSymmetry {
   }
 
   /**
-   * Renumbers by `plan` the values of `row` that hold ordinals and are not known yet, and calls `tell` with each and
-   * its result.
+   * Renumbers by `plan` the values of `row` that hold ordinals or floors and are not known yet, and calls `tell` with
+   * each and its result.
    */
   learnRenumbering(
     plan: number,
