@@ -1,12 +1,13 @@
 /**
- * Atoms: the values that compounds are made of, fields of records and messages of channels. Each domain numbers its values, for the
- * trees; the atoms are numbered through all domains, so that what a renaming or a renumbering does to each is one short array.
+ * Atoms are the values that compounds are made of: fields of records, and messages of channels. Each domain numbers its
+ * own values, for the trees. Atoms are numbered through all domains, so that one short array per renaming or
+ * renumbering says what becomes of each.
  */
 import { Interner, type ReadDomain } from "./interner.js";
 
-/** A field, or the messages of a family. */
+/** A domain of atoms: one field of a record family, or the messages of a channel family. */
 export interface AtomDomain extends ReadDomain<Interner> {
-  /** By id: the atom. */
+  /** By value id of this domain: the atom. */
   readonly atoms: number[];
 }
 
@@ -19,7 +20,11 @@ export class Atoms {
     return { interner: new Interner(name), table, capacity: 4, isRead: false, atoms: [] };
   }
 
-  /** The atom of a value, new or not. @throws TooManyValues, and Error for what is not a value */
+  /**
+   * Returns the atom of `value` in `part`, which is made if the value is new.
+   * @throws TooManyValues if the domain is full
+   * @throws Error if `value` is nothing that a model may hold
+   */
   of(part: AtomDomain, value: unknown): number {
     const id = part.interner.intern(value);
     if (id === part.atoms.length) {
@@ -35,7 +40,7 @@ export class Atoms {
     return this.parts[atom]!;
   }
 
-  /** Its id in its domain. */
+  /** The id of the atom's value within its domain. */
   idOf(atom: number): number {
     return this.ids[atom]!;
   }
@@ -52,7 +57,10 @@ export class Atoms {
     return this.parts[atom]!.interner.nameOf(this.ids[atom]!);
   }
 
-  /** Whether an atom stands before another of its domain: by names, and of two that mean two of one name, the one that was met first. */
+  /**
+   * Whether atom `a` stands before atom `b` of the same domain. Names decide; if two different values bear one name,
+   * the one that was met first stands first.
+   */
   isBefore(a: number, b: number): boolean {
     const [ofA, ofB] = [this.nameOf(a), this.nameOf(b)];
     return ofA === ofB ? a < b : ofA < ofB;

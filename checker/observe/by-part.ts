@@ -1,6 +1,7 @@
 /**
- * Functions of values, part by part. What a renaming or a renumbering does to a record it does to each of its fields, to a channel to each
- * of its messages, and of those there are few; so the answer is remembered for each atom, and a value costs a look-up per part.
+ * Functions of values that work part by part. A renaming or a renumbering changes a record field by field, and a
+ * channel message by message. There are few different parts, so the result is remembered for each atom, and a value
+ * costs one look-up per part.
  */
 import type { Atoms } from "./atoms.js";
 import type { Compound } from "./compound.js";
@@ -8,9 +9,9 @@ import { hashText, mix } from "./hash.js";
 import type { Families, Family } from "./intern.js";
 import { grown } from "./tuples.js";
 
-/** Turns value ids into value ids, by a function from value to value that works inside compounds part by part. */
+/** Maps value ids to value ids, by the function `map`, which acts on each part of a compound by itself. */
 export class ByPartMap {
-  /** By atom: the atom that it becomes, plus one; 0 if it is not known. */
+  /** By atom: the atom that it becomes, plus one; 0 if that is not known yet. */
   private known = new Int32Array(64);
 
   constructor(
@@ -18,7 +19,7 @@ export class ByPartMap {
     private readonly map: (value: unknown) => unknown,
   ) {}
 
-  /** The id of what a value becomes. */
+  /** Returns the id of the value that `map` makes of the value `id`. */
   idAfter(family: Family, id: number): number {
     const { families } = this;
     const { compound } = family;
@@ -32,7 +33,7 @@ export class ByPartMap {
     return known !== 0 ? known - 1 : this.learn(atom);
   }
 
-  /** Puts the atoms of what a compound becomes into `scratch`. Their number, or -1 if they are the same. */
+  /** Puts the atoms of the mapped compound into `scratch`. Returns how many they are, or -1 if none has changed. */
   private load(compound: Compound, id: number): number {
     const { tuples } = compound;
     const length = tuples.load(id);
@@ -59,7 +60,7 @@ export class ByPartMap {
   }
 }
 
-/** Something that is found out once for each atom. */
+/** A function of atoms that is computed once for each atom. */
 class PerAtom<T> {
   private readonly known: (T | undefined)[] = [];
 
@@ -72,7 +73,10 @@ class PerAtom<T> {
   }
 }
 
-/** Sums values up to a number: a function of each part's value, and how to put two together, in any order. */
+/**
+ * Combines a number per part into one number per value. `of` gives the number of a part. `together` combines two
+ * numbers; it must be associative and commutative, with 0 as its neutral element.
+ */
 export class ByPartSum {
   private readonly ofAtom: PerAtom<number>;
 
@@ -95,7 +99,7 @@ export class ByPartSum {
   }
 }
 
-/** Hashes values by texts that are made of them in another way than their keys are. */
+/** Hashes values by `text`, a text other than the value's key. */
 export class ByPartHash {
   private readonly texts: PerAtom<string>;
   private readonly hashes: PerAtom<number>;
@@ -108,7 +112,10 @@ export class ByPartHash {
     this.hashes = new PerAtom((atom) => hashText(this.texts.of(atom)));
   }
 
-  /** The same as the hash of the value's content, if the text is the key. */
+  /**
+   * Returns the hash of the value's texts. If `text` gives the key, it equals the hash of the value's content
+   * (`contentOf`).
+   */
   hashOf(family: Family, id: number): number {
     const { channels, compound } = family;
     if (channels !== undefined) return channels.hashOfTexts(channels.atomsOf(id).map((atom) => this.texts.of(atom)));

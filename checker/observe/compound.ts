@@ -1,8 +1,9 @@
 /**
- * Compounds: values that are numbered by their atoms, a record by those of its fields, a channel by its messages. To set a field, to put
- * a message, to rename or to renumber is to exchange numbers; the value itself is made only if somebody wants to see it.
+ * Compounds are values that are numbered by their atoms: a record by the atoms of its fields, a channel by those of its
+ * messages. Setting a field, putting a message, renaming and renumbering exchange numbers only; the value itself is
+ * made when it is first asked for.
  *
- * Whoever looks for a compound puts its atoms into `tuples.scratch` and arranges them.
+ * To look up a compound, put its atoms into `tuples.scratch` and call `arrange`.
  */
 import { Bag, type Channel, Queue } from "../model/channel.js";
 import { type AnyRecord, keyOfBag, keyOfQueue } from "../model/value.js";
@@ -25,7 +26,10 @@ export abstract class Compound implements Interned {
     return this.tuples.count;
   }
 
-  /** The id of the value with so many atoms, new or not. @throws TooManyValues */
+  /**
+   * Returns the id of the compound whose atoms are the first `length` numbers of `scratch`, known or new.
+   * @throws TooManyValues if the family is full
+   */
   intern(length: number): number {
     const known = this.tuples.find(length);
     if (known >= 0) return known;
@@ -48,13 +52,13 @@ export abstract class Compound implements Interned {
     return Array.from({ length: this.tuples.lengthOf(id) }, (_, i) => this.tuples.at(id, i));
   }
 
-  /** Brings so many atoms into the order that they are kept in: equal values have equal lists. */
+  /** Brings the first `length` atoms of `scratch` into their normal order, in which equal values have equal lists. */
   abstract arrange(length: number): void;
   protected abstract make(atoms: readonly number[]): unknown;
   protected abstract hashOf(atoms: Int32Array): number;
 }
 
-/** Records of one class. The atoms are the fields', in the order of their declaration. */
+/** Records of one class. Their atoms are those of the fields, in the order of declaration. */
 export class RecordInterner extends Compound {
   constructor(
     name: string,
@@ -81,7 +85,10 @@ export class RecordInterner extends Compound {
   }
 }
 
-/** Channels of one kind. The atoms are the messages: a queue's in their order, a bag's in the order of their names. */
+/**
+ * Channels of one kind. Their atoms are those of the messages: a queue's in the order of arrival, a bag's in the order
+ * of their names.
+ */
 export class ChannelInterner extends Compound {
   constructor(
     name: string,
@@ -91,20 +98,23 @@ export class ChannelInterner extends Compound {
     super(name, atoms);
   }
 
-  /** How many of a channel's messages, from the first, have to be looked at to know those that can be received next. */
+  /** How many of the channel's messages, counted from the first, contain all those that can be received next. */
   reach(id: number): number {
     const length = this.tuples.lengthOf(id);
     return this.isQueue ? Math.min(1, length) : length;
   }
 
-  /** Puts a message behind so many in `scratch`. Their number then. */
+  /** Adds `message` to the channel whose `length` messages are in `scratch`. Returns the new length. */
   put(length: number, message: number): number {
     this.tuples.room(length + 1)[length] = message;
     if (!this.isQueue) this.sink(length);
     return length + 1;
   }
 
-  /** Takes a message out of so many in `scratch`. Their number then. @throws Error if the channel would not give it */
+  /**
+   * Removes `message` from the channel whose `length` messages are in `scratch`. Returns the new length.
+   * @throws Error if the channel does not hold the message, or holds it behind the head of a queue
+   */
   take(length: number, message: number): number {
     const { scratch } = this.tuples;
     let at = 0;
@@ -121,7 +131,7 @@ export class ChannelInterner extends Compound {
     if (!this.isQueue) for (let i = 1; i < length; i++) this.sink(i);
   }
 
-  /** Brings the message in a place to where it belongs among those before it, which are in order. */
+  /** Moves the message at `place` to where it belongs among the messages before it, which are in order. */
   private sink(place: number): void {
     const { scratch } = this.tuples;
     const message = scratch[place]!;
@@ -142,7 +152,7 @@ export class ChannelInterner extends Compound {
     return this.hashOfTexts(Array.from(atoms, (atom) => this.atoms.nameOf(atom)));
   }
 
-  /** The hash of a channel whose messages have these texts. */
+  /** The hash of a channel whose messages have the texts `texts`. */
   hashOfTexts(texts: string[]): number {
     return hashText(this.isQueue ? keyOfQueue(texts) : keyOfBag(texts));
   }

@@ -1,15 +1,17 @@
 /**
- * Dispatch by value: most functions read one slot first, and most are decided by it. For each (slot, value id) there is a list of the
- * trees that start at the slot and are not decided by this value, with the node where the walk goes on. A receiving action has a
- * tree per message; its entry stands in the list of each value of the channel that holds the message.
+ * Dispatch by value. Most functions read one slot first, and that value decides most of them. So for each slot and
+ * value id there is a list of the trees that start at the slot and that the value leaves undecided, each with the node
+ * where its walk goes on. A receiving action has a tree per message; the tree stands in the list of each channel value
+ * that holds the message.
  *
- * Most of what is left is decided by one slot more, and says no there. So entries that go on at the same slot form a *group*: a table leads from
- * that slot's value to a second list, of what both values leave undecided. It is mostly empty, and no tree is walked. Receiving actions, of which
- * hardly any says no, are walked.
+ * One slot more decides most of what is left: the function is disabled. So entries that go on at the same slot form a
+ * *group*. A table leads from that slot's value to a second list, of what both values leave undecided; it is mostly
+ * empty, and then no tree is walked. Receiving actions are not grouped but walked, since hardly any of them turns out
+ * disabled.
  *
- *   lists[slot * MAX_IDS + id] is the word index of a list, or 0 if the list is not made yet
- *   a list: [leaves, nodes, groups, tree, leaf, …, tree, node, …, slot, table, whole, …]
- *   table + id: the list for a value of the slot, or 0 if it is not made yet; lists from there on have no groups
+ *   lists[slot * MAX_IDS + id]: the word index of a list, or 0 if the list is not made yet
+ *   a list: [leaves, nodes, groups, tree, leaf, …, tree, node, …, slot, table, whole, …]; the first three are counts
+ *   table + id: the list for a value of the group's slot, or 0 if it is not made yet; such a list has no groups
  *   whole: the list of all entries of the group as they are, for values with ids from GROUP_IDS on
  */
 import type { Region } from "../wasm/arena.js";
@@ -17,22 +19,25 @@ import { GROUP_IDS } from "../wasm/sizes.js";
 import { MAX_IDS } from "./interner.js";
 import { DISABLED, type Observed, type Trees, UNKNOWN } from "./trees.js";
 
-/** As it stands in a list. */
+/** A group as it stands in a list. */
 type SlotGroup = readonly [slot: number, table: number, whole: number];
 
 const GROUP_BYTES = 4 * GROUP_IDS;
 
-/** Makes the tree of a receiving action for a message, which is an atom. */
+/** A receiving action with a binding, of which a tree is made for each message. */
 export interface Receiving<Event> {
   readonly slot: number;
   readonly observedFor: (message: number) => Observed<Event>;
-  /** Where its renamings stand in the list of receiving actions, by permutation: nowhere for some. Empty without symmetry. */
+  /**
+   * By permutation: the place of the renamed action in the list of receiving actions; undefined if there is none. Empty
+   * without symmetry.
+   */
   readonly renamed: readonly (number | undefined)[];
-  /** Called with each tree that is made. */
+  /** Called with each tree that is made for the action. */
   readonly onTree: (tree: number) => void;
 }
 
-/** The trees of a receiving action, by message. */
+/** A receiving action and its trees, by the message's atom. */
 interface ReceivingTrees<Event> {
   readonly receiving: Receiving<Event>;
   readonly trees: Map<number, number>;
@@ -42,22 +47,25 @@ export class Dispatch<Event> {
   private readonly lists: Region;
   private readonly entries: Region;
   private readonly groups: Region;
-  /** Trees that read nothing, or that are not remembered: looked at in every state. */
+  /** Trees that read nothing, or whose first read could not be remembered; they are looked at in every state. */
   readonly rootless: number[] = [];
-  /** Trees that need not be looked at any more: their property is decided. */
+  /** Trees that need not be looked at any more, since their property is decided. */
   readonly done = new Set<number>();
-  /** By slot: the trees that read it first. */
+  /** By slot: the trees that read the slot first. */
   private readonly startingAt: number[][];
-  /** By slot: the receiving actions that take from it. */
+  /** By slot: the receiving actions that take messages from it. */
   private readonly receiving: ReceivingTrees<Event>[][];
   private readonly allReceiving: readonly ReceivingTrees<Event>[];
-  /** The list that is being made: what is a step for sure, what must be walked, and, by the second slot, what is looked up. */
+  /**
+   * The list under construction: pairs of tree and leaf, pairs of tree and node, and, by second slot, the pairs of tree
+   * and node that are grouped.
+   */
   private readonly leaves: number[] = [];
   private readonly nodes: number[] = [];
   private readonly grouped = new Map<number, number[]>();
-  /** The places of the lists that were made. */
+  /** The word indices in `lists` that are set. */
   private readonly made: number[] = [];
-  /** Lists and tables by what they say. */
+  /** Lists and tables by their contents, so that equal ones are stored once. */
   private readonly known = new Map<string, number>();
 
   constructor(
@@ -74,7 +82,10 @@ export class Dispatch<Event> {
     arena.header.lists = this.lists.start;
   }
 
-  /** Sorts trees by the slot that they read first, by running each on the first state. @throws RegionFull */
+  /**
+   * Adds `trees`, each at the slot that it reads first. To find that slot, each is run on `row`, the first state.
+   * @throws RegionFull if the lists need more room than there is
+   */
   addRoots(trees: readonly number[], row: Uint16Array): void {
     for (const tree of trees) {
       this.trees.leafOf(tree, row);
@@ -89,8 +100,8 @@ export class Dispatch<Event> {
   }
 
   /**
-   * Forgets all lists, after the trees were rebuilt or a property was decided. No thread may look meanwhile.
-   * @throws RegionFull
+   * Forgets all lists, after the trees were rebuilt or a property was decided. No thread may expand meanwhile.
+   * @throws RegionFull if the lists need more room than there is
    */
   reset(): void {
     const { words } = this.trees;
@@ -105,8 +116,10 @@ export class Dispatch<Event> {
   }
 
   /**
-   * Makes the lists that are missing for the values of a row. @throws RegionFull
-   * @param alike calls with slots and values that will be met as surely as these: their lists are made too if that takes no run
+   * Makes the lists that are missing for the values of `row`.
+   * @param alike calls its third argument with each slot and value that renaming makes of the given ones; their lists
+   * are made too, if no function must be run for them
+   * @throws RegionFull if the lists need more room than there is
    */
   build(row: Uint16Array, alike: (slot: number, id: number, call: (slot: number, id: number) => void) => void): void {
     for (let slot = 0; slot < this.receiving.length; slot++) {
@@ -114,7 +127,7 @@ export class Dispatch<Event> {
       if (this.listOf(slot, id) === 0) {
         this.make(slot, id, row);
         alike(slot, id, (slot, id) => {
-          // A value that is new here may be one for which nodes have no room yet.
+          // New values may have been met, for which nodes have no room yet.
           if (!this.trees.families.outgrown && this.listOf(slot, id) === 0) this.make(slot, id, undefined);
         });
       }
@@ -122,7 +135,7 @@ export class Dispatch<Event> {
     }
   }
 
-  /** Makes what the groups of a list lack for the values of a row. */
+  /** Makes, for each group of `list`, the second list that is missing for the values of `row`. */
   private buildBeneath(list: number, row: Uint16Array): void {
     const { words } = this.trees;
     const start = list + 3 + 2 * (words[list]! + words[list + 1]!);
@@ -134,7 +147,10 @@ export class Dispatch<Event> {
     }
   }
 
-  /** What a second value leaves undecided of a list. */
+  /**
+   * Makes the second list: the entries of the list `whole` that the value `id` of `slot` leaves undecided. Returns its
+   * word index.
+   */
   private beneath(whole: number, slot: number, id: number, row: Uint16Array): number {
     const { words } = this.trees;
     this.clear();
@@ -154,7 +170,10 @@ export class Dispatch<Event> {
     return this.trees.words[(this.lists.start >>> 2) + slot * MAX_IDS + id]!;
   }
 
-  /** Makes a list. If it cannot be known without running functions, it takes a row to run them on; without one there is no list then. */
+  /**
+   * Makes the list for a slot and a value. Where a tree does not know the value yet, its function is run on `row`;
+   * without a row the list is then not made.
+   */
   private make(slot: number, id: number, row: Uint16Array | undefined): void {
     this.clear();
     if (!this.enterStarting(slot, id, row) || !this.enterReceiving(slot, id, row)) return;
@@ -190,15 +209,19 @@ export class Dispatch<Event> {
     this.grouped.clear();
   }
 
-  /** Puts a tree where it belongs in the list that is being made, by the node where its walk goes on. */
+  /**
+   * Adds a tree to the list under construction: among the leaves or the nodes, as `node` is one or the other; not at
+   * all if it is disabled or done.
+   */
   private sort(tree: number, node: number): void {
     if (this.done.has(tree) || node === DISABLED) return;
     (node < 0 ? this.leaves : this.nodes).push(tree, node);
   }
 
   /**
-   * The word index of the list that was made. Lists with groups, and lists beneath them, say the same for many values: each is written once, and so
-   * the cache holds them all.
+   * Stores the list under construction and returns its word index. Lists with groups, lists beneath groups and empty
+   * lists are equal for many values; such lists (`shared`) are stored once, so that the processor's cache holds them
+   * all.
    */
   private write(shared = this.grouped.size > 0 || this.leaves.length + this.nodes.length === 0): number {
     const groups = [...this.grouped].flatMap(([slot, entries]) => this.group(slot, entries));
@@ -247,7 +270,9 @@ export class Dispatch<Event> {
     return known ?? (this.trees.crowded ? this.addTree(of, message) : this.addImages(of, message));
   }
 
-  /** Makes the trees of a receiving action for a message and of what renamings make of the two. */
+  /**
+   * Makes the tree of the receiving action `of` for `message`, and the trees for the renamings of both, and joins them.
+   */
   private addImages(of: ReceivingTrees<Event>, message: number): number {
     const { equivariance } = this.trees;
     const tree = this.addTree(of, message);
@@ -270,8 +295,9 @@ export class Dispatch<Event> {
   }
 
   /**
-   * Puts a tree into the list, if the value leaves it undecided. False if that is not known, and there is no row to find out.
-   * @param grouped it may be looked up by its second slot
+   * Adds a tree to the list under construction, unless the value `id` of `slot` decides it. Returns false if the tree
+   * does not know the value and there is no `row` to run its function on.
+   * @param grouped whether the tree may go into a group
    */
   private enter(tree: number, slot: number, id: number, row: Uint16Array | undefined, grouped: boolean): boolean {
     if (this.done.has(tree)) return true;
@@ -290,7 +316,10 @@ export class Dispatch<Event> {
     return true;
   }
 
-  /** Whether entries that go on at a slot are grouped: it has no more values than a group tells apart, and there is room for a table of each slot. */
+  /**
+   * Whether entries that go on at `slot` are grouped: the slot has at most GROUP_IDS values, and there is room for one
+   * more table of each slot.
+   */
   private mayGroup(slot: number): boolean {
     const { ofSlot } = this.trees.families;
     return (
@@ -298,7 +327,7 @@ export class Dispatch<Event> {
     );
   }
 
-  /** Walks on from a node as far as the value of one slot decides it. */
+  /** Walks on from the node `from` while the nodes read `slot`. Returns the node or leaf reached, or UNKNOWN. */
   private walkSlot(from: number, slot: number, id: number): number {
     const { words, families } = this.trees;
     const { halves } = families.arena;

@@ -1,12 +1,14 @@
 /**
- * Equivariance: a function does with the renaming of a binding and a message what it does with these, renamed, or it tells interchangeable
- * members apart. So of the trees whose bindings and messages are renamings of each other one, the *representative*, runs the function, on a
- * row that is renamed to be the representative's case; the path that it learns goes, renamed, into the trees of its *images*.
+ * Equivariance: what a function does with a binding and a message it does, renamed, with every renaming of these;
+ * otherwise it would tell interchangeable members apart. So among trees whose bindings and messages are renamings of
+ * each other one, the *representative*, runs its function. The row is first renamed to the representative's case, and
+ * the path that is learnt goes, renamed back, into the trees of the *images*.
  *
- * Only runs of the representative can contradict each other: a function may read members in the order of their set, and so in another order
- * than the renamed path has. The nodes of an image stand in the order of the representative's reads.
+ * Only runs of the representative are checked against each other for purity. A function may read members in the order
+ * of their set, so that its own reads can come in another order than the renamed path has them. The nodes of an image
+ * stand in the order of the representative's reads.
  *
- * Once ids are scarce (`LearningTrees.crowded`) nothing is renamed any more, and each tree runs its own function.
+ * Once ids are scarce (`LearningTrees.crowded`), nothing is renamed any more, and each tree runs its own function.
  */
 
 import { RegionFull, Thrown } from "../errors.js";
@@ -15,43 +17,64 @@ import type { ReadDomain } from "./interner.js";
 import type { Read } from "./recorder.js";
 import type { Updates } from "./updates.js";
 
-/** What renamings of interchangeable members do. They are numbered; number 0 leaves all as it is. */
+/**
+ * What renamings of interchangeable members do to slots, atoms, values and updates. Renamings are numbered; number 0 is
+ * the identity.
+ */
 export interface RowRenamings {
   readonly permutations: readonly unknown[];
   inverseOf(permutation: number): number;
-  /** Where what stands in a slot goes. */
+  /** The slot to which a renaming moves the contents of `slot`. */
   slotAfter(slot: number, permutation: number): number;
   atomAfter(atom: number, permutation: number): number;
-  /** Undefined if ids are too scarce for it. */
+  /** The id of the renamed value; undefined if ids are too scarce to give it one. */
   idAfter(family: Family, id: number, permutation: number): number | undefined;
-  /** The same. @throws RegionFull */
+  /**
+   * The table row of the renamed update; undefined if ids are too scarce to give a value of it an id.
+   * @throws RegionFull if there is no room for one more update
+   */
   updateAfter(updates: Updates, update: number, permutation: number): number | undefined;
 }
 
-/** The trees that learn from each other, as far as that needs them (`Trees`). */
+/** What equivariance needs of `Trees`. */
 export interface LearningTrees {
   readonly families: Families;
   readonly updates: Updates;
-  /** Whether ids are too scarce to rename values. */
+  /** Whether room or ids are too scarce to rename values. */
   readonly crowded: boolean;
-  /** Whether a tree knows what its function comes to on a row. */
+  /** Whether the tree leads to a leaf for `row`. */
   knows(tree: number, row: Uint16Array): boolean;
-  /** The reads on the way to what a tree knows of a row; undefined if it knows nothing. */
+  /** The reads on the tree's path for `row`; undefined if the path ends at an unknown child. */
   pathOf(tree: number, row: Uint16Array): Read[] | undefined;
-  /** The leaf of a row, for which the function is run if the tree does not know it. @throws Thrown */
+  /**
+   * The tree's leaf for `row`; its function is run if the tree does not know it.
+   * @throws Thrown if the function throws
+   */
   leafOf(tree: number, row: Uint16Array): number;
-  /** Runs the function of a tree on a row. @throws Thrown */
+  /**
+   * Runs the tree's function on `row` and returns its leaf and its reads, without entering them into a tree.
+   * @throws Thrown if the function throws
+   */
   observe(tree: number, row: Uint16Array): { readonly leaf: number; readonly reads: readonly Read[] };
-  /** The leaf whose updates are those of another, renamed; undefined if one of them cannot be. */
+  /**
+   * Returns the leaf whose updates are those of `leaf`, each replaced by what `renamed` makes of its slot and number;
+   * undefined if `renamed` has none for one of them.
+   */
   leafAfter(
     leaf: number,
     renamed: (slot: number, update: number) => readonly [number, number] | undefined,
   ): number | undefined;
-  /** Enters a path and its leaf into a tree. @param row a row that takes this path, if one is at hand */
+  /**
+   * Enters a path and its leaf into a tree.
+   * @param row a row that takes this path, if one is at hand
+   */
   graft(tree: number, reads: readonly Read[], leaf: number, row: Uint16Array | undefined): void;
 }
 
-/** A tree that learns from its representative: `there` renames the case of the representative to its own, `back` the other way. */
+/**
+ * A tree that learns from its representative. The renaming `there` makes the image's binding and message of the
+ * representative's; `back` is its inverse.
+ */
 interface Image {
   readonly tree: number;
   readonly representative: number;
@@ -61,14 +84,14 @@ interface Image {
 
 interface Learnt {
   readonly leaf: number;
-  /** The reads that it follows from, as far as they are remembered. */
+  /** The reads that lead to the leaf; undefined if they are not remembered. */
   readonly path: () => readonly Read[] | undefined;
 }
 
 export class Equivariance {
   private readonly images = new Map<number, Image>();
   private readonly imagesOf = new Map<number, Image[]>();
-  /** By permutation: the leaf that it makes of a leaf, as far as it is known. */
+  /** By permutation: a map from a leaf to the renamed leaf, as far as known. */
   private readonly leaves: readonly Map<number, number>[];
 
   constructor(
@@ -78,7 +101,12 @@ export class Equivariance {
     this.leaves = renamings.permutations.map(() => new Map());
   }
 
-  /** Declares trees to be images of the first, their representative. @param trees by permutation: the tree that it makes of the first, if there is one */
+  /**
+   * Declares trees to be images of the first of `trees`, their representative. Trees that were declared before keep
+   * their role.
+   * @param trees by permutation: the tree whose binding and message the permutation makes of the first one's; undefined
+   * if there is none
+   */
   join(trees: readonly (number | undefined)[]): void {
     const [representative] = trees;
     if (representative === undefined || this.images.has(representative) || this.imagesOf.has(representative)) return;
@@ -96,12 +124,15 @@ export class Equivariance {
     return this.renamings.atomAfter(atom, permutation);
   }
 
-  /** Whether the tree is not filled by its own runs. */
+  /** Whether the tree learns from a representative. */
   isImage(tree: number): boolean {
     return this.images.has(tree);
   }
 
-  /** Finds out through its representative what a tree comes to on a row. The leaf, or undefined if it has to run its own function. */
+  /**
+   * Finds the leaf of an image for `row` by running its representative. Returns undefined if the tree has to run its
+   * own function.
+   */
   run(tree: number, row: Uint16Array): number | undefined {
     const image = this.images.get(tree);
     if (image === undefined || this.trees.crowded) return undefined;
@@ -123,11 +154,15 @@ export class Equivariance {
     return leaf;
   }
 
-  /** What the representative comes to. Undefined if it throws: then the image is asked itself, and the complaint is about what it does. */
+  /**
+   * Finds the representative's leaf for a row. Returns undefined if its function throws: the image's own function is
+   * run then, so that the error names the case that occurs.
+   */
   private learn(representative: number, row: Uint16Array): Learnt | undefined {
     const { trees } = this;
     try {
-      // If the renamed row has values for which the representative's nodes have no room yet, it is not even walked.
+      // The renamed row may hold values for which the representative's nodes have no room yet, so the tree is not
+      // walked.
       if (trees.families.outgrown) {
         const { leaf, reads } = trees.observe(representative, row);
         return { leaf, path: () => reads };
@@ -151,7 +186,7 @@ export class Equivariance {
     return after;
   }
 
-  /** Enters what a representative has learnt into its images. */
+  /** Enters the path that a representative has learnt, renamed, into its images. */
   spread(representative: number, reads: readonly Read[], leaf: number): void {
     for (const { tree, there } of this.imagesOf.get(representative) ?? []) {
       if (this.trees.crowded) return;

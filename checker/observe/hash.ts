@@ -1,4 +1,4 @@
-/** Hashes of 32 bits: of texts, and of two hashes together. */
+/** 32-bit hashes: of a text, and of two hashes combined. */
 
 export function mix(a: number, b: number): number {
   const h = Math.imul(a ^ b, 0x85ebca6b);

@@ -1,8 +1,9 @@
 /**
- * Interning: equal values of a family (a variable, at all its indices) become one small integer, the *value id*. A row of ids is a
- * state at rest. Each field of a record has ids of its own, and a *projection* table leads from the value's id to the field's.
+ * Interning: equal values of a family (a variable, at all its indices) share one small integer, the *value id*. A row
+ * of value ids is a state at rest. Each field of a record has ids of its own, and a *projection* table leads from the
+ * id of the record to the id of the field.
  *
- * Table 0 of the projections is the identity, for reads of a whole slot.
+ * Projection table 0 is the identity, for reads of a whole slot.
  */
 import { isRecord } from "immutable";
 import { Channel, Queue } from "../model/channel.js";
@@ -15,25 +16,25 @@ import { type Interned, Interner, MAX_IDS, type ReadDomain } from "./interner.js
 
 export { MAX_IDS };
 
-/** Numbers given out one after the other. */
+/** Gives the next number at each call. */
 type Numbering = () => number;
 
 export class Family {
-  /** Where values are numbered. */
+  /** The numbering of the family's values. */
   readonly interner: Interned;
-  /** The same, if it numbers values by their parts: records, or channels. */
+  /** The same numbering, if the family holds records or channels, whose values are numbered by their parts. */
   readonly compound: Compound | undefined;
   readonly channels: ChannelInterner | undefined;
   readonly whole: ReadDomain;
-  /** For records: the fields' domains, in the order of their declaration, which is that of the parts. */
+  /** For records: the domains of the fields, in the order of declaration, which is also the order of the parts. */
   readonly domains: readonly AtomDomain[];
-  /** Where each field stands in that order. */
+  /** By field: its place in that order. */
   readonly places: ReadonlyMap<string, number>;
   /** A record of the family, from which others are made; undefined if the family does not hold records. */
   readonly template: AnyRecord | undefined;
-  /** For channels: the prototype of their class, Bag or Queue. */
+  /** For channels: the prototype of their class, `Bag` or `Queue`. */
   readonly channelClass: object | undefined;
-  /** For channels: the messages met, which are a domain that nothing reads. */
+  /** For channels: the domain of the messages met. No node reads it. */
   readonly messages: AtomDomain;
 
   constructor(
@@ -58,19 +59,22 @@ export class Family {
 
 export class Families {
   readonly families: readonly Family[];
-  /** The family of each slot. */
+  /** By slot: its family. */
   readonly ofSlot: readonly Family[];
   readonly atoms = new Atoms();
-  /** The memory that all tables of ids lie in. */
+  /** The memory that holds all tables. */
   readonly arena = new Arena();
-  /** How many projection tables there are. */
+  /** The number of projection tables. */
   readonly tables: number;
   private readonly projections: Region;
-  /** By family << 16 | id: the hash of each value's content, as a word index. */
+  /** The word index of the hashes of values' contents, which stand by family << 16 | id. */
   private readonly contents: number;
-  /** Set when a domain has outgrown its nodes: the trees must be rebuilt before the next state is looked at. */
+  /**
+   * Set when a domain that is read has more values than its nodes have children: the trees must be rebuilt before the
+   * next state is expanded.
+   */
   outgrown = false;
-  /** Set when a domain is half full: from then on nothing is brought into being that perhaps no state holds. */
+  /** Set when a domain is half full: from then on no value gets an id unless a state may hold it. */
   crowded = false;
 
   constructor(readonly instance: Instance) {
@@ -90,33 +94,33 @@ export class Families {
     this.contents = contents.start >>> 2;
   }
 
-  /** 32-bit words that a row of ids takes. */
+  /** Size of a row of value ids, in 32-bit words. */
   get rowWords(): number {
     return Math.ceil(this.ofSlot.length / 2);
   }
 
-  /** Where a projection table begins: an index of the memory's 16-bit numbers. */
+  /** Where a projection table begins, as an index into the memory's 16-bit numbers. */
   tableAt(table: number): number {
     return (this.projections.start >>> 1) + table * MAX_IDS;
   }
 
-  /** The id of the field that a domain stands for, of the value with an id. */
+  /** The id, in `domain`, of what the value `id` holds there: a field, or the value itself. */
   project(domain: ReadDomain, id: number): number {
     return this.arena.halves[this.tableAt(domain.table) + id]!;
   }
 
-  /** What a read of a slot stands for that goes through the projection table which begins there. */
+  /** The domain that a read of `slot` refers to, if its projection table begins at `table`. */
   domainOf(slot: number, table: number): ReadDomain {
     const { whole, domains } = this.ofSlot[slot]!;
     return [whole, ...domains].find((domain) => this.tableAt(domain.table) === table)!;
   }
 
-  /** A state as a row of ids. */
+  /** Returns a state as a row of value ids. */
   rowOf(values: Values): Uint16Array {
     return Uint16Array.from(values, (value, slot) => this.intern(this.ofSlot[slot]!, value));
   }
 
-  /** The id of a value of a family. */
+  /** Returns the id of a value of a family, known or new. */
   intern(family: Family, value: unknown): number {
     this.check(family, value);
     if (family.template) {
@@ -140,7 +144,7 @@ export class Families {
     return id;
   }
 
-  /** The id of the value whose atoms, so many, are in the `scratch` of its compound, arranged. */
+  /** Returns the id of the compound whose atoms are the first `length` numbers of its `scratch`, arranged. */
   internAtoms(family: Family, length: number): number {
     const compound = family.compound!;
     const met = compound.count;
@@ -160,7 +164,7 @@ export class Families {
     this.noteSize(family.whole);
   }
 
-  /** The atom of a part's value. */
+  /** Returns the atom of `value` in `part`, known or new. */
   atomIn(part: AtomDomain, value: unknown): number {
     const atom = this.atoms.of(part, value);
     this.noteSize(part);
@@ -186,7 +190,7 @@ export class Families {
     }
   }
 
-  /** Doubles the capacity of each domain that has outgrown it. Only whoever rebuilds the trees may call it. */
+  /** Doubles the capacity of each domain that has outgrown it. All trees must be rebuilt after it. */
   growCapacities(): void {
     for (const family of this.families) {
       for (const domain of [family.whole, ...family.domains]) growCapacity(domain);
@@ -195,7 +199,9 @@ export class Families {
   }
 }
 
-/** Doubles the capacity of a domain that has outgrown it. No node may read it, or all must be rebuilt. */
+/**
+ * Doubles the capacity of `domain` until its values fit. Either no node reads the domain, or all trees must be rebuilt.
+ */
 export function growCapacity(domain: ReadDomain): void {
   while (domain.capacity < domain.interner.count) domain.capacity *= 2;
 }

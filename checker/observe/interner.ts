@@ -1,11 +1,17 @@
-/** The numbering of values by their texts, and what is common to all numberings: each value is an *id*, and has a hash of what it says. */
+/**
+ * The numbering of values by their texts, and the interface of all numberings: each value has an *id*, and a hash of
+ * its content.
+ */
 import { TooManyValues } from "../errors.js";
 import { keyOf } from "../model/value.js";
 import { hashText } from "./hash.js";
 
-/** A row keeps 16 bits for a slot. */
+/** How many ids there are: a row has 16 bits for each slot. */
 export const MAX_IDS = 65536;
-/** The last id is no value's, so that two slots never hold all bits (checker/search/engine/miss-handler.ts, voidNode). */
+/**
+ * No value gets the last id, so that no two slots together have all bits set (checker/search/engine/miss-handler.ts,
+ * `voidNode`).
+ */
 export const MOST_VALUES = MAX_IDS - 1;
 
 export function tooManyValues(name: string): TooManyValues {
@@ -17,20 +23,22 @@ export interface Interned {
   readonly name: string;
   readonly count: number;
   valueOf(id: number): unknown;
-  /** A hash of what the value says, whatever id it was given. */
+  /** A hash of what the value says, which does not depend on its id. */
   contentOf(id: number): number;
 }
 
-/** Values told apart by their texts. */
+/** Numbers values; values are equal if their texts are. */
 export class Interner implements Interned {
   private readonly values: unknown[] = [];
   private readonly names: string[] = [];
   private readonly contents: number[] = [];
   private readonly byText = new Map<string, number>();
-  /** The values themselves, which come back more often than equal ones do. */
+  /**
+   * Ids by the value's identity, which saves making a text: one object is met again more often than another equal one.
+   */
   private readonly byIdentity = new Map<unknown, number>();
 
-  /** The value that was met last: a broadcast puts one message into several channels. */
+  /** The last value met, and its id: a broadcast puts one message into several channels. */
   private lastValue: unknown;
   private lastId: number | undefined;
 
@@ -40,7 +48,11 @@ export class Interner implements Interned {
     return this.values.length;
   }
 
-  /** The id of a value, new or not. @throws TooManyValues, and Error for what is not a value */
+  /**
+   * Returns the id of a value, known or new.
+   * @throws TooManyValues if all ids are taken
+   * @throws Error if `value` is nothing that a model may hold
+   */
   intern(value: unknown): number {
     const known = this.idOf(value);
     if (known !== undefined) return known;
@@ -49,7 +61,10 @@ export class Interner implements Interned {
     return this.lastId;
   }
 
-  /** The id of a value that is the very one that was met first, or the one that was met last. */
+  /**
+   * The id of this very object, if it was the first of its value, or is the last one met; undefined otherwise, even if
+   * an equal value has an id.
+   */
   idOf(value: unknown): number | undefined {
     return value === this.lastValue ? this.lastId : this.byIdentity.get(value);
   }
@@ -76,22 +91,25 @@ export class Interner implements Interned {
     return this.values[id];
   }
 
-  /** What the value says, by names, since numbers depend on what else was met before. Two values may have the same. */
+  /**
+   * What the value says, with classes, sets and ordinals by name, since their numbers depend on what was met before.
+   * Two values may have the same name.
+   */
   nameOf(id: number): string {
     return this.names[id]!;
   }
 }
 
 /**
- * What a read branches on: the whole value of a slot, or one field of the record in it. A channel's messages are a domain too, that nothing
- * reads.
+ * What a read branches on: the whole value of a slot, or one field of the record in it. The messages of channels are a
+ * domain too, which no node reads.
  */
 export interface ReadDomain<I extends Interned = Interned> {
   readonly interner: I;
-  /** The number of its projection table, its own but for whole values, who share 0. */
+  /** The number of the domain's projection table: 0 for whole values, otherwise one of its own. */
   readonly table: number;
-  /** How many children a tree node that reads it has; grows by doubling, and all trees with it. */
+  /** How many children a node that reads the domain has. To grow, it doubles, and all trees are rebuilt. */
   capacity: number;
-  /** Whether any node reads it. Until then it can grow and no tree need know. */
+  /** Whether a node reads the domain. Until then the capacity can grow without rebuilding trees. */
   isRead: boolean;
 }

@@ -1,10 +1,11 @@
 /**
- * Recording: a state whose reads are noted. An author's function runs on it once per distinct input; what it read, in order, becomes a
- * path in a decision tree, what it wrote becomes updates.
+ * Recording: a state that notes what is read of it. An author's function runs on it once per distinct input. What it
+ * has read, in order, becomes a path in a decision tree; what it has written becomes updates.
  *
- * A slot that holds a record is handed out as a *view*: an object of the record's own class whose `get` notes one field, and
- * whose `set` notes nothing. Whatever else the class can do goes through `get`, or through `_values`, which reads all fields; so a
- * view can be slow, but it cannot hide a read. A channel's view keeps `put` and `take` as operations, and reads the slot for the rest.
+ * A record is handed out as a *view*: an object of the record's own class whose `get` notes one field and whose `set`
+ * notes nothing. All other methods of the class go through `get`, or through `_values`, which reads all fields; so a
+ * view can be slow, but it cannot hide a read. A channel's view keeps `put` and `take` as operations, and reads the
+ * slot for everything else.
  */
 import { isRecord, Seq } from "immutable";
 import { Bag, Channel, Queue } from "../model/channel.js";
@@ -15,11 +16,11 @@ import type { Families, Family } from "./intern.js";
 import type { ReadDomain } from "./interner.js";
 import { PUT, TAKE, type Update } from "./updates.js";
 
-/** One read: of a field, or of the whole slot. */
+/** One read, of a field or of a whole slot. */
 export interface Read {
   readonly slot: number;
   readonly domain: ReadDomain;
-  /** What was found, as an id of the domain. */
+  /** What was found: its id in `domain`. */
   readonly id: number;
 }
 
@@ -28,7 +29,7 @@ interface Operation {
   readonly message: unknown;
 }
 
-/** What was set in a record's view, the last first. */
+/** The fields set in a record's view, as a list that begins with the last one. */
 interface Overlay {
   readonly place: number;
   readonly value: unknown;
@@ -51,9 +52,9 @@ export class Recorder implements SlotSource {
   reads: Read[] = [];
   private row: Uint16Array = new Uint16Array(0);
   private run = 0;
-  /** By slot and projection table: the run that read it last. */
+  /** By slot and projection table: the number of the last run that read it. */
   private readonly readIn: Int32Array;
-  /** By slot: the view that this run was given. */
+  /** By slot: what this run was given for it, a view or a value. */
   private readonly views: unknown[];
   private readonly viewClasses: (new (state: RecordViewState) => AnyRecord)[] = [];
 
@@ -62,7 +63,7 @@ export class Recorder implements SlotSource {
     this.views = families.ofSlot.map(() => undefined);
   }
 
-  /** Begins a run on a row of value ids. */
+  /** Begins a run on `row`, a row of value ids. */
   begin(row: Uint16Array): void {
     this.row = row;
     this.reads = [];
@@ -83,7 +84,7 @@ export class Recorder implements SlotSource {
     return view;
   }
 
-  /** Notes a read of everything in a slot. */
+  /** Returns the value of a slot, and notes a read of the whole. */
   readWhole(slot: number): unknown {
     const { whole } = this.families.ofSlot[slot]!;
     const id = this.row[slot]!;
@@ -91,7 +92,7 @@ export class Recorder implements SlotSource {
     return whole.interner.valueOf(id);
   }
 
-  /** Notes a read of the field at a place. */
+  /** Returns the field at `place` of the record in a slot, and notes a read of that field. */
   readField(slot: number, place: number): unknown {
     const domain = this.families.ofSlot[slot]!.domains[place]!;
     const id = this.families.project(domain, this.row[slot]!);
@@ -106,7 +107,7 @@ export class Recorder implements SlotSource {
     this.reads.push({ slot, domain, id });
   }
 
-  /** The channel in a slot without one message, as an operation: nothing is read. */
+  /** The channel in `slot` without `message`. The removal is kept as an operation, so nothing is read. */
   taken(slot: number, message: unknown): unknown {
     return channelView({ recorder: this, slot, operations: [{ does: "take", message }] });
   }
@@ -116,12 +117,12 @@ export class Recorder implements SlotSource {
     return new this.viewClasses[family.index]!({ recorder: this, slot, overlay });
   }
 
-  /** A value without views inside. Reads, and notes, what it must. */
+  /** Returns `value` with every view in it replaced by the plain value that it stands for, which may need reads. */
   plain(value: unknown): unknown {
     return typeof value === "object" && value !== null ? mapValue(value, withoutViews) : value;
   }
 
-  /** What a value written to a slot means for the value that was there; undefined if it leaves it alone. */
+  /** Returns the update that writing `value` to `slot` means; undefined if it changes nothing. */
   updateOf(slot: number, value: unknown): Update | undefined {
     const family = this.families.ofSlot[slot]!;
     const view = isRecord(value) ? (value as RecordView)[VIEW] : undefined;
@@ -144,7 +145,7 @@ export class Recorder implements SlotSource {
     return id === undefined ? this.families.atomIn(part, this.plain(value)) : part.atoms[id]!;
   }
 
-  /** The places of the fields that were set, in order, each with the id of its new value. */
+  /** Returns pairs of a field's place and the atom of its new value, in the order of places. */
   private assignments(family: Family, overlay: Overlay): number[] {
     const numbers: number[] = [];
     for (let place = 0; place < family.domains.length; place++) {
@@ -155,14 +156,14 @@ export class Recorder implements SlotSource {
   }
 }
 
-/** What was set last at a place. */
+/** The last entry for `place` in an overlay; undefined if the field was not set. */
 function lastSet(overlay: Overlay | undefined, place: number): Overlay | undefined {
   let set = overlay;
   while (set !== undefined && set.place !== place) set = set.before;
   return set;
 }
 
-/** Turns views into the plain values that they stand for. */
+/** Replaces views by the plain values that they stand for. */
 const withoutViews: Replacement = {
   whole: (inner) => {
     const channel = viewStateOf(inner);
@@ -170,7 +171,7 @@ const withoutViews: Replacement = {
   },
 };
 
-/** The record of the plain class with what a view, or a copy of one, holds; undefined for anything else. */
+/** Returns the record of the plain class that a view, or a copy of a view, stands for; undefined for anything else. */
 function plainRecord(value: object): AnyRecord | undefined {
   const template = (value as Partial<RecordView>)[TEMPLATE];
   if (template === undefined) return undefined;
@@ -178,7 +179,10 @@ function plainRecord(value: object): AnyRecord | undefined {
   return [...template.toSeq().keys()].reduce((plain, field) => plain.set(field, record.get(field)), template);
 }
 
-/** What was set, with one field more. Immutable takes undefined for the default value, and an unknown field for nothing to do. */
+/**
+ * Returns the overlay `before` with `field` set. As in Immutable, undefined means the default value, and an unknown
+ * field is ignored.
+ */
 function overlaid(family: Family, before: Overlay | undefined, field: string, value: unknown): Overlay | undefined {
   const place = family.places.get(field);
   if (place === undefined) return before;
@@ -198,11 +202,11 @@ function viewClass(family: Family): new (state: RecordViewState) => AnyRecord {
   ) => AnyRecord;
 }
 
-/** The prototype of a family's views: the record's own class, with what touches the fields replaced. */
+/** The prototype of a family's views: the record's own class, with the methods replaced that touch fields. */
 function viewPrototype(family: Family): object {
   const template = family.template!;
   const base = Object.getPrototypeOf(template) as AnyRecord;
-  // A copy that Immutable makes of a view (withMutations) has this prototype but no view state: it is a plain record then.
+  // `withMutations` makes a copy with this prototype but without view state; such a copy acts as a plain record.
   return Object.create(base, {
     [TEMPLATE]: { value: template },
     get: {
@@ -252,14 +256,17 @@ function viewPrototype(family: Family): object {
   }) as object;
 }
 
-/** Objects, Maps and lists of entries, as Immutable takes them for a merge. */
+/** The entries of whatever Immutable accepts for a merge: records, plain objects, maps, and lists of entries. */
 function entriesOf(part: Record<string, unknown> | AnyRecord): [string, unknown][] {
   if (isRecord(part)) return [...part.toSeq().entries()] as [string, unknown][];
   const isPlain = Object.getPrototypeOf(part) === Object.prototype;
   return isPlain ? Object.entries(part) : ([...Seq.Keyed(part).entries()] as [string, unknown][]);
 }
 
-/** A channel's view: of the channel's own class, with what has been done to it. Whatever it does but `put` reads the slot. */
+/**
+ * A channel's view: an object of the channel's own class that holds the operations done so far. All methods but `put`
+ * read the slot.
+ */
 type ChannelViewObject = Channel<unknown> & { readonly [CHANNEL_VIEW]?: ChannelViewState };
 
 interface ChannelViewState {
@@ -277,7 +284,7 @@ function viewStateOf(value: unknown): ChannelViewState | undefined {
   return value instanceof Channel ? (value as ChannelViewObject)[CHANNEL_VIEW] : undefined;
 }
 
-/** The channel that a view stands for. Reads the slot. */
+/** Returns the channel that a view stands for. It reads the slot. */
 function materialized({ recorder, slot, operations }: ChannelViewState): Channel<unknown> {
   const plain = operations.map(({ does, message }) => ({ does, message: recorder.plain(message) }));
   return applyOperations(recorder.readWhole(slot) as Channel<unknown>, plain);
@@ -298,12 +305,12 @@ function channelViewClass(of: object, content: string): new (state: ChannelViewS
     take: {
       value(this: ChannelViewObject, message: unknown) {
         const view = this[CHANNEL_VIEW]!;
-        // Whether the message is there is a read.
+        // Whether the message is in the channel counts as a read.
         materialized(view).take(view.recorder.plain(message));
         return after(view, { does: "take", message });
       },
     },
-    // The field that everything else of the class goes through.
+    // The field that all other methods of the class read.
     [content]: {
       get(this: ChannelViewObject) {
         return (materialized(this[CHANNEL_VIEW]!) as unknown as Record<string, unknown>)[content];
@@ -318,7 +325,7 @@ function channelViewClass(of: object, content: string): new (state: ChannelViewS
 const BagView = channelViewClass(Bag.prototype, "counts");
 const QueueView = channelViewClass(Queue.prototype, "list");
 
-/** A channel after puts and takes. */
+/** The channel after `operations`. */
 function applyOperations(channel: Channel<unknown>, operations: readonly Operation[]): Channel<unknown> {
   return operations.reduce(
     (after, { does, message }) => (does === "put" ? after.put(message) : after.take(message)),

@@ -1,20 +1,22 @@
 /**
  * Decision trees: what authors' functions have been seen to do.
  *
- * One tree per action and binding (for a receiving action also per message), per invariant and binding, per goal and binding. An
- * inner node is a read, a leaf an outcome. Everything is in the words of one memory; numbers of nodes and leaves are indices of it:
+ * There is one tree per action and binding (for a receiving action also per message), per invariant and binding, and
+ * per goal and binding. An inner node is a read, a leaf is an outcome. All of it stands in the words of one memory, and
+ * nodes and leaves are numbered by word index:
  *
- *   a node n is [slot, start of the projection table, child for field id 0, child for field id 1, …].
- *   A child is another node (> 0), a leaf (< 0) or not yet known (0). Its length is the capacity of what it reads.
+ *   A node n is [slot, start of the projection table, child for field id 0, child for field id 1, …].
+ *   It has as many children as its domain has capacity. A child is a node (> 0), a leaf (< 0) or not known yet (0).
  *   A leaf -k stands at k: [number of next states, then for each of them: number of updates, (slot, update row)…].
- *   Leaf DISABLED (-1) is shared: disabled, or an invariant that holds. A negative first number, -s, is special, and followed by
- *   the plain leaf beneath: see `specials`, whose number s - 1 it is.
+ *   The leaf DISABLED (-1) is shared: the action is disabled, or the invariant holds.
+ *   A special leaf is [-s, k]: it reports the events `specials[s - 1]`, and has the next states of the plain leaf -k.
  *
- * So a walk is `while (n > 0) n = words[n + 2 + halves[words[n + 1] + row[words[n]]]]`, a few loads and no call. The expander walks so
- * (checker/wasm/assembly/expansion.ts), on all threads, while this side adds nodes and leaves: each is written before it is linked.
+ * So a walk is `while (n > 0) n = words[n + 2 + halves[words[n + 1] + row[words[n]]]]`: a few loads and no call. The
+ * expander walks so (checker/wasm/assembly/lists.ts) on all threads while this side adds nodes and leaves, so each is
+ * written before it is linked.
  *
- * A read's order is a function of what was read before, so that a run's path is a path of the tree. If it is not, the function
- * depends on something else (a clock, a random number, a mutated capture), and is named as impure.
+ * Which read comes next depends only on what was read before, so that each run is a path of the tree. If it does not,
+ * the function depends on something else (a clock, a random number, a mutated capture) and is reported as impure.
  */
 
 import { FunctionError, MemoryExceeded, RegionFull, Thrown, TooManyValues } from "../errors.js";
@@ -32,54 +34,57 @@ export const DISABLED = -1;
 
 const NODE_BYTES = 640 * 2 ** 20;
 const LEAF_BYTES = 256 * 2 ** 20;
-/** Special leaves that there may be. */
+/** How many special leaves there may be. */
 export const MAX_SPECIALS = 65_535;
-/** Trees that there may be. */
+/** How many trees there may be. */
 export const MAX_TREES = 1 << 18;
 
-/** What a run came to. */
+/** The outcome of one run of an author's function. */
 export type RunOutcome<Event> =
   | { readonly kind: "disabled" }
   | {
       readonly kind: "steps";
-      /** For each next state, what it writes. */
+      /** The next states, of which the written slots are used. */
       readonly next: readonly AnyState[];
-      /** What must be told about it: a violation, an unspecified reception. */
+      /** What is to be reported: a violation, an unspecified reception, a goal that is met. */
       readonly events: readonly Event[];
     };
 
-/** A function under observation. */
+/** A function whose reads and writes are observed. */
 export interface Observed<Event> {
-  /** How it is named when it throws or is impure: "action App_Read(K1)". */
+  /** Gives the name that error messages use: "action App_Read(K1)". */
   readonly name: () => string;
-  /** The channel that a message is taken from before the run, and the message, as an atom. */
+  /**
+   * The slot of the channel from which the message is taken before the run, and the message's atom; undefined if the
+   * function receives nothing.
+   */
   readonly takes: { readonly slot: number; readonly message: number } | undefined;
   readonly run: (state: AnyState, message: unknown) => RunOutcome<Event>;
 }
 
 export class Trees<Event> {
-  /** The memory that nodes and leaves lie in. */
+  /** The memory that holds nodes and leaves. */
   readonly words: Int32Array;
   readonly updates: Updates;
-  /** What must be told when a special leaf is met. */
+  /** By number of the special leaf, less one: the events that it reports. */
   readonly specials: (readonly Event[])[] = [];
   readonly observed: Observed<Event>[] = [];
-  /** The root of each tree: a node, a leaf, or UNKNOWN before its first run. */
+  /** By tree: its root, which is a node, a leaf, or UNKNOWN before the first run. */
   roots = new Int32Array(256);
   /** How often authors' functions were run. */
   runs = 0;
-  /** Past this many words of nodes, outcomes are no longer remembered. */
+  /** Limit on the size of all nodes, in 32-bit words. Once it is reached, outcomes are no longer remembered. */
   ceiling = NODE_BYTES / 4;
-  /** Trees that share what they learn. */
+  /** Joins the trees that are renamings of each other; undefined without symmetry. */
   readonly equivariance: Equivariance | undefined;
   private readonly nodes: Region;
   private readonly leaves: Region;
   private readonly recorder: Recorder;
-  /** Leaves that are not special, and where each stands. */
+  /** Leaves that are not special; `leafAt` has the word index of each. */
   private readonly plainLeaves = new Tuples();
   private readonly leafAt: number[] = [];
 
-  /** @param renamings after which functions do the same, renamed */
+  /** @param renamings the renamings of members that functions commute with */
   constructor(
     readonly families: Families,
     renamings?: RowRenamings,
@@ -88,12 +93,15 @@ export class Trees<Event> {
     this.recorder = new Recorder(families);
     this.updates = new Updates(families);
     this.words = families.arena.words;
-    // Room for a node more than the ceiling allows.
+    // Room for one node, of the largest size, beyond `ceiling`.
     this.nodes = families.arena.region("decision trees", NODE_BYTES + 4 * (MAX_IDS + 2));
     this.leaves = families.arena.region("outcomes of decision trees", LEAF_BYTES);
   }
 
-  /** Adds a tree. */
+  /**
+   * Adds a tree for `observed` and returns its number.
+   * @throws RegionFull if there are MAX_TREES trees already
+   */
   add(observed: Observed<Event>): number {
     const tree = this.observed.length;
     if (tree >= MAX_TREES)
@@ -103,7 +111,7 @@ export class Trees<Event> {
     return tree;
   }
 
-  /** The leaf of a tree for a row; runs the function if the tree does not know. */
+  /** Returns the tree's leaf for `row`; its function is run if the tree does not know it. */
   leafOf(tree: number, row: Uint16Array): number {
     const leaf = this.walk(this.roots[tree]!, row);
     return leaf === UNKNOWN ? this.run(tree, row) : leaf;
@@ -117,12 +125,12 @@ export class Trees<Event> {
     return n;
   }
 
-  /** Whether a walk comes to an end. */
+  /** Whether the tree leads to a leaf for `row`. */
   knows(tree: number, row: Uint16Array): boolean {
     return this.walk(this.roots[tree]!, row) !== UNKNOWN;
   }
 
-  /** What the reads are that lead to a row's leaf; undefined if the tree does not know it. */
+  /** Returns the reads on the tree's path for `row`; undefined if the path ends at an unknown child. */
   pathOf(tree: number, row: Uint16Array): Read[] | undefined {
     const { words, families } = this;
     const reads: Read[] = [];
@@ -137,7 +145,7 @@ export class Trees<Event> {
     return node === UNKNOWN ? undefined : reads;
   }
 
-  /** Finds out what the function does on a row, and remembers it. The leaf. */
+  /** Finds out what the tree's function does on `row`, remembers it, and returns the leaf. */
   run(tree: number, row: Uint16Array): number {
     return this.equivariance?.run(tree, row) ?? this.runItself(tree, row);
   }
@@ -153,7 +161,10 @@ export class Trees<Event> {
     return leaf;
   }
 
-  /** Runs the function on a row. What it read, and the leaf, which is in no tree yet. @throws Thrown */
+  /**
+   * Runs the tree's function on `row`. Returns its reads and its leaf, without entering them into a tree.
+   * @throws Thrown if the function throws
+   */
   observe(tree: number, row: Uint16Array): { readonly leaf: number; readonly reads: readonly Read[] } {
     const observed = this.observed[tree]!;
     const { recorder } = this;
@@ -169,12 +180,12 @@ export class Trees<Event> {
     }
   }
 
-  /** Whether there is room for what a run reads. */
+  /** Whether there is room left to remember what a run reads. */
   get remembers(): boolean {
     return this.nodes.used / 4 < this.ceiling;
   }
 
-  /** Whether so much room is taken that nothing is kept any more that perhaps no state asks for. */
+  /** Whether room is so scarce that only what a state has asked for is still stored, and no renamings of it. */
   get crowded(): boolean {
     return (
       this.families.crowded ||
@@ -222,8 +233,8 @@ export class Trees<Event> {
   }
 
   /**
-   * The leaf with each update exchanged for that of another slot; a special one tells the same events. Undefined if an update cannot be
-   * exchanged.
+   * Returns the leaf whose updates are those of `leaf`, each replaced by what `after` makes of its slot and number; a
+   * special leaf keeps its events. Returns undefined if `after` returns undefined for an update.
    */
   leafAfter(
     leaf: number,
@@ -268,8 +279,8 @@ export class Trees<Event> {
   }
 
   /**
-   * Enters a path into a tree whose nodes may stand in another order, and ask for more. What they ask for beyond the path the row
-   * tells; without a row there is nothing to be done then.
+   * Enters a path into a tree whose nodes may stand in another order than `reads`, and may read more. What they read
+   * beyond the path is taken from `row`; without a row nothing is entered in that case.
    */
   graft(tree: number, reads: readonly Read[], leaf: number, row: Uint16Array | undefined): void {
     ifRoom(() => {
@@ -279,7 +290,7 @@ export class Trees<Event> {
       while (node > 0 || left.length > 0) {
         if (node < 0) return;
         const next = node === UNKNOWN ? left[0]! : this.readAt(node, left, row);
-        // A value that was met since the node was made, which has no room for it.
+        // The value was met after the node was made, and the node has no child for it.
         if (next === undefined || (next.domain.isRead && next.id >= next.domain.capacity)) return;
         if (node === UNKNOWN) node = this.grow(tree, link, next.slot, next.domain);
         const at = left.indexOf(next);
@@ -303,7 +314,7 @@ export class Trees<Event> {
     return this.words[node] === slot && this.words[node + 1] === this.families.tableAt(domain.table);
   }
 
-  /** A new node, at the end of a path. */
+  /** Adds a node at the end of a path and returns it. */
   private grow(tree: number, link: number, slot: number, domain: ReadDomain): number {
     if (!domain.isRead) growCapacity(domain);
     domain.isRead = true;
@@ -317,7 +328,7 @@ export class Trees<Event> {
     else Atomics.store(this.words, link, node);
   }
 
-  /** The complaint about a function whose result is no function of what it read. */
+  /** The error that names a function whose outcome depends on more than what it has read. */
   impure(tree: number): FunctionError {
     return new FunctionError(
       `${this.observed[tree]!.name()} is not a pure function of the state: it did different things in states that look the same to it.\n` +
@@ -333,8 +344,8 @@ export class Trees<Event> {
   }
 
   /**
-   * Makes room in every node for the field values that have been met since it was made. Node numbers change, so no thread may walk
-   * meanwhile.
+   * Gives every node room for the values that have been met since it was made. Node numbers change, so no thread may
+   * walk meanwhile.
    */
   rebuild(): void {
     const [start, used] = [this.nodes.start >>> 2, this.nodes.used >>> 2];
@@ -347,7 +358,7 @@ export class Trees<Event> {
       this.copyNodes(old, capacityBefore, this.capacities());
     } catch (error) {
       if (!(error instanceof RegionFull)) throw error;
-      // Too large now: what was learnt is forgotten, and functions are called again.
+      // The grown trees do not fit: what was learnt is forgotten, and functions are run again.
       this.words.fill(0, start, start + (this.nodes.used >>> 2));
       this.nodes.used = 0;
       this.roots.fill(UNKNOWN);
@@ -381,7 +392,7 @@ export class Trees<Event> {
     return slot * MAX_IDS + (table - this.families.tableAt(0)) / MAX_IDS;
   }
 
-  /** How many children a node has, by slot * MAX_IDS + projection table. */
+  /** The number of children of nodes, by slot * MAX_IDS + projection table. */
   private capacities(): Map<number, number> {
     const capacities = new Map<number, number>();
     this.families.ofSlot.forEach((family, slot) => {
@@ -392,7 +403,10 @@ export class Trees<Event> {
   }
 }
 
-/** Does something for which there may be no room: the beginning of a path does no harm, since its end is unknown, as it was. */
+/**
+ * Calls `insert` and ignores that there is no room. A path that is entered in part does no harm: it ends at an unknown
+ * child.
+ */
 function ifRoom(insert: () => void): void {
   try {
     insert();

@@ -1,16 +1,17 @@
 /**
- * Lists of small numbers, numbered in the order in which they were met: a record by its fields' values, a channel by its messages, an
- * update by what it sets. Equal lists have one number, found by a hash of the numbers; no text and no object is made. What the search
- * asks for falls between long stretches of other work, when nothing of this is in the cache; so all lists lie in one array.
+ * Lists of small numbers, numbered in the order in which they were met: a record is the list of its fields' atoms, a
+ * channel of its messages', an update of what it sets. Equal lists have one number, which is found by a hash of the
+ * list, without making a text or an object. Look-ups come between long stretches of other work, when none of this is in
+ * the processor's cache, so all lists lie in one array.
  */
 
 export class Tuples {
-  /** The list that is asked about is put here first: see `room`. */
+  /** Where the list to be looked up is put; `room` makes it long enough. */
   scratch = new Int32Array(64);
-  /** The lists, one behind the other, and where each ends. */
+  /** The lists, one behind the other, and the end of each. */
   private items = new Int32Array(1024);
   private ends = new Int32Array(128);
-  /** A number plus one, or 0; open addressing. At most half of the places are taken. */
+  /** A hash table with open addressing: a list's number plus one, or 0. At most half of the places are taken. */
   private places = new Int32Array(256);
   private known = 0;
 
@@ -18,7 +19,7 @@ export class Tuples {
     return this.known;
   }
 
-  /** Makes room in `scratch` for so many numbers. What is there stays. */
+  /** Makes `scratch` hold at least `length` numbers, keeps what it holds, and returns it. */
   room(length: number): Int32Array {
     if (length > this.scratch.length) this.scratch = grown(this.scratch, length);
     return this.scratch;
@@ -28,12 +29,12 @@ export class Tuples {
     return this.ends[number]! - this.startOf(number);
   }
 
-  /** One number of a list. */
+  /** The number at place `i` of a list. */
   at(number: number, i: number): number {
     return this.items[this.startOf(number) + i]!;
   }
 
-  /** Puts a list into `scratch`. Its length. */
+  /** Copies a list to `scratch` and returns its length. */
   load(number: number): number {
     const start = this.startOf(number);
     const length = this.ends[number]! - start;
@@ -42,7 +43,7 @@ export class Tuples {
     return length;
   }
 
-  /** The number of the list of this length in `scratch`, or -1 if it has not been met. */
+  /** The number of the list that is the first `length` numbers of `scratch`, or -1 if it is new. */
   find(length: number): number {
     const { places, scratch } = this;
     const mask = places.length - 1;
@@ -60,7 +61,7 @@ export class Tuples {
     return true;
   }
 
-  /** Adds the list of this length in `scratch`, which has not been met. Its number. */
+  /** Adds the list that is the first `length` numbers of `scratch`, which must be new, and returns its number. */
   add(length: number): number {
     const number = this.known;
     const start = this.startOf(number);
@@ -74,7 +75,7 @@ export class Tuples {
     return number;
   }
 
-  /** Puts a list into `scratch` and finds its number; -1 if it has not been met. */
+  /** Copies `list` to `scratch` and returns its number, or -1 if it is new. */
   findList(list: readonly number[]): number {
     const scratch = this.room(list.length);
     for (let i = 0; i < list.length; i++) scratch[i] = list[i]!;
@@ -108,7 +109,10 @@ function hashOf(numbers: Int32Array, from: number, to: number): number {
   return h ^ (h >>> 13);
 }
 
-/** An array at least as long as that, and twice as long as before, so that growing costs little in all. */
+/**
+ * Returns a copy of `array` with at least `length` numbers, and at least twice as many as before, so that repeated
+ * growing costs little.
+ */
 export function grown(array: Int32Array, length: number): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(Math.max(length, 2 * array.length));
   larger.set(array);

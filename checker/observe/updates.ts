@@ -3,11 +3,12 @@ import type { Families, Family } from "./intern.js";
 import { PagedTable } from "./paged.js";
 import { Tuples } from "./tuples.js";
 
-/** What a write does to the value that its slot held before the step. Equal updates have equal numbers. */
+/** What a write does to the value that its slot held before the step. Equal updates share one table row. */
 export interface Update {
   /**
-   * constant: the slot holds the value with this id. fields: pairs of a field's place and the atom that it is set to, by place. channel:
-   * for each put or take, in order, PUT or TAKE and the message's atom.
+   * What `numbers` are. constant: the id of the value that the slot gets. fields: pairs of a field's place and the atom
+   * that it is set to, in the order of places. channel: for each operation, in order, PUT or TAKE, and the message's
+   * atom.
    */
   readonly kind: "constant" | "fields" | "channel";
   readonly numbers: readonly number[];
@@ -16,7 +17,7 @@ export interface Update {
 export const PUT = 0;
 export const TAKE = 1;
 
-/** Updates that there may be. */
+/** How many updates there may be. */
 const MOST = 1 << 17;
 const kinds = ["constant", "fields", "channel"] as const;
 
@@ -34,12 +35,15 @@ export class Updates {
     return this.updates.length;
   }
 
-  /** Whether half of the room is taken. */
+  /** Whether more than half of the table rows are taken. */
   get crowded(): boolean {
     return this.count > MOST / 2;
   }
 
-  /** The table row of an update of a family, new or known. @throws RegionFull */
+  /**
+   * Returns the table row of an update, known or new.
+   * @throws RegionFull if all rows are taken
+   */
   row(family: Family, update: Update): number {
     const known = this.find(family, update);
     if (known >= 0) return known;
@@ -48,7 +52,7 @@ export class Updates {
     return this.rows.add(2 + update.numbers.length);
   }
 
-  /** The table row of an update of a family, or -1 if it has none. */
+  /** The table row of an update, or -1 if it has none. */
   find(family: Family, { kind, numbers }: Update): number {
     const key = this.rows.room(2 + numbers.length);
     key[0] = family.index;
@@ -65,7 +69,11 @@ export class Updates {
     return this.updates[row]!.family;
   }
 
-  /** The value id after an update; computed, and from then on in the table. @throws RegionFull, TooManyValues */
+  /**
+   * Returns the id of the value that an update makes of the value `id`, and enters it into the table.
+   * @throws RegionFull if the table has no room
+   * @throws TooManyValues if the result is a new value and the family is full
+   */
   apply(row: number, id: number): number {
     const { family, update } = this.updates[row]!;
     const after = this.after(family, update, id);

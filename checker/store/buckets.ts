@@ -1,21 +1,24 @@
-/** Records sorted into shards on their way through a file, when they come in another order and are too many for the memory. */
+/** Sorts records into shards by way of a file, for records that come in another order and are too many for memory. */
 import { SHARDS } from "../wasm/sizes.js";
 import { NumberFile } from "./number-file.js";
 
-/** Records of a shard that are written at once. */
+/** How many records of a shard are held back to be written at once. */
 const HELD = 1024;
 
 export class Buckets {
   private readonly file: NumberFile;
   private readonly held: Int32Array[];
   private readonly counts = new Int32Array(SHARDS);
-  /** Where the parts of each shard stand, in bytes. */
+  /** By shard: where its records stand in the file, as byte offsets and numbers of records. */
   private readonly parts: { readonly at: number; readonly records: number }[][] = Array.from(
     { length: SHARDS },
     () => [],
   );
 
-  /** @param width words of a record. @throws DiskFull */
+  /**
+   * @param width 32-bit words of a record
+   * @throws DiskFull if the file cannot be made
+   */
   constructor(
     path: string,
     private readonly width: number,
@@ -24,7 +27,10 @@ export class Buckets {
     this.held = Array.from({ length: SHARDS }, () => new Int32Array(HELD * width));
   }
 
-  /** Adds a record, the words from `at` on. @throws DiskFull */
+  /**
+   * Adds the record of `shard` whose words begin at `words[at]`.
+   * @throws DiskFull if a full bucket cannot be written
+   */
   add(shard: number, words: Int32Array, at: number): void {
     const { width } = this;
     if (this.counts[shard] === HELD) this.flush(shard);
@@ -40,7 +46,7 @@ export class Buckets {
     this.counts[shard] = 0;
   }
 
-  /** Puts a shard's records to the words from `at` on. How many there are. */
+  /** Copies the records of `shard` to `words`, from index `at` on, and returns how many there are. */
   load(shard: number, words: Int32Array, at: number): number {
     let into = at;
     for (const { at: from, records } of this.parts[shard]!) {
@@ -52,7 +58,6 @@ export class Buckets {
     return (into + left - at) / this.width;
   }
 
-  /** Removes the file. */
   remove(): void {
     this.file.remove();
   }

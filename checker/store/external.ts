@@ -1,15 +1,17 @@
 /**
- * The visited set on disk, for a search that has outgrown its memory. States are 64-bit keys: rows of at most two words, or rows folded into
- * two. It is exact, and it is breadth-first search with *delayed duplicate detection* (Stern and Dill 1998; Korf 2003): what a level leads to
- * is gathered in memory, in runs on disk if that is too much, and at the level's end sorted, and compared with the sorted runs of
- * all levels before, a shard at a time.
+ * The visited set on disk, for a search that has outgrown its memory. A state is a 64-bit key: a row of at most two
+ * words, or a compressed row. The set is exact. It works level by level, with *delayed duplicate detection* (Stern and
+ * Dill 1998; Korf 2003): the successors of a level are collected in memory, and on disk what does not fit. At the end
+ * of the level they are sorted and compared with the sorted runs of all earlier levels, a shard at a time.
  *
- *   archive.keys, archive.parents   what was in memory when it overflowed, shard by shard, in the order of discovery; parents are references
- *   levels.keys, levels.parents     the levels since, one behind the other; a parent is a place in the level before (for the first: a reference)
- *   merged-….keys                   runs that were put together
- *   candidates-….records            what a level has led to so far, if it did not fit
+ *   archive.keys, archive.parents   what was in memory when it overflowed, by shard, in the order of discovery;
+ *                                   a parent is a reference
+ *   levels.keys, levels.parents     the levels since then, one behind the other; a parent is a place in the level
+ *                                   before, and for the first level a reference
+ *   merged-….keys                   runs that were merged
+ *   candidates-….records            successors of the current level that did not fit in memory
  *
- * A level's keys lie shard by shard, sorted: they are a run of the visited set as they are.
+ * The keys of a level lie shard by shard, sorted, so that each level is a run of the visited set as it is.
  */
 import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -19,12 +21,12 @@ import { Buckets } from "./buckets.js";
 import { type FileRecord, NumberFile, recordOf } from "./number-file.js";
 import { BLOCK_KEYS, RECORD_BYTES, Sorter } from "./sorter.js";
 
-/** Sorted keys of all shards in a file, shard by shard. */
+/** Sorted keys of all shards in one file, shard by shard. */
 interface SortedRun {
   readonly file: NumberFile;
-  /** The first key's number in the file. */
+  /** The place of the first key in the file, counted in keys. */
   readonly start: number;
-  /** Keys in each shard. */
+  /** By shard: how many keys it has. */
   readonly counts: readonly number[];
   readonly firstKeys: readonly BigUint64Array[];
 }
@@ -35,14 +37,15 @@ interface Candidates {
 }
 
 /**
- * Puts what was found of a shard where records are sorted, from a word index on: key, parent, priority. How many records there are.
+ * Copies the successors found for `shard` to `words`, from index `at` on, as records (key, parent, priority), and
+ * returns how many there are.
  */
 export type LoadRecords = (shard: number, words: Int32Array, at: number) => number;
 
-/** Runs that there may be before some are put together. */
+/** If there are more runs than this, some are merged. */
 const MOST_RUNS = 16;
 
-/** What must be known to take the set up again; the rest stands in the files. */
+/** What a checkpoint must record to reopen the set; the rest stands in the files. */
 export interface ExternalRecord {
   readonly archived: readonly number[];
   readonly levels: readonly number[];
@@ -53,15 +56,15 @@ export interface ExternalRecord {
 }
 
 export class ExternalSet {
-  /** Rows of each shard that were in memory when it overflowed. */
+  /** By shard: how many rows were in memory when it overflowed. */
   archived: readonly number[] = [];
-  /** States on each level since. */
+  /** How many states each level since then has. */
   readonly levels: number[] = [];
   private readonly sorter: Sorter;
   private runs: SortedRun[] = [];
   private candidates: Candidates[] = [];
   private named = 0;
-  /** Files that are not needed any more; a checkpoint may still name them. */
+  /** Files that are no longer needed but that a checkpoint may still name. */
   readonly disused: NumberFile[] = [];
   private readonly files: { readonly [name: string]: NumberFile };
 
@@ -74,7 +77,10 @@ export class ExternalSet {
     this.files = files ?? Object.fromEntries(FILES.map((name) => [name, new NumberFile(join(folder, name))]));
   }
 
-  /** An empty set. @throws DiskFull */
+  /**
+   * Makes an empty set in `folder`.
+   * @throws DiskFull if its files cannot be made
+   */
   static create(folder: string, modules: Modules): ExternalSet {
     mkdirSync(folder, { recursive: true });
     return new ExternalSet(folder, modules, undefined);
@@ -85,8 +91,9 @@ export class ExternalSet {
   }
 
   /**
-   * Takes in a row that was looked at or waits to be, as key and parent, three words from `at` on. Rows come shard by shard in the order of
-   * their references; their keys may belong to other shards. @throws DiskFull
+   * Adds a row that was in memory: its key and its parent are the three words from `words[at]` on. Rows must come by
+   * shard, in the order of their references; `keyShard` is the shard of the key, which may be another than the row's.
+   * @throws DiskFull if the files cannot be written
    */
   archive(shard: number, keyShard: number, words: Int32Array, at: number): void {
     this.archiving ??= {
@@ -116,7 +123,10 @@ export class ExternalSet {
     this.archiving!.held = 0;
   }
 
-  /** All rows were taken in: their keys become the first run. @throws DiskFull */
+  /**
+   * Ends the archive, once all rows were added: their keys become the first run.
+   * @throws DiskFull if the files cannot be written
+   */
   closeArchive(): void {
     this.flushArchive();
     const { buckets, counts } = this.archiving!;
@@ -132,7 +142,7 @@ export class ExternalSet {
 
   private collecting: { file: NumberFile; counts: number[]; firstKeys: BigUint64Array[] } | undefined;
 
-  /** Adds a shard's sorted keys to the run that is being made. */
+  /** Adds the next shard's sorted keys to the run that is being made, which is complete after the last shard. */
   private collect(keys: Uint8Array, firstKeys: BigUint64Array): void {
     this.collecting ??= { file: this.create("merged", "keys"), counts: [], firstKeys: [] };
     this.collecting.file.append(keys);
@@ -147,7 +157,10 @@ export class ExternalSet {
     return new NumberFile(join(this.folder, `${what}-${String(++this.named).padStart(6, "0")}.${extension}`));
   }
 
-  /** Takes in what the level has led to so far. What it was loaded from can be forgotten then. @throws DiskFull */
+  /**
+   * Writes the successors that `load` gives to a file of candidates, so that they can be dropped from memory.
+   * @throws DiskFull if the file cannot be written
+   */
   gather(load: LoadRecords): void {
     const file = this.create("candidates", "records");
     const counts = Array.from({ length: SHARDS }, (_, shard) => {
@@ -161,8 +174,10 @@ export class ExternalSet {
   }
 
   /**
-   * Everything that the level leads to can be loaded, or was gathered: what of it is new becomes the next level. How many states it has.
-   * @throws DiskFull
+   * Ends a level. Of its successors, which are those that `load` gives and those written before, the new ones become
+   * the next level. Returns how many these are.
+   * @throws DiskFull if the files cannot be written
+   * @throws Error if a shard has more successors than can be sorted at once
    */
   endLevel(load: LoadRecords): number {
     const [keyFile, parentFile] = [this.file("levels.keys"), this.file("levels.parents")];
@@ -207,11 +222,11 @@ export class ExternalSet {
     return count;
   }
 
-  /** Puts the smaller runs together, so that a level is not compared with too many. */
+  /** Merges the smaller runs, so that a level is compared with few runs. */
   private mergeRuns(): void {
     const sizeOf = ({ counts }: SortedRun) => counts.reduce((a, b) => a + b, 0);
     const sorted = [...this.runs].sort((a, b) => sizeOf(a) - sizeOf(b));
-    // All that are together no larger than the next; at least half of them.
+    // At least half of MOST_RUNS are merged, and then each next run that is no larger than what is merged before it.
     let [merged, total] = [0, 0];
     while (merged < sorted.length && (merged < MOST_RUNS / 2 || sizeOf(sorted[merged]!) <= total))
       total += sizeOf(sorted[merged++]!);
@@ -235,7 +250,7 @@ export class ExternalSet {
     this.disused.push(...files);
   }
 
-  /** Removes files that are not needed any more, but for those that are still named. */
+  /** Removes the files that are no longer needed, except those whose paths are in `named`. */
   sweep(named: ReadonlySet<string> = new Set()): void {
     const still = this.disused.filter(({ path }) => named.has(path));
     for (const file of this.disused) {
@@ -245,23 +260,25 @@ export class ExternalSet {
     this.disused.splice(0, this.disused.length, ...still);
   }
 
-  /** States in the set. */
+  /** How many states the set has. */
   get count(): number {
     return [...this.archived, ...this.levels].reduce((a, b) => a + b, 0);
   }
 
-  /** Where the last level begins in levels.keys, as a number of keys. */
+  /** Where the last level begins in levels.keys, counted in keys. */
   get levelStart(): number {
     return this.levels.slice(0, -1).reduce((a, b) => a + b, 0);
   }
 
-  /** The key of an archived row. */
+  /** The key and the parent of the archived row number `row` of `shard`. */
   archivedKey(shard: number, row: number): { readonly key: Int32Array; readonly parent: number } {
     const place = this.archived.slice(0, shard).reduce((a, b) => a + b, 0) + row;
     return this.at("archive", place);
   }
 
-  /** A state of a level since the memory overflowed, by its place there. */
+  /**
+   * The key and the parent of the state at `place` of a level; level 0 is the first one after the memory overflowed.
+   */
   levelKey(level: number, place: number): { readonly key: Int32Array; readonly parent: number } {
     return this.at("levels", this.levels.slice(0, level).reduce((a, b) => a + b, 0) + place);
   }
@@ -273,7 +290,7 @@ export class ExternalSet {
     return { key, parent: parent[0]! };
   }
 
-  /** Bytes on the disk. */
+  /** Size of all files in bytes. */
   get bytes(): number {
     return this.openFiles.reduce((sum, { length }) => sum + length, 0);
   }
@@ -287,7 +304,10 @@ export class ExternalSet {
     return [...new Set(files)];
   }
 
-  /** What must be recorded to take the set up again. Everything is on the disk then. */
+  /**
+   * Returns what a checkpoint must record to reopen the set, after writing everything to disk.
+   * @throws DiskFull if the files cannot be written
+   */
   record(): ExternalRecord {
     const nameOf = ({ path }: NumberFile) => basename(path);
     for (const file of this.openFiles) file.sync();
@@ -301,7 +321,10 @@ export class ExternalSet {
     };
   }
 
-  /** Takes a set up again. @throws Error if a file is missing or damaged */
+  /**
+   * Reopens a set.
+   * @throws Error if a file is missing or damaged
+   */
   static resume(folder: string, modules: Modules, record: ExternalRecord): ExternalSet {
     const opened = new Map(
       record.files.map(({ name, length, checksum }) => [name, NumberFile.resume(join(folder, name), length, checksum)]),
@@ -318,7 +341,7 @@ export class ExternalSet {
     return set;
   }
 
-  /** Removes everything. */
+  /** Removes all files. */
   remove(): void {
     for (const file of new Set([...this.openFiles, ...this.disused])) {
       file.remove();
@@ -326,7 +349,7 @@ export class ExternalSet {
   }
 }
 
-/** Rows that are written at once. */
+/** How many archived rows are held back to be written at once. */
 const HELD = 1 << 15;
 const TOO_MANY = "a level leads to more states of one shard than can be sorted";
 const FILES = ["archive.keys", "archive.parents", "levels.keys", "levels.parents"] as const;

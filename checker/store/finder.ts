@@ -1,20 +1,20 @@
-/** Looking up rows that a store is known to have, without inserting anything: for what looks at the graph once it is explored. */
+/** Looks up rows in a store without inserting anything, for the analysis of a graph that has been explored. */
 import { BLOCK_BITS, BLOCK_ROWS, SHARD_BITS, SLOT_GROUP, TAG_SHIFT } from "../wasm/sizes.js";
 import { referenceOf, type ShardedStore } from "./shards.js";
 
-/** No reference: a shard has fewer rows. */
+/** Stands for a row that is not in the store. No row has this reference. */
 export const NOT_FOUND = 0xffffffff;
 
 export class Finder {
-  /** So that no compiler takes the loads that it comes from for useless. */
+  /** A sum of prefetched words, public so that no compiler removes the loads as useless. */
   touched = 0;
 
   constructor(private readonly store: ShardedStore) {}
 
   /**
-   * Finds the rows of some records, all of one shard, in an exact store: the record number `which[i]` begins in `words` at so many times
-   * `recordWords`, with its hash, and `head` bytes on has the row's words. Their references go to the same places of `references`; NOT_FOUND
-   * for a row that is not there.
+   * Finds the references of rows, all of one shard, in an exact store. Record number r, which begins in `words` at
+   * index r * recordWords, has the row's hash, and `head` bytes on the row. For each record number r in `which`, the
+   * row's reference, or NOT_FOUND, goes to `references[first + r]`.
    */
   findAll(
     shard: number,
@@ -29,7 +29,7 @@ export class Finder {
     const stride = this.store.stride >>> 2;
     const shift = 32 - SHARD_BITS - log;
     const home = mask & ~(SLOT_GROUP - 1);
-    // Loops of their own, so that the cache misses overlap.
+    // The first two loops only load what the third one needs, so that the cache misses overlap.
     let sum = 0;
     for (let k = 0; k < which.length; k++)
       sum += own[table + ((words[which[k]! * recordWords + 1]! >>> shift) & home)]!;

@@ -1,6 +1,6 @@
 /**
- * Rows that a store of fingerprints forgets, on disk: a counterexample needs them. Each shard has a file, in which a row stands at its number,
- * followed by its parent.
+ * Keeps on disk the rows that a store of fingerprints forgets, since counterexamples need them. Each shard has a file
+ * of rows, in the order of their numbers, each followed by its parent.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { SHARDS } from "../wasm/sizes.js";
 import { type FileRecord, NumberFile, recordOf } from "./number-file.js";
 import type { Range, ShardedStore } from "./shards.js";
 
-/** Bytes of a shard that are held back, to be written at once. */
+/** How many bytes of a shard are held back to be written at once. */
 const HELD = 1 << 14;
 
 export class History {
@@ -17,7 +17,7 @@ export class History {
   private readonly heldBytes = new Int32Array(SHARDS);
   private readonly stride: number;
 
-  /** @throws DiskFull */
+  /** @throws DiskFull if the files cannot be made */
   constructor(
     folder: string,
     private readonly words: number,
@@ -29,7 +29,11 @@ export class History {
       files ?? Array.from({ length: SHARDS }, (_, shard) => new NumberFile(join(folder, `history-${shard}.rows`)));
   }
 
-  /** Keeps rows that the store is about to forget. Ranges must follow each other. @throws DiskFull */
+  /**
+   * Writes the rows of a range, which the store is about to forget. Each range must begin where the one before it
+   * ended.
+   * @throws DiskFull if the files cannot be written
+   */
   keep(store: ShardedStore, { from, to }: Range): void {
     for (let shard = 0; shard < SHARDS; shard++) {
       for (let row = from[shard]!; row < to[shard]!; row++) this.add(shard, store.bytesAt(shard, row));
@@ -45,7 +49,7 @@ export class History {
     this.heldBytes[shard]! += this.stride;
   }
 
-  /** Whether a row is here. */
+  /** Whether the row was kept. */
   has(shard: number, row: number): boolean {
     return row * this.stride < this.files[shard]!.length + this.heldBytes[shard]!;
   }
@@ -59,7 +63,10 @@ export class History {
     return { row: words.slice(0, this.words), parent: words[this.words]! };
   }
 
-  /** What must be recorded to take the history up again; everything is on the disk then. */
+  /**
+   * Returns what a checkpoint must record to reopen the history, after writing everything to disk.
+   * @throws DiskFull if the files cannot be written
+   */
   record(): readonly FileRecord[] {
     this.files.forEach((file, shard) => {
       file.append(this.held[shard]!.subarray(0, this.heldBytes[shard]));
@@ -69,7 +76,10 @@ export class History {
     return this.files.map(recordOf);
   }
 
-  /** Takes a history up again. @throws Error if a file is missing or damaged */
+  /**
+   * Reopens a history.
+   * @throws Error if a file is missing or damaged
+   */
   static resume(folder: string, words: number, files: readonly FileRecord[]): History {
     return new History(
       folder,
@@ -78,7 +88,7 @@ export class History {
     );
   }
 
-  /** Removes the files. */
+  /** Removes all files. */
   remove(): void {
     for (const file of this.files) file.remove();
   }

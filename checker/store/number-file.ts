@@ -1,4 +1,4 @@
-/** Files of numbers that only grow, with a running checksum. */
+/** Files of numbers that are only appended to, with a running checksum. */
 
 import { createHash, type Hash } from "node:crypto";
 import {
@@ -15,7 +15,7 @@ import {
 import { basename } from "node:path";
 import { DiskFull } from "../errors.js";
 
-/** A file as a checkpoint names it. */
+/** A file as a checkpoint records it: its size in bytes, and the SHA-256 of its contents. */
 export interface FileRecord {
   readonly name: string;
   readonly length: number;
@@ -29,15 +29,18 @@ export function recordOf(file: NumberFile): FileRecord {
 export class NumberFile {
   private readonly file: number;
   private hash: Hash = createHash("sha256");
-  /** Bytes. */
+  /** Size in bytes. */
   length = 0;
 
-  /** Opens a file for writing and reading; what it held is gone. @throws DiskFull */
+  /**
+   * Makes an empty file at `path`, in place of any file there.
+   * @throws DiskFull if it cannot be made
+   */
   constructor(readonly path: string) {
     this.file = written(() => openSync(path, "w+"));
   }
 
-  /** @throws DiskFull if not all could be written; the file then ends where it did before */
+  /** @throws DiskFull if `bytes` cannot be written whole; `length` is then as before */
   append(bytes: Uint8Array): void {
     written(() => {
       for (let done = 0; done < bytes.length; ) {
@@ -48,17 +51,20 @@ export class NumberFile {
     this.length += bytes.length;
   }
 
-  /** Fills `into` with what stands from a byte on. @throws Error if the file ends before */
+  /**
+   * Fills `into` with the bytes from offset `from` on.
+   * @throws Error if the file ends before `into` is full
+   */
   read(from: number, into: Uint8Array): void {
     readFully(this.file, from, into, this.path);
   }
 
-  /** The checksum of what was written so far. */
+  /** The SHA-256 of everything written so far, in hexadecimal. */
   get checksum(): string {
     return this.hash.copy().digest("hex");
   }
 
-  /** Waits until everything is on the disk. */
+  /** Waits until everything written is on the disk. */
   sync(): void {
     written(() => fsyncSync(this.file));
   }
@@ -73,7 +79,10 @@ export class NumberFile {
     if (existsSync(this.path)) unlinkSync(this.path);
   }
 
-  /** Takes up a file of which so many bytes are right; what stands behind them is cut off. @throws Error if the checksum is another */
+  /**
+   * Reopens a file and cuts off what stands behind its first `length` bytes.
+   * @throws Error if the file is shorter, or the checksum of these bytes is not `checksum`
+   */
   static resume(path: string, length: number, checksum: string): NumberFile {
     const resumed = Object.create(NumberFile.prototype) as { -readonly [K in keyof NumberFile]: NumberFile[K] } & {
       file: number;
@@ -98,7 +107,7 @@ export class NumberFile {
   }
 }
 
-/** Linux writes and reads a little less than 2 GiB at once. */
+/** Linux reads and writes slightly less than 2 GiB in one call. */
 const MOST = 2 ** 30;
 
 function written<T>(task: () => T): T {
@@ -111,7 +120,10 @@ function written<T>(task: () => T): T {
   }
 }
 
-/** Fills `into` from an open file. @throws Error if the file ends before */
+/**
+ * Fills `into` with the bytes of an open file from offset `from` on; `path` is for the error message.
+ * @throws Error if the file ends before `into` is full
+ */
 export function readFully(file: number, from: number, into: Uint8Array, path: string): void {
   for (let done = 0; done < into.length; ) {
     const got = readSync(file, into, done, Math.min(into.length - done, MOST), from + done);

@@ -1,9 +1,10 @@
 /**
- * The visited set: rows of value ids in shards, spread over one or more memories that all threads share. A row's *reference* is
- * its number within its shard, in the order of discovery, times the number of shards, plus the shard. Parents are references,
- * so that a trace costs four bytes a state.
+ * The visited set: rows of value ids in shards, spread over one or more memories that all threads share. A row's
+ * *reference* is its number within its shard, in the order of discovery, times the number of shards, plus the shard.
+ * Parents are kept as references, so a trace costs four bytes per state.
  *
- * Exact by default. With fingerprints only 64-bit hashes are kept, and rows just as long as they wait to be looked at.
+ * The set is exact by default. With fingerprints only 64-bit hashes are kept, and rows only until they have been
+ * expanded.
  */
 import { MemoryExceeded } from "../errors.js";
 import { recordBytes } from "../wasm/context.js";
@@ -24,7 +25,7 @@ import {
   tableBytes,
 } from "./store-layout.js";
 
-/** Of fingerprints: the row was looked at, and only its hash is kept. */
+/** A store of fingerprints no longer has the row: it was expanded, and only its hash is kept. */
 export class RowForgotten extends Error {
   override readonly name = "RowForgotten";
 }
@@ -41,11 +42,11 @@ interface StoreExports {
 export interface ShardSizes {
   readonly rows: number;
   readonly firstNew: number;
-  /** Slots of a table of hashes. */
+  /** Slots of the table of hashes; 0 for an exact store. */
   readonly slots: number;
 }
 
-/** Rows from `from` up to `to` in each shard. */
+/** By shard: the rows with numbers from `from` up to, not including, `to`. */
 export interface Range {
   readonly from: readonly number[];
   readonly to: readonly number[];
@@ -59,15 +60,18 @@ export class ShardedStore {
   private readonly headers: readonly StoreHeader[];
   private readonly shards: readonly Shard[];
   private readonly exports: readonly StoreExports[];
-  /** Where this thread's stages begin, in each memory. */
+  /** Byte address, in each memory, of this thread's stages. */
   private readonly stages: number;
   private readonly stageRows: number;
-  /** Records that wait in each stage. */
+  /** By bin: how many records wait in its stage. */
   private readonly staged = new Int32Array(SHARDS);
-  /** A bin holds rows of any shard of a memory, instead of one shard's. To be changed only while nothing waits. */
+  /**
+   * Whether a bin holds rows of all shards of one memory, rather than of one shard. It may change only while no record
+   * waits.
+   */
   mixed = false;
 
-  /** @param thread which thread's staging room this instance writes to */
+  /** @param thread the thread that uses this instance, which decides where its stages lie */
   constructor(
     module: WebAssembly.Module,
     readonly shared: SharedStore,
@@ -92,9 +96,10 @@ export class ShardedStore {
   }
 
   /**
-   * Takes records that stand at `from` in `bytes`. They may wait in a stage until it is full, or `insertStaged` is called.
-   * @param bin their shard; or, if `mixed`, the memory that their shards lie in
-   * @returns false if there is no room: nothing was taken then
+   * Takes the `count` records that begin at `from` in `bytes`. They wait in a stage until it is full or `insertStaged`
+   * is called.
+   * @param bin the shard of the records or, if `mixed`, the memory of their shards
+   * @returns false if there is no room; then none was taken
    */
   append(bin: number, bytes: Uint8Array, from: number, count: number): boolean {
     if (this.staged[bin]! + count > this.stageRows && !this.insertStage(bin)) return false;
@@ -105,10 +110,11 @@ export class ShardedStore {
     return true;
   }
 
-  /** Inserts all that waits. False if there is no room for all. */
+  /** Inserts all records that wait. Returns false if there is no room for all. */
   insertStaged(): boolean {
     const bins = this.mixed ? this.memories.length : SHARDS;
-    // At the end of a level all threads do this at once: each begins elsewhere, or they would wait for each other at every shard.
+    // At the end of a level all threads do this at once. Each begins at another shard, so that they do not wait for
+    // each other's locks.
     const first = Math.floor((this.thread * bins) / this.options.threads);
     for (let i = 0; i < bins; i++) if (!this.insertStage((first + i) % bins)) return false;
     return true;
@@ -136,7 +142,7 @@ export class ShardedStore {
     return this.stages + Math.floor(bin / this.memories.length) * stageBytes(this.options);
   }
 
-  /** Rows in a shard. */
+  /** How many rows a shard has. */
   countOf(shard: number): number {
     return this.shards[shard]!.count;
   }
@@ -145,25 +151,31 @@ export class ShardedStore {
     return Array.from({ length: SHARDS }, (_, shard) => this.countOf(shard));
   }
 
-  /** Distinct states. */
+  /** How many distinct states there are. */
   get count(): number {
     let sum = 0;
     for (let shard = 0; shard < SHARDS; shard++) sum += this.countOf(shard);
     return sum;
   }
 
-  /** The level is complete: rows found from now on belong to the next. Rows before `looked` need not be kept. */
+  /**
+   * Ends a level: rows found from now on belong to the next one. A store of fingerprints forgets rows before
+   * `looked[shard]`, by whole blocks.
+   */
   endLevel(looked: readonly number[]): void {
     for (let shard = 0; shard < SHARDS; shard++) this.exports[this.memoryOf(shard)]!.endLevel(shard, looked[shard]!);
   }
 
-  /** Copies rows to the words from `at` on, each followed by its reference. @returns the word behind them */
+  /**
+   * Copies the rows with numbers from `from` up to `to` to `words`, from index `at` on, each followed by its reference.
+   * @returns the index behind the last word written
+   */
   copyRows(shard: number, from: number, to: number, words: Int32Array, at: number): number {
     const { words: own } = this.shards[shard]!;
     const width = this.options.words;
     let into = at;
     for (let row = from; row < to; row++) {
-      // Rows of a block lie one behind the other.
+      // The rows of one block are contiguous.
       let start = this.addressOf(shard, row) >>> 2;
       for (const end = Math.min(to, (row | (BLOCK_ROWS - 1)) + 1); ; row++) {
         for (let w = 0; w < width; w++) words[into + w] = own[start + w]!;
@@ -176,7 +188,7 @@ export class ShardedStore {
     return into;
   }
 
-  /** Copies one row to the words from `at` on. */
+  /** Copies one row to `words`, from index `at` on. */
   copyRow(reference: number, words: Int32Array, at: number): void {
     const { words: own } = this.shards[reference & (SHARDS - 1)]!;
     const start = this.addressOf(reference & (SHARDS - 1), reference >>> SHARD_BITS) >>> 2;
@@ -184,8 +196,9 @@ export class ShardedStore {
   }
 
   /**
-   * Puts a shard's rows from a number on, of two words at the most, to the words from `at` on as records of four: the row, its parent, and the
-   * parent's priority. How many there are.
+   * Copies the rows with numbers from `from` on to `words`, from index `at` on, as records of four words: the row,
+   * padded to two words; its parent; and the parent's priority. Rows must have at most two words. Returns how many rows
+   * there are.
    */
   extract(shard: number, from: number, words: Int32Array, at: number): number {
     const { words: own } = this.shards[shard]!;
@@ -202,14 +215,14 @@ export class ShardedStore {
     return count - from;
   }
 
-  /** The priority of a row's parent, if the row was found on the level that is being looked at. */
+  /** The priority of a row's parent. The row must have been found since the last level ended. */
   priorityOf(shard: number, row: number): number {
     return this.shards[shard]!.priorityOf(row);
   }
 
   /**
-   * All that a shard holds, as bytes of the store's own: rows from number `kept` on, block by block; the priorities of those found on the level
-   * that is being found; and a table of hashes.
+   * Yields the contents of a shard, as views of the store's memory: the rows with numbers from `kept` on, block by
+   * block; the priorities of rows found since the last level ended; and, of fingerprints, the table of hashes.
    */
   *dump(shard: number, kept: number): Generator<Uint8Array> {
     const head = this.shards[shard]!;
@@ -231,16 +244,16 @@ export class ShardedStore {
     }
   }
 
-  /** What must be known of a shard to fill it again. */
+  /** The sizes that `restore` needs to fill the shard again. */
   sizesOf(shard: number): ShardSizes {
     const { count, firstNew, tableSize } = this.shards[shard]!;
     return { rows: count, firstNew, slots: this.options.fingerprints ? tableSize : 0 };
   }
 
   /**
-   * Fills an empty shard with what was dumped.
-   * @param read fills bytes with the next of the dump
-   * @throws MemoryExceeded
+   * Fills an empty shard with what `dump` has yielded.
+   * @param read fills its argument with the next bytes of the dump
+   * @throws MemoryExceeded if the rows do not fit
    */
   restore(shard: number, { rows, firstNew, slots }: ShardSizes, kept: number, read: (into: Uint8Array) => void): void {
     const exports = this.exports[this.memoryOf(shard)]!;
@@ -250,10 +263,10 @@ export class ShardedStore {
     if (!this.options.fingerprints) exports.rehashShard(shard);
   }
 
-  /** Forgets all rows; from now on they have so many words. No thread may run, and nothing may wait. */
+  /** Forgets all rows; rows inserted from now on have `words` words. No thread may run, and no record may wait. */
   clear(words: number): void {
     for (const head of this.shards) {
-      // Blocks may be there for rows that were to come.
+      // Blocks may have been made in advance, for records that turned out not to be new.
       const rows = head.count + STAGE_ROWS;
       const [directory, priorities, table] = [head.directory >>> 2, head.priorities >>> 2, head.table >>> 2];
       head.words.fill(0, directory, directory + (rows >>> BLOCK_BITS) + 2);
@@ -277,20 +290,23 @@ export class ShardedStore {
     return block + (row & (BLOCK_ROWS - 1)) * this.stride;
   }
 
-  /** A stored row with its parent, as bytes of the store's own: they may change. */
+  /** A stored row followed by its parent, as a view of the store's memory, which may change. */
   bytesAt(shard: number, row: number): Uint8Array {
     const start = this.addressOf(shard, row);
     return this.bytesOf[this.memoryOf(shard)]!.subarray(start, start + this.stride);
   }
 
-  /** The words of a stored row. */
+  /** A copy of a stored row. */
   rowAt(reference: number): Uint32Array {
     const [shard, row] = placeOf(reference);
     const start = this.addressOf(shard, row);
     return new Uint32Array(this.bytesOf[this.memoryOf(shard)]!.slice(start, start + 4 * this.options.words).buffer);
   }
 
-  /** Where an exact shard's table and the directory of its blocks stand, as word indices; the binary logarithm of the table's slots. */
+  /**
+   * For an exact store: where a shard's table and the directory of its blocks begin, as word indices into `own`, and
+   * the binary logarithm `log` of the table's slots.
+   */
   tableOf(shard: number) {
     const { words: own, table, directory, tableSize: log } = this.shards[shard]!;
     return { own, table: table >>> 2, directory: directory >>> 2, log };
@@ -311,17 +327,17 @@ export class ShardedStore {
     return this.headers.reduce((sum, { used }) => sum + used * PAGE, 0);
   }
 
-  /** Whether a row is still kept. */
+  /** Whether the store still has the row. */
   keeps(shard: number, row: number): boolean {
     return this.shards[shard]!.blockOf(row) !== 0;
   }
 
-  /** Whether something was refused since the budget was last set. */
+  /** Whether room was refused since the budget was last set. */
   get isFull(): boolean {
     return this.headers.some(({ full }) => full);
   }
 
-  /** Changes what rows, parents and tables may take. */
+  /** Sets how many bytes rows, parents and tables may take. */
   setBudget(bytes: number): void {
     for (const header of this.headers) {
       header.budget = pagesOf(bytes / this.memories.length);
@@ -330,7 +346,7 @@ export class ShardedStore {
   }
 }
 
-/** Shard and number of a row. */
+/** The shard of a row, and its number there. */
 export function placeOf(reference: number): [shard: number, row: number] {
   return [reference & (SHARDS - 1), reference >>> SHARD_BITS];
 }

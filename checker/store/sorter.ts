@@ -1,4 +1,4 @@
-/** Sorting and merging of keys in a memory of its own, by the expander's merge module. One shard at a time. */
+/** Sorts and merges keys of one shard at a time, by the WebAssembly module `merge`, in a memory of its own. */
 import type { Modules } from "../wasm/modules.js";
 
 interface MergeExports {
@@ -12,7 +12,7 @@ interface MergeExports {
   split(at: number, count: number, keys: number, parents: number): number;
 }
 
-/** Keys that are read from the disk at once. */
+/** How many keys are read from the disk at once. */
 export const BLOCK_KEYS = 8192;
 export const RECORD_BYTES = 16;
 
@@ -23,7 +23,7 @@ const MOST_FIRST_KEYS = 1 << 17;
 const BASE = FIRST_KEYS + 8 * MOST_FIRST_KEYS;
 const PAGES = 65535;
 
-/** Sorted keys of one shard on the disk, with the first key of each block of them. */
+/** Sorted keys of one shard on disk, in blocks of BLOCK_KEYS, with the first key of each block. */
 export interface SortedKeys {
   readonly count: number;
   readonly firstKeys: BigUint64Array;
@@ -34,7 +34,7 @@ export class Sorter {
   private readonly memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
   private readonly exports: MergeExports;
   readonly bytes = new Uint8Array(this.memory.buffer);
-  /** Where records are put, as 32-bit words. */
+  /** The memory as 32-bit words; records go to where `records` says. */
   readonly words = new Int32Array(this.memory.buffer);
   private readonly longs = new BigUint64Array(this.memory.buffer, 0, (PAGES * 65536) / 8);
 
@@ -42,19 +42,19 @@ export class Sorter {
     this.exports = new WebAssembly.Instance(merge, { env: { memory: this.memory } }).exports as unknown as MergeExports;
   }
 
-  /** The word index of the first record. */
+  /** The word index where records begin. */
   readonly records = BASE >>> 2;
 
-  /** Records that can be sorted at once. */
+  /** How many records can be sorted at once. */
   static readonly room = Math.floor((PAGES * 65536 - BASE) / (2 * RECORD_BYTES));
 
-  /** Sorts so many records and keeps one for each key. How many are left. */
+  /** Sorts the first `count` records, keeps one per key, and returns how many remain. */
   sortUnique(count: number): number {
     this.exports.sortRecords(BASE, count, BASE + RECORD_BYTES * count, COUNTS);
     return this.exports.unique(BASE, count);
   }
 
-  /** Marks those of the sorted records whose keys are among others. */
+  /** Marks those of the first `count` records, which must be sorted, whose keys are among `others`. */
   subtract(count: number, others: readonly SortedKeys[]): void {
     this.exports.unmark(BASE, count);
     for (const keys of others) if (keys.count > 0) this.subtractOne(count, keys);
@@ -73,7 +73,7 @@ export class Sorter {
       const size = Math.min(BLOCK_KEYS, keys.count - first);
       keys.read(first, this.bytes.subarray(BLOCK, BLOCK + 8 * size));
       record = this.exports.subtract(BASE, count, record, BLOCK, size);
-      // Records behind the last key of this block and before the first of the next are in neither.
+      // Records between the last key of this block and the first key of the next are in neither.
       if (record < count) {
         if (block + 1 >= blocks) return;
         record = this.exports.skipTo(FIRST_KEYS, block + 1, BASE, count, record);
@@ -81,7 +81,10 @@ export class Sorter {
     }
   }
 
-  /** The keys and the parents of the records that are left. They are overwritten by whatever is done next. */
+  /**
+   * Returns the keys and the parents of the unmarked ones among the first `count` records, as views that the next call
+   * overwrites, and the first key of each block of keys.
+   */
   kept(count: number): { readonly keys: Uint8Array; readonly parents: Uint8Array; readonly firstKeys: BigUint64Array } {
     const keys = BASE + RECORD_BYTES * count;
     const parents = keys + 8 * count;
@@ -93,7 +96,10 @@ export class Sorter {
     };
   }
 
-  /** Sorts so many keys that stand where records are put. */
+  /**
+   * Sorts `count` keys, which stand where records begin. Returns them as a view that the next call overwrites, and the
+   * first key of each block of keys.
+   */
   sortKeys(count: number): { readonly keys: Uint8Array; readonly firstKeys: BigUint64Array } {
     this.exports.sortKeys(BASE, count, BASE + 8 * count, COUNTS);
     return { keys: this.bytes.subarray(BASE, BASE + 8 * count), firstKeys: this.firstKeysOf(BASE, count) };

@@ -1,48 +1,54 @@
-/** How a store's memories are laid out: header, the threads' stages, the shards' directories and tables, and the heap for rows. */
+/**
+ * The layout of a store's memories: header, the threads' stages, the shards' directories and tables, and the heap of
+ * rows.
+ */
 import { recordBytes } from "../wasm/context.js";
 import { SHARDS, STAGE_ROWS } from "../wasm/sizes.js";
 import { Shard, STORE_HEADER_BYTES, StoreHeader, strideOf } from "../wasm/store-memory.js";
 
 export const PAGE = 4096;
-/** The binary logarithm of the slots that an exact table begins with. */
+/** Binary logarithm of the number of slots of a new exact table. */
 export const FIRST_TABLE = 10;
-/** The slots that a table of hashes begins with. */
+/** Number of slots of a new table of hashes. */
 export const FIRST_HASHES = 512;
-/** Of 65,536 pages of 64 KiB the last stays unused, so that every address fits 32 bits. */
+/** The last of 65,536 pages of 64 KiB stays unused, so that the end address fits 32 bits. */
 const MOST_PAGES = 65535;
-/** Bytes behind a table of hashes. */
+/** Bytes behind a table of hashes, for entries that are pushed over its end. */
 export const HASH_MARGIN = 4096;
-/** A reference leaves 24 bits for the row's number. */
+/** Blocks of a shard: a reference has 24 bits for the row's number. */
 const MOST_BLOCKS = 1 << 16;
 const MOST_PRIORITY_BLOCKS = 1 << 14;
 
 export interface StoreOptions {
-  /** 32-bit words of a stored row. */
+  /** Size of a stored row, in 32-bit words. */
   readonly words: number;
   readonly threads: number;
-  /** Of several parents on the level before, keep the one whose content comes first; for breadth-first search. */
+  /**
+   * Whether, of several parents on the level before, a row keeps the one whose content hashes least, as breadth-first
+   * search needs it.
+   */
   readonly priorities: boolean;
   readonly fingerprints: boolean;
-  /** Bytes that rows, parents and tables may take; it can be changed. */
+  /** Bytes that rows, parents and tables may take at first. */
   readonly budget: number;
-  /** Memories to spread the shards over: 1, 2, 4 or 8, of 4 GiB at the most each. */
+  /** Number of memories that the shards are spread over: 1, 2, 4 or 8, each of 4 GiB at most. */
   readonly memories: number;
-  /** Rows that a stage holds: STAGE_ROWS, or more. */
+  /** Rows that a stage holds: STAGE_ROWS (the default) or more. */
   readonly stageRows?: number;
 }
 
-/** What another thread needs to see the same store. */
+/** What another thread needs to use the same store. */
 export interface SharedStore {
   readonly options: StoreOptions;
   readonly memories: readonly WebAssembly.Memory[];
 }
 
-/** Bytes of a table with so many slots (of hashes), or with 2^size (exact). */
+/** Bytes of a table: of hashes with `size` slots, or exact with 2^`size` slots. */
 export function tableBytes({ fingerprints }: StoreOptions, size: number): number {
   return fingerprints ? 8 * size + HASH_MARGIN : 4 << size;
 }
 
-/** What a table begins with. */
+/** The size of a new table, as `tableBytes` takes it, and its bytes. */
 export function firstTable(options: StoreOptions): { readonly size: number; readonly bytes: number } {
   const size = options.fingerprints ? FIRST_HASHES : FIRST_TABLE;
   return { size, bytes: align(tableBytes(options, size)) };
@@ -56,7 +62,7 @@ export function stageRowsOf({ stageRows }: StoreOptions): number {
   return stageRows ?? STAGE_ROWS;
 }
 
-/** A search that goes on on disk has rows of two words, whatever it began with. */
+/** A search that goes on on disk has rows of two words, whatever width it began with. */
 export function stageBytes(options: StoreOptions): number {
   return align(stageRowsOf(options) * recordBytes(Math.max(options.words, 2)));
 }
@@ -69,7 +75,7 @@ function align(bytes: number): number {
   return Math.ceil(bytes / PAGE) * PAGE;
 }
 
-/** Sets the memories of a store up. They take what is written to them, not what is set aside. */
+/** Makes the memories of a store. Only what is written takes memory, not what is set aside. */
 export function makeStore(options: StoreOptions): SharedStore {
   const memories = Array.from(
     { length: options.memories },
@@ -114,7 +120,7 @@ function layOut(words: Int32Array, memory: number, options: StoreOptions): void 
   header.budget = pagesOf(options.budget / memories);
 }
 
-/** Bytes that a shard's table may take at the most, so that tables and rows fill a memory at about the same time. */
+/** The most bytes that a shard's table may take, such that tables and rows fill a memory at about the same time. */
 function tableRoom(bytes: number, shards: number, options: StoreOptions): number {
   if (options.fingerprints) return align((0.6 * bytes) / shards);
   const rowsWith = (room: number) =>

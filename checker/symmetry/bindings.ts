@@ -1,9 +1,12 @@
-/** Functions with bindings, under renamings of members: which is which, renamed. */
+/** Which bound functions are renamings of each other. */
 import type { Bound } from "../model/instance.js";
 import { keyOf } from "../model/value.js";
 import type { Permutation } from "./orbits.js";
 
-/** For each the places, in the list, of the same function with the binding that each permutation makes of its own. */
+/**
+ * For each function of `all`, by permutation: the place in `all` of the same function with the renamed binding;
+ * undefined if it is not there.
+ */
 export function renamedBindings(
   all: readonly Bound<object>[],
   permutations: readonly Pick<Permutation, "rename">[],
@@ -18,7 +21,7 @@ export function renamedBindings(
   );
 }
 
-/** A text that is equal for bindings to equal values only, after a renaming. */
+/** A text for the binding after `rename`. Two bindings have equal texts only if their values are equal. */
 export function keyOfBinding(binding: object, rename: Permutation["rename"] = (value) => value): string {
   return Object.entries(binding)
     .map(([name, value]) => `${name}: ${keyOf(rename(value))}`)

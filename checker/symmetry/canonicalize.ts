@@ -1,4 +1,7 @@
-/** What the canonical row of a state rests on: ordinals renumbered, then interchangeable members sorted. */
+/**
+ * Canonical rows, as far as the tables go that the expander reads: ordinals are renumbered, then interchangeable
+ * members sorted.
+ */
 
 import type { Values } from "../model/instance.js";
 import type { IndexSet } from "../model/scalarset.js";
@@ -8,9 +11,9 @@ import { type Miss, MissKind } from "../wasm/expander.js";
 import { MOST_MEMBERS, NominalSymmetry } from "./nominal.js";
 import { OrdinalSymmetry } from "./ordinals.js";
 
-/** What reduction is in force, and if it is not, why: printed with the verdict. */
+/** Which symmetry reduction is in force and, if there is none, why; printed with the verdict. */
 export interface SymmetryInForce {
-  /** The index sets whose members are taken for interchangeable. */
+  /** The names of the index sets whose members are treated as interchangeable. */
   readonly sets: readonly string[];
   readonly note: string | undefined;
 }
@@ -37,8 +40,11 @@ export class Canonicalizer {
   }
 
   /**
-   * Answers what the expander lacks to make a row canonical; undefined if it is not for this room.
-   * @throws RegionFull, TooManyValues, TooManyRanks
+   * Answers a miss that keeps the expander from making a row canonical. Returns undefined if the miss is about
+   * something else.
+   * @throws RegionFull if a table has no room
+   * @throws TooManyValues if a family is full
+   * @throws TooManyRanks if a value holds a rank for which there is no bit
    */
   answer({ what, args: [a, b, c, d] }: Miss, row: Uint16Array): true | undefined {
     const { families, ofSlot } = this.families;
@@ -56,7 +62,12 @@ export class Canonicalizer {
     return true;
   }
 
-  /** What an update does to a value, and its renamings to the value's. @throws RegionFull, TooManyValues, TooManyRanks */
+  /**
+   * Enters into the tables what an update makes of the value `id`, and what its renamings make of the renamed values.
+   * @throws RegionFull if a table has no room
+   * @throws TooManyValues if a family is full
+   * @throws TooManyRanks if a value holds a rank for which there is no bit
+   */
   learnUpdate(updates: Updates, update: number, id: number): void {
     const after = updates.apply(update, id);
     this.prepare(updates.familyOf(update), after);
@@ -72,18 +83,21 @@ export class Canonicalizer {
     });
   }
 
-  /** Learns of a value that will stand in a row what the expander would ask for next. @throws TooManyRanks */
+  /**
+   * Finds out in advance what the expander will ask about a value that is about to stand in a row.
+   * @throws TooManyRanks if the value holds a rank for which there is no bit
+   */
   private prepare(family: Family, id: number): void {
     this.ordinals.learnBits(family, id);
     this.nominal?.learnMentions(family, id);
   }
 
-  /** Calls with each renaming of a value, and the slot where it stands if the value stands in this one. */
+  /** Calls `call` with each renaming of the value `id`, and with the slot to which the renaming moves `slot`. */
   readonly alike = (slot: number, id: number, call: (slot: number, id: number) => void): void => {
     this.nominal?.imagesIn(slot, this.families.ofSlot[slot]!, id, call);
   };
 
-  /** The values that a row stands for. */
+  /** The values whose ids a row holds. */
   valuesOf(row: Uint16Array): Values {
     return this.families.ofSlot.map((family, slot) => family.interner.valueOf(row[slot]!));
   }

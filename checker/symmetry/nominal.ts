@@ -1,12 +1,13 @@
 /**
- * Nominal symmetry: states equal up to a renaming of interchangeable members become one row.
+ * Nominal symmetry: states that are equal up to a renaming of interchangeable members become one row.
  *
- * Each member gets a *key*, which a renaming carries along with it: its own values, and, if those leave ties, how it and each other
- * member appear in each other's. The members are sorted by key; only orders that the keys leave tied are tried, and the least row
- * wins. Equal orbits therefore give equal rows, and unequal ones never do (a row is always reached by a renaming). Two members whose
- * keys happen to collide are only a tie more.
+ * Each member gets a *key* that does not change under renaming: a hash of its own values and, where those tie, of how
+ * it and each other member appear in each other's values. The members are sorted by key. Where keys are equal, all
+ * orders of the tied members are tried, and the least row wins. So equal orbits give equal rows, and different orbits
+ * never do, since each row is reached by a renaming. Two members whose keys collide by chance only add a tie.
  *
- * The expander does it (checker/wasm/assembly/canonical.ts): it looks up what a value comes to in tables, and asks for what they lack.
+ * The expander does this (checker/wasm/assembly/canonical.ts) by look-ups in tables; this side fills what the tables
+ * lack.
  */
 
 import { type IndexSet, type Member, memberInfo } from "../model/scalarset.js";
@@ -21,13 +22,13 @@ import { MOST_IN_ORBITS, Orbits, type Permutation } from "./orbits.js";
 
 export class NominalSymmetry {
   readonly size: number;
-  /** Those that were needed so far, and the number of each, counted from one, by where the indices go. */
+  /** The permutations needed so far, and the number of each, counted from 1, by its destinations (`Permutation.to`). */
   private readonly permutations: Permutation[] = [];
   private readonly numbers = new Map<string, number>();
-  /** For few members. */
+  /** Undefined if there are more than MOST_IN_ORBITS members. */
   readonly orbits: Orbits | undefined;
   private readonly renamings: PagedTable;
-  /** Tables in the memory, as the expander's header tells. */
+  /** Tables that the expander finds through the header. */
   private readonly mentions: Region;
   private readonly shapes: Region;
   private readonly byOrder: Region;
@@ -37,7 +38,10 @@ export class NominalSymmetry {
   private readonly shapeHashes: readonly ByPartHash[];
   private readonly memberCount: ByPartSum;
 
-  /** @param tell is told of values that are brought into being, and of which each is a renaming @throws RegionFull */
+  /**
+   * @param tell called with the id of a value that was made as a renaming, and with the id of the value that it renames
+   * @throws RegionFull if the tables need more room than there is
+   */
   constructor(
     private readonly families: Families,
     readonly set: IndexSet,
@@ -91,7 +95,9 @@ export class NominalSymmetry {
     return new Orbits(this.renamings, [...this.permutations], mentions, renamed);
   }
 
-  /** Tells the expander the families that are indexed by so many members: where their slots start, and their number. */
+  /**
+   * Lists for the expander the families that `arity` members index: the first slot of each, and its number, shifted.
+   */
   private tellFamilies(arity: 0 | 1 | 2): void {
     const { families, arena, instance } = this.families;
     const { slots, declarations } = instance.layout;
@@ -107,7 +113,10 @@ export class NominalSymmetry {
     arena.header.setFamilies(arity, table.start, indexed.length);
   }
 
-  /** @param to where each index goes */
+  /**
+   * Makes a permutation and its table rows, and returns its number, counted from 1.
+   * @param to by index of a member: the index that it gets
+   */
   private makePermutation(to: readonly number[]): number {
     const { arena, instance } = this.families;
     const { layout } = instance;
@@ -134,18 +143,25 @@ export class NominalSymmetry {
     return number;
   }
 
-  /** Where the index of each member goes by the permutation with a number, counted from one. */
+  /** By index of a member: the index that the permutation `number`, counted from 1, gives it. */
   destinationsOf(number: number): readonly number[] {
     return this.permutations[number - 1]!.to;
   }
 
-  /** Makes the permutation that puts the members in an order. Its code is the sum of place[member] * 8^member. @throws RegionFull */
+  /**
+   * Makes the permutation that puts the members into an order.
+   * @param code the sum over all members of place[member] * 8^member
+   * @throws RegionFull if there is no room for the permutation
+   */
   learnOrder(code: number): void {
     const to = Array.from({ length: this.size }, (_, member) => (code >>> (3 * member)) & 7);
     this.learnPermutation((this.byOrder.start >>> 2) + code, to);
   }
 
-  /** Makes the permutation that exchanges two members. @throws RegionFull */
+  /**
+   * Makes the permutation that exchanges the members `a` and `b`.
+   * @throws RegionFull if there is no room for the permutation
+   */
   learnSwap(a: number, b: number): void {
     const to = Array.from({ length: this.size }, (_, i) => (i === a ? b : i === b ? a : i));
     this.learnPermutation((this.swaps.start >>> 2) + a * this.size + b, to);
@@ -156,7 +172,9 @@ export class NominalSymmetry {
     if (words[at] === 0) Atomics.store(words, at, this.numbers.get(to.join()) ?? this.makePermutation(to));
   }
 
-  /** Renames a value by the permutation whose renaming tables the row belongs to. The id of what comes of it. */
+  /**
+   * Renames the value `id` by the permutation that the table row `row` belongs to. Returns the id of the renamed value.
+   */
   learnRenaming(row: number, family: Family, id: number): number {
     const permutation = Math.floor(row / this.families.families.length);
     const images: number[] = [];
@@ -166,14 +184,16 @@ export class NominalSymmetry {
     return after;
   }
 
-  /** Calls with each renaming of a value, and where it stands. */
+  /**
+   * Calls `call` with each renaming of a value other than the identity's, and with the slot to which it moves `slot`.
+   */
   imagesIn(slot: number, family: Family, id: number, call: (slot: number, id: number) => void): void {
     const images: number[] = [];
     if (!this.orbits?.imagesOf(family, id, images)) return;
     for (let i = 1; i < images.length; i++) call(this.orbits.permutations[i]!.slots[slot]!, images[i]!);
   }
 
-  /** Finds out whether a value mentions members, if it is not known. */
+  /** Returns WITH_MEMBERS or WITHOUT_MEMBERS for a value, and enters it into the table. */
   learnMentions(family: Family, id: number): number {
     const { bytes } = this.families.arena;
     const at = this.mentions.start + family.index * MAX_IDS + id;
@@ -182,8 +202,9 @@ export class NominalSymmetry {
   }
 
   /**
-   * Finds a number for a value as seen from `self` with `other` marked: members inside are replaced by self, other or third. Seen from
-   * anywhere, a value without members is what its content is. What is asked of one member will be asked of others.
+   * Finds the shape of a value: a hash of it as seen from member `self` with member `other` marked, in which every
+   * member reads self, other or third. A value without members has its content's hash as its shape, whoever looks. The
+   * shapes of its renamings are entered too, since they will be asked for.
    */
   learnShape(family: Family, id: number, self: number, other: number): void {
     if (this.learnMentions(family, id) === WITHOUT_MEMBERS) {
@@ -221,10 +242,10 @@ export class NominalSymmetry {
   }
 }
 
-/** With more, the renaming tables and the orders to try would be too many. */
+/** With more members there would be too many renaming tables, and too many orders to try. */
 export const MOST_MEMBERS = 8;
 
-/** All orders of a list, itself first. */
+/** All orders of a list; the first is the list itself. */
 export function ordersOf(list: readonly number[]): number[][] {
   if (list.length === 0) return [[]];
   return list.flatMap((first, i) => ordersOf(list.filter((_, j) => j !== i)).map((rest) => [first, ...rest]));

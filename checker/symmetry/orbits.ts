@@ -1,10 +1,11 @@
 /**
- * Orbits: a value and all that renamings of members make of it. What is learnt of a value is true of each, renamed: if an update makes b of
- * a, the renamed update makes the renamed b of the renamed a, and so does a renumbering; and the shape of a value, seen from a member, is
- * that of the renamed value, seen from the renamed member. So for few members one question is asked instead of six.
+ * Orbits: a value together with all its renamings. What is learnt of a value holds, renamed, for its whole orbit: if an
+ * update turns a into b, the renamed update turns the renamed a into the renamed b, and so does a renumbering; and the
+ * shape of a value seen from a member is that of the renamed value seen from the renamed member. So with three members
+ * one question is asked instead of six.
  *
- * The whole orbit is brought into being with its first value. Most of it would be met anyway; of many members most would not, so there
- * are orbits for three at the most.
+ * The first value of an orbit gives ids to all of it. With few members most of the orbit would be met anyway; with many
+ * most would not, so there are orbits for at most three members.
  */
 import type { ByPartMap } from "../observe/by-part.js";
 import type { RowRenamings } from "../observe/equivariance.js";
@@ -17,30 +18,29 @@ import type { Update, Updates } from "../observe/updates.js";
 export const MOST_IN_ORBITS = 3;
 
 export interface Permutation {
-  /** Where the index of each member goes. */
+  /** By index of a member: the index that it gets. */
   readonly to: readonly number[];
-  /** Where what stands in each slot goes. */
+  /** By slot: the slot to which its contents move. */
   readonly slots: readonly number[];
-  /** The first row of the renaming tables, one for each family. */
+  /** The first of its rows in the renamings' table, which has one row per family. */
   readonly renaming: number;
   readonly renamed: ByPartMap;
-  /** What it makes of a value. */
   readonly rename: (value: unknown) => unknown;
 }
 
 export class Orbits implements RowRenamings {
-  /** By two permutations: the second after the first. */
+  /** The permutation that does `first` and then `second`, as composed[first][second]. */
   private readonly composed: readonly (readonly number[])[];
-  /** By permutation and update: the renamed update, plus one; 0 if it is not known. */
+  /** By permutation and update: the table row of the renamed update, plus one; 0 if there is none yet. */
   private readonly updates: number[][];
   private readonly images: number[] = [];
   private readonly before: number[] = [];
   private readonly after: number[] = [];
 
   /**
-   * @param permutations all of them, the identity first
-   * @param mentions whether a value mentions members @param tell is told of a value that it is a renaming of
-   * another
+   * @param permutations all permutations of the members, the identity first
+   * @param mentions whether a value mentions members
+   * @param tell called with each value `id` that is a renaming of the value `of`
    */
   constructor(
     private readonly renamings: PagedTable,
@@ -56,8 +56,8 @@ export class Orbits implements RowRenamings {
   }
 
   /**
-   * Puts what each permutation makes of a value into a list. False if the family is so full that values are no longer brought into
-   * being that perhaps no state holds.
+   * Fills `into` with the id that each permutation gives the value `id`. Returns false if the family is so full that
+   * values no longer get ids unless a state holds them.
    */
   imagesOf(family: Family, id: number, into: number[]): boolean {
     into.length = 0;
@@ -101,13 +101,16 @@ export class Orbits implements RowRenamings {
     return this.imagesOf(family, id, this.images) ? this.images[permutation]! : undefined;
   }
 
-  /** Calls with what each permutation makes of two values of a family. */
+  /** Calls `call` with what each permutation but the identity makes of two values of a family. */
   spread(family: Family, a: number, b: number, call: (permutation: number, a: number, b: number) => void): void {
     if (!this.imagesOf(family, a, this.before) || !this.imagesOf(family, b, this.after)) return;
     for (let i = 1; i < this.permutations.length; i++) call(i, this.before[i]!, this.after[i]!);
   }
 
-  /** Enters what an update does to a value into the tables of the renamed updates that there are. */
+  /**
+   * Enters that `update` turns the value `id` into `after`, renamed, into the rows of the renamed updates, as far as
+   * those have rows.
+   */
   spreadUpdate(updates: Updates, update: number, id: number, after: number): void {
     this.spread(updates.familyOf(update), id, after, (permutation, from, to) => {
       const row = this.renamedUpdate(updates, update, permutation, false);
@@ -120,7 +123,7 @@ export class Orbits implements RowRenamings {
     return row < 0 ? undefined : row;
   }
 
-  /** The row of a renamed update, or -1 if there is none, and none is wanted or can be made. */
+  /** The table row of a renamed update; -1 if it has none and none is `wanted`, or if it cannot be made. */
   private renamedUpdate(updates: Updates, update: number, permutation: number, wanted: boolean): number {
     const known = this.updates[permutation]!;
     while (known.length <= update) known.push(0);
@@ -138,7 +141,7 @@ export class Orbits implements RowRenamings {
       const after = this.idAfter(family, numbers[0]!, permutation);
       return after === undefined ? undefined : { kind, numbers: [after] };
     }
-    // The second of each pair is an atom.
+    // The second number of each pair is an atom.
     const after = numbers.map((number, i) => (i % 2 === 0 ? number : this.atomAfter(number, permutation)));
     return { kind, numbers: after };
   }

@@ -1,9 +1,11 @@
 /**
- * Ordinal symmetry: a state's ordinals renumbered in order.
+ * Ordinal symmetry: the ordinals of a state are renumbered in their order.
  *
- * Each value id has the set of ranks that it holds, as bits: one word for values, one for floors. The union over the row decides
- * the renumbering, so a *plan* (a renumbering of all value ids, filled as it is asked for) exists per distinct union. Most rows need
- * none: they are canonical already, plan 0. The expander looks the tables up (checker/wasm/assembly/canonical.ts) and asks for what they lack.
+ * Each value id has the set of ranks that the value holds, as bits: one word for values of ordinals, one for floors.
+ * The union of these sets over a row decides how the row is renumbered. So there is one *plan*, a table from value ids
+ * to renumbered value ids that is filled on demand, for each distinct union. Most rows are canonical already and need
+ * none; they have plan 0. The expander looks plans up (checker/wasm/assembly/canonical.ts) and misses what the tables
+ * lack.
  */
 
 import { RegionFull, TooManyValues, UsageError } from "../errors.js";
@@ -14,28 +16,31 @@ import { ByPartMap, ByPartSum } from "../observe/by-part.js";
 import { type Families, type Family, MAX_IDS } from "../observe/intern.js";
 import { PagedTable } from "../observe/paged.js";
 
-/** The ranks of an ordinal take bits [shift, shift + width) of a word. */
+/** The bits of a word that stand for an ordinal's ranks: rank r is bit shift + r, for r < width. */
 interface BitField {
   readonly shift: number;
   readonly width: number;
 }
 
-/** More ranks than fit a word. */
+/** A value holds a rank for which a word of ranks has no bit. */
 export class TooManyRanks extends TooManyValues {}
 
-/** Places for plans; at most half of them are taken. */
+/** Places in the hash table of plans; at most half of them are taken. */
 const PLAN_PLACES = 1 << 18;
-/** Words of an entry: of a value, and of a plan. */
+/** Words of an entry, both of the table of ranks and of the table of plans. */
 const ENTRY = 3;
 
 export class OrdinalSymmetry {
   private readonly fields = new Map<Ordinal, BitField>();
-  /** Word indices of the tables: by family * MAX_IDS + value id [known, ranks of values, ranks of floors]; [values, floors, plan + 1]. */
+  /**
+   * Word indices of the two tables. An entry of `bits`, by family * MAX_IDS + value id, is [known, ranks of values,
+   * ranks of floors]; one of `planPlaces` is [ranks of values, ranks of floors, plan + 1].
+   */
   private readonly bits: number = 0;
   private readonly planPlaces: number = 0;
   private readonly table: PagedTable | undefined;
   private planCount = 0;
-  /** By the first table row of a plan. */
+  /** By the first table row of a plan: the renumbering. */
   private readonly plans: ByPartMap[] = [];
   private readonly bitsOfValues: ByPartSum;
   private readonly bitsOfFloors: ByPartSum;
@@ -63,7 +68,7 @@ export class OrdinalSymmetry {
   }
 
   private assignBits(ordinals: readonly Ordinal[]): void {
-    // With `keep: n` ranks are 0 … 2n - 1, and one fresh value above.
+    // With `keep: n` a state holds ranks 0 … 2n - 1 and, during a step, one fresh rank above.
     const fixed = ordinals.filter(({ keep }) => keep !== undefined);
     const open = ordinals.filter(({ keep }) => keep === undefined);
     let shift = 0;
@@ -85,7 +90,10 @@ export class OrdinalSymmetry {
     }
   }
 
-  /** Finds the ranks in a value, if they are not known. @throws TooManyRanks */
+  /**
+   * Enters the ranks that a value holds, if they are not known.
+   * @throws TooManyRanks if the value holds a rank for which there is no bit
+   */
   learnBits(family: Family, id: number): void {
     if (!this.active) return;
     const { words } = this.families.arena;
@@ -96,7 +104,10 @@ export class OrdinalSymmetry {
     Atomics.store(words, at, 1);
   }
 
-  /** A value's renaming holds the ranks that the value holds. @throws TooManyRanks */
+  /**
+   * Enters for the value `id` the ranks of the value `of`, of which it is a renaming.
+   * @throws TooManyRanks if the value holds a rank for which there is no bit
+   */
   readonly copyBits = (family: Family, id: number, of: number): void => {
     if (!this.active) return;
     this.learnBits(family, of);
@@ -125,7 +136,10 @@ export class OrdinalSymmetry {
     return 1 << (field.shift + rank);
   }
 
-  /** Decides what rows with these ranks need. @throws RegionFull */
+  /**
+   * Finds the plan for rows with these ranks and enters it.
+   * @throws RegionFull if there are too many plans
+   */
   learnPlan(values: number, floors: number): void {
     const { words } = this.families.arena;
     let i = ((Math.imul(values, 0x9e3779b1) ^ Math.imul(floors, 0x85ebca6b)) >>> 12) & (PLAN_PLACES - 1);
@@ -143,7 +157,7 @@ export class OrdinalSymmetry {
     Atomics.store(words, at + 2, plan + 1);
   }
 
-  /** 0 if a row with these ranks is canonical, else 1 + the first table row of its plan. */
+  /** Returns 0 if rows with these ranks are canonical, else 1 + the first table row of a new plan. */
   private makePlan(values: number, floors: number): number {
     const present: OrdinalValue[] = [];
     for (const [ordinal, { shift, width }] of this.fields) {
@@ -159,7 +173,10 @@ export class OrdinalSymmetry {
     return row + 1;
   }
 
-  /** Renumbers the values of a row by a plan, and tells what comes of each. */
+  /**
+   * Renumbers by `plan` the values of `row` that hold ordinals or floors and are not known yet, and calls `tell` with
+   * each and its result.
+   */
   learnRenumbering(
     plan: number,
     row: Uint16Array,

@@ -1,28 +1,32 @@
 /**
- * The engine's memory: one shared WebAssembly memory that holds every table of the expander, each in a region of its own. It is as large as such a
- * memory can be, and mostly untouched, which costs address space, not memory; so no table ever moves, and no thread holds a stale address.
+ * The engine's memory: one shared WebAssembly memory that holds every table of the expander, each in a region of its
+ * own. It has the largest possible size and is mostly untouched, which costs address space but no memory. So no table
+ * ever moves, and no thread holds a stale address.
  */
 import { RegionFull } from "../errors.js";
 import { Header } from "./header.js";
 import { HEADER_END } from "./layout.js";
 
 const PAGE = 65536;
-/** Of 65,536 pages at the most the last stays unused, so that every address fits 32 bits. */
+/** The last of 65,536 pages of 64 KiB stays unused, so that the end address fits 32 bits. */
 const PAGES = 65535;
 
-/** A part of the memory, filled from its start. */
+/** A part of the memory that is filled from its start. */
 export class Region {
-  /** Bytes in use, rounded up by whoever fills the region. */
+  /** Bytes in use. */
   used = 0;
 
   constructor(
     readonly name: string,
-    /** The first byte. */
+    /** Byte address of the region. */
     readonly start: number,
     readonly bytes: number,
   ) {}
 
-  /** Takes bytes off the front of what is left. The address of the first. @throws RegionFull */
+  /**
+   * Takes the next `bytes` bytes of the region and returns their address.
+   * @throws RegionFull if fewer are left
+   */
   take(bytes: number): number {
     if (this.used + bytes > this.bytes) {
       throw new RegionFull(
@@ -37,7 +41,7 @@ export class Region {
 
 export class Arena {
   readonly memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
-  /** The whole memory as 8, 16, 32 and 64 bit numbers; indices count from its start. */
+  /** The whole memory as numbers of 8, 16, 32 and 64 bits; indices count from its start. */
   readonly bytes = new Uint8Array(this.memory.buffer);
   readonly halves = new Uint16Array(this.memory.buffer);
   readonly words = new Int32Array(this.memory.buffer);
@@ -46,7 +50,10 @@ export class Arena {
   private next = Math.ceil(HEADER_END / 4096) * 4096;
   private readonly regions: Region[] = [];
 
-  /** Sets a region aside. Each begins on a page of its own. @throws RegionFull if the model needs more than there is */
+  /**
+   * Sets a region aside, which begins at a multiple of 4,096 bytes.
+   * @throws RegionFull if the memory has no room for it
+   */
   region(name: string, bytes: number): Region {
     const start = this.next;
     if (start + bytes > PAGES * PAGE)

@@ -1,6 +1,6 @@
 /**
- * By special leaf: of the states that met the leaf, the one whose content comes first. An entry takes four words:
- * whether there is one, its priority, its reference, and one that is not used.
+ * By special leaf: of the states that met the leaf, the one of least priority. An entry has four words: 1 if there is
+ * such a state, its priority, its reference, and one that is not used.
  */
 const ENTRY = 4;
 
@@ -9,7 +9,7 @@ export class BestStates {
 
   /**
    * @param words the engine's memory
-   * @param address where the entries begin, in bytes; leaves are counted from 1, and the first entry is not used
+   * @param address byte address of the entries; leaves are counted from 1, so the first entry is not used
    */
   constructor(
     private readonly words: Int32Array,
@@ -18,22 +18,21 @@ export class BestStates {
     this.at = address >>> 2;
   }
 
-  /** Whether a state met the leaf. */
+  /** Whether a state has met the leaf. */
   has(special: number): boolean {
     return this.words[this.at + ENTRY * special] !== 0;
   }
 
-  /** The hash of the state's content. */
+  /** The state's priority: the hash of its content or, in a depth-first search, its place in the order of expansion. */
   priorityOf(special: number): number {
     return this.words[this.at + ENTRY * special + 1]! >>> 0;
   }
 
-  /** The state's reference. */
   referenceOf(special: number): number {
     return this.words[this.at + ENTRY * special + 2]! >>> 0;
   }
 
-  /** Notes a state as the one that met the leaf. */
+  /** Notes a state as the one that counts for the leaf. */
   set(special: number, priority: number, reference: number): void {
     const at = this.at + ENTRY * special;
     this.words[at] = 1;

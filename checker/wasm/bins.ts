@@ -1,15 +1,15 @@
 /**
- * Next rows on their way to the store, as records in a thread's bins. A record has a hash of 64 bits, whose last byte
- * is the number of the shard; the parent; the parent's priority; and the row as it is stored.
+ * A thread's bins: next rows on their way to the store, as records. A record has a 64-bit hash, whose highest byte is
+ * the shard; the parent's reference; the parent's priority; and the row as it is stored.
  */
 import { type Context, recordBytes } from "./context.js";
 import { BIN_ROWS, RECORD_HEAD, SHARDS } from "./layout.js";
 
-/** The byte of a record that is the number of its shard. */
+/** The offset of the highest byte of a record's hash, which is the shard. */
 const SHARD_BYTE = 7;
 
 export class Bins {
-  /** Where the first bin begins, in bytes. */
+  /** Byte address of the first bin. */
   readonly address: number;
   readonly recordBytes: number;
   private readonly counts: Int32Array;
@@ -23,7 +23,7 @@ export class Bins {
     this.bytes = new Uint8Array(buffer);
   }
 
-  /** How many bins are in use, a power of two: one per shard, or fewer, each for the rows of several shards. */
+  /** The number of bins in use, a power of two: one per shard, or fewer, each for the rows of several shards. */
   get inUse(): number {
     return this.context.binsInUse;
   }
@@ -32,12 +32,12 @@ export class Bins {
     this.context.binsInUse = count;
   }
 
-  /** Records in a bin. */
+  /** How many records a bin holds. */
   countOf(bin: number): number {
     return this.counts[bin]!;
   }
 
-  /** Where a bin's records begin, in bytes. */
+  /** Byte address of a bin's records. */
   addressOf(bin: number): number {
     return this.address + bin * BIN_ROWS * this.recordBytes;
   }
@@ -47,17 +47,17 @@ export class Bins {
     return this.bytes[this.addressOf(bin) + record * this.recordBytes + SHARD_BYTE]!;
   }
 
-  /** Where the row of a record of the first bin begins, in bytes. */
+  /** Byte address of the row in a record of the first bin. */
   rowAddress(record: number): number {
     return this.address + record * this.recordBytes + RECORD_HEAD;
   }
 
-  /** Forgets the records of a bin. */
+  /** Empties a bin. */
   clear(bin: number): void {
     this.counts[bin] = 0;
   }
 
-  /** Forgets the records of all bins. */
+  /** Empties all bins. */
   clearAll(): void {
     this.counts.fill(0);
   }

@@ -1,4 +1,4 @@
-/** A thread's place in the engine's memory, by names: what it works on, its input and its output. */
+/** A view of a thread's context in the engine's memory: what the expander works on, its input and its output. */
 import type { Arena } from "./arena.js";
 import { BestStates } from "./best-states.js";
 import { EnabledSteps } from "./enabled-steps.js";
@@ -47,23 +47,26 @@ import {
   SHARDS,
 } from "./layout.js";
 
-/** Steps that may be enabled in one state. */
+/** How many steps may be enabled in one state. */
 const TAKEN_ROOM = 1 << 16;
 
 export interface ContextSizes {
-  /** 32-bit words of a row, and of a stored row. */
+  /** Sizes in 32-bit words: of a row, and of a stored row. */
   readonly words: number;
   readonly storedWords: number;
   readonly trees: number;
   readonly specials: number;
 }
 
-/** Bytes of a row on its way to the store. */
+/** Bytes of a record on its way to the store. */
 export function recordBytes(storedWords: number): number {
   return RECORD_HEAD + 4 * storedWords;
 }
 
-/** Sets a context aside, fills in where everything is, and returns its address. @throws RegionFull */
+/**
+ * Sets a context and its buffers aside, and returns the context's byte address.
+ * @throws RegionFull if the memory has no room
+ */
 export function makeContext(arena: Arena, name: string, sizes: ContextSizes): number {
   const { words, storedWords, trees, specials } = sizes;
   const place = (what: string, bytes: number) => arena.region(`${name}'s ${what}`, bytes).start;
@@ -73,10 +76,10 @@ export function makeContext(arena: Arena, name: string, sizes: ContextSizes): nu
   };
   const rowBytes = 4 * (words + 1);
   const stride = 4 * (storedWords + 1);
-  // A search that goes on on disk has rows of two words, whatever it began with.
+  // A search that goes on on disk has rows of two words, whatever width it began with.
   const widest = Math.max(2, storedWords);
   set(C_ROW, place("row", rowBytes));
-  // Four rows, and three arrays of 16 words.
+  // Four rows, and three arrays of 16 words (assembly/canonical.ts).
   set(C_SCRATCH, place("scratch", 4 * rowBytes + 3 * 64));
   set(C_MADE_AT, place("next rows", MADE_ROWS * rowBytes));
   set(C_INPUT, place("input", BLOCK_ROWS * 4 * (widest + 1)));
@@ -92,24 +95,24 @@ export function makeContext(arena: Arena, name: string, sizes: ContextSizes): nu
   return context;
 }
 
-/** Arguments of what is asked for. */
+/** The four arguments of a miss, of which each kind uses the first few, or none. */
 export type MissArguments = readonly [number, number, number, number];
 
 export class Context {
-  /** By tree: the steps that it has taken. */
+  /** By tree: how many next states its steps have made. */
   readonly fired: BigUint64Array;
-  /** By out-degree: how many states have it; the last of DEGREES entries counts all that have as many or more. */
+  /** By out-degree: how many states have it. The last of the DEGREES entries also counts all larger out-degrees. */
   readonly degrees: BigUint64Array;
-  /** By special leaf: of the states that met it, the one whose content comes first. */
+  /** By special leaf: of the states that met it, the one of least priority. */
   readonly best: BestStates;
   /** The enabled steps of the current row. */
   readonly enabled: EnabledSteps;
-  /** The context itself, word by word and in 64 bits. */
+  /** The context itself, as 32-bit and as 64-bit numbers. */
   private readonly own: Int32Array;
   private readonly longs: BigUint64Array;
   private readonly words: Int32Array;
 
-  /** @param address where the context begins, in bytes */
+  /** @param address byte address of the context */
   constructor(
     readonly memory: WebAssembly.Memory,
     readonly address: number,
@@ -128,7 +131,7 @@ export class Context {
     return this.own[at >>> 2]! >>> 0;
   }
 
-  /** Byte addresses: of the current row, of the rows that are made canonical, and of the input rows. */
+  /** Byte addresses of the current row, of the scratch rows for canonical forms, and of the input rows. */
   get row(): number {
     return this.addressAt(C_ROW);
   }
@@ -141,7 +144,7 @@ export class Context {
     return this.addressAt(C_INPUT);
   }
 
-  /** Byte addresses: of the bins, and of how many records each holds. */
+  /** Byte addresses of the bins, and of the number of records in each. */
   get bins(): number {
     return this.addressAt(C_BINS);
   }
@@ -150,7 +153,7 @@ export class Context {
     return this.addressAt(C_BIN_COUNTS);
   }
 
-  /** 32-bit words of an input row, as it is stored; its reference stands behind it. */
+  /** Size of an input row, which is a stored row, in 32-bit words; its reference follows it. */
   get storedWords(): number {
     return (this.own[C_INPUT_STRIDE >>> 2]! >>> 2) - 1;
   }
@@ -159,7 +162,7 @@ export class Context {
     this.own[C_INPUT_STRIDE >>> 2] = 4 * (words + 1);
   }
 
-  /** How many bins are in use, a power of two: the last bits of a row's shard tell which of them the row goes to. */
+  /** The number of bins in use, a power of two: the low bits of a row's shard choose the bin. */
   get binsInUse(): number {
     return this.own[C_SHARD_MASK >>> 2]! + 1;
   }
@@ -168,7 +171,7 @@ export class Context {
     this.own[C_SHARD_MASK >>> 2] = count - 1;
   }
 
-  /** Input rows, and the place of the one to be looked at next. */
+  /** The number of input rows, and the place of the next one to be expanded. */
   get rows(): number {
     return this.own[C_ROWS >>> 2]!;
   }
@@ -177,17 +180,17 @@ export class Context {
     return this.own[C_AT >>> 2]!;
   }
 
-  /** The parent that next rows get: the reference of the current row. */
+  /** The reference of the current row, which becomes the parent of its next rows. */
   set parent(reference: number) {
     this.own[C_PARENT >>> 2] = reference;
   }
 
-  /** The priority that next rows get: the hash of the current row's content. */
+  /** The hash of the current row's content, which its next rows keep as their parent's priority. */
   set priority(hash: number) {
     this.own[C_PRIORITY >>> 2] = hash;
   }
 
-  /** Next states made so far, of all rows. */
+  /** How many next states were made so far, from all rows. */
   get generated(): number {
     return Number(this.longs[C_GENERATED >>> 3]!);
   }
@@ -196,7 +199,7 @@ export class Context {
     this.longs[C_GENERATED >>> 3] = BigInt(count);
   }
 
-  /** Whether a limit of depth left a successor out. */
+  /** Whether the depth limit left out a successor. */
   get cut(): boolean {
     return this.own[C_CUT >>> 2] !== 0;
   }
@@ -205,7 +208,7 @@ export class Context {
     this.own[C_CUT >>> 2] = was ? 1 : 0;
   }
 
-  /** The number of a pair that is claimed and not used, or 0. */
+  /** The number that the thread has claimed for a new pair and not used, or 0. */
   get spareNode(): number {
     return this.own[C_SPARE_NODE >>> 2]!;
   }
@@ -214,7 +217,7 @@ export class Context {
     this.own[C_SPARE_NODE >>> 2] = number;
   }
 
-  /** What is asked for, a MissKind; and its arguments. */
+  /** The kind of the miss, and its arguments. */
   get miss(): number {
     return this.own[C_MISS >>> 2]!;
   }
@@ -224,12 +227,15 @@ export class Context {
     return [own[C_ARG0 >>> 2]!, own[C_ARG1 >>> 2]!, own[C_ARG2 >>> 2]!, own[C_ARG3 >>> 2]!];
   }
 
-  /** What the expander adds to a stop: the bin that is full, or how many transitions there are. */
+  /** What comes with a stop: the bin that is full, or the number of transitions. */
   get result(): number {
     return this.own[C_ARG0 >>> 2]!;
   }
 
-  /** Begins with the first of `rows` input rows. @param beyond whether they lie beyond the limit of depth */
+  /**
+   * Begins with the first of `rows` input rows.
+   * @param beyond whether the rows lie at the depth limit, so that their successors are left out
+   */
   begin(rows: number, beyond: boolean): void {
     const { own } = this;
     own[C_ROWS >>> 2] = rows;
@@ -257,7 +263,7 @@ export class Context {
     own[C_NEXT_COUNT >>> 2] = 0;
   }
 
-  /** Notes, for the current row only, the leaf that a tree leads to. */
+  /** Sets, for the current row only, the leaf that a tree leads to. */
   answer(tree: number, leaf: number): void {
     const { own, words } = this;
     const known = own[C_ANSWERS >>> 2]!;
@@ -267,7 +273,7 @@ export class Context {
     own[C_ANSWERS >>> 2] = known + 1;
   }
 
-  /** Forgets what was answered for one row only. */
+  /** Forgets the leaves that were set by `answer`. */
   forgetAnswers(): void {
     this.own[C_ANSWERS >>> 2] = 0;
   }

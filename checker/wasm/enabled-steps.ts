@@ -1,6 +1,6 @@
 /**
- * The enabled steps of the row that a thread looks at, by their places: the tree that each step comes from, and the
- * leaf that the tree's walk ends at.
+ * The enabled steps of a thread's current row, by place: the tree of each step, and the leaf that the tree's walk ends
+ * at.
  */
 import { C_TAKEN } from "./layout.js";
 
@@ -10,7 +10,7 @@ export class EnabledSteps {
   /**
    * @param context the words of the thread's context
    * @param words the engine's memory
-   * @param address where the steps begin, in bytes
+   * @param address byte address of the steps
    */
   constructor(
     private readonly context: Int32Array,
@@ -28,12 +28,12 @@ export class EnabledSteps {
     return this.words[this.at + 2 * place]!;
   }
 
-  /** The leaf as a walk gives it: a negative number (observe/trees.ts). */
+  /** The leaf, a negative number (observe/trees.ts). */
   leafOf(place: number): number {
     return this.words[this.at + 2 * place + 1]!;
   }
 
-  /** Forgets all steps but one, which comes to stand at place 0. */
+  /** Removes all steps but the one at `place`, which moves to place 0. */
   keepOnly(place: number): void {
     const { words, at } = this;
     words[at] = words[at + 2 * place]!;

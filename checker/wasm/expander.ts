@@ -1,4 +1,4 @@
-/** The expander as one thread sees it: an instance over the engine's memory, and the thread's context. */
+/** The expander as one thread sees it: a WebAssembly instance over the engine's memory, and the thread's context. */
 import { Bins } from "./bins.js";
 import { Context, type MissArguments } from "./context.js";
 import { Header } from "./header.js";
@@ -23,36 +23,39 @@ import {
 
 export { BIN_FULL, DONE, MISS };
 
-/** Why the expander returns: nothing is left to do; a bin is full (`fullBin`); something is asked for (`miss`). */
+/**
+ * Why the expander returns: the input is done (DONE), a bin is full (BIN_FULL, see `fullBin`), or a table lacks an
+ * entry (MISS, see `miss`).
+ */
 export type Stop = typeof DONE | typeof BIN_FULL | typeof MISS;
 
-/** What can be asked for, and with which arguments. A journal keeps these numbers. */
+/** The kinds of misses, with their arguments. A journal keeps these numbers. */
 export const MissKind = {
-  /** None: lists are missing for the row. */
+  /** No arguments: lists of trees are missing for the current row. */
   list: MISS_LIST,
-  /** The tree. */
+  /** The tree that does not know its leaf for the current row. */
   tree: MISS_TREE,
-  /** The update and the value's id. */
+  /** The update, and the id of the value to be updated. */
   update: MISS_UPDATE,
-  /** The slot and the value's id: which ranks does the value hold? */
+  /** The slot, and the id of the value whose ranks are asked for. */
   ranks: MISS_BITS,
-  /** The ranks of values and of floors in a row. */
+  /** The ranks of values and the ranks of floors in a row. */
   plan: MISS_PLAN,
-  /** The plan; a row is to be renumbered by it. */
+  /** The plan by which the row is to be renumbered. */
   renumbering: MISS_RENUMBER,
-  /** The family and the value's id: does the value mention members? */
+  /** The family and the id of a value: does the value mention members? */
   mentions: MISS_MENTIONS,
-  /** The family, the value's id, the member that sees the value, and the other one that it marks. */
+  /** The family and the id of a value, the member from which it is seen, and the other member, which is marked. */
   shape: MISS_SHAPE,
   /** The code of an order of the members. */
   order: MISS_ORDER,
-  /** Two members to be exchanged. */
+  /** The two members to be exchanged. */
   swap: MISS_SWAP,
-  /** The row of the renamings' table, the family and the value's id. */
+  /** The row of the renamings' table, the family, and the id of the value to be renamed. */
   renaming: MISS_RENAME,
-  /** The table of pairs is too full. */
+  /** No arguments: the table of pairs is too full. */
   nodes: MISS_NODES,
-  /** More steps are enabled in one state than there is room for. */
+  /** No arguments: more steps are enabled in one state than there is room for. */
   room: MISS_ROOM,
 } as const;
 export type MissKind = (typeof MissKind)[keyof typeof MissKind];
@@ -69,7 +72,7 @@ interface ExpandExports {
   contentOfInput(): number;
 }
 
-/** What the expander asks for, with its arguments. */
+/** An entry of a table that the expander needs and does not find. */
 export interface Miss {
   readonly what: MissKind;
   readonly args: MissArguments;
@@ -80,16 +83,16 @@ export class Expander {
   readonly bins: Bins;
   readonly bytes: Uint8Array;
   readonly words: Int32Array;
-  /** The row that is looked at, and the row that is being made, as value ids. */
+  /** The current row, and the row that is being made canonical, as value ids. */
   readonly row: Uint16Array;
   readonly scratch: Uint16Array;
-  /** Where input rows are put, in bytes. */
+  /** Byte address of the input rows. */
   readonly input: number;
-  /** 32-bit words of a stored row. */
+  /** Size of a stored row, in 32-bit words. */
   readonly storedWords: number;
   private readonly exports: ExpandExports;
 
-  /** @param address where the thread's context begins */
+  /** @param address byte address of the thread's context */
   constructor(
     module: WebAssembly.Module,
     readonly memory: WebAssembly.Memory,
@@ -108,27 +111,30 @@ export class Expander {
     this.exports.init(address);
   }
 
-  /** Begins with the first of `rows` rows, which stand in the input, each followed by its reference. */
+  /**
+   * Begins with the first of `rows` rows, which stand in the input, each followed by its reference.
+   * @param beyond whether the rows lie at the depth limit, so that their successors are left out
+   */
   begin(rows: number, beyond = false): void {
     this.context.begin(rows, beyond);
   }
 
-  /** Forgets what was answered for one row only. */
+  /** Forgets the leaves that were set by `answer`. */
   forget(): void {
     this.context.forgetAnswers();
   }
 
-  /** Whether there are input rows left. */
+  /** Whether input rows are left to be expanded. */
   get busy(): boolean {
     return this.context.at < this.context.rows;
   }
 
-  /** Works on the input. */
+  /** Expands the input rows. */
   expand(): Stop {
     return this.exports.expand();
   }
 
-  /** Makes the row in `scratch` canonical. DONE or MISS. */
+  /** Makes the row in `scratch` canonical. Returns DONE or MISS. */
   canonicalize(): Stop {
     return this.exports.canonicalize();
   }
@@ -138,22 +144,23 @@ export class Expander {
     return this.exports.seed();
   }
 
-  /** Brings a stored row, at an address of this memory, into `row`. */
+  /** Copies the stored row at the byte address `from` of the engine's memory to `row`, decompressed. */
   loadRow(from: number): void {
     this.exports.loadRow(from);
   }
 
   /**
-   * Brings the stored rows of the input with numbers from `from` up to `to` into the form of keys, in the bins: key (2
-   * words), reference, shard. Returns how many are done; fewer than `to` after a miss.
+   * Turns the stored rows of the input with numbers from `from` up to `to` into keys, which are written to the bins as
+   * records of four words: key (2), reference, shard. Returns how far it has come: `to`, or the number of the row that
+   * caused a miss.
    */
   keysOfInput(from: number, to: number): number {
     return this.exports.keysOfInput(from, to);
   }
 
   /**
-   * Writes the records of the transitions of the one input row to where the bins begin, `room` of them at most. DONE,
-   * and then `transitionCount` tells how many the row has; or MISS, and after the answer it is to be called again.
+   * Writes the transitions of the one input row to where the bins begin, at most `room` of them. Returns DONE, and then
+   * `transitionCount` is the number of all; or MISS, and then it must be called again after the answer.
    */
   transitions(room: number): Stop {
     return this.exports.transitions(room);
@@ -163,7 +170,7 @@ export class Expander {
     return this.context.result;
   }
 
-  /** A hash of what the current row says, whatever numbers its values have been given. */
+  /** A hash of the current row's content, which does not depend on value ids. */
   get content(): number {
     return this.exports.contentOfInput() >>> 0;
   }
@@ -172,17 +179,17 @@ export class Expander {
     this.exports.rebuildNodeTable(skipped, skips);
   }
 
-  /** What is asked for. */
+  /** The miss that made the expander return. */
   get miss(): Miss {
     return { what: this.context.miss as MissKind, args: this.context.missArguments };
   }
 
-  /** The bin that is full. */
+  /** The bin that made the expander return. */
   get fullBin(): number {
     return this.context.result;
   }
 
-  /** Answers for this row only what a tree comes to. */
+  /** Sets, for the current row only, the leaf that a tree leads to. */
   answer(tree: number, leaf: number): void {
     this.context.answer(tree, leaf);
   }

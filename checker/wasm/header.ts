@@ -1,6 +1,6 @@
 /**
- * The header of the engine's memory, by names: sizes of rows, and where each table begins. The layout tells the form of
- * the tables.
+ * A view of the header of the engine's memory: sizes of rows, and where each table begins. layout.ts describes the
+ * tables.
  */
 import {
   H_BITS,
@@ -41,10 +41,10 @@ import {
   H_WORDS,
 } from "./layout.js";
 
-/** What the table of mentions says of a value. */
+/** The entries of the table of mentions, besides 0. */
 export { WITH_MEMBERS, WITHOUT_MEMBERS } from "./layout.js";
 
-/** By arity: where the address of the families' table stands, and where their number does. */
+/** By arity: the header's offsets of the address and of the length of the table of families. */
 const FAMILIES = [
   [H_GLOBALS, H_GLOBAL_COUNT],
   [H_SINGLES, H_SINGLE_COUNT],
@@ -63,12 +63,12 @@ export class Header {
     this.words[at >>> 2] = value;
   }
 
-  /** Slots of a row. */
+  /** Number of slots of a row. */
   set slots(count: number) {
     this.put(H_SLOTS, count);
   }
 
-  /** 32-bit words of a row. */
+  /** Size of a row, in 32-bit words. */
   get rowWords(): number {
     return this.words[H_WORDS >>> 2]!;
   }
@@ -77,7 +77,7 @@ export class Header {
     this.put(H_WORDS, count);
   }
 
-  /** Whether a stored row is two words, the root of a tree of pairs. */
+  /** Whether stored rows are compressed: two words, the root of a tree of pairs. */
   get folded(): boolean {
     return this.words[H_FOLDED >>> 2] === 1;
   }
@@ -86,7 +86,10 @@ export class Header {
     this.put(H_FOLDED, is ? 1 : 0);
   }
 
-  /** Whether, of all rows that violate a property, the first is wanted, not the one whose content comes first. */
+  /**
+   * Whether, of all rows that violate a property, the first one expanded is wanted, rather than the one whose content
+   * hashes least.
+   */
   set inOrder(wanted: boolean) {
     this.put(H_IN_ORDER, wanted ? 1 : 0);
   }
@@ -101,7 +104,7 @@ export class Header {
     this.put(H_LISTS, address);
   }
 
-  /** Word index of the list of trees that every state is asked, or 0 if there are none. */
+  /** Word index of the list of trees that are looked at in every state, or 0 if there are none. */
   set rootless(index: number) {
     this.put(H_ROOTLESS, index);
   }
@@ -111,17 +114,17 @@ export class Header {
     this.put(H_UPDATES, address);
   }
 
-  /** The tree of "no deadlock", or -1. */
+  /** The tree of "no deadlock", or -1 if there is none. */
   set stuckTree(tree: number) {
     this.put(H_STUCK_TREE, tree);
   }
 
-  /** The root of that tree. */
+  /** The root of the tree of "no deadlock". */
   set stuckRoot(node: number) {
     this.put(H_STUCK_ROOT, node);
   }
 
-  /** Byte address of a byte per tree, 1 if the tree is a way out of a deadlock. */
+  /** Byte address of one byte per tree, which is 1 if steps of the tree lead out of a deadlock. */
   set progress(address: number) {
     this.put(H_PROGRESS, address);
   }
@@ -141,12 +144,12 @@ export class Header {
     this.put(H_BITS, address);
   }
 
-  /** Byte address of the hash table of renumberings by the ranks in a row. */
+  /** Byte address of the hash table of plans, which are found by the ranks in a row. */
   set plans(address: number) {
     this.put(H_PLANS, address);
   }
 
-  /** Places of that hash table, a power of two. */
+  /** Number of places in the hash table of plans, a power of two. */
   set planPlaces(count: number) {
     this.put(H_PLAN_MASK, count - 1);
   }
@@ -156,27 +159,27 @@ export class Header {
     this.put(H_RENUMBER, address);
   }
 
-  /** How many members are interchangeable; 0 without symmetry. */
+  /** The number of interchangeable members; 0 without symmetry. */
   set members(count: number) {
     this.put(H_MEMBERS, count);
   }
 
-  /** Byte address of a byte per value: WITH_MEMBERS, WITHOUT_MEMBERS, or 0 while it is not known. */
+  /** Byte address of one byte per value: WITH_MEMBERS, WITHOUT_MEMBERS, or 0 while it is not known. */
   set mentions(address: number) {
     this.put(H_MENTIONS, address);
   }
 
-  /** Byte address of the hashes of values' shapes, as members see them. */
+  /** Byte address of the values' shapes, as hashes. */
   set shapes(address: number) {
     this.put(H_SHAPES, address);
   }
 
-  /** Byte address of the permutations by the code of an order. */
+  /** Byte address of the permutations' numbers, by the code of an order. */
   set byOrder(address: number) {
     this.put(H_BY_ORDER, address);
   }
 
-  /** Byte address of the permutations that exchange two members. */
+  /** Byte address of the numbers of the permutations that exchange two members. */
   set swaps(address: number) {
     this.put(H_SWAPS, address);
   }
@@ -186,7 +189,7 @@ export class Header {
     this.put(H_PERMUTATIONS, address);
   }
 
-  /** Bytes that a permutation takes. */
+  /** Size of a permutation, in bytes. */
   set permutationBytes(bytes: number) {
     this.put(H_PERMUTATION_BYTES, bytes);
   }
@@ -196,7 +199,7 @@ export class Header {
     this.put(H_RENAMINGS, address);
   }
 
-  /** Byte address of the pairs by number; 0 if nothing is folded. */
+  /** Byte address of the pairs, by number; 0 if rows are not compressed. */
   get nodes(): number {
     return this.address(H_NODES);
   }
@@ -210,7 +213,7 @@ export class Header {
     this.put(H_NODE_TABLE, address);
   }
 
-  /** Places of that hash table, a power of two. */
+  /** Number of places in the hash table of pairs, a power of two. */
   get nodePlaces(): number {
     return this.words[H_NODE_MASK >>> 2]! + 1;
   }
@@ -219,7 +222,7 @@ export class Header {
     this.put(H_NODE_MASK, count - 1);
   }
 
-  /** Pairs so far. */
+  /** The number of pairs so far. */
   get nodeCount(): number {
     return this.words[H_NODE_COUNT >>> 2]!;
   }
@@ -228,15 +231,15 @@ export class Header {
     this.put(H_NODE_COUNT, count);
   }
 
-  /** How many pairs there is room for. */
+  /** The largest number of pairs that there is room for. */
   set nodeLimit(count: number) {
     this.put(H_NODE_LIMIT, count);
   }
 
   /**
-   * Notes which families a number of members index: `arity` 0, 1 or 2.
-   * @param address the byte address of their table
-   * @param count how many they are
+   * Sets the table of the families that `arity` members index.
+   * @param address byte address of the table
+   * @param count number of its families
    */
   setFamilies(arity: 0 | 1 | 2, address: number, count: number): void {
     const [at, counted] = FAMILIES[arity];

@@ -1,13 +1,13 @@
-/** The compiled expander. `npm run build` puts it into dist/, from checker/wasm/assembly/. */
+/** The compiled WebAssembly modules. `npm run build` makes them in dist/ from checker/wasm/assembly/. */
 import { readFileSync } from "node:fs";
 import { compiledFile } from "../package.js";
 
 export interface Modules {
-  /** The hot loop, over an engine's memory. */
+  /** The expander, over the engine's memory. */
   readonly expand: WebAssembly.Module;
   /** The visited set, over a store's memory. */
   readonly store: WebAssembly.Module;
-  /** Sorting and merging of the visited set on disk. */
+  /** Sorting and merging for the visited set on disk. */
   readonly merge: WebAssembly.Module;
 }
 

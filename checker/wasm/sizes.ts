@@ -1,7 +1,7 @@
 /**
- * The sizes that other rooms share with the hot loops, and the reference that is no row's. They come from the layout,
- * which two compilers read; its offsets stay in this room, behind views: `Header`, `Context`, `Bins`,
- * `TransitionRecords`, `StoreHeader`, `Shard`.
+ * The sizes, and the reference of no row, that other folders share with the hot loops. They come from the layout, which
+ * two compilers read. Its offsets are used in this folder only, behind the views `Header`, `Context`, `Bins`,
+ * `TransitionRecords`, `StoreHeader` and `Shard`.
  */
 export {
   BIN_ROWS,

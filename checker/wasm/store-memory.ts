@@ -1,4 +1,4 @@
-/** The memory of a store, by names: its header, and the head of each shard. */
+/** Views of a store's memory: its header, and the head of each shard. */
 import {
   BLOCK_BITS,
   D_COUNT,
@@ -31,7 +31,7 @@ export const STORE_HEADER_BYTES = S_SHARDS + SHARDS * SHARD_BYTES;
 
 const PRIORITY_MASK = (1 << PRIORITY_ROWS_BITS) - 1;
 
-/** Bytes of a stored row of so many words, with its parent. */
+/** Bytes of a stored row of `words` 32-bit words and its parent. */
 export function strideOf(words: number): number {
   return 4 * (words + 1);
 }
@@ -40,7 +40,7 @@ export class StoreHeader {
   /** @param words the store's memory */
   constructor(private readonly words: Int32Array) {}
 
-  /** 32-bit words of a row. Sets what a row takes with its parent, too. */
+  /** Sets the size of a row, in 32-bit words, and what it takes together with its parent. */
   set rowWords(count: number) {
     this.words[S_WORDS >>> 2] = count;
     this.words[S_STRIDE >>> 2] = strideOf(count);
@@ -51,17 +51,17 @@ export class StoreHeader {
     this.words[S_PRIORITIES >>> 2] = kept ? 1 : 0;
   }
 
-  /** Whether tables hold hashes of 64 bits, and rows of past levels are forgotten. */
+  /** Whether tables hold 64-bit hashes, and rows of past levels are forgotten. */
   set fingerprints(are: boolean) {
     this.words[S_FINGERPRINTS >>> 2] = are ? 1 : 0;
   }
 
-  /** What heap and tables may take together, in pages. */
+  /** What heap and tables may take together, in pages of 4,096 bytes. */
   set budget(pages: number) {
     this.words[S_BUDGET >>> 2] = pages;
   }
 
-  /** What they take, in pages. */
+  /** What heap and tables take, in pages of 4,096 bytes. */
   get used(): number {
     return this.words[S_USED >>> 2]!;
   }
@@ -70,7 +70,7 @@ export class StoreHeader {
     this.words[S_USED >>> 2] = pages;
   }
 
-  /** Whether something was refused. */
+  /** Whether room was refused. */
   get full(): boolean {
     return this.words[S_FULL >>> 2] !== 0;
   }
@@ -79,7 +79,7 @@ export class StoreHeader {
     this.words[S_FULL >>> 2] = is ? 1 : 0;
   }
 
-  /** Sets the heap's place, from byte address `start` to `end`, and empties it. */
+  /** Sets an empty heap from byte address `start` up to `end`. */
   setHeap(start: number, end: number): void {
     this.words[S_HEAP >>> 2] = start;
     this.words[S_END >>> 2] = end;
@@ -94,11 +94,11 @@ export class StoreHeader {
   }
 }
 
-/** A shard's head. Addresses are in bytes from the memory's start. */
+/** A view of a shard's head. Addresses are in bytes from the memory's start. */
 export class Shard {
   private readonly at: number;
 
-  /** @param words the store's memory that holds the shard */
+  /** @param words the memory that holds the shard */
   constructor(
     readonly words: Int32Array,
     shard: number,
@@ -106,7 +106,7 @@ export class Shard {
     this.at = (S_SHARDS + shard * SHARD_BYTES) >>> 2;
   }
 
-  /** How many rows there are. */
+  /** The number of rows. */
   get count(): number {
     return this.words[this.at + (D_COUNT >>> 2)]!;
   }
@@ -115,7 +115,7 @@ export class Shard {
     this.words[this.at + (D_COUNT >>> 2)] = rows;
   }
 
-  /** The first row of the level that is being found. */
+  /** The number of the first row found since the last level ended. */
   get firstNew(): number {
     return this.words[this.at + (D_NEW >>> 2)]!;
   }
@@ -124,7 +124,7 @@ export class Shard {
     this.words[this.at + (D_NEW >>> 2)] = row;
   }
 
-  /** The address of the table that finds rows. */
+  /** The address of the hash table that finds rows. */
   get table(): number {
     return this.words[this.at + (D_TABLE >>> 2)]! >>> 0;
   }
@@ -133,7 +133,7 @@ export class Shard {
     this.words[this.at + (D_TABLE >>> 2)] = address;
   }
 
-  /** The binary logarithm of its slots; of fingerprints, its slots. */
+  /** The binary logarithm of the table's number of slots or, of fingerprints, that number. */
   get tableSize(): number {
     return this.words[this.at + (D_SIZE >>> 2)]!;
   }
@@ -147,7 +147,10 @@ export class Shard {
     this.words[this.at + (D_TABLE_ROOM >>> 2)] = bytes;
   }
 
-  /** The address of the directory of row blocks: an address for each 256 rows, 0 if they are not kept. */
+  /**
+   * The address of the directory of row blocks, which has the address of the block for each 256 rows, or 0 if they are
+   * not kept.
+   */
   get directory(): number {
     return this.words[this.at + (D_DIRECTORY >>> 2)]! >>> 0;
   }
@@ -156,7 +159,10 @@ export class Shard {
     this.words[this.at + (D_DIRECTORY >>> 2)] = address;
   }
 
-  /** The address of the directory of priority blocks: an address for each 1,024 rows from `firstNew` on. */
+  /**
+   * The address of the directory of priority blocks, which has the address of the block for each 1,024 rows, counted
+   * from `firstNew`.
+   */
   get priorities(): number {
     return this.words[this.at + (D_PRIORITIES >>> 2)]! >>> 0;
   }
@@ -165,17 +171,17 @@ export class Shard {
     this.words[this.at + (D_PRIORITIES >>> 2)] = address;
   }
 
-  /** The address of the block that holds a row, or 0 if it is not kept. */
+  /** The address of the block that holds a row, or 0 if the row is not kept. */
   blockOf(row: number): number {
     return this.words[(this.directory >>> 2) + (row >>> BLOCK_BITS)]! >>> 0;
   }
 
-  /** The address of the block that holds the priority of the row which is `place` rows behind `firstNew`. */
+  /** The address of the block that holds the priority for row `firstNew + place`. */
   priorityBlockOf(place: number): number {
     return this.words[(this.priorities >>> 2) + (place >>> PRIORITY_ROWS_BITS)]! >>> 0;
   }
 
-  /** The priority of a row's parent, if the row was found on the level that is being looked at. */
+  /** The priority of a row's parent. The row must have been found since the last level ended. */
   priorityOf(row: number): number {
     const place = row - this.firstNew;
     return this.words[(this.priorityBlockOf(place) >>> 2) + (place & PRIORITY_MASK)]!;

@@ -1,7 +1,7 @@
 /**
- * The transitions of one state, as records that the expander writes to where the bins begin. A record has a hash of 64
- * bits; the tree, the place among the leaf's next states and the renaming, which tell transitions apart; and the next
- * row.
+ * The transitions of one state, as records that the expander writes to where the bins begin. A record has a 64-bit hash
+ * of the next row; the tree, the place among the leaf's next states and the renaming, which tell transitions apart; and
+ * the next row.
  */
 
 import type { Expander } from "./expander.js";
@@ -18,7 +18,7 @@ import {
 } from "./layout.js";
 
 export class TransitionRecords {
-  /** The words of the records. */
+  /** The words of all records. */
   readonly words: Int32Array;
   readonly recordWords: number;
   /** Bytes of a record before the next row. */
@@ -33,12 +33,12 @@ export class TransitionRecords {
     this.words = words.subarray(start, start + this.room * this.recordWords);
   }
 
-  /** The word where the hash of a record begins, of two words. */
+  /** The index in `words` of a record's hash, which has two words. */
   hashAt(record: number): number {
     return record * this.recordWords + (T_HASH >>> 2);
   }
 
-  /** The word where the next row of a record begins. */
+  /** The index in `words` of a record's next row. */
   rowAt(record: number): number {
     return record * this.recordWords + (TRANSITION_HEAD >>> 2);
   }
@@ -57,13 +57,13 @@ export class TransitionRecords {
     return this.words[record * this.recordWords + (T_NTH >>> 2)]!;
   }
 
-  /** The permutation that made the next row canonical, counted from 1; 0: none. */
+  /** The number of the permutation that made the next row canonical, counted from 1; 0 if there was none. */
   renamingOf(record: number): number {
     return this.words[record * this.recordWords + (T_RENAMING >>> 2)]!;
   }
 }
 
-/** The shard of a row whose hash, of two words, begins at a word. */
+/** The shard of a row whose hash is the two words from `words[at]` on. */
 export function shardOfHash(words: Int32Array, at: number): number {
   return words[at + 1]! >>> (32 - SHARD_BITS);
 }

@@ -1,4 +1,4 @@
-/** The part of WebAssembly that popcheck uses; the compiler's own declaration of it comes only with those of a browser. */
+/** The part of WebAssembly that popcheck uses. TypeScript declares it only together with the browser's interfaces. */
 declare namespace WebAssembly {
   class Memory {
     constructor(of: { initial: number; maximum: number; shared: true });

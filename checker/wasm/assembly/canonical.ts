@@ -1,8 +1,9 @@
 /**
- * The canonical form of a row: ordinals renumbered, then interchangeable members sorted. What is done, and why it is exact, is told in
- * checker/symmetry/, which also fills the tables that are read here.
+ * The canonical form of a row: ordinals renumbered, then interchangeable members sorted. checker/symmetry/ explains it
+ * and why it is exact, and fills the tables that are read here.
  *
- * The scratch place has room for four rows: the row as it came, the row renumbered, the best order so far, the order on trial.
+ * The scratch place has four rows: the row to be made canonical, the renumbered row, the best order so far, and the
+ * order on trial. The members' keys stand behind them.
  */
 import {
   C_SCRATCH,
@@ -43,19 +44,19 @@ import { ctx, ids, miss } from "./shared";
 let slots: i32 = 0;
 let bytes: usize = 0;
 let size: i32 = 0;
-/** Set when something was asked for that no table knows: everything is given up then. */
+/** Set by a miss; the canonical form is then given up and begun anew after the answer. */
 let missed: bool = false;
-/** The number of the permutation that the last row was made canonical by; 0: it kept its members' names. */
+/** The number of the permutation by which the last row was made canonical; 0 if its members kept their names. */
 export let renaming: u32 = 0;
-/** The number of the permutation that was looked at last. */
+/** The number of the permutation that `sorted` has found last. */
 let looked: u32 = 0;
 
-/** The members' keys, in two parts, and their order; a word each. They stand behind the four rows of the scratch place. */
+/** Addresses of the members' keys, in two parts, and of their order; one word per member. */
 let own: usize = 0;
 let sums: usize = 0;
 let order: usize = 0;
 
-/** The address of the canonical row; 0 if something was asked for. */
+/** Returns the address of the canonical row, or 0 after a miss. */
 export function canonicalized(row: usize, slotCount: i32, words: i32): usize {
   slots = slotCount;
   bytes = (<usize>words + 1) << 2;
@@ -84,7 +85,7 @@ function familyOf(slot: i32): u32 {
   return load<u32>(<usize>load<u32>(H_SLOT_TABLE) + (slot << 4));
 }
 
-/** The row with its ordinals renumbered: itself, or a new one at `into`. */
+/** Returns the row with its ordinals renumbered: `row` itself if it does not change, else `into`. */
 function renumbered(row: usize, into: usize): usize {
   const bits = <usize>load<u32>(H_BITS);
   let values: u32 = 0;
@@ -116,7 +117,9 @@ function renumbered(row: usize, into: usize): usize {
   return into;
 }
 
-/** 0 if a row with these bits is canonical, else 1 + the first row of its renumbering; -1 if it is not known. */
+/**
+ * Returns 0 if rows with these ranks are canonical, else 1 + the first table row of their plan; -1 if it is not known.
+ */
 function planFor(values: u32, floors: u32): i32 {
   const plans = <usize>load<u32>(H_PLANS);
   const mask = load<u32>(H_PLAN_MASK);
@@ -130,7 +133,7 @@ function planFor(values: u32, floors: u32): i32 {
   }
 }
 
-/** The least of the rows in which the members stand in the order of their keys. */
+/** Returns the least of the rows in which the members stand in the order of their keys. */
 function sortMembers(row: usize, best: usize, trial: usize): usize {
   for (let k = 0; k < size; k++) {
     store<i32>(own + (k << 2), ownKey(row, k));
@@ -157,7 +160,7 @@ function sortMembers(row: usize, best: usize, trial: usize): usize {
   return best;
 }
 
-/** Puts the members in the order of their keys. Whether two keys are equal. */
+/** Sorts the members by their keys. Returns whether two keys are equal. */
 function sort(): bool {
   let ties = false;
   for (let k = 0; k < size; k++) {
@@ -177,7 +180,7 @@ function sort(): bool {
   return ties;
 }
 
-/** The permutation that puts the members in their order, as an address. */
+/** Returns the address of the permutation that puts the members into their order, or 0 after a miss. */
 function sorted(): usize {
   let code: u32 = 0;
   for (let i = 0; i < size; i++) code += (<u32>i) << (3 * load<i32>(order + (i << 2)));
@@ -192,8 +195,9 @@ function permutationAt(number: u32): usize {
 }
 
 /**
- * Tries every order of the members from a place on that keeps the keys sorted. Of members that can be exchanged without changing the row,
- * one is enough for a place. Returns whether `best` is still unset.
+ * Tries all orders of the members from `place` on that keep the keys sorted, and leaves the least row at `best`. Of
+ * members that can be exchanged without changing the row, only one is tried at a place. Returns whether `best` is still
+ * unset.
  */
 function tryTied(row: usize, best: usize, trial: usize, place: i32, unset: bool): bool {
   if (place >= size - 1) {
@@ -231,7 +235,7 @@ function swap(a: i32, b: i32): void {
   store<i32>(order + (b << 2), held);
 }
 
-/** Whether exchanging a member with one of those in a bit set leaves the row as it is. */
+/** Whether exchanging `member` with a member of the bit set `among` leaves the row as it is. */
 function hasTwin(row: usize, member: i32, among: i32): bool {
   for (let other = 0; other < size; other++) {
     if (((among >> other) & 1) === 0) continue;
@@ -263,7 +267,7 @@ function apply(permutation: usize, row: usize, into: usize): void {
   if (slots & 1) store<u16>(into + (slots << 1), 0);
 }
 
-/** What stands in a slot of the new row. */
+/** The value id in `slot` of the renamed row. */
 function renamedId(permutation: usize, slot: i32, row: usize): u32 {
   const id = <u32>load<u16>(row + ((<usize>load<u16>(permutation + 4 + (slot << 1))) << 1));
   const family = familyOf(slot);
@@ -276,7 +280,10 @@ function renamedId(permutation: usize, slot: i32, row: usize): u32 {
   return known - 1;
 }
 
-/** By content, not by number, so that the choice does not depend on the order in which values were met. */
+/**
+ * Whether row `a` is less than row `b`. Hashes of contents are compared before ids, so that the choice does not depend
+ * on the order in which values were met.
+ */
 function isLess(a: usize, b: usize): bool {
   const content = <usize>load<u32>(H_CONTENT);
   for (let slot = 0; slot < slots; slot++) {
@@ -302,7 +309,10 @@ function shape(family: u32, id: u32, self: i32, other: i32): u32 {
   return known !== 0 ? known : <u32>give(MISS_SHAPE, <i32>(family >> ID_BITS), <i32>id, self, other);
 }
 
-/** The first part of the keys: a member's own values, and how it appears in the single variables. */
+/**
+ * The first part of member `k`'s key: the values indexed by it alone, and how it appears in values that no member
+ * indexes.
+ */
 function ownKey(row: usize, k: i32): u32 {
   let key: u32 = 0;
   const singles = <usize>load<u32>(H_SINGLES);
@@ -320,7 +330,10 @@ function ownKey(row: usize, k: i32): u32 {
   return key;
 }
 
-/** The second part: how a member and each other appear in each other's values, and in the values between them. */
+/**
+ * The second part of the keys: how a member and each other appear in each other's values, and in the values that both
+ * index.
+ */
 function sumPairs(row: usize): void {
   for (let k = 1; k < size; k++) {
     for (let j = 0; j < k; j++) {

@@ -1,9 +1,10 @@
 /**
- * The hot loop: takes rows of value ids, walks the decision trees that their values leave undecided, applies the updates of their leaves,
- * makes the next rows canonical and puts them into the bins of their shards. It sees integers only.
+ * The hot loop of the expander. It takes rows of value ids, walks the decision trees that their values leave undecided,
+ * applies the updates of the leaves, makes the next rows canonical, and puts them into the bins of their shards. It
+ * sees integers only.
  *
- * It returns to its caller when something is asked for that no table knows yet (MISS), or when a bin is full. All that it needs to go on from there
- * stands in the thread's context, so that it is called again after the answer.
+ * It returns when a table lacks an entry (MISS) or a bin is full (BIN_FULL). All that it needs to go on from there
+ * stands in the thread's context, so it is called again after the answer.
  */
 import {
   BIN_FULL,
@@ -73,7 +74,7 @@ export let slots: i32 = 0;
 export let words: i32 = 0;
 export let stored: i32 = 0;
 
-/** Tells the instance which context is its own. Called once, and again when the header has changed. */
+/** Sets the context of this instance. It is called at the start, and again whenever the header has changed. */
 export function init(context: usize): void {
   setContext(context);
   slots = load<i32>(H_SLOTS);
@@ -81,7 +82,7 @@ export function init(context: usize): void {
   stored = load<i32>(H_FOLDED) !== 0 ? 2 : words;
 }
 
-/** Works on the input rows. DONE, BIN_FULL or MISS. */
+/** Expands the input rows. Returns DONE, BIN_FULL or MISS. */
 export function expand(): i32 {
   const context = ctx;
   const rows = load<i32>(context, C_ROWS);
@@ -104,7 +105,10 @@ export function expand(): i32 {
   }
 }
 
-/** Brings an input row into place, and collects its enabled steps. Whether everything was known. */
+/**
+ * Copies the input row at place `at` to the current row, decompressed, and collects its enabled steps. Returns false
+ * after a miss.
+ */
 export function collect(at: i32): bool {
   const context = ctx;
   const row = <usize>load<u32>(context, C_ROW);
@@ -119,10 +123,10 @@ export function collect(at: i32): bool {
   store<u32>(context, inOrder ? load<u32>(context, C_PRIORITY) + 1 : contentOf(row), C_PRIORITY);
   const lists = <usize>load<u32>(H_LISTS);
   const taken = <usize>load<u32>(context, C_TAKEN_AT);
-  // Two more are written than are kept, and one may be added.
+  // `stepsOf` writes up to two steps more than it keeps, and the step of "no deadlock" may be added.
   const end = taken + ((<usize>load<u32>(context, C_TAKEN_ROOM)) << 3) - 24;
   let out = taken;
-  // The last turn is for the trees that are looked at in every state.
+  // The last round is for the trees that are looked at in every state.
   for (let slot = 0; slot <= slots; slot++) {
     let list: u32;
     if (slot === slots) {
@@ -151,14 +155,14 @@ export function collect(at: i32): bool {
   return true;
 }
 
-/** Whether one of the collected steps is a way out of a deadlock. */
+/** Whether one of the collected steps leads out of a deadlock. */
 function progresses(taken: usize, end: usize): bool {
   const progress = <usize>load<u32>(H_PROGRESS);
   for (let step = taken; step < end; step += 8) if (load<u8>(progress + load<u32>(step)) !== 0) return true;
   return false;
 }
 
-/** A hash of what the row says, whatever numbers its values have been given. */
+/** A hash of the row's content, which does not depend on value ids. */
 export function contentOf(row: usize): u32 {
   const content = <usize>load<u32>(H_CONTENT);
   const table = <usize>load<u32>(H_SLOT_TABLE);
@@ -171,7 +175,7 @@ export function contentOf(row: usize): u32 {
   return <u32>((h ^ (h >> 29)) >> 16);
 }
 
-/** Takes the collected steps from where it was left. DONE, BIN_FULL or MISS. */
+/** Takes the collected steps, from where it was interrupted. Returns DONE, BIN_FULL or MISS. */
 function take(): i32 {
   const context = ctx;
   const steps = load<i32>(context, C_TAKEN);
@@ -226,7 +230,7 @@ function take(): i32 {
   return stopped;
 }
 
-/** Notes that a special leaf was met: of all rows that meet it, the one whose content comes first, or depth first the first. */
+/** Notes that the current row met the special leaf number `special`, if its priority is the least so far. */
 function sight(special: i32): void {
   const context = ctx;
   const best = <usize>load<u32>(context, C_BEST) + ((<usize>special) << 4);
@@ -237,7 +241,10 @@ function sight(special: i32): void {
   store<u32>(best, load<u32>(context, C_PARENT), 8);
 }
 
-/** Makes one next row, the current one with updates, at its place among those made. Whether everything was known. */
+/**
+ * Makes a next row, number `made` of those made: the current row with the `count` updates at address `updates`. Returns
+ * false after a miss.
+ */
 export function make(updates: usize, count: i32, made: i32): bool {
   const context = ctx;
   const row = <usize>load<u32>(context, C_ROW);
@@ -260,7 +267,7 @@ export function madeAt(made: i32): usize {
   return <usize>load<u32>(ctx, C_MADE_AT) + <usize>made * ((<usize>words + 1) << 2);
 }
 
-/** Makes the rows that were made canonical, and puts them into their bins. DONE, BIN_FULL or MISS. */
+/** Makes the collected next rows canonical and puts them into their bins. Returns DONE, BIN_FULL or MISS. */
 function drain(): i32 {
   const context = ctx;
   const made = load<i32>(context, C_MADE);
@@ -269,7 +276,7 @@ function drain(): i32 {
   for (let i = load<i32>(context, C_PUT); i < made; i++) {
     const next = madeAt(i);
     const row = changes ? canonicalized(next, slots, words) : next;
-    // Whoever answers looks at the row.
+    // The miss handler looks for the row in the scratch place.
     if (row === 0) memory.copy(<usize>load<u32>(context, C_SCRATCH), next, words << 2);
     const stopped = row === 0 ? MISS : inline.always(put(row));
     if (stopped !== DONE) {
@@ -283,7 +290,7 @@ function drain(): i32 {
   return DONE;
 }
 
-/** Puts a row into its bin. */
+/** Puts a row, compressed if rows are stored so, into its bin. Returns DONE, BIN_FULL or MISS. */
 function put(row: usize): i32 {
   const context = ctx;
   let from = row;
@@ -309,7 +316,7 @@ function put(row: usize): i32 {
   return DONE;
 }
 
-/** Counts what the row that is finished has come to. */
+/** Adds to the counters what the current row, which is finished, has led to. */
 function count(): void {
   const context = ctx;
   const degree = load<i32>(context, C_NEXT_COUNT);
@@ -329,7 +336,7 @@ function count(): void {
   }
 }
 
-/** Makes the row in the scratch place canonical, and leaves it there. DONE or MISS. */
+/** Makes the row in the scratch place canonical and leaves it there. Returns DONE or MISS. */
 export function canonicalize(): i32 {
   const scratch = <usize>load<u32>(ctx, C_SCRATCH);
   const result = canonicalized(scratch, slots, words);
@@ -338,12 +345,12 @@ export function canonicalize(): i32 {
   return DONE;
 }
 
-/** Puts the row in the scratch place into its bin, as it is. DONE, BIN_FULL or MISS. */
+/** Puts the row in the scratch place into its bin as it is. Returns DONE, BIN_FULL or MISS. */
 export function seed(): i32 {
   return put(<usize>load<u32>(ctx, C_SCRATCH));
 }
 
-/** Unfolds the stored row at an address into the current row. */
+/** Copies the stored row at address `from` to the current row, decompressed. */
 export function loadRow(from: usize): void {
   const row = <usize>load<u32>(ctx, C_ROW);
   if (stored === words) memory.copy(row, from, words << 2);
@@ -351,8 +358,8 @@ export function loadRow(from: usize): void {
 }
 
 /**
- * Brings stored rows, which stand in the input, into the form of keys: four words each, where the bins begin: the key, the reference, and the shard
- * of the key. From row `from` up to `to`. How many were done before something was asked for.
+ * Turns the input rows with numbers from `from` up to `to` into keys. Each takes four words where the bins begin: the
+ * key (2), the reference, and the shard of the key. Returns `to`, or the number of the row that caused a miss.
  */
 export function keysOfInput(from: i32, to: i32): i32 {
   const input = <usize>load<u32>(ctx, C_INPUT);

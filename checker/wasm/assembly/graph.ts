@@ -1,6 +1,6 @@
 /**
- * The transitions of one state with everything that tells them apart: for what looks at the graph once it is explored. Nothing is kept between
- * two calls: after an answer a state is begun anew.
+ * The transitions of one state, with all that tells them apart, for the analysis of a graph that has been explored.
+ * Nothing is kept between two calls: after a miss the state is begun anew.
  */
 import {
   C_ARG0,
@@ -24,8 +24,9 @@ import { fold } from "./pairs";
 import { ctx, hashOf } from "./shared";
 
 /**
- * Writes the transitions of the input row to where the bins begin, no more than there is room for, and how many it has to C_ARG0. DONE or MISS.
- * @param room how many there is room for
+ * Writes the transitions of the input row to where the bins begin, and how many there are to C_ARG0. Returns DONE or
+ * MISS.
+ * @param room how many transitions may be written; the others are only counted
  */
 export function transitions(room: i32): i32 {
   const context = ctx;
@@ -51,7 +52,7 @@ export function transitions(room: i32): i32 {
       const next = madeAt(0);
       const row = changes ? canonicalized(next, slots, words) : next;
       if (row === 0) {
-        // Whoever answers looks at the row.
+        // The miss handler looks for the row in the scratch place.
         memory.copy(<usize>load<u32>(context, C_SCRATCH), next, words << 2);
         return MISS;
       }
@@ -71,7 +72,7 @@ export function transitions(room: i32): i32 {
   return DONE;
 }
 
-/** The hash of what the current row says. */
+/** The hash of the current row's content. */
 export function contentOfInput(): u32 {
   return contentOf(<usize>load<u32>(ctx, C_ROW));
 }

@@ -1,4 +1,4 @@
-/** Memory for rows and tables: a heap of blocks, within a budget; and locks. */
+/** Memory for a store's rows and tables: a heap of blocks, limited by the budget; and locks. */
 import {
   BLOCK_BITS,
   S_BUDGET,
@@ -21,9 +21,9 @@ export function shardAt(shard: i32): usize {
 export function acquire(lock: usize): void {
   let tries = 0;
   while (atomic.cmpxchg<i32>(lock, 0, 1) !== 0) {
-    // Nobody holds a lock for long, unless the holder has lost its core.
+    // Locks are held briefly, unless the holder has lost its core.
     if (++tries > 4000) atomic.wait<i32>(lock, 1, 100_000);
-    // A minute: the holder has died, and what it held is half done.
+    // After a minute the holder must have died, and what the lock guards is half done.
     if (tries > 604_000) unreachable();
   }
 }
@@ -32,7 +32,7 @@ export function release(lock: usize): void {
   atomic.store<i32>(lock, 0);
 }
 
-/** Takes bytes, in units of a page, from what the store may have. */
+/** Takes `bytes` bytes, rounded up to pages, from the budget. Returns false if fewer are left. */
 export function reserve(bytes: usize): bool {
   const pages = <i32>((bytes + (1 << PAGE_BITS) - 1) >> PAGE_BITS);
   if (atomic.add<i32>(S_USED, pages) + pages > load<i32>(S_BUDGET)) {
@@ -43,7 +43,9 @@ export function reserve(bytes: usize): bool {
   return true;
 }
 
-/** A block from a free list or from the heap; 0 if there is none to be had. */
+/**
+ * Returns the address of a block of `bytes` bytes, from the list `freeList` or else from the heap; 0 if there is none.
+ */
 export function allocate(freeList: usize, bytes: usize): usize {
   acquire(S_HEAP_LOCK);
   let block = <usize>load<u32>(freeList);

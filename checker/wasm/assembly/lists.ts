@@ -1,4 +1,7 @@
-/** The lists of what a value leaves undecided, and the walks down decision trees; observe/dispatch.ts makes them and tells how they lie. */
+/**
+ * Lists of what a value leaves undecided, and walks down decision trees. observe/dispatch.ts makes the lists and
+ * describes their layout.
+ */
 import { C_ANSWERS, C_ANSWERS_AT, GROUP_IDS, MISS_LIST, MISS_ROOM, MISS_TREE } from "../layout";
 import { ctx, miss } from "./shared";
 
@@ -6,8 +9,9 @@ export const UNKNOWN: i32 = 0;
 export const DISABLED: i32 = -1;
 
 /**
- * Writes down the enabled steps of a list and of what lies beneath it, from `out` on, and up to two more behind, which do not count. The place
- * behind those that count; 0 if something is not known, or there is no room up to `end`.
+ * Writes the enabled steps of `list`, and of the lists beneath it, from address `out` on; up to two more steps, which
+ * do not count, are written behind them. Returns the address behind those that count, or 0 after a miss: an entry is
+ * not known, or the steps do not fit below `end`.
  */
 export function stepsOf(list: usize, row: usize, out: usize, end: usize): usize {
   let to = inline.always(stepsOfOne(list, row, out, end));
@@ -39,7 +43,7 @@ function stepsOfOne(list: usize, row: usize, out: usize, end: usize): usize {
   let from = list + 12;
   let to = out;
   out += (<usize>left) << 3;
-  // How many a list has is as good as chance: two are written down in any case, without a branch.
+  // How many leaves a list has is unpredictable, so two are copied without a branch.
   do {
     v128.store(to, v128.load(from));
     from += 16;
@@ -56,7 +60,7 @@ function stepsOfOne(list: usize, row: usize, out: usize, end: usize): usize {
         return 0;
       }
     }
-    // The same holds for whether a tree says no.
+    // Whether the action is disabled is unpredictable, too, so the step is written in any case.
     store<i32>(out, load<i32>(p));
     store<i32>(out, n, 4);
     out += select<usize>(0, 8, n === DISABLED);
@@ -64,7 +68,7 @@ function stepsOfOne(list: usize, row: usize, out: usize, end: usize): usize {
   return out;
 }
 
-/** Walks a tree from a node. The leaf, or UNKNOWN. */
+/** Walks a tree from `node`. Returns the leaf, or UNKNOWN. */
 export function walk(node: i32, row: usize): i32 {
   let n = node;
   while (n > 0) {
@@ -76,7 +80,10 @@ export function walk(node: i32, row: usize): i32 {
   return n;
 }
 
-/** What the caller has answered for a tree in this row, which no table can keep. */
+/**
+ * The leaf that the caller has set for a tree in the current row only, since no table can keep it; UNKNOWN if there is
+ * none.
+ */
 export function answered(tree: i32): i32 {
   const context = ctx;
   const answers = <usize>load<u32>(context, C_ANSWERS_AT);

@@ -1,10 +1,11 @@
 /**
- * Sorting and merging for the visited set on disk, in a memory of its own. Keys are 64-bit numbers, one for each state. A record is a key
- * (8 bytes), the state's parent (4) and the parent's priority (4), which later says whether the record is to go.
+ * Sorting and merging for the visited set on disk, in a memory of its own. A key is a 64-bit number that stands for a
+ * state. A record has a key (8 bytes), the state's parent (4) and the parent's priority (4); later the last word says
+ * whether the record is to be removed.
  */
 const RECORD: usize = 16;
 
-/** Sorts records by key, through `scratch`, which has room for as many. */
+/** Sorts `count` records by key. `scratch` has room for as many records, and `counts` for 256 words. */
 export function sortRecords(at: usize, count: i32, scratch: usize, counts: usize): void {
   let from = at;
   let to = scratch;
@@ -26,7 +27,7 @@ export function sortRecords(at: usize, count: i32, scratch: usize, counts: usize
   if (from !== at) memory.copy(at, from, <usize>count * RECORD);
 }
 
-/** Sorts keys. */
+/** Sorts `count` keys. `scratch` has room for as many keys, and `counts` for 256 words. */
 export function sortKeys(at: usize, count: i32, scratch: usize, counts: usize): void {
   let from = at;
   let to = scratch;
@@ -45,7 +46,10 @@ export function sortKeys(at: usize, count: i32, scratch: usize, counts: usize): 
   if (from !== at) memory.copy(at, from, (<usize>count) << 3);
 }
 
-/** Finds where the items with each value of a digit go. False if all have the same. */
+/**
+ * For each value of the byte at bit `shift` of the keys, writes to `counts` the place of the first item with it.
+ * Returns false if all items have the same value, so that there is nothing to sort.
+ */
 function place(from: usize, count: i32, bytes: usize, shift: u64, counts: usize): bool {
   memory.fill(counts, 0, 1024);
   const end = from + <usize>count * bytes;
@@ -63,7 +67,7 @@ function place(from: usize, count: i32, bytes: usize, shift: u64, counts: usize)
   return true;
 }
 
-/** Of sorted records with equal keys keeps the one with the least priority. How many are left. */
+/** Of sorted records with equal keys, keeps the one of least priority. Returns how many records remain. */
 export function unique(at: usize, count: i32): i32 {
   let kept = 0;
   for (let i = 0; i < count; ) {
@@ -80,12 +84,15 @@ export function unique(at: usize, count: i32): i32 {
   return kept;
 }
 
-/** Forgets the records' priorities: from now on they tell which records are to go. */
+/** Sets the last word of each record to 0: from now on it marks the records to be removed. */
 export function unmark(at: usize, count: i32): void {
   for (let i = 0; i < count; i++) store<u32>(at + <usize>i * RECORD, 0, 12);
 }
 
-/** Marks the records from number `first` on whose keys are among the sorted keys of a block. The number of the first record beyond the block. */
+/**
+ * Marks the records from number `first` on whose keys are among the sorted keys of a block. Returns the number of the
+ * first record that is greater than the block, or `count`.
+ */
 export function subtract(at: usize, count: i32, first: i32, keys: usize, keyCount: i32): i32 {
   let i = first;
   let key = keys;
@@ -101,7 +108,10 @@ export function subtract(at: usize, count: i32, first: i32, keys: usize, keyCoun
   return i;
 }
 
-/** Of blocks whose first keys are given, the last that begins at or below the key of a record: the only one that can hold it. -1: none. */
+/**
+ * Returns the number of the last block whose first key is not greater than the key of `record`, the only block that can
+ * hold it; -1 if there is none.
+ */
 export function blockOf(firstKeys: usize, blocks: i32, at: usize, record: i32): i32 {
   const key = load<u64>(at + <usize>record * RECORD);
   let low = -1;
@@ -114,7 +124,10 @@ export function blockOf(firstKeys: usize, blocks: i32, at: usize, record: i32): 
   return low;
 }
 
-/** The number of the first record from `first` on whose key is at least the first key of a block. */
+/**
+ * Returns the number of the first record, from `first` on, whose key is at least the first key of `block`; `count` if
+ * there is none.
+ */
 export function skipTo(firstKeys: usize, block: i32, at: usize, count: i32, first: i32): i32 {
   const key = load<u64>(firstKeys + ((<usize>block) << 3));
   let i = first;
@@ -122,7 +135,7 @@ export function skipTo(firstKeys: usize, block: i32, at: usize, count: i32, firs
   return i;
 }
 
-/** Splits the records that were not marked into keys and parents. How many there are. */
+/** Splits the unmarked records into keys and parents. Returns how many there are. */
 export function split(at: usize, count: i32, keys: usize, parents: usize): i32 {
   let kept = 0;
   for (let i = 0; i < count; i++) {

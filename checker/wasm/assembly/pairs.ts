@@ -1,8 +1,11 @@
 /**
- * A row as a tree of interned pairs: two words become the number of their pair, two numbers that of theirs, until two are left. Rows that
- * differ in a slot share all pairs but those above it, so that a row at rest takes two words. Exact: equal rows have equal pairs.
+ * Tree compression: a row becomes a tree of interned pairs. Each two words of the row are a pair, for which one number
+ * stands; each two of these numbers are a pair again, until two numbers are left, which are the stored row. Rows that
+ * differ in one slot share all pairs except those on the way from that slot to the root. It is exact, since equal pairs
+ * have equal numbers.
  *
- * Threads insert without locks: a pair's number is claimed, the pair written, then the number put into the table by compare-and-swap.
+ * Threads insert pairs without locks: a thread claims a number, writes the pair at its place, and then enters the
+ * number into the hash table by compare-and-swap.
  */
 import {
   C_SCRATCH,
@@ -16,9 +19,9 @@ import {
 } from "../layout";
 import { ctx, miss } from "./shared";
 
-/** The two words of a row, at the address returned; 0 if a table has no room. */
+/** Compresses a row. Returns the address of its two words, or 0 after a miss: there is no room for a new pair. */
 export function fold(row: usize, words: i32): usize {
-  // The scratch place has room for four rows; the last is used here.
+  // The fourth row of the scratch place is used here.
   const level = <usize>load<u32>(ctx, C_SCRATCH) + 3 * ((<usize>words + 1) << 2);
   for (let w = 0; w < words; w++) store<u32>(level + (w << 2), load<u32>(row + (w << 2)));
   let n = words;
@@ -39,7 +42,7 @@ export function fold(row: usize, words: i32): usize {
   return level;
 }
 
-/** Puts the words of the row with the two words at `from` to `row`. */
+/** Decompresses the two words at `from` into the `words` words at `row`. */
 export function unfold(from: usize, row: usize, words: i32): void {
   if (words === 1) {
     store<u32>(row, load<u32>(from));
@@ -48,7 +51,7 @@ export function unfold(from: usize, row: usize, words: i32): void {
   unfoldAll(load<u32>(from), load<u32>(from, 4), row, words);
 }
 
-/** How many numbers are left of so many after one round. */
+/** How many numbers are left of `n` after one round of compression. */
 function halved(n: i32): i32 {
   return (n + 1) >> 1;
 }
@@ -56,7 +59,8 @@ function halved(n: i32): i32 {
 function unfoldAll(left: u32, right: u32, row: usize, words: i32): void {
   store<u32>(row, left);
   store<u32>(row, right, 4);
-  // The numbers of words on each round, from the last on, are words halved again and again.
+  // Decompression undoes the rounds from the last to the first. Round r, counted from 0, begins with `words` halved r
+  // times.
   let rounds = 0;
   for (let n = words; n > 2; n = halved(n)) rounds++;
   for (let round = rounds - 1; round >= 0; round--) {
@@ -70,7 +74,7 @@ function unfoldAll(left: u32, right: u32, row: usize, words: i32): void {
   }
 }
 
-/** The number of a pair, from 1 on; 0 if there is no room. */
+/** Returns the number of a pair, counted from 1; 0 after a miss. */
 function intern(pair: u64): u32 {
   const context = ctx;
   const table = <usize>load<u32>(H_NODE_TABLE);
@@ -95,12 +99,12 @@ function intern(pair: u64): u32 {
   }
 }
 
-/** A number for a new pair; it stays claimed until it is used. */
+/** Returns a number for a new pair, or 0 after a miss. The thread keeps the number until it is used. */
 function claim(mask: u32): u32 {
   const spare = load<u32>(ctx, C_SPARE_NODE);
   if (spare !== 0) return spare;
   const used = load<u32>(H_NODE_COUNT);
-  // At most half full, and room for what other threads claim at the same time.
+  // The table is at most half full; 64 numbers are left for threads that claim at the same time.
   if (used + 64 > mask >> 1 || used + 64 > load<u32>(H_NODE_LIMIT)) {
     miss(MISS_NODES, 0, 0, 0, 0);
     return 0;
@@ -111,8 +115,9 @@ function claim(mask: u32): u32 {
 }
 
 /**
- * Puts all pairs into the table again, after its size was changed.
- * @param skipped where the numbers stand that threads have claimed and not used
+ * Enters all pairs into the hash table again, after its size was changed.
+ * @param skipped address of the numbers that threads have claimed and not used
+ * @param skips how many such numbers there are
  */
 export function rebuildNodeTable(skipped: usize, skips: i32): void {
   const table = <usize>load<u32>(H_NODE_TABLE);

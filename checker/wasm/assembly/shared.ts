@@ -7,7 +7,7 @@ export function setContext(context: usize): void {
   ctx = context;
 }
 
-/** Notes what is asked for. Always false, so that a caller can return it. */
+/** Notes a miss and its arguments. Returns false, so that a caller can return the result. */
 export function miss(what: i32, a: i32, b: i32, c: i32, d: i32): bool {
   const context = ctx;
   store<i32>(context, what, C_MISS);
@@ -18,15 +18,15 @@ export function miss(what: i32, a: i32, b: i32, c: i32, d: i32): bool {
   return false;
 }
 
-/** The entry of a two-level table: an id plus one, or 0 if it is not known. */
+/** The entry of a two-level table (observe/paged.ts): an id plus one, or 0 if it is not known. */
 export function ids(directory: usize, row: u32, id: u32): u32 {
   const page = load<u32>(directory + ((<usize>((row << 8) | (id >> 8))) << 2));
   return load<u32>((<usize>(page + (id & 255))) << 2);
 }
 
 /**
- * 64 bits of hash of so many words. Each two are mixed by themselves before they are taken in: else what one slot changes, in the high bits of its
- * word, could be undone by another slot of the next word.
+ * A 64-bit hash of the `words` words at `at`. Each two words are mixed by themselves before they enter the hash;
+ * otherwise a change in the high bits of one word could be cancelled by a change in the next.
  */
 export function hashOf(at: usize, words: i32): u64 {
   let h: u64 = 0x9e3779b97f4a7c15;

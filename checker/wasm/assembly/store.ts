@@ -1,16 +1,16 @@
 /**
- * The visited set, a part of it in each memory. A shard holds the rows whose hashes begin alike: the rows in blocks, in the order in which
- * they were found, each followed by its parent; and an open-addressing table that finds them.
+ * The visited set, of which each memory holds a part. A shard has the rows whose hashes begin alike: the rows in
+ * blocks, in the order of discovery, each followed by its parent; and an open-addressing table that finds them.
  *
- * Exact: an entry of the table is a row's number plus one in its low bits, beside as much of the hash as is left of 32 bits, so that rows are compared
- * only if that agrees. A row's search begins at the first of the eight slots that its hash falls among, and these are looked at all at once. The
- * table doubles in place, and is filled again from the rows, one after the other.
+ * Exact: the low bits of a table entry are a row's number plus one, and the rest of its 32 bits is a part of the hash,
+ * the tag; rows are compared only if their tags agree. A search begins at a group of eight slots, which are compared at
+ * once. The table doubles in place and is then filled again from the rows.
  *
- * Fingerprints: an entry is the 64-bit hash, entries lie in the order of their hashes, and the table grows by a sixteenth, in place: what is there is
- * moved to the end of the new room, and from there, in order, to where it belongs.
+ * Fingerprints: an entry is the 64-bit hash, and entries lie in the order of their hashes. The table grows in place, by
+ * a sixteenth: the entries are moved to the end of the enlarged table, and from there, in order, to where they belong.
  *
- * A thread holds the shard's lock while it inserts a bin. What the bin's rows need of the table, and of the rows, is first looked up in loops of
- * their own, so that the cache misses overlap.
+ * A thread holds the shard's lock while it inserts a stage. Loops of their own first load what the rows need of the
+ * table, and of the rows stored, so that the cache misses overlap.
  */
 import {
   BLOCK_BITS,
@@ -40,16 +40,20 @@ import {
 import { acquire, allocate, blockBytes, free, PAGE_BITS, release, reserve, shardAt } from "./heap";
 import { hashOf } from "./shared";
 
-/** A reference leaves so many bits for a row's number. */
+/** How many rows a shard may have: a reference has 32 - SHARD_BITS bits for a row's number. */
 const MOST_ROWS: u32 = 1 << (32 - SHARD_BITS);
-/** Bytes behind a table of hashes for those that are pushed over its end. */
+/** Bytes behind a table of hashes, for entries that are pushed over its end. */
 const MARGIN: usize = 4096;
-/** Bits of a hash that no exact table uses: between the loops of an insertion they hold where the row's search has stopped. */
+/**
+ * The bits of a hash that no exact table uses. Between the loops of `insertRows` they hold the slot where the row's
+ * search stopped.
+ */
 const PLACE: u32 = (1 << TAG_SHIFT) - 1;
 
 /**
- * Inserts the records at `stage`, all of one shard, a block's worth at a time, so that no more room is taken than is needed. How many of them are
- * new; -1 if there is no room for all: to insert them once more, later, does no harm.
+ * Inserts the `count` records at `stage`, all of one shard. Room is made for a block of them at a time, so that no more
+ * is taken than is needed. Returns how many are new, or -1 if there is no room for all; then all may be inserted again
+ * later.
  */
 export function insert(shard: i32, stage: usize, count: i32): i32 {
   const at = shardAt(shard);
@@ -70,7 +74,7 @@ export function insert(shard: i32, stage: usize, count: i32): i32 {
   return found;
 }
 
-/** Inserts records of any shards. How many of them were inserted before there was no room. */
+/** Inserts the `count` records at `stage`, of any shards. Returns how many were inserted before room ran out. */
 export function insertMixed(stage: usize, count: i32): i32 {
   const recordBytes = <usize>RECORD_HEAD + ((<usize>load<i32>(S_WORDS)) << 2);
   for (let i = 0; i < count; i++) {
@@ -80,7 +84,7 @@ export function insertMixed(stage: usize, count: i32): i32 {
   return count;
 }
 
-/** Makes room for so many rows more: in the table, and in the blocks. */
+/** Makes room for `count` more rows in the table and in the blocks. Returns false if there is none. */
 function hasRoom(at: usize, count: i32): bool {
   const rows = load<u32>(at, D_COUNT) + count;
   if (rows >= MOST_ROWS) {
@@ -90,7 +94,7 @@ function hasRoom(at: usize, count: i32): bool {
   if (load<i32>(S_FINGERPRINTS) !== 0) {
     while (rows > (load<u32>(at, D_SIZE) / 100) * 93) if (!growHashes(at)) return false;
   } else {
-    // At most 13 of 16 slots are taken; where the table cannot grow, 15 of 16.
+    // At most 13 of 16 slots are taken, or 15 of 16 once the table cannot grow.
     const slots = (<u64>1) << load<u32>(at, D_SIZE);
     if (<u64>rows * 16 > slots * 13 && !growTable(at) && <u64>rows * 16 > slots * 15) return false;
   }
@@ -128,12 +132,13 @@ function priorityAt(priorities: usize, row: u32): usize {
   return block + ((<usize>(row & ((1 << PRIORITY_ROWS_BITS) - 1))) << 2);
 }
 
-/** Exported, so that no compiler takes the loads that it comes from for useless. */
+/** A sum of prefetched words, exported so that no compiler removes the loads as useless. */
 export let touched: u32 = 0;
 
 /**
- * Whether a row is new, and its parent better than the one it has, is as good as chance. So there is no branch on that: everything is written in any
- * case, and what does not count to the place of the next new row, where it will be written over.
+ * Inserts `count` records into an exact table and returns how many are new. Whether a row is new, and whether its
+ * parent is better than the one it has, is unpredictable, so there is no branch on either. Everything is written in any
+ * case; what does not count goes to the place of the next new row, where it is overwritten.
  */
 function insertRows(at: usize, stage: usize, count: i32): i32 {
   const words = load<i32>(S_WORDS);
@@ -176,7 +181,7 @@ function insertRows(at: usize, stage: usize, count: i32): i32 {
     let row = select<u32>(rows, (entry & mask) - 1, isNew !== 0);
     let known = rowAt(directory, row, stride);
     if (!same(known, record + RECORD_HEAD, words)) {
-      // Another row has the same tag, or has taken the empty slot a moment ago: the search goes on.
+      // Another row has the same tag, or took the empty slot earlier in this loop: the search goes on.
       do {
         slot = table + ((((<u32>(slot - table) >> 2) + 1) & mask) << 2);
         entry = load<u32>(slot);
@@ -187,7 +192,7 @@ function insertRows(at: usize, stage: usize, count: i32): i32 {
     }
     store<u32>(select<usize>(slot, to, isNew !== 0), tag | (rows + 1));
     if (withPriorities) {
-      // Of several parents on the level before it, the one with the least priority is kept, whichever thread comes first.
+      // Of several parents on the level before, the one of least priority is kept, whichever thread comes first.
       const recent = row >= firstNew;
       const priority = priorityAt(priorities, select<u32>(row - firstNew, 0, recent));
       const held = load<u32>(priority);
@@ -202,17 +207,17 @@ function insertRows(at: usize, stage: usize, count: i32): i32 {
   return <i32>(rows - before);
 }
 
-/** Where the search for a hash begins in an exact table. */
+/** The slot where the search for a hash begins in an exact table: the first of its group. */
 function homeIn(hash: u64, shift: u64, mask: u32): u32 {
   return <u32>(hash >> shift) & mask & ~(SLOT_GROUP - 1);
 }
 
-/** What an entry holds of a hash, where it holds it. */
+/** The tag of a hash, in the bits of an entry where it stands. */
 function tagOf(hash: u64, log: u32): u32 {
   return (<u32>(hash >> TAG_SHIFT)) << log;
 }
 
-/** From the slot `home` on, where a group begins, the first slot that is empty or whose entry has the tag. */
+/** Returns the first slot, from the group at `home` on, that is empty or whose entry has the tag. */
 function find(table: usize, home: u32, tag: u32, mask: u32): u32 {
   const high = i32x4.splat(<i32>~mask);
   const wanted = i32x4.splat(<i32>tag);
@@ -229,7 +234,7 @@ function find(table: usize, home: u32, tag: u32, mask: u32): u32 {
   }
 }
 
-/** The same for the first slot that is empty. */
+/** Returns the first empty slot, from the group at `home` on. */
 function findEmpty(table: usize, home: u32, mask: u32): u32 {
   const zero = i32x4.splat(0);
   let place = home;
@@ -255,7 +260,7 @@ function same(a: usize, b: usize, words: i32): bool {
   return w === words || load<u32>(a + (w << 2)) === load<u32>(b + (w << 2));
 }
 
-/** Doubles an exact table in place. Whether there was room. */
+/** Doubles an exact table in place. Returns false if there is no room. */
 function growTable(at: usize): bool {
   const log = load<u32>(at, D_SIZE);
   const bytes = (<usize>4) << log;
@@ -265,7 +270,7 @@ function growTable(at: usize): bool {
   return true;
 }
 
-/** Fills an exact table from the rows. */
+/** Fills the exact table of a shard from its rows. */
 export function rehashShard(shard: i32): void {
   rehash(shardAt(shard));
 }
@@ -287,7 +292,7 @@ function rehash(at: usize): void {
   }
 }
 
-/** Where the search for a hash begins, in a table of so many slots; hashes in order begin in order. */
+/** The slot where the search for a hash begins in a table of `slots` hashes. It grows with the hash. */
 function homeOf(hash: u64, slots: u32): u32 {
   return <u32>((((hash << SHARD_BITS) >> 32) * <u64>slots) >> 32);
 }
@@ -317,7 +322,7 @@ function insertHashes(at: usize, stage: usize, count: i32): i32 {
       entry = load<u64>(slot);
     }
     if (entry === hash) continue;
-    // The entries from here to the next gap move on by one, so that their order is kept.
+    // The entries from here to the next gap move on by one slot, so that their order is kept.
     let moved = hash;
     while (entry !== 0) {
       store<u64>(slot, moved);
@@ -325,7 +330,8 @@ function insertHashes(at: usize, stage: usize, count: i32): i32 {
       slot += 8;
       entry = load<u64>(slot);
     }
-    // A cluster of thousands at the end would be a hash that does not spread: rather no verdict than a wrong one.
+    // Thousands of entries have piled up at the end: the hash does not spread, and no verdict is better than a wrong
+    // one.
     if (slot >= tableEnd) unreachable();
     store<u64>(slot, moved);
     const to = rowAt(directory, rows, stride);
@@ -345,7 +351,7 @@ function pagesOfHashes(slots: u32): usize {
   return (((<usize>slots) << 3) + (1 << PAGE_BITS) - 1) >> PAGE_BITS;
 }
 
-/** Enlarges a table of hashes by a sixteenth, in place. Behind its slots there is room for entries that are pushed over the end. */
+/** Enlarges a table of hashes by a sixteenth, in place. Returns false if there is no room. */
 function growHashes(at: usize): bool {
   const table = <usize>load<u32>(at, D_TABLE);
   const slots = load<u32>(at, D_SIZE);
@@ -362,7 +368,8 @@ function growHashes(at: usize): bool {
     to -= 8;
     store<u64>(to, entry);
   }
-  // What is to be filled again is empty first; what waits behind it is read before it is written over.
+  // The slots between two entries are cleared before the second is written. Entries that still wait stand behind, and
+  // each is read before it is overwritten.
   let next = table;
   for (; to < newEnd; to += 8) {
     const entry = load<u64>(to);
@@ -379,7 +386,7 @@ function growHashes(at: usize): bool {
   return true;
 }
 
-/** The level is complete: what was found belongs to the next. */
+/** Ends a level: the rows found so far become the next level, and their priorities are dropped. */
 export function endLevel(shard: i32, first: u32): void {
   const at = shardAt(shard);
   const priorities = <usize>load<u32>(at, D_PRIORITIES);
@@ -389,7 +396,7 @@ export function endLevel(shard: i32, first: u32): void {
   }
   store<u32>(at, load<u32>(at, D_COUNT), D_NEW);
   if (load<i32>(S_FINGERPRINTS) === 0) return;
-  // Rows before `first` were looked at, and only their fingerprints are kept.
+  // Rows before `first` were expanded; only their fingerprints are kept.
   const directory = <usize>load<u32>(at, D_DIRECTORY);
   for (let block = <i32>(first >> BLOCK_BITS) - 1; block >= 0; block--) {
     const place = directory + ((<usize>block) << 2);
@@ -400,8 +407,9 @@ export function endLevel(shard: i32, first: u32): void {
 }
 
 /**
- * Makes room for so many rows, of which those from `firstNew` on belong to the level that is being found; those before `kept` are not
- * kept. The rows are then written to their blocks, and an exact table filled by `rehashShard`. False if there is no room.
+ * Makes room in an empty shard for `rows` rows. Those before `kept` are not kept, and those from `firstNew` on were
+ * found since the last level ended. The caller then writes the rows to their blocks and, in an exact store, calls
+ * `rehashShard`. Returns false if there is no room.
  */
 export function prepare(shard: i32, rows: u32, firstNew: u32, kept: u32): bool {
   const at = shardAt(shard);
@@ -430,7 +438,10 @@ export function prepare(shard: i32, rows: u32, firstNew: u32, kept: u32): bool {
   return true;
 }
 
-/** Makes a table of hashes have so many slots, all of them empty. False if there is no room. */
+/**
+ * Enlarges the empty table of hashes of a shard to `slots` slots. Returns false if there is no room, or if growing does
+ * not lead to that size.
+ */
 export function sizeHashes(shard: i32, slots: u32): bool {
   const at = shardAt(shard);
   while (load<u32>(at, D_SIZE) < slots) if (!growHashes(at)) return false;
