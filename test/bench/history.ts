@@ -6,7 +6,9 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 
-/** The share of its last value that a ratio must reach: two noisy cores let medians of three runs differ by some percent. */
+/**
+ * The share of its last value that a ratio must reach: two noisy cores let medians of three runs differ by some percent.
+ */
 export const TOLERANCE = 0.9;
 
 export interface Entry {
