@@ -76,8 +76,9 @@ export class Counters {
   }
 
   /**
-   * Returns the counters as plain numbers. @param trees the number of trees @param specials the number of special
-   * leaves
+   * Returns the counters as plain numbers.
+   * @param trees the number of trees
+   * @param specials the number of special leaves
    */
   record(trees: number, specials: number): CounterRecord {
     return {

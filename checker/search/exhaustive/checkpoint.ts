@@ -127,8 +127,8 @@ function checksumOf(text: string): string {
 }
 
 /**
- * Reads the manifest of the checkpoint `name`, and checks the files. @throws BadCheckpoint if the checkpoint cannot be
- * used
+ * Reads the manifest of the checkpoint `name`, and checks the files.
+ * @throws BadCheckpoint if the checkpoint cannot be used
  */
 export function readManifest<Body>(folder: string, name: string): Manifest<Body> {
   const path = join(folder, name, "manifest.json");

@@ -60,7 +60,8 @@ export interface Snapshot {
 }
 
 /**
- * Writes a checkpoint of the search `of`, and returns what it holds besides rows. @throws DiskFull if the disk is full
+ * Writes a checkpoint of the search `of`, and returns what it holds besides rows.
+ * @throws DiskFull if the disk is full
  */
 export function takeSnapshot(folder: string, of: Standstill, about: unknown): Snapshot {
   const { engine, frontier, counters, violations, spilled, history } = of;

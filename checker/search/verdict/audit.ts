@@ -19,7 +19,8 @@ import type { SearchResult } from "../exhaustive/search-result.js";
 const SMALL_AUDIT = { states: 24, exchanges: 96 };
 
 /**
- * Audits one in `oneIn` of the states that the search has looked at, or a small sample spread evenly over them. How many it looked at.
+ * Audits one in `oneIn` of the states that the search has looked at, or a small sample spread evenly over them. How
+ * many it looked at.
  * @throws FunctionError at the first difference
  */
 export function audit(result: SearchResult, oneIn: number | undefined): number {
@@ -131,7 +132,8 @@ function isTellingActions(inspector: Inspector, values: Values, actions: Readonl
 }
 
 /**
- * Whether functions that always say the same of a state say something else of its renamings, each with the renamed binding.
+ * Whether functions that always say the same of a state say something else of its renamings, each with the renamed
+ * binding.
  * @param ask what each of the functions says of a state
  */
 function tellsApart(

@@ -36,10 +36,7 @@ export function counterexample(result: SearchResult, violation: Violation): Coun
   return confirmed(inspector.instance, violation.property, choicesAlong(inspector, violation.property, path));
 }
 
-/**
- * The trace of a run that goes round for ever.
- * @throws Disagreement if the reference semantics does not confirm it
- */
+/** The trace of a run that goes round for ever. @throws Disagreement if the reference semantics does not confirm it */
 export function lassoCounterexample(result: SearchResult, checker: LivenessChecker, place: number, lasso: Lasso) {
   const { inspector } = result;
   const { instance } = inspector;
@@ -57,7 +54,8 @@ export function lassoCounterexample(result: SearchResult, checker: LivenessCheck
 }
 
 /**
- * The reference semantics' choices along a path of canonical rows, from an initial state to where a property is violated.
+ * The reference semantics' choices along a path of canonical rows, from an initial state to where a property is
+ * violated.
  * @throws Disagreement if it has none
  */
 export function choicesAlong(inspector: Inspector, property: number, path: readonly Uint16Array[]): Choices {

@@ -140,8 +140,8 @@ export class WorkerPool {
   }
 
   /**
-   * Waits for news until `condition` holds, calling `attend` before each look at it. @throws ThreadLost if a thread is
-   * lost
+   * Waits for news until `condition` holds, calling `attend` before each look at it.
+   * @throws ThreadLost if a thread is lost
    */
   waitUntil(condition: () => boolean, attend: () => void = () => {}): void {
     for (;;) {
