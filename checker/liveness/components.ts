@@ -200,8 +200,8 @@ export class Components {
   }
 
   /**
-   * Has `goals` and `goalAt` tell the nodes of fair components or, if a run can stand still, those where it can.
-   * Nothing can be searched afterwards.
+   * Prepares `goals` and `goalAt`, which then name the nodes of fair components or, if a run can stand still, those
+   * where it can. Nothing can be searched afterwards.
    */
   markGoals(): void {
     const { index, fair, still } = this;

@@ -154,7 +154,7 @@ export class LivenessChecker {
    */
   private completions(all: Renamed<Binding<Domains>>, held: Bits): Violating["completes"] {
     const { length } = all.all;
-    // A single binding waits for ever, whatever happens.
+    // With a single binding, there is nobody else whom a step could give what it waits for.
     if (length === 1) return () => false;
     return (from, to, renaming) => {
       const image = all.by(renaming);

@@ -6,7 +6,7 @@ import { DEGREES } from "../../wasm/sizes.js";
 export interface MetLeaf {
   /** The number of the special leaf, from 1 on. */
   readonly special: number;
-  /** A hash of the state's content. */
+  /** Breadth first, a hash of the state's content; depth first, how many states were looked at before. */
   readonly priority: number;
   /** The reference of the state. */
   readonly row: number;

@@ -113,7 +113,8 @@ export class ExhaustiveSearch implements SearchState {
     this.instance.initial.forEach((values, i) => {
       const row = this.families.rowOf(values);
       if (i === 0) {
-        // Trees are built with nodes for the values known so far: they must have room for those of the first row.
+        // Nodes of trees are as large as the capacities of domains, which must fit the first row before any node is
+        // made.
         this.families.growCapacities();
         this.model.start(row);
       }
@@ -297,9 +298,9 @@ export class ExhaustiveSearch implements SearchState {
   }
 
   /**
-   * Resumes a search from the checkpoint `name` in `folder`. Call it only before the first `run`. Throws what the
-   * model's functions throw, too.
+   * Resumes a search from the checkpoint `name` in `folder`. Call it only before the first `run`.
    * @throws BadCheckpoint if the checkpoint cannot be used
+   * @throws FunctionError if a function of the model breaks its contract
    */
   restore(folder: string, name: string, snapshot: Snapshot): void {
     const { words } = this.store.options;

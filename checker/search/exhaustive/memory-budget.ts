@@ -8,8 +8,8 @@ import type { SearchOptions } from "../options.js";
 /** How often the store's budget is set anew, in milliseconds. */
 const EVERY = 250;
 /**
- * What is held back so that chunks can be finished when the budget is used up: a share of the memory limit, and the
- * least number of bytes.
+ * What is held back so that chunks can be finished when the budget is used up: a share of the memory limit, but at
+ * least LEAST_RESERVE bytes.
  */
 const RESERVE = 0.03;
 const LEAST_RESERVE = 32 * 2 ** 20;

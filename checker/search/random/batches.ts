@@ -132,7 +132,7 @@ export class BatchMerger {
 
   /**
    * Takes `report` in once the reports on all parts before it are in.
-   * @throws the error with which a part failed, once its turn comes
+   * @throws Error if a part has failed, once its turn comes
    */
   add(report: BatchReport): void {
     this.symmetry ??= report.symmetry;

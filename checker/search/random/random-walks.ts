@@ -1,7 +1,7 @@
 /**
  * Random walks. From an initial state on, each next step is drawn among all that are enabled, each as likely as the
  * others, until the walk is as long as it may be or no step is enabled. Only the walk itself is stored, so random walks
- * go on where an exhaustive search has run out of memory; but they never show that a property holds.
+ * go on where an exhaustive search has run out of memory; but they are never known to have seen every state.
  *
  * What a walk does depends on the seed and its number alone. The expander collects the enabled steps of a row in an
  * order that depends on what was met before; so they are sorted by action and by the content of their message before

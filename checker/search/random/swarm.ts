@@ -1,7 +1,7 @@
 /**
  * A swarm: many depth-first searches, each with an order of successors, a depth bound and a small visited set of its
  * own. When that set is full, the member ends, and the next begins (G. J. Holzmann, R. Joshi, A. Groce, "Swarm
- * Verification", 2008). Together, members see parts far apart of a state space that no visited set could hold, but not
+ * Verification", 2008). Together, members see far-apart parts of a state space that no visited set could hold, but not
  * all of it.
  *
  * What a member does depends on the seed and its number alone: new states are sorted by their contents before they are

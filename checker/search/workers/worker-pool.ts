@@ -20,6 +20,7 @@ export class WorkerPool {
    * of waiting, the search counts as having lost a thread.
    */
   patience = 60_000;
+  /** What the other threads' statuses and counters were at the last look for signs of life. */
   private pulse = "";
   /**
    * How many waits in a row have brought no sign of life. Waits are counted rather than time, since the whole process
