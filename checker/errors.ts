@@ -1,17 +1,17 @@
 /**
- * The errors that callers tell apart, by their classes. They lie on the ground floor, so that every room can throw them, and catch what
- * another room throws.
+ * Errors that callers tell apart by their classes. They are defined here, below all other folders, so that every folder
+ * can throw them and catch what another one throws.
  */
 
-/** A mistake in what the user or the author gave, told in one message. The command line exits with 2. */
+/** A mistake in what the user or the author gave; the message explains it. The command line exits with status 2. */
 export class UsageError extends Error {
   override readonly name: string = "UsageError";
 }
 
-/** An author's code does what it must not do; the message names the function, or the file, and says what to do. */
+/** A fault in an author's code. The message names the function or the file, and says what to do. */
 export abstract class AuthorError extends Error {}
 
-/** A model that cannot be loaded, or set up. The command line exits with 2. */
+/** A model that cannot be loaded or set up. The command line exits with status 2. */
 export class LoadError extends AuthorError {
   override readonly name = "LoadError";
 }
@@ -21,7 +21,7 @@ export class FunctionError extends AuthorError {
   override readonly name = "FunctionError";
 }
 
-/** What a function of a model threw. */
+/** A function of a model threw an error. */
 export class Thrown extends FunctionError {}
 
 /** The engine and the reference semantics disagree: a defect of popcheck, or an impure function. */
@@ -29,19 +29,19 @@ export class Disagreement extends Error {
   override readonly name = "Disagreement";
 }
 
-/** The search has come to a limit, and ends as incomplete. */
+/** The search has reached a limit, and ends as incomplete. */
 export abstract class LimitReached extends Error {
-  /** What the reason for the end begins with, before the message. */
+  /** The words before the message in the reason why the search is incomplete. */
   readonly heading: string = "";
 }
 
-/** Stored states, or the tables of the engine, would take more than they may. */
+/** Stored states or the engine's tables would exceed the memory limit. */
 export class MemoryExceeded extends LimitReached {
   override readonly name = "MemoryExceeded";
   override readonly heading = "the memory limit was reached: ";
 }
 
-/** A table has taken its whole region of the engine's memory. */
+/** A table has used up its region of the engine's memory. */
 export class RegionFull extends MemoryExceeded {}
 
 /** A variable has more distinct values than a row can name. */
@@ -49,18 +49,18 @@ export class TooManyValues extends LimitReached {
   override readonly name: string = "TooManyValues";
 }
 
-/** The disk does not take what is to be written. */
+/** The disk cannot take what is to be written. */
 export class DiskFull extends LimitReached {
   override readonly name = "DiskFull";
   override readonly heading = "the search could not go on on disk: ";
 }
 
-/** A thread ended by mistake: what it had taken is lost, and the search with it. */
+/** A thread ended unexpectedly: the work that it had taken is lost, and so the search cannot be completed. */
 export class ThreadLost extends LimitReached {
   override readonly name = "ThreadLost";
 }
 
-/** An error as plain data, which can cross threads. */
+/** An error as plain data, which can be sent between threads. */
 export interface ErrorData {
   readonly name: string;
   readonly message: string;
@@ -68,14 +68,17 @@ export interface ErrorData {
   readonly cause: ErrorData | undefined;
 }
 
-/** @param error what was thrown, an error or not */
+/** Returns an error as plain data. @param error what was thrown, which need not be an Error */
 export function errorData(error: unknown): ErrorData {
   if (!(error instanceof Error)) return { name: "Error", message: String(error), stack: undefined, cause: undefined };
   const { name, message, stack, cause } = error;
   return { name, message, stack, cause: cause === undefined ? undefined : errorData(cause) };
 }
 
-/** The classes by the names that cross threads. A table that is full comes over as memory that is. */
+/**
+ * The classes by the names that are sent between threads. RegionFull and Thrown bear the names of the classes that they
+ * extend, and arrive as these.
+ */
 const CLASSES: Readonly<Record<string, new (message: string, options?: ErrorOptions) => Error>> = {
   UsageError,
   LoadError,
@@ -87,7 +90,7 @@ const CLASSES: Readonly<Record<string, new (message: string, options?: ErrorOpti
   ThreadLost,
 };
 
-/** The error that the data stands for, of the same class if it is one of ours. */
+/** Returns the error that the data stands for, of the same class if it is one of popcheck's. */
 export function errorOf({ name, message, stack, cause }: ErrorData): Error {
   const Class = Object.hasOwn(CLASSES, name) ? CLASSES[name]! : Error;
   const error = new Class(message, cause === undefined ? {} : { cause: errorOf(cause) });

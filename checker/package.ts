@@ -1,12 +1,12 @@
 /**
- * This package: where its files lie, as source (under vitest) or compiled below dist/, and its version. Whoever needs the place of a file
- * asks here, since this is the one file that knows its own place.
+ * Where the files of this package lie, as source (under vitest) or compiled below dist/, and its version. Every other
+ * file asks here, since this is the only one that knows its own place.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** This file's place: the package, `dist/` if it is compiled, and its name. */
+/** The URL of the package's folder, and `dist/` if this file is compiled. */
 const [, packageUrl, compiled = ""] = /^(.*?\/)(dist\/)?checker\/package\.[jt]s$/.exec(import.meta.url) ?? [];
 
 const packageFolder = new URL(packageUrl ?? ".", import.meta.url);
@@ -14,34 +14,34 @@ const packageFolder = new URL(packageUrl ?? ".", import.meta.url);
 /** The folder of the package, as a path. */
 export const packageRoot = fileURLToPath(packageFolder);
 
-/** The folder of the files that run: dist/ if they are compiled, the package itself if not. */
+/** The folder of the files that run, as a path: dist/ if they are compiled, else the package itself. */
 export const compiledRoot = fileURLToPath(new URL(compiled, packageFolder));
 
 /**
- * A compiled file, also when this one is not compiled: threads and WebAssembly have no other form.
- * @param path the file in the package, as `checker/wasm/expand.wasm`
+ * Returns the URL of a compiled file, even if this file runs as source: threads and WebAssembly exist only compiled.
+ * @param path the file's path in the package, as `checker/wasm/expand.wasm`
  */
 export function compiledFile(path: string): URL {
   return new URL(`dist/${path}`, packageFolder);
 }
 
-/** Whether a file is the checker's own, as source or compiled. @param file its path */
+/** Returns whether the file at the path `file` belongs to the checker, as source or compiled. */
 export function isCheckerFile(file: string): boolean {
   const { pathname } = packageFolder;
   return file.startsWith(pathname) && /^(dist\/)?checker\//.test(file.slice(pathname.length));
 }
 
-/** Whether a file lies in this package. @param file its path */
+/** Returns whether the file at the path `file` lies in this package. */
 export function isPackageFile(file: string): boolean {
   return file.startsWith(packageFolder.pathname);
 }
 
-/** The path of a file of the package. @param path its folders and its name */
+/** Returns the path of a file of the package. @param path its folders, from the package's on, and its name */
 export function inPackage(...path: readonly string[]): string {
   return join(packageRoot, ...path);
 }
 
-/** The version of the package, as 0.1.0. */
+/** Returns the version of the package, as 0.1.0. */
 export function version(): string {
   return (JSON.parse(readFileSync(inPackage("package.json"), "utf8")) as { version: string }).version;
 }

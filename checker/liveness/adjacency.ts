@@ -1,7 +1,9 @@
 /**
- * The transitions of all states, kept: seven or eight bytes each. They are made in one pass over the states, in batches whose next states are looked
- * up shard by shard, so that the look-ups fall into a part of the visited set that the cache holds. Where there is no room for them, they are
- * made again whenever they are asked for (graph.ts), which takes several times as long, since searches visit states in no order that a cache knows.
+ * The transitions of all states, kept in memory: seven or eight bytes each. One pass over the states makes them. Their
+ * next states are looked up many at a time and shard by shard, so that the look-ups fall into a part of the visited set
+ * that the cache holds. If there is no room for them, transitions are made again whenever they are asked for
+ * (graph.ts). That takes several times as long, since the search for components visits states in no order that suits a
+ * cache.
  */
 
 import { Finder, NOT_FOUND } from "../store/finder.js";
@@ -9,15 +11,18 @@ import type { ShardedStore } from "../store/shards.js";
 import { SHARDS } from "../wasm/sizes.js";
 import { shardOfHash, type TransitionRecords } from "../wasm/transition-records.js";
 
-/** Transitions whose next states are looked up together, at the most: enough that much of a shard is looked at while the cache holds it. */
+/**
+ * How many transitions have their next states looked up together at the most: enough that much of a shard is looked at
+ * while the cache holds it.
+ */
 const BATCH = 1 << 19;
-/** Words of a record that are kept until then are those of its hash, and the row's. */
+/** The words of a hash. Until it is looked up, the hash of a record is kept, followed by the words of its row. */
 const HASH_WORDS = 2;
-/** Labels that fit their place. */
+/** The most labels that the 16 bits of a label are used for. */
 export const MOST_LABELS = 0xffff;
 
 export class Adjacency {
-  /** By reference: where its transitions begin. */
+  /** By reference: the place of its first transition. */
   readonly first: Uint32Array;
   readonly targets: Uint32Array;
   readonly renamings: Uint8Array | Uint16Array;
@@ -26,11 +31,14 @@ export class Adjacency {
   private readonly pending: Int32Array;
   private readonly finder: Finder;
   private readonly batch: number;
-  /** Words that are kept of a record. */
+  /** The words that are kept of a record until it is looked up. */
   private readonly width: number;
   private waiting = 0;
 
-  /** Bytes for so many references below `size` and so many transitions. */
+  /**
+   * Returns the bytes for references below `size` and `transitions` transitions.
+   * @param renamings the number of renamings
+   */
   static bytesFor(size: number, transitions: number, renamings: number): number {
     return 4 * (size + 1) + transitions * (6 + (renamings <= 256 ? 1 : 2));
   }
@@ -46,12 +54,12 @@ export class Adjacency {
     this.pending = new Int32Array(this.batch * this.width);
   }
 
-  /** The transitions of a state, of the next reference, are added from here on. */
+  /** Begins the transitions of `reference`, which are added from here on. Each reference is begun, in order. */
   begin(reference: number): void {
     this.first[reference] = this.used;
   }
 
-  /** Adds the transition of a record. */
+  /** Adds the transition that `record` describes. */
   add(records: TransitionRecords, record: number, renaming: number, label: number): void {
     if (this.used >= this.targets.length) throw new Error("there are more transitions than the search has generated");
     if (this.waiting === this.batch) this.lookUp();
@@ -65,7 +73,7 @@ export class Adjacency {
     this.labels[this.used++] = label;
   }
 
-  /** All states were added. */
+  /** Ends the pass, after all states were added. @param references how many references were begun */
   end(references: number): void {
     this.lookUp();
     // References without a state have no transitions.
@@ -90,7 +98,7 @@ export class Adjacency {
   }
 }
 
-/** @throws Error if one of the next states was not found: then the search was not complete */
+/** @throws Error if one of `targets` from `from` up to `to` was not found: then the search was not complete */
 export function refuseUnknown(targets: Uint32Array, from: number, to: number): void {
   for (let i = from; i < to; i++)
     if (targets[i] === NOT_FOUND) throw new Error("a successor is not among the states: the search was not complete");

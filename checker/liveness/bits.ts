@@ -1,8 +1,9 @@
-/** Some truth values of each state. */
+/** A fixed number of truth values for each state. */
 export class Bits {
   private readonly bytes: Uint8Array;
   private readonly stride: number;
 
+  /** Returns the bytes for `count` truth values of each of `states` states. */
   static bytesFor(states: number, count: number): number {
     return states * Math.ceil(count / 8);
   }

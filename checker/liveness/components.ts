@@ -1,18 +1,19 @@
 /**
  * Fair cycles: strongly connected components that meet every requirement of fairness.
  *
- * The nodes are pairs of a state and a binding of the property, as the state names its members: when a step is followed by a renaming that
- * made the next state canonical, the binding is renamed along. A component of such nodes stands for components of the unreduced graph, all
- * alike, whose states are those of its nodes under other names. How names come back to where they began is told by the *potentials*: p(v)
- * renames a node's members to the names that they have at the component's root, along the tree of the search. The products of what any
- * closed walk does to names are a group, and every transition within the component gives one generator of it. A requirement is
- * met somewhere in the unreduced component exactly if one that the group carries it to is met at a node, all in the names of the root:
- * so requirements are looked at by orbits. Why that is sound: docs/explanation/liveness.md.
+ * A node is a pair of a state and a binding of the property, in the names that the state has for members. When a step
+ * is followed by a renaming that made the next state canonical, the binding is renamed along. A component of such nodes
+ * stands for components of the unreduced graph, all alike, whose states are those of its nodes under other names.
+ * *Potentials* tell how names come back to where they began: p(v) renames the names of node v to those at the
+ * component's root, along the tree of the depth-first search. What closed walks do to names is a group, and every
+ * transition within the component gives one generator of it. A requirement is met somewhere in the unreduced component
+ * exactly if one that the group carries it to is met at a node, all in the names of the root. So requirements are
+ * looked at by orbits. Why that is sound: docs/explanation/liveness.md.
  *
- * Strong fairness is decided by removal (Emerson and Lei, 1987; a Streett condition): where a requirement is called for and not
- * answered, what calls for it is taken away, and the rest is taken apart again.
+ * Strong fairness is decided by removal (Emerson and Lei, 1987; a Streett condition): where a requirement is called for
+ * and not answered, what calls for it is removed, and the rest is decomposed again.
  *
- * Components are found by Pearce's variant of Tarjan's algorithm (2016), which needs a word a node.
+ * Components are found by Pearce's variant of Tarjan's algorithm (2016), which needs one word for each node.
  */
 import type { StateGraph, Transitions } from "./graph.js";
 import { NameGroup } from "./group.js";
@@ -20,66 +21,76 @@ import type { Requirements } from "./requirements.js";
 import { Stack } from "./stack.js";
 import type { Tracked } from "./tracked.js";
 
-/** Not in what is searched, or done with. */
+/** Not in the part that is searched, or done with. */
 const OUT = 0xffffffff;
-/** Not yet met. */
+/** Not yet visited. */
 const NEW = 0;
-/** In the component that is looked at; numbers of nodes that are being searched begin here. */
+/** In the component that is surveyed. The numbers of nodes in a search begin here, too. */
 const INSIDE = 1;
-/** A run can stand still there: told once the search is over. */
+/** Set by `markGoals` where a run can stand still. */
 const STILL = 0xfffffffe;
-/** Visits between two breaks. */
+/** Visits between two breaks, at which the caller gets a turn. */
 const BREAK = 2048;
 
 /** The runs that would violate a property: where they begin, where they stay, and what they meet again and again. */
 export interface Violating {
-  /** Whether a run of this kind can stay in a state for ever; for a binding, as a place in the orbit. */
+  /** Whether such a run can stay in `state` for ever; `binding` is a place in the tracked orbit. */
   readonly stays: (state: number, binding: number) => boolean;
-  /** Whether it can begin there. */
+  /** Whether such a run can begin in `state`. */
   readonly begins: (state: number, binding: number) => boolean;
-  /** What must occur infinitely often, if anything must. */
+  /** Whether `state` has what must occur infinitely often; undefined if nothing must. */
   readonly again: ((state: number, binding: number) => boolean) | undefined;
-  /** Whether a step, from a state to a state with a renaming of names, gives anybody what he waits for. */
+  /** Whether the step from one state to another, followed by `renaming`, gives any process what it waits for. */
   readonly completes: (from: number, to: number, renaming: number) => boolean;
 }
 
 /** A set of nodes in which a violating run can go round for ever. */
 export interface FairComponent {
   readonly nodes: Uint32Array;
-  /** Requirements that some step calls for, in the names of the component's root; of weak ones, all. */
+  /**
+   * By requirement, in the names of the component's root: 1 if something in the component calls for it. Weak
+   * requirements are always called for.
+   */
   readonly calledFor: Uint8Array;
-  /** Compassions whose calls must be left out, likewise. */
+  /** By requirement, in the same names: 1 if steps that call for it must be left out; undefined if there are none. */
   readonly banned: Uint8Array | undefined;
 }
 
-/** Nodes to be searched, and steps to be left out. */
+/** Nodes to be searched, and by requirement whether steps that call for it are left out. */
 interface Subgraph {
   readonly nodes: Uint32Array;
   readonly banned: Uint8Array | undefined;
 }
 
 export class Components {
-  /** Leave out steps that give anybody what he waits for. */
+  /** Whether steps are left out that give any process what it waits for. */
   private withoutCompletion = false;
   /** By node: OUT, NEW, or its number in the search (Pearce's rindex). */
   private readonly index: Uint32Array;
-  /** By node: the renaming from its names to the root's. */
+  /** By node: the renaming from its names to those of the root. */
   readonly potential: Uint16Array;
   fair: FairComponent[] = [];
-  /** Nodes in which a violating run can stand still for ever, since nothing fair is enabled. */
+  /** Nodes in which a violating run can stand still for ever, since nothing fair is enabled there. */
   readonly still: number[] = [];
-  /** Components that were not fair although no action's fairness was against them: every step in them calls for what never comes. */
+  /**
+   * How many components were not fair although no action's fairness was against them: every step in them calls for what
+   * never comes there.
+   */
   excludedByAssumption = 0;
-  /** Components that were not fair for another reason. */
+  /** How many components were not fair for another reason. */
   excluded = 0;
   private visits = 0;
   private readonly stack = new Stack();
   private readonly group: NameGroup;
-  /** By requirement: the visit in which it was last seen enabled. */
+  /** By requirement: the epoch in which it was last seen to be enabled. */
   private readonly enabledIn: Uint32Array;
+  /** The number of calls of `noteEnabled`. */
   private epoch = 0;
 
-  /** Bytes that a search over so many nodes takes at the most, with so many transitions each: if all are on the stack at once, and all in components. */
+  /**
+   * Returns the most bytes that a search over `nodes` nodes takes, with `degree` transitions each: all of them are on
+   * the stack at once, and all are in components.
+   */
   static bytesFor(nodes: number, degree: number): number {
     const own = Uint32Array.BYTES_PER_ELEMENT + Uint16Array.BYTES_PER_ELEMENT;
     const listed = Float64Array.BYTES_PER_ELEMENT + Uint32Array.BYTES_PER_ELEMENT;
@@ -98,7 +109,10 @@ export class Components {
     this.enabledIn = new Uint32Array(requirements.count);
   }
 
-  /** Finds all fair components, unless a run can stand still. Breaks off now and then, for whoever calls. @param first whether one is enough */
+  /**
+   * Finds all fair components, unless a run can stand still. Yields now and then, so that the caller gets a turn.
+   * @param first whether one fair component is enough
+   */
   *search(first = false): Generator<void, void> {
     const { graph, tracked, violating } = this;
     for (const reference of graph.states()) {
@@ -116,13 +130,13 @@ export class Components {
       }
       if (this.isBreak()) yield;
     }
-    // To stand still is the gravest way to wait: nobody asks for another.
+    // A standstill is the gravest violation: if there is one, no other is looked for.
     if (this.still.length === 0) yield* this.work(parts, first);
   }
 
   /**
-   * Whether a violating run can begin where it can stand still: that is a state like any other, and no search is needed. All nodes are noted then in
-   * which one could stand still, if it came there.
+   * Returns whether a violating run can begin where it can stand still; no search is needed to find that out. If so,
+   * `still` has all nodes in which a run could stand still if it came there.
    */
   private *standsStillAtOnce(): Generator<void, boolean> {
     const { graph, tracked, index, violating } = this;
@@ -143,7 +157,7 @@ export class Components {
     return atOnce;
   }
 
-  /** Decides parts, and what is left of them. */
+  /** Decides `parts`, and what is left of them after removals. */
   private *work(parts: Subgraph[], first = false): Generator<void, void> {
     while (parts.length > 0) {
       const part = yield* this.reduced(parts.pop()!);
@@ -157,8 +171,8 @@ export class Components {
   }
 
   /**
-   * Keeps of the fair components those in which a run can go round without giving anybody what he waits for; if there is none, all. Whether
-   * there is one.
+   * Narrows the fair components to those in which a run can go round without giving any process what it waits for, and
+   * returns whether there is one. If there is none, all stay.
    */
   *narrow(): Generator<void, boolean> {
     const { fair, potential, index } = this;
@@ -180,12 +194,15 @@ export class Components {
     return false;
   }
 
-  /** Whether a transition is left out. */
+  /** Whether the transition from `node` to the state `target` is left out. */
   leavesOut(node: number, target: number, renaming: number): boolean {
     return this.withoutCompletion && this.violating.completes(this.tracked.stateOf(node), target, renaming);
   }
 
-  /** Makes `goals` and `goalAt` tell the nodes of fair components; or, if a run can stand still, where it can. Nothing is searched afterwards. */
+  /**
+   * Prepares `goals` and `goalAt`, which then name the nodes of fair components or, if a run can stand still, those
+   * where it can. Nothing can be searched afterwards.
+   */
   markGoals(): void {
     const { index, fair, still } = this;
     if (still.length > 0) for (const node of still) index[node] = STILL;
@@ -200,10 +217,10 @@ export class Components {
     else for (const { nodes } of this.fair) yield* nodes;
   }
 
-  /** The fair component of a node; "still" if a run can stand still there; undefined if it is no goal. */
+  /** Returns the fair component of `node`; "still" if a run can stand still there; undefined if it is no goal. */
   goalAt(node: number): FairComponent | "still" | undefined {
     const index = this.index[node]!;
-    // What was never reached is NEW still.
+    // Nodes that were never reached are NEW, and so have no component.
     return index === STILL ? "still" : this.fair[index - 1];
   }
 
@@ -211,7 +228,7 @@ export class Components {
     return ++this.visits % BREAK === 0;
   }
 
-  /** Notes which requirements have some of these transitions. Whether any has. */
+  /** Notes which requirements some of these transitions take, and returns whether there are any. */
   private noteEnabled({ at, end, labels }: Transitions): boolean {
     this.epoch++;
     let any = false;
@@ -224,18 +241,25 @@ export class Components {
     return any;
   }
 
-  /** What a transition of a node, at a place of the arrays, calls for. */
+  /** Returns the compassions that a transition of `node` calls for. @param i its place in the arrays of transitions */
   private calls(node: number, { at, labels }: Transitions, i: number): readonly number[] {
     return this.requirements.calls(this.tracked.stateOf(node), labels[i]!, i - at);
   }
 
-  /** The banned compassions, in the names of a node whose potential leads to where they are named. */
+  /**
+   * Returns `banned` in the names of a node.
+   * @param potential the renaming from the node's names to those of `banned`
+   */
   bannedAt(banned: Uint8Array | undefined, potential: number): Uint8Array | undefined {
     const names = this.requirements.renamed.by(potential);
     return banned && Uint8Array.from(names, (there) => banned[there]!);
   }
 
-  /** Searches from a node on, and adds the components found to `parts`. @param whole whether nothing was left out before */
+  /**
+   * Searches from `root` on, and adds the components found to `parts`.
+   * @param bannedBefore by requirement, whether steps that call for it are left out, in the names of the root before
+   * @param whole whether nothing was left out before: then nodes are noted where a run can stand still
+   */
   private *searchFrom(
     root: number,
     bannedBefore: Uint8Array | undefined,
@@ -288,7 +312,7 @@ export class Components {
     return again === undefined || again(this.tracked.stateOf(node), this.tracked.bindingOf(node));
   }
 
-  /** Puts the successors of a node that are searched onto the stack. */
+  /** Puts those successors of `node` onto the stack that are in the part that is searched. */
   private pushSuccessors(node: number, transitions: Transitions, banned: Uint8Array | undefined): void {
     const { tracked, stack, index, requirements } = this;
     const { at, end, targets, renamings } = transitions;
@@ -308,7 +332,7 @@ export class Components {
   }
 
   /**
-   * Decides whether a component is fair. If it is not, but a part of it may be, that part, with its nodes to be searched again.
+   * Decides whether a component is fair. If it is not, but a part of it may be, returns that part, with its nodes NEW.
    */
   private *reduced({ nodes, banned }: Subgraph): Generator<void, Subgraph | undefined> {
     const { index, requirements } = this;
@@ -349,7 +373,7 @@ export class Components {
     return spread;
   }
 
-  /** Whether a strong requirement is enabled at a node that is one of these in the names of the root. */
+  /** Whether a strong requirement is enabled at `node` that is in `lacking`, which has the names of the root. */
   private enables(node: number, lacking: ReadonlySet<number>): boolean {
     const { strong, renamed } = this.requirements;
     if (!strong.some((requirement) => lacking.has(requirement))) return false;
@@ -358,7 +382,11 @@ export class Components {
     return strong.some((requirement) => this.enabledIn[requirement] === this.epoch && lacking.has(names[requirement]!));
   }
 
-  /** Looks at all nodes of a component, which are INSIDE, and at the steps between them; in the names of its root. */
+  /**
+   * Looks at all nodes of a component, which are INSIDE, and at the steps between them. What it returns is in the names
+   * of the component's root: by requirement, whether it is answered, whether it is called for, and whether every step
+   * calls for it; and whether what must occur infinitely often does occur.
+   */
   private *survey(nodes: Uint32Array, banned: Uint8Array | undefined) {
     const { graph, tracked, requirements, index, violating, group } = this;
     const { weak, strong, compassions, renamed, count } = requirements;

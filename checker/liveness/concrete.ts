@@ -1,11 +1,15 @@
-/** From a lasso in the names of canonical states to choices of the reference semantics: every step is tried there before anyone sees it. */
+/**
+ * From a lasso in the names of canonical states to choices of the reference semantics. Every step is tried there before
+ * anyone sees it.
+ */
 import type { Values } from "../model/instance.js";
 import { areAlike, rename, renumber, successorsOf } from "../model/reference.js";
 import { keyOfLabel, type StateGraph } from "./graph.js";
 import type { Lasso, LassoStep } from "./lasso.js";
 
 /**
- * The choices along a lasso, from a concrete state of its first one; undefined if the reference semantics does not have such a run.
+ * Returns the choices along `lasso` from `start`, a concrete state that its first state stands for; undefined if the
+ * reference semantics does not have such a run.
  */
 export function concreteChoices(graph: StateGraph, lasso: Lasso, start: Values): number[] | undefined {
   const { renamings } = graph;

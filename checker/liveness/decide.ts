@@ -1,4 +1,7 @@
-/** Deciding properties of liveness on the graph of a search that has come to its end: every fair run, or a lasso that is none. */
+/**
+ * Decides liveness properties on the graph of a search that has come to its end. The result is that every fair run
+ * satisfies the property, or a lasso that violates it.
+ */
 
 import { MemoryExceeded } from "../errors.js";
 import type { Binding, Domains } from "../model/action.js";
@@ -18,7 +21,7 @@ import { Tracked } from "./tracked.js";
 export interface LivenessVerdict {
   /** A fair run that violates the property; undefined if there is none. */
   readonly lasso: Lasso | undefined;
-  /** Why that the property holds says little. */
+  /** Why it says little that the property holds; undefined if that is not so. */
   readonly vacuous: string | undefined;
 }
 
@@ -28,23 +31,26 @@ export class LivenessChecker {
   private depths: Int32Array | undefined;
   private anyFairRun: boolean | undefined;
 
-  /** @param room bytes that may still be taken */
+  /** @param room returns how many bytes may still be taken */
   constructor(
     private readonly explored: Explored,
     private readonly room = () => Number.POSITIVE_INFINITY,
-    /** Keep transitions, if there is room for them. */
+    /** Whether transitions are kept, if there is room for them. */
     private readonly keeps = true,
   ) {
     this.graph = new StateGraph(explored);
     this.requirements = new Requirements(this.graph);
   }
 
-  /** @throws MemoryExceeded if the arrays would pass the limit */
+  /**
+   * Decides `property`. Yields now and then, so that the caller gets a turn.
+   * @throws MemoryExceeded if the arrays would exceed the memory limit
+   */
   *decide(property: Liveness<AnyState>): Generator<void, LivenessVerdict> {
     const { graph, requirements } = this;
     const bindings = this.explored.instance.bindings(property.domains);
     const found: { lasso: Lasso; length: number; gravity: number }[] = [];
-    // Half of the room is for the search itself.
+    // The other half of the room is for the search for components.
     if (this.keeps) yield* graph.keep(this.room() / 2);
     yield* requirements.prepare();
     this.refuseMore(2 * Bits.bytesFor(graph.size, bindings.length));
@@ -77,7 +83,10 @@ export class LivenessChecker {
     };
   }
 
-  /** By state and binding, whether a property holds; and of a `leads to`, whether it is due. */
+  /**
+   * Returns, by state and binding, whether the property's predicate holds; and for a `leads to`, whether the property
+   * is due.
+   */
   private *ask(
     property: Liveness<AnyState>,
     bindings: readonly Binding<Domains>[],
@@ -89,12 +98,19 @@ export class LivenessChecker {
     return [held!, due];
   }
 
-  /** The reference semantics' choices along a lasso, from a state that its first one stands for; undefined if it has no such run. */
+  /**
+   * Returns the reference semantics' choices along `lasso` from `start`, a state that its first state stands for;
+   * undefined if the reference semantics has no such run.
+   */
   concreteChoices(lasso: Lasso, start: Values): number[] | undefined {
     return concreteChoices(this.graph, lasso, start);
   }
 
-  /** Why that a property holds says little. @param due of a `leads to`, by state and binding, whether it is due */
+  /**
+   * Returns why it says little that a property holds; undefined if that is not so.
+   * @param due for a `leads to`: by state and binding, whether the property is due
+   * @param assumed whether assumptions alone have excluded all violations
+   */
   private *vacuous(due: Bits | undefined, bindings: number, assumed: boolean): Generator<void, string | undefined> {
     if (due && !this.any(due, bindings)) return "what it is to follow on never happens";
     if (assumed) return "an assumption of fairness says so by itself, whatever the protocol does";
@@ -132,10 +148,13 @@ export class LivenessChecker {
     throw new MemoryExceeded(`liveness would take ${more} more, and is not decided`);
   }
 
-  /** Which steps give anybody what he waits for: those after which the property holds of a binding of which it did not before. */
+  /**
+   * Returns a function that tells which steps give any process what it waits for: those after which the property's
+   * predicate holds of a binding of which it did not hold before.
+   */
   private completions(all: Renamed<Binding<Domains>>, held: Bits): Violating["completes"] {
     const { length } = all.all;
-    // The only one who waits does so for ever.
+    // With a single binding, there is nobody else whom a step could give what it waits for.
     if (length === 1) return () => false;
     return (from, to, renaming) => {
       const image = all.by(renaming);
@@ -144,7 +163,11 @@ export class LivenessChecker {
     };
   }
 
-  /** The runs that would violate a property. @param held, due by state and binding, whether it holds, and is due */
+  /**
+   * Returns which runs would violate `property`.
+   * @param held by state and binding, whether the property's predicate holds
+   * @param due for a `leads to`: by state and binding, whether the property is due
+   */
   private violating(property: Liveness<AnyState>, { orbit }: Tracked, held: Bits, due: Bits | undefined) {
     const missing = (state: number, b: number) => !held.has(state, orbit[b]!);
     switch (property.kind) {
@@ -161,7 +184,7 @@ export class LivenessChecker {
     }
   }
 
-  /** How many steps the search has taken to a state. */
+  /** Returns how many steps the search has taken to the state. */
   private depthOf(reference: number): number {
     this.depths ??= new Int32Array(this.graph.size).fill(-1);
     const { depths } = this;
@@ -179,5 +202,5 @@ export class LivenessChecker {
 
 const ANY_RUN: Violating = { stays: () => true, begins: () => true, again: undefined, completes: () => false };
 
-/** A typed array has no more. */
+/** The most nodes that a typed array has room for. */
 const MOST_NODES = 2 ** 32 - 1;

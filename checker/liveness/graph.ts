@@ -1,7 +1,8 @@
 /**
- * The graph of an explored model. States are known by their references in the store. The search stores no transitions: the decision trees
- * give those of a state again, each with the action that it comes from, and with the renaming of members that made the next state
- * canonical. If there is room, they are kept from then on; else they are made again whenever they are asked for.
+ * The graph of a search that has come to its end. States are known by their references in the store. The search stores
+ * no transitions: the decision trees give those of a state again, each with the action that it comes from, and with the
+ * renaming of members that made the next state canonical. If there is room, transitions are kept after one pass over
+ * the states; else they are made again whenever they are asked for.
  */
 
 import type { ActionInstance, Instance, Values } from "../model/instance.js";
@@ -17,21 +18,21 @@ import { Adjacency, MOST_LABELS, refuseUnknown } from "./adjacency.js";
 import { Bits } from "./bits.js";
 import { type Renamed, Renamings, renamedActions } from "./renamings.js";
 
-/** States between two breaks. */
+/** States between two breaks, at which the caller gets a turn. */
 const BREAK = 4096;
 
-/** What a search leaves behind that has come to its end in memory. */
+/** What a search that has come to its end in memory leaves behind. */
 export interface Explored {
   readonly instance: Instance;
   readonly expander: Expander;
   readonly store: ShardedStore;
   readonly canonicalizer: Canonicalizer;
   readonly trees: Trees<unknown>;
-  /** Transitions. */
+  /** The number of transitions. */
   readonly generated: number;
-  /** The action of a tree, by its index; -1 if it is a property's. */
+  /** Returns the index of a tree's action; -1 if the tree is a property's. */
   actionOf(tree: number): number;
-  /** Answers what the expander has asked for. */
+  /** Answers the expander's miss. */
   answer(): void;
   /** Moves tables that have outgrown their places. */
   refresh(): void;
@@ -43,20 +44,23 @@ export interface TransitionLabel {
   readonly message: string | undefined;
 }
 
-/** The transitions of one state, side by side, from a place on. */
+/** The transitions of one state, in arrays side by side, from the place `at` on. */
 export interface Transitions {
   at: number;
-  /** The place behind them. */
+  /** The place behind the last one. */
   end: number;
   /** References of the next states. */
   targets: Uint32Array;
-  /** From the names of the state to those of the next. */
+  /** The renamings from the names of the state to those of the next states. */
   renamings: Uint8Array | Uint16Array;
-  /** What they do, as places among `labels`. */
+  /** What the transitions do, as places among the graph's `labels`. */
   labels: Uint16Array | Uint32Array;
 }
 
-/** Of the transitions of one state, in the same order: the trees they come from, and which of its leaf's next states each leads to. */
+/**
+ * Where the transitions of one state come from, in the same order: the tree of each, and which of its leaf's next
+ * states it leads to.
+ */
 export interface Origins {
   readonly trees: readonly number[];
   readonly nths: readonly number[];
@@ -65,12 +69,12 @@ export interface Origins {
 export class StateGraph {
   readonly renamings: Renamings;
   readonly actions: Renamed<ActionInstance>;
-  /** Every reference is below. */
+  /** Every reference is less than this. */
   readonly size: number;
   readonly labels: TransitionLabel[] = [];
   private readonly labelOfTree: number[] = [];
   private readonly numbers = new Map<string, number>();
-  /** What the expander writes of the transitions of a state. */
+  /** What the expander writes about the transitions of a state. */
   private readonly records: TransitionRecords;
   private readonly one = new Int32Array(1);
   private readonly finder: Finder;
@@ -91,7 +95,7 @@ export class StateGraph {
     this.kept = { at: 0, end: 0, ...arrays };
   }
 
-  /** All states, in the order of their references. */
+  /** Yields the references of all states, in ascending order. */
   *states(): Generator<number> {
     const { counts } = this.explored.store;
     const most = Math.max(...counts);
@@ -99,7 +103,7 @@ export class StateGraph {
       for (let shard = 0; shard < SHARDS; shard++) if (row < counts[shard]!) yield referenceOf(shard, row);
   }
 
-  /** Makes a state the expander's current row: predicates are asked of it. */
+  /** Makes the state the expander's current row, so that predicates can be asked of it. */
   load(reference: number): void {
     const { expander } = this.explored;
     this.copyToInput(reference);
@@ -111,7 +115,10 @@ export class StateGraph {
     store.copyRow(reference, expander.words, expander.input >>> 2);
   }
 
-  /** Keeps all transitions from now on, if there is room for them. Breaks off now and then. @param room in bytes */
+  /**
+   * Keeps all transitions from now on, if there is room for them. Yields now and then, so that the caller gets a turn.
+   * @param room in bytes
+   */
   *keep(room: number): Generator<void, void> {
     const { store, generated } = this.explored;
     if (this.adjacency || Adjacency.bytesFor(this.size, generated, this.renamings.count) > room) return;
@@ -130,7 +137,10 @@ export class StateGraph {
     this.adjacency = adjacency;
   }
 
-  /** Makes a state the expander's current row, and has it write the records of its transitions. How many there are. */
+  /**
+   * Makes the state the expander's current row, has the records of its transitions written, and returns how many there
+   * are.
+   */
   private make(reference: number): number {
     const { explored } = this;
     const { expander } = explored;
@@ -155,7 +165,7 @@ export class StateGraph {
     return this.labelOfTree[tree] ?? this.learnLabel(tree);
   }
 
-  /** The transitions of a state, until another is asked for. */
+  /** Returns the transitions of a state; valid until those of another are asked for. */
   transitionsOf(reference: number): Transitions {
     const { adjacency, kept } = this;
     if (adjacency === undefined) return this.madeAgain(reference);
@@ -183,7 +193,7 @@ export class StateGraph {
     return made;
   }
 
-  /** Where the transitions of a state come from. Makes it the current row. */
+  /** Returns where the transitions of a state come from. Makes the state the expander's current row. */
   origins(reference: number): Origins {
     const { originsOf: known, records } = this;
     if (known.reference === reference) return known;
@@ -214,7 +224,11 @@ export class StateGraph {
     return known;
   }
 
-  /** Asks lists of predicates of all states. Breaks off now and then. */
+  /**
+   * Evaluates lists of predicates in all states, and returns for each list the truth values by state and place in the
+   * list. Yields now and then, so that the caller gets a turn.
+   * @param name names the predicates in errors
+   */
   *ask(name: string, lists: readonly (readonly ((state: AnyState) => boolean)[])[]): Generator<void, Bits[]> {
     const { trees, expander } = this.explored;
     const asked = lists.map((predicates) => ({
@@ -239,7 +253,11 @@ export class StateGraph {
     return asked.map(({ bits }) => bits);
   }
 
-  /** What is noted of the steps of actions: to be asked for a state and one of the trees that its steps come from. */
+  /**
+   * Returns a function that tells what `run` has noted about the steps of a state that come from a tree.
+   * @param of names what is noted, in errors
+   * @param run runs on a state for a tree, and notes things as its events
+   */
   notes(of: string, run: (tree: number, state: AnyState, message: unknown) => RunOutcome<unknown>) {
     const { trees, expander } = this.explored;
     const shadows: number[] = [];
@@ -258,13 +276,13 @@ export class StateGraph {
     return leaf;
   }
 
-  /** A hash of what a state says, the same in every run. Makes it the current row. */
+  /** Returns a hash of a state's content, the same in every run. Makes the state the expander's current row. */
   contentOf(reference: number): number {
     this.load(reference);
     return this.explored.expander.content;
   }
 
-  /** The values of a state. */
+  /** Returns the values of a state. Makes the state the expander's current row. */
   valuesOf(reference: number): Values {
     const { expander, canonicalizer, trees } = this.explored;
     this.load(reference);

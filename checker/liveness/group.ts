@@ -1,4 +1,7 @@
-/** The group of what closed walks in a component do to names, as far as it matters: what it carries into each other. */
+/**
+ * The group of what closed walks in a component do to names, as far as it matters: which things it carries into each
+ * other.
+ */
 import type { Renamings } from "./renamings.js";
 
 export class NameGroup {
@@ -13,13 +16,19 @@ export class NameGroup {
     this.parent = new Int32Array(things.all.length);
   }
 
-  /** Begins with the group of one. */
+  /** Begins anew, with the group of the identity alone. */
   begin(): void {
     this.known.clear();
     for (let i = 0; i < this.parent.length; i++) this.parent[i] = i;
   }
 
-  /** Takes in the closed walk along the tree to a node, over a transition, and along the tree back from where it leads. */
+  /**
+   * Adds the closed walk that leads along the tree to a node, over a transition, and back along the tree from the next
+   * node.
+   * @param potential the node's potential
+   * @param renaming the transition's renaming
+   * @param potentialThere the next node's potential
+   */
   add(potential: number, renaming: number, potentialThere: number): void {
     const { renamings } = this;
     const back = renamings.product(renamings.inverse(renaming), potential);
@@ -38,7 +47,7 @@ export class NameGroup {
     return root;
   }
 
-  /** What the group carries into each other. */
+  /** Returns the orbits: lists of things that the group carries into each other. */
   orbits(): number[][] {
     const orbits = new Map<number, number[]>();
     this.parent.forEach((_, thing) => {

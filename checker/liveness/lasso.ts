@@ -1,9 +1,10 @@
 /**
- * Lassos: a run into a fair component, and round in it so that every requirement is met. It is told in the names of the state where the
- * lasso begins, whatever members are renamed to on the way; the walk goes through pairs of a node and a renaming of its names to those,
- * which is the unreduced graph, as far as it is needed.
+ * Lassos: a run into a fair component, and round in it so that every requirement is met. A lasso has the names of the
+ * state where it begins, whatever members are renamed to on the way. The run is found among pairs of a node and a
+ * renaming of the node's names to those names: that is the unreduced graph, as far as it is needed.
  *
- * Among equals the state whose content comes first is taken, so that the same lasso is found whatever numbers states were given.
+ * Among equals the state whose content comes first is taken, so that the same lasso is found whatever references states
+ * have.
  */
 import type { ActionInstance } from "../model/instance.js";
 import { Bits } from "./bits.js";
@@ -16,7 +17,7 @@ import type { Tracked } from "./tracked.js";
 export interface LassoStep {
   /** The reference of the state that it leads to. */
   readonly to: number;
-  /** From the names of that state to those of the lasso's first. */
+  /** The renaming from the names of that state to those of the lasso's first state. */
   readonly renaming: number;
   /** What it does, in the names of the lasso's first state. */
   readonly action: ActionInstance;
@@ -24,24 +25,24 @@ export interface LassoStep {
 }
 
 export interface Lasso {
-  /** The state where it begins. The search has a way there. */
+  /** The reference of the state where it begins. The search has a way there. */
   readonly first: number;
-  /** The place of the binding in its orbit, in the names of the first state. */
+  /** The place of the tracked binding in its orbit, in the names of the first state. */
   readonly binding: number;
-  /** From the first state to where the cycle begins. */
+  /** The steps from the first state to where the cycle begins. */
   readonly stem: readonly LassoStep[];
-  /** Without steps if the run stands still there. */
+  /** The steps round; none if the run stands still. */
   readonly cycle: readonly LassoStep[];
 }
 
 /** A node, under other names. */
 interface Place {
   readonly node: number;
-  /** From the names of the node to those of the lasso's first state. */
+  /** The renaming from the names of the node to those of the lasso's first state. */
   readonly renaming: number;
 }
 
-/** Something that must occur in the cycle besides requirements: by this number less one. */
+/** Stands among requirements for what must occur infinitely often besides them. */
 const AGAIN = -1;
 
 export class Lassos {
@@ -56,9 +57,9 @@ export class Lassos {
   ) {}
 
   /**
-   * The lasso with the shortest way to its cycle.
-   * @param depthOf how many steps the search has taken to a state
-   * @param anywhere whether a run that violates may begin in any state
+   * Returns the lasso with the shortest way to its cycle.
+   * @param depthOf returns how many steps the search has taken to a state
+   * @param anywhere whether a run that violates the property may begin in any state
    */
   find(depthOf: (reference: number) => number, anywhere: boolean): Lasso {
     const { components, tracked } = this;
@@ -83,7 +84,7 @@ export class Lassos {
     return known;
   }
 
-  /** In an order that does not depend on the numbers of states. */
+  /** Returns `places` in an order that does not depend on the references of states. */
   private sorted(places: readonly Place[]): readonly Place[] {
     const { tracked } = this;
     const keyed = places.map((place) => ({ place, content: this.contentOf(place.node) }));
@@ -97,12 +98,12 @@ export class Lassos {
       .map(({ place }) => place);
   }
 
-  /** The first of some nodes, whatever their order. */
+  /** Returns the first of `nodes` in the order of `sorted`. */
   private firstOf(nodes: readonly number[]): number {
     return this.sorted(nodes.map((node) => ({ node, renaming: 0 })))[0]!.node;
   }
 
-  /** The goal that the search has come to first. */
+  /** Returns the goal that the search has come to in the fewest steps. */
   private nearest(depthOf: (reference: number) => number): number {
     let least = Number.POSITIVE_INFINITY;
     let near: number[] = [];
@@ -115,8 +116,8 @@ export class Lassos {
   }
 
   /**
-   * The nodes on a shortest way from where a violating run may begin, counting the way there, to a goal. Goes level by level, and then back: no
-   * node need remember where it was met from.
+   * Returns the nodes on a shortest way to a goal from where a violating run may begin, counting the way there. It goes
+   * level by level, and then back, so that no node need remember from where it was met.
    */
   private pathTo(depthOf: (reference: number) => number): number[] {
     const { graph, tracked, components, violating } = this;
@@ -146,7 +147,10 @@ export class Lassos {
     throw new Error("a fair component is not reached from where violating runs begin");
   }
 
-  /** By depth, the nodes in which a violating run may begin, as far as no goal is nearer that is one itself. */
+  /**
+   * Returns, by depth, the nodes in which a violating run may begin.
+   * @param bound the least depth of a goal in which one may begin: deeper nodes are left out
+   */
   private beginnings(depthOf: (reference: number) => number, bound: number): Map<number, number[]> {
     const { graph, tracked, violating } = this;
     const beginnings = new Map<number, number[]>();
@@ -163,7 +167,7 @@ export class Lassos {
     return beginnings;
   }
 
-  /** Calls with each node in which a violating run can stay that a step leads to. */
+  /** Calls `call` with each node that a step from `node` leads to and in which a violating run can stay. */
   private forEachNext(node: number, call: (next: number) => void): void {
     const { graph, tracked, violating } = this;
     const { at, end, targets, renamings } = graph.transitionsOf(tracked.stateOf(node));
@@ -218,7 +222,7 @@ export class Lassos {
     });
   }
 
-  /** The steps from a place that a run may take that stays within a component for ever. */
+  /** Returns the steps from a place that a run may take if it stays within `component` for ever. */
   private stepsWithin(from: Place, component: FairComponent) {
     const { components, tracked } = this;
     const banned = components.bannedAt(component.banned, components.potential[from.node]!);
@@ -230,7 +234,7 @@ export class Lassos {
     );
   }
 
-  /** In an order that does not depend on the numbers of states and trees. */
+  /** Returns `steps` in an order that does not depend on the numbers of states and trees. */
   private inOrder(steps: readonly SearchStep[]): readonly SearchStep[] {
     return [...steps].sort(
       (a, b) =>
@@ -240,7 +244,7 @@ export class Lassos {
     );
   }
 
-  /** Of the steps that lead to where it is wanted the one whose action comes first. */
+  /** Returns the first step in the order of `inOrder` that is wanted, and where it leads. */
   private move(
     all: readonly SearchStep[],
     wanted: (to: Place, taken: number | undefined) => boolean,
@@ -251,10 +255,10 @@ export class Lassos {
     return [{ to: this.tracked.stateOf(place.node), renaming: place.renaming, action, message }, place];
   }
 
-  /** A way from a place round through its component and back, on which every requirement is met. */
+  /** Returns the steps from a place round through its component and back, on which every requirement is met. */
   private cycle(component: FairComponent, start: Place): LassoStep[] {
     const { requirements, components } = this;
-    // The component names requirements as its root does.
+    // The component's requirements are in the names of its root.
     const toRoot = requirements.renamed.by(components.potential[start.node]!);
     const ofStart = requirements.renamed.by(start.renaming);
     const open = new Set<number>(this.violating.again ? [AGAIN] : []);
@@ -292,7 +296,7 @@ export class Lassos {
     return moves;
   }
 
-  /** What is met by being at a place, in the names of the first state. */
+  /** Returns the requirements that are met by being at a place, in the names of the first state. */
   private metAt({ node, renaming }: Place): number[] {
     const { graph, tracked, requirements, violating } = this;
     const state = tracked.stateOf(node);
@@ -305,7 +309,7 @@ export class Lassos {
     return violating.again?.(state, tracked.bindingOf(node)) ? [...named, AGAIN] : named;
   }
 
-  /** The shortest way within a component, of one step at least, to a place or over a step that is wanted. */
+  /** Returns a shortest way within `component`, of one step at least, to a place or over a step that is wanted. */
   private shortest(
     from: Place,
     component: FairComponent,
@@ -347,17 +351,17 @@ export class Lassos {
 
 interface SearchStep extends Omit<LassoStep, "to" | "renaming"> {
   readonly place: Place;
-  /** The renaming that follows it. */
+  /** The renaming that follows the step. */
   readonly step: number;
-  /** What it calls for, in the names of the state that it is taken from. */
+  /** Returns the compassions that it calls for, in the names of the state that it is taken from. */
   readonly calls: () => readonly number[];
-  /** The requirement that it takes, in the names of the first state. */
+  /** The requirement that it takes, in the names of the first state; undefined if there is none. */
   readonly taken: number | undefined;
 }
 
 interface Hop {
   readonly to: Place;
-  /** The requirement that the step to it must take. */
+  /** The requirement that the step there must take; undefined if any step will do. */
   readonly taking: number | undefined;
 }
 

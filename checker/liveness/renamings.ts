@@ -1,6 +1,6 @@
 /**
- * The renamings of interchangeable members, as small numbers: 0 leaves every name as it is. What renamings do to bindings, and to whatever
- * else mentions members, is looked up by number, too.
+ * The renamings of interchangeable members, as small numbers; 0 leaves every name as it is. What renamings do to
+ * bindings, and to whatever else mentions members, is looked up by these numbers, too.
  */
 import type { Binding, Domains } from "../model/action.js";
 import type { ActionInstance } from "../model/instance.js";
@@ -8,17 +8,17 @@ import { type Member, memberInfo } from "../model/scalarset.js";
 import { keyOfBinding } from "../symmetry/bindings.js";
 import { type NominalSymmetry, ordersOf } from "../symmetry/nominal.js";
 
-/** With more renamings than this their products are worked out each time. */
+/** With more renamings than this, their products are computed each time. */
 const MOST_IN_TABLE = 720;
 
 export class Renamings {
   /** By renaming: where the index of each member goes. */
   private readonly all: (readonly number[])[] = [];
   private readonly numbers = new Map<string, number>();
-  /** By the expander's number of a permutation: the renaming's, plus one. */
+  /** By the expander's number of a permutation: the number of the renaming. */
   private readonly ofKernel: number[] = [];
   private readonly products: Int32Array | undefined;
-  /** How many there are. */
+  /** The number of renamings. */
   readonly count: number;
 
   /** @param nominal the reduction that is in force; undefined if there is none */
@@ -31,7 +31,7 @@ export class Renamings {
     this.numberOf(Array.from({ length: size }, (_, i) => i));
   }
 
-  /** The renaming that the expander has by a number; 0 is none. */
+  /** Returns the renaming that has this number in the expander, where 0 stands for none. */
   fromKernel(number: number): number {
     if (number === 0) return 0;
     const known = this.ofKernel[number];
@@ -41,12 +41,12 @@ export class Renamings {
     return renaming;
   }
 
-  /** Where the index of each member goes. */
+  /** Returns where the index of each member goes. */
   destinations(renaming: number): readonly number[] {
     return this.all[renaming]!;
   }
 
-  /** The renaming that does first one, then the other. */
+  /** Returns the renaming that does first `first`, then `then`. */
   product(first: number, then: number): number {
     if (first === 0) return then;
     if (then === 0) return first;
@@ -71,12 +71,12 @@ export class Renamings {
     return this.all.push(to) - 1;
   }
 
-  /** All of them. Of many members there are very many. */
+  /** All renamings. With many members there are very many. */
   get everyOne(): readonly number[] {
     return ordersOf(this.all[0]!.map((_, i) => i)).map((to) => this.numberOf(to));
   }
 
-  /** A binding with its members renamed. */
+  /** Returns `binding` with its members renamed. */
   renamed(binding: Binding<Domains>, renaming: number): Binding<Domains> {
     const { nominal } = this;
     if (renaming === 0 || nominal === undefined) return binding;
@@ -89,12 +89,12 @@ export class Renamings {
   }
 }
 
-/** A list of things that renamings carry into each other, by their places in it. */
+/** A list of things that renamings carry into each other. Things are known by their places in it. */
 export class Renamed<T> {
   private readonly places = new Map<string, number>();
   private readonly images: (Int32Array | undefined)[] = [];
 
-  /** @param keyOf tells the things apart, also after a renaming of their members */
+  /** @param keyOf returns a key that tells things apart, after a renaming of the members in their bindings */
   constructor(
     private readonly renamings: Renamings,
     readonly all: readonly T[],
@@ -108,7 +108,7 @@ export class Renamed<T> {
     });
   }
 
-  /** Where each of them goes. */
+  /** Returns, by the place of a thing, the place of the thing that it is renamed to. */
   by(renaming: number): Int32Array {
     const known = this.images[renaming];
     if (known) return known;
@@ -119,7 +119,7 @@ export class Renamed<T> {
     return image;
   }
 
-  /** The classes of what renamings carry into each other: lists of places, each in order. */
+  /** The classes of things that renamings carry into each other: lists of places, each in ascending order. */
   get orbits(): number[][] {
     const left = new Set(this.all.keys());
     const orbits: number[][] = [];
@@ -132,12 +132,12 @@ export class Renamed<T> {
   }
 }
 
-/** Bindings, as renamings carry them into each other. */
+/** Returns bindings as things that renamings carry into each other. */
 export function renamedBindings(renamings: Renamings, all: readonly Binding<Domains>[]): Renamed<Binding<Domains>> {
   return new Renamed(renamings, all, (binding, rename) => keyOfBinding(rename(binding)));
 }
 
-/** Actions with their bindings, likewise. */
+/** Returns actions with their bindings as things that renamings carry into each other. */
 export function renamedActions(renamings: Renamings, all: readonly ActionInstance[]): Renamed<ActionInstance> {
   const actions = [...new Set(all.map(({ action }) => action))];
   return new Renamed(

@@ -1,4 +1,7 @@
-/** The requirements of fairness as the search for fair cycles sees them: by number, with what a state and a step say of each. */
+/**
+ * The requirements of fairness as the search for fair cycles sees them: by number, with what a state and a step mean
+ * for each of them.
+ */
 import { type CompassionRequirement, nameOfRequirement, type Requirement, requirementsOf } from "../model/fairness.js";
 import { stepOf } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
@@ -16,12 +19,12 @@ export class Requirements {
   readonly weak: readonly number[];
   readonly strong: readonly number[];
   readonly compassions: readonly number[];
-  /** By label: the requirement that a step with it takes, or NOT_FAIR. */
+  /** By label: the requirement that a step with this label takes, or NOT_FAIR. */
   private readonly ofLabel: number[] = [];
   private readonly byLabel = new Map<string, number>();
   /** By state: whether each compassion, in their order, is answered there. */
   private answered: Bits | undefined;
-  /** By the name of an action: the compassions that some of its steps call for. */
+  /** By the name of an action: the compassions that some of its steps may call for. */
   private readonly calledBy = new Map<string, number[]>();
   private readonly notes: (reference: number, tree: number) => readonly unknown[];
 
@@ -57,7 +60,9 @@ export class Requirements {
     for (const action of of.actions) this.calledBy.set(action, [...(this.calledBy.get(action) ?? []), number]);
   }
 
-  /** Looks at all states, once. */
+  /**
+   * Finds out which compassions are answered in which states. Looks at all states, the first time that it is called.
+   */
   *prepare(): Generator<void, void> {
     if (this.answered || this.compassions.length === 0) return;
     const predicates = this.compassions.map((number) => {
@@ -67,7 +72,7 @@ export class Requirements {
     [this.answered] = yield* this.graph.ask("an assumption of fairness", [predicates]);
   }
 
-  /** The requirement that a step with a label takes; negative if nothing is asked of it. */
+  /** Returns the requirement that a step with this label takes; negative if fairness does not ask for such steps. */
   taken(label: number): number {
     const known = this.ofLabel[label];
     if (known !== undefined) return known;
@@ -77,12 +82,15 @@ export class Requirements {
     return requirement;
   }
 
-  /** The compassions that are answered in a state. */
+  /** Returns the compassions that are answered in a state. */
   answeredIn(reference: number): readonly number[] {
     return this.compassions.filter((_, i) => this.answered!.has(reference, i));
   }
 
-  /** The compassions that a transition calls for. @param i its place among those of the state */
+  /**
+   * Returns the compassions that a transition of a state calls for.
+   * @param i its place among the state's transitions
+   */
   calls(reference: number, label: number, i: number): readonly number[] {
     if (this.compassions.length === 0) return NONE;
     if (!this.calledBy.has(this.graph.labels[label]!.action.action.name)) return NONE;
@@ -91,7 +99,10 @@ export class Requirements {
     return calls?.[nths[i]!] ?? NONE;
   }
 
-  /** Of each next state of a tree's action, the compassions that the step to it calls for. */
+  /**
+   * Returns, as an event, for each next state of the tree's action the compassions that the step to it calls for;
+   * disabled if there are none.
+   */
   private noted(tree: number, state: AnyState, message: unknown): RunOutcome<unknown> {
     const { instance } = this.graph.explored;
     const action = instance.actions[this.graph.explored.actionOf(tree)]!;

@@ -1,27 +1,30 @@
-/** The stack of a depth-first search: nodes on the way, each with its successors that are still to be looked at. It may become very deep. */
+/**
+ * The stack of a depth-first search: the nodes on the way, each with its successors that are still to be looked at. It
+ * may become very deep, so it is kept in typed arrays.
+ */
 export class Stack {
   depth = 0;
   private nodes = new Uint32Array(1024);
   private numbers = new Uint32Array(1024);
   private lows = new Uint32Array(1024);
   private selfLoops = new Uint8Array(1024);
-  /** By depth: where the node's successors begin. The one on top looks at its last first. */
+  /** By depth: where the node's successors begin. The last one is looked at first. */
   private begins = new Uint32Array(1024);
   private used = 0;
   private targets = new Uint32Array(4096);
   private renamings = new Uint16Array(4096);
-  /** The successor that was taken last, and the renaming on the way to it. */
+  /** The successor that was taken last, and the renaming on the step to it. */
   target = 0;
   renaming = 0;
 
-  /** Bytes for a node with so many successors. */
+  /** Returns the bytes for a node with `degree` successors. */
   static bytesFor(degree: number): number {
     return (
       4 * Uint32Array.BYTES_PER_ELEMENT + 1 + degree * (Uint32Array.BYTES_PER_ELEMENT + Uint16Array.BYTES_PER_ELEMENT)
     );
   }
 
-  /** Puts a node on top; its successors are then pushed. */
+  /** Puts `node` on top of the stack; its successors must then be pushed. @param number its number in the search */
   enter(node: number, number: number): void {
     if (this.depth === this.nodes.length) {
       this.nodes = doubled(this.nodes);
@@ -38,6 +41,7 @@ export class Stack {
     this.depth++;
   }
 
+  /** Adds a successor of the node on top. */
   push(target: number, renaming: number): void {
     if (this.used === this.targets.length) {
       this.targets = doubled(this.targets);
@@ -48,7 +52,7 @@ export class Stack {
     this.renamings[this.used++] = renaming;
   }
 
-  /** Takes a successor of the node on top. False if none is left. */
+  /** Takes the next successor of the node on top. Returns false if none is left. */
   advance(): boolean {
     if (this.used === this.begins[this.depth - 1]!) return false;
     this.used--;
@@ -57,6 +61,7 @@ export class Stack {
     return true;
   }
 
+  /** Removes the node on top. */
   leave(): void {
     this.depth--;
   }

@@ -1,4 +1,7 @@
-/** What is tracked along a run: the binding that a property is asked of. A node is a state with a binding of one orbit, in the names of the state. */
+/**
+ * What is tracked along a run: the binding that a property is asked of. A node is a state with a binding of one orbit,
+ * in the names of the state.
+ */
 import type { Binding, Domains } from "../model/action.js";
 import type { Renamed } from "./renamings.js";
 
@@ -6,7 +9,7 @@ export class Tracked {
   readonly count: number;
   private readonly images: (Int32Array | undefined)[] = [];
 
-  /** @param orbit places among all bindings that renamings carry into each other */
+  /** @param orbit places among all bindings: those that renamings carry into each other */
   private constructor(
     private readonly all: Renamed<Binding<Domains>>,
     readonly orbit: readonly number[],
@@ -14,7 +17,10 @@ export class Tracked {
     this.count = orbit.length;
   }
 
-  /** The bindings of a property, by orbits: a renamed run violates it for the renamed binding. */
+  /**
+   * Returns the bindings of a property by orbits. One binding of an orbit is as good as another to begin with, since a
+   * renamed run violates the property for the renamed binding.
+   */
   static orbits(all: Renamed<Binding<Domains>>): Tracked[] {
     return all.orbits.map((orbit) => new Tracked(all, orbit));
   }
@@ -23,7 +29,7 @@ export class Tracked {
     return this.all.all[this.orbit[b]!]!;
   }
 
-  /** Where a renaming carries each binding of the orbit. */
+  /** Returns, by the place of a binding in the orbit, the place that `renaming` carries it to. */
   by(renaming: number): Int32Array {
     const known = this.images[renaming];
     if (known) return known;
@@ -33,7 +39,7 @@ export class Tracked {
     return local;
   }
 
-  /** By renaming: where it carries each binding; undefined before it was asked for. */
+  /** By renaming: what `by` returns; undefined if it was not asked for yet. */
   get table(): readonly (Int32Array | undefined)[] {
     return this.images;
   }

@@ -1,4 +1,4 @@
-/** Checking a model: the search, and what it came to. */
+/** An exhaustive check of a model: the search, the liveness phase, and the outcome. */
 import { UsageError } from "../errors.js";
 import { fairnessInWords } from "../model/fairness.js";
 import type { Instance } from "../model/instance.js";
@@ -16,16 +16,18 @@ import { type Counterexample, counterexample, isDoubtful } from "./verdict/count
 import { LivenessPhase } from "./verdict/liveness-phase.js";
 import type { Violation } from "./verdict/violations.js";
 
-/** A search under way, in slices, so that a terminal can be kept up to date and an interrupt be heard. */
+/**
+ * A check under way. It works in slices, so that between them the caller can update a terminal and heed an interrupt.
+ */
 export class Check {
   readonly search: ExhaustiveSearch;
   private readonly liveness: LivenessPhase;
   private started = performance.now();
   private seconds = 0;
-  /** What of it the search took. */
+  /** How many of the seconds the search took, before the liveness phase. */
   private searched = 0;
 
-  /** @throws UsageError for properties that the model does not have */
+  /** @throws UsageError if `options.properties` names properties that the model does not have */
   constructor(
     readonly instance: Instance,
     readonly options: SearchOptions = {},
@@ -36,20 +38,21 @@ export class Check {
   }
 
   /**
-   * Takes up a search where a checkpoint left it, after so many seconds. Only before the first `work`.
-   * @throws BadCheckpoint
+   * Resumes a search from the checkpoint `name` in `folder`, which had taken `seconds`. Call it only before the first
+   * `work`.
+   * @throws BadCheckpoint if the checkpoint cannot be used
    */
   resume(folder: string, name: string, body: Snapshot, seconds: number): void {
     this.search.restore(folder, name, body);
     this.started -= 1000 * seconds;
   }
 
-  /** Ends its threads, and removes what it has left on disk; checkpoints stay. */
+  /** Ends the search's threads, and removes the files that it has left on disk, except checkpoints. */
   close(): void {
     this.search.close();
   }
 
-  /** Works for about so many milliseconds. Whether it is over. */
+  /** Works for about `milliseconds`, and returns whether the check is over. */
   work(milliseconds = Number.POSITIVE_INFINITY): boolean {
     const until = performance.now() + milliseconds;
     const { search } = this;
@@ -66,13 +69,13 @@ export class Check {
     return (performance.now() - this.started) / 1000;
   }
 
-  /** Ends it as incomplete, if it is not over. */
+  /** Ends the check as incomplete, for `reason`, unless it is over. */
   stop(reason: string): void {
     this.search.stop(reason);
     if (this.search.incomplete === undefined) this.liveness.stop(reason);
   }
 
-  /** Where it is. */
+  /** Returns how far the check has come. */
   sample(): Sample {
     const { search } = this;
     const { store, frontier } = search;
@@ -106,8 +109,8 @@ export class Check {
   }
 
   /**
-   * What it came to. Builds the counterexamples, and audits.
-   * @throws FunctionError for a function that is impure or not symmetric
+   * Builds the counterexamples, audits, and returns the outcome.
+   * @throws FunctionError if a function is impure or not symmetric
    * @throws Disagreement if the reference semantics does not confirm a violation
    */
   outcome(): Outcome {
@@ -143,12 +146,14 @@ export class Check {
       memory: process.memoryUsage().rss,
       fired: this.firedByName(),
       statistics: this.statistics(),
-      // Last, since it looks at states again, and may store successors that an incomplete search had not come to.
+      // The audit comes last, since it expands states again, and the engine counts that as it counts the search.
       audited: audit(search.result, this.options.audit),
     };
   }
 
-  /** What an incomplete breadth-first search has decided all the same. */
+  /**
+   * Returns up to which depth an incomplete search has looked at every state, to be appended to the reason for its end.
+   */
   private boundOf(): string {
     const { frontier, options, exhausted } = this.search;
     if (options.search === "dfs") return "; depth first, so no depth is known to be complete";
@@ -187,7 +192,10 @@ export class Check {
     return { verdict: "holds", explanation: undefined, trace: undefined, ...why } as const;
   }
 
-  /** The counterexample. If the reference semantics does not confirm it, most likely a function is at fault, and the audit names it. */
+  /**
+   * Returns the counterexample of `violation`. If the reference semantics does not confirm it, a function is most
+   * likely at fault: then every state is audited, so that the error names the function.
+   */
   private confirmed(violation: Violation): Counterexample | typeof UNTRACED {
     try {
       return counterexample(this.search.result, violation);
@@ -207,13 +215,16 @@ export class Check {
   }
 }
 
-/** Of states that were looked at fingerprints keep no rows, and so no way to a violation. */
+/**
+ * What is said of a violation without a trace: a store of fingerprints forgets the rows of states that were looked at,
+ * and with them the way to the violation.
+ */
 const UNTRACED = {
   trace: undefined,
   explanation:
     "it was seen in a state whose way from the initial states is not kept; search with --store exact or compressed, or with a folder to write to (--spill), for the trace",
 };
-/** @throws UsageError for properties that the model does not have */
+/** @throws UsageError if `properties` names properties that the model does not have */
 export function refuseUnknown(instance: Instance, properties: readonly string[] = []): void {
   const known = instance.properties.map(({ name }) => name);
   for (const name of properties) {
@@ -222,13 +233,16 @@ export function refuseUnknown(instance: Instance, properties: readonly string[] 
   }
 }
 
-/** What fingerprints put at risk: among n states there are n²/2 pairs, and each pair has equal hashes once in 2^64. */
+/**
+ * Returns the assumption that fingerprints add. Among n states there are about n²/2 pairs, and each pair has equal
+ * hashes with a probability of 2^-64.
+ */
 function omission(distinct: number): string {
   const odds = Math.min(1, distinct ** 2 / 2 ** 65);
   return `states are told apart by 64-bit fingerprints: that at least one was taken for another has a probability of about ${odds.toExponential(1)}`;
 }
 
-/** Checks a model to the end. */
+/** Checks a model to the end, and returns the outcome. */
 export function checkSync(instance: Instance, options?: SearchOptions): Outcome {
   const check = new Check(instance, options);
   check.work();

@@ -1,33 +1,44 @@
-/** How a model is to be searched. */
+/** The options of an exhaustive search. */
 
-/** How states are kept: whole; folded into two words, as exact; or as 64-bit hashes, so that one may be taken for another. */
+/**
+ * How states are kept: whole; compressed to two words, as exact; or as 64-bit fingerprints, where one state may be
+ * taken for another.
+ */
 export const STORE_KINDS = ["exact", "compressed", "fingerprint"] as const;
 export type StoreKind = (typeof STORE_KINDS)[number];
 
 export interface SearchOptions {
   readonly search?: "bfs" | "dfs";
-  /** Reduce by symmetry where the model allows it. Default true. */
+  /** Reduce by symmetry where the model allows it. Default: true. */
   readonly symmetry?: boolean;
-  /** The properties asked about, by name. Default all. */
+  /** The names of the properties to check. Default: all. */
   readonly properties?: readonly string[];
+  /** The search ends once it has found more distinct states than this. */
   readonly maxStates?: number;
+  /** States at this depth are looked at, but their successors are left out. */
   readonly maxDepth?: number;
-  /** A ceiling for the memory of the whole process, in bytes. */
+  /** The memory limit of the whole process, in bytes. */
   readonly memory?: number;
-  /** A ceiling for stored states alone, in bytes. Default what `memory` leaves. */
+  /** The memory limit of stored states alone, in bytes. Default: what `memory` leaves. */
   readonly storeMemory?: number;
-  /** The folder for checkpoints, breadth first; undefined: none can be written. */
+  /** The folder for the checkpoints of a breadth-first search. Without it, none can be written. */
   readonly checkpoint?: string;
-  /** The folder that a breadth-first search goes on in when the memory is full; undefined: it ends then. */
+  /** The folder in which a breadth-first search goes on when the memory is full. Without it, the search then ends. */
   readonly spill?: string;
-  /** How stored states are kept. Default exact. Fingerprints need `spill` for counterexamples. */
+  /** How stored states are kept. Default: exact. Fingerprints need `spill` for counterexamples. */
   readonly store?: StoreKind;
-  /** Threads that search, breadth first. Default 1. */
+  /** The number of threads of a breadth-first search. Default: 1. */
   readonly threads?: number;
-  /** Levels of so many states are for all threads, and the first of them waits until they are loaded; for tests. */
+  /**
+   * The least number of states in a level that all threads expand. If given, the search waits until all threads are
+   * loaded; for tests.
+   */
   readonly levelForThreads?: number;
-  /** End at the first violation; breadth first, at the end of its level, so that it is the same however many threads there are. */
+  /**
+   * End at the first violation. Breadth first, its level is finished, so that the violation is the same with any number
+   * of threads.
+   */
   readonly stopAtFirst?: boolean;
-  /** Audit one state in so many. Default: a small sample. */
+  /** Audit one in this many states. Default: a small sample. */
   readonly audit?: number;
 }

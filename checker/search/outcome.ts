@@ -1,4 +1,4 @@
-/** What a run came to, as data. Reporters are pure functions of it. */
+/** The outcome of a check, as data. Reporters are pure functions of it. */
 import type { Waiting } from "../../traces/replay/lasso.js";
 import type { Trace } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
@@ -7,7 +7,7 @@ import type { SymmetryInForce } from "../symmetry/canonicalize.js";
 import type { StoreKind } from "./options.js";
 import type { Statistics } from "./statistics.js";
 
-/** `incomplete` is never a pass; `uncovered` is a coverage that is not whole, after a search that was. */
+/** `incomplete` is never a pass. `uncovered` is said of a coverage with unmet goals, after a complete search. */
 export type Verdict = "holds" | "violated" | "incomplete" | "uncovered";
 
 export type { Waiting };
@@ -18,31 +18,34 @@ export interface PropertyOutcome {
   readonly kind: PropertyKind;
   readonly says: string;
   readonly verdict: Verdict;
-  /** For a violation: what is wrong, in the protocol's words. */
+  /** What is wrong, in the protocol's words, or which goals were not met; undefined if there is nothing to explain. */
   readonly explanation: string | undefined;
-  /** For a violation of anything but a `reachable`: the way there. */
+  /**
+   * A run that violates the property. A violated `reachable` has none, nor has one whose states fingerprints have not
+   * kept.
+   */
   readonly trace: Trace | undefined;
-  /** For a violation of liveness: who gets on meanwhile. */
+  /** For a violation of liveness: whether others get on meanwhile. */
   readonly waiting?: Waiting;
-  /** For liveness that holds: why that says little. */
+  /** For a liveness property that holds: why that says little. */
   readonly vacuous?: string;
-  /** For a `reachable` and a `coverage`: its goals that were met, and those that were not. */
+  /** For a `reachable` or a `coverage`: the labels of the goals that were met, and of those that were not. */
   readonly goals: { readonly met: readonly string[]; readonly unmet: readonly string[] } | undefined;
-  /** By chance: the number of the walk, or of the member of the swarm, that found the violation; from 1 on. */
+  /** Random search: the number, from 1 on, of the walk or member that found the violation. */
   readonly foundBy?: number;
 }
 
-/** What a search by chance has done. It sees some states, and never says that a property holds. */
+/** What a random search has done. It sees only some of the states. */
 export interface RandomSearchFigures {
   /** The same seed, model and options give the same walks. */
   readonly seed: number;
-  /** Walks, or members of the swarm, that were begun. */
+  /** The number of walks, or of members of the swarm, that were begun. */
   readonly parts: number;
-  /** Steps on all walks; of a swarm: transitions. */
+  /** The number of steps on all walks; of a swarm, of transitions. */
   readonly steps: number;
-  /** Steps on a walk, or on the way of a member, at the most. */
+  /** The most steps that a walk, or the way of a member, may have. */
   readonly maxDepth: number;
-  /** Of a swarm: states that a member may store. */
+  /** Swarm: how many states a member may store. */
   readonly maxStates: number | undefined;
 }
 
@@ -54,37 +57,43 @@ export interface Outcome {
   readonly parameters: ParameterValues;
   readonly search: SearchKind;
   readonly store: StoreKind;
-  /** Threads that searched. */
+  /** The number of threads that searched. */
   readonly threads: number;
   readonly symmetry: SymmetryInForce;
-  /** What the verdict rests on besides the model: printed with it. */
+  /** What the verdicts rest on besides the model, in sentences that are printed with them. */
   readonly assumptions: readonly string[];
-  /** What liveness assumes of runs, in sentences; none if it was not asked about. */
+  /** What liveness assumes of runs, in sentences; empty if no liveness property was checked. */
   readonly fairness: readonly string[];
   readonly properties: readonly PropertyOutcome[];
-  /** Distinct states. Of a swarm, those that several members have met as often; of random walks 0, since nobody tells them apart. */
+  /**
+   * The number of distinct states. In a swarm, a state counts once for each member that met it. 0 for random walks,
+   * which do not tell states apart.
+   */
   readonly distinct: number;
-  /** Transitions: every next state of every distinct state, new or not; of random walks, the steps taken. */
+  /**
+   * The number of transitions: every next state of every distinct state, new or not. For random walks, the number of
+   * steps.
+   */
   readonly generated: number;
-  /** Steps on the longest of the shortest ways to a state (breadth first), or on the longest way taken. */
+  /** Breadth first, the greatest depth of a state; else the number of steps on the longest way that was taken. */
   readonly depth: number;
   /** Why the search did not see every state; undefined if it did. */
   readonly incomplete: string | undefined;
   readonly seconds: number;
-  /** What of it liveness took; undefined if it was not asked about. */
+  /** How many of the `seconds` liveness took; undefined if no liveness property was checked. */
   readonly livenessSeconds?: number | undefined;
-  /** Distinct states a second; on random walks, steps. */
+  /** Distinct states per second of the search; for random walks, steps per second. */
   readonly statesPerSecond: number;
-  /** How often authors' functions ran. */
+  /** How often authors' functions were run. */
   readonly functionRuns: number;
-  /** Bytes of the process at the end. */
+  /** The resident memory of the process at the end, in bytes. */
   readonly memory: number;
-  /** How often each action was taken, by name. */
+  /** How often each action was taken, by the action's name. */
   readonly fired: Readonly<Record<string, number>>;
-  /** States whose successors and properties were compared with the reference semantics. */
+  /** How many states were audited: their successors and properties compared with the reference semantics. */
   readonly audited: number;
-  /** What the search was like; undefined if nobody looked. */
+  /** Details of an exhaustive search; undefined for a random search. */
   readonly statistics?: Statistics;
-  /** What a search by chance has done; undefined for any other. */
+  /** What a random search has done; undefined for an exhaustive search. */
   readonly sampled?: RandomSearchFigures;
 }

@@ -1,50 +1,53 @@
-/** What a search tells of itself, as data: while it lasts, and when it is over. */
+/** What a search reports of itself, as data: while it lasts, and when it is over. */
 
-/** Where a search is. */
+/** How far a search has come. */
 export interface Sample {
-  /** Since the search began. */
+  /** Seconds since the search began. */
   readonly seconds: number;
-  /** Distinct states that were found. */
+  /** The number of distinct states found. */
   readonly distinct: number;
-  /** Transitions: every next state of every state that was looked at, new or not. */
+  /** The number of transitions: every next state of every state that was looked at, new or not. */
   readonly generated: number;
   readonly depth: number;
-  /** States that were found and not yet looked at. */
+  /** The number of states found and not yet looked at. */
   readonly frontier: number;
-  /** States at each depth whose states are all found, the one that is being looked at included; undefined depth first. */
+  /** Breadth first: the number of states at each depth, up to the level that is being looked at. Else undefined. */
   readonly levels: readonly number[] | undefined;
-  /** How much of the last of the levels was looked at, from 0 to 1; undefined depth first. */
+  /** Breadth first: the share of that level that threads have taken, from 0 to 1. Else undefined. */
   readonly levelDone: number | undefined;
-  /** Bytes of the process (its resident set). */
+  /** The resident memory of the process, in bytes. */
   readonly memory: number;
-  /** Bytes that it may take; undefined if there is no ceiling. */
+  /** The memory limit of the process, in bytes; undefined if there is none. */
   readonly memoryLimit: number | undefined;
-  /** Bytes that the stored states take: rows, table, parents. */
+  /** The bytes that stored states take: rows, table, parents. */
   readonly storeBytes: number;
   readonly threads: number;
-  /** States on disk. */
+  /** The number of states on disk. */
   readonly spilled: number;
-  /** The property of liveness that is being decided, once the search is over. */
+  /** The name of the liveness property that is being decided, once the search is over. */
   readonly deciding?: string | undefined;
-  /** By chance: how it is searched. */
+  /** Random search: of which kind it is. */
   readonly search?: "random" | "swarm";
-  /** By chance: walks, or members of the swarm, that were begun. */
+  /** Random search: the number of walks, or of members of the swarm, that were begun. */
   readonly walks?: number;
-  /** By chance: steps on all walks, or transitions. */
+  /** Random search: the number of steps on all walks, or of the swarm's transitions. */
   readonly steps?: number;
 }
 
-/** What a search was like, when it is over. */
+/** Details of a search that is over. */
 export interface Statistics {
-  /** States at each depth; undefined depth first. Of an incomplete search only the depths whose states are all found. */
+  /**
+   * Breadth first: the number of states at each depth; of an incomplete search, only at depths whose states are all
+   * found. Else undefined.
+   */
   readonly levels: readonly number[] | undefined;
   /**
-   * At d the number of states with d next states, new or not; the last entry holds all that have as many or more. Empty if nobody
-   * counted.
+   * At index d, the number of states with d next states, new or not; the last entry counts all states with as many or
+   * more. Empty if it was not counted.
    */
   readonly outDegrees: readonly number[];
-  /** Bytes of the process when it was greatest. */
+  /** The greatest resident memory of the process, in bytes. */
   readonly peakMemory: number;
-  /** Bytes that the stored states take: rows, table, parents. */
+  /** The bytes that stored states take: rows, table, parents. */
   readonly storeBytes: number;
 }

@@ -1,11 +1,12 @@
-/** What the threads' expanders count while they expand, added up; and the violations that they have met. */
+/** What the threads' expanders count, added up, and the special leaves that they have met. */
 import type { Context } from "../../wasm/context.js";
 import { DEGREES } from "../../wasm/sizes.js";
 
-/** Of all states that met a special leaf on a level, the one whose content comes first. */
+/** The state that met a special leaf on a level; of several, the one with the least priority. */
 export interface MetLeaf {
   /** The number of the special leaf, from 1 on. */
   readonly special: number;
+  /** Breadth first, a hash of the state's content; depth first, how many states were looked at before. */
   readonly priority: number;
   /** The reference of the state. */
   readonly row: number;
@@ -13,8 +14,9 @@ export interface MetLeaf {
 
 /** The counters as plain numbers, for a checkpoint. */
 export interface CounterRecord {
+  /** The number of transitions. */
   readonly generated: number;
-  /** By tree. */
+  /** By tree: how many steps were taken. */
   readonly fired: readonly number[];
   readonly degrees: readonly number[];
   readonly cut: boolean;
@@ -24,34 +26,37 @@ export interface CounterRecord {
 export class Counters {
   constructor(private readonly contexts: readonly Context[]) {}
 
-  /** Transitions. */
+  /** The number of transitions. */
   get generated(): number {
     return this.sum(({ generated }) => generated);
   }
 
-  /** Steps taken by a tree. */
+  /** Returns how many steps of `tree` were taken. */
   firedBy(tree: number): number {
     return this.sum(({ fired }) => Number(fired[tree]!));
   }
 
-  /** How many states have 0, 1, 2, … next states; the last of DEGREES entries counts all that have as many or more. */
+  /**
+   * How many states have 0, 1, 2, … next states, without zeros at the end; the last of DEGREES entries counts all
+   * states with as many or more.
+   */
   get degrees(): number[] {
     const degrees = Array.from({ length: DEGREES }, (_, degree) => this.sum(({ degrees }) => Number(degrees[degree]!)));
     while (degrees.length > 1 && degrees[degrees.length - 1] === 0) degrees.pop();
     return degrees;
   }
 
-  /** How many states each thread has looked at. */
+  /** By thread: how many states it has looked at. */
   get lookedAtBy(): number[] {
     return this.contexts.map(({ degrees }) => degrees.reduce((sum, count) => sum + Number(count), 0));
   }
 
-  /** Whether a limit of depth left successors out. */
+  /** Whether the depth limit left successors out. */
   get cut(): boolean {
     return this.contexts.some(({ cut }) => cut);
   }
 
-  /** What was met of so many special leaves since it was last forgotten. */
+  /** Returns which of the special leaves 1 to `specials` were met since `forgetMet` was called. */
   met(specials: number): MetLeaf[] {
     const found: MetLeaf[] = [];
     for (let special = 1; special <= specials; special++) {
@@ -70,7 +75,11 @@ export class Counters {
     for (const { best } of this.contexts) best.clear(specials);
   }
 
-  /** @param trees how many trees there are, @param specials how many special leaves */
+  /**
+   * Returns the counters as plain numbers.
+   * @param trees the number of trees
+   * @param specials the number of special leaves
+   */
   record(trees: number, specials: number): CounterRecord {
     return {
       generated: this.generated,
@@ -81,7 +90,7 @@ export class Counters {
     };
   }
 
-  /** Takes up what was recorded, as if the first thread had counted it. */
+  /** Takes over what was recorded, as if the first thread had counted it. */
   restore({ generated, fired, degrees, cut, met }: CounterRecord): void {
     const context = this.contexts[0]!;
     context.generated = generated;

@@ -1,6 +1,6 @@
 /**
- * What a search runs on: the tables of a model in shared memory, a store, threads with their expanders; and the first thread's part of the work,
- * to answer what expanders ask for.
+ * What a search runs on: the tables of a model in shared memory, a store, and threads with their expanders. The engine
+ * also does the first thread's duty to answer misses.
  */
 
 import { RegionFull } from "../../errors.js";
@@ -23,7 +23,7 @@ import { Journal } from "./journal.js";
 import { MissHandler, type MissSource } from "./miss-handler.js";
 import { ObservedModel } from "./observed-model.js";
 
-/** States that a store's memory is to take at the most, in bytes, before another is added. */
+/** How many bytes of states one memory of the store takes at the most; a larger store has several memories. */
 const PER_MEMORY = 3.5 * 2 ** 30;
 const NOTHING: Input = { take: () => undefined, source: { kind: "store", start: 0 }, beyond: false, large: false };
 
@@ -32,17 +32,17 @@ export class Engine {
   readonly canonicalizer: Canonicalizer;
   readonly model: ObservedModel;
   readonly missHandler: MissHandler;
-  /** What was learnt, if there are to be checkpoints. */
+  /** The misses answered so far; undefined if no checkpoints are to be written. */
   readonly journal: Journal | undefined;
   readonly threads: number;
-  /** The threads' places in the memory. */
+  /** By thread: its context in the engine's memory. */
   readonly contexts: readonly Context[];
   control = new Control();
   pool: WorkerPool;
   loop: ExpansionLoop;
   private shared: SharedSearch;
 
-  /** @param asked the properties that are asked about, as places among the instance's */
+  /** @param asked the properties to check, as places among the instance's */
   constructor(instance: Instance, options: SearchOptions, asked: readonly number[]) {
     const depthFirst = options.search === "dfs";
     this.families = new Families(instance);
@@ -61,17 +61,17 @@ export class Engine {
     return this.loop.store;
   }
 
-  /** What expands rows, on this thread. */
+  /** The first thread's expander. */
   get expander(): Expander {
     return this.loop.expander;
   }
 
-  /** Whether stored rows are folded into two words. */
+  /** Whether stored rows are compressed to two words. */
   get folded(): boolean {
     return this.families.arena.header.folded;
   }
 
-  /** Sets up all memory that threads share. */
+  /** Sets up all memory that the threads share. */
   private share({ store: kind, memory, storeMemory }: SearchOptions, depthFirst: boolean): SharedSearch {
     const { arena, ofSlot, rowWords: words } = this.families;
     const folded = kind === "compressed" && words > 2;
@@ -88,18 +88,22 @@ export class Engine {
     const store = makeStore({
       words: storedWords,
       threads: this.threads,
-      // Of fingerprints no row is found again, and so no parent preferred.
+      // A store of fingerprints cannot find a row again, and so cannot give it a preferred parent.
       priorities: !depthFirst && kind !== "fingerprint",
       fingerprints: kind === "fingerprint",
       budget: Number.MAX_SAFE_INTEGER,
       memories: [1, 2, 4, 8].find((n) => n * PER_MEMORY >= most)!,
-      // What is looked up together shares cache lines; but of many threads, or wide rows, larger stages would take too much.
+      // Rows that are looked up together share cache lines, so larger stages are faster; but with several threads or
+      // wide rows they would take too much memory.
       stageRows: storedWords <= 2 && this.threads === 1 ? 2 * STAGE_ROWS : STAGE_ROWS,
     });
     return { modules: modules(), engineMemory: arena.memory, store, contexts };
   }
 
-  /** For each slot its family, and what its values' hashes are multiplied by, odd and in no order. */
+  /**
+   * Writes the table of slots: for each slot its family, and the multiplier for hashes of its values, odd and without a
+   * pattern.
+   */
   private tellSlots(): void {
     const { arena, ofSlot } = this.families;
     const table = arena.region("slots", 16 * ofSlot.length);
@@ -112,20 +116,20 @@ export class Engine {
     });
   }
 
-  /** Answers what a expander has asked for, so that it can go on. */
+  /** Answers the miss of `expander`, so that it can go on. */
   handleMiss(expander: Expander = this.expander): void {
     if (MissHandler.needsRoomForNodes(expander)) this.growNodeTable();
     else this.learn(expander);
     this.refresh();
   }
 
-  /** Answers a question, and notes it. */
+  /** Answers a miss, and notes it in the journal. */
   private learn(asking: MissSource): void {
     this.journal?.asked(asking);
     this.missHandler.handle(asking);
   }
 
-  /** Answers all threads that ask. @throws ThreadLost */
+  /** Answers the misses of all threads that wait. @throws ThreadLost if a thread has ended */
   handleMisses(): void {
     for (const { thread, expander } of this.pool.asking) {
       this.handleMiss(expander);
@@ -133,13 +137,17 @@ export class Engine {
     }
   }
 
-  /** Takes a property for decided. */
+  /** Notes that `property` is decided: its trees need not be looked at any more. */
   settle(property: number): void {
     this.journal?.settled(property);
     this.model.settle(property);
   }
 
-  /** Answers again what stands in another search's journal, after what has been asked here already. */
+  /**
+   * Repeats what stands in another search's journal, except for as many entries at the beginning as this search has
+   * made by itself.
+   * @param bytes the other search's journal
+   */
   replay(bytes: Uint8Array): void {
     let known = this.journal!.count;
     for (const entry of this.journal!.read(bytes)) {
@@ -157,7 +165,10 @@ export class Engine {
     });
   }
 
-  /** Numbers of pairs that threads have claimed and not used get pairs that no row has, so that nobody takes them for what they held. */
+  /**
+   * Threads claim numbers for pairs before they use them. Each number that is claimed and unused gets a pair that no
+   * row has, so that its old contents are not taken for a pair.
+   */
   giveSparesUp(): void {
     for (const context of this.contexts) {
       if (context.spareNode !== 0) this.missHandler.voidNode(context.spareNode);
@@ -165,12 +176,15 @@ export class Engine {
     }
   }
 
-  /** Moves the tables that have outgrown their places, and leaves out what is decided. */
+  /**
+   * Moves tables that have outgrown their places, and takes trees that are done out of the lists of what is to be
+   * looked at.
+   */
   refresh(): void {
     if (this.families.outgrown || this.model.listsStale) this.rearrange();
   }
 
-  /** Makes all lists of what is to be looked at anew. */
+  /** Builds all lists of what is to be looked at anew, and the trees if tables have outgrown their places. */
   rearrange(): void {
     this.pool.whileStopped(() => {
       if (this.families.outgrown) this.model.trees.rebuild();
@@ -181,7 +195,8 @@ export class Engine {
   }
 
   /**
-   * Brings all threads to the end of their chunks, with everything that they found in the store. They wait until the pool goes on.
+   * Brings all threads to the end of their chunks, with everything that they found in the store. They then wait until
+   * `pool.goOn` is called.
    * @throws RegionFull if the store has no room left at all
    */
   pause(): void {
@@ -201,7 +216,10 @@ export class Engine {
     );
   }
 
-  /** Sets the threads up anew, for a search whose levels are on disk; the store forgets what it holds. Only while no thread runs. */
+  /**
+   * Sets the threads up anew for a search whose levels are on disk, and empties the store. Call it only while no thread
+   * runs.
+   */
   goOnDisk({ set }: Spilled): void {
     const { arena, rowWords } = this.families;
     this.pool.end();

@@ -1,4 +1,4 @@
-/** Single rows under the expander, outside of the search: for counterexamples, for the audit, for random walks. */
+/** Has the expander look at single rows, apart from the search: for counterexamples, the audit and random walks. */
 
 import type { Instance, Values } from "../../model/instance.js";
 import type { Families } from "../../observe/intern.js";
@@ -27,9 +27,10 @@ export class Inspector {
   }
 
   /**
-   * Gets the engine ready to expand rows that are not stored, and returns the canonical rows of the initial states, in their order.
-   * @throws FunctionError for what an author's function does wrong
-   * @throws LimitReached if the values are too many, or the tables too large
+   * Prepares the engine to expand rows that are not stored, and returns the canonical rows of the initial states, in
+   * order.
+   * @throws FunctionError if an author's function breaks its contract
+   * @throws LimitReached if there are too many values, or the tables are too large
    */
   prepare(): Uint16Array[] {
     const { families, model, engine } = this;
@@ -41,14 +42,14 @@ export class Inspector {
     return this.instance.initial.map((values) => this.rowOf(values));
   }
 
-  /** The canonical row of a state of the reference semantics. */
+  /** Returns the canonical row of `values`, a state of the reference semantics. */
   rowOf(values: Values): Uint16Array {
     const { families, expander } = this.engine;
     this.canonicalize(families.rowOf(values));
     return expander.scratch.slice(0, families.ofSlot.length);
   }
 
-  /** Leaves the canonical form of a row in the expander's scratch place. */
+  /** Leaves the canonical form of `row` in the expander's scratch place. */
   canonicalize(row: Uint16Array): void {
     const { expander } = this.engine;
     expander.scratch.fill(0);
@@ -56,16 +57,19 @@ export class Inspector {
     while (expander.canonicalize() !== DONE) this.engine.handleMiss();
   }
 
-  /** The value ids that a stored row stands for. */
+  /** Returns the value ids that `stored`, a row as it is stored, stands for. */
   unfolded(stored: Uint32Array): Uint16Array {
     const { expander, families } = this.engine;
-    // The input is free: it is filled anew before it is used.
+    // The input may be overwritten, since it is filled anew before it is used.
     expander.words.set(stored, expander.input >>> 2);
     expander.loadRow(expander.input);
     return expander.row.slice(0, families.ofSlot.length);
   }
 
-  /** A row's canonical successors with the actions that lead to them, as the trees give them. */
+  /**
+   * Returns the canonical successors of `row` as the trees give them, each with the index of the action that leads to
+   * it.
+   */
   successorsOf(row: Uint16Array): { row: Uint16Array; action: number }[] {
     const { engine } = this;
     const { expander } = engine;
@@ -88,7 +92,7 @@ export class Inspector {
     return rows.map((row, i) => ({ row, action: actions[i]! }));
   }
 
-  /** Makes a row the expander's only input, in the form that stored rows have. */
+  /** Makes `row` the expander's only input, in the form of stored rows. */
   private loadInput(row: Uint16Array): void {
     const { expander, store } = this.engine;
     expander.scratch.fill(0);
@@ -100,7 +104,7 @@ export class Inspector {
     expander.begin(1);
   }
 
-  /** Takes all rows out of the first bin. */
+  /** Takes all rows out of the first bin, and returns their value ids. */
   private drain(): Uint16Array[] {
     const { expander, store } = this.engine;
     const bytes = 4 * store.options.words;
@@ -115,7 +119,7 @@ export class Inspector {
     return unfolded;
   }
 
-  /** The action of each next state of the row expanded last, in order. */
+  /** Returns, for each next state of the row expanded last, in order, the index of its action. */
   private actionsTaken(): number[] {
     const { expander, model } = this.engine;
     const { words } = expander;

@@ -1,13 +1,15 @@
 /**
- * What the first thread has learnt, in order: each question of a expander with the row that it was about, and each property that was settled. Functions
- * are pure, so whoever answers the same questions in the same order gives out the same ids, trees and tables. A checkpoint keeps
- * the journal instead of the values, and a model that has changed since is found out.
+ * The journal: each miss that was answered, with its row, and each property that was decided, in order. Functions are
+ * pure, so answering the same misses in the same order gives the same ids, trees and tables. Therefore a checkpoint
+ * keeps the journal instead of the values, and a model that has changed since is found out.
  */
 import { type Expander, type Miss, MissKind } from "../../wasm/expander.js";
 
-/** Stands in the place of a question: a property was settled. */
+/** Stands in the place of a kind of miss, and means that a property was decided. */
 const SETTLED = 255;
+/** Words of an entry before its row: the kind of miss, and four arguments. */
 const HEAD = 5;
+/** Entries of each array that the journal is kept in. */
 const PART = 1 << 14;
 
 export type Entry = { readonly miss: Miss; readonly row: Uint16Array } | { readonly settled: number };
@@ -17,11 +19,12 @@ export class Journal {
   private readonly width: number;
   count = 0;
 
-  /** @param rowWords 32-bit words of a row */
+  /** @param rowWords the number of 32-bit words in a row */
   constructor(private readonly rowWords: number) {
     this.width = HEAD + rowWords;
   }
 
+  /** Notes a miss. */
   asked({ miss: { what, args }, row, scratch }: Pick<Expander, "miss" | "row" | "scratch">): void {
     const entry = this.next();
     entry[0] = what;
@@ -30,6 +33,7 @@ export class Journal {
     new Uint16Array(entry.buffer, entry.byteOffset + 4 * HEAD, about.length).set(about);
   }
 
+  /** Notes that `property` was decided. */
   settled(property: number): void {
     const entry = this.next();
     entry[0] = SETTLED;
@@ -43,7 +47,7 @@ export class Journal {
     return part.subarray(at * this.width, (at + 1) * this.width);
   }
 
-  /** All entries as bytes. */
+  /** Yields all entries as bytes. */
   *bytes(): Generator<Uint8Array> {
     for (const [i, part] of this.parts.entries()) {
       const entries = Math.min(PART, this.count - i * PART);
@@ -51,7 +55,7 @@ export class Journal {
     }
   }
 
-  /** The entries that bytes stand for. @throws Error if they are none */
+  /** Yields the entries that `bytes` stand for. @throws Error if `bytes` are not whole entries for the model's rows */
   *read(bytes: Uint8Array): Generator<Entry> {
     const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >>> 2);
     if (words.length % this.width !== 0) throw new Error("the journal does not fit the model's rows");

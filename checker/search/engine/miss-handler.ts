@@ -1,6 +1,6 @@
 /**
- * Answers to what the expander asks for: here authors' functions run, and new values come into being. One thread answers for all, so that ids are
- * given out in one place.
+ * The miss handler answers the misses of expanders: here authors' functions run, and new values get their ids. One
+ * thread answers for all, so that ids are given out in one place.
  */
 
 import { RegionFull } from "../../errors.js";
@@ -9,11 +9,11 @@ import type { Canonicalizer } from "../../symmetry/canonicalize.js";
 import { type Expander, type Miss, MissKind } from "../../wasm/expander.js";
 import type { ObservedModel } from "./observed-model.js";
 
-/** The pairs of folded rows: how many there may be, and how many places their table begins with. */
+/** Tree compression: how many pairs there may be, and how many places their table has at first. */
 const MOST_NODES = 1 << 26;
 const FIRST_NODE_PLACES = 1 << 16;
 
-/** Who asks: a expander, or the journal of an earlier search. */
+/** Whose miss it is: an expander's, or an entry of an earlier search's journal. */
 export type MissSource = Pick<Expander, "miss" | "row" | "scratch" | "answer">;
 
 export class MissHandler {
@@ -24,8 +24,10 @@ export class MissHandler {
   ) {}
 
   /**
-   * Fills in what is missing. Whoever calls must then see whether tables have to be moved.
-   * @throws TooManyValues, RegionFull and FunctionError
+   * Fills in what `expander` misses. The caller must then move tables that have outgrown their places.
+   * @throws TooManyValues if a variable has more values than a row can name
+   * @throws RegionFull if a table is full
+   * @throws FunctionError if an author's function breaks its contract
    */
   handle(expander: MissSource): void {
     const { miss, row } = expander;
@@ -38,17 +40,20 @@ export class MissHandler {
       throw new Error(`the expander asks for what nobody knows: ${nameOf(miss)}`);
   }
 
-  /** What a tree comes to; if it cannot be remembered, for this row only. */
+  /**
+   * Runs the function of `tree` on `row`, which enters what it did. If the tree cannot keep that, answers for this row
+   * only.
+   */
   private runTree(expander: MissSource, tree: number, row: Uint16Array): void {
     const { trees } = this.model;
-    // Another thread may have asked the same a moment before.
+    // A miss of another thread may have brought the same answer a moment before.
     if (trees.knows(tree, row)) return;
     const leaf = trees.run(tree, row);
     this.model.tellStuckRoot();
     if (!trees.knows(tree, row)) expander.answer(tree, leaf);
   }
 
-  /** Sets the tables for folded rows aside. @throws RegionFull */
+  /** Reserves the tables for compressed rows. @throws RegionFull if the memory has no room for them */
   prepareFolding(): void {
     const { arena } = this.families;
     arena.header.nodes = arena.region("pairs of folded rows", 8 * MOST_NODES).start;
@@ -57,7 +62,11 @@ export class MissHandler {
     arena.header.nodeLimit = MOST_NODES;
   }
 
-  /** Doubles the table of pairs. No thread may run meanwhile. @throws RegionFull */
+  /**
+   * Doubles the table of pairs. No thread may run meanwhile.
+   * @param spares numbers for pairs that threads have claimed and not used
+   * @throws RegionFull if the table is as large as it may be
+   */
   growNodeTable(expander: Expander, spares: readonly number[]): void {
     const { arena } = this.families;
     const places = arena.header.nodePlaces;
@@ -68,25 +77,29 @@ export class MissHandler {
     expander.rebuildNodeTable(at.start, spares.length);
   }
 
-  /** Pairs of folded rows. */
+  /** The number of pairs. */
   get nodes(): number {
     return this.families.arena.header.nodeCount;
   }
 
-  /** Gives a number a pair that no row has: ids end below 65,535, and numbers of pairs below 2^26. */
+  /** Gives `number` a pair that no row has: value ids end below 65,535, and numbers of pairs below 2^26. */
   voidNode(number: number): void {
     const { arena } = this.families;
     arena.words.set([-1, number], (arena.header.nodes >>> 2) + 2 * number);
   }
 
-  /** All pairs, as bytes of the memory's own. */
+  /** All pairs, as a view of the engine's memory. */
   get nodeBytes(): Uint8Array {
     const { arena } = this.families;
     const start = arena.header.nodes;
     return arena.bytes.subarray(start, this.nodes === 0 ? start : start + 8 * (this.nodes + 1));
   }
 
-  /** Takes up so many pairs. @throws RegionFull */
+  /**
+   * Takes over `count` pairs from `bytes`.
+   * @param folded whether the restored rows are compressed
+   * @throws RegionFull if the memory has no room for them
+   */
   restoreNodes(expander: Expander, count: number, bytes: Uint8Array, folded: boolean): void {
     const { arena } = this.families;
     if (folded && arena.header.nodes === 0) this.prepareFolding();

@@ -1,4 +1,7 @@
-/** A model under observation: a tree for each action, invariant and goal with each binding, and what its leaves report. */
+/**
+ * The observed model: a decision tree for each action, invariant and goal with each binding, and what their leaves
+ * report.
+ */
 
 import { type Binding, type Domains, disabled, isUnspecified } from "../../model/action.js";
 import type { ActionInstance, Instance } from "../../model/instance.js";
@@ -12,7 +15,7 @@ import { MAX_TREES, type Observed, type RunOutcome, Trees } from "../../observe/
 import { renamedBindings } from "../../symmetry/bindings.js";
 import type { Orbits } from "../../symmetry/orbits.js";
 
-/** A property is violated by a state or a step; the number is its place among the instance's properties. */
+/** What a leaf reports: a state or a step violates the property with this place among the instance's. */
 export interface ViolatedProperty {
   readonly property: number;
 }
@@ -22,21 +25,29 @@ type State = AnyState;
 export class ObservedModel {
   readonly trees: Trees<ViolatedProperty>;
   readonly dispatch: Dispatch<ViolatedProperty>;
-  /** The tree of the deadlock property's `stuck`, and its place; undefined if it is not asked for. */
+  /**
+   * The tree of the deadlock property's `stuck`, and the property's place; undefined if the property is not checked.
+   */
   readonly deadlock: { readonly tree: number; readonly property: number } | undefined;
-  /** By tree: 1 if it is an action of the protocol, not of the environment, and so a way out of a deadlock. Begins at this byte. */
+  /**
+   * The address of a table with a byte by tree: 1 if it belongs to an action of the protocol, not of the environment,
+   * and so is a way out of a deadlock.
+   */
   private readonly progress: number;
-  /** By tree: the action it belongs to, by its index in `instance.actions`, or -1. */
+  /** By tree: the index in `instance.actions` of the action that it belongs to, or -1. */
   readonly actionOf: number[] = [];
-  /** Goals that were seen to be met in a state. */
+  /** The goals that were met in some state. */
   private readonly goalsMet = new Set<Goal<AnyState>>();
-  /** The cells of receive tables that decided a reception. */
+  /** The keys of the cells of receive tables that decided a reception. */
   private readonly cellsUsed = new Set<string>();
-  /** Unspecified receptions were met, and no property asks about them. */
+  /** Why an unspecified reception was met, while no property asks about such receptions; undefined if none was. */
   ignoredReception: string | undefined;
-  /** Set when a goal was met or a property decided: trees that are done can leave the lists. */
+  /**
+   * Whether a goal was met or a property decided since the lists of what is to be looked at were built: they name trees
+   * that are done.
+   */
   listsStale = false;
-  /** Each invariant with each binding, as its tree and as itself; for the audit. */
+  /** Each invariant with each binding: its tree, and for the audit the function itself. */
   readonly invariants: {
     readonly tree: number;
     readonly place: number;
@@ -47,7 +58,10 @@ export class ObservedModel {
   private readonly treesOf = new Map<number, number[]>();
   private readonly roots: number[] = [];
 
-  /** @param asked the properties that are asked about, as places among the instance's @param orbits of interchangeable members */
+  /**
+   * @param asked the properties to check, as places among the instance's
+   * @param orbits the orbits under renaming of members; undefined without symmetry reduction
+   */
   constructor(
     families: Families,
     readonly asked: readonly number[],
@@ -67,7 +81,7 @@ export class ObservedModel {
     this.tellStuckRoot();
   }
 
-  /** Adds the trees of actions; those of receiving actions are made with their messages. */
+  /** Adds the trees of actions, and returns the receiving actions, whose trees are made when their messages are met. */
   private addActions(): Receiving<ViolatedProperty>[] {
     const { actions } = this.instance;
     const byKind = [
@@ -82,12 +96,15 @@ export class ObservedModel {
     return receiving.map((action, i) => this.receiving(action, renamed[i]!));
   }
 
-  /** For each action the places of its renamings among these actions, by permutation. */
+  /**
+   * Returns, for each of the actions and each permutation of members, the place of the renamed action; undefined if
+   * there is none.
+   */
   private renamed(actions: readonly ActionInstance[]): (number | undefined)[][] {
     const { orbits } = this;
     const bound = actions.map(({ action, binding }) => ({ of: action, binding }));
     const places = renamedBindings(bound, orbits?.permutations ?? []);
-    // A channel that is not renamed with its action is one that the action names.
+    // An action that names its channel by itself keeps it when it is renamed, and so is no renaming of the other.
     return places.map((of, i) =>
       of.map((place, permutation) => {
         const { takes } = actions[i]!;
@@ -97,7 +114,7 @@ export class ObservedModel {
     );
   }
 
-  /** Tells the expander where the tree of the deadlock property begins, which changes as it grows. */
+  /** Tells the expander where the tree of the deadlock property begins, which changes as the tree grows. */
   tellStuckRoot(): void {
     const { trees, deadlock } = this;
     if (deadlock) trees.families.arena.header.stuckRoot = trees.roots[deadlock.tree]!;
@@ -109,12 +126,12 @@ export class ObservedModel {
       : this.goalsMet.has(goal);
   }
 
-  /** Looks at the first state, which tells where each tree starts. */
+  /** Runs all trees on `row`, the first state, which shows what slot each tree reads first. */
   start(row: Uint16Array): void {
     this.dispatch.addRoots(this.roots, row);
   }
 
-  /** Takes a decided property's trees out of the lists. */
+  /** Takes the trees of `property`, which is decided, out of the lists of what is to be looked at. */
   settle(property: number): void {
     for (const tree of this.treesOf.get(property) ?? []) this.dispatch.done.add(tree);
     this.listsStale = true;

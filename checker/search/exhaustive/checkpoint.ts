@@ -1,14 +1,16 @@
 /**
- * Checkpoints: everything that a search needs to go on, in a folder of its own below the one that the user names.
+ * Checkpoints: everything that a search needs to go on, each in a folder of its own below the one that the user names.
  *
- *   checkpoint-000007/manifest.json   one line with its own checksum, one with all that is small, and the checksums of the others
- *   checkpoint-000007/states.bin      the store's shards (unless the states are on disk anyway)
- *   checkpoint-000007/journal.bin     what the first thread has learnt (journal.ts)
- *   checkpoint-000007/pairs.bin       the pairs of folded rows
- *   states/                           the states of a search that has outgrown its memory, and of fingerprints those that were forgotten
+ *   checkpoint-000007/manifest.json   a line with the checksum of the next line, which holds everything small and the
+ *                                     checksums of the other files
+ *   checkpoint-000007/states.bin      the store's shards, unless the states are on disk anyway
+ *   checkpoint-000007/journal.bin     the misses that the first thread has answered (journal.ts)
+ *   checkpoint-000007/pairs.bin       the pairs of compressed rows
+ *   states/                           the states of a search that has outgrown its memory, and the rows that a store of
+ *                                     fingerprints has forgotten
  *
- * A checkpoint is written under another name, and renamed when everything is on the disk: there is a whole one, or none. The one before
- * it is kept, and used if the last one cannot be.
+ * A checkpoint is written under another name and renamed once everything is on the disk, so there is a whole one or
+ * none. The one before it is kept, and is used if the last one cannot be.
  */
 import { createHash } from "node:crypto";
 import {
@@ -27,7 +29,7 @@ import { join } from "node:path";
 import { NumberFile, readFully } from "../../store/number-file.js";
 
 export const CHECKPOINT_FORMAT = "popcheck checkpoint 1";
-/** The folder that states are written to below the checkpoints' folder. */
+/** The folder for states on disk, below the folder of the checkpoints. */
 export const STATES = "states";
 
 /** A checkpoint cannot be used; the message says why. */
@@ -35,14 +37,14 @@ export class BadCheckpoint extends Error {
   override readonly name = "BadCheckpoint";
 }
 
-/** What stands in the manifest beside the files. */
+/** What stands in the manifest: which files there are, and everything small. */
 export interface Manifest<Body> {
   readonly format: typeof CHECKPOINT_FORMAT;
   readonly files: readonly { readonly name: string; readonly bytes: number; readonly checksum: string }[];
   readonly body: Body;
 }
 
-/** Names of checkpoints in a folder, the newest first. */
+/** Returns the names of the checkpoints in `folder`, the newest first. */
 export function checkpointsIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -51,7 +53,11 @@ export function checkpointsIn(folder: string): string[] {
     .reverse();
 }
 
-/** Writes a checkpoint. Its name. @throws DiskFull: nothing is left of it then */
+/**
+ * Writes a checkpoint, and returns its name.
+ * @param contents by the name of a file, the parts of its contents
+ * @throws DiskFull if the disk is full: nothing is left of the checkpoint then
+ */
 export function writeCheckpoint<Body>(
   folder: string,
   contents: Readonly<Record<string, Iterable<Uint8Array>>>,
@@ -120,7 +126,10 @@ function checksumOf(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Reads a manifest. @throws BadCheckpoint */
+/**
+ * Reads the manifest of the checkpoint `name`, and checks the files.
+ * @throws BadCheckpoint if the checkpoint cannot be used
+ */
 export function readManifest<Body>(folder: string, name: string): Manifest<Body> {
   const path = join(folder, name, "manifest.json");
   if (!existsSync(path)) throw new BadCheckpoint("it has no manifest: it is no checkpoint of popcheck's");
@@ -136,7 +145,7 @@ export function readManifest<Body>(folder: string, name: string): Manifest<Body>
   return manifest;
 }
 
-/** @throws BadCheckpoint if a file is not what was written */
+/** @throws BadCheckpoint if the file at `path` is not what was written */
 function checkFile(path: string, { name, bytes, checksum }: { name: string; bytes: number; checksum: string }): void {
   if (!existsSync(path)) throw new BadCheckpoint(`its file ${name} is missing`);
   const { size } = statSync(path);
@@ -155,7 +164,7 @@ function checkFile(path: string, { name, bytes, checksum }: { name: string; byte
     throw new BadCheckpoint(`its file ${name} is damaged: the checksum is not the recorded one`);
 }
 
-/** Reads a file from its beginning on. */
+/** Reads a file in parts, from its beginning on. */
 export class PartReader {
   private readonly file: number;
   private at = 0;
@@ -174,12 +183,12 @@ export class PartReader {
   }
 }
 
-/** Bytes of a file of a checkpoint that is small enough to be held. */
+/** Returns the bytes of a file of a checkpoint that is small enough to be held in memory. */
 export function readAll(folder: string, name: string, file: string): Uint8Array {
   return new Uint8Array(readFileSync(join(folder, name, file)));
 }
 
-/** Removes what an interrupted writer has left. */
+/** Removes partial checkpoints from `folder`, which an interrupted writer has left. */
 export function sweepPartial(folder: string): void {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {

@@ -1,6 +1,7 @@
 /**
- * The search: one loop for every order and any number of threads. The frontier says what is looked at next; the engine expands it and keeps
- * what is new. Here is decided what happens at the edges: levels end, properties are decided, limits are met.
+ * The exhaustive search: one loop for every order and any number of threads. The frontier says what is looked at next;
+ * the engine expands it and keeps what is new. This file decides what happens at the edges: when a level ends, a
+ * property is decided, or a limit is reached.
  */
 
 import { join } from "node:path";
@@ -29,20 +30,20 @@ import { relearn, restoreStates, type Snapshot, takeSnapshot } from "./snapshot.
 import { Spilled } from "./spilling.js";
 import { StoredStates } from "./stored-states.js";
 
-/** Levels smaller than this are for one thread; the first larger one starts the others. */
+/** Levels with fewer states than this are for one thread; the first larger one starts the other threads. */
 const LEVEL_FOR_THREADS = 4096;
 
 export class ExhaustiveSearch implements SearchState {
   readonly engine: Engine;
   frontier: BreadthFirst | DepthFirst;
-  /** Why the search ended before it had seen everything. */
+  /** Why the search ended before it had seen every state; undefined if it did not. */
   incomplete: string | undefined;
   finished = false;
-  /** Every state of the frontier was looked at. */
+  /** Whether every state of the frontier was looked at. */
   exhausted = false;
-  /** What the caller needs to take a search up again: a part of every checkpoint. */
+  /** What the caller needs to resume the search; it is part of every checkpoint. */
   about: unknown;
-  /** Why the last checkpoint could not be written. */
+  /** Why the last checkpoint could not be written; undefined if it could. */
   checkpointFailure: string | undefined;
   /** What was found so far. */
   readonly result: SearchResult;
@@ -51,7 +52,10 @@ export class ExhaustiveSearch implements SearchState {
   private readonly found: Violations;
   private readonly counters: Counters;
   private begun = false;
-  /** An error has stopped the search somewhere: what is stored is not all that the states looked at lead to. */
+  /**
+   * Whether an error has stopped the search midway: then not all that the states looked at lead to is stored, and no
+   * checkpoint can be written.
+   */
   private broken = false;
   private readonly budget: MemoryBudget;
   private readonly limits: Limits;
@@ -59,7 +63,7 @@ export class ExhaustiveSearch implements SearchState {
   constructor(
     readonly instance: Instance,
     readonly options: SearchOptions = {},
-    /** Instead of the usual one, depth first. */
+    /** Takes the place of the usual frontier, in a depth-first search. */
     frontier?: DepthFirst,
   ) {
     this.engine = new Engine(instance, options, placesOf(instance, options.properties));
@@ -91,22 +95,26 @@ export class ExhaustiveSearch implements SearchState {
     return this.engine.store;
   }
 
-  /** What expands rows, on this thread. */
+  /** The first thread's expander. */
   get expander(): Expander {
     return this.engine.expander;
   }
 
-  /** @param history what a resumed search has forgotten before */
+  /**
+   * Stores the initial states, and opens the first level.
+   * @param history the rows that a resumed search of fingerprints has forgotten
+   */
   private begin(history?: History): void {
     this.begun = true;
     if (this.frontier instanceof BreadthFirst) this.stored.keepHistory(this.frontier, history);
-    // There is room for the initial states, whatever the ceiling: without them there is nothing to go on with.
+    // The initial states are stored whatever the memory limit: without them there is nothing to go on with.
     this.budget.lift(this.store);
     const { expander } = this;
     this.instance.initial.forEach((values, i) => {
       const row = this.families.rowOf(values);
       if (i === 0) {
-        // A first look at a row must not need more room in the nodes than they have.
+        // Nodes of trees are as large as the capacities of domains, which must fit the first row before any node is
+        // made.
         this.families.growCapacities();
         this.model.start(row);
       }
@@ -125,7 +133,10 @@ export class ExhaustiveSearch implements SearchState {
     this.sendWorkers();
   }
 
-  /** Searches on for about so many milliseconds. Afterwards `finished` tells whether it is over. */
+  /**
+   * Searches for about `milliseconds`; afterwards `finished` tells whether the search is over. A limit ends the search,
+   * and any other error is thrown.
+   */
   run(milliseconds = Number.POSITIVE_INFINITY): void {
     const until = performance.now() + milliseconds;
     try {
@@ -147,7 +158,7 @@ export class ExhaustiveSearch implements SearchState {
     const stop = this.engine.loop.work(
       this.frontier,
       () => this.isWanted(seen, until),
-      // Another thread waits for an answer.
+      // Another thread may wait for the answer to a miss.
       () => this.engine.control.news !== seen,
     );
     if (stop === "miss") this.engine.handleMiss();
@@ -161,12 +172,16 @@ export class ExhaustiveSearch implements SearchState {
     if (!this.finished && this.budget.due) this.setBudget();
   }
 
-  /** Whether the first thread is to see what is going on. */
+  /**
+   * Whether the first thread is to leave its rows and attend to what is going on.
+   * @param seen the number of reports that it has attended to
+   * @param until the time at which `run` is to return
+   */
   private isWanted(seen: number, until: number): boolean {
     return this.engine.control.news !== seen || performance.now() > until || this.tooMany || this.hasFirstViolation();
   }
 
-  /** Whether a depth-first search is to end here. */
+  /** Whether a depth-first search is to end here, with a first violation. */
   private hasFirstViolation(): boolean {
     if (!this.options.stopAtFirst || !(this.frontier instanceof DepthFirst)) return false;
     this.found.collect(this.frontier.depth);
@@ -177,7 +192,7 @@ export class ExhaustiveSearch implements SearchState {
     return this.limits.exceededBy(this.result.distinct);
   }
 
-  /** Answers the other threads, and keeps the limits. */
+  /** Answers the other threads' misses, and sees to the limits. */
   private attend(): void {
     this.engine.handleMisses();
     if (this.engine.pool.full) this.outOfMemory();
@@ -188,7 +203,7 @@ export class ExhaustiveSearch implements SearchState {
     if (this.hasFirstViolation()) this.stop(this.limits.firstViolation);
   }
 
-  /** Everything found on the level is stored. */
+  /** Ends the level; everything found on it is stored. */
   private endLevel(): void {
     this.found.collect(this.frontier.depth);
     const first = this.options.stopAtFirst && this.result.violations.length > 0;
@@ -220,7 +235,10 @@ export class ExhaustiveSearch implements SearchState {
     if (this.counters.cut && this.incomplete === undefined) this.incomplete = this.limits.tooDeep;
   }
 
-  /** The store has come to the end of its budget: the reserve is spent on finishing what was begun. */
+  /**
+   * Handles a store that has used up its budget: the reserve is spent on finishing what was begun; then the search goes
+   * on on disk, or ends.
+   */
   private outOfMemory(): void {
     this.budget.lift(this.store);
     this.engine.pool.releaseFull();
@@ -252,7 +270,7 @@ export class ExhaustiveSearch implements SearchState {
     );
   }
 
-  /** Writes a checkpoint if that is asked for and possible. If there is none, `checkpointFailure` tells why. */
+  /** Writes a checkpoint if that is asked for and possible. If it fails, `checkpointFailure` tells why. */
   checkpoint(): void {
     if (!this.canCheckpoint || this.finished) return;
     try {
@@ -267,7 +285,7 @@ export class ExhaustiveSearch implements SearchState {
     }
   }
 
-  /** All threads are between chunks. @throws DiskFull */
+  /** Writes a checkpoint. All threads must be between chunks. @throws DiskFull if the disk is full */
   private writeCheckpoint(): void {
     const { engine, counters, stored } = this;
     const { violations } = this.result;
@@ -280,8 +298,9 @@ export class ExhaustiveSearch implements SearchState {
   }
 
   /**
-   * Takes up a search where a checkpoint left it. Only before the first `run`.
-   * @throws BadCheckpoint, and whatever the model's functions throw
+   * Resumes a search from the checkpoint `name` in `folder`. Call it only before the first `run`.
+   * @throws BadCheckpoint if the checkpoint cannot be used
+   * @throws FunctionError if a function of the model breaks its contract
    */
   restore(folder: string, name: string, snapshot: Snapshot): void {
     const { words } = this.store.options;
@@ -310,20 +329,20 @@ export class ExhaustiveSearch implements SearchState {
     this.stopWithCheckpoint(this.limits.noRoomBeside(others));
   }
 
-  /** The same, when all threads are between chunks: a last checkpoint is written. */
+  /** Ends the search as incomplete, for `reason`, after a last checkpoint. All threads must be between chunks. */
   private stopWithCheckpoint(reason: string): void {
     this.checkpoint();
     this.stop(reason);
   }
 
-  /** Ends the threads, and removes states from the disk unless a checkpoint needs them. */
+  /** Ends the threads, and removes states from the disk, unless there are checkpoints that need them. */
   close(): void {
     this.engine.pool.end();
     if (this.options.checkpoint !== undefined) return;
     this.stored.remove();
   }
 
-  /** Ends the search as incomplete. */
+  /** Ends the search as incomplete, for `reason`, unless it is over. */
   stop(reason: string): void {
     if (this.finished) return;
     if (this.begun) this.found.collect(this.frontier.depth);
@@ -334,7 +353,7 @@ export class ExhaustiveSearch implements SearchState {
   }
 }
 
-/** The places of the properties with these names among the instance's. */
+/** Returns the places among the instance's properties of those in `names`; of all if `names` is undefined. */
 export function placesOf(instance: Instance, names: readonly string[] | undefined): number[] {
   return instance.properties.flatMap(({ name }, place) => (names === undefined || names.includes(name) ? [place] : []));
 }

@@ -1,8 +1,8 @@
 /**
  * The frontier: which stored states are looked at next. It alone tells breadth-first from depth-first search.
  *
- * Breadth first, the frontier is a level: a range of rows in each shard, cut into chunks that threads take in turns. Depth first, it is a
- * stack of references, and all that a state leads to is stored before the next is taken.
+ * Breadth first, the frontier is a level: a range of rows in each shard, cut into chunks that threads take in turns.
+ * Depth first, it is a stack of references, and all successors of a state are stored before the next state is taken.
  */
 
 import type { ExternalSet } from "../../store/external.js";
@@ -15,26 +15,28 @@ import type { Input } from "../workers/expansion-loop.js";
 export interface Frontier extends Input {
   /** Takes in the initial states. */
   begin(store: ShardedStore): void;
-  /** Nothing is left of the level, and everything found is stored: goes on to the next. False if there is none. */
+  /** Goes on to the next level, once everything found on this one is stored. Returns false if there is none. */
   advance(store: ShardedStore): boolean;
-  /** The depth of the states that are looked at; -1 before the first. */
+  /** The depth of the states that are being looked at; -1 before the first level. */
   readonly depth: number;
-  /** How many states are waiting. */
+  /** Returns how many states are still to be looked at. */
   size(store: ShardedStore): number;
-  /** The greatest depth of any state. */
+  /** Returns the greatest depth of any state found. */
   deepest(store: ShardedStore): number;
 }
 
 const none = Array<number>(SHARDS).fill(0);
 
-/** First in, first out, level by level. */
+/** Breadth first: first in, first out, level by level. */
 export class BreadthFirst implements Frontier {
   depth = -1;
-  /** The level that is looked at. */
+  /** The level that is being looked at. */
   level: Range = { from: none, to: none };
-  /** States at each depth that has been begun. */
+  /** By depth: the number of states on each level that was begun. */
   readonly levels: number[] = [];
-  /** Keeps the rows that the store forgets when a level has been looked at. */
+  /**
+   * Keeps the rows that a store of fingerprints forgets once their level was looked at; undefined if they are not kept.
+   */
   history: History | undefined;
 
   constructor(
@@ -57,13 +59,13 @@ export class BreadthFirst implements Frontier {
     return true;
   }
 
-  /** Goes on to a level of so many states. */
+  /** Goes on to `level`, which has `states` states. */
   protected open(level: Range, states: number, source?: LevelSource): void {
     this.levels.push(states);
     this.resume(level, this.depth + 1, 0, source);
   }
 
-  /** Takes up a level of which so many chunks have been looked at. */
+  /** Takes up `level`, `done` chunks of which were looked at before. */
   resume(level: Range, depth: number, done: number, source?: LevelSource): void {
     this.level = level;
     this.depth = depth;
@@ -86,7 +88,7 @@ export class BreadthFirst implements Frontier {
     return this.control.large;
   }
 
-  /** How much of the level has been taken, from 0 to 1. */
+  /** The share of the level's chunks that were taken, from 0 to 1. */
   get done(): number {
     const { taken, all } = this.control.chunks;
     return all === 0 ? 1 : taken / all;
@@ -102,7 +104,10 @@ export class BreadthFirst implements Frontier {
   }
 }
 
-/** The same, after the memory has overflowed: the visited set and the levels are on disk, the store holds what the level leads to. */
+/**
+ * Breadth first after the memory has overflowed: the visited set and the levels are on disk, and the store holds only
+ * what the current level leads to.
+ */
 export class OnDisk extends BreadthFirst {
   constructor(
     control: Control,
@@ -130,7 +135,7 @@ export class OnDisk extends BreadthFirst {
   }
 }
 
-/** Last in, first out. */
+/** Depth first: last in, first out. */
 export class DepthFirst implements Frontier {
   readonly large = false;
   readonly source = { kind: "store", start: 0 } as const;
@@ -166,7 +171,7 @@ export class DepthFirst implements Frontier {
     this.push(store, this.depth + 1, shards);
   }
 
-  /** Takes in what was found in shards since it was called last. */
+  /** Pushes the rows that were found in `shards` since the last call, as states at `depth`. */
   protected push(store: ShardedStore, depth: number, shards: Iterable<number>): void {
     for (const shard of shards) {
       const count = store.countOf(shard);

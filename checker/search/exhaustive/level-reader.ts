@@ -1,4 +1,4 @@
-/** Reads rows of levels that are on disk; every thread has files of its own. */
+/** Reads rows of levels that are on disk. Every thread opens the files for itself. */
 import { openSync } from "node:fs";
 import { join } from "node:path";
 import { readFully } from "../../store/number-file.js";
@@ -7,7 +7,7 @@ import type { LevelSource, RowRange } from "../workers/control.js";
 
 export interface LevelFiles {
   readonly folder: string;
-  /** By shard: how many archived rows lie before its first. */
+  /** By shard: how many rows of the archive lie before its first. */
   readonly archivedBefore: readonly number[];
 }
 
@@ -17,7 +17,10 @@ export class LevelReader {
 
   constructor(private readonly files: LevelFiles) {}
 
-  /** Puts rows to the words from `at` on, each followed by its reference, as the store does. @returns the word behind them */
+  /**
+   * Copies rows to the words from index `at` on, each followed by its reference, as the store does.
+   * @returns the index behind the last word
+   */
   copyRows({ kind, start }: LevelSource, { shard, from, to }: RowRange, words: Int32Array, at: number): number {
     const path = join(this.files.folder, `${kind}.keys`);
     const file = this.opened.get(path) ?? openSync(path, "r");

@@ -1,10 +1,10 @@
-/** Where a search is to end before it has seen everything, and what it says then. */
+/** When a search is to end before it has seen every state, and the reason that it then gives. */
 import type { SearchOptions } from "../options.js";
 
 export class Limits {
   constructor(private readonly options: SearchOptions) {}
 
-  /** Whether more states were found than are asked for. */
+  /** Returns whether `distinct` states are more than the limit allows. */
   exceededBy(distinct: number): boolean {
     const { maxStates } = this.options;
     return maxStates !== undefined && distinct > maxStates;
@@ -22,7 +22,7 @@ export class Limits {
     return "stopped at the first violation";
   }
 
-  /** The folder to go on in when the memory is full; undefined if the search cannot go on on disk. */
+  /** The folder in which the search goes on when the memory is full; undefined if it cannot go on on disk. */
   get folderOnDisk(): string | undefined {
     const { spill, store, search } = this.options;
     return store === "fingerprint" || search === "dfs" ? undefined : spill;
@@ -39,7 +39,7 @@ export class Limits {
       : " (a depth-first search is not written to disk)";
   }
 
-  /** @param others what the process takes besides states, in bytes */
+  /** @param others the bytes that the process takes besides stored states */
   noRoomBeside(others: number): string {
     return `the memory limit was reached: the process takes ${Math.ceil(others / 2 ** 20)} MiB without any states, and what is left is too little to go on`;
   }

@@ -1,4 +1,4 @@
-/** What a search has found so far, for whoever makes verdicts of it: rows, paths and counters, to be read only. */
+/** What a search has found so far, to be read only, for whoever makes verdicts of it: rows, paths and counters. */
 import { SHARDS } from "../../wasm/sizes.js";
 import type { Counters } from "../engine/counters.js";
 import type { Inspector } from "../engine/inspector.js";
@@ -7,10 +7,10 @@ import { BreadthFirst, type DepthFirst } from "./frontier.js";
 import type { Spilled } from "./spilling.js";
 import type { StoredStates } from "./stored-states.js";
 
-/** How far a search is. */
+/** How far a search has come. */
 export interface SearchState {
   readonly frontier: BreadthFirst | DepthFirst;
-  /** Why the search ended before it had seen everything. */
+  /** Why the search ended before it had seen every state; undefined if it did not. */
   readonly incomplete: string | undefined;
   /** Whether every state of the frontier was looked at. */
   readonly exhausted: boolean;
@@ -18,7 +18,7 @@ export interface SearchState {
 
 export class SearchResult {
   constructor(
-    /** Looks at single rows. */
+    /** Expands single rows. */
     readonly inspector: Inspector,
     private readonly stored: StoredStates,
     private readonly counters: Counters,
@@ -26,22 +26,22 @@ export class SearchResult {
     private readonly search: SearchState,
   ) {}
 
-  /** Of each violated property the first violation. */
+  /** The first violation of each violated property. */
   get violations(): readonly Violation[] {
     return this.found.all;
   }
 
-  /** Distinct states that were found. */
+  /** The number of distinct states found. */
   get distinct(): number {
     return this.stored.count;
   }
 
-  /** Transitions. */
+  /** The number of transitions. */
   get generated(): number {
     return this.counters.generated;
   }
 
-  /** How many steps were taken, by the action's index. */
+  /** By the action's index: how many steps were taken. */
   get fired(): readonly number[] {
     const { instance, model } = this.inspector;
     const fired = Array<number>(instance.actions.length).fill(0);
@@ -51,17 +51,20 @@ export class SearchResult {
     return fired;
   }
 
-  /** How many states have 0, 1, 2, … next states; the last entry counts all that have as many or more. */
+  /**
+   * How many states have 0, 1, 2, … next states; if the list is as long as it may be, its last entry counts all states
+   * with as many or more.
+   */
   get outDegrees(): readonly number[] {
     return this.counters.degrees;
   }
 
-  /** How many states each thread has looked at. */
+  /** By thread: how many states it has looked at. */
   get lookedAtBy(): readonly number[] {
     return this.counters.lookedAtBy;
   }
 
-  /** How many states have been looked at for sure. */
+  /** How many states have certainly been looked at. */
   get lookedAt(): number {
     const { incomplete, frontier } = this.search;
     if (this.spilled)
@@ -69,7 +72,7 @@ export class SearchResult {
     return this.lookedAtByShard.reduce((a, b) => a + b, 0);
   }
 
-  /** How many rows of each shard, from its first on, have been looked at for sure. */
+  /** By shard: how many of its rows, from the first on, have certainly been looked at. */
   private get lookedAtByShard(): readonly number[] {
     const { incomplete, frontier, exhausted } = this.search;
     if (incomplete === undefined) return this.inspector.engine.store.counts;
@@ -77,22 +80,25 @@ export class SearchResult {
     return exhausted ? frontier.level.to : frontier.level.from;
   }
 
-  /** What is on disk; undefined if all states are in memory. */
+  /** The states on disk; undefined if all states are in memory. */
   get spilled(): Spilled | undefined {
     return this.stored.spilled;
   }
 
-  /** The rows from an initial state to the state where a violation was seen. @throws RowForgotten of fingerprints */
+  /**
+   * Returns the rows from an initial state to the state of `violation`, as value ids.
+   * @throws RowForgotten if a store of fingerprints has not kept one of them
+   */
   pathTo(violation: Violation): Uint16Array[] {
     return this.stored.pathTo(violation);
   }
 
-  /** The row of a reference, as value ids. @throws RowForgotten of fingerprints */
+  /** Returns the row of `reference`, as value ids. @throws RowForgotten if a store of fingerprints has not kept it */
   rowAt(reference: number): Uint16Array {
     return this.stored.rowAt(reference);
   }
 
-  /** One in `oneIn` of the rows that have been looked at, as far as they are kept. */
+  /** Returns one in `oneIn` of the rows that have been looked at, as far as they are kept, as value ids. */
   sample(oneIn: number): Iterable<Uint16Array> {
     return this.stored.sample(oneIn, this.spilled ? [] : this.lookedAtByShard);
   }

@@ -1,4 +1,7 @@
-/** What a checkpoint holds of a search, and how a search is made of it again. The files are checkpoint.ts's. */
+/**
+ * What a checkpoint holds of a search, and how a search is restored from it. The files are written and read in
+ * checkpoint.ts.
+ */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { ExternalRecord } from "../../store/external.js";
@@ -14,7 +17,7 @@ import { BadCheckpoint, PartReader, readAll, writeCheckpoint } from "./checkpoin
 import type { BreadthFirst } from "./frontier.js";
 import type { Spilled } from "./spilling.js";
 
-/** A search between two chunks: all that was found is in the store, or on disk. */
+/** A search between two chunks: everything found is in the store, or on disk. */
 export interface Standstill {
   readonly engine: Engine;
   readonly frontier: BreadthFirst;
@@ -26,7 +29,7 @@ export interface Standstill {
 
 /** A search, as its checkpoint records it. */
 export interface Snapshot {
-  /** What the caller added. */
+  /** What the caller needs to resume the search. */
   readonly about: unknown;
   readonly layout: {
     readonly slots: number;
@@ -34,29 +37,32 @@ export interface Snapshot {
     readonly folded: boolean;
     readonly shards: number;
   };
-  /** Says in short what was learnt of the model. */
+  /** A hash of what was learnt of the model, which shows whether the model has changed. */
   readonly digest: string;
   readonly frontier: {
     readonly level: Range;
     readonly depth: number;
     readonly levels: readonly number[];
-    /** Chunks of the level that have been looked at. */
+    /** How many chunks of the level have been looked at. */
     readonly done: number;
     readonly source: LevelSource;
   };
   /** The counters, and the violations found, under the names that the format gave them. */
   readonly tallies: CounterRecord;
   readonly sightings: readonly Violation[];
-  /** The first row of each shard that is in the file. */
+  /** By shard: its first row that is in the file. */
   readonly kept: readonly number[];
   readonly shards: readonly ShardSizes[];
   readonly external: { readonly archivedDepth: number; readonly set: ExternalRecord } | undefined;
   readonly history: readonly FileRecord[] | undefined;
-  /** Pairs of folded rows. */
+  /** The number of pairs of compressed rows. */
   readonly pairs: number;
 }
 
-/** Writes a checkpoint of a search. What it holds. @throws DiskFull */
+/**
+ * Writes a checkpoint of the search `of`, and returns what it holds besides rows.
+ * @throws DiskFull if the disk is full
+ */
 export function takeSnapshot(folder: string, of: Standstill, about: unknown): Snapshot {
   const { engine, frontier, counters, violations, spilled, history } = of;
   const { store, model, missHandler, journal } = engine;
@@ -94,7 +100,10 @@ function layoutOf({ families, store, folded }: Engine): Snapshot["layout"] {
   return { slots: families.ofSlot.length, storedWords: store.options.words, folded, shards: SHARDS };
 }
 
-/** Another model, or one that has changed, comes to something else. */
+/**
+ * Returns a hash of all values met, and of the numbers of trees, special leaves and function runs. Another model, or
+ * one that has changed, is expected to have another hash.
+ */
 function digestOf({ families, model: { trees } }: Engine): string {
   const hash = createHash("sha256");
   for (const { name, interner } of families.families) {
@@ -105,7 +114,10 @@ function digestOf({ families, model: { trees } }: Engine): string {
   return hash.digest("hex");
 }
 
-/** Has a search that has just begun learn what the snapshot's search knew. @throws BadCheckpoint if the model comes to something else */
+/**
+ * Has a search that has just begun learn what the snapshot's search had learnt.
+ * @throws BadCheckpoint if the model does something else now, or its rows have another layout
+ */
 export function relearn(engine: Engine, folder: string, name: string, snapshot: Snapshot): void {
   engine.replay(readAll(folder, name, "journal.bin"));
   if (digestOf(engine) !== snapshot.digest) {
@@ -119,7 +131,11 @@ export function relearn(engine: Engine, folder: string, name: string, snapshot: 
   engine.missHandler.restoreNodes(engine.expander, snapshot.pairs, pairs, snapshot.layout.folded);
 }
 
-/** Fills the store with the snapshot's states, instead of what it holds. @throws BadCheckpoint, MemoryExceeded */
+/**
+ * Fills the store with the snapshot's states, instead of what it holds.
+ * @throws BadCheckpoint if the states have another layout
+ * @throws MemoryExceeded if the store has no room for them
+ */
 export function restoreStates({ store }: Engine, folder: string, name: string, snapshot: Snapshot): void {
   if (snapshot.layout.storedWords !== store.options.words) throw otherLayout();
   store.clear(store.options.words);

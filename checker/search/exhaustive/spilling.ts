@@ -1,6 +1,6 @@
 /**
- * The search goes on on disk: what the store holds is written to an external set, folded to keys of 64 bits, and from then on the store
- * holds only what the current level leads to.
+ * How a search goes on on disk: what the store holds is written to an external set, compressed to keys of 64 bits; from
+ * then on the store holds only what the current level leads to.
  */
 import { join } from "node:path";
 import { Buckets } from "../../store/buckets.js";
@@ -9,15 +9,21 @@ import { placeOf, type Range, type ShardedStore } from "../../store/shards.js";
 import type { Expander } from "../../wasm/expander.js";
 import { BLOCK_ROWS, NO_PARENT, SHARDS } from "../../wasm/sizes.js";
 
-/** Rows on disk, and where a path through them leads. */
+/** The rows on disk, and the paths through them. */
 export class Spilled {
   constructor(
     readonly set: ExternalSet,
-    /** The depth of the level that was being looked at when the memory overflowed: up to it, states are in the archive. */
+    /**
+     * The depth of the level that was being looked at when the memory overflowed. States up to this depth are in the
+     * archive, deeper ones in levels.
+     */
     readonly archivedDepth: number,
   ) {}
 
-  /** The keys from an initial state to a state of a depth, by its reference there. */
+  /**
+   * Returns the keys of the states from an initial state to a state at `depth`.
+   * @param reference the state's reference in the archive, or its number within its level
+   */
   pathTo(reference: number, depth: number): Int32Array[] {
     const keys: Int32Array[] = [];
     let at = reference;
@@ -34,7 +40,7 @@ export class Spilled {
     return keys.reverse();
   }
 
-  /** The keys of one in so many states. */
+  /** Yields the keys of one in `oneIn` states. */
   *sample(oneIn: number): Generator<Int32Array> {
     let skip = 0;
     for (const [level, rows] of [...this.set.archived, ...this.set.levels].entries()) {
@@ -48,9 +54,10 @@ export class Spilled {
 }
 
 /**
- * Writes a store to disk: the rows before the end of the level that is being looked at into the archive, the others as candidates for the next.
- * @param toKeys has the expander bring its first so many input rows into the form of keys
- * @throws DiskFull; the store is as it was then
+ * Writes a store to disk: the rows up to the end of the level that is being looked at into the archive, the others as
+ * candidates for the next level.
+ * @param toKeys has the expander turn its first `rows` input rows into keys
+ * @throws DiskFull if the disk is full; the store is then as it was
  */
 export function spill(
   store: ShardedStore,

@@ -1,4 +1,7 @@
-/** The states that a search has found, wherever they are: in the store, on disk, or in the history of what fingerprints forget. */
+/**
+ * The states that a search has found, wherever they are: in the store, on disk, or in the history of rows that a store
+ * of fingerprints has forgotten.
+ */
 import { join } from "node:path";
 import { type ExternalRecord, ExternalSet } from "../../store/external.js";
 import { History } from "../../store/history.js";
@@ -14,11 +17,11 @@ import type { Snapshot } from "./snapshot.js";
 import { Spilled, spill } from "./spilling.js";
 
 export class StoredStates {
-  /** What is on disk, once the memory has overflowed. */
+  /** The states on disk, once the memory has overflowed. */
   spilled: Spilled | undefined;
-  /** Rows that a store of fingerprints forgets. */
+  /** The rows that a store of fingerprints has forgotten; undefined if they are not kept. */
   history: History | undefined;
-  /** Files that the last checkpoint names. */
+  /** The files that the last checkpoint names. */
   private named: ReadonlySet<string> = new Set();
 
   constructor(
@@ -27,12 +30,15 @@ export class StoredStates {
     private readonly options: SearchOptions,
   ) {}
 
-  /** Distinct states. */
+  /** The number of distinct states. */
   get count(): number {
     return this.spilled?.set.count ?? this.engine.store.count;
   }
 
-  /** Has rows kept on disk that a store of fingerprints forgets. @param resumed what a resumed search has forgotten before */
+  /**
+   * Has the rows that a store of fingerprints forgets kept on disk, if the options give a folder for them.
+   * @param resumed the rows that a resumed search has forgotten
+   */
   keepHistory(frontier: BreadthFirst, resumed: History | undefined): void {
     const { store, spill: folder } = this.options;
     if (store !== "fingerprint" || folder === undefined) return;
@@ -41,9 +47,9 @@ export class StoredStates {
   }
 
   /**
-   * Goes on on disk, in a folder. All threads are between chunks, and all that was made is stored.
+   * Goes on on disk, in `folder`. All threads must be between chunks, and everything found must be in the store.
    * @returns the frontier there
-   * @throws DiskFull: the states are where they were
+   * @throws DiskFull if the disk is full: the states are then where they were
    */
   spill(folder: string, frontier: BreadthFirst): OnDisk {
     const { engine } = this;
@@ -62,7 +68,10 @@ export class StoredStates {
     }
   }
 
-  /** Takes up states that are on disk. The frontier there. */
+  /**
+   * Takes up the states of `spilled`, which are on disk, and returns the frontier there.
+   * @param before the frontier until now
+   */
   goOnDisk(
     spilled: Spilled,
     before: BreadthFirst,
@@ -76,14 +85,17 @@ export class StoredStates {
     return frontier;
   }
 
-  /** Writes what the level has led to so far to disk. @throws DiskFull */
+  /** Writes what the level has led to so far from the store to disk. @throws DiskFull if the disk is full */
   flushLevel(): void {
     const { store } = this.engine;
     this.spilled!.set.gather((shard, words, at) => store.extract(shard, 0, words, at));
     store.clear(2);
   }
 
-  /** After a checkpoint: files that neither it nor the one before it names can go. */
+  /**
+   * Removes files that neither the checkpoint just written nor the one before it names.
+   * @param record the files of the checkpoint just written
+   */
   sweepDisused(record: ExternalRecord): void {
     const { set } = this.spilled!;
     const names = record.files.map(({ name }) => join(set.folder, name));
@@ -91,13 +103,16 @@ export class StoredStates {
     this.named = new Set(names);
   }
 
-  /** Removes what is on disk. */
+  /** Removes all states from the disk. */
   remove(): void {
     this.spilled?.set.remove();
     this.history?.remove();
   }
 
-  /** The rows from an initial state to a state where a violation was seen. @throws RowForgotten */
+  /**
+   * Returns the rows from an initial state to the state of a violation, as value ids.
+   * @throws RowForgotten if a store of fingerprints has not kept one of them
+   */
   pathTo({ row, depth }: Violation): Uint16Array[] {
     if (this.spilled) return this.spilled.pathTo(row, depth).map((key) => this.ofKey(key));
     const path = [];
@@ -113,7 +128,10 @@ export class StoredStates {
     return this.inspector.unfolded(new Uint32Array(key.buffer));
   }
 
-  /** The row of a reference, as value ids; not of one on disk. @throws RowForgotten */
+  /**
+   * Returns the row of `reference`, which must not be on disk with a spilled search, as value ids.
+   * @throws RowForgotten if a store of fingerprints has not kept it
+   */
   rowAt(reference: number): Uint16Array {
     return this.inspector.unfolded(this.storedAt(reference).row);
   }
@@ -125,7 +143,10 @@ export class StoredStates {
     return { row: store.rowAt(reference), parent: store.parentOf(reference) };
   }
 
-  /** One in so many of the rows that are kept, of each shard the first so many; of those on disk, of all. */
+  /**
+   * Yields one in `oneIn` of the rows that are kept, as value ids: of each shard among the first `rows[shard]`; of a
+   * search on disk, among all.
+   */
   *sample(oneIn: number, rows: readonly number[]): Generator<Uint16Array> {
     if (this.spilled) {
       for (const key of this.spilled.sample(oneIn)) yield this.ofKey(key);

@@ -1,19 +1,19 @@
 /**
- * Who does the parts of a search by chance: this thread alone, or threads of their own, which take ranges of parts in turns. The ranges grow until
- * one takes long enough to be worth a report.
+ * Who runs the batches of a random search: this thread alone, or threads of their own, which take batches in turns.
+ * Each thread's batches grow until one takes long enough to be worth a report.
  */
 
 import type { Worker } from "node:worker_threads";
 import { type ErrorData, errorOf } from "../../errors.js";
 import type { BatchReport, BatchRunner } from "./batches.js";
 
-/** Milliseconds that a range takes at the least, when it has grown; and parts that it has at the most. */
+/** The milliseconds that a batch takes at the least once it has grown, and the parts that it has at the most. */
 const WORTH = 40;
 const MOST = 4096;
 /** Milliseconds between two looks at whether to stop. */
 const SLICE = 25;
 
-/** What has been done so far, the parts under way included. */
+/** What has been done so far, the batches under way included. */
 export interface BatchProgress {
   readonly parts: number;
   readonly steps: number;
@@ -23,29 +23,38 @@ export interface BatchProgress {
 export interface BatchWorkers {
   readonly threads: number;
   readonly done: BatchProgress;
-  /** Works, or waits, for about so many milliseconds. What was reported meanwhile. @throws Error if a thread is lost */
+  /**
+   * Works, or waits, for about `milliseconds`, and returns what was reported meanwhile.
+   * @throws Error if a thread is lost
+   */
   work(milliseconds: number): Promise<readonly BatchReport[]>;
-  /** Ends all threads. What they have done and not reported. */
+  /** Ends all threads, and returns the reports on what they have done and not reported before. */
   end(): Promise<readonly BatchReport[]>;
-  /** Ends all threads; what they do does not matter any more. */
+  /** Ends all threads at once; what they have done and not reported is lost. */
   drop(): void;
 }
 
-/** Takes ranges of parts, and does them. */
+/** Takes batches, and runs them. */
 class BatchTaker {
   private from = 0;
   private size = 1;
   private began = 0;
   private busy = false;
 
-  /** @param next gives so many parts out: the first of them @param limit one past the last part */
+  /**
+   * @param next takes the next `size` parts, and returns the number of the first of them
+   * @param limit the number after the last part's
+   */
   constructor(
     readonly parts: BatchRunner,
     private readonly next: (size: number) => number,
     private readonly limit: number,
   ) {}
 
-  /** Works until a time. A report if a range is done; undefined if none is; null if there is nothing left to do. */
+  /**
+   * Works until the time `until`. Returns a report if a batch is done, undefined if none is, and null if no part is
+   * left.
+   */
   work(until: number): BatchReport | undefined | null {
     if (!this.busy) {
       this.from = this.next(this.size);
@@ -60,7 +69,7 @@ class BatchTaker {
     return this.parts.report();
   }
 
-  /** Ends what is under way. */
+  /** Ends the batch under way, if there is one, and returns its report. */
   unfinished(): BatchReport[] {
     if (!this.busy) return [];
     this.parts.abandon();
@@ -68,7 +77,7 @@ class BatchTaker {
   }
 }
 
-/** This thread alone. */
+/** Runs the batches on this thread alone. */
 export class LocalBatchWorker implements BatchWorkers {
   readonly threads = 1;
   private readonly taker: BatchTaker;
@@ -103,14 +112,18 @@ export class LocalBatchWorker implements BatchWorkers {
   drop(): void {}
 }
 
-/** Words that the threads share: the next part, whether to stop, and what each thread has done. */
+/**
+ * What the threads share: the words NEXT, the next part to be taken, and STOP, whether to stop; and from the number at
+ * DONE_AT on, what each thread has done, in DONE_WORDS numbers.
+ */
 const NEXT = 0;
 const STOP = 1;
 const DONE_AT = 1;
 const DONE_WORDS = 3;
 
-/** What a thread is told. */
+/** What a thread needs in order to run batches. */
 export interface BatchAssignment {
+  /** The memory that the threads share. */
   readonly shared: SharedArrayBuffer;
   readonly thread: number;
   readonly limit: number;
@@ -121,7 +134,10 @@ export type BatchMessage =
   | { readonly kind: "end"; readonly unfinished: readonly BatchReport[] }
   | { readonly kind: "error"; readonly error: ErrorData };
 
-/** What a thread of its own does, until there is nothing left or it is told to stop. */
+/**
+ * Runs batches on a thread of its own, until no part is left or the thread is told to stop.
+ * @param tell sends a message to the first thread
+ */
 export function serveBatches(
   parts: BatchRunner,
   { shared, thread, limit }: BatchAssignment,
@@ -129,7 +145,7 @@ export function serveBatches(
 ): void {
   const words = new Int32Array(shared, 0, 2);
   const done = new Float64Array(shared, 8 * (DONE_AT + DONE_WORDS * thread), DONE_WORDS);
-  // Past the limit the number stays, so that it cannot come round.
+  // Past the limit the number stays as it is, so that it cannot overflow.
   const take = (size: number) => (Atomics.load(words, NEXT) >= limit ? limit : Atomics.add(words, NEXT, size));
   const taker = new BatchTaker(parts, take, limit);
   for (;;) {
@@ -141,7 +157,7 @@ export function serveBatches(
   tell({ kind: "end", unfinished: taker.unfinished() });
 }
 
-/** Threads of their own. */
+/** Runs the batches on threads of their own. */
 export class BatchThreads implements BatchWorkers {
   private readonly workers: Worker[];
   private readonly shared: SharedArrayBuffer;
@@ -150,7 +166,7 @@ export class BatchThreads implements BatchWorkers {
   private lost: Error | undefined;
   private wake: () => void = () => {};
 
-  /** @param start starts a thread, which is to call `serve` */
+  /** @param start starts a thread, which is to call `serveBatches` */
   constructor(
     readonly threads: number,
     limit: number,
@@ -201,7 +217,7 @@ export class BatchThreads implements BatchWorkers {
     return this.reports.splice(0);
   }
 
-  /** Waits until something is told, or for so many milliseconds. */
+  /** Waits until a message comes, for `milliseconds` at the most. */
   private async news(milliseconds: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {

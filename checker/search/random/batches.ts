@@ -1,7 +1,8 @@
 /**
- * A search by chance is done in numbered parts: walks, or members of a swarm. What a part does depends on the seed and its number alone, so that
- * any thread may do it. Threads take ranges of parts and report what they came to, as plain data; the reports are put together in the
- * order of the parts, up to the first part after which nothing is left to look for. So the outcome is the same however many threads there are.
+ * A random search consists of numbered parts: walks, or members of a swarm. What a part does depends on the seed and
+ * its number alone, so that any thread may run it. Threads take batches, which are ranges of parts, and report what
+ * they came to as plain data. The reports are put together in the order of the parts, up to the first part after which
+ * nothing is left to look for. So the outcome is the same however many threads there are.
  */
 
 import type { Choices } from "../../../traces/replay/run.js";
@@ -12,18 +13,19 @@ import type { SymmetryInForce } from "../../symmetry/canonicalize.js";
 
 /** What parts have done, added up. */
 export interface BatchFigures {
-  /** Parts that were begun. */
+  /** The number of parts that were begun. */
   readonly parts: number;
-  /** Steps on all walks. Of a swarm: transitions. */
+  /** The number of steps on all walks; of a swarm, of transitions. */
   readonly steps: number;
-  /** Steps on the longest walk, or the longest way that a member has taken. */
+  /** The number of steps on the longest walk, or on the longest way that a member has taken. */
   readonly longest: number;
-  /** Of a swarm: states, those that several members have met as often. */
+  /** Swarm: the number of states; a state counts once for each member that met it. */
   readonly states: number;
+  /** How many states were audited. */
   readonly audited: number;
-  /** Members that came to a limit of the engine before their own. */
+  /** Swarm: how many members came to a limit of the engine before their own. */
   readonly limited: number;
-  /** Steps by the action's index. */
+  /** By the action's index: how many steps were taken. */
   readonly fired: readonly number[];
 }
 
@@ -43,49 +45,51 @@ export function sumOf(a: BatchFigures, b: BatchFigures): BatchFigures {
   };
 }
 
-/** A property is violated, and the run that shows it. */
+/** A violated property, by its place among the instance's, and the run that shows it. */
 export interface ViolationFound {
   readonly property: number;
   readonly choices: Choices;
 }
 
-/** What a part has found that the parts which its thread did before have not. */
+/** What a part has found that the parts before it on the same thread had not. */
 export interface Finding {
   readonly part: number;
   readonly violations: readonly ViolationFound[];
-  /** Goals that were met, as `keyOfGoal` names them. */
+  /** The goals that were met, as `keyOfGoal` names them. */
   readonly goals: readonly string[];
-  /** Why a reception is impossible that was met, and that no property asks about. */
+  /** Why a reception that was met is impossible, if no property asks about such receptions; else undefined. */
   readonly ignoredReception: string | undefined;
-  /** What the parts of the report up to this one have done. */
+  /** What the parts of the report up to this one, included, have done. */
   readonly figures: BatchFigures;
 }
 
+/** The report on a batch. */
 export interface BatchReport {
-  /** The parts from the first up to the second. */
+  /** The batch has the parts from `from` up to, but not including, `to`. */
   readonly from: number;
   readonly to: number;
   readonly figures: BatchFigures;
   readonly found: readonly Finding[];
-  /** The part after those of `found` failed. */
+  /** The error with which a part failed, after those of `found`; undefined if none did. */
   readonly failure: ErrorData | undefined;
-  /** A limit of the engine was met, which ends the search. */
+  /** The limit of the engine that was met, and that ends the search; undefined if none was. */
   readonly limit: string | undefined;
   readonly symmetry: SymmetryInForce;
   /** How often authors' functions were run. */
   readonly functionRuns: number;
 }
 
-/** Who does parts: one at a time on each thread. */
+/** Runs the parts of batches, one at a time. */
 export interface BatchRunner {
+  /** Begins a batch: the parts from `from` up to, but not including, `to`. */
   begin(from: number, to: number): void;
-  /** Works about as long, by the clock of `performance.now`. Whether all that was begun is done. */
+  /** Works until about the time `until`, by the clock of `performance.now`, and returns whether the batch is done. */
   work(until: number): boolean;
   /** Ends the part under way as it is, so that what it has found is reported. */
   abandon(): void;
-  /** What was done since `begin`. */
+  /** Returns what was done since `begin`. */
   report(): BatchReport;
-  /** How far it is: figures since it was made. */
+  /** What was done since the runner was made. */
   readonly done: { readonly parts: number; readonly steps: number; readonly states: number };
 }
 
@@ -93,7 +97,7 @@ export function keyOfGoal(property: number, goal: number): string {
   return `${property}.${goal}`;
 }
 
-/** The goals of the properties that are asked about. */
+/** Returns the names of the goals of the properties in `asked`. */
 export function goalsOf(instance: Instance, asked: readonly number[]): string[] {
   return asked.flatMap((place) => {
     const property = instance.properties[place]!;
@@ -101,10 +105,10 @@ export function goalsOf(instance: Instance, asked: readonly number[]): string[] 
   });
 }
 
-/** Puts reports together, in the order of the parts. */
+/** Puts reports together in the order of their parts. */
 export class BatchMerger {
   figures: BatchFigures;
-  /** Violated properties, by place: the run, and the part that found it. */
+  /** By the place of a violated property: the run that shows the violation, and the part that found it. */
   readonly violated = new Map<number, { readonly part: number; readonly choices: Choices }>();
   readonly met = new Set<string>();
   symmetry: SymmetryInForce | undefined;
@@ -115,7 +119,7 @@ export class BatchMerger {
   private readonly waiting = new Map<number, BatchReport>();
   private readonly goals: readonly string[];
 
-  /** @param parts after so many it ends */
+  /** @param of when to end: at the first violation, if `stopAtFirst`, and after `parts` parts, which `noun` names */
   constructor(
     private readonly instance: Instance,
     private readonly asked: readonly number[],
@@ -126,7 +130,10 @@ export class BatchMerger {
     this.endIfDone();
   }
 
-  /** @throws what a part has thrown, once its turn comes */
+  /**
+   * Takes `report` in once the reports on all parts before it are in.
+   * @throws Error if a part has failed, once its turn comes
+   */
   add(report: BatchReport): void {
     this.symmetry ??= report.symmetry;
     this.waiting.set(report.from, report);
@@ -137,7 +144,7 @@ export class BatchMerger {
     }
   }
 
-  /** Ends it before its time: what was done out of turn counts too. */
+  /** Ends the search before its time, for `reason`. Reports whose turn has not come count, too. */
   end(reason: string): void {
     for (const report of [...this.waiting.values()].sort((a, b) => a.from - b.from)) if (!this.ended) this.take(report);
     this.ended ??= reason;
@@ -161,7 +168,7 @@ export class BatchMerger {
     else this.endIfDone();
   }
 
-  /** Whether there is nothing left to look for. */
+  /** Whether nothing is left to look for. */
   private get isDecided(): boolean {
     if (this.of.stopAtFirst && this.violated.size > 0) return true;
     const open = this.asked.some((place) => !hasGoals(this.instance.properties[place]!) && !this.violated.has(place));

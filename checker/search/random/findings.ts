@@ -1,4 +1,4 @@
-/** What a thread's parts have found that is new to the thread: violations, with their runs; goals. */
+/** What a thread's parts have found that is new to the thread: violations with their runs, and goals. */
 import { hasGoals } from "../../model/property.js";
 import type { Inspector } from "../engine/inspector.js";
 import { auditRows } from "../verdict/audit.js";
@@ -8,7 +8,7 @@ import { type BatchFigures, type Finding, keyOfGoal, type ViolationFound } from 
 
 export class Findings {
   readonly found: Finding[] = [];
-  /** The properties that were seen to be violated, by place. */
+  /** The places of the properties whose violation was found. */
   private readonly violated = new Set<number>();
   private readonly met = new Set<string>();
   private violations: ViolationFound[] = [];
@@ -20,8 +20,10 @@ export class Findings {
   }
 
   /**
-   * Takes in a run to a state in which, or after which, a property is violated.
-   * @throws FunctionError, Disagreement if the reference semantics does not confirm it
+   * Takes in a run to a state in which, or in a step from which, a property is violated.
+   * @param path the canonical rows of the run
+   * @throws FunctionError if a function is found to be at fault
+   * @throws Disagreement if the reference semantics does not confirm the violation
    */
   violation(inspector: Inspector, property: number, path: readonly Uint16Array[]): void {
     if (this.violated.has(property)) return;
@@ -30,13 +32,16 @@ export class Findings {
       const choices = choicesAlong(inspector, property, shortened(inspector, path));
       this.violations.push({ property, choices });
     } catch (error) {
-      // Most likely a function is at fault, and the audit names it.
+      // Most likely a function is at fault: then the audit throws an error that names it.
       if (isDoubtful(error)) auditRows(inspector, path);
       throw error;
     }
   }
 
-  /** A part is over. */
+  /**
+   * Ends a part, and enters what it has found, if anything.
+   * @param figures returns what the parts of the batch up to this one have done
+   */
   endPart(inspector: Inspector, part: number, figures: () => BatchFigures): void {
     const { violations } = this;
     const goals = this.newGoals(inspector);
@@ -47,7 +52,7 @@ export class Findings {
     this.found.push({ part, violations, goals, ignoredReception: reception, figures: figures() });
   }
 
-  /** Goals are met when functions run. */
+  /** Returns the goals that were met for the first time. Goals are met only when functions run. */
   private newGoals({ model, instance }: Inspector): string[] {
     if (model.trees.runs === this.runs) return [];
     this.runs = model.trees.runs;

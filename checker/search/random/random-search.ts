@@ -1,4 +1,4 @@
-/** Checking a model by chance: random walks, or a swarm. What is found is confirmed; what is not found is not known. */
+/** Random search: random walks, or a swarm. What it finds is confirmed; of what it does not find, nothing is known. */
 import type { Trace } from "../../../traces/trace.js";
 import type { Instance } from "../../model/instance.js";
 import { hasGoals, type Property } from "../../model/property.js";
@@ -16,13 +16,13 @@ import { Swarm } from "./swarm.js";
 export interface RandomSearchOptions {
   readonly search: "random" | "swarm";
   readonly seed: number;
-  /** Walks, or members of the swarm. Default: until the time is over. */
+  /** The number of walks, or of members of the swarm. Default: until the time is over. */
   readonly walks?: number;
-  /** Seconds. Default: until it is stopped. */
+  /** How many seconds to search. Default: until the search is stopped. */
   readonly seconds?: number;
-  /** Steps of a walk, or on the way of a member, at the most. Default 1,000. */
+  /** The most steps of a walk, or on the way of a member. Default: 1,000. */
   readonly maxDepth?: number;
-  /** States that a member of a swarm may store. Default a million. */
+  /** Swarm: how many states a member may store. Default: a million. */
   readonly maxStates?: number;
   readonly symmetry?: boolean;
   readonly properties?: readonly string[];
@@ -33,15 +33,15 @@ export interface RandomSearchOptions {
 
 export const DEFAULT_DEPTH = 1000;
 export const DEFAULT_STATES = 1_000_000;
-/** More parts than anybody waits for; they are counted in 31 bits. */
+/** More parts than anybody waits for. They are counted in 31 bits. */
 export const MOST_PARTS = 2 ** 30;
 
-/** The number of a part after the last. */
+/** Returns the number after the last part's. */
 export function limitOf({ walks }: RandomSearchOptions): number {
   return walks ?? MOST_PARTS;
 }
 
-/** What does the parts of a search, on whatever thread. */
+/** Returns what runs the parts of a random search, on whatever thread. */
 export function batchRunner(instance: Instance, options: RandomSearchOptions): BatchRunner {
   const { search, seed, maxDepth = DEFAULT_DEPTH, maxStates = DEFAULT_STATES } = options;
   const { symmetry = true, properties, audit, stopAtFirst = false } = options;
@@ -51,7 +51,7 @@ export function batchRunner(instance: Instance, options: RandomSearchOptions): B
     : new Swarm(instance, { ...shared, maxStates, stopAtFirst });
 }
 
-/** A search under way, in slices, as `Check` is one. */
+/** A random search under way. It works in slices, as `Check` does. */
 export class RandomSearch {
   finished = false;
   private readonly started = performance.now();
@@ -60,7 +60,7 @@ export class RandomSearch {
   private seconds = 0;
   private functionRuns = 0;
 
-  /** @throws UsageError for properties that the model does not have */
+  /** @throws UsageError if `options.properties` names properties that the model does not have */
   constructor(
     readonly instance: Instance,
     readonly options: RandomSearchOptions,
@@ -76,7 +76,11 @@ export class RandomSearch {
     });
   }
 
-  /** Works for about so many milliseconds. Whether it is over. @throws FunctionError, and what a lost thread has left */
+  /**
+   * Works for about `milliseconds`, and returns whether the search is over.
+   * @throws FunctionError if an author's function breaks its contract
+   * @throws Error if a thread is lost
+   */
   async work(milliseconds: number): Promise<boolean> {
     const { seconds = Number.POSITIVE_INFINITY, memory = Number.POSITIVE_INFINITY } = this.options;
     const left = 1000 * seconds - (performance.now() - this.started);
@@ -93,7 +97,7 @@ export class RandomSearch {
     return this.finished;
   }
 
-  /** Ends it before its time. */
+  /** Ends the search before its time, for `reason`, unless it is over. */
   async stop(reason: string): Promise<void> {
     if (this.finished) return;
     this.take(await this.workers.end());
@@ -117,7 +121,7 @@ export class RandomSearch {
     this.workers.drop();
   }
 
-  /** Where it is. */
+  /** Returns how far the search has come. */
   sample(): Sample {
     const { parts, steps, states } = this.workers.done;
     return {
@@ -139,7 +143,7 @@ export class RandomSearch {
     };
   }
 
-  /** What it came to. @throws Disagreement if the reference semantics does not confirm a violation */
+  /** Returns the outcome. @throws Disagreement if the reference semantics does not confirm a violation */
   outcome(): Outcome {
     const { instance, options, merger, seconds, workers } = this;
     const { search, seed, maxDepth = DEFAULT_DEPTH, maxStates = DEFAULT_STATES } = options;
@@ -212,7 +216,7 @@ export class RandomSearch {
   }
 }
 
-/** Samples a model on this thread until it is over: give `walks` or `seconds`. */
+/** Runs a random search on this thread until it is over; `options` must have `walks` or `seconds`. */
 export async function randomSearchAlone(instance: Instance, options: RandomSearchOptions): Promise<Outcome> {
   const sampling = new RandomSearch(instance, options);
   while (!(await sampling.work(50)));

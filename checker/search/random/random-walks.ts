@@ -1,11 +1,12 @@
 /**
- * Random walks: from an initial state on, a step chosen among all that are enabled, each as likely as the others, until the walk is as long as it
- * may be or nothing can happen any more. Nothing is stored but the walk itself, so that it goes on where a search has run out of
- * memory; and nothing is ever known to hold.
+ * Random walks. From an initial state on, each next step is drawn among all that are enabled, each as likely as the
+ * others, until the walk is as long as it may be or no step is enabled. Only the walk itself is stored, so random walks
+ * go on where an exhaustive search has run out of memory; but they are never known to have seen every state.
  *
- * What a walk does depends on the seed and its number alone. The expander collects the enabled steps of a row in an order that depends on
- * what was met before; so they are sorted, by action and by what their message says, before one is chosen. That row is canonical, and which of
- * the rows of an orbit is the canonical one depends on what its values say, not on the numbers that they have.
+ * What a walk does depends on the seed and its number alone. The expander collects the enabled steps of a row in an
+ * order that depends on what was met before; so they are sorted by action and by the content of their message before
+ * one is drawn. The row is canonical, and which row of an orbit is canonical depends on the contents of its values, not
+ * on their ids.
  */
 
 import { type ErrorData, errorData, LimitReached, MemoryExceeded } from "../../errors.js";
@@ -22,16 +23,16 @@ import { Findings } from "./findings.js";
 
 export interface WalkOptions {
   readonly seed: number;
-  /** Steps of a walk at the most. */
+  /** The most steps of a walk. */
   readonly maxDepth: number;
   readonly symmetry: boolean;
-  /** The properties asked about, by name. Default all. */
+  /** The names of the properties to check. Default: all. */
   readonly properties?: readonly string[] | undefined;
-  /** Audit one state in so many. Default: a small sample. */
+  /** Audit one in this many states. Default: a small sample. */
   readonly audit?: number | undefined;
 }
 
-/** Steps between two looks at the clock. */
+/** How many steps are taken between two looks at the clock. */
 const STRETCH = 512;
 
 export class RandomWalks implements BatchRunner {
@@ -49,19 +50,24 @@ export class RandomWalks implements BatchRunner {
   private failure: ErrorData | undefined;
   private limit: string | undefined;
 
-  /** The walk under way: its number, its dice, its rows one behind the other, and what it has met. */
+  /**
+   * The walk under way: its number, its dice, its rows one after the other, its length in steps, and what it violates.
+   */
   private walk = 0;
   private dice: Dice | undefined;
   private path: Int32Array;
   private depth = 0;
   private violations: { readonly property: number; readonly depth: number }[] = [];
 
-  /** The enabled steps of the row looked at: their places among what the expander has collected, in order, and how many next states each has. */
+  /**
+   * The enabled steps of the row looked at, by rank: how many there are; and of each its place among what the expander
+   * has collected, its rank, and its number of next states.
+   */
   private enabled = 0;
   private places = new Int32Array(64);
   private ranks = new Float64Array(64);
   private widths = new Int32Array(64);
-  /** By tree: where its steps come among those of a row; NaN if nobody has asked yet. */
+  /** By tree: the rank of its steps among those of a row; NaN if nobody has asked yet. */
   private rankOf = new Float64Array(1024).fill(Number.NaN);
 
   constructor(
@@ -102,7 +108,7 @@ export class RandomWalks implements BatchRunner {
     if (this.dice !== undefined) this.keeping(() => this.finish());
   }
 
-  /** Does something, and keeps what it throws for the report. */
+  /** Calls `doing`, and keeps what it throws for the report. */
   private keeping(doing: () => void): void {
     if (this.isBroken) return;
     try {
@@ -149,7 +155,7 @@ export class RandomWalks implements BatchRunner {
     this.note(input);
   }
 
-  /** Takes some steps. Whether the walk goes on. */
+  /** Takes STRETCH steps at the most, and returns whether the walk goes on. */
   private goOn(): boolean {
     const { maxDepth } = this.options;
     for (let left = STRETCH; left > 0; left--) {
@@ -160,7 +166,9 @@ export class RandomWalks implements BatchRunner {
     return true;
   }
 
-  /** Looks at the row in the input: properties are decided, enabled steps collected. How many next states there are. */
+  /**
+   * Looks at the row in the input: decides properties, collects enabled steps, and returns the number of next states.
+   */
   private look(): number {
     const { expander } = this.engine;
     expander.begin(1, true);
@@ -191,7 +199,11 @@ export class RandomWalks implements BatchRunner {
     }
   }
 
-  /** Puts a step among the enabled ones, by its rank. */
+  /**
+   * Puts a step among the enabled ones, by its rank.
+   * @param place its place among what the expander has collected
+   * @param width its number of next states
+   */
   private enable(place: number, width: number, rank: number): void {
     if (this.enabled === this.places.length) this.widen();
     const { places, ranks, widths } = this;
@@ -217,7 +229,7 @@ export class RandomWalks implements BatchRunner {
     this.ranks = wider(this.ranks, new Float64Array(length));
   }
 
-  /** By the action's index, then by what the message says. */
+  /** Returns the rank of the steps of `tree`: by the action's index, then by the content of the message. */
   private rank(tree: number): number {
     if (tree >= this.rankOf.length) {
       const larger = new Float64Array(2 * tree).fill(Number.NaN);
@@ -233,14 +245,14 @@ export class RandomWalks implements BatchRunner {
     return this.rankOf[tree]!;
   }
 
-  /** Takes one of so many steps: its next row is put into the input. */
+  /** Draws one of `steps` next states, and puts its row into the input. */
   private take(steps: number): void {
     const { expander, model } = this.engine;
     const { words } = expander;
     let chosen = this.dice!.below(steps);
     let step = 0;
     while (chosen >= this.widths[step]!) chosen -= this.widths[step++]!;
-    // The expander is told that this step alone is enabled, and that it is collected.
+    // The expander goes on as if it had collected the enabled steps, and this one were the only one.
     expander.context.takeOnly(this.places[step]!);
     this.fired[model.actionOf[expander.context.enabled.treeOf(0)]!]!++;
     const width = this.widths[step]!;
@@ -258,7 +270,10 @@ export class RandomWalks implements BatchRunner {
     this.note(input);
   }
 
-  /** The next row of a number, in an order of what they say, of a step that has several. */
+  /**
+   * Returns one of the next rows of a step that has several: the row with the number `chosen` in the order of their
+   * contents.
+   */
   private one(chosen: number): Int32Array {
     const rows: Int32Array[] = [];
     for (;;) {
@@ -283,7 +298,7 @@ export class RandomWalks implements BatchRunner {
     return compareContents(this.engine.families, new Uint16Array(a.buffer), new Uint16Array(b.buffer));
   }
 
-  /** Notes the row at a word as the last of the walk. */
+  /** Notes the row at the word `at` as the last of the walk. */
   private note(at: number): void {
     const { words } = this.engine.expander;
     const start = this.depth * this.words;
@@ -295,7 +310,7 @@ export class RandomWalks implements BatchRunner {
     for (let w = 0; w < this.words; w++) this.path[start + w] = words[at + w]!;
   }
 
-  /** The walk is at its end. */
+  /** Ends the walk. */
   private finish(): void {
     const { engine, inspector, news, walk } = this;
     this.dice = undefined;
@@ -317,7 +332,9 @@ export class RandomWalks implements BatchRunner {
     return new Uint16Array(this.path.slice(depth * this.words, (depth + 1) * this.words).buffer).slice(0, this.slots);
   }
 
-  /** Of the first walks the last state, or one in so many of all states. How many were audited. */
+  /**
+   * Audits one in `audit` of all states of walks, or by default the last states of the first walks. Returns how many.
+   */
   private audit(): number {
     const { inspector, walk } = this;
     const { audit } = this.options;
@@ -332,7 +349,7 @@ function noCounts() {
   return { ...noFigures(0), fired: undefined as never };
 }
 
-/** Two rows by what they say, whatever numbers their values have been given. */
+/** Compares two rows by the contents of their values, whatever ids these have. */
 export function compareContents(families: Families, a: Uint16Array, b: Uint16Array): number {
   for (let slot = 0; slot < families.ofSlot.length; slot++) {
     if (a[slot] === b[slot]) continue;

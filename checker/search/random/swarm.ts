@@ -1,9 +1,11 @@
 /**
- * A swarm: many depth-first searches, each with an order of successors, a depth bound and a visited set of its own, which is small; when that is
- * full the member ends, and the next begins somewhere else (G. J. Holzmann, R. Joshi, A. Groce, "Swarm Verification", 2008). Together they see
- * far apart parts of a state space that no visited set could hold. They do not see all of it.
+ * A swarm: many depth-first searches, each with an order of successors, a depth bound and a small visited set of its
+ * own. When that set is full, the member ends, and the next begins (G. J. Holzmann, R. Joshi, A. Groce, "Swarm
+ * Verification", 2008). Together, members see far-apart parts of a state space that no visited set could hold, but not
+ * all of it.
  *
- * What a member does depends on the seed and its number alone: new states are put into an order of what they say before they are shuffled.
+ * What a member does depends on the seed and its number alone: new states are sorted by their contents before they are
+ * shuffled.
  */
 
 import { type ErrorData, errorData, LimitReached } from "../../errors.js";
@@ -21,24 +23,32 @@ import { Findings } from "./findings.js";
 import { compareContents, type WalkOptions } from "./random-walks.js";
 
 export interface SwarmOptions extends WalkOptions {
-  /** States that a member may store. */
+  /** How many states a member may store. */
   readonly maxStates: number;
-  /** A member ends at the first violation that it sees, instead of when it has seen all properties violated. */
+  /** Whether a member ends at the first violation that it sees, instead of when nothing is left to look for. */
   readonly stopAtFirst?: boolean;
 }
 
-/** Why a member ends before its time; and all reasons that are not the engine's. */
+/**
+ * The reason with which a member is ended early; and the reasons for the end of a member that are not limits of the
+ * engine.
+ */
 const ABANDONED = "abandoned";
 const OWN_LIMITS = /--max-depth|abandoned/;
 /** How often a member's depth bound is halved at the most. */
 const HALVINGS = 4;
-/** More bytes than a member's states take, so that it ends at their number, which is the same everywhere. */
+/**
+ * The memory limit of a member's store, in bytes and in bytes for each state: more than its states take, so that the
+ * member ends at their number, which is the same on every machine.
+ */
 const ROOM = 64 * 2 ** 20;
 const BYTES_EACH = 1024;
-/** States between two looks at what has been seen. */
+/** How many states are taken between two looks at whether the member has seen enough. */
 const STRETCH = 1024;
 
-/** Last in, first out, with what is found together put in by chance; until so many states are stored. */
+/**
+ * A depth-first frontier that pushes the successors of a state in random order, until `maxStates` states are stored.
+ */
 class ByChance extends DepthFirst {
   private search: ExhaustiveSearch | undefined;
   private stored = 0;
@@ -53,7 +63,7 @@ class ByChance extends DepthFirst {
     super(maxDepth);
   }
 
-  /** Whose rows they are. */
+  /** Sets the search whose frontier this is. */
   attach(search: ExhaustiveSearch): void {
     this.search = search;
   }
@@ -132,7 +142,7 @@ export class Swarm implements BatchRunner {
     });
   }
 
-  /** Does something, and keeps what it throws for the report. */
+  /** Calls `doing`, and keeps what it throws for the report. */
   private keeping(doing: () => void): void {
     if (this.isBroken) return;
     try {
@@ -196,7 +206,7 @@ export class Swarm implements BatchRunner {
 
   private before = { steps: 0, states: 0 };
 
-  /** Keeps the count of what was done up to date. */
+  /** Brings `done` up to date with what `search` has done. */
   private note(search: ExhaustiveSearch): void {
     const now = { steps: search.result.generated, states: search.store.count };
     this.done.steps += now.steps - this.before.steps;
@@ -204,7 +214,10 @@ export class Swarm implements BatchRunner {
     this.before = now;
   }
 
-  /** Whether a member has seen enough: every property that it was to look at violated, or one. */
+  /**
+   * Whether a member has seen enough: a violation, if `stopAtFirst`; else violations of all properties, and all goals
+   * met.
+   */
   private isEnough({ expander, model, instance }: ExhaustiveSearch): boolean {
     const seen = new Set<number>();
     const { best } = expander.context;
@@ -220,7 +233,7 @@ export class Swarm implements BatchRunner {
 
   private finish(search: ExhaustiveSearch): void {
     const { member, news } = this;
-    // Before the engine is used for anything else.
+    // The figures are taken before the engine is used for anything else, which it would count, too.
     const searched = this.figuresOf(search);
     for (const violation of search.result.violations) {
       news.violation(search.result.inspector, violation.property, search.result.pathTo(violation));
@@ -232,7 +245,10 @@ export class Swarm implements BatchRunner {
     this.member++;
   }
 
-  /** Of the first member a few states, or one in so many of all members. How many were audited. */
+  /**
+   * Audits one in `audit` of the member's states, or by default a few states of the first member only. Returns how
+   * many.
+   */
   private audit(search: ExhaustiveSearch): number {
     const { audit } = this.options;
     if (audit === undefined && this.member > 0) return 0;

@@ -1,8 +1,9 @@
 /**
- * The audit: a sample of the states is looked at again through the reference semantics, and everything compared. It catches a function
- * that is impure (a clock, a random number, a mutated capture), a function or a property that is not symmetric (it depends on the names of
- * interchangeable members, or on the order in which a set hands them out), and defects of the engine. Every search ends with a small
- * audit; `--audit` makes it a large one. It is a sample: it can convict, not acquit.
+ * The audit: a sample of the states is expanded again by the reference semantics, and everything is compared. It finds
+ * functions that are impure (a clock, a random number, a mutated capture), functions and properties that are not
+ * symmetric (they depend on the names of interchangeable members, or on the order in which a set hands them out), and
+ * defects of the engine. Every search ends with a small audit; `--audit` makes it a large one. As it is a sample, it
+ * can prove a fault, but not that there is none.
  */
 import { FunctionError, LimitReached } from "../../errors.js";
 import type { Action } from "../../model/action.js";
@@ -15,11 +16,12 @@ import { renamedBindings } from "../../symmetry/bindings.js";
 import type { Inspector } from "../engine/inspector.js";
 import type { SearchResult } from "../exhaustive/search-result.js";
 
-/** How many states the audit looks at that every search ends with, and how many pairs of a state and an exchange of two members. */
+/** The size of the small audit: states, and pairs of a state and an exchange of two members. */
 const SMALL_AUDIT = { states: 24, exchanges: 96 };
 
 /**
- * Audits one in `oneIn` of the states that the search has looked at, or a small sample spread evenly over them. How many it looked at.
+ * Audits one in `oneIn` of the states that the search has looked at, or by default a small sample spread evenly over
+ * them. Returns how many it audited.
  * @throws FunctionError at the first difference
  */
 export function audit(result: SearchResult, oneIn: number | undefined): number {
@@ -29,10 +31,15 @@ export function audit(result: SearchResult, oneIn: number | undefined): number {
   return auditRows(result.inspector, result.sample(step), each);
 }
 
-/** How many states a small audit looks at, and how many exchanges of members in each. */
+/** The size of the small audit: states, and exchanges of members in each state. */
 export const SMALL = { states: SMALL_AUDIT.states, exchanges: SMALL_AUDIT.exchanges / SMALL_AUDIT.states } as const;
 
-/** Audits rows, which need not be stored. @param each how many exchanges of members in each; by default all */
+/**
+ * Audits `rows`, which need not be stored, and returns how many it audited.
+ * @param each how many exchanges of members to try in each row; default: all
+ * @param before how many rows were audited before: exchanges are taken in turns
+ * @throws FunctionError at the first difference
+ */
 export function auditRows(inspector: Inspector, rows: Iterable<Uint16Array>, each?: number, before = 0): number {
   const exchanges = exchangesOf(inspector.canonicalizer.nominal?.size ?? 0);
   const number = each ?? exchanges.length;
@@ -44,13 +51,13 @@ export function auditRows(inspector: Inspector, rows: Iterable<Uint16Array>, eac
       states++;
     }
   } catch (error) {
-    // Looking again at a state of an incomplete search may need what the limit denied it.
+    // Expanding a state of an incomplete search again may come to the search's limit; the audit then ends.
     if (!(error instanceof LimitReached)) throw error;
   }
   return states;
 }
 
-/** All exchanges of two of so many members, as lists of where each index goes. They generate every renaming. */
+/** Returns all exchanges of two of `size` members, as lists of where each index goes. They generate every renaming. */
 function exchangesOf(size: number): number[][] {
   const members = Array.from({ length: size }, (_, i) => i);
   return members.flatMap((a) => members.slice(a + 1).map((b) => members.map((i) => (i === a ? b : i === b ? a : i))));
@@ -91,7 +98,12 @@ function successorsByReference(inspector: Inspector, values: Values): (NamedRow 
   });
 }
 
-/** What a function says. One that throws here has not been run in this state, but for another member: see `tellsApart`. */
+/**
+ * Returns what `ask` returns. A function that throws here has not been run in this state before, but for another
+ * member: see `tellsApart`.
+ * @param who names the function
+ * @throws FunctionError if `ask` throws
+ */
 function asked<T>(who: string, ask: () => T): T {
   try {
     return ask();
@@ -101,7 +113,7 @@ function asked<T>(who: string, ask: () => T): T {
   }
 }
 
-/** The actions in which two multisets of rows differ. */
+/** Returns the actions in which two multisets of rows differ. */
 function differing(observed: readonly NamedRow[], expected: readonly NamedRow[]): Set<Action<AnyState>> {
   const left = [...observed];
   const missing = expected.filter(({ row, action }) => {
@@ -118,8 +130,9 @@ function convicted(culprits: Iterable<Action<AnyState>>, complaint: string): Fun
 }
 
 /**
- * Whether actions of whom something else was expected in this state tell members apart. What one binding does is taken over from another
- * (checker/observe/equivariance.ts); so functions that do make the trees wrong, just as impure ones do.
+ * Whether `actions`, of which other successors were expected in this state, tell members apart. What one binding does
+ * is taken over from another (checker/observe/equivariance.ts), so functions that tell members apart make trees wrong,
+ * just as impure functions do.
  */
 function isTellingActions(inspector: Inspector, values: Values, actions: ReadonlySet<Action<AnyState>>): boolean {
   const bound = inspector.instance.actions.map(({ action, binding }) => ({ of: action, binding }));
@@ -131,8 +144,9 @@ function isTellingActions(inspector: Inspector, values: Values, actions: Readonl
 }
 
 /**
- * Whether functions that always say the same of a state say something else of its renamings, each with the renamed binding.
- * @param ask what each of the functions says of a state
+ * Whether functions say something else of some renaming of a state, each with its binding renamed, than they say of the
+ * state, while they say the same each time they are asked of the state itself.
+ * @param ask returns what each of the functions says of a state
  */
 function tellsApart(
   { instance, canonicalizer }: Inspector,
@@ -164,7 +178,7 @@ const asymmetric =
   "does not treat the members of a scalarset alike: with their names exchanged it came to something else.\n" +
   "  Symmetry reduction would give wrong verdicts. Name no member, do not depend on the order of a set, or declare the set ordered.";
 
-/** What the trees say of a state must be what the invariants say. */
+/** Compares what the trees say of a state with what the invariants say. @throws FunctionError if they differ */
 function compareInvariants(inspector: Inspector, row: Uint16Array, values: Values): void {
   const { instance, model } = inspector;
   const state = instance.stateOf(values);
@@ -184,7 +198,7 @@ function compareInvariants(inspector: Inspector, row: Uint16Array, values: Value
   }
 }
 
-/** A property must say the same of a state and of its renaming. */
+/** Compares what each property says of a state and of its renaming. @throws FunctionError if they differ */
 function compareProperties(inspector: Inspector, values: Values, renamed: Values): void {
   const { instance } = inspector;
   const [state, mirrored] = [instance.stateOf(values), instance.stateOf(renamed)];
@@ -196,7 +210,7 @@ function compareProperties(inspector: Inspector, values: Values, renamed: Values
         return String(instance.bindings(property.domains).every((binding) => property.holds(of, binding)));
       }
       if (isLiveness(property)) {
-        // Of no binding by itself, but of how many.
+        // A renaming may change for which bindings a predicate holds, but not for how many.
         const bindings = instance.bindings(property.domains);
         const count = (holds: typeof property.holds) => bindings.filter((binding) => holds(of, binding)).length;
         return `${count(property.holds)} ${property.from ? count(property.from) : ""}`;

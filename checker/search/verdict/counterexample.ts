@@ -1,7 +1,8 @@
 /**
- * Counterexamples: from a stored row back to a concrete run. The rows between are known by the parents; the steps between them are found
- * by trying the reference semantics' successors of the concrete state against the next row. So every counterexample has been replayed
- * through the plain functions, with the members' names and without the engine's tables, before anyone sees it.
+ * Counterexamples: from a stored row back to a concrete run. The parents give the rows in between. The steps between
+ * these rows are found by comparing the reference semantics' successors of the concrete state with the next row. So
+ * every counterexample has been replayed through the plain functions, with the members' names and without the engine's
+ * tables, before anyone sees it.
  */
 
 import { evidenceOf } from "../../../traces/replay/evidence.js";
@@ -19,7 +20,9 @@ import type { Inspector } from "../engine/inspector.js";
 import type { SearchResult } from "../exhaustive/search-result.js";
 import type { Violation } from "./violations.js";
 
-/** Whether an error leaves open who is at fault: a disagreement, or what a function threw that nobody expected to. */
+/**
+ * Whether `error` leaves open what is at fault: it is a disagreement, or something that nobody expected to be thrown.
+ */
 export function isDoubtful(error: unknown): boolean {
   return !(error instanceof FunctionError) && !(error instanceof LimitReached);
 }
@@ -29,7 +32,7 @@ export interface Counterexample {
   readonly explanation: string;
 }
 
-/** The trace of a violation. @throws Disagreement if the reference semantics does not confirm it */
+/** Returns the trace of `violation`. @throws Disagreement if the reference semantics does not confirm it */
 export function counterexample(result: SearchResult, violation: Violation): Counterexample {
   const path = result.pathTo(violation);
   const { inspector } = result;
@@ -37,8 +40,9 @@ export function counterexample(result: SearchResult, violation: Violation): Coun
 }
 
 /**
- * The trace of a run that goes round for ever.
- * @throws Disagreement if the reference semantics does not confirm it
+ * Returns the trace of a run that goes round for ever.
+ * @param place the place of the property among the instance's
+ * @throws Disagreement if the reference semantics does not confirm that the run violates it
  */
 export function lassoCounterexample(result: SearchResult, checker: LivenessChecker, place: number, lasso: Lasso) {
   const { inspector } = result;
@@ -57,8 +61,10 @@ export function lassoCounterexample(result: SearchResult, checker: LivenessCheck
 }
 
 /**
- * The reference semantics' choices along a path of canonical rows, from an initial state to where a property is violated.
- * @throws Disagreement if it has none
+ * Returns the reference semantics' choices along `path`, from an initial state to where `property` is violated.
+ * @param property the property's place among the instance's
+ * @param path canonical rows
+ * @throws Disagreement if the reference semantics has no such run
  */
 export function choicesAlong(inspector: Inspector, property: number, path: readonly Uint16Array[]): Choices {
   const { choices, last } = concretize(inspector, path);
@@ -66,7 +72,7 @@ export function choicesAlong(inspector: Inspector, property: number, path: reado
   return lastStep === undefined ? choices : { ...choices, steps: [...choices.steps, lastStep] };
 }
 
-/** The trace along choices that violate a property. @throws Disagreement if they do not */
+/** Returns the trace along `choices`, which violate the property at `place`. @throws Disagreement if they do not */
 export function confirmed(instance: Instance, place: number, choices: Choices): Counterexample {
   const property = instance.properties[place]!;
   const run = follow(instance, choices);
@@ -115,7 +121,10 @@ function sameRow(a: Uint16Array, b: Uint16Array): boolean {
   return a.every((id, slot) => id === b[slot]);
 }
 
-/** For properties of steps: which successor of the last state violates it. */
+/**
+ * Returns, if `property` is one of steps, which successor of the last state violates it; else undefined.
+ * @throws Disagreement if none does
+ */
 function finalStep(inspector: Inspector, property: Property<AnyState>, last: Values): number | undefined {
   if (property.kind !== "step invariant" && property.kind !== "no unspecified reception") return undefined;
   let choice = 0;

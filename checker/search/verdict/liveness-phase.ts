@@ -1,4 +1,4 @@
-/** The properties of liveness that a search is asked about, decided once it has come to its end; in slices, like the search. */
+/** The liveness phase: decides liveness properties once the search has come to its end, in slices, like the search. */
 import { LimitReached } from "../../errors.js";
 import type { LivenessVerdict } from "../../liveness/decide.js";
 import { LivenessChecker } from "../../liveness/decide.js";
@@ -10,7 +10,7 @@ import type { Waiting } from "../outcome.js";
 import { audit } from "./audit.js";
 import { type Counterexample, isDoubtful, lassoCounterexample } from "./counterexample.js";
 
-/** What a property of liveness has come to. */
+/** The result for a liveness property. */
 export interface Decided {
   readonly counterexample: (Counterexample & { readonly waiting: Waiting }) | undefined;
   readonly vacuous: string | undefined;
@@ -21,7 +21,7 @@ export class LivenessPhase {
   private checker: LivenessChecker | undefined;
   private readonly asked: readonly number[];
   private steps: Generator<void, void> | undefined;
-  /** Why they are not all decided, although the search has come to its end. */
+  /** Why not all properties are decided, although the search has come to its end; undefined if there is no reason. */
   undecided: string | undefined;
 
   constructor(private readonly search: ExhaustiveSearch) {
@@ -29,7 +29,7 @@ export class LivenessPhase {
     this.asked = search.model.asked.filter((place) => isLiveness(properties[place]!));
   }
 
-  /** Whether there are any. */
+  /** Whether there are liveness properties to decide. */
   get any(): boolean {
     return this.asked.length > 0;
   }
@@ -39,13 +39,18 @@ export class LivenessPhase {
     return this.steps && this.search.instance.properties[this.asked[this.decided.size]!]?.name;
   }
 
-  /** What a property has come to; undefined if it is not decided. @throws Disagreement if the reference semantics does not confirm it */
+  /**
+   * Returns the result for the property at `place`; undefined if it is not decided.
+   * @throws Disagreement if the reference semantics does not confirm its counterexample
+   */
   of(place: number): Decided | undefined {
     const verdict = this.decided.get(place);
     return verdict && this.told(place, verdict);
   }
 
-  /** Works until about then. Whether it is over. Only after a search that was complete. */
+  /**
+   * Works until about the time `until`, and returns whether the phase is over. Call it only after a complete search.
+   */
   work(until: number): boolean {
     if (!this.any || this.undecided !== undefined) return true;
     this.undecided = this.obstacle;
@@ -61,7 +66,7 @@ export class LivenessPhase {
     }
   }
 
-  /** Ends it, if it is not over. */
+  /** Ends the phase, for `reason`, unless it is over. */
   stop(reason: string): void {
     if (this.decided.size < this.asked.length) this.undecided ??= `${reason} while liveness was being decided`;
   }
@@ -88,14 +93,14 @@ export class LivenessPhase {
     try {
       return { counterexample: lasso && lassoCounterexample(this.search.result, this.checker!, place, lasso), vacuous };
     } catch (error) {
-      // Most likely a function is at fault, and the audit names it.
+      // Most likely a function is at fault: then the audit throws an error that names it.
       if (isDoubtful(error)) audit(this.search.result, 1);
       throw error;
     }
   }
 }
 
-/** The states and trees of a search that has come to its end in memory. */
+/** Returns the states and trees of a search that has come to its end in memory. */
 export function exploredBy({
   instance,
   expander,

@@ -1,10 +1,14 @@
 /**
- * Shortens a run that a random search has found: of the states that it went through, the least that lead to its end. No loop is left, and no
- * detour for which the run itself shows a way; there may still be a shorter run through other states.
+ * Shortens a run that a random search has found: to the fewest of the run's own states that lead to its end. No loop is
+ * left, and no detour for which the run itself shows a shorter way; there may still be a shorter run through other
+ * states.
  */
 import type { Inspector } from "../engine/inspector.js";
 
-/** @param path canonical rows, each a successor of the one before. The same kind of path, from an initial row to the same end. */
+/**
+ * Returns a shortest path through rows of `path` from an initial row to the last one.
+ * @param path canonical rows, each a successor of the one before
+ */
 export function shortened(inspector: Inspector, path: readonly Uint16Array[]): Uint16Array[] {
   const rows: Uint16Array[] = [];
   const placeOf = new Map<string, number>();
@@ -16,7 +20,7 @@ export function shortened(inspector: Inspector, path: readonly Uint16Array[]): U
   }
   const target = placeOf.get(path[path.length - 1]!.join())!;
   const initial = inspector.instance.initial.flatMap((values) => placeOf.get(inspector.rowOf(values).join()) ?? []);
-  // In the order of the path, so that the choice does not depend on the order in which the engine takes steps.
+  // The order is that of the path, so that the choice does not depend on the order in which the engine takes steps.
   const queue = [...new Set(initial)].sort((a, b) => a - b);
   const parents = new Map<number, number>(queue.map((place) => [place, -1]));
   for (const place of queue) {
@@ -28,7 +32,7 @@ export function shortened(inspector: Inspector, path: readonly Uint16Array[]): U
       queue.push(found);
     }
   }
-  // An impure function: whoever follows the path will see it.
+  // A function is impure; whoever follows the path will find that out.
   if (!parents.has(target)) return [...path];
   const result: Uint16Array[] = [];
   for (let at = target; at !== -1; at = parents.get(at)!) result.push(rows[at]!);

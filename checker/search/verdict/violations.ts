@@ -1,4 +1,6 @@
-/** The violations that a search has seen: of each property the first, and which that is does not depend on how the search was done. */
+/**
+ * The violations that a search has seen: the first of each property, which does not depend on how the search was done.
+ */
 
 import type { Counters, MetLeaf } from "../engine/counters.js";
 import type { Engine } from "../engine/engine.js";
@@ -20,7 +22,7 @@ export class Violations {
     private readonly counters: Counters,
   ) {}
 
-  /** Takes in what was seen on the level of a depth; of each property, the state whose content comes first. */
+  /** Takes in what was seen on the level at `depth`: for each property, the state with the least priority. */
   collect(depth: number): void {
     const { specials } = this.engine.model.trees;
     const best = new Map<number, MetLeaf>();
@@ -38,7 +40,7 @@ export class Violations {
     }
   }
 
-  /** Takes up what was seen by a search that is resumed. */
+  /** Takes over what was seen by a search that is resumed. */
   restore(seen: readonly Violation[]): void {
     this.all.push(...seen);
     for (const { property } of seen) this.decided.add(property);

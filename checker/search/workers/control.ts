@@ -1,6 +1,6 @@
 /**
- * What the threads of a search tell each other: words in shared memory. The first thread is the one that runs authors' functions and decides;
- * the others work on the level that it has opened, and ask it for what the expander lacks.
+ * What the threads of a search coordinate by: words in shared memory. The first thread runs authors' functions and
+ * decides; the others work on the level that it has opened, and ask it for table entries that their expanders miss.
  */
 
 import type { Range } from "../../store/shards.js";
@@ -14,53 +14,56 @@ const WAKE = 4;
 const BEYOND = 5;
 const LARGE = 6;
 const SOURCE = 7;
-/** Where the level begins in its file: two words. */
+/** The `start` of the level's source, in two words. */
 const START = 8;
 const THREADS = 16;
 const FROM = 128;
-/** How many rows of the level lie in the shards before each. */
+/** By shard: how many rows of the level lie in the shards before it. */
 const BEFORE = FROM + SHARDS;
 const WORDS = BEFORE + SHARDS + 1;
 
 export const MOST_THREADS = 16;
 
-/** What a thread is at. At first it is being loaded. */
+/** What a thread is doing. At first it is being loaded. */
 export const LOADING = 0;
 export const RUNNING = 1;
-/** It waits for an answer to what its expander asks for. */
+/** It waits for the answer to a miss of its expander. */
 export const ASKING = 2;
 /** It waits for room in the store. */
 export const FULL = 3;
 export const PAUSED = 4;
 /** It waits for a level. */
 export const IDLE = 5;
-/** It has ended by an error. */
+/** It has ended with an error. */
 export const LOST = 6;
 
-/** How a thread is to stop. */
+/** What `pause` asks of the threads: to go on. */
 export const GO_ON = 0;
-/** Anywhere: tables are to be moved. */
+/** To stop anywhere, since tables are to be moved. */
 export const ANYWHERE = 1;
-/** With its chunk finished and its bins empty, so that what is stored is all there is. */
+/** To stop with their chunks finished and their bins empty, so that the store holds everything that was found. */
 export const BETWEEN_CHUNKS = 2;
 
-/** Rows of one shard. */
+/** The rows of one shard from `from` up to, but not including, `to`. */
 export interface RowRange {
   readonly shard: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** Where a level's rows are. */
+/** Where the rows of a level lie: in the store, in the archive on disk, or in the file of levels on disk. */
 export interface LevelSource {
   readonly kind: "store" | "archive" | "levels";
-  /** Of a level in a file: the number of its first key there. */
+  /** For a level in the file of levels: the number of its first key there. */
   readonly start: number;
 }
 
 const SOURCES = ["store", "archive", "levels"] as const;
 
-/** Levels of so many rows are large: their next states wait in a bin for each shard, and are inserted some at a time under one lock. */
+/**
+ * A level with this many rows or more is large: its next states wait in one bin for each shard, so that many are
+ * inserted under one lock.
+ */
 const LARGE_LEVEL = 1 << 11;
 
 export class Control {
@@ -70,7 +73,10 @@ export class Control {
     this.words = new Int32Array(buffer);
   }
 
-  /** Opens a level for all threads. `done` chunks of it have been expanded before. Call it only while no thread runs. */
+  /**
+   * Opens a level for all threads, `done` chunks of which have been expanded before. Call it only while no thread runs.
+   * @param beyond whether the level is at the depth limit, so that successors are left out
+   */
   open({ from, to }: Range, beyond: boolean, done = 0, source: LevelSource = { kind: "store", start: 0 }): void {
     this.words[SOURCE] = SOURCES.indexOf(source.kind);
     this.words[START] = source.start % 2 ** 31;
@@ -98,7 +104,7 @@ export class Control {
     return Atomics.load(this.words, END) === 1;
   }
 
-  /** Takes the next chunk of the level, some rows of one or more shards; undefined if there is none. */
+  /** Takes the next chunk of the level, and returns its rows by shards; undefined if no chunk is left. */
   takeChunk(): RowRange[] | undefined {
     const { words } = this;
     if (Atomics.load(words, CURSOR) >= words[CHUNKS]!) return undefined;
@@ -123,13 +129,13 @@ export class Control {
     return parts;
   }
 
-  /** Chunks of the level that were taken, and all. */
+  /** How many chunks of the level were taken, and how many there are. */
   get chunks(): { readonly taken: number; readonly all: number } {
     const all = this.words[CHUNKS]!;
     return { taken: Math.min(all, Atomics.load(this.words, CURSOR)), all };
   }
 
-  /** Whether the level lies beyond the depth limit. */
+  /** Whether the level is at the depth limit: its states are looked at, but their successors are left out. */
   get beyond(): boolean {
     return this.words[BEYOND] === 1;
   }
@@ -138,7 +144,7 @@ export class Control {
     return { kind: SOURCES[this.words[SOURCE]!]!, start: this.words[START + 1]! * 2 ** 31 + this.words[START]! };
   }
 
-  /** Whether the level is large. */
+  /** Whether the level has LARGE_LEVEL rows or more. */
   get large(): boolean {
     return this.words[LARGE] === 1;
   }
@@ -147,31 +153,31 @@ export class Control {
     return Atomics.load(this.words, THREADS + thread);
   }
 
-  /** Says what this thread is at, and wakes the first. */
+  /** Records that `thread` is at `status`, and wakes the first thread. */
   report(thread: number, status: number): void {
     Atomics.store(this.words, THREADS + thread, status);
     Atomics.add(this.words, WAKE, 1);
     Atomics.notify(this.words, WAKE);
   }
 
-  /** Says what this thread is at, and waits until the first lets it go on. */
+  /** Records that `thread` is at `status`, and waits until the first thread releases it. */
   reportAndWait(thread: number, status: number): void {
     this.report(thread, status);
     while (this.statusOf(thread) === status && !this.ended) Atomics.wait(this.words, THREADS + thread, status, 1000);
   }
 
-  /** Lets a waiting thread go on. */
+  /** Lets `thread`, which waits, go on. */
   release(thread: number): void {
     Atomics.store(this.words, THREADS + thread, RUNNING);
     Atomics.notify(this.words, THREADS + thread);
   }
 
-  /** What threads have told so far; to wait for more. */
+  /** The number of reports so far; `waitForNews` waits for it to change. */
   get news(): number {
     return Atomics.load(this.words, WAKE);
   }
 
-  /** Waits for news since `seen`, so many milliseconds at the most. */
+  /** Waits until the number of reports is no longer `seen`, for `milliseconds` at the most. */
   waitForNews(seen: number, milliseconds: number): void {
     Atomics.wait(this.words, WAKE, seen, milliseconds);
   }

@@ -1,6 +1,6 @@
 /**
- * A thread's part of the search: takes input from the frontier, has the expander expand it, and inserts the bins into the store. The same
- * on every thread; what to do about a stop is the caller's to decide.
+ * A thread's part of the search: it takes rows from the input, has the expander expand them, and inserts the bins into
+ * the store. It is the same on every thread; what to do when it stops is left to the caller.
  */
 
 import { ShardedStore } from "../../store/shards.js";
@@ -11,32 +11,36 @@ import { SHARDS } from "../../wasm/sizes.js";
 import { type LevelFiles, LevelReader } from "../exhaustive/level-reader.js";
 import type { LevelSource, RowRange } from "./control.js";
 
-/** What a thread must be told to take part. */
+/** What a thread needs in order to take part in a search. */
 export interface SharedSearch {
   readonly modules: Modules;
   readonly engineMemory: WebAssembly.Memory;
   readonly store: SharedStore;
+  /** By thread: the address of its context in the engine's memory. */
   readonly contexts: readonly number[];
-  /** Where levels lie that are on disk. */
+  /** Where the levels on disk lie. */
   readonly files?: LevelFiles;
 }
 
-/** Why a thread came back: nothing is left of the frontier; the expander asks for something; the store is full; it was asked to stop. */
+/**
+ * Why `work` returned: the input is at its end and everything is stored ("done"); the expander misses something
+ * ("miss"); the store has no room ("full"); the caller asked for it ("asked").
+ */
 export type WorkEnd = "done" | "miss" | "full" | "asked";
 
-/** Where rows to be expanded come from. */
+/** Where the rows to be expanded come from. */
 export interface Input {
-  /** The next rows, at most BLOCK_ROWS, or undefined if there are none. */
+  /** Takes and returns the next rows, at most BLOCK_ROWS; undefined if there are none. */
   take(): readonly RowRange[] | undefined;
-  /** Where they are. */
+  /** Where the rows lie. */
   readonly source: LevelSource;
-  /** Whether they lie beyond the depth limit: they are looked at, but have no successors. */
+  /** Whether the rows are at the depth limit: they are looked at, but their successors are left out. */
   readonly beyond: boolean;
-  /** Whether so many rows are to be expected that each shard gets a bin. */
+  /** Whether there are enough rows for each shard to have a bin of its own. */
   readonly large: boolean;
   /**
-   * If it is there, bins are emptied after every input, and then it is called: all that was made of the rows taken last is in the
-   * store, in these shards, each named once or more.
+   * If present, it is called before each `take`, with the bins emptied: everything that the rows taken last lead to is
+   * in `store`, in `shards`, where each shard is named once or more often.
    */
   readonly taken?: (store: ShardedStore, shards: readonly number[]) => void;
 }
@@ -47,7 +51,7 @@ export class ExpansionLoop {
   readonly expander: Expander;
   readonly store: ShardedStore;
   private readonly files: LevelReader | undefined;
-  /** The shards of what was handed to the store, if the input wants to know. */
+  /** The shards of the rows moved to the store since the last `taken`, if the input has a `taken`. */
   private readonly shards: number[] = [];
   private notesShards = false;
 
@@ -62,8 +66,9 @@ export class ExpansionLoop {
   }
 
   /**
-   * Works until the input is at its end, or something else stops it. `asked` is looked at between blocks of rows, `urged` more often, in
-   * the midst of them.
+   * Works until the input is at its end or something else stops it, and returns why it stopped.
+   * @param asked returns whether to stop; it is called between blocks of rows
+   * @param urged returns whether to stop; it is called more often, also in the midst of a block
    */
   work(input: Input, asked: () => boolean, urged: () => boolean = never): WorkEnd {
     const { expander } = this;
@@ -104,13 +109,13 @@ export class ExpansionLoop {
     return true;
   }
 
-  /** A bin for each shard, or, for few rows, one for each memory. Nothing may wait in any. */
+  /** Sets up a bin for each shard or, for few rows, one for each memory of the store. All bins must be empty. */
   private bins(large: boolean): void {
     this.store.mixed = !large;
     this.expander.bins.inUse = large ? SHARDS : this.store.memories.length;
   }
 
-  /** Hands a bin to the store. False if the store has no room: the bin stays as it is. */
+  /** Moves the rows of `bin` to the store. Returns false, and leaves the bin as it is, if the store has no room. */
   flush(bin: number): boolean {
     const { bins, bytes } = this.expander;
     const count = bins.countOf(bin);
@@ -121,14 +126,14 @@ export class ExpansionLoop {
     return true;
   }
 
-  /** Forgets what was made and is not in the store; the search is over. */
+  /** Drops the rows that were made and are not in the store; the search is over. */
   discard(): void {
     const { expander } = this;
     expander.begin(0);
     expander.bins.clearAll();
   }
 
-  /** Inserts all that was made. False if the store has no room for it. */
+  /** Inserts all rows that were made into the store. Returns false if it has no room for them. */
   empty(): boolean {
     for (let bin = this.expander.bins.inUse - 1; bin >= 0; bin--) if (!this.flush(bin)) return false;
     return this.store.insertStaged();

@@ -1,4 +1,4 @@
-/** The threads beside the first, as the first sees them. */
+/** The threads of an exhaustive search beside the first, as the first one sees them. */
 
 import { Worker } from "node:worker_threads";
 import { ThreadLost } from "../../errors.js";
@@ -8,17 +8,24 @@ import { ANYWHERE, ASKING, type Control, FULL, GO_ON, IDLE, LOADING, LOST, PAUSE
 import type { SharedSearch } from "./expansion-loop.js";
 import type { WorkerData } from "./worker.js";
 
-/** How long the first thread waits at once for news from the others, in milliseconds. */
+/** How long the first thread waits at a time for news from the others, in milliseconds. */
 const WAIT = 5;
 
 export class WorkerPool {
   private readonly workers: Worker[] = [];
   private readonly expanders: Expander[] = [];
   private lost: string | undefined;
-  /** A thread that has been stopped from outside says nothing: after so many milliseconds without a sign of life it is lost. */
+  /**
+   * A thread that is stopped from outside cannot report it. If no thread shows a sign of life in this many milliseconds
+   * of waiting, the search counts as having lost a thread.
+   */
   patience = 60_000;
+  /** What the other threads' statuses and counters were at the last look for signs of life. */
   private pulse = "";
-  /** How often it was waited for a sign. A process may be stopped for hours: only waiting counts. */
+  /**
+   * How many waits in a row have brought no sign of life. Waits are counted rather than time, since the whole process
+   * may be stopped for hours.
+   */
   private waits = 0;
 
   constructor(
@@ -30,7 +37,7 @@ export class WorkerPool {
     return this.workers.length;
   }
 
-  /** Starts the threads. They take part when they are loaded. */
+  /** Starts the threads. Each takes part once it is loaded. */
   start(): void {
     const { shared, control } = this;
     for (let thread = 1; thread < shared.contexts.length; thread++) {
@@ -48,7 +55,7 @@ export class WorkerPool {
     }
   }
 
-  /** Sends the threads that are ready to the open level. */
+  /** Sends the idle threads to the open level. */
   send(): void {
     for (const thread of this.threads) if (this.control.statusOf(thread) === IDLE) this.control.release(thread);
   }
@@ -61,25 +68,28 @@ export class WorkerPool {
     return this.with(LOADING).length === 0;
   }
 
-  /** Threads that work on the level, or wait while they do. */
+  /** Whether any thread works on the level, or waits in the midst of it. */
   get busy(): boolean {
     return this.threads.some((thread) => ![IDLE, LOADING].includes(this.control.statusOf(thread)));
   }
 
-  /** The threads that ask for something, with their expanders. @throws ThreadLost */
+  /** The threads that wait for answers to misses, with their expanders. @throws ThreadLost if a thread has ended */
   get asking(): { readonly thread: number; readonly expander: Expander }[] {
     this.checkAlive();
     return this.with(ASKING).map((thread) => ({ thread, expander: this.expanders[thread - 1]! }));
   }
 
-  /** @throws ThreadLost if a thread has ended, or gives no sign of life */
+  /** @throws ThreadLost if a thread has ended */
   private checkAlive(): void {
     if (this.lost !== undefined) throw new ThreadLost(this.lost);
     const dead = this.with(LOST)[0];
     if (dead !== undefined) throw new ThreadLost(`search thread ${dead} failed`);
   }
 
-  /** Looks for signs of life, while there is nothing to do but to wait. @throws ThreadLost */
+  /**
+   * Looks for signs of life; called after each wait.
+   * @throws ThreadLost if a thread has ended, or if there was no sign of life for `patience`
+   */
   private watch(): void {
     this.checkAlive();
     const pulse = this.expanders
@@ -94,7 +104,7 @@ export class WorkerPool {
     return this.with(FULL).length > 0;
   }
 
-  /** No thread has a chunk in its hands. */
+  /** Whether no thread has a chunk in its hands. */
   get settled(): boolean {
     return this.threads.every((thread) => [IDLE, LOADING, PAUSED].includes(this.control.statusOf(thread)));
   }
@@ -107,12 +117,15 @@ export class WorkerPool {
     this.control.release(thread);
   }
 
-  /** Lets all threads that wait for room go on. */
+  /** Lets all threads that wait for room in the store go on. */
   releaseFull(): void {
     for (const thread of this.with(FULL)) this.release(thread);
   }
 
-  /** Runs `task` while no other thread does. Threads that ask for something go on waiting. @throws ThreadLost */
+  /**
+   * Runs `task` while no other thread runs. Threads that wait for answers to misses go on waiting.
+   * @throws ThreadLost if a thread is lost
+   */
   whileStopped(task: () => void): void {
     const before = this.control.pause;
     this.control.pause = ANYWHERE;
@@ -121,13 +134,16 @@ export class WorkerPool {
     this.goOn(before);
   }
 
-  /** Lets paused threads go on: for good, or to the end of their chunks. */
+  /** Lets paused threads go on. @param pause what is asked of the threads from then on */
   goOn(pause = GO_ON): void {
     this.control.pause = pause;
     for (const thread of this.with(PAUSED)) this.release(thread);
   }
 
-  /** Waits for news until a condition holds, and attends to the threads meanwhile. @throws ThreadLost */
+  /**
+   * Waits for news until `condition` holds, calling `attend` before each look at it.
+   * @throws ThreadLost if a thread is lost
+   */
   waitUntil(condition: () => boolean, attend: () => void = () => {}): void {
     for (;;) {
       const seen = this.control.news;
@@ -138,7 +154,7 @@ export class WorkerPool {
     }
   }
 
-  /** Waits a little for news. @throws ThreadLost */
+  /** Waits for a report after `seen`, for a few milliseconds at the most. @throws ThreadLost if a thread is lost */
   wait(seen: number): void {
     this.control.waitForNews(seen, WAIT);
     this.watch();

@@ -1,4 +1,7 @@
-/** A thread beside the first. It knows no protocol: it expands rows by the tables, and asks the first thread for what they lack. */
+/**
+ * A thread of a search beside the first. It knows no model: it expands rows by the tables, and asks the first thread
+ * for entries that they lack.
+ */
 import { workerData } from "node:worker_threads";
 import { ANYWHERE, ASKING, BETWEEN_CHUNKS, Control, FULL, GO_ON, IDLE, LOST, PAUSED } from "./control.js";
 import { ExpansionLoop, type Input, type SharedSearch } from "./expansion-loop.js";
@@ -26,14 +29,14 @@ const input: Input = {
   },
 };
 
-/** Works on a level until nothing is left of it. */
+/** Works on the open level until nothing is left of it. */
 function level(): void {
   for (;;) {
     if (control.ended) return;
     const stop = runner.work(input, () => control.pause !== GO_ON);
     if (stop === "done") return;
     if (stop === "asked") {
-      // Whoever moves tables does not care for the bins; whoever looks at the store does.
+      // When tables are moved, bins may hold rows; when the store is looked at, all rows must be in it.
       if (control.pause === BETWEEN_CHUNKS && !runner.empty()) control.reportAndWait(thread, FULL);
       else if (control.pause !== GO_ON) control.reportAndWait(thread, PAUSED);
     } else control.reportAndWait(thread, stop === "miss" ? ASKING : FULL);
@@ -48,7 +51,7 @@ try {
     level();
   }
 } catch (error) {
-  // The first thread may be waiting, and would not hear of an event.
+  // While the first thread waits, it receives no events; so it is told of the loss by a word in shared memory.
   control.report(thread, LOST);
   throw error;
 }
