@@ -1,13 +1,14 @@
 /**
- * What the benchmark came to before: ratios of speed, a line of JSON for each case of each full run. A ratio is compared
- * with the last one on the same machine, since neither absolute times nor another machine's ratios say what a change
- * has done.
+ * What the benchmark came to before: ratios of speed, a line of JSON for each case of each full run. A ratio is
+ * compared with the last one on the same machine, since neither absolute times nor another machine's ratios say what
+ * a change has done.
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 
 /**
- * The share of its last value that a ratio must reach: two noisy cores let medians of three runs differ by some percent.
+ * The share of its last value that a ratio must reach: two noisy cores let medians of three runs differ by some
+ * percent.
  */
 export const TOLERANCE = 0.9;
 
