@@ -6,10 +6,11 @@ import { describe, expect, test } from "vitest";
 import { parseTrace } from "../../traces/formats/parse.js";
 import { lengthOf } from "../../traces/trace.js";
 import { bin, counter, folder, popcheck, small } from "../support/command-line.js";
+import { PROCESS_DEADLINE } from "../support/deadlines.js";
 
 function step(words: readonly string[], ...lines: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, "step", ...words], {
-    ...{ cwd: folder, encoding: "utf8", timeout: 60_000 },
+    ...{ cwd: folder, encoding: "utf8", timeout: PROCESS_DEADLINE },
     input: lines.map((line) => `${line}\n`).join(""),
   });
   return { status, stdout, stderr };

@@ -186,7 +186,7 @@ describe("docs/reference/diagrams.md", () => {
     for (const { file } of pictures) expect(page).toContain(`](../diagrams/${file.split("/").pop()})`);
   });
 
-  test.each(pictures)("$file is what its command gives", { timeout: 60_000 }, ({ words, file }) => {
+  test.each(pictures)("$file is what its command gives", ({ words, file }) => {
     const { status, stdout } = popcheck(...words);
     expect(status).toBe(0);
     expect(stdout === readFileSync(join(root, file), "utf8"), "run npm run docs:diagrams").toBe(true);

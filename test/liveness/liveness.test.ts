@@ -35,6 +35,7 @@ import { popcornProperties } from "../../invariants/popcorn/index.js";
 import { popcorn as protocol } from "../../spec/popcorn/index.js";
 import { starvingMutex } from "../../spec/toy/starving-mutex.js";
 import { tokenRing } from "../../spec/toy/token-ring.js";
+import { searchTo } from "../support/slices.js";
 
 const popcorn: AnyModel = withProperties(protocol, popcornProperties);
 const players = scalarset("player", { prefix: "P", size: 3 });
@@ -206,7 +207,7 @@ test("a resumed run does not forget liveness", async () => {
   const whole = checkSync(new Instance(popcorn, given), options);
   const first = new Check(new Instance(popcorn, given), options);
   first.search.about = { version: version(), model: "", parameters: {}, given, options, seconds: 1 };
-  while (first.search.distinct < 100_000) first.work(1);
+  searchTo(first, 100_000);
   first.search.checkpoint();
   first.stop("killed");
   expect(first.outcome().properties.map(({ verdict }) => verdict)).toEqual(["incomplete", "incomplete"]);

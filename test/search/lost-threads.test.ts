@@ -37,11 +37,12 @@ interface Inside {
   readonly pool: { patience: number; readonly workers: Worker[]; readonly busy: boolean };
 }
 
-function search(threads = 3) {
+/** @param patience milliseconds of waiting after which a thread that gives no sign of life is lost */
+function search(threads = 3, patience = 500) {
   // 43,422 states.
   const check = new Check(new Instance(german, { nodes: 2 }), { symmetry: false, threads, levelForThreads: 300 });
   const { pool } = check.search.engine as unknown as Inside;
-  pool.patience = 500;
+  pool.patience = patience;
   return { check, pool };
 }
 
@@ -92,8 +93,8 @@ test("a thread that fails tells so itself, at once", () => {
     const { shared, ...rest } = data as { shared: { store: object } };
     return { ...rest, shared: { ...shared, store: { ...shared.store, memories: [] } } };
   };
-  const { check, pool } = search(2);
-  pool.patience = 5000;
+  // It is not to be missed.
+  const { check } = search(2, Number.POSITIVE_INFINITY);
   check.work();
   expectIncomplete(check, /search thread 1 failed/);
 });
@@ -118,8 +119,14 @@ test("threads that are stopped from outside end the search", async () => {
 });
 
 test("threads that end when the search is over are none lost", async () => {
-  const { check } = search();
-  await slicesOf(check);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  // However long a busy machine keeps them from answering, and wherever the search is when they have ended.
+  const { check, pool } = search(3, Number.POSITIVE_INFINITY);
+  const exits = new Map<Worker, Promise<unknown>>();
+  await slicesOf(check, () => {
+    for (const worker of pool.workers)
+      if (!exits.has(worker)) exits.set(worker, new Promise((resolve) => worker.once("exit", resolve)));
+  });
+  expect(exits.size).toBe(2);
+  await Promise.all(exits.values());
   expect(check.outcome()).toMatchObject({ distinct: 43_422, incomplete: undefined });
 });

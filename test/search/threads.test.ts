@@ -18,12 +18,26 @@ interface Searched {
   readonly lookedAtBy: readonly number[];
 }
 
-function search(instance: Instance, options: SearchOptions): Searched {
-  const check = new Check(instance, { levelForThreads, ...options });
-  check.work();
-  // The audit looks at states too.
-  const { lookedAtBy } = check.search;
-  return { outcome: check.outcome(), lookedAtBy };
+/**
+ * Does the same again if no other thread has looked at a state: where they share a processor with much else, they may come too late for
+ * every level.
+ */
+function together<T>(searched: () => { readonly lookedAtBy: readonly number[]; readonly came: T }): T {
+  for (let time = 0; time < 30; time++) {
+    const { lookedAtBy, came } = searched();
+    if (lookedAtBy.length === 1 || Math.max(...lookedAtBy.slice(1)) > 0) return came;
+  }
+  throw new Error("the first thread has always done everything alone");
+}
+
+function search(of: () => Instance, options: SearchOptions): Searched {
+  return together(() => {
+    const check = new Check(of(), { levelForThreads, ...options });
+    check.work();
+    // The audit looks at states too.
+    const { lookedAtBy } = check.search;
+    return { lookedAtBy, came: { outcome: check.outcome(), lookedAtBy } };
+  });
 }
 
 /** All of an outcome that must not depend on the threads, nor on time. */
@@ -51,15 +65,16 @@ const models: readonly (readonly [name: string, given: Record<string, unknown>, 
 describe("1, 2, 3 and 4 threads come to the same outcome, and to traces equal to the byte:", () => {
   test.each(models)("%s %j %j", async (name, given, options) => {
     const { model } = await loadModel(name);
-    const [one, ...others] = [1, 2, 3, 4].map((threads) => search(new Instance(model, given), { ...options, threads }));
+    const [one, ...others] = [1, 2, 3, 4].map((threads) =>
+      search(() => new Instance(model, given), { ...options, threads }),
+    );
     const expected = lasting(one!);
     expect(one!.outcome.distinct).toBeGreaterThan(1000);
     others.forEach((other, i) => {
       expect(lasting(other)).toEqual(expected);
       expect(JSON.stringify(other.outcome.properties)).toBe(JSON.stringify(one!.outcome.properties));
-      // The others have really looked at states, and all together at each once.
+      // All together have looked at each state once.
       expect(other.lookedAtBy.length).toBe(i + 2);
-      expect(Math.max(...other.lookedAtBy.slice(1))).toBeGreaterThan(0);
       if (options.stopAtFirst) return;
       expect(other.lookedAtBy.reduce((sum, n) => sum + n, 0)).toBe(other.outcome.distinct);
     });
@@ -69,9 +84,8 @@ describe("1, 2, 3 and 4 threads come to the same outcome, and to traces equal to
     const { model } = await loadModel("popcorn");
     const [one, ...others] = [1, 2, 4].map((threads) => {
       const given = { stage: "4.8", kernels: 3, network: "fifo" };
-      const searched = search(new Instance(model, given), { store: "fingerprint", threads });
+      const searched = search(() => new Instance(model, given), { store: "fingerprint", threads });
       const { properties, audited, ...rest } = lasting(searched) as Outcome;
-      if (threads > 1) expect(Math.max(...searched.lookedAtBy.slice(1))).toBeGreaterThan(0);
       return { ...rest, properties: properties.map(({ trace, explanation, ...property }) => property) };
     });
     for (const other of others) expect(other).toEqual(one);
@@ -132,23 +146,25 @@ describe("what an author's function does wrong is told the same by 1, 2 and 3 th
     ],
   ];
   test.each(cases)("%s", (_what, of, says) => {
-    const said = [1, 2, 3].map((threads) => {
-      const check = new Check(new Instance(of()), { threads, levelForThreads, audit: 200 });
-      try {
-        check.work();
-        check.outcome();
-      } catch (error) {
-        if (threads > 1) expect(Math.max(...check.search.lookedAtBy.slice(1))).toBeGreaterThan(0);
-        return `${(error as Error).name}: ${(error as Error).message}`;
-      }
-      throw new Error("nobody complained");
-    });
+    const said = [1, 2, 3].map((threads) =>
+      together(() => {
+        const check = new Check(new Instance(of()), { threads, levelForThreads, audit: 200 });
+        try {
+          check.work();
+          check.outcome();
+        } catch (error) {
+          const { lookedAtBy } = check.search;
+          return { lookedAtBy, came: `${(error as Error).name}: ${(error as Error).message}` };
+        }
+        throw new Error("nobody complained");
+      }),
+    );
     expect(said[0]!.replace("FunctionError: ", "")).toMatch(says);
     expect(said).toEqual([said[0], said[0], said[0]]);
   });
 
   test("and of a model without fault, nothing", () => {
-    const outcomes = [1, 3].map((threads) => lasting(search(new Instance(wheels(off, fine)), { threads })));
+    const outcomes = [1, 3].map((threads) => lasting(search(() => new Instance(wheels(off, fine)), { threads })));
     expect(outcomes[1]).toEqual(outcomes[0]);
     expect(outcomes[0]).toMatchObject({ distinct: 27_000, incomplete: undefined });
   });
@@ -160,10 +176,9 @@ describe("limits stop all threads:", () => {
     ["storeMemory", { storeMemory: 3.3e6 }, /memory limit.*every state up to depth/],
   ])("%s", (_what, options, reason) => {
     for (const threads of [2, 3]) {
-      const { outcome, lookedAtBy } = search(new Instance(wheels(off, fine, 60)), { threads, ...options });
+      const { outcome } = search(() => new Instance(wheels(off, fine, 60)), { threads, ...options });
       expect(outcome.incomplete).toMatch(reason);
       expect(outcome.properties.map(({ verdict }) => verdict)).toEqual(["incomplete"]);
-      expect(Math.max(...lookedAtBy.slice(1))).toBeGreaterThan(0);
       expect(outcome.distinct).toBeGreaterThan(40_000);
       expect(outcome.distinct).toBeLessThan(60 ** 3);
     }

@@ -1,10 +1,11 @@
 /** What the tests of the command line share: models in a temporary folder, and popcheck run on them in a process of its own. */
-import { type SpawnSyncReturns, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect } from "vitest";
 import { packageRoot } from "../../checker/package.js";
+import { PROCESS_DEADLINE } from "./deadlines.js";
 
 export const root = packageRoot;
 export const bin = join(root, "dist", "checker", "cli", "popcheck.js");
@@ -20,7 +21,56 @@ export type Run = SpawnSyncReturns<string>;
 const { FORCE_COLOR: _forced, NO_COLOR: _none, ...env } = process.env;
 
 export function popcheck(...words: string[]): Run {
-  return spawnSync(process.execPath, [bin, ...words], { cwd: folder, encoding: "utf8", timeout: 60_000, env });
+  return spawnSync(process.execPath, [bin, ...words], {
+    cwd: folder,
+    encoding: "utf8",
+    timeout: PROCESS_DEADLINE,
+    env,
+  });
+}
+
+/** A run under way. */
+export interface Underway {
+  readonly process: ChildProcess;
+  /** How it ended, with all that it said. */
+  readonly ended: Promise<Pick<Run, "status" | "signal" | "stdout" | "stderr">>;
+}
+
+/** Those that a failing test leaves end with the file. */
+const children: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of children) child.kill("SIGKILL");
+});
+
+/** Starts popcheck without waiting for its end. */
+export function start(...words: string[]): Underway {
+  const child = spawn(process.execPath, [bin, ...words], { cwd: folder, env, timeout: PROCESS_DEADLINE });
+  children.push(child);
+  const said = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const)
+    child[name].setEncoding("utf8").on("data", (text) => {
+      said[name] += text;
+    });
+  const ended = new Promise<Awaited<Underway["ended"]>>((resolve) => {
+    child.once("close", (status, signal) => resolve({ status, signal, ...said }));
+  });
+  return { process: child, ended };
+}
+
+/** Waits until something can be observed, or the run has ended, which it is not to do first. */
+export async function observed({ process: child }: Underway, isThere: () => boolean): Promise<void> {
+  while (!isThere()) {
+    expect([child.exitCode, child.signalCode], "it ended before").toEqual([null, null]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** The lines of a run's log that are whole, none if it has not begun. */
+export function linesOfLog(file: string): Record<string, unknown>[] {
+  const path = join(folder, file);
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
+  return lines.map((line) => JSON.parse(line));
 }
 
 /** A model that counts up to `limit`; what differs is put in. */
@@ -75,7 +125,7 @@ export default model({
 void nameOf;
 `;
 
-/** So many states that only an interrupt ends it; it interrupts itself. */
+/** So many states that only an interrupt ends it; it interrupts itself when it is far beyond the first violation. */
 const endless = (explain: string) => `import { model, single, type StateOf, vocabulary } from "popcheck/model";
 const variables = () => ({ a: single(0), b: single(0), c: single(0) });
 type State = StateOf<ReturnType<typeof variables>>;
@@ -86,8 +136,10 @@ export default model({
   name: "endless", about: "three wheels", parameters: {}, variables,
   actions: () => [
     action("A", {}, (s) => {
-      if (!interrupted) process.kill(process.pid, "SIGINT");
-      interrupted = true;
+      if (!interrupted && s.a() >= 10) {
+        process.kill(process.pid, "SIGINT");
+        interrupted = true;
+      }
       return s.withA(turn(s.a()));
     }),
     action("B", {}, (s) => s.withB(turn(s.b()))),
