@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync,
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { bin, folder, popcheck, type Run, root } from "../support/command-line.js";
+import { bin, folder, popcheck, type Run, ran, root } from "../support/command-line.js";
 import { PROCESS_DEADLINE } from "../support/deadlines.js";
 
 describe("an interrupt", () => {
@@ -77,11 +77,7 @@ describe("verify", () => {
     const file = join(copy, "test", "known-answers.json");
     writeFileSync(file, JSON.stringify({ about: "for a test", cases }));
     const verify = (...words: string[]): Run =>
-      spawnSync(process.execPath, [join(copy, "dist", "checker", "cli", "popcheck.js"), "verify", ...words], {
-        cwd: copy,
-        encoding: "utf8",
-        timeout: PROCESS_DEADLINE,
-      });
+      ran(join(copy, "dist", "checker", "cli", "popcheck.js"), ["verify", ...words], { cwd: copy });
     return { copy, verify, recorded: () => JSON.parse(readFileSync(file, "utf8")) };
   };
   const mutex = {

@@ -21,12 +21,21 @@ export type Run = SpawnSyncReturns<string>;
 const { FORCE_COLOR: _forced, NO_COLOR: _none, ...env } = process.env;
 
 export function popcheck(...words: string[]): Run {
-  return spawnSync(process.execPath, [bin, ...words], {
-    cwd: folder,
-    encoding: "utf8",
-    timeout: PROCESS_DEADLINE,
-    env,
+  return ran(bin, words, { cwd: folder });
+}
+
+/** Runs a program of popcheck to its end. Of the standard error without what a run says every five seconds, which only a slow machine hears. */
+export function ran(program: string, words: readonly string[], options: { cwd: string; input?: string }): Run {
+  const run = spawnSync(process.execPath, [program, ...words], {
+    ...{ encoding: "utf8", timeout: PROCESS_DEADLINE, env },
+    ...options,
   });
+  return { ...run, stderr: withoutProgress(run.stderr) };
+}
+
+/** A text without the plain lines of progress. */
+export function withoutProgress(text: string): string {
+  return text.replace(/^(?:\d+ of \d+, .*: )?[\d,]+ (?:state|walk|member)s?, .*\n/gm, "");
 }
 
 /** A run under way. */
@@ -52,7 +61,7 @@ export function start(...words: string[]): Underway {
       said[name] += text;
     });
   const ended = new Promise<Awaited<Underway["ended"]>>((resolve) => {
-    child.once("close", (status, signal) => resolve({ status, signal, ...said }));
+    child.once("close", (status, signal) => resolve({ status, signal, ...said, stderr: withoutProgress(said.stderr) }));
   });
   return { process: child, ended };
 }
