@@ -5,91 +5,37 @@ import { describe, expect, test } from "vitest";
 import { disabled, model, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
-import { loadModel } from "../../checker/models/models.js";
 import { Check } from "../../checker/search/check.js";
 import type { SearchOptions } from "../../checker/search/options.js";
-import type { Outcome } from "../../checker/search/outcome.js";
-
-/** Levels that all threads take part in, in these tests. */
-const levelForThreads = 300;
-
-interface Searched {
-  readonly outcome: Outcome;
-  readonly lookedAtBy: readonly number[];
-}
-
-/**
- * Does the same again if no other thread has looked at a state: where they share a processor with much else, they may come too late for
- * every level.
- */
-function together<T>(searched: () => { readonly lookedAtBy: readonly number[]; readonly came: T }): T {
-  for (let time = 0; time < 30; time++) {
-    const { lookedAtBy, came } = searched();
-    if (lookedAtBy.length === 1 || Math.max(...lookedAtBy.slice(1)) > 0) return came;
-  }
-  throw new Error("the first thread has always done everything alone");
-}
-
-function search(of: () => Instance, options: SearchOptions): Searched {
-  return together(() => {
-    const check = new Check(of(), { levelForThreads, ...options });
-    check.work();
-    // The audit looks at states too.
-    const { lookedAtBy } = check.search;
-    return { lookedAtBy, came: { outcome: check.outcome(), lookedAtBy } };
-  });
-}
-
-/** All of an outcome that must not depend on the threads, nor on time. */
-function lasting({ outcome }: Searched): unknown {
-  const { threads, seconds, livenessSeconds, statesPerSecond, functionRuns, memory, statistics, ...rest } = outcome;
-  expect(livenessSeconds ?? 0).toBeLessThan(seconds);
-  expect([threads > 0, seconds > 0, statesPerSecond > 0, functionRuns > 0, memory > 0]).not.toContain(false);
-  return { ...rest, levels: statistics!.levels, outDegrees: statistics!.outDegrees };
-}
+import {
+  expectSameByThreads,
+  expectSameOnFingerprints,
+  lasting,
+  levelForThreads,
+  type Searching,
+  search,
+  together,
+} from "./any-threads.js";
 
 const late = { stopAtFirst: true, properties: ["no unspecified reception", "replicated xor not"] };
 
-const models: readonly (readonly [name: string, given: Record<string, unknown>, options: SearchOptions])[] = [
+// Larger ones are in threads.slow.ts.
+const models: readonly Searching[] = [
   ["naive-mutex", { processes: 6 }, { symmetry: false }],
   ["german", { nodes: 2 }, { symmetry: false }],
   ["german", { nodes: 2 }, {}],
   ["popcorn", { stage: "4.2", kernels: 3 }, {}],
+  ["popcorn", { stage: "4.2", kernels: 3 }, { store: "compressed" }],
   ["popcorn", { stage: "4.7", kernels: 3, network: "fifo" }, {}],
-  ["popcorn", { stage: "4.8", kernels: 3, network: "fifo" }, {}],
-  ["popcorn", { stage: "4.8", kernels: 3, network: "fifo" }, { store: "compressed" }],
   ["popcorn", { stage: "4.8", kernels: 3, network: "fifo" }, late],
   ["german", { nodes: 2 }, { symmetry: false, maxDepth: 20 }],
 ];
 
 describe("1, 2, 3 and 4 threads come to the same outcome, and to traces equal to the byte:", () => {
-  test.each(models)("%s %j %j", async (name, given, options) => {
-    const { model } = await loadModel(name);
-    const [one, ...others] = [1, 2, 3, 4].map((threads) =>
-      search(() => new Instance(model, given), { ...options, threads }),
-    );
-    const expected = lasting(one!);
-    expect(one!.outcome.distinct).toBeGreaterThan(1000);
-    others.forEach((other, i) => {
-      expect(lasting(other)).toEqual(expected);
-      expect(JSON.stringify(other.outcome.properties)).toBe(JSON.stringify(one!.outcome.properties));
-      // All together have looked at each state once.
-      expect(other.lookedAtBy.length).toBe(i + 2);
-      if (options.stopAtFirst) return;
-      expect(other.lookedAtBy.reduce((sum, n) => sum + n, 0)).toBe(other.outcome.distinct);
-    });
-  });
+  test.each(models)("%s %j %j", expectSameByThreads);
 
-  test("with fingerprints too, but for the traces: their rows are kept only for a while", async () => {
-    const { model } = await loadModel("popcorn");
-    const [one, ...others] = [1, 2, 4].map((threads) => {
-      const given = { stage: "4.8", kernels: 3, network: "fifo" };
-      const searched = search(() => new Instance(model, given), { store: "fingerprint", threads });
-      const { properties, audited, ...rest } = lasting(searched) as Outcome;
-      return { ...rest, properties: properties.map(({ trace, explanation, ...property }) => property) };
-    });
-    for (const other of others) expect(other).toEqual(one);
-  });
+  test("with fingerprints too, but for the traces: their rows are kept only for a while", () =>
+    expectSameOnFingerprints({ stage: "4.2", kernels: 3 }));
 });
 
 /** Three wheels, of 30 teeth 27,000 states, in levels of up to 675. */

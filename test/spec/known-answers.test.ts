@@ -8,7 +8,7 @@ import { checkSync } from "../../checker/search/check.js";
 const cases = readKnownAnswers();
 
 describe("a model comes to what is recorded", () => {
-  const quick = cases.filter(({ distinct }) => distinct !== undefined && distinct < 60_000);
+  const quick = cases.filter(({ distinct }) => distinct !== undefined && distinct < 30_000);
   test.each(
     quick.map(
       (known) => [`${known.model} ${JSON.stringify(known.parameters)} ${known.symmetry ?? true}`, known] as const,
