@@ -4,19 +4,19 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync,
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { bin, folder, popcheck, type Run, ran, root } from "../support/command-line.js";
+import { bin, folder, popcheck, popcheckAlone, type Run, ran, root } from "../support/command-line.js";
 import { PROCESS_DEADLINE } from "../support/deadlines.js";
 
 describe("an interrupt", () => {
   test("ends the search with what was found so far, and the status of the gravest of it", () => {
-    const run = popcheck("check", "endless.ts", "--property", "true");
+    const run = popcheckAlone("check", "endless.ts", "--property", "true");
     expect({ status: run.status, signal: run.signal }).toEqual({ status: 3, signal: null });
     expect(run.stdout).toMatch(/^incomplete: interrupted/m);
     expect(run.stdout).toMatch(/^states +[1-9][\d,]* distinct/m);
   });
 
   test("kills the process if it is the second", () => {
-    expect(popcheck("check", "killed.ts").signal).toBe("SIGINT");
+    expect(popcheckAlone("check", "killed.ts").signal).toBe("SIGINT");
   });
 });
 

@@ -2,7 +2,17 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { counter, files, folder, linesOfLog, observed, popcheck, small, start } from "../support/command-line.js";
+import {
+  counter,
+  files,
+  folder,
+  linesOfLog,
+  observed,
+  popcheck,
+  popcheckAlone,
+  small,
+  start,
+} from "../support/command-line.js";
 
 /** Two things at once, so that walks differ. */
 writeFileSync(
@@ -230,7 +240,7 @@ describe("an end before its time", () => {
     ["swarm", "1"],
     ["swarm", "2"],
   ])("an interrupt ends %s with %s threads, with what was found so far", (search, threads) => {
-    const run = popcheck(
+    const run = popcheckAlone(
       "check",
       threads === "1" ? "endless.ts" : "endless-beside.ts",
       "--search",

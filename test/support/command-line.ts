@@ -1,10 +1,11 @@
 /** What the tests of the command line share: models in a temporary folder, and popcheck run on them in a process of its own. */
 import { type ChildProcess, type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect } from "vitest";
 import { packageRoot } from "../../checker/package.js";
+import type { CommandAnswer, CommandRequest } from "./command-server.js";
 import { PROCESS_DEADLINE } from "./deadlines.js";
 
 export const root = packageRoot;
@@ -15,13 +16,61 @@ expect(existsSync(bin), "run npm run build first").toBe(true);
 export const folder = mkdtempSync(join(tmpdir(), "popcheck-cli-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** What is still running ends with the file. */
+const children: ChildProcess[] = [];
+afterAll(() =>
+  Promise.all(
+    children
+      .filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)
+      .map((child) => {
+        const ended = new Promise((resolve) => child.once("exit", resolve));
+        child.ref();
+        child.kill("SIGKILL");
+        return ended;
+      }),
+  ),
+);
+
 export type Run = SpawnSyncReturns<string>;
 
 /** Whoever runs the tests may want colours of them; of popcheck they are a test's to ask for. */
 const { FORCE_COLOR: _forced, NO_COLOR: _none, ...env } = process.env;
 
-export function popcheck(...words: string[]): Run {
+/** Runs popcheck in a process of its own: for interrupts, and for what a process is asked at its end. */
+export function popcheckAlone(...words: string[]): Run {
   return ran(bin, words, { cwd: folder });
+}
+
+/** Where requests are written for the process that runs command lines; one for each file of tests. */
+let server: number | undefined;
+let asked = 0;
+
+function serve(): number {
+  const requests = join(folder, ".requests");
+  spawnSync("mkfifo", [requests]);
+  // Open for both, so that neither waits for the other.
+  const both = openSync(requests, "r+");
+  const program = join(root, "dist", "test", "support", "command-server.js");
+  const child = spawn(process.execPath, [program], { cwd: folder, env, stdio: [both, "inherit", "inherit"] });
+  children.push(child);
+  child.unref();
+  return both;
+}
+
+/** Runs popcheck, as a process of its own does, but in one that has loaded it before. */
+export function popcheck(...words: string[]): Run {
+  server ??= serve();
+  const answer = join(folder, `.answer-${asked++}`);
+  writeSync(server, `${JSON.stringify({ program: bin, words, answer } satisfies CommandRequest)}\n`);
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  const until = performance.now() + PROCESS_DEADLINE;
+  while (!existsSync(answer)) {
+    if (performance.now() > until) throw new Error(`no answer to popcheck ${words.join(" ")}`);
+    Atomics.wait(clock, 0, 0, 2);
+  }
+  const { status, stdout, stderr } = JSON.parse(readFileSync(answer, "utf8")) as CommandAnswer;
+  rmSync(answer);
+  return { status, stdout, stderr: withoutProgress(stderr), signal: null, pid: 0, output: [] };
 }
 
 /** Runs a program of popcheck to its end. Of the standard error without what a run says every five seconds, which only a slow machine hears. */
@@ -44,12 +93,6 @@ export interface Underway {
   /** How it ended, with all that it said. */
   readonly ended: Promise<Pick<Run, "status" | "signal" | "stdout" | "stderr">>;
 }
-
-/** Those that a failing test leaves end with the file. */
-const children: ChildProcess[] = [];
-afterAll(() => {
-  for (const child of children) child.kill("SIGKILL");
-});
 
 /** Starts popcheck without waiting for its end. */
 export function start(...words: string[]): Underway {
