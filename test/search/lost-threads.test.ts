@@ -5,6 +5,7 @@ import { Instance } from "../../checker/model/instance.js";
 import { compiledFile } from "../../checker/package.js";
 import { Check } from "../../checker/search/check.js";
 import { german } from "../../spec/german.js";
+import { PROCESS_DEADLINE } from "../support/deadlines.js";
 
 /** What the next worker is to be instead. */
 const next = vi.hoisted(() => ({ code: undefined as string | undefined, data: (data: unknown) => data }));
@@ -94,7 +95,7 @@ test("a thread that fails tells so itself, at once", () => {
     return { ...rest, shared: { ...shared, store: { ...shared.store, memories: [] } } };
   };
   // It is not to be missed.
-  const { check } = search(2, Number.POSITIVE_INFINITY);
+  const { check } = search(2, PROCESS_DEADLINE);
   check.work();
   expectIncomplete(check, /search thread 1 failed/);
 });
@@ -120,7 +121,7 @@ test("threads that are stopped from outside end the search", async () => {
 
 test("threads that end when the search is over are none lost", async () => {
   // However long a busy machine keeps them from answering, and wherever the search is when they have ended.
-  const { check, pool } = search(3, Number.POSITIVE_INFINITY);
+  const { check, pool } = search(3, PROCESS_DEADLINE);
   const exits = new Map<Worker, Promise<unknown>>();
   await slicesOf(check, () => {
     for (const worker of pool.workers)
