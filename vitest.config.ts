@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { TEST_DEADLINE } from "./test/support/deadlines.js";
 
 /** What users import by name is, in tests, the sources. */
-const alias = [
+export const alias = [
   { find: /^popcheck\/model$/, replacement: fileURLToPath(new URL("checker/model/index.ts", import.meta.url)) },
   { find: /^popcheck$/, replacement: fileURLToPath(new URL("checker/api/index.ts", import.meta.url)) },
 ];
@@ -11,7 +12,8 @@ export default defineConfig({
   resolve: { alias },
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 60_000,
+    testTimeout: TEST_DEADLINE,
+    hookTimeout: TEST_DEADLINE,
     // Two cores: more workers only compete.
     maxWorkers: 2,
   },

@@ -1,4 +1,7 @@
-/** Comparisons with other model checkers: `vitest run --config test/peers.config.ts`. They need rumur, spin and gcc, and minutes. */
+/**
+ * Comparisons with other model checkers: `vitest run --config test/peers.config.ts`. They need rumur, spin and gcc, and
+ * minutes.
+ */
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({

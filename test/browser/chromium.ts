@@ -1,6 +1,7 @@
 /** Pages in Chromium that must neither complain nor ask for anything. */
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
+import { PROCESS_DEADLINE } from "../support/deadlines.js";
 import { launch } from "./launch.js";
 
 let browser: Browser;
@@ -21,6 +22,7 @@ export interface Watched {
 /** Opens a page in a context of its own. */
 export async function newPage(options: BrowserContextOptions = {}): Promise<Watched> {
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
+  context.setDefaultTimeout(PROCESS_DEADLINE);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bin, files, folder, popcheck, relay, root } from "../support/command-line.js";
+import { bin, files, folder, popcheck, popcheckAlone, relay, root } from "../support/command-line.js";
 
 const asked = (...names: string[]) => names.flatMap((name) => ["--property", name]);
 
@@ -45,7 +45,7 @@ describe("the exit status", () => {
     [2, "a file exports no model", ["nothing.ts"]],
     [2, "a file is not there", ["missing.ts"]],
   ])("is %i if %s", (status, _, words) => {
-    const run = popcheck("check", ...words);
+    const run = popcheckAlone("check", ...words);
     expect({ status: run.status, signal: run.signal }).toEqual({ status, signal: null });
     // What went wrong is written to one stream, the outcome to the other.
     expect(status === 1 || status === 2 ? [run.stdout, run.stderr.slice(0, 7)] : [run.stderr]).toEqual(

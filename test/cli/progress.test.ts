@@ -7,6 +7,7 @@ import { Instance } from "../../checker/model/instance.js";
 import { Check } from "../../checker/search/check.js";
 import type { Sample } from "../../checker/search/statistics.js";
 import { german } from "../../spec/german.js";
+import { withoutProgress } from "../support/command-line.js";
 import { early, later, withLevels } from "../support/samples.js";
 
 /** Returns what was expected of the search at the end of each of its levels. */
@@ -208,6 +209,14 @@ describe("progress", () => {
     const texts = written([1100, 5000, 6000, 10_000, 10_001], false, 60, "3 of 7: ");
     expect(texts).toHaveLength(2);
     expect(texts[1]).toMatch(/^3 of 7: 1,001,000 states, 100,000 states\/s.* bytes? a state\n$/);
+  });
+
+  test("is what the tests leave out of a standard error, as a slow machine has it, and nothing else", () => {
+    const lines = [later, { ...later, deciding: "liveness" }, { ...later, search: "random" as const, walks: 1 }].map(
+      (sample) => lineOf(sample, ratesBetween(early, later)),
+    );
+    const said = `warning: 3 states, or so\n${lines.join("\n")}\n3 of 7, german --nodes 2: ${lines[0]}\nerror: 4\n`;
+    expect(withoutProgress(said)).toBe("warning: 3 states, or so\nerror: 4\n");
   });
 });
 

@@ -1,17 +1,14 @@
 /** `popcheck step`, as a process of its own with commands from a pipe. */
-import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseTrace } from "../../traces/formats/parse.js";
 import { lengthOf } from "../../traces/trace.js";
-import { bin, counter, folder, popcheck, small } from "../support/command-line.js";
+import { bin, counter, folder, popcheck, ran, small } from "../support/command-line.js";
 
 function step(words: readonly string[], ...lines: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, "step", ...words], {
-    ...{ cwd: folder, encoding: "utf8", timeout: 60_000 },
-    input: lines.map((line) => `${line}\n`).join(""),
-  });
+  const input = lines.map((line) => `${line}\n`).join("");
+  const { status, stdout, stderr } = ran(bin, ["step", ...words], { cwd: folder, input });
   return { status, stdout, stderr };
 }
 

@@ -53,7 +53,9 @@ export function pathsIn(document: string): string[] {
 /** Files that a document tells its reader to make. */
 const readersOwn = ["no-mutex.ts"];
 
-/** Whether there is a file or a folder with this path, or, of a path that begins below the top, one whose path ends so. */
+/**
+ * Whether there is a file or a folder with this path, or, of a path that begins below the top, one whose path ends so.
+ */
 export function exists(path: string): boolean {
   const folder = path.replace(/\/$/, "");
   return files.some((file) => file === path || file.startsWith(`${folder}/`) || file.endsWith(`/${path}`));

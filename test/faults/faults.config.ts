@@ -7,7 +7,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/faults/*.faults.ts"],
-    testTimeout: 15 * 60_000,
+    testTimeout: 60 * 60_000,
     // The searches use all cores, and are killed by the clock.
     fileParallelism: false,
   },

@@ -134,15 +134,21 @@ describe("the ceiling for the process holds, as the system measures it:", () => 
 
 test("SIGTERM writes a checkpoint and ends as incomplete", async () => {
   const checkpoints = join(folder, "terminated");
-  const child = spawn(process.execPath, [bin, "check", ...german, "--threads", "1", "--checkpoint", checkpoints], {
-    cwd: root,
-  });
+  const log = join(folder, "terminated.jsonl");
+  const words = [...german, "--threads", "1", "--checkpoint", checkpoints, "--log", log];
+  const child = spawn(process.execPath, [bin, "check", ...words], { cwd: root });
   let output = "";
   child.stdout.on("data", (text) => {
     output += String(text);
   });
-  setTimeout(() => child.kill("SIGTERM"), 1500);
-  expect(await new Promise((resolve) => child.on("exit", resolve))).toBe(3);
+  const ended = new Promise((resolve) => child.on("close", resolve));
+  // It is under way when it has told where it is; of the millions of states most are to come.
+  while (!existsSync(log) || !readFileSync(log, "utf8").includes('"event":"sample"')) {
+    expect([child.exitCode, child.signalCode], "it ended before").toEqual([null, null]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  child.kill("SIGTERM");
+  expect(await ended).toBe(3);
   expect(output).toMatch(/incomplete: interrupted; every state up to depth \d+ was looked at/);
   expect(existsSync(join(checkpoints, "checkpoint-000001", "manifest.json"))).toBe(true);
   expect(run("resume", checkpoints).stdout).toMatch(/4,727,700 distinct, 18,684,522 generated/);

@@ -1,4 +1,6 @@
-/** Liveness, one test for each mistake that checkers of it are known for, and what it says of runs that go on for ever. */
+/**
+ * Liveness, one test for each mistake that checkers of it are known for, and what it says of runs that go on for ever.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,6 +37,7 @@ import { popcornProperties } from "../../invariants/popcorn/index.js";
 import { popcorn as protocol } from "../../spec/popcorn/index.js";
 import { starvingMutex } from "../../spec/toy/starving-mutex.js";
 import { tokenRing } from "../../spec/toy/token-ring.js";
+import { searchTo } from "../support/slices.js";
 
 const popcorn: AnyModel = withProperties(protocol, popcornProperties);
 const players = scalarset("player", { prefix: "P", size: 3 });
@@ -201,12 +204,12 @@ describe("a property that holds vacuously", () => {
 test("a resumed run does not forget liveness", async () => {
   const folder = mkdtempSync(join(tmpdir(), "popcheck-test-"));
 
-  const given = { stage: "4.6", kernels: 3 };
+  const given = { stage: "4.8", kernels: 3, network: "fifo" };
   const options = { properties: ["eventual read", "eventual Modified"], checkpoint: folder };
   const whole = checkSync(new Instance(popcorn, given), options);
   const first = new Check(new Instance(popcorn, given), options);
   first.search.about = { version: version(), model: "", parameters: {}, given, options, seconds: 1 };
-  while (first.search.result.distinct < 100_000) first.work(1);
+  searchTo(first, 10_000);
   first.search.checkpoint();
   first.stop("killed");
   expect(first.outcome().properties.map(({ verdict }) => verdict)).toEqual(["incomplete", "incomplete"]);

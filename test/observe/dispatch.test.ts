@@ -1,6 +1,7 @@
 /**
- * Lists of what two values leave undecided are an abbreviation, no more: with slots that have fewer and more values than a group tells apart,
- * with functions that go on to one slot or another, or come back to the first, the engine finds what the reference semantics finds.
+ * Lists of what two values leave undecided are an abbreviation, no more: with slots that have fewer and more values
+ * than a group tells apart, with functions that go on to one slot or another, or come back to the first, the engine
+ * finds what the reference semantics finds.
  */
 import { expect, test } from "vitest";
 import { disabled, model, type StateOf, single, vocabulary } from "../../checker/model/index.js";

@@ -1,6 +1,7 @@
 /**
- * What a function does with one member it does with the others, renamed, and so it is run for one of them only. Nothing but the number of
- * runs may tell: not counts, verdicts or counterexamples, and least of all what becomes of a function that breaks its contract.
+ * What a function does with one member it does with the others, renamed, and so it is run for one of them only. Nothing
+ * but the number of runs may tell: not counts, verdicts or counterexamples, and least of all what becomes of a function
+ * that breaks its contract.
  */
 
 import { List, Record, Set } from "immutable";
@@ -34,8 +35,8 @@ import { lengthOf } from "../../traces/trace.js";
 import { explore } from "../support/naive-explorer.js";
 
 /**
- * An office with all that may be renamed: members in slots, in records, in messages, in sets and lists, beside stamps. Its functions go
- * through the members in the order of their set, and stop at the first that will do.
+ * An office with all that may be renamed: members in slots, in records, in messages, in sets and lists, beside stamps.
+ * Its functions go through the members in the order of their set, and stop at the first that will do.
  */
 const clerks = scalarset("clerk", { prefix: "C", size: "size" });
 const hour = ordinal("hour", { keep: 1 });
@@ -334,7 +335,10 @@ test("what is learnt of one is known of all before they are asked", () => {
   expect(run.mock.calls.length).toBeLessThan(2 * search.model.trees.runs);
 });
 
-/** Lists of members that stand in the initial states, read as a whole: their renamings are more than nodes have room for. */
+/**
+ * Lists of members that stand in the initial states, read as a whole: their renamings are more than nodes have room
+ * for.
+ */
 describe("values for which nodes have no room yet", () => {
   const notes = () => ({ note: perPair(clerks, List<Clerk>()) });
   const of = vocabulary<StateOf<ReturnType<typeof notes>>>();

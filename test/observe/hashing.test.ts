@@ -1,6 +1,6 @@
 /**
- * The hash of a row tells rows apart that differ in a regular way, as rows of models do: with fingerprints a verdict rests on it, and
- * without them the speed.
+ * The hash of a row tells rows apart that differ in a regular way, as rows of models do: with fingerprints a verdict
+ * rests on it, and without them the speed.
  */
 import { describe, expect, test } from "vitest";
 import { loneExpanders, recordOf } from "../support/lone-expander.js";
@@ -20,7 +20,10 @@ function hashesOf(rows: Iterable<readonly number[]>, slots: number) {
   return { hashes: hashes.size, shards, lows: lows.size };
 }
 
-/** All rows of so many slots in which the slots of a pattern, by letter, count up to a number, independently of each other. */
+/**
+ * All rows of so many slots in which the slots of a pattern, by letter, count up to a number, independently of each
+ * other.
+ */
 function* patterns(slots: number, pattern: string, below: number, times = 1): Generator<number[]> {
   const letters = [...new Set(pattern)].filter((letter) => letter !== "0");
   for (let i = 0; i < below ** letters.length; i++) {

@@ -1,7 +1,8 @@
 /**
- * The promise of the recorder: on a recording state a function does what it does on a plain one, and what it did depends on nothing
- * but the reads that were noted. Every function of the tables below runs in every state of a small domain. What it came to, an answer
- * or updates, is then held against a plain run in each state of the domain that looks the same as far as the reads go.
+ * The promise of the recorder: on a recording state a function does what it does on a plain one, and what it did
+ * depends on nothing but the reads that were noted. Every function of the tables below runs in every state of a small
+ * domain. What it came to, an answer or updates, is then held against a plain run in each state of the domain that
+ * looks the same as far as the reads go.
  */
 import { is, List, Map, Record, Set } from "immutable";
 import { beforeEach, describe, expect, test } from "vitest";

@@ -1,4 +1,7 @@
-/** Tuples give equal lists one number and different lists different ones, in the order in which they were met, however many there are. */
+/**
+ * Tuples give equal lists one number and different lists different ones, in the order in which they were met, however
+ * many there are.
+ */
 import { expect, test } from "vitest";
 import { Tuples } from "../../checker/observe/tuples.js";
 

@@ -79,7 +79,9 @@ export class Document {
     return `${parts.join("\n\n")}\n`;
   }
 
-  /** Takes the runs that the searches show for those that are not told rightly any more. The titles of those findings. */
+  /**
+   * Takes the runs that the searches show for those that are not told rightly any more. The titles of those findings.
+   */
   renewRuns(): string[] {
     const { fails, stages, pitfalls } = this.prose;
     const findings = [...fails.findings, ...stages.findings, ...pitfalls.findings];

@@ -22,7 +22,9 @@ interface Told {
   readonly property: string;
 }
 
-/** Something that fails. The verdicts are computed; if they are not what the prose was written for, there is no report. */
+/**
+ * Something that fails. The verdicts are computed; if they are not what the prose was written for, there is no report.
+ */
 export interface Finding<S extends Story = Story> extends Told {
   /** Where it fails. The first is the chart. */
   readonly violated: readonly [Row, ...Row[]];

@@ -37,7 +37,9 @@ export function anchorOf(heading: string): string {
   return `#${slug}`;
 }
 
-/** Where a rule stands: its file as it runs, source or compiled, and the line, which moves whenever the file is edited. */
+/**
+ * Where a rule stands: its file as it runs, source or compiled, and the line, which moves whenever the file is edited.
+ */
 const PLACE = / \([^()\s]+\.[jt]s:\d+\)/g;
 
 /** What is wrong in the last state, in the model's words. */

@@ -1,6 +1,6 @@
 /**
- * What a read miss and a write cost in messages: counted over all runs of a bounded length, each run counted once. Every request gets one
- * answer, so that requests are counted twice; what Copy_Later costs is counted as it is.
+ * What a read miss and a write cost in messages: counted over all runs of a bounded length, each run counted once.
+ * Every request gets one answer, so that requests are counted twice; what Copy_Later costs is counted as it is.
  */
 
 import { Instance } from "../../checker/model/instance.js";
@@ -25,7 +25,10 @@ interface Weights {
   readonly writes: Float64Array;
 }
 
-/** The steps between the states of the first `length` levels, as lists: the steps of state s are those from `first[s]` on. */
+/**
+ * The steps between the states of the first `length` levels, as lists: the steps of state s are those from `first[s]`
+ * on.
+ */
 interface Steps extends Weights {
   readonly initial: readonly number[];
   readonly first: Int32Array;
@@ -83,7 +86,10 @@ function stepsOf(parameters: Readonly<Record<string, unknown>>, length: number):
   return { initial, first: Int32Array.from(first), to: Int32Array.from(to), ...(packed as unknown as Weights) };
 }
 
-/** How many messages of a kind a step has sent, by what is in flight before and after it. No step receives a kind that it sends. */
+/**
+ * How many messages of a kind a step has sent, by what is in flight before and after it. No step receives a kind that
+ * it sends.
+ */
 function countingSent({ instance, canonicalizer }: ExhaustiveSearch, width: number) {
   const known = new Map<string, ReadonlyMap<Kind, number>>();
   const inFlight = (row: Uint16Array): ReadonlyMap<Kind, number> => {

@@ -1,4 +1,7 @@
-/** What the answers to the paper's open questions change, from test/known-answers.json, which `popcheck verify --all` checks. */
+/**
+ * What the answers to the paper's open questions change, from test/known-answers.json, which `popcheck verify --all`
+ * checks.
+ */
 
 import { kebabCase } from "../../checker/cli/args/options.js";
 import { KNOWN_ANSWERS, type KnownAnswer, readKnownAnswers } from "../../checker/cli/known-answers.js";

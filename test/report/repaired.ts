@@ -1,6 +1,7 @@
 /**
- * The tables of docs/repaired-protocol.md: what each rule is needed for, what was checked, what reads and writes cost. The verdicts and
- * counts are those of test/known-answers.json, which `popcheck verify --all` checks; the costs are counted here.
+ * The tables of docs/repaired-protocol.md: what each rule is needed for, what was checked, what reads and writes cost.
+ * The verdicts and counts are those of test/known-answers.json, which `popcheck verify --all` checks; the costs are
+ * counted here.
  */
 import { checkArgumentsOf } from "../../checker/cli/args/case.js";
 import { KNOWN_ANSWERS, type KnownAnswer } from "../../checker/cli/known-answers.js";

@@ -1,6 +1,6 @@
 /**
- * docs/findings.md is what `npm run report` writes: of its parts those that take a moment are computed again here, `npm run report -- --check`
- * compares the whole. And a report whose prose is not true is refused.
+ * docs/findings.md is what `npm run report` writes: of its parts those that take a moment are computed again here, `npm
+ * run report -- --check` compares the whole. And a report whose prose is not true is refused.
  */
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
@@ -140,7 +140,9 @@ describe("the prose", () => {
   const folder = inPackage("test/report/prose");
   const files = readdirSync(folder);
 
-  /** What has a number for a name: sections and stages, kernels, repairs, page states, the steps of a round, questions. */
+  /**
+   * What has a number for a name: sections and stages, kernels, repairs, page states, the steps of a round, questions.
+   */
   const names =
     /\b([Ss]ections? \d(\.\d)?|\d\.\d[ab]?|K[1-3]|R[1-4]|(Writing Pend|WritingPend|Invalid Read|InvalidRead) ?[12]|[Ss]teps? [12]( and [12])?)\b|--no-step[12]/g;
   /** The section of a quotation is a string of its own. */

@@ -1,6 +1,7 @@
 /**
- * `npm run report` writes docs/findings.md, and the tables of docs/repaired-protocol.md; with `--check` it says where they are stale. With `--anew`
- * it first takes other runs for those that the findings tell and that are none any more. It runs as dist/test/report/report.js.
+ * `npm run report` writes docs/findings.md, and the tables of docs/repaired-protocol.md; with `--check` it says where
+ * they are stale. With `--anew` it first takes other runs for those that the findings tell and that are none any more.
+ * It runs as dist/test/report/report.js.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { readKnownAnswers } from "../../checker/cli/known-answers.js";

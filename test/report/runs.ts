@@ -1,6 +1,6 @@
 /**
- * The models that docs/findings.md rests on, by the names that its prose calls them: what is given to `popcheck check popcorn`. All else is
- * by default.
+ * The models that docs/findings.md rests on, by the names that its prose calls them: what is given to `popcheck check
+ * popcorn`. All else is by default.
  */
 import type { Options } from "../../spec/popcorn/options.js";
 
@@ -86,7 +86,9 @@ export type RunName = keyof typeof runs;
 export const stageRuns = Object.keys(stages) as readonly (keyof typeof stages)[];
 export const givenTo = (run: RunName): Given => runs[run];
 
-/** Whether all properties are asked, in one search; else each is asked by itself, and the search ends where it fails. */
+/**
+ * Whether all properties are asked, in one search; else each is asked by itself, and the search ends where it fails.
+ */
 export function isWhole(run: RunName): boolean {
   return run in stages || run in repairs;
 }

@@ -1,10 +1,14 @@
-/** The steps of a counterexample that prose tells of. They are looked for in its trace, so that prose and chart cannot come apart. */
+/**
+ * The steps of a counterexample that prose tells of. They are looked for in its trace, so that prose and chart cannot
+ * come apart.
+ */
 import { lengthOf, type Trace } from "../../traces/trace.js";
 import { nameIn } from "./told.js";
 
 /**
- * A step: `Write_Done(K2)`, or `Invalid K1→K2` for the receipt of a message, with `in Modified` for the page state that it meets. By the
- * name that prose has for it, in the order of the steps: each is the first such step after the one before.
+ * A step: `Write_Done(K2)`, or `Invalid K1→K2` for the receipt of a message, with `in Modified` for the page state that
+ * it meets. By the name that prose has for it, in the order of the steps: each is the first such step after the one
+ * before.
  */
 export type Story = Readonly<Record<string, string>>;
 /** The number of each step. */

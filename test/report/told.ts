@@ -1,7 +1,8 @@
 /**
- * The runs that prose tells. Of several shortest counterexamples a search shows the one that its hashes come to first, which another layout
- * of the states changes; prose tells of one. So it is kept, step by step in words (told-runs.json), and followed through the reference
- * semantics again: it must be a run that violates the property, of the length of the shortest one.
+ * The runs that prose tells. Of several shortest counterexamples a search shows the one that its hashes come to first,
+ * which another layout of the states changes; prose tells of one. So it is kept, step by step in words
+ * (told-runs.json), and followed through the reference semantics again: it must be a run that violates the property, of
+ * the length of the shortest one.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { Instance, namesIn, type Values } from "../../checker/model/instance.js";
@@ -53,7 +54,9 @@ export class ToldRuns {
     this.runs = [...runs];
   }
 
-  /** The run that is told instead of `shortest`. @throws Error if it is not one of its length that violates the property */
+  /**
+   * The run that is told instead of `shortest`. @throws Error if it is not one of its length that violates the property
+   */
   instead(run: RunName, property: string, shortest: Trace): Trace {
     const told = this.find(run, property);
     if (told === undefined) throw new Error(`${FILE} has no run of it; ${ANEW}`);

@@ -1,6 +1,6 @@
 /**
- * A search that is taken up from a checkpoint ends as one that was never interrupted; and a checkpoint that is damaged, foreign or outdated
- * is refused with its reason, and the one before it used.
+ * A search that is taken up from a checkpoint ends as one that was never interrupted; and a checkpoint that is damaged,
+ * foreign or outdated is refused with its reason, and the one before it used.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,6 +16,7 @@ import { Check } from "../../checker/search/check.js";
 import { checkpointsIn } from "../../checker/search/exhaustive/checkpoint.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import type { Outcome } from "../../checker/search/outcome.js";
+import { searchTo } from "../support/slices.js";
 
 let folder: string;
 beforeEach(() => {
@@ -55,7 +56,7 @@ function interrupted(
   const check = new Check(new Instance(of, given), kept);
   check.search.about = about(kept);
   for (const states of at) {
-    while (check.search.result.distinct < states) expect(check.work(0.5), "interrupt it earlier").toBe(false);
+    searchTo(check, states);
     check.search.checkpoint();
     expect(check.search.checkpointFailure).toBeUndefined();
   }
@@ -117,7 +118,7 @@ describe("a resumed search ends with the same counts, verdicts and traces as one
         const check = new Check(new Instance(model, popcorn), options);
         check.resume(folder, name, body, 0);
         check.search.about = about(options);
-        while (check.search.result.distinct < states) check.work(0.5);
+        searchTo(check, states);
         check.search.checkpoint();
         check.close();
       });

@@ -1,6 +1,7 @@
 /**
- * Functions that break their contract are convicted and named: by the decision trees, when a run contradicts one before it, by the audit
- * that ends every search, or by whatever they threw. The message says which function it was and where it was declared.
+ * Functions that break their contract are convicted and named: by the decision trees, when a run contradicts one before
+ * it, by the audit that ends every search, or by whatever they threw. The message says which function it was and where
+ * it was declared.
  */
 
 import { readFileSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
- * A search that ends early says so and says why, and is never a pass. What it has found until then stands, and so does what it tells of
- * the depth: every state up to there has been looked at.
+ * A search that ends early says so and says why, and is never a pass. What it has found until then stands, and so does
+ * what it tells of the depth: every state up to there has been looked at.
  */
 import { describe, expect, test } from "vitest";
 import { disabled, model, type Property, type StateOf, single, vocabulary } from "../../checker/model/index.js";
@@ -115,7 +115,9 @@ describe("a search that is stopped by", () => {
 
 describe("a ceiling for the process", () => {
   const MB = 2 ** 20;
-  /** A store that has taken `bytes`, in a process that takes `resident`: what it is given, and what the ceiling says. */
+  /**
+   * A store that has taken `bytes`, in a process that takes `resident`: what it is given, and what the ceiling says.
+   */
   const given = (memory: number, resident: number, bytes: number) => {
     let budget = -1;
     const said = new MemoryBudget({ memory }, () => resident).setBudget({ bytes, setBudget: (to) => (budget = to) });

@@ -1,10 +1,14 @@
-/** A search thread that dies ends the search as incomplete, which says so; it is not waited for for ever, and nothing is said to hold. */
+/**
+ * A search thread that dies ends the search as incomplete, which says so; it is not waited for for ever, and nothing is
+ * said to hold.
+ */
 import type { Worker } from "node:worker_threads";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Instance } from "../../checker/model/instance.js";
 import { compiledFile } from "../../checker/package.js";
 import { Check } from "../../checker/search/check.js";
 import { german } from "../../spec/german.js";
+import { PROCESS_DEADLINE } from "../support/deadlines.js";
 
 /** What the next worker is to be instead. */
 const next = vi.hoisted(() => ({ code: undefined as string | undefined, data: (data: unknown) => data }));
@@ -37,11 +41,12 @@ interface Inside {
   readonly pool: { patience: number; readonly workers: Worker[]; readonly busy: boolean };
 }
 
-function search(threads = 3) {
+/** @param patience milliseconds of waiting after which a thread that gives no sign of life is lost */
+function search(threads = 3, patience = 500) {
   // 43,422 states.
   const check = new Check(new Instance(german, { nodes: 2 }), { symmetry: false, threads, levelForThreads: 300 });
   const { pool } = check.search.engine as unknown as Inside;
-  pool.patience = 500;
+  pool.patience = patience;
   return { check, pool };
 }
 
@@ -92,8 +97,8 @@ test("a thread that fails tells so itself, at once", () => {
     const { shared, ...rest } = data as { shared: { store: object } };
     return { ...rest, shared: { ...shared, store: { ...shared.store, memories: [] } } };
   };
-  const { check, pool } = search(2);
-  pool.patience = 5000;
+  // It is not to be missed.
+  const { check } = search(2, PROCESS_DEADLINE);
   check.work();
   expectIncomplete(check, /search thread 1 failed/);
 });
@@ -118,8 +123,14 @@ test("threads that are stopped from outside end the search", async () => {
 });
 
 test("threads that end when the search is over are none lost", async () => {
-  const { check } = search();
-  await slicesOf(check);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  // However long a busy machine keeps them from answering, and wherever the search is when they have ended.
+  const { check, pool } = search(3, PROCESS_DEADLINE);
+  const exits = new Map<Worker, Promise<unknown>>();
+  await slicesOf(check, () => {
+    for (const worker of pool.workers)
+      if (!exits.has(worker)) exits.set(worker, new Promise((resolve) => worker.once("exit", resolve)));
+  });
+  expect(exits.size).toBe(2);
+  await Promise.all(exits.values());
   expect(check.outcome()).toMatchObject({ distinct: 43_422, incomplete: undefined });
 });

@@ -85,7 +85,10 @@ describe("the same seed gives the same walks", () => {
     for (let walk = 30; walk < 36; walk++) expect(walksFrom(walk, walk + 1, 0)).toEqual(walksFrom(walk, walk + 1));
   });
 
-  /** Grows a set in either order, and then has a next state for each of its elements, in the order in which the set hands them out. */
+  /**
+   * Grows a set in either order, and then has a next state for each of its elements, in the order in which the set
+   * hands them out.
+   */
   test("nor on which of two equal values was met first", () => {
     const own = () => ({ set: single(ImmutableSet<number>()), x: single(0) });
     const words = vocabulary<StateOf<ReturnType<typeof own>>>();

@@ -1,81 +1,42 @@
 /**
- * However many threads search, the outcome is the same, to the byte, and what an author's function does wrong is told the same.
+ * However many threads search, the outcome is the same, to the byte, and what an author's function does wrong is told
+ * the same.
  */
 import { describe, expect, test } from "vitest";
 import { disabled, model, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
-import { loadModel } from "../../checker/models/models.js";
 import { Check } from "../../checker/search/check.js";
 import type { SearchOptions } from "../../checker/search/options.js";
-import type { Outcome } from "../../checker/search/outcome.js";
-
-/** Levels that all threads take part in, in these tests. */
-const levelForThreads = 300;
-
-interface Searched {
-  readonly outcome: Outcome;
-  readonly lookedAtBy: readonly number[];
-}
-
-function search(instance: Instance, options: SearchOptions): Searched {
-  const check = new Check(instance, { levelForThreads, ...options });
-  check.work();
-  // The audit looks at states too.
-  const { lookedAtBy } = check.search.result;
-  return { outcome: check.outcome(), lookedAtBy };
-}
-
-/** All of an outcome that must not depend on the threads, nor on time. */
-function lasting({ outcome }: Searched): unknown {
-  const { threads, seconds, livenessSeconds, statesPerSecond, functionRuns, memory, statistics, ...rest } = outcome;
-  expect(livenessSeconds ?? 0).toBeLessThan(seconds);
-  expect([threads > 0, seconds > 0, statesPerSecond > 0, functionRuns > 0, memory > 0]).not.toContain(false);
-  return { ...rest, levels: statistics!.levels, outDegrees: statistics!.outDegrees };
-}
+import {
+  expectSameByThreads,
+  expectSameOnFingerprints,
+  lasting,
+  levelForThreads,
+  type Searching,
+  search,
+  together,
+} from "./any-threads.js";
 
 const late = { stopAtFirst: true, properties: ["no unspecified reception", "replicated xor not"] };
 
-const models: readonly (readonly [name: string, given: Record<string, unknown>, options: SearchOptions])[] = [
+// Larger ones are in threads.slow.ts.
+const models: readonly Searching[] = [
   ["naive-mutex", { processes: 6 }, { symmetry: false }],
   ["german", { nodes: 2 }, { symmetry: false }],
   ["german", { nodes: 2 }, {}],
   ["popcorn", { stage: "4.2", kernels: 3 }, {}],
+  ["popcorn", { stage: "4.2", kernels: 3 }, { store: "compressed" }],
   ["popcorn", { stage: "4.7", kernels: 3, network: "fifo" }, {}],
-  ["popcorn", { stage: "4.8", kernels: 3, network: "fifo" }, {}],
-  ["popcorn", { stage: "4.8", kernels: 3, network: "fifo" }, { store: "compressed" }],
   ["popcorn", { stage: "4.8", kernels: 3, network: "fifo" }, late],
   ["german", { nodes: 2 }, { symmetry: false, maxDepth: 20 }],
 ];
 
 describe("1, 2, 3 and 4 threads come to the same outcome, and to traces equal to the byte:", () => {
-  test.each(models)("%s %j %j", async (name, given, options) => {
-    const { model } = await loadModel(name);
-    const [one, ...others] = [1, 2, 3, 4].map((threads) => search(new Instance(model, given), { ...options, threads }));
-    const expected = lasting(one!);
-    expect(one!.outcome.distinct).toBeGreaterThan(1000);
-    others.forEach((other, i) => {
-      expect(lasting(other)).toEqual(expected);
-      expect(JSON.stringify(other.outcome.properties)).toBe(JSON.stringify(one!.outcome.properties));
-      // The others have really looked at states, and all together at each once.
-      expect(other.lookedAtBy.length).toBe(i + 2);
-      expect(Math.max(...other.lookedAtBy.slice(1))).toBeGreaterThan(0);
-      if (options.stopAtFirst) return;
-      expect(other.lookedAtBy.reduce((sum, n) => sum + n, 0)).toBe(other.outcome.distinct);
-    });
-  });
+  test.each(models)("%s %j %j", expectSameByThreads);
 
-  test("with fingerprints too, but for the traces: their rows are kept only for a while", async () => {
-    const { model } = await loadModel("popcorn");
-    const [one, ...others] = [1, 2, 4].map((threads) => {
-      const given = { stage: "4.8", kernels: 3, network: "fifo" };
-      const searched = search(new Instance(model, given), { store: "fingerprint", threads });
-      const { properties, audited, ...rest } = lasting(searched) as Outcome;
-      if (threads > 1) expect(Math.max(...searched.lookedAtBy.slice(1))).toBeGreaterThan(0);
-      return { ...rest, properties: properties.map(({ trace, explanation, ...property }) => property) };
-    });
-    for (const other of others) expect(other).toEqual(one);
-  });
+  test("with fingerprints too, but for the traces: their rows are kept only for a while", () =>
+    expectSameOnFingerprints({ stage: "4.2", kernels: 3 }));
 });
 
 /** Three wheels, of 30 teeth 27,000 states, in levels of up to 675. */
@@ -132,23 +93,25 @@ describe("what an author's function does wrong is told the same by 1, 2 and 3 th
     ],
   ];
   test.each(cases)("%s", (_what, of, says) => {
-    const said = [1, 2, 3].map((threads) => {
-      const check = new Check(new Instance(of()), { threads, levelForThreads, audit: 200 });
-      try {
-        check.work();
-        check.outcome();
-      } catch (error) {
-        if (threads > 1) expect(Math.max(...check.search.result.lookedAtBy.slice(1))).toBeGreaterThan(0);
-        return `${(error as Error).name}: ${(error as Error).message}`;
-      }
-      throw new Error("nobody complained");
-    });
+    const said = [1, 2, 3].map((threads) =>
+      together(() => {
+        const check = new Check(new Instance(of()), { threads, levelForThreads, audit: 200 });
+        try {
+          check.work();
+          check.outcome();
+        } catch (error) {
+          const { lookedAtBy } = check.search.result;
+          return { lookedAtBy, came: `${(error as Error).name}: ${(error as Error).message}` };
+        }
+        throw new Error("nobody complained");
+      }),
+    );
     expect(said[0]!.replace("FunctionError: ", "")).toMatch(says);
     expect(said).toEqual([said[0], said[0], said[0]]);
   });
 
   test("and of a model without fault, nothing", () => {
-    const outcomes = [1, 3].map((threads) => lasting(search(new Instance(wheels(off, fine)), { threads })));
+    const outcomes = [1, 3].map((threads) => lasting(search(() => new Instance(wheels(off, fine)), { threads })));
     expect(outcomes[1]).toEqual(outcomes[0]);
     expect(outcomes[0]).toMatchObject({ distinct: 27_000, incomplete: undefined });
   });
@@ -160,10 +123,9 @@ describe("limits stop all threads:", () => {
     ["storeMemory", { storeMemory: 3.3e6 }, /memory limit.*every state up to depth/],
   ])("%s", (_what, options, reason) => {
     for (const threads of [2, 3]) {
-      const { outcome, lookedAtBy } = search(new Instance(wheels(off, fine, 60)), { threads, ...options });
+      const { outcome } = search(() => new Instance(wheels(off, fine, 60)), { threads, ...options });
       expect(outcome.incomplete).toMatch(reason);
       expect(outcome.properties.map(({ verdict }) => verdict)).toEqual(["incomplete"]);
-      expect(Math.max(...lookedAtBy.slice(1))).toBeGreaterThan(0);
       expect(outcome.distinct).toBeGreaterThan(40_000);
       expect(outcome.distinct).toBeLessThan(60 ** 3);
     }

@@ -1,4 +1,7 @@
-/** The recorded numbers and verdicts, for the cases that take a moment; `popcheck verify` and `.ci/run` check the others. */
+/**
+ * The recorded numbers and verdicts, for the cases that take a moment; `popcheck verify` and `.ci/run` check the
+ * others.
+ */
 import { describe, expect, test } from "vitest";
 import { differencesOf, readKnownAnswers } from "../../checker/cli/known-answers.js";
 import { Instance } from "../../checker/model/instance.js";
@@ -8,7 +11,7 @@ import { checkSync } from "../../checker/search/check.js";
 const cases = readKnownAnswers();
 
 describe("a model comes to what is recorded", () => {
-  const quick = cases.filter(({ distinct }) => distinct !== undefined && distinct < 60_000);
+  const quick = cases.filter(({ distinct }) => distinct !== undefined && distinct < 30_000);
   test.each(
     quick.map(
       (known) => [`${known.model} ${JSON.stringify(known.parameters)} ${known.symmetry ?? true}`, known] as const,

@@ -1,6 +1,6 @@
 /**
- * The checker is worth something only if a broken protocol fails. Each test breaks one rule of a stage that holds with two kernels (4.7
- * and 4.8), in one way that people do break rules, and names the property that must notice.
+ * The checker is worth something only if a broken protocol fails. Each test breaks one rule of a stage that holds with
+ * two kernels (4.7 and 4.8), in one way that people do break rules, and names the property that must notice.
  */
 import { describe, expect, test } from "vitest";
 import { disabled } from "../../checker/model/index.js";

@@ -1,6 +1,6 @@
 /**
- * Whatever is quoted from the paper stands in it, in the section that is named; and every sentence of the model that cites a section has
- * words of that section that say so.
+ * Whatever is quoted from the paper stands in it, in the section that is named; and every sentence of the model that
+ * cites a section has words of that section that say so.
  */
 
 import { execFileSync } from "node:child_process";
@@ -33,7 +33,10 @@ interface Place {
   readonly quote: string;
 }
 
-/** What a sentence of the model rests on: words of the sections it cites, or an open question, or nothing that the paper says. */
+/**
+ * What a sentence of the model rests on: words of the sections it cites, or an open question, or nothing that the paper
+ * says.
+ */
 interface Entry {
   readonly says: string;
   readonly paper?: readonly Place[];

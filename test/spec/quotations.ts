@@ -1,6 +1,6 @@
 /**
- * What sources say of the paper: the words that they quote from it, and the sections that they cite. test/spec/paper-quotations.json has the
- * quotations, short as they are; the paper itself is not committed.
+ * What sources say of the paper: the words that they quote from it, and the sections that they cite.
+ * test/spec/paper-quotations.json has the quotations, short as they are; the paper itself is not committed.
  */
 
 /** A comment, a string or a paragraph: text in which quotation marks are quotation marks. */
@@ -202,7 +202,10 @@ function readable(text: string): string {
   return plain([body, ...captions].join("\n"));
 }
 
-/** Where whole words end in a text, or -1. A sentence may be quoted from its middle, so that its first letter may be of either case. */
+/**
+ * Where whole words end in a text, or -1. A sentence may be quoted from its middle, so that its first letter may be of
+ * either case.
+ */
 function endOf(text: string, words: string, from: number): number {
   const first = words[0]!;
   const others = [first.toLowerCase(), first.toUpperCase()].map((letter) => letter + words.slice(1));

@@ -1,6 +1,6 @@
 /**
- * One suite for every store: against a Map of texts, each row is kept once, with the parent that it should have, whatever the number of
- * memories, the way in which rows arrive, and the growth of tables.
+ * One suite for every store: against a Map of texts, each row is kept once, with the parent that it should have,
+ * whatever the number of memories, the way in which rows arrive, and the growth of tables.
  */
 import { describe, expect, test } from "vitest";
 import { placeOf, referenceOf, ShardedStore } from "../../checker/store/shards.js";

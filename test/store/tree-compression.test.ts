@@ -1,4 +1,7 @@
-/** Folded rows: a row and its pair of numbers stand for each other, also while the table of pairs grows, and whichever thread folds it. */
+/**
+ * Folded rows: a row and its pair of numbers stand for each other, also while the table of pairs grows, and whichever
+ * thread folds it.
+ */
 import { describe, expect, test } from "vitest";
 import { disabled, model, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";

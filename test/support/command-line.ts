@@ -2,12 +2,14 @@
  * What the tests of the command line share: models in a temporary folder, and popcheck run on them in a process of its
  * own.
  */
-import { type SpawnSyncReturns, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect } from "vitest";
 import { packageRoot } from "../../checker/package.js";
+import type { CommandAnswer, CommandRequest } from "./command-server.js";
+import { PROCESS_DEADLINE } from "./deadlines.js";
 
 export const root = packageRoot;
 export const bin = join(root, "dist", "checker", "cli", "popcheck.js");
@@ -17,13 +19,116 @@ expect(existsSync(bin), "run npm run build first").toBe(true);
 export const folder = mkdtempSync(join(tmpdir(), "popcheck-cli-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** What is still running ends with the file. */
+const children: ChildProcess[] = [];
+afterAll(() =>
+  Promise.all(
+    children
+      .filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)
+      .map((child) => {
+        const ended = new Promise((resolve) => child.once("exit", resolve));
+        child.ref();
+        child.kill("SIGKILL");
+        return ended;
+      }),
+  ),
+);
+
 export type Run = SpawnSyncReturns<string>;
 
 /** Whoever runs the tests may want colours of them; popcheck gets colours only if a test asks for them. */
 const { FORCE_COLOR: _forced, NO_COLOR: _none, ...env } = process.env;
 
+/** Runs popcheck in a process of its own: for interrupts, and for what a process is asked at its end. */
+export function popcheckAlone(...words: string[]): Run {
+  return ran(bin, words, { cwd: folder });
+}
+
+/** Where requests are written for the process that runs command lines; one for each file of tests. */
+let server: number | undefined;
+let asked = 0;
+
+function serve(): number {
+  const requests = join(folder, ".requests");
+  spawnSync("mkfifo", [requests]);
+  // Open for both, so that neither waits for the other.
+  const both = openSync(requests, "r+");
+  const program = join(root, "dist", "test", "support", "command-server.js");
+  const child = spawn(process.execPath, [program], { cwd: folder, env, stdio: [both, "inherit", "inherit"] });
+  children.push(child);
+  child.unref();
+  return both;
+}
+
+/** Runs popcheck, as a process of its own does, but in one that has loaded it before. */
 export function popcheck(...words: string[]): Run {
-  return spawnSync(process.execPath, [bin, ...words], { cwd: folder, encoding: "utf8", timeout: 60_000, env });
+  server ??= serve();
+  const answer = join(folder, `.answer-${asked++}`);
+  writeSync(server, `${JSON.stringify({ program: bin, words, answer } satisfies CommandRequest)}\n`);
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  const until = performance.now() + PROCESS_DEADLINE;
+  while (!existsSync(answer)) {
+    if (performance.now() > until) throw new Error(`no answer to popcheck ${words.join(" ")}`);
+    Atomics.wait(clock, 0, 0, 2);
+  }
+  const { status, stdout, stderr } = JSON.parse(readFileSync(answer, "utf8")) as CommandAnswer;
+  rmSync(answer);
+  return { status, stdout, stderr: withoutProgress(stderr), signal: null, pid: 0, output: [] };
+}
+
+/**
+ * Runs a program of popcheck to its end. Of the standard error without what a run says every five seconds, which only a
+ * slow machine hears.
+ */
+export function ran(program: string, words: readonly string[], options: { cwd: string; input?: string }): Run {
+  const run = spawnSync(process.execPath, [program, ...words], {
+    ...{ encoding: "utf8", timeout: PROCESS_DEADLINE, env },
+    ...options,
+  });
+  return { ...run, stderr: withoutProgress(run.stderr) };
+}
+
+/** A text without the plain lines of progress. */
+export function withoutProgress(text: string): string {
+  return text.replace(/^(?:\d+ of \d+, .*: )?[\d,]+ (?:state|walk|member)s?, .*\n/gm, "");
+}
+
+/** A run under way. */
+export interface Underway {
+  readonly process: ChildProcess;
+  /** How it ended, with all that it said. */
+  readonly ended: Promise<Pick<Run, "status" | "signal" | "stdout" | "stderr">>;
+}
+
+/** Starts popcheck without waiting for its end. */
+export function start(...words: string[]): Underway {
+  const child = spawn(process.execPath, [bin, ...words], { cwd: folder, env, timeout: PROCESS_DEADLINE });
+  children.push(child);
+  const said = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const)
+    child[name].setEncoding("utf8").on("data", (text) => {
+      said[name] += text;
+    });
+  const ended = new Promise<Awaited<Underway["ended"]>>((resolve) => {
+    child.once("close", (status, signal) => resolve({ status, signal, ...said, stderr: withoutProgress(said.stderr) }));
+  });
+  return { process: child, ended };
+}
+
+/** Waits until something can be observed, or the run has ended, which it is not to do first. */
+export async function observed({ process: child }: Underway, isThere: () => boolean): Promise<void> {
+  while (!isThere()) {
+    expect([child.exitCode, child.signalCode], "it ended before").toEqual([null, null]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** The lines of a run's log that are whole, none if it has not begun. */
+export function linesOfLog(file: string): Record<string, unknown>[] {
+  const path = join(folder, file);
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
+  return lines.map((line) => JSON.parse(line));
 }
 
 /** Returns a model that counts up to `limit`, with what differs put in. */
@@ -78,7 +183,7 @@ export default model({
 void nameOf;
 `;
 
-/** Returns a model with so many states that only an interrupt ends its search; it interrupts itself. */
+/** So many states that only an interrupt ends it; it interrupts itself when it is far beyond the first violation. */
 const endless = (explain: string) => `import { model, single, type StateOf, vocabulary } from "popcheck/model";
 const variables = () => ({ a: single(0), b: single(0), c: single(0) });
 type State = StateOf<ReturnType<typeof variables>>;
@@ -89,8 +194,10 @@ export default model({
   name: "endless", about: "three wheels", parameters: {}, variables,
   actions: () => [
     action("A", {}, (s) => {
-      if (!interrupted) process.kill(process.pid, "SIGINT");
-      interrupted = true;
+      if (!interrupted && s.a() >= 10) {
+        process.kill(process.pid, "SIGINT");
+        interrupted = true;
+      }
       return s.withA(turn(s.a()));
     }),
     action("B", {}, (s) => s.withB(turn(s.b()))),

@@ -1,6 +1,6 @@
 /**
- * Canonical rows: one for each orbit. Held against brute force by the reference semantics, which renames and renumbers whole values and
- * knows nothing of rows, keys or bits.
+ * Canonical rows: one for each orbit. Held against brute force by the reference semantics, which renames and renumbers
+ * whole values and knows nothing of rows, keys or bits.
  */
 
 import { List, Map, Record, Set } from "immutable";

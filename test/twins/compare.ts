@@ -64,7 +64,10 @@ export async function comesToTheSame(own: Promise<Outcome>, peer: Promise<Found>
 const hasty = ["-O0"];
 /** For a hundred thousand states. */
 export const some = ["-O2"];
-/** For runs of minutes. rumur's code renames kernels one bit field at a time; inlined, that takes 60 % of the time of -O3. */
+/**
+ * For runs of minutes. rumur's code renames kernels one bit field at a time; inlined, that takes 60 % of the time of
+ * -O3.
+ */
 const thorough = [
   "-O3",
   ...["large-function-growth=100000", "large-function-insns=1000000", "inline-unit-growth=10000"].flatMap((limit) => [
@@ -100,8 +103,8 @@ const constantOf = (name: string) =>
     .toUpperCase();
 
 /**
- * The constants of popcorn.m. A flag has a constant of its name. Of an option with more values each has one but the default,
- * which is so by the name of the option and the value.
+ * The constants of popcorn.m. A flag has a constant of its name. Of an option with more values each has one but the
+ * default, which is so by the name of the option and the value.
  */
 function constants(kernels: number, stage: Stage, others: Refinements = {}, reading: Reading = {}): Constants {
   const { network, ...values } = reading;

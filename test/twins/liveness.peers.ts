@@ -1,9 +1,11 @@
 /**
- * Another model checker's opinion of liveness: Spin decides each claim of the Promela twins, and its negation, and popcheck must come to
- * the same verdicts, weakly fair and without fairness, with symmetry and without. A claim and its negation are both violated if
- * some runs are so and others not; so both together say whether all runs, none, or some satisfy it.
+ * Another model checker's opinion of liveness: Spin decides each claim of the Promela twins, and its negation, and
+ * popcheck must come to the same verdicts, weakly fair and without fairness, with symmetry and without. A claim and its
+ * negation are both violated if some runs are so and others not; so both together say whether all runs, none, or some
+ * satisfy it.
  *
- * Only verdicts are compared, and states and steps without a claim: what a search for cycles stores is each tool's own affair.
+ * Only verdicts are compared, and states and steps without a claim: what a search for cycles stores is each tool's own
+ * affair.
  */
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -123,8 +125,8 @@ function ways(claim: AnyClaim, asked: Asked): Liveness<Own>[] {
 }
 
 /**
- * The model that remembers what is due: `holds`, since `from` held without it; for `eventually`, since the beginning. A run has the claim
- * if again and again nothing is due, and lacks it if in the end something is for ever.
+ * The model that remembers what is due: `holds`, since `from` held without it; for `eventually`, since the beginning. A
+ * run has the claim if again and again nothing is due, and lacks it if in the end something is for ever.
  */
 function withMonitor(model: AnyModel, { kind, from, holds }: AnyClaim, asked: Asked): AnyModel {
   const { members } = asked.twin;
@@ -164,7 +166,10 @@ function popcheck(model: AnyModel, asked: Asked, symmetry: boolean): Verdicts {
   return Object.fromEntries([...plain, ...verdicts(withWays, ways(claim, asked))]);
 }
 
-/** Popcheck's verdicts on what Spin's claims say, by their names and by the ways that they are asked; and Spin's, likewise. */
+/**
+ * Popcheck's verdicts on what Spin's claims say, by their names and by the ways that they are asked; and Spin's,
+ * likewise.
+ */
 async function compared(twin: Twin, model: AnyModel, fairness: SpinFairness, { whose, symmetry }: How) {
   const spin = (await spinOn(twin))[fairness];
   const known = new Map<string, Verdicts>();
@@ -193,7 +198,9 @@ function howsOf(twin: Twin): How[] {
   return [...everybodys, { whose: "one member", symmetry: false }];
 }
 
-/** The names of the claims and denials on which popcheck and Spin do not agree, when popcheck is given another model. */
+/**
+ * The names of the claims and denials on which popcheck and Spin do not agree, when popcheck is given another model.
+ */
 async function disagreements(twin: Twin, model: AnyModel): Promise<string[]> {
   const { own, peer } = await compared(twin, model, "weak", howsOf(twin)[0]!);
   return Object.keys(peer).filter((name) => !isDeepStrictEqual(own[name], peer[name]));

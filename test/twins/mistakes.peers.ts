@@ -1,4 +1,6 @@
-/** A comparison is worth what it notices: with a mistake in the twin, of one passage, rumur and popcheck must differ. */
+/**
+ * A comparison is worth what it notices: with a mistake in the twin, of one passage, rumur and popcheck must differ.
+ */
 import { describe, expect, test } from "vitest";
 import type { Stage } from "../../spec/popcorn/stages.js";
 import { found, popcornOutcome, popcornTwin, type Reading, rumur, some } from "./compare.js";

@@ -132,7 +132,10 @@ export async function runRumur(options: RumurOptions): Promise<RumurRun> {
   });
 }
 
-/** All states, without any claim. In a model with formulas, gccFlags with -DNOCLAIM make the command repeat the run, too. */
+/**
+ * All states, without any claim. In a model with formulas, gccFlags with -DNOCLAIM make the command repeat the run,
+ * too.
+ */
 export async function runSpin(options: SpinOptions): Promise<SpinRun> {
   const { gccFlags, panFlags = [] } = options;
   mustExist(options.model);
@@ -146,8 +149,8 @@ export async function runSpin(options: SpinOptions): Promise<SpinRun> {
 /** Enough counters for weak fairness to as many processes as Spin can have, 254. They take 64 bytes a state. */
 const FAIR_TO_ALL = "-DNFAIR=64";
 /**
- * Pan's own limit, 10,000 steps, is soon too small where each is one of the model and one of the claim. But with -f Spin 6.5.2 sometimes
- * goes down to the limit, whatever it is, in a model of 20 states, before it finds the cycle.
+ * Pan's own limit, 10,000 steps, is soon too small where each is one of the model and one of the claim. But with -f
+ * Spin 6.5.2 sometimes goes down to the limit, whatever it is, in a model of 20 states, before it finds the cycle.
  */
 const DEPTH = "-m100000";
 

@@ -1,4 +1,7 @@
-/** The other network, and the other readings of what the paper leaves open: popcheck and rumur come to the same with each. */
+/**
+ * The other network, and the other readings of what the paper leaves open: popcheck and rumur come to the same with
+ * each.
+ */
 import { describe, expect, test } from "vitest";
 import type { Parameter } from "../../checker/model/parameters.js";
 import { popcorn } from "../../spec/popcorn/index.js";

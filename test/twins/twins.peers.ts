@@ -1,9 +1,10 @@
 /**
- * Another model checker's opinion: rumur explores twins of the protocols, written for it by hand in Murphi, and must come to the same
- * number of distinct states and to the same number of steps, one for one, as popcheck; and violate the same properties.
+ * Another model checker's opinion: rumur explores twins of the protocols, written for it by hand in Murphi, and must
+ * come to the same number of distinct states and to the same number of steps, one for one, as popcheck; and violate the
+ * same properties.
  *
- * Both report how many states they *found*; that these are the same states is as good as certain, since a rule too many or too few
- * in any one of them shows in the steps.
+ * Both report how many states they *found*; that these are the same states is as good as certain, since a rule too many
+ * or too few in any one of them shows in the steps.
  */
 import { describe, test } from "vitest";
 import { german } from "../../spec/german.js";

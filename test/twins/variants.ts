@@ -1,4 +1,7 @@
-/** Models with something changed: less fairness, or a variable that remembers. A model is data, so what is not changed is the same. */
+/**
+ * Models with something changed: less fairness, or a variable that remembers. A model is data, so what is not changed
+ * is the same.
+ */
 import {
   type Action,
   disabled,
@@ -28,8 +31,8 @@ export function withFairness(of: AnyModel, fairnessOf: (action: Action<Own>) => 
 }
 
 /**
- * The model with one more variable, called `monitor`. `note` is told of each state that is come to, the initial ones too, and
- * gives it back with the variable set: it remembers, and hinders no step.
+ * The model with one more variable, called `monitor`. `note` is told of each state that is come to, the initial ones
+ * too, and gives it back with the variable set: it remembers, and hinders no step.
  */
 export function monitored(of: AnyModel, variable: Variable<boolean, never>, note: (state: Own) => Own): AnyModel {
   const afterwards = (result: Run<Own>["result"]): Run<Own>["result"] => {

@@ -1,0 +1,97 @@
+/**
+ * The engine against the naive explorer: distinct, generated, depth, verdicts and the lengths of counterexamples agree
+ * exactly, with every way to search.
+ */
+import { expect } from "vitest";
+import { Instance } from "../../checker/model/instance.js";
+import type { AnyModel } from "../../checker/model/model.js";
+import type { Parameter } from "../../checker/model/parameters.js";
+import { checkSync } from "../../checker/search/check.js";
+import type { Outcome } from "../../checker/search/outcome.js";
+import { cycleLengthOf, lengthOf } from "../../traces/trace.js";
+import { explore, type NaiveOutcome } from "../support/naive-explorer.js";
+import { violatedLiveness } from "../support/naive-liveness.js";
+
+export type Given = Readonly<Record<string, unknown>>;
+
+/** What every search must agree on, as plain data. */
+function verdictsOf(outcome: Outcome): Record<string, unknown> {
+  return Object.fromEntries(
+    outcome.properties.map(({ name, kind, verdict, goals }) => [name, kind === "reachable" ? goals?.unmet : verdict]),
+  );
+}
+
+function naiveVerdicts(outcome: Outcome, naive: NaiveOutcome, unlively: ReadonlySet<string>): Record<string, unknown> {
+  return Object.fromEntries(
+    outcome.properties.map(({ name, kind }) => [
+      name,
+      kind === "reachable"
+        ? (naive.unmet.get(name) ?? [])
+        : naive.violated.has(name) || unlively.has(name)
+          ? "violated"
+          : "holds",
+    ]),
+  );
+}
+
+/** Of lassos only that they are there: not the cycle is shortest, but the way to it. */
+
+function lengths(outcome: Outcome): Record<string, number> {
+  return Object.fromEntries(
+    outcome.properties.flatMap(({ name, trace }) =>
+      trace && cycleLengthOf(trace) === undefined ? [[name, lengthOf(trace)]] : [],
+    ),
+  );
+}
+
+/** Every search of an instance says what the naive explorer says. */
+export function agree(model: AnyModel, given: Given): void {
+  const naive = explore(new Instance(model, given));
+  const searched = (search: "bfs" | "dfs", symmetry: boolean) =>
+    checkSync(new Instance(model, given), { search, symmetry });
+  const plain = searched("bfs", false);
+  expect({ distinct: plain.distinct, generated: plain.generated, depth: plain.depth }).toEqual({
+    distinct: naive.distinct,
+    generated: naive.generated,
+    depth: naive.depth,
+  });
+  expect(verdictsOf(plain)).toEqual(naiveVerdicts(plain, naive, violatedLiveness(new Instance(model, given))));
+  expect(lengths(plain)).toEqual(Object.fromEntries(naive.violated));
+  const reduced = searched("bfs", true);
+  expect(verdictsOf(reduced)).toEqual(verdictsOf(plain));
+  expect(lengths(reduced)).toEqual(lengths(plain));
+  expect(reduced.depth).toBe(plain.depth);
+  for (const symmetry of [false, true]) {
+    const deep = searched("dfs", symmetry);
+    const wide = symmetry ? reduced : plain;
+    expect([deep.distinct, deep.generated]).toEqual([wide.distinct, wide.generated]);
+    expect(verdictsOf(deep)).toEqual(verdictsOf(wide));
+  }
+}
+
+/** Another value of an option of Popcorn than the usual one, with two kernels. */
+export interface Reading {
+  readonly option: string;
+  readonly stage: string;
+  readonly title: string;
+  readonly given: Given;
+}
+
+/** Every reading of every open question, in each stage in which it makes sense. */
+export function readingsOf(popcorn: AnyModel): Reading[] {
+  const parameters = popcorn.parameters as Record<string, Parameter>;
+  const usual = Object.fromEntries(Object.entries(parameters).map(([name, parameter]) => [name, parameter.default]));
+  return Object.entries(parameters).flatMap(([option, parameter]) => {
+    if (["kernels", "stage", "skew"].includes(option)) return [];
+    const values = parameter.kind === "choice" ? parameter.values : parameter.kind === "flag" ? [true, false] : [];
+    return values
+      .filter((value) => value !== parameter.default)
+      .flatMap((value) =>
+        ["4.7", "4.8"].flatMap((stage) => {
+          const given = { stage, kernels: 2, [option]: value, ...(value === "least-stamp" ? { step2: true } : {}) };
+          const contradicts = popcorn.contradiction?.({ ...usual, ...popcorn.defaults?.(given), ...given });
+          return contradicts ? [] : [{ option, stage, title: `${stage} ${option}=${value}`, given }];
+        }),
+      );
+  });
+}

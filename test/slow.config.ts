@@ -1,0 +1,18 @@
+/**
+ * What takes long and seldom finds what the fast check does not: `vitest run --config test/slow.config.ts`. It needs
+ * what `npm run build` makes.
+ */
+import { defineConfig } from "vitest/config";
+import { alias } from "../vitest.config.js";
+import { TEST_DEADLINE } from "./support/deadlines.js";
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    include: ["test/**/*.slow.ts"],
+    testTimeout: 3 * TEST_DEADLINE,
+    hookTimeout: 3 * TEST_DEADLINE,
+    // Two cores: more workers only compete.
+    maxWorkers: 2,
+  },
+});
