@@ -3,8 +3,10 @@
  * minutes.
  */
 import { defineConfig } from "vitest/config";
+import { alias } from "../vitest.config.js";
 
 export default defineConfig({
+  resolve: { alias },
   test: {
     include: ["test/**/*.peers.ts"],
     testTimeout: 30 * 60_000,

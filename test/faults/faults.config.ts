@@ -3,8 +3,10 @@
  * test/faults/faults.config.ts`
  */
 import { defineConfig } from "vitest/config";
+import { alias } from "../../vitest.config.js";
 
 export default defineConfig({
+  resolve: { alias },
   test: {
     include: ["test/faults/*.faults.ts"],
     testTimeout: 60 * 60_000,
