@@ -1,4 +1,4 @@
-/** The recorded numbers and verdicts, for the cases that take a moment; `popcheck verify` and `.ci/run` check the others. */
+/** The recorded numbers and verdicts, for the cases that take a moment; `popcheck verify` and `.ci/slow` check the others. */
 import { describe, expect, test } from "vitest";
 import { differencesOf, readKnownAnswers } from "../../checker/cli/known-answers.js";
 import { Instance } from "../../checker/model/instance.js";
