@@ -10,8 +10,8 @@ export default defineConfig({
   resolve: { alias },
   test: {
     include: ["test/**/*.slow.ts"],
-    testTimeout: 3 * TEST_DEADLINE,
-    hookTimeout: 3 * TEST_DEADLINE,
+    testTimeout: TEST_DEADLINE,
+    hookTimeout: TEST_DEADLINE,
     // Two cores: more workers only compete.
     maxWorkers: 2,
   },

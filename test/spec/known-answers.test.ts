@@ -1,5 +1,5 @@
 /**
- * The recorded numbers and verdicts, for the cases that take a moment; `popcheck verify` and `.ci/run` check the
+ * The recorded numbers and verdicts, for the cases that take a moment; `popcheck verify` and `.ci/slow` check the
  * others.
  */
 import { describe, expect, test } from "vitest";
