@@ -42,6 +42,12 @@ async function saidBy(task: () => Promise<unknown>): Promise<{ stdout: string; s
   return said;
 }
 
+// Whoever started this process may be killed; the pipe would stay open, since this process holds its other end.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) process.exit();
+}, 1000).unref();
+
 process.stdout.setMaxListeners(0);
 let turn = 0;
 for await (const line of createInterface({ input: process.stdin })) {
