@@ -79,6 +79,14 @@ function resumed(of: AnyModel, given: Record<string, unknown>, options: SearchOp
 }
 
 const popcorn = { stage: "4.2", kernels: 3 };
+let searched: Promise<ReturnType<typeof essence>> | undefined;
+
+/** What a search of it that nothing interrupts comes to. */
+function uninterrupted(): Promise<ReturnType<typeof essence>> {
+  searched ??= loadModel("popcorn").then(({ model }) => finish(new Check(new Instance(model, popcorn), {})));
+  return searched;
+}
+
 const small = 2 ** 20 + 2 ** 18;
 
 describe("a resumed search ends with the same counts, verdicts and traces as one that was not interrupted:", () => {
@@ -110,7 +118,7 @@ describe("a resumed search ends with the same counts, verdicts and traces as one
 
   test("again and again", async () => {
     const { model } = await loadModel("popcorn");
-    const whole = finish(new Check(new Instance(model, popcorn), {}));
+    const whole = await uninterrupted();
     interrupted(model, popcorn, {}, [1000]);
     for (const states of [4000, 8000, 12_000]) {
       await resumeFrom(folder, async ({ name, body }) => {
@@ -145,7 +153,7 @@ describe("a checkpoint that cannot be used is refused with its reason, and the o
     ["no manifest", () => rmSync(file("manifest.json")), /no manifest/],
   ])("%s", async (_what, harm, reason) => {
     const { model } = await loadModel("popcorn");
-    const whole = finish(new Check(new Instance(model, popcorn), {}));
+    const whole = await uninterrupted();
     interrupted(model, popcorn, {}, [3000, 9000]);
     harm();
     const warnings: string[] = [];
