@@ -7,6 +7,7 @@ import { Instance } from "../model/instance.js";
 import type { AnyModel } from "../model/model.js";
 import { loading } from "../models/load-error.js";
 import type { NamedModel } from "../models/models.js";
+import { slug } from "../reports/slug.js";
 import { type SearchOptions, STORE_KINDS, type StoreKind } from "../search/options.js";
 import { SEARCH_KINDS, type SearchKind } from "../search/outcome.js";
 import { MOST_PARTS, type RandomSearchOptions } from "../search/random/random-search.js";
@@ -73,9 +74,10 @@ export interface CheckRequest {
   /** The name, or the absolute path, by which threads and a resumed search load the model; undefined if they cannot. */
   readonly reference: string | undefined;
   readonly options: SearchOptions | RandomSearchOptions;
-  /** The number of threads. */
-  readonly threads: number;
-  readonly checkpointMinutes: number;
+  /** The number of threads of a random search; those of an exhaustive one are among its options. Default 1. */
+  readonly threads?: number;
+  /** The minutes between checkpoints, at the least. Default 5. */
+  readonly checkpointMinutes?: number;
 }
 
 /** Stands for a folder that is made when the search begins, and removed when it is over. */
@@ -97,22 +99,21 @@ export function instantiate(model: AnyModel, given: Readonly<Record<string, unkn
  */
 export function requestOf(of: AnyModel | NamedModel, options: CheckOptions = {}): CheckRequest {
   const named = "reference" in of ? of : undefined;
-  const { parameters: given = {}, search = "bfs", checkpointMinutes = 5 } = options;
+  const { parameters: given = {}, search = "bfs", checkpointMinutes } = options;
   const instance = instantiate(named?.model ?? (of as AnyModel), given);
   if (!SEARCH_KINDS.includes(search)) throw new UsageError(`--search takes ${SEARCH_KINDS.join(", ")}, not ${search}`);
   const reference = named && (named.isFile ? resolve(named.reference) : named.reference);
-  const shared = { instance, given, reference, checkpointMinutes };
+  const shared = { instance, given, reference, ...(checkpointMinutes === undefined ? {} : { checkpointMinutes }) };
   if (search === "random" || search === "swarm") {
     const threads = randomSearchThreads(options.threads, reference);
-    return { ...shared, options: randomSearchOptions(search, options), threads };
+    return { ...shared, options: randomSearchOptions(search, options, instance), threads };
   }
   if (options.checkpoint !== undefined && reference === undefined)
     throw new UsageError("checkpoints need a model that can be loaded again: give what loadModel returns");
-  const exhaustive = exhaustiveOptions(search, options);
-  return { ...shared, options: exhaustive, threads: exhaustive.threads ?? 1 };
+  return { ...shared, options: exhaustiveOptions(search, options, instance) };
 }
 
-function exhaustiveOptions(search: "bfs" | "dfs", options: CheckOptions): SearchOptions {
+function exhaustiveOptions(search: "bfs" | "dfs", options: CheckOptions, instance: Instance): SearchOptions {
   const { store = "exact", checkpoint, threads } = options;
   if (search === "dfs" && checkpoint !== undefined)
     throw new UsageError("--checkpoint goes with a breadth-first search only");
@@ -124,10 +125,14 @@ function exhaustiveOptions(search: "bfs" | "dfs", options: CheckOptions): Search
       );
   if (search === "dfs" && threads !== undefined && threads > 1)
     throw new UsageError("--search dfs has one thread: leave --threads out, or search breadth first");
-  return { search, store, threads: threadsOf(threads), ...foldersOf(options), ...sharedOptions(options) };
+  return { search, store, threads: threadsOf(threads), ...foldersOf(options), ...sharedOptions(options, instance) };
 }
 
-function randomSearchOptions(search: "random" | "swarm", options: CheckOptions): RandomSearchOptions {
+function randomSearchOptions(
+  search: "random" | "swarm",
+  options: CheckOptions,
+  instance: Instance,
+): RandomSearchOptions {
   const { seed, walks, seconds, store, maxStates } = options;
   if (search === "random" && store !== undefined)
     throw new UsageError("--store makes no sense with --search random: walks keep no states");
@@ -145,21 +150,31 @@ function randomSearchOptions(search: "random" | "swarm", options: CheckOptions):
     seed: seed ?? randomInt(2 ** 32),
     ...(walks === undefined ? {} : { walks }),
     ...(seconds === undefined ? {} : { seconds }),
-    ...sharedOptions(options),
+    ...sharedOptions(options, instance),
   };
 }
 
 /** Returns the options that every search has. */
-function sharedOptions({ symmetry, stopAtFirst, memory, properties, maxStates, maxDepth, audit }: CheckOptions) {
+function sharedOptions(
+  { symmetry, stopAtFirst, memory, properties, maxStates, maxDepth, audit }: CheckOptions,
+  instance: Instance,
+) {
   return {
     symmetry: symmetry ?? true,
     stopAtFirst: stopAtFirst ?? false,
     memory: memory ?? defaultMemory(),
-    ...(properties === undefined ? {} : { properties }),
+    ...(properties === undefined ? {} : { properties: properties.map((name) => propertyCalled(name, instance)) }),
     ...(maxStates === undefined ? {} : { maxStates }),
     ...(maxDepth === undefined ? {} : { maxDepth }),
     ...(audit === undefined ? {} : { audit }),
   } as const;
+}
+
+/** Returns the name of a property as the model writes it: `no-deadlock` becomes "no deadlock". */
+function propertyCalled(name: string, { properties }: Instance): string {
+  const same = properties.find((property) => property.name === name);
+  const alike = properties.filter((property) => slug(property.name) === slug(name));
+  return same === undefined && alike.length === 1 ? alike[0]!.name : name;
 }
 
 /** Returns the folders for checkpoints, and for states when the memory is full. */

@@ -28,7 +28,7 @@ export async function resume(
 /** Returns the request that goes on from a checkpoint, and the model that the checkpoint names. */
 export async function resumedRequest(
   { folder, about }: Resumption,
-  { threads, memory, maxStates, checkpointMinutes = 5 }: ResumeOptions,
+  { threads, memory, maxStates, checkpointMinutes }: ResumeOptions,
 ): Promise<{ readonly named: NamedModel; readonly request: CheckRequest }> {
   const named = await loadModel(about.model);
   const instance = instantiate(named.model, about.parameters);
@@ -46,8 +46,7 @@ export async function resumedRequest(
     given: about.given,
     reference: about.model,
     options,
-    threads: options.threads,
-    checkpointMinutes,
+    ...(checkpointMinutes === undefined ? {} : { checkpointMinutes }),
   };
   return { named, request };
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import type { Instance } from "../model/instance.js";
 import { loading } from "../models/load-error.js";
 import { compiledFile } from "../package.js";
 import { Check } from "../search/check.js";
@@ -82,10 +83,13 @@ interface Underway {
 }
 
 function begin(request: CheckRequest, resumption: Resumption | undefined): Underway {
-  const { instance, options } = request;
-  return loading(`${instance.model.name} cannot be set up`, () =>
-    isRandom(options) ? beginRandom(request, options) : beginExhaustive(request, options, resumption),
-  );
+  const { options } = request;
+  return isRandom(options) ? beginRandom(request, options) : beginExhaustive(request, options, resumption);
+}
+
+/** Sets a model up for a search; what its author's code throws is told as the author's mistake. */
+function settingUp<T>({ model }: Instance, setUp: () => T): T {
+  return loading(`${model.name} cannot be set up`, setUp);
 }
 
 function isRandom(options: SearchOptions | RandomSearchOptions): options is RandomSearchOptions {
@@ -104,12 +108,16 @@ const workerFile = compiledFile("checker/api/random-search-worker.js");
 
 function beginRandom(request: CheckRequest, options: RandomSearchOptions): Underway {
   const { instance, given, reference, threads } = request;
-  if (threads === 1 || reference === undefined) return new RandomSearch(instance, options);
+  if (threads === undefined || threads === 1 || reference === undefined)
+    return settingUp(instance, () => new RandomSearch(instance, options));
   const start = (assignment: BatchAssignment) => {
     const workerData: RandomSearchWorkerData = { reference, given, options, assignment };
     return new Worker(workerFile, { workerData });
   };
-  return new RandomSearch(instance, options, new BatchThreads(threads, limitOf(options), start));
+  return settingUp(
+    instance,
+    () => new RandomSearch(instance, options, new BatchThreads(threads, limitOf(options), start)),
+  );
 }
 
 /**
@@ -117,11 +125,12 @@ function beginRandom(request: CheckRequest, options: RandomSearchOptions): Under
  * check is ended.
  */
 function beginExhaustive(
-  { instance, given, reference, checkpointMinutes }: CheckRequest,
+  { instance, given, reference, checkpointMinutes = 5 }: CheckRequest,
   options: SearchOptions,
   resumption: Resumption | undefined,
 ): Underway {
-  const check = new Check(instance, options);
+  const check = settingUp(instance, () => new Check(instance, options));
+  // Outside of it: a checkpoint that cannot be used is no mistake of the author's, and the one before it is tried.
   if (resumption) check.resume(resumption.folder, resumption.name, resumption.body, resumption.about.seconds);
   const { parameters } = instance;
   const writer =

@@ -112,6 +112,15 @@ test("a search that left a checkpoint is taken up", async () => {
   expect([resumed.distinct, resumed.generated, resumed.depth]).toEqual([whole.distinct, whole.generated, whole.depth]);
 });
 
+test("a property may be named as a file name writes it", async () => {
+  const { properties } = await check(await loadModel("german"), {
+    parameters: { nodes: 1 },
+    properties: ["cntrlprop"],
+    threads: 1,
+  });
+  expect(properties.map(({ name }) => name)).toEqual(["CntrlProp"]);
+});
+
 describe("the package", () => {
   const installed = join(folder, "user", "node_modules", "popcheck");
 

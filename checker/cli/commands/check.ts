@@ -3,13 +3,11 @@ import { resolve } from "node:path";
 import type { Resumption } from "../../api/checkpoints.js";
 import { type CheckOptions, type CheckRequest, requestOf } from "../../api/request.js";
 import { UsageError } from "../../errors.js";
-import type { Instance } from "../../model/instance.js";
 import type { NamedModel } from "../../models/models.js";
 import { version } from "../../package.js";
 import { REMARKS, type Remark, statusOf } from "../../reports/exit-status.js";
 import { jsonOf } from "../../reports/json.js";
 import { type ReportOptions, reportOf } from "../../reports/report.js";
-import { slug } from "../../reports/slug.js";
 import { statisticsReport } from "../../reports/statistics-report.js";
 import { lookOf } from "../../reports/terminal.js";
 import type { StoreKind } from "../../search/options.js";
@@ -56,8 +54,7 @@ export interface CheckArguments {
 
 /** Runs the command and returns the exit status. */
 export async function checkCommand(named: NamedModel, argv: CheckArguments): Promise<number> {
-  const request = requestOf(named, checkOptions(named, argv));
-  return checkAndReport(named, argv, { ...request, options: withProperties(request) });
+  return checkAndReport(named, argv, requestOf(named, checkOptions(named, argv)));
 }
 
 /** Returns what the command line says of how to check. @throws UsageError for a text that is no value */
@@ -76,9 +73,7 @@ function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions
     ...(spill === undefined ? {} : { spill: spill === "none" ? (false as const) : spill }),
     ...(argv.memory === undefined ? {} : { memory: bytes("memory", argv.memory) }),
     ...(argv.seed === undefined ? {} : { seed: wholeNumber("seed", argv.seed) }),
-    ...(argv.checkpointEvery === undefined
-      ? {}
-      : { checkpointMinutes: positiveNumber("checkpoint-every", argv.checkpointEvery) }),
+    ...checkpointMinutes(argv),
     ...integer("threads", argv.threads),
     ...integer("max-states", argv.maxStates),
     ...integer("max-depth", argv.maxDepth),
@@ -88,10 +83,11 @@ function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions
   };
 }
 
-/** Returns the options with the properties' names as the model writes them: `no-deadlock` becomes "no deadlock". */
-function withProperties({ instance, options }: CheckRequest): CheckRequest["options"] {
-  if (options.properties === undefined) return options;
-  return { ...options, properties: options.properties.map((name) => propertyCalled(name, instance)) };
+/** Returns the option of `check` and `resume` that says how often checkpoints are written. @throws UsageError */
+export function checkpointMinutes({ checkpointEvery }: CheckArguments): Pick<CheckOptions, "checkpointMinutes"> {
+  return checkpointEvery === undefined
+    ? {}
+    : { checkpointMinutes: positiveNumber("checkpoint-every", checkpointEvery) };
 }
 
 /** Searches, from the beginning or from a checkpoint, reports, and returns the exit status. */
@@ -104,7 +100,7 @@ export async function checkAndReport(
   const { instance, given, options } = request;
   const { json, trace: folder } = argv;
   if ("checkpoint" in options && options.checkpoint !== undefined) prepareFolder("checkpoint", options.checkpoint);
-  if (typeof argv.spill === "string" && argv.spill !== "none") prepareFolder("spill", argv.spill);
+  if ("spill" in options && argv.spill !== undefined) prepareFolder("spill", argv.spill);
   if (folder !== undefined) prepareFolder("trace", folder);
   if (json !== undefined && json !== "-") prepareFile("json", json);
   prepareReports(argv);
@@ -177,10 +173,4 @@ function remarks(given: string | readonly string[] | undefined): Remark[] {
     if (remark === undefined) throw new UsageError(`--fail-on takes ${REMARKS.join(" or ")}, not ${name || "nothing"}`);
     return remark;
   });
-}
-
-function propertyCalled(name: string, { properties }: Instance): string {
-  const same = properties.find((property) => property.name === name);
-  const alike = properties.filter((property) => slug(property.name) === slug(name));
-  return same === undefined && alike.length === 1 ? alike[0]!.name : name;
 }

@@ -34,14 +34,12 @@ export async function diagramCommand({ model }: NamedModel, argv: DiagramArgumen
   const given = givenParameters(model.parameters, argv);
   const observed = loading(`${model.name} cannot be set up`, () => new ObservedMachine(model, given, variable));
   if (out !== undefined) prepareFile("out", out);
-  const threads = threadsOf(undefined);
   const options = {
-    threads,
+    threads: threadsOf(undefined),
     ...(argv.maxStates === undefined ? {} : { maxStates: positiveInteger("max-states", argv.maxStates) }),
     ...(argv.memory === undefined ? {} : { memory: bytes("memory", argv.memory) }),
   };
-  const request = { instance: observed.instance, given, reference: undefined, options, threads, checkpointMinutes: 5 };
-  const { incomplete } = await watchedRun(request);
+  const { incomplete } = await watchedRun({ instance: observed.instance, given, reference: undefined, options });
   const machine = observed.machine(incomplete);
   const dot = stateDiagram(machine, { loops });
   const text = format === "dot" ? dot : await svgOf(machine, dot, loops);

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { resumeFrom } from "../../api/checkpoints.js";
 import { resumedRequest } from "../../api/resume.js";
 import { bytes, positiveInteger } from "../args/options.js";
-import { type CheckArguments, checkAndReport } from "./check.js";
+import { type CheckArguments, checkAndReport, checkpointMinutes } from "./check.js";
 
 export interface ResumeArguments extends CheckArguments {
   readonly folder: string;
@@ -16,6 +16,7 @@ export async function resumeCommand(argv: ResumeArguments): Promise<number> {
       ...(argv.threads === undefined ? {} : { threads: positiveInteger("threads", argv.threads) }),
       ...(argv.memory === undefined ? {} : { memory: bytes("memory", argv.memory) }),
       ...(argv.maxStates === undefined ? {} : { maxStates: positiveInteger("max-states", argv.maxStates) }),
+      ...checkpointMinutes(argv),
     });
     process.stderr.write(`taking up ${resumption.about.model} at ${resumption.name}\n`);
     return checkAndReport(named, argv, request, resumption);
