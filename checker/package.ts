@@ -3,7 +3,7 @@
  * file asks here, since this is the only one that knows its own place.
  */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The URL of the package's folder, and `dist/` if this file is compiled. */
@@ -12,10 +12,10 @@ const [, packageUrl, compiled = ""] = /^(.*?\/)(dist\/)?checker\/package\.[jt]s$
 const packageFolder = new URL(packageUrl ?? ".", import.meta.url);
 
 /** The folder of the package, as a path. */
-export const packageRoot = fileURLToPath(packageFolder);
+export const packageRoot = resolve(fileURLToPath(packageFolder));
 
 /** The folder of the files that run, as a path: dist/ if they are compiled, else the package itself. */
-export const compiledRoot = fileURLToPath(new URL(compiled, packageFolder));
+export const compiledRoot = resolve(fileURLToPath(new URL(compiled, packageFolder)));
 
 /**
  * Returns the URL of a compiled file, even if this file runs as source: threads and WebAssembly exist only compiled.

@@ -3,8 +3,9 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
+import { packageRoot } from "../checker/package.js";
 
-const root = join(import.meta.dirname ?? dirname(new URL(import.meta.url).pathname), "..");
+const root = packageRoot;
 const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
   cwd: root,
   encoding: "utf8",

@@ -123,7 +123,7 @@ export class Check {
       search: this.options.search ?? "bfs",
       store: this.options.store ?? "exact",
       threads: search.engine.threads,
-      symmetry: search.canonicalizer.inForce,
+      symmetry: search.engine.canonicalizer.inForce,
       assumptions: [
         ...instance.assumptions,
         ...(this.options.store === "fingerprint" ? [omission(search.result.distinct)] : []),

@@ -2,8 +2,9 @@ import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { packageRoot } from "../../checker/package.js";
 import { execute, type RumurOptions, runRumur, runSpin, type SpinOptions } from "../twins/peers.js";
-import { type Case, cases, type Peer, root, type Size, type Tool, type Variant } from "./cases.js";
+import { type Case, cases, type Peer, type Size, type Tool, type Variant } from "./cases.js";
 import { addToHistory, type Entry, lastOf, readHistory, regressions, thisMachine } from "./history.js";
 
 // popcheck compared with its peers: the same models, one run, one thread each; and with itself: with two threads, as
@@ -64,7 +65,7 @@ async function measureSpin(options: SpinOptions): Promise<Measurement> {
 async function measurePopcheck(of: Size["popcheck"], options: Readonly<Record<string, unknown>>): Promise<Measurement> {
   const script = join("dist", "test", "bench", "measure.js");
   const words = [of.model, JSON.stringify(of.parameters), JSON.stringify({ symmetry: of.symmetry, ...options })];
-  const run = await execute(process.execPath, [script, ...words], root);
+  const run = await execute(process.execPath, [script, ...words], packageRoot);
   const command = `node ${script} ${words.map((word) => (/^[\w.-]+$/.test(word) ? word : `'${word}'`)).join(" ")}`;
   if (run.status !== 0) throw new Error(`${command}\nended with ${run.status}\n${run.stderr.trim()}`);
   const report: unknown = JSON.parse(run.stdout);
@@ -147,7 +148,7 @@ function ownTools(of: Case, size: Size): [Tool, Measure][] {
 /** Returns the result of a case that could not be measured, so that the other cases are still measured. */
 function noResult(of: Case, options: Options, error: unknown): Result {
   const size = options.smoke ? of.smoke : of.full;
-  return { of, size, runs: {}, notes: [], failures: [`${of.name}: ${message(error).replaceAll(root, ".")}`] };
+  return { of, size, runs: {}, notes: [], failures: [`${of.name}: ${message(error).replaceAll(packageRoot, ".")}`] };
 }
 
 /** Returns the run in the middle by speed; of an even number, the slower of the two. */
@@ -211,7 +212,7 @@ function speedFailures(runs: Result["runs"], of: Case): string[] {
   return failures;
 }
 
-const HISTORY = join(root, "test", "bench", "history.jsonl");
+const HISTORY = join(packageRoot, "test", "bench", "history.jsonl");
 
 /** The ratios of a case, for the history. */
 function entryOf({ of, runs }: Result): Entry {

@@ -1,7 +1,6 @@
 // What is measured: models in two sizes, and what is promised of each.
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { packageRoot } from "../../checker/package.js";
 import type { RumurOptions, SpinOptions } from "../twins/peers.js";
 
 /**
@@ -40,9 +39,7 @@ export interface Case {
   readonly functionRuns: number;
 }
 
-// The path is relative to dist/test/bench.
-export const root = packageRoot(dirname(fileURLToPath(import.meta.url)));
-const twin = (file: string): string => join(root, "test", "twins", file);
+const twin = (file: string): string => join(packageRoot, "test", "twins", file);
 
 const germanSpin: SpinOptions = {
   model: twin("german-3.pml"),
@@ -107,10 +104,3 @@ export const cases: readonly Case[] = [
     functionRuns: 50_000,
   },
 ];
-
-function packageRoot(folder: string): string {
-  if (existsSync(join(folder, "package.json"))) return folder;
-  const parent = dirname(folder);
-  if (parent === folder) throw new Error("the bench lies in no package: there is no package.json above it");
-  return packageRoot(parent);
-}

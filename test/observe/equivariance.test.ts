@@ -313,7 +313,7 @@ test.each([1, 12, 40])(
     let runs = 0;
     const asked = new globalThis.Set<unknown>();
     const run: typeof befriend.run = (state, binding, message) => {
-      if (++runs === after) search.search.families.crowded = true;
+      if (++runs === after) search.search.engine.families.crowded = true;
       if (runs > after) asked.add(binding.who);
       return befriend.run(state, binding, message);
     };

@@ -90,7 +90,7 @@ function stepsOf(parameters: Readonly<Record<string, unknown>>, length: number):
  * How many messages of a kind a step has sent, by what is in flight before and after it. No step receives a kind that
  * it sends.
  */
-function countingSent({ instance, canonicalizer }: ExhaustiveSearch, width: number) {
+function countingSent({ instance, engine: { canonicalizer } }: ExhaustiveSearch, width: number) {
   const known = new Map<string, ReadonlyMap<Kind, number>>();
   const inFlight = (row: Uint16Array): ReadonlyMap<Kind, number> => {
     const key = row.join();

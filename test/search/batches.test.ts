@@ -113,7 +113,7 @@ describe("a run that was found by chance is shortened", () => {
     });
   const rowsOf = (explorer: ExhaustiveSearch, xs: readonly number[]) =>
     xs.map((x) => explorer.result.inspector.rowOf([x, 0] as never));
-  const xOf = (explorer: ExhaustiveSearch, row: Uint16Array) => explorer.canonicalizer.valuesOf(row)[0];
+  const xOf = (explorer: ExhaustiveSearch, row: Uint16Array) => explorer.engine.canonicalizer.valuesOf(row)[0];
 
   test.each<[string, number[], number[]]>([
     ["no loop", [0, 1, 2, 3], [0, 1, 2, 3]],

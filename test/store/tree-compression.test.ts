@@ -137,7 +137,7 @@ describe("a search over folded rows of many slots comes to what one over whole r
   const run = (options: SearchOptions) => {
     const check = new Check(new Instance(wide), { levelForThreads: 1000, ...options });
     check.work();
-    const places = check.search.families.arena.header.nodePlaces;
+    const places = check.search.engine.families.arena.header.nodePlaces;
     const { distinct, generated, depth, fired, properties, statistics, incomplete } = check.outcome();
     const { levels, outDegrees } = statistics!;
     return { places, came: { distinct, generated, depth, fired, properties, incomplete, levels, outDegrees } };

@@ -161,7 +161,7 @@ describe("ordinals:", () => {
 
   function canonicalOf(instance: Instance): (values: Values) => string {
     const explorer = new ExhaustiveSearch(instance);
-    return (values) => textOf(explorer.canonicalizer.valuesOf(explorer.result.inspector.rowOf(values)));
+    return (values) => textOf(explorer.engine.canonicalizer.valuesOf(explorer.result.inspector.rowOf(values)));
   }
 
   describe.each(kinds)("$name", ({ ordinals, below, alike }) => {
@@ -325,7 +325,8 @@ describe("each state found under symmetry stands for its whole orbit, and togeth
       return explorer;
     });
     const [reduced, whole] = explored as [ExhaustiveSearch, ExhaustiveSearch];
-    const { canonicalizer, instance, store } = reduced;
+    const { instance, store } = reduced;
+    const { canonicalizer } = reduced.engine;
     const { set } = canonicalizer.nominal!;
     const rows = store.counts.flatMap((count, shard) =>
       Array.from({ length: count }, (_, row) => new Uint16Array(store.rowAt(referenceOf(shard, row)).buffer)),

@@ -1,7 +1,6 @@
 /** Has the expander look at single rows, apart from the search: for counterexamples, the audit and random walks. */
 
 import type { Instance, Values } from "../../model/instance.js";
-import type { Families } from "../../observe/intern.js";
 import type { Canonicalizer } from "../../symmetry/canonicalize.js";
 import { BIN_FULL, DONE } from "../../wasm/expander.js";
 import type { Engine } from "./engine.js";
@@ -12,10 +11,6 @@ export class Inspector {
 
   get instance(): Instance {
     return this.engine.families.instance;
-  }
-
-  get families(): Families {
-    return this.engine.families;
   }
 
   get canonicalizer(): Canonicalizer {
@@ -33,7 +28,8 @@ export class Inspector {
    * @throws LimitReached if there are too many values, or the tables are too large
    */
   prepare(): Uint16Array[] {
-    const { families, model, engine } = this;
+    const { model, engine } = this;
+    const { families } = engine;
     const rows = this.instance.initial.map((values) => families.rowOf(values));
     families.growCapacities();
     model.start(rows[0]!);

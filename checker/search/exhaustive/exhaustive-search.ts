@@ -7,12 +7,10 @@
 import { join } from "node:path";
 import { LimitReached } from "../../errors.js";
 import type { Instance } from "../../model/instance.js";
-import type { Families } from "../../observe/intern.js";
 import { ExternalSet } from "../../store/external.js";
 import { History } from "../../store/history.js";
 import type { ShardedStore } from "../../store/shards.js";
-import type { Canonicalizer } from "../../symmetry/canonicalize.js";
-import { BIN_FULL, DONE, type Expander } from "../../wasm/expander.js";
+import { BIN_FULL, DONE } from "../../wasm/expander.js";
 import { modules } from "../../wasm/modules.js";
 import { NO_PARENT } from "../../wasm/sizes.js";
 import { Counters } from "../engine/counters.js";
@@ -79,25 +77,12 @@ export class ExhaustiveSearch implements SearchState {
       frontier ?? (search === "dfs" ? new DepthFirst(maxDepth) : new BreadthFirst(this.engine.control, maxDepth));
   }
 
-  get families(): Families {
-    return this.engine.families;
-  }
-
-  get canonicalizer(): Canonicalizer {
-    return this.engine.canonicalizer;
-  }
-
   get model(): ObservedModel {
     return this.engine.model;
   }
 
   get store(): ShardedStore {
     return this.engine.store;
-  }
-
-  /** The first thread's expander. */
-  get expander(): Expander {
-    return this.engine.expander;
   }
 
   /**
@@ -109,13 +94,13 @@ export class ExhaustiveSearch implements SearchState {
     if (this.frontier instanceof BreadthFirst) this.stored.keepHistory(this.frontier, history);
     // The initial states are stored whatever the memory limit: without them there is nothing to go on with.
     this.budget.lift(this.store);
-    const { expander } = this;
+    const { expander } = this.engine;
     this.instance.initial.forEach((values, i) => {
-      const row = this.families.rowOf(values);
+      const row = this.engine.families.rowOf(values);
       if (i === 0) {
         // Nodes of trees are as large as the capacities of domains, which must fit the first row before any node is
         // made.
-        this.families.growCapacities();
+        this.engine.families.growCapacities();
         this.model.start(row);
       }
       this.inspector.canonicalize(row);

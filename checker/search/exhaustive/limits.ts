@@ -22,10 +22,10 @@ export class Limits {
     return "stopped at the first violation";
   }
 
-  /** The folder in which the search goes on when the memory is full; undefined if it cannot go on on disk. */
+  /** The folder in which a breadth-first search goes on when the memory is full; undefined if it cannot. */
   get folderOnDisk(): string | undefined {
-    const { spill, store, search } = this.options;
-    return store === "fingerprint" || search === "dfs" ? undefined : spill;
+    const { spill, store } = this.options;
+    return store === "fingerprint" ? undefined : spill;
   }
 
   get outOfMemory(): string {

@@ -89,7 +89,7 @@ class ByChance extends DepthFirst {
       reference,
       row: new Uint16Array(store.rowAt(reference).buffer),
     }));
-    rows.sort((a, b) => compareContents(this.search!.families, a.row, b.row));
+    rows.sort((a, b) => compareContents(this.search!.engine.families, a.row, b.row));
     return this.dice.shuffle(rows.map(({ reference }) => reference));
   }
 }
@@ -198,7 +198,7 @@ export class Swarm implements BatchRunner {
       frontier,
     );
     frontier.attach(search);
-    this.symmetry = search.canonicalizer.inForce;
+    this.symmetry = search.engine.canonicalizer.inForce;
     this.done.parts++;
     this.before = { steps: 0, states: 0 };
     return search;
@@ -218,9 +218,9 @@ export class Swarm implements BatchRunner {
    * Whether a member has seen enough: a violation, if `stopAtFirst`; else violations of all properties, and all goals
    * met.
    */
-  private isEnough({ expander, model, instance }: ExhaustiveSearch): boolean {
+  private isEnough({ engine, model, instance }: ExhaustiveSearch): boolean {
     const seen = new Set<number>();
-    const { best } = expander.context;
+    const { best } = engine.expander.context;
     model.trees.specials.forEach((events, i) => {
       if (best.has(i + 1)) for (const { property } of events) seen.add(property);
     });

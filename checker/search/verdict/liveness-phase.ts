@@ -101,15 +101,8 @@ export class LivenessPhase {
 }
 
 /** Returns the states and trees of a search that has come to its end in memory. */
-export function exploredBy({
-  instance,
-  expander,
-  store,
-  canonicalizer,
-  model,
-  engine,
-  result,
-}: ExhaustiveSearch): Explored {
+export function exploredBy({ instance, engine, result }: ExhaustiveSearch): Explored {
+  const { expander, store, canonicalizer, model } = engine;
   return {
     ...{ instance, expander, store, canonicalizer, trees: model.trees, generated: result.generated },
     actionOf: (tree) => model.actionOf[tree] ?? -1,
