@@ -157,7 +157,7 @@ export class StateGraph {
   }
 
   private renamingOf(record: number): number {
-    return this.renamings.fromKernel(this.records.renamingOf(record));
+    return this.renamings.fromExpander(this.records.renamingOf(record));
   }
 
   private labelOf(record: number): number {

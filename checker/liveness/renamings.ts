@@ -16,7 +16,7 @@ export class Renamings {
   private readonly all: (readonly number[])[] = [];
   private readonly numbers = new Map<string, number>();
   /** By the expander's number of a permutation: the number of the renaming. */
-  private readonly ofKernel: number[] = [];
+  private readonly ofPermutation: number[] = [];
   private readonly products: Int32Array | undefined;
   /** The number of renamings. */
   readonly count: number;
@@ -32,12 +32,12 @@ export class Renamings {
   }
 
   /** Returns the renaming that has this number in the expander, where 0 stands for none. */
-  fromKernel(number: number): number {
+  fromExpander(number: number): number {
     if (number === 0) return 0;
-    const known = this.ofKernel[number];
+    const known = this.ofPermutation[number];
     if (known !== undefined) return known;
     const renaming = this.numberOf(this.nominal!.destinationsOf(number));
-    this.ofKernel[number] = renaming;
+    this.ofPermutation[number] = renaming;
     return renaming;
   }
 

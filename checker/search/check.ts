@@ -133,8 +133,8 @@ export class Check {
             ]
           : []),
       ],
-      fairness: model.asked.some((place) => isLiveness(instance.properties[place]!)) ? fairnessInWords(instance) : [],
-      properties: model.asked.map((place) => this.propertyOutcome(instance.properties[place]!, place)),
+      fairness: model.checked.some((place) => isLiveness(instance.properties[place]!)) ? fairnessInWords(instance) : [],
+      properties: model.checked.map((place) => this.propertyOutcome(instance.properties[place]!, place)),
       distinct: search.result.distinct,
       generated: search.result.generated,
       depth: search.frontier.deepest(store),

@@ -79,9 +79,9 @@ export class NominalSymmetry {
     arena.header.permutations = this.permuted.start;
     arena.header.permutationBytes = this.permutationBytes;
     arena.header.renamings = this.renamings.address;
-    this.tellFamilies(1);
-    this.tellFamilies(2);
-    this.tellFamilies(0);
+    this.writeFamilies(1);
+    this.writeFamilies(2);
+    this.writeFamilies(0);
     if (this.size <= MOST_IN_ORBITS) this.orbits = this.makeOrbits(tell);
   }
 
@@ -98,7 +98,7 @@ export class NominalSymmetry {
   /**
    * Lists for the expander the families that `arity` members index: the first slot of each, and its number, shifted.
    */
-  private tellFamilies(arity: 0 | 1 | 2): void {
+  private writeFamilies(arity: 0 | 1 | 2): void {
     const { families, arena, instance } = this.families;
     const { slots, declarations } = instance.layout;
     const indexed = families.filter((family) => {

@@ -7,11 +7,11 @@ import { count } from "../../traces/text/columns.js";
 import { lengthInShort } from "../../traces/trace.js";
 import { Contradiction, Facts, type Finding, type Right, type Row } from "./finding.js";
 import { anchorOf, chart, commands, item, paragraph, table } from "./markdown.js";
+import type { NarratedRuns } from "./narrated.js";
 import type { Outcomes } from "./outcomes.js";
 import { differences, optionsOf, type Readings } from "./readings.js";
 import { type Given, givenTo, type RunName, stageRuns } from "./runs.js";
 import { stepsOf } from "./story.js";
-import type { ToldRuns } from "./told.js";
 
 /** What the prose has for each part of the document. */
 export interface Prose {
@@ -41,7 +41,7 @@ export class Document {
     readonly prose: Prose,
     readonly outcomes: Outcomes,
     readonly readings: Readings,
-    readonly runs: ToldRuns,
+    readonly runs: NarratedRuns,
   ) {}
 
   /** The whole of it. @throws Contradiction if the prose does not say what was computed */

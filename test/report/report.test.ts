@@ -16,18 +16,18 @@ import { proseOfTypeScript } from "../spec/quotations.js";
 import { Document } from "./document.js";
 import { Contradiction, type Finding, finding, type Right } from "./finding.js";
 import { anchorOf } from "./markdown.js";
+import { NarratedRuns, nameIn } from "./narrated.js";
 import { lengthInWords, Outcomes } from "./outcomes.js";
 import { prose } from "./prose/index.js";
 import { differences, optionsOf, Readings } from "./readings.js";
 import { type Given, givenTo, type RunName } from "./runs.js";
 import { firstDifference } from "./stale.js";
 import { stepsOf } from "./story.js";
-import { nameIn, ToldRuns } from "./told.js";
 
 const page = readFileSync(inPackage("docs/findings.md"), "utf8");
 const { model } = await loadModel("popcorn");
 const outcomes = new Outcomes(model);
-const document = new Document(prose, outcomes, new Readings(), new ToldRuns(model));
+const document = new Document(prose, outcomes, new Readings(), new NarratedRuns(model));
 
 const findings = [...prose.fails.findings, ...prose.stages.findings, ...prose.pitfalls.findings];
 const claims: readonly (Finding | Right)[] = [...prose.right.claims, ...findings];
@@ -241,7 +241,7 @@ describe("parts", () => {
   describe("the run that is told", () => {
     const shortest = outcomes.of("4.4, two", "SWMR")!.trace!;
     const told = (steps: readonly string[], loop = {}) =>
-      new ToldRuns(model, [{ run: "4.4, two", property: "SWMR", steps, ...loop }]);
+      new NarratedRuns(model, [{ run: "4.4, two", property: "SWMR", steps, ...loop }]);
     const steps = ["App_Read(K2)", "Fetch K2→K1", "App_Write(K1)", "Invalid K1→K2", "Copy K1→K2", "Ack K2→K1"];
 
     test("may be any shortest one, with any names", () => {
@@ -277,7 +277,7 @@ describe("parts", () => {
       const names = lasso.states.slice(1).map((state) => nameIn(state["#meta"]));
       const { loop } = lasso["#meta"];
       const instead = (at: number) =>
-        new ToldRuns(model, [{ run: "4.7, two", property: "eventual read", steps: names, loop: at }]).instead(
+        new NarratedRuns(model, [{ run: "4.7, two", property: "eventual read", steps: names, loop: at }]).instead(
           "4.7, two",
           "eventual read",
           lasso,

@@ -9,12 +9,12 @@ import { loadModel } from "../../checker/models/models.js";
 import { inPackage } from "../../checker/package.js";
 import { Document } from "./document.js";
 import { Contradiction } from "./finding.js";
+import { NarratedRuns } from "./narrated.js";
 import { Outcomes } from "./outcomes.js";
 import { prose } from "./prose/index.js";
 import { Readings } from "./readings.js";
 import { repairedPage } from "./repaired.js";
 import { firstDifference } from "./stale.js";
-import { ToldRuns } from "./told.js";
 
 const [mode = "write", ...more] = process.argv.slice(2);
 if (more.length > 0 || !["write", "--check", "--anew"].includes(mode)) {
@@ -25,7 +25,7 @@ if (more.length > 0 || !["write", "--check", "--anew"].includes(mode)) {
 const { model } = await loadModel("popcorn");
 const outcomes = new Outcomes(model, (line) => process.stderr.write(`${line}\n`));
 try {
-  const findings = new Document(prose, outcomes, new Readings(), new ToldRuns(model));
+  const findings = new Document(prose, outcomes, new Readings(), new NarratedRuns(model));
   if (mode === "--anew") {
     for (const title of findings.renewRuns()) process.stdout.write(`another run for "${title}"\n`);
   }

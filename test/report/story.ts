@@ -3,7 +3,7 @@
  * come apart.
  */
 import { lengthOf, type Trace } from "../../traces/trace.js";
-import { nameIn } from "./told.js";
+import { nameIn } from "./narrated.js";
 
 /**
  * A step: `Write_Done(K2)`, or `Invalid K1→K2` for the receipt of a message, with `in Modified` for the page state that

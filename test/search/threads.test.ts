@@ -7,6 +7,7 @@ import { disabled, model, type StateOf, single, vocabulary } from "../../checker
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import { Check } from "../../checker/search/check.js";
+import { ExhaustiveSearch } from "../../checker/search/exhaustive/exhaustive-search.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import {
   expectSameByThreads,
@@ -130,4 +131,35 @@ describe("limits stop all threads:", () => {
       expect(outcome.distinct).toBeLessThan(60 ** 3);
     }
   });
+});
+
+test("a miss reported while the first thread answers its own is answered before the first takes more rows", () => {
+  const came = together(() => {
+    const search = new ExhaustiveSearch(new Instance(wheels(off, fine)), { threads: 2, levelForThreads: 1 });
+    const { engine, frontier } = search;
+    const [handleMiss, handleMisses] = [engine.handleMiss.bind(engine), engine.handleMisses.bind(engine)];
+    const take = frontier.take.bind(frontier);
+    const counted = { reported: 0, taken: 0 };
+    let waiting = false;
+    engine.handleMiss = (expander = engine.expander) => {
+      handleMiss(expander);
+      if (expander !== engine.expander) return;
+      // The other thread gets the time to come to a miss, too.
+      const until = performance.now() + 50;
+      while (!waiting && engine.pool.busy && performance.now() < until) waiting = engine.pool.asking.length > 0;
+      if (waiting) counted.reported++;
+    };
+    engine.handleMisses = () => {
+      waiting = false;
+      handleMisses();
+    };
+    frontier.take = () => {
+      if (waiting) counted.taken++;
+      return take();
+    };
+    search.run();
+    search.close();
+    return { lookedAtBy: [1, counted.reported], came: counted };
+  });
+  expect(came.taken).toBe(0);
 });

@@ -43,11 +43,11 @@ export class Engine {
   private shared: SharedSearch;
 
   /** @param asked the properties to check, as places among the instance's */
-  constructor(instance: Instance, options: SearchOptions, asked: readonly number[]) {
+  constructor(instance: Instance, options: SearchOptions, checked: readonly number[]) {
     const depthFirst = options.search === "dfs";
     this.families = new Families(instance);
     this.canonicalizer = new Canonicalizer(this.families, options.symmetry ?? true);
-    this.model = new ObservedModel(this.families, asked, this.canonicalizer.nominal?.orbits);
+    this.model = new ObservedModel(this.families, checked, this.canonicalizer.nominal?.orbits);
     this.missHandler = new MissHandler(this.families, this.canonicalizer, this.model);
     if (options.checkpoint !== undefined) this.journal = new Journal(this.families.rowWords);
     this.threads = depthFirst ? 1 : (options.threads ?? 1);
@@ -80,7 +80,7 @@ export class Engine {
     arena.header.rowWords = words;
     arena.header.folded = folded;
     arena.header.inOrder = depthFirst;
-    this.tellSlots();
+    this.writeSlots();
     if (folded) this.missHandler.prepareFolding();
     const sizes = { words, storedWords, trees: MAX_TREES, specials: MAX_SPECIALS };
     const contexts = Array.from({ length: this.threads }, (_, i) => makeContext(arena, `thread ${i + 1}`, sizes));
@@ -104,7 +104,7 @@ export class Engine {
    * Writes the table of slots: for each slot its family, and the multiplier for hashes of its values, odd and without a
    * pattern.
    */
-  private tellSlots(): void {
+  private writeSlots(): void {
     const { arena, ofSlot } = this.families;
     const table = arena.region("slots", 16 * ofSlot.length);
     arena.header.slotTable = table.start;
@@ -125,7 +125,7 @@ export class Engine {
 
   /** Answers a miss, and notes it in the journal. */
   private learn(asking: MissSource): void {
-    this.journal?.asked(asking);
+    this.journal?.noteMiss(asking);
     this.missHandler.handle(asking);
   }
 
@@ -190,7 +190,7 @@ export class Engine {
       if (this.families.outgrown) this.model.trees.rebuild();
       this.model.listsStale = false;
       this.model.dispatch.reset();
-      this.model.tellStuckRoot();
+      this.model.writeStuckRoot();
     });
   }
 

@@ -25,7 +25,7 @@ export class Journal {
   }
 
   /** Notes a miss. */
-  asked({ miss: { what, args }, row, scratch }: Pick<Expander, "miss" | "row" | "scratch">): void {
+  noteMiss({ miss: { what, args }, row, scratch }: Pick<Expander, "miss" | "row" | "scratch">): void {
     const entry = this.next();
     entry[0] = what;
     entry.set(args, 1);

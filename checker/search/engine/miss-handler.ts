@@ -49,7 +49,7 @@ export class MissHandler {
     // A miss of another thread may have brought the same answer a moment before.
     if (trees.knows(tree, row)) return;
     const leaf = trees.run(tree, row);
-    this.model.tellStuckRoot();
+    this.model.writeStuckRoot();
     if (!trees.knows(tree, row)) expander.answer(tree, leaf);
   }
 

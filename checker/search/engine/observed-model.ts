@@ -59,12 +59,12 @@ export class ObservedModel {
   private readonly roots: number[] = [];
 
   /**
-   * @param asked the properties to check, as places among the instance's
+   * @param checked the properties to check, as places among the instance's
    * @param orbits the orbits under renaming of members; undefined without symmetry reduction
    */
   constructor(
     families: Families,
-    readonly asked: readonly number[],
+    readonly checked: readonly number[],
     private readonly orbits?: Orbits,
   ) {
     this.instance = families.instance;
@@ -72,13 +72,13 @@ export class ObservedModel {
     this.progress = families.arena.region("ways out of a deadlock", MAX_TREES).start;
     families.arena.header.progress = this.progress;
     const receiving = this.addActions();
-    for (const property of asked) this.addProperty(this.instance.properties[property]!, property);
-    const place = asked.find((property) => this.instance.properties[property]!.kind === "no deadlock");
+    for (const property of checked) this.addProperty(this.instance.properties[property]!, property);
+    const place = checked.find((property) => this.instance.properties[property]!.kind === "no deadlock");
     this.deadlock =
       place === undefined ? undefined : { tree: this.trees.add(this.observedStuck(place)), property: place };
     this.dispatch = new Dispatch(this.trees, receiving);
     families.arena.header.stuckTree = this.deadlock?.tree ?? -1;
-    this.tellStuckRoot();
+    this.writeStuckRoot();
   }
 
   /** Adds the trees of actions, and returns the receiving actions, whose trees are made when their messages are met. */
@@ -115,7 +115,7 @@ export class ObservedModel {
   }
 
   /** Tells the expander where the tree of the deadlock property begins, which changes as the tree grows. */
-  tellStuckRoot(): void {
+  writeStuckRoot(): void {
     const { trees, deadlock } = this;
     if (deadlock) trees.families.arena.header.stuckRoot = trees.roots[deadlock.tree]!;
   }
@@ -189,13 +189,13 @@ export class ObservedModel {
     const events: ViolatedProperty[] = [];
     for (const after of next) {
       for (const { place } of violatedSteps(this.instance, before, after, action))
-        if (this.asked.includes(place)) events.push({ property: place });
+        if (this.checked.includes(place)) events.push({ property: place });
     }
     return { kind: "steps", next, events };
   }
 
   private unspecified(reason: string): RunOutcome<ViolatedProperty> {
-    const property = this.asked.find((place) => this.instance.properties[place]!.kind === "no unspecified reception");
+    const property = this.checked.find((place) => this.instance.properties[place]!.kind === "no unspecified reception");
     if (property === undefined) this.ignoredReception = reason;
     return { kind: "steps", next: [], events: property === undefined ? [] : [{ property }] };
   }

@@ -57,6 +57,11 @@ export class ExhaustiveSearch implements SearchState {
   private broken = false;
   private readonly budget: MemoryBudget;
   private readonly limits: Limits;
+  /**
+   * The number of the other threads' reports that were attended to. A report that arrives while this thread answers a
+   * miss of its own is not among them, so it is attended to on the next turn.
+   */
+  private attended = 0;
 
   constructor(
     readonly instance: Instance,
@@ -139,31 +144,34 @@ export class ExhaustiveSearch implements SearchState {
   }
 
   private turn(until: number): void {
-    const seen = this.engine.control.news;
     const stop = this.engine.loop.work(
       this.frontier,
-      () => this.isWanted(seen, until),
+      () => this.isWanted(until),
       // Another thread may wait for the answer to a miss.
-      () => this.engine.control.news !== seen,
+      () => this.hasNews,
     );
     if (stop === "miss") this.engine.handleMiss();
     else if (stop === "full") this.outOfMemory();
-    else if (stop === "asked") this.attend();
+    else if (stop === "interrupted") this.attend();
     else {
       this.attend();
-      if (this.engine.pool.busy) this.engine.pool.wait(seen);
+      if (this.engine.pool.busy) this.engine.pool.wait(this.attended);
       else this.endLevel();
     }
     if (!this.finished && this.budget.due) this.setBudget();
   }
 
+  /** Whether another thread has reported something that was not attended to. */
+  private get hasNews(): boolean {
+    return this.engine.control.news !== this.attended;
+  }
+
   /**
    * Whether the first thread is to leave its rows and attend to what is going on.
-   * @param seen the number of reports that it has attended to
    * @param until the time at which `run` is to return
    */
-  private isWanted(seen: number, until: number): boolean {
-    return this.engine.control.news !== seen || performance.now() > until || this.tooMany || this.hasFirstViolation();
+  private isWanted(until: number): boolean {
+    return this.hasNews || performance.now() > until || this.tooMany || this.hasFirstViolation();
   }
 
   /** Whether a depth-first search is to end here, with a first violation. */
@@ -179,6 +187,7 @@ export class ExhaustiveSearch implements SearchState {
 
   /** Answers the other threads' misses, and sees to the limits. */
   private attend(): void {
+    this.attended = this.engine.control.news;
     this.engine.handleMisses();
     if (this.engine.pool.full) this.outOfMemory();
     if (this.tooMany) {

@@ -170,7 +170,7 @@ export class BatchThreads implements BatchWorkers {
   constructor(
     readonly threads: number,
     limit: number,
-    start: (shift: BatchAssignment) => Worker,
+    start: (assignment: BatchAssignment) => Worker,
   ) {
     this.shared = new SharedArrayBuffer(8 * (DONE_AT + DONE_WORDS * threads));
     this.workers = Array.from({ length: threads }, (_, thread) => start({ shared: this.shared, thread, limit }));

@@ -97,9 +97,9 @@ export function keyOfGoal(property: number, goal: number): string {
   return `${property}.${goal}`;
 }
 
-/** Returns the names of the goals of the properties in `asked`. */
-export function goalsOf(instance: Instance, asked: readonly number[]): string[] {
-  return asked.flatMap((place) => {
+/** Returns the names of the goals of the properties in `checked`. */
+export function goalsOf(instance: Instance, checked: readonly number[]): string[] {
+  return checked.flatMap((place) => {
     const property = instance.properties[place]!;
     return hasGoals(property) ? property.goals.map((_, goal) => keyOfGoal(place, goal)) : [];
   });
@@ -122,11 +122,11 @@ export class BatchMerger {
   /** @param of when to end: at the first violation, if `stopAtFirst`, and after `parts` parts, which `noun` names */
   constructor(
     private readonly instance: Instance,
-    private readonly asked: readonly number[],
+    private readonly checked: readonly number[],
     private readonly of: { readonly stopAtFirst: boolean; readonly parts: number; readonly noun: string },
   ) {
     this.figures = noFigures(instance.actions.length);
-    this.goals = goalsOf(instance, asked);
+    this.goals = goalsOf(instance, checked);
     this.endIfDone();
   }
 
@@ -171,8 +171,8 @@ export class BatchMerger {
   /** Whether nothing is left to look for. */
   private get isDecided(): boolean {
     if (this.of.stopAtFirst && this.violated.size > 0) return true;
-    const open = this.asked.some((place) => !hasGoals(this.instance.properties[place]!) && !this.violated.has(place));
-    return this.asked.length > 0 && !open && this.goals.every((goal) => this.met.has(goal));
+    const open = this.checked.some((place) => !hasGoals(this.instance.properties[place]!) && !this.violated.has(place));
+    return this.checked.length > 0 && !open && this.goals.every((goal) => this.met.has(goal));
   }
 
   private endIfDone(): void {

@@ -13,7 +13,7 @@ export class Findings {
   private readonly met = new Set<string>();
   private violations: ViolationFound[] = [];
   private runs = 0;
-  private toldReception = false;
+  private receptionReported = false;
 
   isViolated(property: number): boolean {
     return this.violated.has(property);
@@ -45,9 +45,9 @@ export class Findings {
   endPart(inspector: Inspector, part: number, figures: () => BatchFigures): void {
     const { violations } = this;
     const goals = this.newGoals(inspector);
-    const reception = this.toldReception ? undefined : inspector.model.ignoredReception;
+    const reception = this.receptionReported ? undefined : inspector.model.ignoredReception;
     if (violations.length === 0 && goals.length === 0 && reception === undefined) return;
-    this.toldReception ||= reception !== undefined;
+    this.receptionReported ||= reception !== undefined;
     this.violations = [];
     this.found.push({ part, violations, goals, ignoredReception: reception, figures: figures() });
   }
@@ -56,7 +56,7 @@ export class Findings {
   private newGoals({ model, instance }: Inspector): string[] {
     if (model.trees.runs === this.runs) return [];
     this.runs = model.trees.runs;
-    const goals = model.asked.flatMap((place) => {
+    const goals = model.checked.flatMap((place) => {
       const property = instance.properties[place]!;
       if (!hasGoals(property)) return [];
       return property.goals.flatMap((goal, i) => (model.isMet(goal) ? [keyOfGoal(place, i)] : []));

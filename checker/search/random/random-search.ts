@@ -56,7 +56,7 @@ export class RandomSearch {
   finished = false;
   private readonly started = performance.now();
   private readonly merger: BatchMerger;
-  private readonly asked: readonly number[];
+  private readonly checked: readonly number[];
   private seconds = 0;
   private functionRuns = 0;
 
@@ -67,9 +67,9 @@ export class RandomSearch {
     private readonly workers: BatchWorkers = new LocalBatchWorker(batchRunner(instance, options), limitOf(options)),
   ) {
     refuseUnknown(instance, options.properties);
-    this.asked = placesOf(instance, options.properties);
+    this.checked = placesOf(instance, options.properties);
     const noun = options.search === "random" ? "walks" : "members";
-    this.merger = new BatchMerger(instance, this.asked, {
+    this.merger = new BatchMerger(instance, this.checked, {
       stopAtFirst: options.stopAtFirst ?? false,
       parts: limitOf(options),
       noun,
@@ -157,7 +157,7 @@ export class RandomSearch {
       symmetry: merger.symmetry ?? { sets: [], note: undefined },
       assumptions: [...instance.assumptions, ...this.reservations()],
       fairness: [],
-      properties: this.asked.map((place) => this.propertyOutcome(instance.properties[place]!, place)),
+      properties: this.checked.map((place) => this.propertyOutcome(instance.properties[place]!, place)),
       distinct: states,
       generated: steps,
       depth: longest,
@@ -218,7 +218,7 @@ export class RandomSearch {
 
 /** Runs a random search on this thread until it is over; `options` must have `walks` or `seconds`. */
 export async function randomSearchAlone(instance: Instance, options: RandomSearchOptions): Promise<Outcome> {
-  const sampling = new RandomSearch(instance, options);
-  while (!(await sampling.work(50)));
-  return sampling.outcome();
+  const search = new RandomSearch(instance, options);
+  while (!(await search.work(50)));
+  return search.outcome();
 }

@@ -49,7 +49,7 @@ const STRETCH = 1024;
 /**
  * A depth-first frontier that pushes the successors of a state in random order, until `maxStates` states are stored.
  */
-class ByChance extends DepthFirst {
+class RandomDepthFirst extends DepthFirst {
   private search: ExhaustiveSearch | undefined;
   private stored = 0;
   private looks = 0;
@@ -186,7 +186,7 @@ export class Swarm implements BatchRunner {
     const { seed, symmetry, properties, maxDepth, maxStates } = this.options;
     const dice = new Dice(seed, this.member);
     const bound = Math.max(1, maxDepth >> dice.below(HALVINGS + 1));
-    const frontier = new ByChance(bound, maxStates, dice, () => this.isEnough(search));
+    const frontier = new RandomDepthFirst(bound, maxStates, dice, () => this.isEnough(search));
     const search: ExhaustiveSearch = new ExhaustiveSearch(
       this.instance,
       {
@@ -225,7 +225,7 @@ export class Swarm implements BatchRunner {
       if (best.has(i + 1)) for (const { property } of events) seen.add(property);
     });
     if (this.options.stopAtFirst) return seen.size > 0;
-    return model.asked.every((place) => {
+    return model.checked.every((place) => {
       const property = instance.properties[place]!;
       return hasGoals(property) ? property.goals.every((goal) => model.isMet(goal)) : seen.has(place);
     });

@@ -202,7 +202,7 @@ function compareInvariants(inspector: Inspector, row: Uint16Array, values: Value
 function compareProperties(inspector: Inspector, values: Values, renamed: Values): void {
   const { instance } = inspector;
   const [state, mirrored] = [instance.stateOf(values), instance.stateOf(renamed)];
-  for (const place of inspector.model.asked) {
+  for (const place of inspector.model.checked) {
     const property = instance.properties[place]!;
     const judge = (of: typeof state): string => {
       if (property.kind === "no deadlock") return String(property.stuck(of));

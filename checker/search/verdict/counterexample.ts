@@ -56,8 +56,8 @@ export function lassoCounterexample(result: SearchResult, checker: LivenessCheck
   const evidence = explained(() => lassoEvidence(instance, property, whole, loop), property.name);
   if (evidence === undefined) throw disagreement(property.name, "does not confirm the violation");
   const { name, kind, says } = property;
-  const told = { property: { name, kind, says }, explanation: evidence.explanation, loop };
-  return { ...evidence, trace: traceOf(instance, whole, follow(instance, whole), told) };
+  const header = { property: { name, kind, says }, explanation: evidence.explanation, loop };
+  return { ...evidence, trace: traceOf(instance, whole, follow(instance, whole), header) };
 }
 
 /**

@@ -19,24 +19,24 @@ export interface Decided {
 export class LivenessPhase {
   private readonly decided = new Map<number, LivenessVerdict>();
   private checker: LivenessChecker | undefined;
-  private readonly asked: readonly number[];
+  private readonly checked: readonly number[];
   private steps: Generator<void, void> | undefined;
   /** Why not all properties are decided, although the search has come to its end; undefined if there is no reason. */
   undecided: string | undefined;
 
   constructor(private readonly search: ExhaustiveSearch) {
     const { properties } = search.instance;
-    this.asked = search.model.asked.filter((place) => isLiveness(properties[place]!));
+    this.checked = search.model.checked.filter((place) => isLiveness(properties[place]!));
   }
 
   /** Whether there are liveness properties to decide. */
   get any(): boolean {
-    return this.asked.length > 0;
+    return this.checked.length > 0;
   }
 
   /** The name of the property that is being decided. */
   get deciding(): string | undefined {
-    return this.steps && this.search.instance.properties[this.asked[this.decided.size]!]?.name;
+    return this.steps && this.search.instance.properties[this.checked[this.decided.size]!]?.name;
   }
 
   /**
@@ -45,7 +45,7 @@ export class LivenessPhase {
    */
   of(place: number): Decided | undefined {
     const verdict = this.decided.get(place);
-    return verdict && this.told(place, verdict);
+    return verdict && this.resultOf(place, verdict);
   }
 
   /**
@@ -68,7 +68,7 @@ export class LivenessPhase {
 
   /** Ends the phase, for `reason`, unless it is over. */
   stop(reason: string): void {
-    if (this.decided.size < this.asked.length) this.undecided ??= `${reason} while liveness was being decided`;
+    if (this.decided.size < this.checked.length) this.undecided ??= `${reason} while liveness was being decided`;
   }
 
   private get obstacle(): string | undefined {
@@ -84,12 +84,12 @@ export class LivenessPhase {
     const room = memory === undefined ? undefined : () => memory - process.memoryUsage.rss();
     const checker = new LivenessChecker(exploredBy(search), room);
     this.checker = checker;
-    for (const place of this.asked) {
+    for (const place of this.checked) {
       this.decided.set(place, yield* checker.decide(search.instance.properties[place] as Liveness<AnyState>));
     }
   }
 
-  private told(place: number, { lasso, vacuous }: LivenessVerdict): Decided {
+  private resultOf(place: number, { lasso, vacuous }: LivenessVerdict): Decided {
     try {
       return { counterexample: lasso && lassoCounterexample(this.search.result, this.checker!, place, lasso), vacuous };
     } catch (error) {

@@ -24,9 +24,9 @@ export interface SharedSearch {
 
 /**
  * Why `work` returned: the input is at its end and everything is stored ("done"); the expander misses something
- * ("miss"); the store has no room ("full"); the caller asked for it ("asked").
+ * ("miss"); the store has no room ("full"); the caller interrupted it ("interrupted").
  */
-export type WorkEnd = "done" | "miss" | "full" | "asked";
+export type WorkEnd = "done" | "miss" | "full" | "interrupted";
 
 /** Where the rows to be expanded come from. */
 export interface Input {
@@ -67,10 +67,10 @@ export class ExpansionLoop {
 
   /**
    * Works until the input is at its end or something else stops it, and returns why it stopped.
-   * @param asked returns whether to stop; it is called between blocks of rows
-   * @param urged returns whether to stop; it is called more often, also in the midst of a block
+   * @param isDue returns whether to stop; it is called between blocks of rows
+   * @param isUrgent returns whether to stop; it is called more often, also in the midst of a block
    */
-  work(input: Input, asked: () => boolean, urged: () => boolean = never): WorkEnd {
+  work(input: Input, isDue: () => boolean, isUrgent: () => boolean = never): WorkEnd {
     const { expander } = this;
     this.notesShards = input.taken !== undefined;
     for (;;) {
@@ -80,13 +80,13 @@ export class ExpansionLoop {
           input.taken(this.store, this.shards);
           this.shards.length = 0;
         }
-        if (asked()) return "asked";
+        if (isDue()) return "interrupted";
         if (!this.load(input)) return this.empty() ? "done" : "full";
       }
       const stop = expander.expand();
       if (stop === BIN_FULL) {
         if (!this.flush(expander.fullBin)) return "full";
-        if (urged()) return "asked";
+        if (isUrgent()) return "interrupted";
       } else if (stop !== DONE) return "miss";
     }
   }

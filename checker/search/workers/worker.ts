@@ -14,7 +14,7 @@ export interface WorkerData {
 
 const { shared, control: buffer, thread } = workerData as WorkerData;
 const control = new Control(buffer);
-const runner = new ExpansionLoop(shared, thread);
+const loop = new ExpansionLoop(shared, thread);
 
 const input: Input = {
   take: () => control.takeChunk(),
@@ -33,11 +33,11 @@ const input: Input = {
 function level(): void {
   for (;;) {
     if (control.ended) return;
-    const stop = runner.work(input, () => control.pause !== GO_ON);
+    const stop = loop.work(input, () => control.pause !== GO_ON);
     if (stop === "done") return;
-    if (stop === "asked") {
+    if (stop === "interrupted") {
       // When tables are moved, bins may hold rows; when the store is looked at, all rows must be in it.
-      if (control.pause === BETWEEN_CHUNKS && !runner.empty()) control.reportAndWait(thread, FULL);
+      if (control.pause === BETWEEN_CHUNKS && !loop.empty()) control.reportAndWait(thread, FULL);
       else if (control.pause !== GO_ON) control.reportAndWait(thread, PAUSED);
     } else control.reportAndWait(thread, stop === "miss" ? ASKING : FULL);
     if (control.pause === ANYWHERE) control.reportAndWait(thread, PAUSED);

@@ -44,7 +44,7 @@ function nameOf({ instance: { action, binding }, message }: Successor): string {
   });
 }
 
-export class ToldRuns {
+export class NarratedRuns {
   private readonly runs: ToldRun[];
 
   constructor(
