@@ -23,8 +23,11 @@ function roomOf(file: string): string {
   return first === "traces" && second === "page" ? `${first}/${second}` : first!;
 }
 
-/** The ground floor, which every room may use: where files lie, and the errors that callers tell apart. */
-const GROUND = ["checker/package.ts", "checker/errors.ts"];
+/**
+ * The ground floor, which every room may use: where files lie, the errors that callers tell apart, and whether the
+ * build is that of the sources.
+ */
+const GROUND = ["checker/package.ts", "checker/errors.ts", "checker/sources.ts"];
 
 function importsOf(file: string): string[] {
   const specifiers = [
@@ -47,6 +50,8 @@ function isPackage(to: string): boolean {
 const mayImport: Record<string, readonly string[]> = {
   "checker/package.ts": [],
   "checker/errors.ts": [],
+  "checker/sources.ts": [],
+  "checker/record-build.ts": [],
   "checker/model": ["immutable"],
   "checker/wasm": [],
   "checker/observe": ["checker/wasm", "checker/model", "immutable"],

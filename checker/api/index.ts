@@ -9,8 +9,12 @@ import { descriptionOf, stateDiagram } from "../diagram/state-diagram.js";
 import type { AnyModel } from "../model/model.js";
 import type { NamedModel } from "../models/models.js";
 import type { Outcome } from "../search/outcome.js";
+import { refuseStaleBuild } from "../sources.js";
 import { type CheckOptions, instantiate, requestOf } from "./request.js";
 import { type RunObserver, run } from "./run.js";
+
+// Whatever a program asks for, it is to come from the sources as they are.
+refuseStaleBuild();
 
 /**
  * Checks a model: searches its states and decides its properties. The author's functions run in this process.
