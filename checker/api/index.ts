@@ -12,6 +12,7 @@ import type { Outcome } from "../search/outcome.js";
 import { refuseStaleBuild } from "../sources.js";
 import { type CheckOptions, instantiate, requestOf } from "./request.js";
 import { type RunObserver, run } from "./run.js";
+import { typedRequestOf } from "./types.js";
 
 // Whatever a program asks for, it is to come from the sources as they are.
 refuseStaleBuild();
@@ -27,7 +28,7 @@ refuseStaleBuild();
  */
 export async function check(of: AnyModel | NamedModel, options: CheckOptions & RunObserver = {}): Promise<Outcome> {
   const { signal, onStart, onProgress, ...how } = options;
-  return run(requestOf(of, how), {
+  return run("reference" in of ? await typedRequestOf(of, how) : requestOf(of, how), {
     ...(signal && { signal }),
     ...(onStart && { onStart }),
     ...(onProgress && { onProgress }),
@@ -75,6 +76,7 @@ export type { PropertyOutcome, RandomSearchFigures, SearchKind, Verdict } from "
 export type { RandomSearchOptions } from "../search/random/random-search.js";
 export type { Sample, Statistics } from "../search/statistics.js";
 export type { SymmetryInForce } from "../symmetry/canonicalize.js";
+export type { TypeCheck, TypeDiagnostic, TypeVerdict } from "../types/type-check.js";
 export { type ResumeOptions, resume } from "./resume.js";
 export type { CheckOptions, NamedModel, Outcome, Replay, RunObserver, Trace };
 export { descriptionOf as descriptionOfStateMachine, instantiate, parseTrace, stateDiagram };
