@@ -54,13 +54,7 @@ export function wrongTypes({ errors }: TypeCheck, then?: string): string {
 }
 
 /** What authors do not see in what TypeScript says. */
-const HINTS = [
-  { of: /^[^\n]*'\(\) => /, says: "A variable is read by a call: () is missing behind its name." },
-  {
-    of: /missing in type 'Record<never, never>' but required in type 'ValuesOf</,
-    says: "The type of the state names no parameters: StateOf<ReturnType<typeof variables>, ValuesOf<typeof parameters>>.",
-  },
-];
+const HINTS = [{ of: /^[^\n]*'\(\) => /, says: "A variable is read by a call: () is missing behind its name." }];
 
 function linesOf(error: TypeDiagnostic): string[] {
   const { message, code, text } = error;
