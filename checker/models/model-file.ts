@@ -7,8 +7,7 @@
  * stack one of the user's file.
  */
 
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildFailure, BuildResult, Message, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
@@ -16,13 +15,28 @@ import { LoadError } from "../errors.js";
 import type { AnyModel } from "../model/model.js";
 import { compiledRoot, packageRoot } from "../package.js";
 import { loadErrorOf } from "./load-error.js";
+import { type ModelSource, sha256 } from "./source.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
-/** Loads the model in a file. @throws LoadError if there is none */
-export async function loadModelFile(path: string): Promise<AnyModel> {
-  const code = await bundle(path);
+/** A model's file with all that it imports; nothing of it has run yet. */
+export interface ModelBundle {
+  /** Returns what the model is made of. */
+  readonly source: () => Promise<ModelSource>;
+  /** Runs the file, and returns the model in it. @throws LoadError if there is none */
+  readonly load: () => Promise<AnyModel>;
+}
+
+/** Compiles the model in a file, and what it imports. @throws LoadError if that is not possible */
+export async function bundleModelFile(path: string): Promise<ModelBundle> {
+  const compiled = await bundle(path);
+  return { source: () => sourceOf(compiled), load: () => load(path, compiled) };
+}
+
+async function load(path: string, { code, map, folder }: Compiled): Promise<AnyModel> {
+  const link = `//# sourceMappingURL=data:application/json;base64,${absoluteSources(map, folder)}`;
   let exported: Record<string, unknown>;
   try {
-    exported = await importText(code);
+    exported = await importText(`${code}\n${link}`);
   } catch (error) {
     if (error instanceof SyntaxError) throw new LoadError(`${path} cannot be loaded: ${linkMessage(error.message)}`);
     throw loadErrorOf(`${path} threw while it was loaded`, error);
@@ -50,9 +64,18 @@ function isModel(value: unknown): value is AnyModel {
   return typeof name === "string" && typeof parameters === "object" && parameters !== null && functions;
 }
 
-async function bundle(path: string): Promise<string> {
+/** What the bundler has made of a model's file. */
+interface Compiled {
+  readonly code: string;
+  /** The source map, with the texts of the sources as they were read. */
+  readonly map: string;
+  /** The folder of the model's file. */
+  readonly folder: string;
+}
+
+async function bundle(path: string): Promise<Compiled> {
   const { build } = await import("esbuild");
-  const outdir = dirname(realpathSync(path));
+  const folder = dirname(realpathSync(path));
   let result: BuildResult<{ write: false }>;
   try {
     result = await build({
@@ -63,26 +86,49 @@ async function bundle(path: string): Promise<string> {
       platform: "node",
       target: "es2022",
       sourcemap: "external",
-      outdir,
+      outdir: folder,
+      // What is compiled does not depend on the folder that popcheck is started in.
+      absWorkingDir: folder,
       logLevel: "silent",
       plugins: [ownPackages],
     });
   } catch (error) {
     const { errors } = error as Partial<BuildFailure>;
     if (errors === undefined) throw error;
-    throw new LoadError(`${path} cannot be compiled\n${errors.map(messageWithPlace).join("\n")}`);
+    throw new LoadError(
+      `${path} cannot be compiled\n${errors.map((message) => messageWithPlace(message, folder)).join("\n")}`,
+    );
   }
   const [map, code] = [".map", ""].map(
     (end) => result.outputFiles.find((file) => file.path.endsWith(`.js${end}`))!.text,
   );
-  return `${code}\n//# sourceMappingURL=data:application/json;base64,${absoluteSources(map!, outdir)}`;
+  return { code: code!, map: map!, folder };
+}
+
+/**
+ * Returns what a bundle is made of. Its checksum goes without comments and layout, and without the place that popcheck
+ * is installed in.
+ */
+async function sourceOf({ code, map }: Compiled): Promise<ModelSource> {
+  const { transform } = await import("esbuild");
+  const bare = await transform(code, {
+    minifyWhitespace: true,
+    legalComments: "none",
+    target: "es2022",
+    format: "esm",
+  });
+  const { sources, sourcesContent } = JSON.parse(map) as { sources: string[]; sourcesContent: (string | null)[] };
+  // A package may come with a source map of its own, without texts; the checksum of what runs covers it.
+  const files = Object.fromEntries(sources.map((source, i) => [source, sha256(sourcesContent[i] ?? "")]));
+  return { checksum: sha256(bare.code.replaceAll(/"file:[^"]*\/(?=checker\/|node_modules\/)/g, '"')), files };
 }
 
 /** Returns a compiler's message with its place: `  model.ts:3:7  Expected ";" but found "x"`. */
-function messageWithPlace({ text, location }: Message): string {
+function messageWithPlace({ text, location }: Message, folder: string): string {
   if (!location) return `  ${text}`;
   const { file, line, column, lineText } = location;
-  return `  ${file.startsWith("..") ? resolve(file) : file}:${line}:${column + 1}  ${text}\n    ${lineText.trim()}`;
+  const path = relative(process.cwd(), resolve(folder, file));
+  return `  ${path.startsWith("..") ? resolve(folder, file) : path}:${line}:${column + 1}  ${text}\n    ${lineText.trim()}`;
 }
 
 /** Returns the source map with absolute places of the sources, since the bundle is imported from elsewhere. */
@@ -119,7 +165,7 @@ async function ownChecker(build: PluginBuild, args: OnResolveArgs): Promise<OnRe
 }
 
 async function importText(code: string): Promise<Record<string, unknown>> {
-  const folder = mkdtempSync(join(tmpdir(), "popcheck-model-"));
+  const folder = temporaryFolder("popcheck-model-");
   try {
     const file = join(folder, "model.mjs");
     writeFileSync(file, code);

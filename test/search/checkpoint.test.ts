@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { resumeFrom, statesFolder } from "../../checker/api/checkpoints.js";
+import { checksumOfProgram, resumeFrom } from "../../checker/api/checkpoints.js";
 import { disabled, model, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
@@ -14,6 +14,7 @@ import { loadModel } from "../../checker/models/models.js";
 import { version } from "../../checker/package.js";
 import { Check } from "../../checker/search/check.js";
 import { checkpointsIn } from "../../checker/search/exhaustive/checkpoint.js";
+import { newStatesFolder } from "../../checker/search/exhaustive/state-folders.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import type { Outcome } from "../../checker/search/outcome.js";
 import { searchTo } from "../support/slices.js";
@@ -38,7 +39,9 @@ function finish(check: Check): ReturnType<typeof essence> {
 
 const about = (options: SearchOptions) => ({
   version: version(),
+  program: checksumOfProgram(),
   model: "",
+  source: { checksum: "0".repeat(64), files: {} },
   parameters: {},
   given: {},
   options,
@@ -52,7 +55,7 @@ function interrupted(
   options: SearchOptions,
   at: readonly number[],
 ): void {
-  const kept = { ...options, checkpoint: folder, spill: options.spill ?? statesFolder(folder) };
+  const kept = { ...options, checkpoint: folder, spill: options.spill ?? newStatesFolder(folder) };
   const check = new Check(new Instance(of, given), kept);
   check.search.about = about(kept);
   for (const states of at) {
@@ -69,7 +72,11 @@ function resumed(of: AnyModel, given: Record<string, unknown>, options: SearchOp
   return resumeFrom(
     folder,
     async ({ name, body }) => {
-      const check = new Check(new Instance(of, given), { ...options, checkpoint: folder, spill: statesFolder(folder) });
+      const check = new Check(new Instance(of, given), {
+        ...options,
+        checkpoint: folder,
+        spill: newStatesFolder(folder),
+      });
       check.resume(folder, name, body, 1);
       expect(check.sample().seconds).toBeGreaterThan(1);
       return finish(check);
@@ -122,7 +129,7 @@ describe("a resumed search ends with the same counts, verdicts and traces as one
     interrupted(model, popcorn, {}, [1000]);
     for (const states of [4000, 8000, 12_000]) {
       await resumeFrom(folder, async ({ name, body }) => {
-        const options = { checkpoint: folder, spill: statesFolder(folder) };
+        const options = { checkpoint: folder, spill: newStatesFolder(folder) };
         const check = new Check(new Instance(model, popcorn), options);
         check.resume(folder, name, body, 0);
         check.search.about = about(options);
@@ -181,7 +188,7 @@ describe("a checkpoint that cannot be used is refused with its reason, and the o
       writeFileSync(path, `${createHash("sha256").update(changed).digest("hex")}\n${changed}\n`);
     rewrite(text.replace(`"version":"${version()}"`, '"version":"9.9.9"'));
     await expect(resumed(model, popcorn, {})).rejects.toThrow(/popcheck 9.9.9 wrote it, and this is popcheck/);
-    rewrite(text.replace("popcheck checkpoint 1", "popcheck checkpoint 99"));
+    rewrite(text.replace("popcheck checkpoint 2", "popcheck checkpoint 99"));
     await expect(resumed(model, popcorn, {})).rejects.toThrow(/format "popcheck checkpoint 99"/);
     rmSync(join(folder, name(0)), { recursive: true });
     await expect(resumed(model, popcorn, {})).rejects.toThrow(/there is no checkpoint in/);

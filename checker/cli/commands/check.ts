@@ -36,6 +36,7 @@ export interface CheckArguments {
   readonly memory?: string;
   readonly spill?: string;
   readonly checkpoint?: string;
+  readonly fresh?: boolean;
   readonly checkpointEvery?: string;
   readonly stop?: boolean;
   readonly audit?: string;
@@ -59,7 +60,7 @@ export async function checkCommand(named: NamedModel, argv: CheckArguments): Pro
 
 /** Returns what the command line says of how to check. @throws UsageError for a text that is no value */
 function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions {
-  const { search, store, symmetry, stop, property, checkpoint, spill } = argv;
+  const { search, store, symmetry, stop, property, checkpoint, fresh, spill } = argv;
   const integer = (name: string, text: string | undefined) =>
     text === undefined ? {} : { [camelCase(name)]: positiveInteger(name, text) };
   return {
@@ -70,6 +71,7 @@ function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions
     ...(stop === undefined ? {} : { stopAtFirst: stop }),
     ...(property === undefined ? {} : { properties: [property].flat() }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
+    ...(fresh === undefined ? {} : { fresh }),
     ...(spill === undefined ? {} : { spill: spill === "none" ? (false as const) : spill }),
     ...(argv.memory === undefined ? {} : { memory: bytes("memory", argv.memory) }),
     ...(argv.seed === undefined ? {} : { seed: wholeNumber("seed", argv.seed) }),
