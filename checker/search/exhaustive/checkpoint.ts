@@ -68,12 +68,15 @@ export function checkpointsIn(folder: string): string[] {
 }
 
 /**
- * Writes a checkpoint, and returns its name.
+ * Writes a checkpoint, and returns its name. It and the one before it are kept, and all others removed: what could not
+ * be used on resuming must not take the place of what could.
+ * @param before the name of the checkpoint before it, written or taken up by this search; undefined if there is none
  * @param contents by the name of a file, the parts of its contents
  * @throws DiskFull if the disk is full: nothing is left of the checkpoint then
  */
 export function writeCheckpoint<Body>(
   folder: string,
+  before: string | undefined,
   contents: Readonly<Record<CheckpointFile, Iterable<Uint8Array>>>,
   body: Body,
 ): string {
@@ -98,7 +101,8 @@ export function writeCheckpoint<Body>(
     rmSync(partial, { recursive: true, force: true });
     throw error;
   }
-  for (const old of checkpointsIn(folder).slice(2)) rmSync(join(folder, old), { recursive: true, force: true });
+  const others = checkpointsIn(folder).filter((other) => other !== name && other !== before);
+  for (const other of others) rmSync(join(folder, other), { recursive: true, force: true });
   return name;
 }
 

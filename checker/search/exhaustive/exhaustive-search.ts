@@ -42,6 +42,8 @@ export class ExhaustiveSearch implements SearchState {
   about: unknown;
   /** Why the last checkpoint could not be written; undefined if it could. */
   checkpointFailure: string | undefined;
+  /** The name of the checkpoint that was written last, or that the search was resumed from. */
+  private lastCheckpoint: string | undefined;
   /** What was found so far. */
   readonly result: SearchResult;
   private readonly inspector: Inspector;
@@ -302,11 +304,14 @@ export class ExhaustiveSearch implements SearchState {
   private writeCheckpoint(): void {
     const { engine, counters, stored } = this;
     const { violations } = this.result;
+    const { about, lastCheckpoint: before } = this;
     const { spilled } = stored;
     if (spilled && this.store.count > 0) stored.flushLevel();
     const frontier = this.frontier as BreadthFirst;
-    const standstill = { engine, frontier, counters, violations, spilled };
-    stored.withFiles((onDisk) => takeSnapshot(this.options.checkpoint!, standstill, onDisk, this.about));
+    const standstill = { engine, frontier, counters, violations, spilled, about, before };
+    stored.withFiles((onDisk) => {
+      this.lastCheckpoint = takeSnapshot(this.options.checkpoint!, standstill, onDisk);
+    });
   }
 
   /**
@@ -332,6 +337,7 @@ export class ExhaustiveSearch implements SearchState {
     } else restoreStates(this.engine, folder, name, snapshot);
     this.counters.restore(snapshot.tallies);
     this.found.restore(snapshot.sightings);
+    this.lastCheckpoint = name;
     this.stored.folders?.resumed(onDisk?.folder);
     this.sendWorkers();
   }

@@ -23,6 +23,10 @@ export interface Standstill {
   readonly counters: Counters;
   readonly violations: readonly Violation[];
   readonly spilled: Spilled | undefined;
+  /** What the caller needs to resume the search. */
+  readonly about: unknown;
+  /** The name of the checkpoint before; undefined if there is none. */
+  readonly before: string | undefined;
 }
 
 /** A search, as its checkpoint records it. */
@@ -62,12 +66,12 @@ export interface Snapshot {
 }
 
 /**
- * Writes a checkpoint of the search `of`.
+ * Writes a checkpoint of the search `of`, and returns its name.
  * @param onDisk where the files of its states are
  * @throws DiskFull if the disk is full
  */
-export function takeSnapshot(folder: string, of: Standstill, onDisk: Snapshot["onDisk"], about: unknown): void {
-  const { engine, frontier, counters, violations, spilled } = of;
+export function takeSnapshot(folder: string, of: Standstill, onDisk: Snapshot["onDisk"]): string {
+  const { engine, frontier, counters, violations, spilled, about, before } = of;
   const { store, model, missHandler, journal } = engine;
   engine.giveSparesUp();
   const kept = store.options.fingerprints ? frontier.level.from : Array<number>(SHARDS).fill(0);
@@ -96,7 +100,7 @@ export function takeSnapshot(folder: string, of: Standstill, onDisk: Snapshot["o
     if (!spilled) for (const shard of shards) yield* store.dump(shard, kept[shard]!);
   }
   const contents = { "journal.bin": journal!.bytes(), "states.bin": states(), "pairs.bin": [missHandler.nodeBytes] };
-  writeCheckpoint(folder, contents, snapshot);
+  return writeCheckpoint(folder, before, contents, snapshot);
 }
 
 function layoutOf({ families, store, folded }: Engine): Snapshot["layout"] {

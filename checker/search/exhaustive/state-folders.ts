@@ -43,7 +43,7 @@ export function sweepStates(folder: string, kept: ReadonlySet<string> = new Set(
 
 /** The files of a search's states, and their copy. */
 export class StateFolders {
-  /** The folders of the checkpoints written so far, the newest last; undefined for one without states on disk. */
+  /** The folders of the kept checkpoints, the newest last; undefined for one without states on disk. */
   private readonly named: (string | undefined)[] = [];
   private copy: StatesCopy | undefined;
 
@@ -84,8 +84,6 @@ export class StateFolders {
   noteWritten(placed: ReturnType<StateFolders["place"]>, own: string | undefined): void {
     this.named.push(placed?.folder);
     if (placed && this.copy && basename(this.copy.folder) === placed.folder) this.copy.sweep(placed.files);
-    // Of a checkpoint before this process only the one resumed from is known.
-    if (this.named.length < 3) return;
     this.named.splice(0, this.named.length - 2);
     const kept = [...this.named, own && basename(own), this.copy && basename(this.copy.folder)];
     sweepStates(this.checkpoints, new Set(kept.filter((name) => name !== undefined)));
