@@ -6,11 +6,11 @@
  * A lock that is renewed by the clock (as that of the package proper-lockfile) would not do: a search may be busy for
  * minutes at the end of a level, and then another process would take the folder over.
  */
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "../errors.js";
-import { notWritable } from "./not-writable.js";
+import { makeFolder, notWritable } from "./folders.js";
 
 /** Whose lock it is: a process, told from others that have had its number before or have it elsewhere. */
 interface Owner {
@@ -30,6 +30,7 @@ interface Owner {
  * @throws UsageError if another process has it, or if the folder cannot be written
  */
 export function lockFolder(folder: string): () => void {
+  makeFolder("checkpoint", folder);
   try {
     return take(folder);
   } catch (error) {
@@ -64,7 +65,6 @@ interface Lock {
 }
 
 function locksIn(folder: string): Lock[] {
-  mkdirSync(folder, { recursive: true });
   return readdirSync(folder).flatMap((name) => {
     const [, number] = /^lock-(\d{1,9})$/.exec(name) ?? [];
     if (number === undefined) return [];

@@ -1,14 +1,14 @@
 /** A check that can be run, made from the options of a caller. */
 import { randomInt } from "node:crypto";
 import { availableParallelism, totalmem } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { UsageError } from "../errors.js";
 import { Instance } from "../model/instance.js";
 import type { AnyModel } from "../model/model.js";
 import { loading } from "../models/load-error.js";
 import type { NamedModel } from "../models/models.js";
 import { slug } from "../reports/slug.js";
-import { newStatesFolder } from "../search/exhaustive/state-folders.js";
+import { FIRST_STATES } from "../search/exhaustive/state-folders.js";
 import { type SearchOptions, STORE_KINDS, type StoreKind } from "../search/options.js";
 import { SEARCH_KINDS, type SearchKind } from "../search/outcome.js";
 import { MOST_PARTS, type RandomSearchOptions } from "../search/random/random-search.js";
@@ -212,7 +212,7 @@ function foldersOf({ spill, checkpoint }: CheckOptions): Pick<SearchOptions, "sp
   if (checkpoint !== undefined) {
     if (spill !== undefined)
       throw new UsageError("--checkpoint DIR keeps states in a folder of its own: give no --spill");
-    return { checkpoint: resolve(checkpoint), spill: newStatesFolder(resolve(checkpoint)) };
+    return { checkpoint: resolve(checkpoint), spill: join(resolve(checkpoint), FIRST_STATES) };
   }
   return spill === false ? {} : { spill: spill ?? TEMPORARY };
 }

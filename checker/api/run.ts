@@ -14,6 +14,7 @@ import { type BatchAssignment, BatchThreads } from "../search/random/batch-worke
 import { limitOf, RandomSearch, type RandomSearchOptions } from "../search/random/random-search.js";
 import type { Sample } from "../search/statistics.js";
 import { CheckpointWriter, type Resumption, sealedText, withNewCheckpoints } from "./checkpoints.js";
+import { makeFolder } from "./folders.js";
 import { refuseFewFiles } from "./open-files.js";
 import { type CheckRequest, TEMPORARY } from "./request.js";
 import { sealOf } from "./seal.js";
@@ -80,6 +81,7 @@ async function withFolders<T>(
     // Who resumes has locked the folder before reading it.
     return resumption ? task(request, source) : withNewCheckpoints(checkpoint, fresh, () => task(request, source));
   }
+  if (options.spill !== undefined && options.spill !== TEMPORARY) makeFolder("spill", options.spill);
   if (options.spill !== TEMPORARY) return task(request);
   const folder = temporaryFolder("popcheck-");
   try {

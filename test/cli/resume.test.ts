@@ -1,9 +1,11 @@
 /** `popcheck resume`: what it takes, whose models it runs, and how it refuses a checkpoint. */
+import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { lockFolder } from "../../checker/api/folder-lock.js";
-import { counter, folder, linesOfLog, observed, popcheckAlone, small, start } from "../support/command-line.js";
+import { bin, counter, folder, linesOfLog, observed, popcheckAlone, small, start } from "../support/command-line.js";
+import { PROCESS_DEADLINE } from "../support/deadlines.js";
 
 const upBy = (step: number) => counter({ step: `return state.withCount(state.count() + ${step});` });
 const at = (...path: string[]) => join(folder, ...path);
@@ -65,47 +67,45 @@ describe("a checkpoint of a model that was edited since is refused as a checkpoi
 });
 
 describe("a folder that was made on another account", () => {
-  const { XDG_STATE_HOME } = process.env;
-  const account = (name: string) => {
-    process.env.XDG_STATE_HOME = at(name);
+  /** Runs popcheck as another account, which has its own folder for state. */
+  const as = (account: string, ...words: string[]) =>
+    spawnSync(process.execPath, [bin, ...words], {
+      ...{ cwd: folder, encoding: "utf8", timeout: PROCESS_DEADLINE },
+      env: { ...process.env, XDG_STATE_HOME: at(account) },
+    });
+  const begunAs = (account: string, name: string, text: string) => {
+    writeFileSync(at(`${name}.ts`), text);
+    expect(as(account, "check", `${name}.ts`, "--checkpoint", name, "--max-states", "2").status).toBe(3);
   };
-  afterEach(() => {
-    process.env.XDG_STATE_HOME = XDG_STATE_HOME;
-  });
   const marked = counter({
     head: `import { writeFileSync } from "node:fs";\nwriteFileSync(${JSON.stringify(join(folder, "MARK"))}, "");`,
   });
 
   test("is resumed only with its model given: what it names does not run", () => {
-    account("stranger");
-    begun("strange", marked);
+    begunAs("stranger", "strange", marked);
     rmSync(at("MARK"));
-    account("own");
-    const { stderr, status } = popcheckAlone("resume", "strange");
+    const { stderr, status } = as("own", "resume", "strange");
     expect(stderr).toMatch(
       /not made on this account.*strange[.]ts, whose code would run with your rights\n.*--model FILE/,
     );
     expect(status).toBe(2);
     expect(existsSync(at("MARK"))).toBe(false);
-    expect(popcheckAlone("resume", "strange", "--model", "holds.ts").stderr).toMatch(/the model has changed since/);
+    expect(as("own", "resume", "strange", "--model", "holds.ts").stderr).toMatch(/the model has changed since/);
     expect(existsSync(at("MARK"))).toBe(false);
-    expect(popcheckAlone("resume", "strange", "--model", "strange.ts").stdout).toMatch(/6 distinct/);
+    expect(as("own", "resume", "strange", "--model", "strange.ts").stdout).toMatch(/6 distinct/);
     expect(existsSync(at("MARK"))).toBe(true);
   });
 
   test("is resumed as one's own if its model is built in", () => {
-    account("stranger");
-    popcheckAlone("check", "german", "--nodes", "2", "--checkpoint", "built-in", "--max-states", "100");
-    account("own");
-    expect(popcheckAlone("resume", "built-in").status).toBe(0);
+    as("stranger", "check", "german", "--nodes", "2", "--checkpoint", "built-in", "--max-states", "100");
+    expect(as("own", "resume", "built-in").status).toBe(0);
   });
 
   test("an edited model of one's own does not run before it is refused", () => {
-    account("own");
-    begun("replaced", counter());
+    begunAs("own", "replaced", counter());
     writeFileSync(at("replaced.ts"), marked);
     rmSync(at("MARK"), { force: true });
-    expect(popcheckAlone("resume", "replaced").stderr).toMatch(/the model has changed since/);
+    expect(as("own", "resume", "replaced").stderr).toMatch(/the model has changed since/);
     expect(existsSync(at("MARK"))).toBe(false);
   });
 });

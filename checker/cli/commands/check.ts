@@ -99,10 +99,8 @@ export async function checkAndReport(
   request: CheckRequest,
   resumption?: Resumption,
 ): Promise<number> {
-  const { instance, given, options } = request;
+  const { instance, given } = request;
   const { json, trace: folder } = argv;
-  if ("checkpoint" in options && options.checkpoint !== undefined) prepareFolder("checkpoint", options.checkpoint);
-  if ("spill" in options && argv.spill !== undefined) prepareFolder("spill", argv.spill);
   if (folder !== undefined) prepareFolder("trace", folder);
   if (json !== undefined && json !== "-") prepareFile("json", json);
   prepareReports(argv);

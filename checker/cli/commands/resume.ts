@@ -4,6 +4,7 @@ import { createInterface } from "node:readline/promises";
 import { onOneLine } from "../../../traces/analysis/messages.js";
 import { resumeFrom } from "../../api/checkpoints.js";
 import { resumedRequest } from "../../api/resume.js";
+import { UsageError } from "../../errors.js";
 import { bytes, positiveInteger } from "../args/options.js";
 import { type CheckArguments, checkAndReport, checkpointMinutes } from "./check.js";
 
@@ -14,6 +15,7 @@ export interface ResumeArguments extends CheckArguments {
 
 /** Runs the command and returns the exit status. @throws UsageError if no checkpoint can be used */
 export async function resumeCommand(argv: ResumeArguments): Promise<number> {
+  if (argv.folder === "") throw new UsageError("give the folder that check --checkpoint wrote to");
   return resumeFrom(resolve(argv.folder), async (resumption) => {
     const how = {
       ...(argv.model === undefined ? {} : { model: argv.model }),

@@ -10,6 +10,8 @@ import { basename, dirname, join } from "node:path";
 import { type FileRecord, type NumberFile, recordOf, written } from "../../store/number-file.js";
 import { BadCheckpoint, syncFolder } from "./checkpoint.js";
 
+/** The name of the first folder of states. */
+export const FIRST_STATES = "states-000001";
 const NAME = /^states-\d{6,9}$/;
 
 /** Returns the names of the folders of states in `folder`. */
