@@ -61,6 +61,7 @@ const mayImport: Record<string, readonly string[]> = {
     "checker/symmetry",
     "checker/store",
     "traces",
+    "zod/mini",
   ],
   "checker/explorer": ["checker/model", "checker/observe", "checker/search", "traces", "immutable"],
   "checker/explorer/page": ["checker/explorer", "traces", "traces/page", "preact", "preact/hooks"],
@@ -75,7 +76,9 @@ const mayImport: Record<string, readonly string[]> = {
     "checker/diagram",
     "checker/models",
     "checker/reports",
+    "checker/wasm",
     "traces",
+    "zod/mini",
   ],
   "checker/cli": [
     "checker/model",

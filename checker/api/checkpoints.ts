@@ -1,12 +1,10 @@
-/** Checkpoints as a caller sees them: when they are written, and how one is found that can be used. */
+/** Checkpoints as a caller sees them: what they say of a run, and when they are written. */
 
-import { statSync } from "node:fs";
-import { onOneLine } from "../../traces/analysis/messages.js";
 import { UsageError } from "../errors.js";
 import { checksumOfFiles, type ModelSource, sha256 } from "../models/source.js";
 import { checksumOfImmutable, compiledFilesIn, version } from "../package.js";
 import type { Check } from "../search/check.js";
-import { BadCheckpoint, checkpointsIn, removeCheckpoints, sweepPartial } from "../search/exhaustive/checkpoint.js";
+import { checkpointsIn, removeCheckpoints } from "../search/exhaustive/checkpoint.js";
 import type { Snapshot } from "../search/exhaustive/snapshot.js";
 import { sweepStates } from "../search/exhaustive/state-folders.js";
 import type { SearchOptions } from "../search/options.js";
@@ -69,55 +67,6 @@ export async function withNewCheckpoints<T>(folder: string, fresh: boolean, task
   } finally {
     unlock();
   }
-}
-
-/**
- * Tries the checkpoints of `folder`, the newest first, until one can be used, and returns what `use` returns for it.
- * No other process may use the folder meanwhile.
- * @param use takes up the search; it throws BadCheckpoint if the checkpoint cannot be used
- * @param warn is given a line for each checkpoint that is refused
- * @throws UsageError if none can be used
- */
-export async function resumeFrom<T>(
-  folder: string,
-  use: (resumption: Resumption) => Promise<T>,
-  warn: (message: string) => void = (message) => process.stderr.write(message),
-): Promise<T> {
-  const is = statSync(folder, { throwIfNoEntry: false });
-  if (is === undefined) throw new UsageError(`there is no folder ${folder}`);
-  if (!is.isDirectory())
-    throw new UsageError(`${folder} is a file: popcheck resume takes the folder that --checkpoint named`);
-  if (checkpointsIn(folder).length === 0) throw new UsageError(`there is no checkpoint in ${folder}`);
-  const unlock = lockFolder(folder);
-  try {
-    sweepPartial(folder);
-    return await firstOf(folder, use, warn);
-  } finally {
-    unlock();
-  }
-}
-
-async function firstOf<T>(
-  folder: string,
-  use: (resumption: Resumption) => Promise<T>,
-  warn: (message: string) => void,
-): Promise<T> {
-  const { readResumption } = await import("./resumption.js");
-  const reasons: string[] = [];
-  for (const name of checkpointsIn(folder)) {
-    try {
-      return await use(readResumption(folder, name));
-    } catch (error) {
-      // An error of the search itself is none of the checkpoint's: it ends the run.
-      if (!(error instanceof BadCheckpoint)) throw error;
-      const reason = onOneLine(error.message);
-      reasons.push(`  ${name}: ${reason}`);
-      warn(`warning: ${name} is refused: ${reason}\n`);
-    }
-  }
-  throw new UsageError(
-    `no checkpoint in ${folder} can be used\n${reasons.join("\n")}\n  popcheck check with --checkpoint ${folder} --fresh begins anew.`,
-  );
 }
 
 /** The search lasts at least this many times as long between checkpoints as it takes to write one. */

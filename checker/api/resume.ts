@@ -3,9 +3,9 @@ import { resolve } from "node:path";
 import type { NamedModel } from "../models/models.js";
 import { newStatesFolder } from "../search/exhaustive/state-folders.js";
 import type { Outcome } from "../search/outcome.js";
-import { type Resumption, resumeFrom } from "./checkpoints.js";
+import type { Resumption } from "./checkpoints.js";
 import { type CheckOptions, type CheckRequest, defaultMemory, instantiate, referenceOf, threadsOf } from "./request.js";
-import type { AskToRun } from "./resumption.js";
+import { type AskToRun, modelOf, resumeFrom } from "./resumption.js";
 import { type RunObserver, run } from "./run.js";
 
 /** What may differ from the search that wrote the checkpoint. A limit that is left out no longer applies. */
@@ -43,7 +43,6 @@ export async function resumedRequest(
   ask?: AskToRun,
 ): Promise<{ readonly named: NamedModel; readonly request: CheckRequest }> {
   const { folder, about } = resumption;
-  const { modelOf } = await import("./resumption.js");
   const named = await modelOf(resumption, model, ask);
   const instance = instantiate(named.model, about.parameters);
   const { maxStates: _before, ...recorded } = about.options;

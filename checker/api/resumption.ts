@@ -1,18 +1,19 @@
 /**
- * Reading what a checkpoint says of its run, and whether the model that it names may be run. Its folder may be a
- * stranger's: what it says is checked before any of the model's code runs.
+ * How a checkpoint is found that can be used, what it says of its run, and whether the model that it names may be run.
+ * Its folder may be a stranger's: what it says is checked before any of the model's code runs.
  */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import * as z from "zod/mini";
 import { onOneLine } from "../../traces/analysis/messages.js";
 import { UsageError } from "../errors.js";
 import { isModelName, loadModel, type NamedModel } from "../models/models.js";
 import { differenceOfSources } from "../models/source.js";
 import { version } from "../package.js";
-import { BadCheckpoint } from "../search/exhaustive/checkpoint.js";
+import { BadCheckpoint, checkpointsIn, sweepPartial } from "../search/exhaustive/checkpoint.js";
 import { checkFiles, fitting, readManifest } from "../search/exhaustive/manifest.js";
 import { STORE_KINDS } from "../search/options.js";
 import { checksumOfProgram, type Resumption, type RunDescription, sealedText } from "./checkpoints.js";
+import { lockFolder } from "./folder-lock.js";
 import { isSealed } from "./seal.js";
 
 const positive = () => z.number().check(z.positive());
@@ -94,4 +95,52 @@ export async function modelOf(
     if (source.checksum !== about.source.checksum)
       throw new BadCheckpoint(`the model has changed since: ${differenceOfSources(about.source, source)}`);
   });
+}
+
+/**
+ * Tries the checkpoints of `folder`, the newest first, until one can be used, and returns what `use` returns for it.
+ * No other process may use the folder meanwhile.
+ * @param use takes up the search; it throws BadCheckpoint if the checkpoint cannot be used
+ * @param warn is given a line for each checkpoint that is refused
+ * @throws UsageError if none can be used
+ */
+export async function resumeFrom<T>(
+  folder: string,
+  use: (resumption: Resumption) => Promise<T>,
+  warn: (message: string) => void = (message) => process.stderr.write(message),
+): Promise<T> {
+  const is = statSync(folder, { throwIfNoEntry: false });
+  if (is === undefined) throw new UsageError(`there is no folder ${folder}`);
+  if (!is.isDirectory())
+    throw new UsageError(`${folder} is a file: popcheck resume takes the folder that --checkpoint named`);
+  if (checkpointsIn(folder).length === 0) throw new UsageError(`there is no checkpoint in ${folder}`);
+  const unlock = lockFolder(folder);
+  try {
+    sweepPartial(folder);
+    return await firstOf(folder, use, warn);
+  } finally {
+    unlock();
+  }
+}
+
+async function firstOf<T>(
+  folder: string,
+  use: (resumption: Resumption) => Promise<T>,
+  warn: (message: string) => void,
+): Promise<T> {
+  const reasons: string[] = [];
+  for (const name of checkpointsIn(folder)) {
+    try {
+      return await use(readResumption(folder, name));
+    } catch (error) {
+      // An error of the search itself is none of the checkpoint's: it ends the run.
+      if (!(error instanceof BadCheckpoint)) throw error;
+      const reason = onOneLine(error.message);
+      reasons.push(`  ${name}: ${reason}`);
+      warn(`warning: ${name} is refused: ${reason}\n`);
+    }
+  }
+  throw new UsageError(
+    `no checkpoint in ${folder} can be used\n${reasons.join("\n")}\n  popcheck check with --checkpoint ${folder} --fresh begins anew.`,
+  );
 }

@@ -19,8 +19,14 @@ test.each<[words: string[], message: RegExp]>([
   [check("--checkpoint", "file/below"), /--checkpoint .*below cannot be written: a part of the path is a file/],
   [check("--checkpoint", "/proc/x"), /--checkpoint \/proc\/x cannot be written/],
   [check("--spill", "/proc/x"), /--spill \/proc\/x cannot be written/],
-  [check("--search", "random", "--walks", "1", "--checkpoint", "x"), /--checkpoint goes with a breadth-first search only/],
-  [check("--search", "swarm", "--walks", "1", "--checkpoint", "x"), /--checkpoint goes with a breadth-first search only/],
+  [
+    check("--search", "random", "--walks", "1", "--checkpoint", "x"),
+    /--checkpoint goes with a breadth-first search only/,
+  ],
+  [
+    check("--search", "swarm", "--walks", "1", "--checkpoint", "x"),
+    /--checkpoint goes with a breadth-first search only/,
+  ],
   [check("--search", "dfs", "--checkpoint", "x"), /--checkpoint goes with a breadth-first search only/],
   [check("--search", "dfs", "--spill", "x"), /--spill goes with a breadth-first search only/],
   [check("--search", "random", "--walks", "1", "--spill", "x"), /--spill goes with a breadth-first search only/],
@@ -71,7 +77,9 @@ test("a file system that is read-only is told", ({ skip }) => {
   try {
     for (const option of ["--checkpoint", "--spill"])
       for (const place of ["read-only", "read-only/below"])
-        expect(popcheckAlone(...check(option, place)).stderr).toMatch(/cannot be written: the file system is read-only/);
+        expect(popcheckAlone(...check(option, place)).stderr).toMatch(
+          /cannot be written: the file system is read-only/,
+        );
   } finally {
     spawnSync("umount", [at]);
   }

@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Record as ImmutableRecord } from "immutable";
 import { describe, expect, test } from "vitest";
-import { checksumOfProgram, resumeFrom } from "../../checker/api/checkpoints.js";
+import { checksumOfProgram } from "../../checker/api/checkpoints.js";
+import { resumeFrom } from "../../checker/api/resumption.js";
 import { MemoryExceeded } from "../../checker/errors.js";
 import { LivenessChecker } from "../../checker/liveness/decide.js";
 import {

@@ -17,7 +17,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { checksumOfProgram, resumeFrom } from "../../checker/api/checkpoints.js";
+import { checksumOfProgram } from "../../checker/api/checkpoints.js";
+import { resumeFrom } from "../../checker/api/resumption.js";
 import { TooManyValues } from "../../checker/errors.js";
 import { disabled, model, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";

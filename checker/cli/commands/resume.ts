@@ -2,8 +2,8 @@
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { onOneLine } from "../../../traces/analysis/messages.js";
-import { resumeFrom } from "../../api/checkpoints.js";
 import { resumedRequest } from "../../api/resume.js";
+import { resumeFrom } from "../../api/resumption.js";
 import { UsageError } from "../../errors.js";
 import { bytes, positiveInteger } from "../args/options.js";
 import { type CheckArguments, checkAndReport, checkpointMinutes } from "./check.js";

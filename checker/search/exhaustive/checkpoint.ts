@@ -12,8 +12,8 @@
  *   lock-1                            the process that writes here (checker/api/folder-lock.ts)
  *
  * A checkpoint is written under another name and renamed once everything is on the disk, so there is a whole one or
- * none. The one before it is kept, and is used if the last one cannot be. No file that a kept checkpoint names is written
- * again in place: files of states only grow, and a checkpoint names their beginnings.
+ * none. The one before it is kept, and is used if the last one cannot be. No file that a kept checkpoint names is
+ * written again in place: files of states only grow, and a checkpoint names their beginnings.
  */
 import { createHash } from "node:crypto";
 import {
