@@ -64,7 +64,7 @@ const SEARCHES: readonly { readonly what: string; readonly model: string[]; read
   { what: "liveness", model: ["popcorn", "--stage", "4.8", "--kernels", "3", "--network", "fifo"], options: [] },
 ];
 
-/** A search that is killed again and again, and resumed each time. Kills are shares of an uninterrupted search's time. */
+/** A search that is killed again and again, and resumed each time; kills are told in shares of the whole's time. */
 interface Trial {
   readonly what: string;
   readonly model: string[];
