@@ -331,7 +331,7 @@ export class ExternalSet {
     );
     const set = new ExternalSet(folder, modules, Object.fromEntries(FILES.map((name) => [name, opened.get(name)!])));
     set.archived = record.archived;
-    set.levels.push(...record.levels);
+    for (const level of record.levels) set.levels.push(level);
     set.named = record.named;
     set.candidates = record.candidates.map(({ file, counts }) => ({ file: opened.get(file)!, counts }));
     set.runs = record.runs.map(({ file, start, counts }) => {

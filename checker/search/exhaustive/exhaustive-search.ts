@@ -28,6 +28,9 @@ import { relearn, restoreStates, type Snapshot, takeSnapshot } from "./snapshot.
 import { Spilled } from "./spilling.js";
 import { StoredStates } from "./stored-states.js";
 
+/** The number of initial states that are stored between two looks at the time. */
+const INITIAL_STATES_AT_ONCE = 256;
+
 /** Levels with fewer states than this are for one thread; the first larger one starts the other threads. */
 const LEVEL_FOR_THREADS = 4096;
 
@@ -50,6 +53,8 @@ export class ExhaustiveSearch implements SearchState {
   private readonly found: Violations;
   private readonly counters: Counters;
   private begun = false;
+  /** Stores the initial states; undefined before it has begun, and once all are stored. */
+  private beginning: Generator<void, void> | undefined;
   /**
    * Whether an error has stopped the search midway: then not all that the states looked at lead to is stored, and no
    * checkpoint can be written.
@@ -91,16 +96,17 @@ export class ExhaustiveSearch implements SearchState {
   }
 
   /**
-   * Stores the initial states, and opens the first level.
+   * Stores the initial states, and opens the first level. There may be millions of them, so it pauses between some and
+   * the next.
    * @param history the rows that a resumed search of fingerprints has forgotten
    */
-  private begin(history?: History): void {
-    this.begun = true;
+  private *begin(history?: History): Generator<void, void> {
     if (this.frontier instanceof BreadthFirst) this.stored.keepHistory(this.frontier, history);
     // The initial states are stored whatever the memory limit: without them there is nothing to go on with.
     this.budget.lift(this.store);
     const { expander } = this.engine;
-    this.instance.initial.forEach((values, i) => {
+    for (const [i, values] of this.instance.initial.entries()) {
+      if (i % INITIAL_STATES_AT_ONCE === INITIAL_STATES_AT_ONCE - 1) yield;
       const row = this.engine.families.rowOf(values);
       if (i === 0) {
         // Nodes of trees are as large as the capacities of domains, which must fit the first row before any node is
@@ -115,10 +121,11 @@ export class ExhaustiveSearch implements SearchState {
         if (stop !== BIN_FULL) this.engine.handleMiss();
         else if (!this.engine.loop.flush(expander.fullBin)) throw noRoom();
       }
-    });
+    }
     if (!this.engine.loop.empty()) throw noRoom();
     this.engine.rearrange();
     this.frontier.begin(this.store);
+    this.begun = true;
     this.setBudget();
     this.sendWorkers();
   }
@@ -130,8 +137,8 @@ export class ExhaustiveSearch implements SearchState {
   run(milliseconds = Number.POSITIVE_INFINITY): void {
     const until = performance.now() + milliseconds;
     try {
-      this.setBudget();
-      if (!this.begun && !this.finished) this.begin();
+      if (this.begun) this.setBudget();
+      else if (!this.finished && !this.beginUntil(until)) return;
       while (!this.finished && performance.now() <= until) this.turn(until);
     } catch (error) {
       this.broken = true;
@@ -141,6 +148,17 @@ export class ExhaustiveSearch implements SearchState {
       }
       this.stop(error.heading + error.message);
     }
+  }
+
+  /** Stores initial states until about the time `until`, and returns whether all are stored. */
+  private beginUntil(until: number): boolean {
+    if (this.beginning === undefined) this.setBudget();
+    this.beginning ??= this.begin();
+    while (!this.finished) {
+      if (this.beginning.next().done) return true;
+      if (performance.now() > until) return false;
+    }
+    return true;
   }
 
   private turn(until: number): void {
@@ -298,11 +316,15 @@ export class ExhaustiveSearch implements SearchState {
    */
   restore(folder: string, name: string, snapshot: Snapshot): void {
     const { words } = this.store.options;
-    this.begin(snapshot.history && History.resume(join(folder, STATES), words, snapshot.history));
+    const history = snapshot.history && History.resume(join(folder, STATES), words, snapshot.history);
+    for (const _ of this.begin(history)) {
+      // A search that is resumed does nothing else before it has begun.
+    }
     relearn(this.engine, folder, name, snapshot);
     const { level, depth, levels, done } = snapshot.frontier;
     const before = this.frontier as BreadthFirst;
-    before.levels.splice(0, before.levels.length, ...levels);
+    before.levels.length = 0;
+    for (const states of levels) before.levels.push(states);
     before.resume(level, depth, done);
     if (snapshot.external) {
       const set = ExternalSet.resume(join(folder, STATES), modules(), snapshot.external.set);
