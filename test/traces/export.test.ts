@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { Walk } from "../../checker/explorer/walk.js";
 import { Instance } from "../../checker/model/instance.js";
 import { type AnyModel, withProperties } from "../../checker/model/model.js";
 import { checkSync } from "../../checker/search/check.js";
@@ -417,6 +418,13 @@ describe("as CSV", () => {
 });
 
 describe("as plain ITF", () => {
+  test("a walk violates nothing", () => {
+    const walk = new Walk(new Instance(starvingMutex, {}));
+    walk.take(0);
+    expect(JSON.parse(FORMATS.itf!(walk.traceToHere()))["#meta"].description).toBe("a walk, which violates nothing");
+    expect(JSON.parse(FORMATS.itf!(swmr))["#meta"].description).toBe("violates SWMR");
+  });
+
   test.each(all)("has the values of the trace, and none of its own marks: %s", (_, trace) => {
     const itf = JSON.parse(FORMATS.itf!(trace));
     expect(itf.vars).toEqual(trace.vars);
