@@ -35,7 +35,7 @@ export function reportOf(of: Outcome, given: ReportOptions): string {
     .join("\n\n")}\n`;
 }
 
-/** Returns an outcome whose texts, which are the author's, are on one line each; the text of a trace sees to its own. */
+/** Returns an outcome with the author's texts on one line each; the text of a trace sees to its own. */
 function onOneLines({ properties, ...outcome }: Outcome): Outcome {
   return {
     ...onOneLineThroughout(outcome),

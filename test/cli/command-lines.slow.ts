@@ -1,5 +1,5 @@
 /**
- * Command lines by chance, by a seed, over all commands and options: each ends with a status that the reference has, and
+ * Command lines by chance, by a seed, over all commands that end by themselves: each ends with a documented status, and
  * with an output or a message, never with a stack trace or with a part of an output.
  */
 import { readFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** Damage and malice by chance, the same in every run of a seed: for tests of whatever reads or shows what strangers write. */
+/** Damage and malice by chance, the same in every run of a seed, for tests of what reads or shows strangers' files. */
 import type { dice } from "./dice.js";
 
 type Die = ReturnType<typeof dice>;
@@ -26,7 +26,7 @@ export const HOSTILE_TEXTS: readonly string[] = [
 /** Characters that must not come to a terminal as they are: all but line breaks. */
 export const OBEYED_BY_TERMINALS = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
-/** Returns the characters of a text that a terminal would obey, by their numbers. @param allowed those that may occur */
+/** Returns the characters that a terminal would obey in a text, by number. @param allowed those that may occur */
 export function obeyedIn(text: string, allowed = "\n"): string[] {
   return Array.from(text)
     .filter((char) => OBEYED_BY_TERMINALS.test(char) && !allowed.includes(char))

@@ -420,7 +420,6 @@ describe("as CSV", () => {
 describe("as plain ITF", () => {
   test("a walk violates nothing", () => {
     const walk = new Walk(new Instance(starvingMutex, {}));
-    walk.take(0);
     expect(JSON.parse(FORMATS.itf!(walk.traceToHere()))["#meta"].description).toBe("a walk, which violates nothing");
     expect(JSON.parse(FORMATS.itf!(swmr))["#meta"].description).toBe("violates SWMR");
   });

@@ -50,7 +50,7 @@ function timeOf(task: () => unknown): number {
   return user + system;
 }
 
-/** A run with messages that are received late, some never, and with a process that stands somewhere else all the time. */
+/** A run with messages that are received late, some never, and with processes that move on in every step. */
 function longTrace(steps: number): Trace {
   const places = ["K1", "K2"];
   const states = Array.from({ length: steps + 1 }, (_, i) => ({

@@ -1,6 +1,6 @@
 /**
- * The standard streams of the process, whose other end may go away at any time: a reader that has seen enough (`popcheck
- * check … | head`), a full disk, a closed terminal. None of them ends a search or changes what it comes to.
+ * The standard streams of the process, whose other end may go away at any time: a reader that has seen enough (`check …
+ * | head`), a full disk, a closed terminal. None of them ends a search or changes what it comes to.
  */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { devNull } from "node:os";
