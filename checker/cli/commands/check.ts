@@ -2,8 +2,9 @@
 import { resolve } from "node:path";
 import { jsonText } from "../../../traces/formats/json-text.js";
 import type { Resumption } from "../../api/checkpoints.js";
-import { type CheckOptions, type CheckRequest, requestOf } from "../../api/request.js";
-import { UsageError } from "../../errors.js";
+import type { CheckOptions, CheckRequest } from "../../api/request.js";
+import { typedRequestOf } from "../../api/types.js";
+import { LoadError, UsageError } from "../../errors.js";
 import type { NamedModel } from "../../models/models.js";
 import { version } from "../../package.js";
 import { EXIT, REMARKS, type Remark, statusOf } from "../../reports/exit-status.js";
@@ -13,6 +14,7 @@ import { statisticsReport } from "../../reports/statistics-report.js";
 import { lookOf } from "../../reports/terminal.js";
 import type { StoreKind } from "../../search/options.js";
 import type { Outcome, SearchKind } from "../../search/outcome.js";
+import { wrongTypes } from "../../types/type-check.js";
 import { bytes, camelCase, givenParameters, positiveInteger, positiveNumber, wholeNumber } from "../args/options.js";
 import { membersIn, onlyMembers } from "../args/projection.js";
 import { messageOf } from "../errors.js";
@@ -59,16 +61,17 @@ export interface CheckArguments {
   readonly full?: boolean;
   readonly only?: string | readonly string[];
   readonly failOn?: string | readonly string[];
+  readonly types?: boolean;
 }
 
 /** Runs the command and returns the exit status. */
 export async function checkCommand(named: NamedModel, argv: CheckArguments): Promise<number> {
-  return checkAndReport(named, argv, requestOf(named, checkOptions(named, argv)));
+  return checkAndReport(named, argv, await typedRequestOf(named, checkOptions(named, argv)));
 }
 
 /** Returns what the command line says of how to check. @throws UsageError for a text that is no value */
 function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions {
-  const { search, store, symmetry, stop, property, checkpoint, spill } = argv;
+  const { search, store, symmetry, stop, property, checkpoint, spill, types } = argv;
   const integer = (name: string, text: string | undefined) =>
     text === undefined ? {} : { [camelCase(name)]: positiveInteger(name, text) };
   return {
@@ -76,6 +79,7 @@ function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions
     ...(search === undefined ? {} : { search: search as SearchKind }),
     ...(store === undefined ? {} : { store: store as StoreKind }),
     ...(symmetry === undefined ? {} : { symmetry }),
+    ...(types === undefined ? {} : { types }),
     ...(stop === undefined ? {} : { stopAtFirst: stop }),
     ...(property === undefined ? {} : { properties: [property].flat() }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
@@ -134,8 +138,9 @@ interface ReportContext {
  */
 function reported(outcome: Outcome, argv: CheckArguments, { named, given, failOn, only }: ReportContext): number {
   const { json, trace: folder } = argv;
+  const areWrong = outcome.types?.verdict === "failed";
   const planned = folder === undefined ? new Map<string, string>() : traceFiles(outcome, folder, traceStem(outcome));
-  if (json !== "-") {
+  if (json !== "-" && !areWrong) {
     process.stdout.write(textOf(outcome, named, given, planned, { full: argv.full ?? false, only }));
     if (argv.statistics) process.stdout.write(`\n${statisticsReport(outcome, lookOf(process.stdout).width)}`);
   }
@@ -145,6 +150,7 @@ function reported(outcome: Outcome, argv: CheckArguments, { named, given, failOn
   if (json === "-") process.stdout.write(`${jsonText(asJson())}\n`);
   else if (json !== undefined) outputs.write(`--json ${json}`, () => writeJson("json", json, asJson()));
   writeReports(argv, outcome, named, given, outputs);
+  if (areWrong) throw new LoadError(wrongTypes(outcome.types));
   const status = statusOf(outcome, failOn);
   return status === EXIT.holds && !outputs.complete ? EXIT.usage : status;
 }
