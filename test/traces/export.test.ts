@@ -419,8 +419,8 @@ describe("as CSV", () => {
 
 describe("as plain ITF", () => {
   test("a walk violates nothing", () => {
-    const walk = new Walk(new Instance(starvingMutex, {}));
-    expect(JSON.parse(FORMATS.itf!(walk.traceToHere()))["#meta"].description).toBe("a walk, which violates nothing");
+    const { trace } = new Walk(new Instance(starvingMutex, {}));
+    expect(JSON.parse(FORMATS.itf!(trace))["#meta"].description).toBe("a walk, which violates nothing");
     expect(JSON.parse(FORMATS.itf!(swmr))["#meta"].description).toBe("violates SWMR");
   });
 
@@ -439,7 +439,6 @@ describe("as plain ITF", () => {
       }
     });
   });
-
   test("a run that goes on for ever has its loop at the top, and no state twice for it", () => {
     const of = (trace: Trace) => JSON.parse(FORMATS.itf!(trace));
     expect(cycleLengthOf(lasso)).toBe(3);
