@@ -71,7 +71,7 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   "checker/explorer": ["checker/model", "checker/observe", "checker/search", "traces", "immutable"],
   "checker/explorer/page": ["checker/explorer", "traces", "traces/page", "preact", "preact/hooks"],
-  "checker/diagram": ["checker/model"],
+  "checker/diagram": ["checker/model", "traces"],
   "checker/types": [],
   "checker/models": ["checker/model", "checker/types", "spec", "invariants", "esbuild"],
   "checker/reports": ["checker/model", "checker/search", "checker/types", "traces", "traces/page"],

@@ -4,7 +4,7 @@
  */
 import { existsSync, statSync } from "node:fs";
 import * as z from "zod/mini";
-import { onOneLine } from "../../traces/analysis/messages.js";
+import { onOneLine } from "../../traces/text/shown.js";
 import { UsageError } from "../errors.js";
 import { isModelName, loadModel, type NamedModel } from "../models/models.js";
 import { differenceOfSources } from "../models/source.js";

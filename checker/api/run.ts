@@ -69,7 +69,7 @@ async function search(
       }
       return underway.outcome();
     } finally {
-      underway.close();
+      tidied(() => underway.close());
     }
   });
 }
@@ -99,7 +99,16 @@ async function withFolders<T>(
   try {
     return await task({ ...request, options: { ...options, spill: folder } });
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    tidied(() => rmSync(folder, { recursive: true, force: true }));
+  }
+}
+
+/** Removes what a check leaves behind. If that fails, there is a warning, and the outcome is not lost. */
+function tidied(remove: () => void): void {
+  try {
+    remove();
+  } catch (error) {
+    process.stderr.write(`warning: files that the check has left cannot be removed: ${(error as Error).message}\n`);
   }
 }
 

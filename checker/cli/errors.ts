@@ -1,4 +1,5 @@
 /** Errors as one message and an exit status. */
+import { shown } from "../../traces/text/shown.js";
 import { Disagreement, FunctionError, LoadError, UsageError } from "../errors.js";
 import { placeInStack } from "../model/where.js";
 import { EXIT } from "../reports/exit-status.js";
@@ -15,13 +16,18 @@ function isUsage(error: unknown): boolean {
 
 /** Returns what is wrong, where, and what to do. @param stack whether to add the stacks */
 export function messageOf(error: unknown, stack: boolean): string {
-  if (!(error instanceof Error)) return `error: ${String(error)}`;
+  if (!(error instanceof Error)) return shownByLine(`error: ${String(error)}`);
   const lines = [`error: ${messageOfKind(error)}`];
   if (stack) {
     lines.push(indented(error.stack));
     if (error.cause instanceof Error) lines.push(`  caused by`, indented(error.cause.stack));
   }
-  return lines.join("\n");
+  return shownByLine(lines.join("\n"));
+}
+
+/** Shows what a terminal would obey, as the texts of strangers may have it; the line breaks are the messages' own. */
+function shownByLine(text: string): string {
+  return text.split("\n").map(shown).join("\n");
 }
 
 function messageOfKind(error: Error): string {

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import yargs, { type Argv } from "yargs";
 /** The command line. Commands are imported when they are run, models when they are named. */
+import { onOneLine } from "../../traces/text/shown.js";
 import { UsageError } from "../errors.js";
 import type { Parameter, Parameters } from "../model/parameters.js";
 import { loadModel, type NamedModel } from "../models/models.js";
 import { didYouMean } from "../models/nearest.js";
 import { version } from "../package.js";
+import { EXIT } from "../reports/exit-status.js";
 import { refuseStaleBuild } from "../sources.js";
 import {
   type CliOptions,
@@ -27,6 +29,7 @@ import {
 } from "./args/options.js";
 import { modelWord, tied } from "./args/words.js";
 import { messageOf, statusOfError } from "./errors.js";
+import { demandWholeOutput, guardStandardStreams } from "./outputs/standard-streams.js";
 
 type Words = Readonly<Record<string, unknown>>;
 
@@ -40,6 +43,8 @@ interface Command {
   readonly positional?: { readonly name: string; readonly about: string };
   /** Whether the positional word names a model, whose parameters are options too. */
   readonly takesModel?: boolean;
+  /** Whether the exit status is a verdict, which stays although nobody can read its text. */
+  readonly givesVerdict?: boolean;
   run(argv: Words, named: NamedModel | undefined): Promise<number>;
 }
 
@@ -62,6 +67,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   check: {
     usage: "check <model>",
+    givesVerdict: true,
     about: "explore every state of a model and decide its properties",
     options: checkOptions,
     positional: aModel,
@@ -70,6 +76,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   resume: {
     usage: "resume <folder>",
+    givesVerdict: true,
     about: "take up a search where its last checkpoint left it",
     options: resumeOptions,
     positional: { name: "folder", about: "the folder that check --checkpoint wrote to" },
@@ -77,6 +84,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   replay: {
     usage: "replay <file>",
+    givesVerdict: true,
     about: "follow a recorded counterexample through the model once more",
     options: replayOptions,
     positional: { name: "file", about: "a trace that check wrote" },
@@ -122,6 +130,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   verify: {
     usage: "verify",
+    givesVerdict: true,
     about: "check the known answers and show them as a table",
     options: verifyOptions,
     run: async (argv) => (await import("./commands/verify.js")).verifyCommand(argv),
@@ -143,11 +152,14 @@ async function main(words: readonly string[]): Promise<number> {
   const word = command?.takesModel ? modelWord(rest, command.options) : undefined;
   const named = word === undefined ? undefined : await loadModel(word);
   const parameters = parametersOf(named, command?.options);
+  demandWholeOutput(command?.givesVerdict ? EXIT.holds : EXIT.usage);
   let status = 0;
   const cli = yargs(command ? [first, ...tied(rest, { ...command.options, ...optionsOf(parameters) })] : [...words])
     .scriptName("popcheck")
     .usage("popcheck checks models of coherency protocols.\n\npopcheck COMMAND")
     .detectLocale(false)
+    // A dot is a part of a name, and no way into an object.
+    .parserConfiguration({ "dot-notation": false })
     .version(version())
     .alias("help", "h")
     .strict()
@@ -209,7 +221,7 @@ function declared(argv: Argv, { options, positional }: Command, parameters: Para
         ...shared,
         type: "string",
         requiresArg: true,
-        defaultDescription: String(parameter.default),
+        defaultDescription: onOneLine(String(parameter.default)),
       });
   }
   return argv;
@@ -217,6 +229,10 @@ function declared(argv: Argv, { options, positional }: Command, parameters: Para
 
 /** Returns a parameter's sentence with the values that it takes. */
 function described(parameter: Parameter): string {
+  return onOneLine(sentenceOf(parameter));
+}
+
+function sentenceOf(parameter: Parameter): string {
   if (parameter.kind === "integer") return `${parameter.about} [${parameter.min} to ${parameter.max}]`;
   return parameter.kind === "flag" ? parameter.about : `${parameter.about} [${parameter.values.join(", ")}]`;
 }
@@ -274,12 +290,6 @@ function unknownWord(word: string, command: Command | undefined, named: NamedMod
   );
 }
 
-// A reader that has seen enough (`popcheck check … | head`) is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit();
-  throw error;
-});
-
 /** @throws UsageError if the working folder has been removed: paths mean nothing then */
 function refuseLostFolder(): void {
   try {
@@ -291,6 +301,7 @@ function refuseLostFolder(): void {
   }
 }
 
+guardStandardStreams();
 const words = process.argv.slice(2);
 try {
   refuseLostFolder();

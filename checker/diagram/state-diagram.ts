@@ -2,6 +2,7 @@
  * A state machine as a digraph for Graphviz, drawn as the paper draws its Figures 2 to 6. Pure functions of the
  * machine.
  */
+import { onOneLine } from "../../traces/text/shown.js";
 import { isLoop, type StateMachine, type Transition, type TriggerKind } from "./state-machine.js";
 
 /** In the paper, steps of the application are dashed and those of messages solid; it draws no internal steps. */
@@ -90,11 +91,7 @@ function edgesOf({ transitions }: StateMachine, { loops = false }: DiagramOption
 /** Writes lines as a string of DOT, in which backslashes escape and entities of HTML are understood. */
 function quoted(lines: readonly string[]): string {
   const escaped = lines.map((line) =>
-    line
-      .replaceAll(/[\r\n]+/g, " ")
-      .replaceAll("\\", "\\\\")
-      .replaceAll('"', '\\"')
-      .replaceAll("&", "&amp;"),
+    onOneLine(line).replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("&", "&amp;"),
   );
   return `"${escaped.join("\\n")}"`;
 }

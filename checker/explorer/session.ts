@@ -143,7 +143,7 @@ export class Session {
     this.search = undefined;
     this.searched = view;
     const steps = search.way?.states.slice(1) ?? [];
-    for (const { "#meta": step } of steps) walk.take(step.choice);
+    walk.takeAll(steps.map(({ "#meta": step }) => step.choice));
   }
 
   /**

@@ -7,6 +7,7 @@
 import { BadTrace } from "../../traces/formats/parse.js";
 import { replay } from "../../traces/replay/replay.js";
 import { type Choices, type ConcreteRun, Following, type TraceHeader, traceOf } from "../../traces/replay/run.js";
+import { onOneLine } from "../../traces/text/shown.js";
 import { lengthOf, type Trace, WALK } from "../../traces/trace.js";
 import { UsageError } from "../errors.js";
 import type { Instance, Values } from "../model/instance.js";
@@ -87,14 +88,30 @@ export class Walk {
    * @throws UsageError if there is no such step
    */
   take(choice: number): void {
-    const successor = this.successors[choice];
-    if (successor === undefined) throw new UsageError(`there is no step ${choice} here`);
-    if (this.choices.steps[this.place] !== choice) {
-      this.choices = { ...this.choices, steps: [...this.choices.steps.slice(0, this.place), choice] };
-      this.known = this.known.slice(0, this.place + 1);
+    this.takeAll([choice]);
+  }
+
+  /**
+   * Takes steps one after the other, as `take` does, in time in proportion to their number.
+   * @throws UsageError at the first that cannot be taken; those before it are taken
+   */
+  takeAll(chosen: readonly number[]): void {
+    let steps: number[] | undefined;
+    try {
+      for (const choice of chosen) {
+        const successor = this.successors[choice];
+        if (successor === undefined) throw new UsageError(`there is no step ${choice} here`);
+        if (steps === undefined && this.choices.steps[this.place] !== choice) {
+          steps = this.choices.steps.slice(0, this.place);
+          this.known = this.known.slice(0, this.place + 1);
+        }
+        steps?.push(choice);
+        this.known[this.place + 1] ??= this.after(successor);
+        this.place++;
+      }
+    } finally {
+      if (steps !== undefined) this.choices = { ...this.choices, steps };
     }
-    this.known[this.place + 1] ??= this.after(successor);
-    this.place++;
   }
 
   /** Returns the state after a step. After a step that cannot be taken nothing happens any more. */
@@ -128,10 +145,12 @@ export class Walk {
   load(recorded: Trace, at = lengthOf(recorded)): void {
     const { model, parameters } = recorded["#meta"];
     if (model !== this.instance.model.name)
-      throw new BadTrace(`it is a trace of ${model}, not of ${this.instance.model.name}`);
+      throw new BadTrace(`it is a trace of ${onOneLine(model)}, not of ${this.instance.model.name}`);
     const other = Object.entries(this.instance.parameters).find(([name, value]) => parameters[name] !== value);
     if (other !== undefined)
-      throw new BadTrace(`its ${other[0]} is ${String(parameters[other[0]])}, and here it is ${String(other[1])}`);
+      throw new BadTrace(
+        `its ${other[0]} is ${onOneLine(String(parameters[other[0]]))}, and here it is ${String(other[1])}`,
+      );
     const { difference } = replay(this.instance, recorded);
     if (difference !== undefined)
       throw new BadTrace(`it and the model part at ${difference.at}: ${difference.what} is ${difference.actual} now`);
@@ -139,7 +158,7 @@ export class Walk {
       throw new BadTrace(`it has no state ${at}: they are numbered 0 to ${lengthOf(recorded)}`);
     const [first, ...steps] = recorded.states.map((state) => state["#meta"].choice);
     this.begin(first!);
-    for (const choice of steps) this.take(choice);
+    this.takeAll(steps);
     this.jump(at);
   }
 

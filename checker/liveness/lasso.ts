@@ -135,7 +135,7 @@ export class Lassos {
       level.push(node);
     };
     const levels: (readonly number[])[] = [];
-    const last = Math.max(...beginnings.keys());
+    const last = [...beginnings.keys()].reduce((most, depth) => Math.max(most, depth), Number.NEGATIVE_INFINITY);
     for (let depth = 0; depth <= last || levels[depth - 1]!.length > 0; depth++) {
       const level: number[] = [];
       for (const node of beginnings.get(depth) ?? []) enter(node, level);

@@ -9,7 +9,7 @@ import type { Ordinal } from "./ordinal.js";
 import type { ParameterValues } from "./parameters.js";
 import type { Property, StepInvariant } from "./property.js";
 import { type IndexSet, type Member, nameOf } from "./scalarset.js";
-import { type AnyState, Layout, NoSuchSlot, type SlotSource, stateClass } from "./state.js";
+import { AnyState, Layout, NoSuchSlot, type SlotSource, stateClass } from "./state.js";
 import { nameOfStep } from "./step-name.js";
 import { format, leavesOf } from "./value.js";
 
@@ -92,7 +92,7 @@ export class Instance {
 
   /** Returns the values of a state that was made over plain values. */
   valuesOf(state: AnyState): Values {
-    return this.layout.slots.map((_, slot) => state.read(slot));
+    return AnyState.valuesOf(state);
   }
 
   /** Returns every binding of the names to values of their domains; the same list for the same object `domains`. */

@@ -102,7 +102,19 @@ export function nameOf(member: Member): string {
   return member.description ?? "?";
 }
 
-/** Joins the names of members with commas, in alphabetical order; "none" if there are no members. */
+/** Joins the names of members with commas, K2 before K10; "none" if there are no members. */
 export function names(members: Iterable<Member>): string {
-  return [...members].map(nameOf).sort().join(", ") || "none";
+  return [...members].map(nameOf).sort(byNumber).join(", ") || "none";
+}
+
+/** Compares names as people order them: numbers by their size, and everything else by its letters. */
+function byNumber(a: string, b: string): number {
+  const [left, right] = [a, b].map((name) => name.match(/\d+|\D+/g) ?? []);
+  for (let i = 0; i < Math.min(left!.length, right!.length); i++) {
+    const [x, y] = [left![i]!, right![i]!];
+    if (x === y) continue;
+    const difference = Number(x) - Number(y);
+    return Number.isNaN(difference) || difference === 0 ? (x < y ? -1 : 1) : difference;
+  }
+  return left!.length - right!.length;
 }

@@ -144,14 +144,56 @@ export class Layout {
   }
 }
 
+/** One write of a state, and the one before. */
+interface Write {
+  readonly slot: number;
+  readonly value: unknown;
+  readonly before: Write | undefined;
+}
+
 /** A state at run time. `stateClass` adds readers and writers. */
 export class AnyState implements StateBase<unknown> {
+  #written: ReadonlyMap<number, unknown>;
+  /** The writes that are not in `#written` yet; the last one comes first. */
+  #pending: Write | undefined;
+
   constructor(
     readonly layout: Layout,
     readonly source: SlotSource,
-    /** The values that were written over the source, by slot. */
-    readonly written: ReadonlyMap<number, unknown>,
-  ) {}
+    written: ReadonlyMap<number, unknown>,
+  ) {
+    this.#written = written;
+  }
+
+  /**
+   * The values that were written over the source, by slot. Writes are collected until somebody looks: a row of n writes
+   * would else copy what was written n times.
+   */
+  get written(): ReadonlyMap<number, unknown> {
+    if (this.#pending !== undefined) {
+      const writes: Write[] = [];
+      for (let write: Write | undefined = this.#pending; write; write = write.before) writes.push(write);
+      const written = new Map(this.#written);
+      for (const { slot, value } of writes.reverse()) written.set(slot, value);
+      this.#written = written;
+      this.#pending = undefined;
+    }
+    return this.#written;
+  }
+
+  /** Returns the value of each slot, without a list of what was written. */
+  static valuesOf(state: AnyState): unknown[] {
+    const { layout, source } = state;
+    const missing: boolean[] = Array(layout.slots.length).fill(true);
+    const values: unknown[] = Array(layout.slots.length).fill(undefined);
+    const take = (slot: number, value: unknown) => {
+      if (missing[slot]) values[slot] = value;
+      missing[slot] = false;
+    };
+    for (let write = state.#pending; write !== undefined; write = write.before) take(write.slot, write.value);
+    for (const [slot, value] of state.#written) take(slot, value);
+    return values.map((value, slot) => (missing[slot] ? source.read(slot) : value));
+  }
 
   get parameters(): unknown {
     return this.layout.parameters;
@@ -175,12 +217,15 @@ export class AnyState implements StateBase<unknown> {
   }
 
   read(slot: number): unknown {
-    return this.written.has(slot) ? this.written.get(slot) : this.source.read(slot);
+    const { written } = this;
+    return written.has(slot) ? written.get(slot) : this.source.read(slot);
   }
 
   write(slot: number, value: unknown): this {
     const Class = this.constructor as new (...of: ConstructorParameters<typeof AnyState>) => this;
-    return new Class(this.layout, this.source, new Map(this.written).set(slot, value));
+    const state = new Class(this.layout, this.source, this.#written);
+    state.#pending = { slot, value, before: this.#pending };
+    return state;
   }
 }
 
@@ -193,7 +238,7 @@ export function stateClass(layout: Layout): new (...of: ConstructorParameters<ty
   layout.variables.forEach((variable, family) => {
     const writer = `with${variable.charAt(0).toUpperCase()}${variable.slice(1)}`;
     for (const name of [variable, writer]) {
-      if (name in AnyState.prototype || ["layout", "source", "written"].includes(name)) {
+      if (name in AnyState.prototype || ["layout", "source"].includes(name)) {
         throw new Error(`a variable cannot be called ${variable}: ${name} is taken`);
       }
     }

@@ -1,5 +1,6 @@
 /** The outcome of a check as text. Pure functions of the outcome. */
 import { align, count, counted, fold, foldAfter, padTo } from "../../traces/text/columns.js";
+import { onOneLineThroughout, shown } from "../../traces/text/shown.js";
 import { textOfTrace } from "../../traces/text/text.js";
 import { lengthInShort } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
@@ -21,8 +22,9 @@ export interface ReportOptions {
 }
 
 /** Returns the verdicts, the numbers, what they rest on, and the counterexamples. */
-export function reportOf(outcome: Outcome, options: ReportOptions): string {
-  if (outcome.types?.verdict === "failed") return `${wrongTypes(outcome.types)}\n`;
+export function reportOf(of: Outcome, given: ReportOptions): string {
+  if (of.types?.verdict === "failed") return `${wrongTypes(of.types).split("\n").map(shown).join("\n")}\n`;
+  const [outcome, options] = [onOneLines(of), { ...given, given: onOneLineThroughout(given.given) }];
   const parts = [
     verdicts(outcome, options.look),
     figures(outcome, options),
@@ -33,6 +35,14 @@ export function reportOf(outcome: Outcome, options: ReportOptions): string {
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n")}\n`;
+}
+
+/** Returns an outcome with the author's texts on one line each; the text of a trace sees to its own. */
+function onOneLines({ properties, ...outcome }: Outcome): Outcome {
+  return {
+    ...onOneLineThroughout(outcome),
+    properties: properties.map(({ trace, ...property }) => ({ ...onOneLineThroughout(property), trace })),
+  };
 }
 
 const WORD = { holds: "holds", violated: "VIOLATED", incomplete: "incomplete", uncovered: "uncovered" } as const;
@@ -177,14 +187,14 @@ function violation(
   }
   const shortest = outcome.search === "bfs";
   const text = textOfTrace(trace, { width: look.width, styles: look, full, only, shortest });
-  const command = replay.get(name);
+  const command = replay.get(trace["#meta"].property.name);
   const by = outcome.search === "random" ? "walk" : "member";
   const found = `found by ${by} ${count(foundBy ?? 0)}, and shortened: there may be a shorter way`;
   return [
     [
       text,
       ...(foundBy === undefined ? [] : foldAfter("    ", found, look.width)),
-      ...(command === undefined ? [] : [`replay: ${command}`]),
+      ...(command === undefined ? [] : [`replay: ${shown(command)}`]),
     ],
   ];
 }

@@ -1,5 +1,6 @@
 /** The statistics of a search as text, for `--statistics`. Pure functions of the outcome. */
 import { count, counted } from "../../traces/text/columns.js";
+import { onOneLineThroughout } from "../../traces/text/shown.js";
 import type { Outcome } from "../search/outcome.js";
 import { type Bar, bucketed, plotOf } from "./plot.js";
 import { labelled, memory } from "./report.js";
@@ -26,7 +27,7 @@ export function statisticsReport(outcome: Outcome, width: number | undefined): s
   const lines = [
     ...(levels === undefined || levels.length === 0 ? [] : depths(levels, width)),
     ...(outDegrees.length === 0 ? [] : degrees(outDegrees, width)),
-    ...actions(outcome.fired, width),
+    ...actions(onOneLineThroughout(outcome.fired), width),
     ...labelled("functions", `run ${counted(functionRuns, "time")}`, width),
     ...labelled("memory", `${memory(peakMemory)} at most${stored}`, width),
   ];

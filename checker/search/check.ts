@@ -213,8 +213,9 @@ export class Check {
 
   private firedByName(): Record<string, number> {
     const fired: Record<string, number> = {};
+    const byIndex = this.search.result.firedByIndex();
     for (const { action, index } of this.instance.actions) {
-      fired[action.name] = (fired[action.name] ?? 0) + this.search.result.fired[index]!;
+      fired[action.name] = (fired[action.name] ?? 0) + byIndex[index]!;
     }
     return fired;
   }

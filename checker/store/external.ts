@@ -330,7 +330,7 @@ export class ExternalSet {
     };
     const set = new ExternalSet(folder, modules, Object.fromEntries(FILES.map((name) => [name, fileOf(name)])));
     set.archived = record.archived;
-    set.levels.push(...record.levels);
+    for (const level of record.levels) set.levels.push(level);
     set.named = record.named;
     set.candidates = record.candidates.map(({ file, counts }) => ({ file: fileOf(file), counts }));
     set.runs = record.runs.map(({ file, start, counts }) => {

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { Walk } from "../../checker/explorer/walk.js";
 import { Instance } from "../../checker/model/instance.js";
 import { type AnyModel, withProperties } from "../../checker/model/model.js";
 import { checkSync } from "../../checker/search/check.js";
@@ -17,6 +18,7 @@ import { FORMATS } from "../../traces/formats/formats.js";
 import { type Json, showItf } from "../../traces/formats/json.js";
 import { parseTrace } from "../../traces/formats/parse.js";
 import { SHIVIZ_PARSER } from "../../traces/formats/shiviz.js";
+import { onOneLine } from "../../traces/text/shown.js";
 import { cycleLengthOf, entriesOf, lengthOf, type Trace } from "../../traces/trace.js";
 import { folder, popcheck } from "../support/command-line.js";
 
@@ -373,11 +375,11 @@ describe("as CSV", () => {
       expect(rows).toHaveLength(trace.states.length);
       rows.forEach((row, i) => {
         const { index, action, binding } = trace.states[i]!["#meta"];
-        expect(row.slice(0, 3)).toEqual([`${index}`, action, Object.entries(binding).map((pair) => pair.join(" ")).join(", ")]); // biome-ignore format: a row
+        expect(row.slice(0, 3)).toEqual([`${index}`, onOneLine(action), onOneLine(Object.entries(binding).map((pair) => pair.join(" ")).join(", "))]); // biome-ignore format: a row
         const values = trace.vars.flatMap((variable) =>
           entriesOf(trace.states[i]!, variable).map(([place, value]) => [
-            `${variable} ${place}`.trim(),
-            showItf(value),
+            onOneLine(`${variable} ${place}`.trim()),
+            onOneLine(showItf(value)),
           ]),
         );
         expect(head!.slice(3).map((name, column) => [name, row[column + 3]])).toEqual(values);
@@ -385,10 +387,26 @@ describe("as CSV", () => {
     },
   );
 
-  test.each([",", '"', "\n", "\r"])("a value with %j alone stays one cell", (sign) => {
+  test.each([
+    [",", ","],
+    ['"', '"'],
+    ["\n", " "],
+    ["\r\n", " "],
+    ["\u001b[31m", "\\u001b[31m"],
+    ["\u202e", "\\u202e"],
+  ])("a value with %j alone stays one cell of one line", (sign, shown) => {
     const trace = parseTrace(JSON.stringify(lasso).replaceAll('"wait"', JSON.stringify(`a${sign}b`)));
-    expect(csvRows(FORMATS.csv!(trace)).flat()).toContain(`a${sign}b`);
+    expect(csvRows(FORMATS.csv!(trace)).flat()).toContain(`a${shown}b`);
   });
+
+  test.each(["\n=1+1", "\t@x", " -1+1", "\u200b=1", "\uff1d1+1"])(
+    "a value that hides a formula stays a text: %j",
+    (formula) => {
+      const trace = parseTrace(JSON.stringify(lasso).replaceAll('"wait"', JSON.stringify(formula)));
+      for (const cell of csvRows(FORMATS.csv!(trace)).flat())
+        expect(cell).not.toMatch(/^[\s\p{C}]*[=+@\uff1d]|^\s*-\D|^\s+-/u);
+    },
+  );
 
   test("a value that looks like a formula is a text, and a number a number", () => {
     const trace = parseTrace(JSON.stringify(lasso).replaceAll('"wait"', `"=1+1"`).replaceAll('"rest"', '"-5"'));
@@ -400,6 +418,12 @@ describe("as CSV", () => {
 });
 
 describe("as plain ITF", () => {
+  test("a walk violates nothing", () => {
+    const { trace } = new Walk(new Instance(starvingMutex, {}));
+    expect(JSON.parse(FORMATS.itf!(trace))["#meta"].description).toBe("a walk, which violates nothing");
+    expect(JSON.parse(FORMATS.itf!(swmr))["#meta"].description).toBe("violates SWMR");
+  });
+
   test.each(all)("has the values of the trace, and none of its own marks: %s", (_, trace) => {
     const itf = JSON.parse(FORMATS.itf!(trace));
     expect(itf.vars).toEqual(trace.vars);
@@ -415,7 +439,6 @@ describe("as plain ITF", () => {
       }
     });
   });
-
   test("a run that goes on for ever has its loop at the top, and no state twice for it", () => {
     const of = (trace: Trace) => JSON.parse(FORMATS.itf!(trace));
     expect(cycleLengthOf(lasso)).toBe(3);

@@ -175,7 +175,7 @@ describe("a damaged trace", () => {
     ["a variable without value", (t) => { delete t.states[1]!.sent; }, /^state 1 has no value for sent$/],
     ["vars", (t) => { t.vars = [1] as never; }, /^"vars" is no list of variables: number 0 is no text$/],
     ["states", (t) => { t.states = []; }, /^"states" is no list of states: it is too short$/],
-    ["escape sequences in a name", (t) => { t.vars.push("a\u001b[2Jb\nc"); }, /^state 0 has no value for a \[2Jb c$/],
+    ["escape sequences in a name", (t) => { t.vars.push("a\u001b[2Jb\nc"); }, /^state 0 has no value for a\\u001b\[2Jb c$/],
   ])("is told by its place: %s", (_, damage, reason) => {
     const trace = relay();
     damage(trace);
@@ -183,6 +183,11 @@ describe("a damaged trace", () => {
     expect(() => parseTrace(text)).toThrow(BadTrace);
     expect(() => parseTrace(text)).toThrow(reason);
   }); // biome-ignore format: a row is a damage
+
+  test("a byte order mark before it says nothing", () => {
+    expect(parseTrace(`\ufeff${relayText}`)).toEqual(parseTrace(relayText));
+    expect(() => parseTrace(`\ufeff\ufeff${relayText}`)).toThrow(/^it is not JSON/);
+  });
 
   const nested = (levels: number, open: string, close: string) => `${open.repeat(levels)}1${close.repeat(levels)}`;
   const withValue = (value: string) => relayText.replace(/("K1",\s*)false/, (_, before) => before + value);

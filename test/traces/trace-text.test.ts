@@ -227,7 +227,7 @@ describe("a replay", () => {
     const trace = tampered((states) => {
       states[2]!["#meta"] = { ...(states[2]!["#meta"] as TraceStep), choice: 99 };
     });
-    expect(() => replay(instance, trace)).toThrow(/after 1 steps there is no successor number 99/);
+    expect(() => replay(instance, trace)).toThrow(/after 1 step there is no successor number 99/);
   });
 
   test("finds that a property holds where it was repaired", () => {

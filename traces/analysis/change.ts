@@ -33,11 +33,11 @@ export function changesOf(trace: Trace, index: number): string[] {
 
 /** Returns the changes that `changesOf` puts into words. */
 export function changesIn(trace: Trace, index: number): Change[] {
-  const { channels, headline } = trace["#meta"];
-  const variables = trace.vars.filter((variable) => !channels.includes(variable));
+  const { headline } = trace["#meta"];
+  const { variables, meantByPlace } = labellingOf(trace);
   const [before, after] = [trace.states[index - 1], trace.states[index]!];
   return variables.flatMap((variable) => {
-    const named = isMeantByPlace(trace, variables, variable) ? "" : variable;
+    const named = meantByPlace.has(variable) ? "" : variable;
     const valuesBefore = new Map(before ? entriesOf(before, variable) : []);
     return entriesOf(after, variable).flatMap(([place, value]): Change[] => {
       const label = [named, place].filter((part) => part !== "").join(" ") || variable;
@@ -49,15 +49,37 @@ export function changesIn(trace: Trace, index: number): Change[] {
   });
 }
 
-/**
- * Tells whether "K1 Shared" is clear without the variable: it is the only one with a headline, or, if it has none, the
- * only one with places.
- */
-function isMeantByPlace(trace: Trace, variables: readonly string[], variable: string): boolean {
+/** How the places of a trace's variables are called. */
+interface Labelling {
+  /** The variables that hold no messages. */
+  readonly variables: readonly string[];
+  /**
+   * Those of whose places "K1 Shared" is clear without the variable: it is the only one with a headline, or, if it has
+   * none, the only one with places.
+   */
+  readonly meantByPlace: ReadonlySet<string>;
+}
+
+/** It is the same for all steps of a trace, of which there may be many. */
+const labellings = new WeakMap<Trace, Labelling>();
+
+function labellingOf(trace: Trace): Labelling {
+  const known = labellings.get(trace);
+  if (known !== undefined) return known;
   const { headline } = trace["#meta"];
-  if (variable in headline) return variables.filter((other) => other in headline).length === 1;
-  const hasPlaces = (of: string) => entriesOf(trace.states[0]!, of).some(([place]) => place !== "");
-  return hasPlaces(variable) && variables.filter(hasPlaces).length === 1;
+  const channels = new Set(trace["#meta"].channels);
+  const variables = trace.vars.filter((variable) => !channels.has(variable));
+  const withHeadline = variables.filter((variable) => variable in headline);
+  const withPlaces = variables.filter((variable) =>
+    entriesOf(trace.states[0]!, variable).some(([place]) => place !== ""),
+  );
+  const meantByPlace = new Set([
+    ...(withHeadline.length === 1 ? withHeadline : []),
+    ...(withPlaces.length === 1 && !(withPlaces[0]! in headline) ? withPlaces : []),
+  ]);
+  const labelling = { variables, meantByPlace };
+  labellings.set(trace, labelling);
+  return labelling;
 }
 
 /** Writes a record by its headline, and any other value as it is. */

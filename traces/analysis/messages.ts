@@ -48,28 +48,67 @@ interface Pending {
 
 type ChannelMove = Omit<Pending, "count"> & { readonly by: number };
 
+/**
+ * The messages that are in flight while the run is read, by where they are. Each place has those that look alike, the
+ * oldest first; those that were received are passed over once and for all.
+ */
+class InFlight {
+  readonly all: Pending[] = [];
+  private readonly alike = new Map<string, { readonly waiting: Pending[]; oldest: number }>();
+
+  put(message: Pending): void {
+    this.all.push(message);
+    const key = keyOf(message);
+    const alike = this.alike.get(key);
+    if (alike === undefined) this.alike.set(key, { waiting: [message], oldest: 0 });
+    else alike.waiting.push(message);
+  }
+
+  /** Takes `count` messages that look like `move`, the oldest first, in lots that were sent together. */
+  take(move: Pick<Pending, "channel" | "place" | "text">, count: number): { of: Pending; count: number }[] {
+    const alike = this.alike.get(keyOf(move));
+    const lots: { of: Pending; count: number }[] = [];
+    let missing = count;
+    while (alike !== undefined && missing > 0 && alike.oldest < alike.waiting.length) {
+      const of = alike.waiting[alike.oldest]!;
+      const taken = Math.min(missing, of.count);
+      if (taken > 0) lots.push({ of, count: taken });
+      of.count -= taken;
+      missing -= taken;
+      if (of.count === 0) alike.oldest++;
+    }
+    return lots;
+  }
+}
+
+function keyOf({ channel, place, text }: Pick<Pending, "channel" | "place" | "text">): string {
+  return JSON.stringify([channel, place, text]);
+}
+
 /** Reads the exchanges of a run from the contents of its channels. */
 export function messageHistoryOf(trace: Trace): MessageHistory {
-  const members = membersOf(trace);
+  const members = new Set(membersOf(trace));
   const moves = trace.states.map((_, index) => movesOf(trace, index));
   const actors = trace.states.map((_, index) => actorOf(trace, index, moves[index]!, members));
-  const pending: Pending[] = [];
+  const inFlight = new InFlight();
   const exchanges: MessageExchange[] = [];
+  const receive = (move: Omit<ChannelMove, "sentAt">, index: number, unspecified = false) => {
+    for (const { of, count } of inFlight.take(move, -move.by))
+      exchanges.push(exchange(of, count, actors, index, unspecified));
+  };
   moves.forEach((moved, index) => {
-    for (const move of moved) if (move.by < 0) exchanges.push(...received(pending, move, actors, index));
-    for (const { by, ...move } of moved) if (by > 0) pending.push({ ...move, count: by });
+    for (const move of moved) if (move.by < 0) receive(move, index);
+    for (const { by, ...move } of moved) if (by > 0) inFlight.put({ ...move, count: by });
   });
   const last = lengthOf(trace);
-  const refused = trace.states[last]!["#meta"].unspecified === undefined ? undefined : refusedBy(trace, pending);
-  if (refused) exchanges.push(...received(pending, { ...refused, by: -1 }, actors, last, true));
-  exchanges.push(
-    ...pending.filter(({ count }) => count > 0).map((each) => exchange(each, each.count, actors, undefined)),
-  );
+  const refused = trace.states[last]!["#meta"].unspecified === undefined ? undefined : refusedBy(trace, inFlight.all);
+  if (refused) receive({ ...refused, by: -1 }, last, true);
+  for (const each of inFlight.all) if (each.count > 0) exchanges.push(exchange(each, each.count, actors, undefined));
   // A run without a step has a lifeline for the model as a whole.
   const acting = actors.length === 1 ? actors : actors.slice(1);
   const seen = new Set([...acting, ...exchanges.flatMap(({ from, to }) => [from, to])]);
-  const others = [...seen].filter((name) => !members.includes(name));
-  return { lifelines: [...members.filter((member) => seen.has(member)), ...others], actors, exchanges };
+  const others = [...seen].filter((name) => !members.has(name));
+  return { lifelines: [...[...members].filter((member) => seen.has(member)), ...others], actors, exchanges };
 }
 
 /** Returns the members by whom, alone or in pairs, the variables of a trace are indexed. */
@@ -95,35 +134,14 @@ function endsOf(place: string): readonly [string, string] | undefined {
  * Returns who acts in a step: who receives, or else who sends, or else the first member in the step's binding, or else
  * the model.
  */
-function actorOf(trace: Trace, index: number, moves: readonly ChannelMove[], members: readonly string[]): string {
+function actorOf(trace: Trace, index: number, moves: readonly ChannelMove[], members: ReadonlySet<string>): string {
   const { binding, message } = trace.states[index]!["#meta"];
   const taken = moves.filter(({ by }) => by < 0).flatMap(({ place }) => endsOf(place)?.[1] ?? []);
   const put = index === 0 ? [] : moves.filter(({ by }) => by > 0).flatMap(({ place }) => endsOf(place)?.[0] ?? []);
   const { to } = binding;
-  const receives = message !== undefined && to !== undefined && members.includes(to) ? [to] : [];
-  const named = Object.values(binding).filter((value) => members.includes(value));
+  const receives = message !== undefined && to !== undefined && members.has(to) ? [to] : [];
+  const named = Object.values(binding).filter((value) => members.has(value));
   return [...taken, ...receives, ...put, ...named][0] ?? trace["#meta"].model;
-}
-
-function received(
-  pending: readonly Pending[],
-  move: ChannelMove,
-  actors: readonly string[],
-  index: number,
-  unspecified = false,
-): MessageExchange[] {
-  const exchanges: MessageExchange[] = [];
-  let missing = -move.by;
-  for (const each of pending) {
-    if (missing === 0) break;
-    if (each.channel !== move.channel || each.place !== move.place || each.text !== move.text) continue;
-    const count = Math.min(missing, each.count);
-    if (count === 0) continue;
-    exchanges.push(exchange(each, count, actors, index, unspecified));
-    each.count -= count;
-    missing -= count;
-  }
-  return exchanges;
 }
 
 function exchange(
@@ -159,6 +177,19 @@ function refusedBy(trace: Trace, pending: readonly Pending[]): Pending | undefin
   );
 }
 
+/** Returns, by number of the step, the messages that each sends and those that it receives, in their order. */
+export function exchangesByStep({ actors, exchanges }: MessageHistory): {
+  readonly sent: readonly (readonly MessageExchange[])[];
+  readonly received: readonly (readonly MessageExchange[])[];
+} {
+  const [sent, received] = [actors, actors].map((all) => all.map((): MessageExchange[] => []));
+  for (const exchange of exchanges) {
+    sent![exchange.sentAt]!.push(exchange);
+    if (exchange.receivedAt !== undefined) received![exchange.receivedAt]!.push(exchange);
+  }
+  return { sent: sent!, received: received! };
+}
+
 /**
  * Returns the label of an exchange's arrow: its message, its channel if there are several, and its count if it is not
  * 1.
@@ -174,11 +205,4 @@ export function labelOf(trace: Trace, { channel, place, text, count }: MessageEx
 export function titleOf(trace: Trace, index: number): string {
   const { action, binding } = trace.states[index]!["#meta"];
   return `${index} ${nameOfStep(action, binding)}`;
-}
-
-/**
- * Returns a text from a trace on one line: what would break a line, or turn the direction of writing, becomes a space.
- */
-export function onOneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, " ");
 }

@@ -43,7 +43,9 @@ export function projectionOf(trace: Trace, projected: readonly string[]): Projec
     ] as const) {
       // biome-ignore format: two ends
       const key = keyOf(index, sign, exchange);
-      ends.set(key, [...(ends.get(key) ?? []), exchange]);
+      const known = ends.get(key);
+      if (known === undefined) ends.set(key, [exchange]);
+      else known.push(exchange);
     }
   }
   return {

@@ -37,27 +37,63 @@ export function raceOf(trace: Trace, history: MessageHistory = messageHistoryOf(
  * an overtaking.
  */
 export function overtakingsIn({ exchanges }: MessageHistory): Overtaking[] {
-  const byWay = new Map<string, MessageExchange[]>();
-  for (const exchange of exchanges) {
-    const way = JSON.stringify([exchange.channel, exchange.place]);
-    byWay.set(way, [...(byWay.get(way) ?? []), exchange]);
-  }
-  const found = [...byWay.values()].flatMap((way) =>
-    way.flatMap((slow) =>
-      way
-        .filter((fast) => fast.sentAt > slow.sentAt && endOf(fast) < endOf(slow))
-        .map((fast): Overtaking => ({ fast, slow })),
-    ),
-  );
+  const found = byWay(exchanges).flatMap((way) => {
+    const bySending = [...way].sort((a, b) => a.sentAt - b.sentAt);
+    // What is never received overtakes nothing.
+    const arriving = bySending.filter(({ receivedAt }) => receivedAt !== undefined);
+    let first = 0;
+    return bySending.flatMap((slow) => {
+      const overtakings: Overtaking[] = [];
+      while (first < arriving.length && arriving[first]!.sentAt <= slow.sentAt) first++;
+      // What is sent after the slow message has arrived does not overtake it.
+      for (let i = first; i < arriving.length && arriving[i]!.sentAt < endOf(slow); i++)
+        if (endOf(arriving[i]!) < endOf(slow)) overtakings.push({ fast: arriving[i]!, slow });
+      return overtakings;
+    });
+  });
   return found.sort((a, b) => a.slow.sentAt - b.slow.sentAt || endOf(a.fast) - endOf(b.fast));
 }
 
-/** Returns the messages that overtake others, or are overtaken. */
-export function crossingIn(
-  history: MessageHistory,
-  overtakings: readonly Overtaking[] = overtakingsIn(history),
-): ReadonlySet<MessageExchange> {
-  return new Set(overtakings.flatMap(({ fast, slow }) => [fast, slow]));
+/** Returns the messages by the place of the channel that they move through. */
+function byWay(exchanges: readonly MessageExchange[]): MessageExchange[][] {
+  const ways = new Map<string, MessageExchange[]>();
+  for (const exchange of exchanges) {
+    const key = JSON.stringify([exchange.channel, exchange.place]);
+    const way = ways.get(key);
+    if (way === undefined) ways.set(key, [exchange]);
+    else way.push(exchange);
+  }
+  return [...ways.values()];
+}
+
+/** Returns the messages that overtake others, or are overtaken. There may be far fewer of them than overtakings. */
+export function crossingIn({ exchanges }: MessageHistory): ReadonlySet<MessageExchange> {
+  const crossing = new Set<MessageExchange>();
+  for (const way of byWay(exchanges)) {
+    const lots = sentTogether(way);
+    let latest = Number.NEGATIVE_INFINITY;
+    for (const lot of lots) {
+      for (const fast of lot) if (endOf(fast) < latest) crossing.add(fast);
+      for (const slow of lot) latest = Math.max(latest, endOf(slow));
+    }
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const lot of lots.reverse()) {
+      for (const slow of lot) if (endOf(slow) > earliest) crossing.add(slow);
+      for (const fast of lot) earliest = Math.min(earliest, endOf(fast));
+    }
+  }
+  return crossing;
+}
+
+/** Returns the messages in the order of sending, those of one step together. */
+function sentTogether(exchanges: readonly MessageExchange[]): MessageExchange[][] {
+  const lots = new Map<number, MessageExchange[]>();
+  for (const exchange of [...exchanges].sort((a, b) => a.sentAt - b.sentAt)) {
+    const lot = lots.get(exchange.sentAt);
+    if (lot === undefined) lots.set(exchange.sentAt, [exchange]);
+    else lot.push(exchange);
+  }
+  return [...lots.values()];
 }
 
 function endOf({ receivedAt }: MessageExchange): number {

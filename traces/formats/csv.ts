@@ -3,6 +3,7 @@
  * trace.
  */
 
+import { onOneLine } from "../text/shown.js";
 import { entriesOf, type Trace } from "../trace.js";
 import { showItf } from "./json.js";
 
@@ -33,11 +34,15 @@ function columnName(variable: string, place: string): string {
   return place === "" ? variable : `${variable} ${place}`;
 }
 
+/** What a spreadsheet takes for the begin of a formula, also after spaces and in the wide letters of East Asia. */
+const FORMULA = /^\s*[=+\-@＝＋－＠]/;
+
 /**
- * Quotes a cell. A spreadsheet would compute a text that begins like a formula, so an apostrophe before it keeps it a
- * text; numbers stay numbers.
+ * Quotes a cell, which is one line. A spreadsheet would compute a text that begins like a formula, so an apostrophe
+ * before it keeps it a text; numbers stay numbers.
  */
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+$/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+function cell(of: string): string {
+  const text = onOneLine(of);
+  const safe = FORMULA.test(text) && !/^-?\d+$/.test(text) ? `'${text}` : text;
+  return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

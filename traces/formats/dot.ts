@@ -4,7 +4,7 @@
  */
 import { nameOfStep } from "../../checker/model/step-name.js";
 import { changesOf, messagesOf } from "../analysis/change.js";
-import { onOneLine } from "../analysis/messages.js";
+import { onOneLine } from "../text/shown.js";
 import { cycleLengthOf, lengthOf, type Trace } from "../trace.js";
 
 /** Returns a trace as a text of DOT. */

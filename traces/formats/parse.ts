@@ -4,7 +4,7 @@
 
 import equal from "fast-deep-equal";
 import { UsageError } from "../../checker/errors.js";
-import { onOneLine } from "../analysis/messages.js";
+import { onOneLine } from "../text/shown.js";
 import { entriesOf, TRACE_FORMAT, type Trace, type TraceState } from "../trace.js";
 import { type Json, showItf } from "./json.js";
 import { firstFlaw } from "./schema.js";
@@ -24,7 +24,8 @@ function isFields(value: unknown): value is JsonObject {
 export function parseTrace(text: string): Trace {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    // Some editors begin a file with a byte order mark, which says nothing.
+    json = JSON.parse(text.startsWith("\ufeff") ? text.slice(1) : text);
   } catch (error) {
     throw refused(`it is not JSON: ${(error as Error).message}`);
   }
@@ -159,12 +160,14 @@ function refuseBadNames(vars: readonly string[], channels: readonly string[]): v
     ["vars", vars],
     ["channels", channels],
   ] as const) {
-    const twice = names.find((name, i) => names.indexOf(name) < i);
+    const seen = new Set<string>();
+    const twice = names.find((name) => seen.size === seen.add(name).size);
     if (twice !== undefined) throw refused(`"${list}" names ${twice} twice`);
   }
   const reserved = vars.find((name) => name === "#meta" || name in Object.prototype);
   if (reserved !== undefined) throw refused(`"vars" has ${reserved}, which is no name of a variable`);
-  const unknown = channels.find((channel) => !vars.includes(channel));
+  const known = new Set(vars);
+  const unknown = channels.find((channel) => !known.has(channel));
   if (unknown !== undefined) throw refused(`${unknown} holds no messages: "channels" names it, and "vars" does not`);
 }
 

@@ -3,8 +3,9 @@
  * trace.
  */
 import { nameOfStep } from "../../checker/model/step-name.js";
-import { cycleLengthOf, type Trace, type TraceState } from "../trace.js";
+import { cycleLengthOf, isWalk, type Trace, type TraceState } from "../trace.js";
 import type { Json } from "./json.js";
+import { jsonText } from "./json-text.js";
 
 /** Returns a trace as a file of ITF. */
 export function plainItfOf(trace: Trace): string {
@@ -16,13 +17,13 @@ export function plainItfOf(trace: Trace): string {
       format: "ITF",
       "format-description": "https://apalache.informal.systems/docs/adr/015adr-trace.html",
       source: model,
-      description: `violates ${property.name}`,
+      description: isWalk(trace) ? "a walk, which violates nothing" : `violates ${property.name}`,
     },
     vars: trace.vars,
     states: states.map((state) => stateOf(state, trace.vars)),
     ...(loop === undefined ? {} : { loop }),
   };
-  return `${JSON.stringify(json, undefined, 2)}\n`;
+  return `${jsonText(json)}\n`;
 }
 
 function stateOf(state: TraceState, vars: readonly string[]): { readonly [key: string]: Json } {

@@ -6,14 +6,15 @@
  */
 import { changesOf } from "../analysis/change.js";
 import {
+  exchangesByStep,
   labelOf,
   type MessageExchange,
   type MessageHistory,
   messageHistoryOf,
-  onOneLine,
   titleOf,
 } from "../analysis/messages.js";
 import { crossingIn } from "../analysis/race.js";
+import { onOneLine } from "../text/shown.js";
 import { cycleLengthOf, lengthOf, type Trace } from "../trace.js";
 
 /** How a notation writes each part of a diagram. It is given texts as they are in the trace, and escapes them. */
@@ -90,6 +91,7 @@ interface Diagram {
   readonly notation: Notation;
   /** The identifier of each lifeline. */
   readonly ids: ReadonlyMap<string, string>;
+  readonly byStep: ReturnType<typeof exchangesByStep>;
   /** The messages that overtake others, or are overtaken. */
   readonly crossing: ReadonlySet<MessageExchange>;
 }
@@ -99,19 +101,26 @@ function sequence(trace: Trace, notation: Notation): string {
   const history = messageHistoryOf(trace);
   const { lifelines } = history;
   const ids = new Map(lifelines.map((name, i) => [name, `p${i}`]));
-  const diagram: Diagram = { trace, history, notation, ids, crossing: crossingIn(history) };
+  const diagram: Diagram = {
+    trace,
+    history,
+    notation,
+    ids,
+    byStep: exchangesByStep(history),
+    crossing: crossingIn(history),
+  };
   const everybody = [...new Set(["p0", `p${lifelines.length - 1}`])];
   const cycle = cycleLengthOf(trace);
   const begins = cycle ? lengthOf(trace) - cycle + 1 : undefined;
   const lines = [
     ...notation.begin(`${model}: ${property.name}`),
     ...lifelines.map((name) => notation.participant(ids.get(name)!, name)),
-    notation.note(everybody, ["initial", ...changesOf(trace, 0), ...sendings(trace, history, 0)]),
+    notation.note(everybody, ["initial", ...changesOf(trace, 0), ...sendings(diagram, 0)]),
     ...sendingArrows(diagram, 0),
   ];
   for (let index = 1; index < trace.states.length; index++) {
     if (index === begins) lines.push(notation.loop("again and again"));
-    lines.push(...stepOf(diagram, index));
+    for (const line of stepOf(diagram, index)) lines.push(line);
   }
   if (begins !== undefined) lines.push(notation.end);
   if (cycle === 0) lines.push(notation.note(everybody, ["here the run stands still for ever"]));
@@ -121,15 +130,13 @@ function sequence(trace: Trace, notation: Notation): string {
 
 /** Returns the arrows of what a step receives, the note of what it does, and the arrows of what it sends. */
 function stepOf(diagram: Diagram, index: number): string[] {
-  const { trace, history, notation, ids } = diagram;
+  const { trace, history, byStep, notation, ids } = diagram;
   const { unspecified } = trace.states[index]!["#meta"];
-  const arrows = history.exchanges
-    .filter(({ receivedAt }) => receivedAt === index)
-    .map((exchange) => {
-      const kind = exchange.unspecified ? "refused" : "received";
-      return notation.arrow(kind, ids.get(exchange.from)!, ids.get(exchange.to)!, labelOf(trace, exchange));
-    });
-  const lines = [titleOf(trace, index), ...changesOf(trace, index), ...sendings(trace, history, index)];
+  const arrows = byStep.received[index]!.map((exchange) => {
+    const kind = exchange.unspecified ? "refused" : "received";
+    return notation.arrow(kind, ids.get(exchange.from)!, ids.get(exchange.to)!, labelOf(trace, exchange));
+  });
+  const lines = [titleOf(trace, index), ...changesOf(trace, index), ...sendings(diagram, index)];
   const note = notation.note(
     [ids.get(history.actors[index]!)!],
     unspecified === undefined ? lines : [...lines, "no rule for this message"],
@@ -137,19 +144,14 @@ function stepOf(diagram: Diagram, index: number): string[] {
   return [...arrows, note, ...sendingArrows(diagram, index)];
 }
 
-function sentBy({ exchanges }: MessageHistory, index: number): MessageExchange[] {
-  return exchanges.filter(({ sentAt }) => sentAt === index);
-}
-
 /** Returns `+ Fetch to K1` for each message that a step sends. */
-function sendings(trace: Trace, history: MessageHistory, index: number): string[] {
-  return sentBy(history, index).map((exchange) => `+ ${labelOf(trace, exchange)} to ${exchange.to}`);
+function sendings({ trace, byStep }: Diagram, index: number): string[] {
+  return byStep.sent[index]!.map((exchange) => `+ ${labelOf(trace, exchange)} to ${exchange.to}`);
 }
 
-function sendingArrows({ trace, history, notation, ids, crossing }: Diagram, index: number): string[] {
-  return sentBy(history, index)
-    .filter((exchange) => exchange.receivedAt === undefined || crossing.has(exchange))
-    .map((exchange) => {
+function sendingArrows({ trace, byStep, notation, ids, crossing }: Diagram, index: number): string[] {
+  return byStep.sent[index]!.filter((exchange) => exchange.receivedAt === undefined || crossing.has(exchange)).map(
+    (exchange) => {
       const when =
         exchange.receivedAt === undefined ? "still in flight at the end" : `received in step ${exchange.receivedAt}`;
       return notation.arrow(
@@ -158,5 +160,6 @@ function sendingArrows({ trace, history, notation, ids, crossing }: Diagram, ind
         ids.get(exchange.to)!,
         `${labelOf(trace, exchange)}, ${when}`,
       );
-    });
+    },
+  );
 }

@@ -4,7 +4,8 @@
  * not show. A pure function of the trace.
  */
 import { changesOf, messagesOf } from "../analysis/change.js";
-import { messageHistoryOf, onOneLine, titleOf } from "../analysis/messages.js";
+import { exchangesByStep, messageHistoryOf, titleOf } from "../analysis/messages.js";
+import { onOneLine } from "../text/shown.js";
 import type { Trace } from "../trace.js";
 
 /**
@@ -18,6 +19,7 @@ type Clock = ReadonlyMap<string, number>;
 /** Returns a trace as a log for ShiViz. */
 export function shivizOf(trace: Trace): string {
   const history = messageHistoryOf(trace);
+  const { received } = exchangesByStep(history);
   const hosts = hostNames(history.lifelines);
   const clocks = new Map<string, Clock>(history.lifelines.map((name) => [name, new Map([[name, 1]])]));
   const first = changesOf(trace, 0).join("  ");
@@ -26,9 +28,7 @@ export function shivizOf(trace: Trace): string {
   trace.states.forEach((_, index) => {
     if (index === 0) return;
     const actor = history.actors[index]!;
-    const known = history.exchanges
-      .filter(({ receivedAt }) => receivedAt === index)
-      // What is in flight from the start comes from its sender's first event.
+    const known = received[index]! // What is in flight from the start comes from its sender's first event.
       .map(({ sentAt, from }) => (sentAt === 0 ? new Map([[from, 1]]) : after[sentAt]!));
     const clock = joined([clocks.get(actor)!, ...known]);
     clock.set(actor, clocks.get(actor)!.get(actor)! + 1);

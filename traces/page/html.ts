@@ -3,6 +3,7 @@
  * nothing of a network, and runs no script but its own: whatever stands in a trace stays data. Pure functions.
  */
 import { createHash } from "node:crypto";
+import { jsonText } from "../formats/json-text.js";
 import { escaped } from "../formats/markup.js";
 import type { Trace } from "../trace.js";
 import type { Contents } from "./contents.js";
@@ -22,7 +23,7 @@ export function htmlOf(traces: readonly Trace[], assets: Assets, of: Omit<Conten
   const title = of.outcome?.heading ?? traces.map((trace) => trace["#meta"].property.name).join(", ");
   const contents: Contents = { packed: pack(traces), ...of };
   return pageOf(`${title} · popcheck`, assets, [
-    `<script type="application/json" id="contents">${inScript(JSON.stringify(contents))}</script>`,
+    `<script type="application/json" id="contents">${inScript(jsonText(contents, 0))}</script>`,
   ]);
 }
 

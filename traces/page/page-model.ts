@@ -4,6 +4,7 @@ import { changesOf, messagesOf } from "../analysis/change.js";
 import { type Interval, intervalsOf } from "../analysis/intervals.js";
 import { type MessageExchange, type MessageHistory, messageHistoryOf } from "../analysis/messages.js";
 import { crossingIn, meanwhileInWords, type Overtaking, overtakingInWords, raceOf } from "../analysis/race.js";
+import { counted } from "../text/columns.js";
 import { cycleLengthOf, isWalk, lengthInShort, lengthOf, type Trace, type TraceStep } from "../trace.js";
 import { emptyThroughout } from "./state-rows.js";
 
@@ -41,14 +42,15 @@ export function pageModelOf(trace: Trace): PageModel {
   const history = messageHistoryOf(trace);
   const intervals = intervalsOf(trace);
   const race = raceOf(trace, history);
+  const concerns = concernsOf(trace, history, intervals);
   return {
     trace,
     history,
     intervals,
-    steps: trace.states.map((_, index) => stepInWords(trace, history, intervals, index)),
+    steps: trace.states.map((_, index) => stepInWords(trace, index, concerns[index]!)),
     kinds: [...new Set([...history.exchanges].sort((a, b) => a.sentAt - b.sentAt).map(kindOf))],
     overtakings: race.overtakings,
-    overtaking: crossingIn(history, race.overtakings),
+    overtaking: crossingIn(history),
     empty: emptyThroughout(trace),
     race: [...race.meanwhile.map(meanwhileInWords), ...race.overtakings.map(overtakingInWords)],
   };
@@ -59,21 +61,27 @@ export function kindOf({ text }: Pick<MessageExchange, "text">): string {
   return text.replace(/\(.*$/s, "");
 }
 
-function stepInWords(
+/** Returns, by number of the step, the processes that act, send, receive or change in it. */
+function concernsOf(
   trace: Trace,
   { actors, exchanges }: MessageHistory,
   intervals: ReadonlyMap<string, readonly Interval[]>,
-  index: number,
-): StepInWords {
+): ReadonlySet<string>[] {
+  const concerns = trace.states.map((state, index) =>
+    index === 0 ? new Set<string>() : new Set([actors[index]!, ...Object.values(state["#meta"].binding)]),
+  );
+  for (const { from, to, sentAt, receivedAt } of exchanges) {
+    concerns[sentAt]!.add(from);
+    if (receivedAt !== undefined && receivedAt !== sentAt) concerns[receivedAt]!.add(to);
+  }
+  for (const [who, own] of intervals) for (const { from } of own) if (from > 0) concerns[from]!.add(who);
+  return concerns;
+}
+
+function stepInWords(trace: Trace, index: number, concerns: ReadonlySet<string>): StepInWords {
   const { action, binding, says = "", unspecified, cell = "" } = trace.states[index]!["#meta"];
   const name = nameOfStep(action, binding);
   const [changes, messages] = [changesOf(trace, index), messagesOf(trace, index)];
-  const moved = exchanges.filter(({ sentAt, receivedAt }) => sentAt === index || receivedAt === index);
-  const concerns = new Set([
-    ...(index === 0 ? [] : [actors[index]!, ...Object.values(binding)]),
-    ...moved.flatMap(({ from, to, sentAt }) => [sentAt === index ? from : to]),
-    ...[...intervals].flatMap(([who, own]) => (index > 0 && own.some(({ from }) => from === index) ? [who] : [])),
-  ]);
   const text = [index, name, ...changes, ...messages, says, cell, unspecified ?? ""].join(" ").toLowerCase();
   return { name, changes, messages, says, unspecified, concerns, text };
 }
@@ -93,7 +101,9 @@ export function lengthInWords(trace: Trace): string {
   const cycle = cycleLengthOf(trace);
   if (cycle === undefined) return `after ${lengthInShort(trace)} ${lengthOf(trace) === 1 ? "step" : "steps"}`;
   const stem = lengthOf(trace) - cycle;
-  return cycle === 0 ? `by standing still after ${stem} steps` : `by ${stem} steps, then ${cycle} again and again`;
+  return cycle === 0
+    ? `by standing still after ${counted(stem, "step")}`
+    : `by ${counted(stem, "step")}, then ${cycle} again and again`;
 }
 
 /**

@@ -8,6 +8,7 @@ import { type Instance, namesIn, type Values } from "../../checker/model/instanc
 import type { Liveness } from "../../checker/model/property.js";
 import { areAlike, renumber, type Successor, stepOf, successorsOf } from "../../checker/model/reference.js";
 import type { AnyState } from "../../checker/model/state.js";
+import { counted } from "../text/columns.js";
 import { type Choices, NoSuchStep } from "./run.js";
 
 /** What happens to others while somebody waits for ever. */
@@ -60,6 +61,14 @@ export function lassoEvidence(
   return { waiting, explanation: `${evidence}; ${inWords(waiting, run, others)}` };
 }
 
+/**
+ * Tells whether the last state of a run is the state number `loop` again, up to the numbers of ordinals.
+ * @throws NoSuchStep if the model has no such run
+ */
+export function closesAt(instance: Instance, choices: Choices, loop: number): boolean {
+  return closes(runAlong(instance, choices, loop));
+}
+
 function inWords(waiting: Waiting, { steps, loop }: LassoRun, others: readonly Binding<Domains>[]): string {
   if (waiting === "standstill") return "nothing that could change it has to happen any more";
   const length = steps.length - loop;
@@ -75,7 +84,8 @@ function runAlong(instance: Instance, { initial, steps: chosen }: Choices, loop:
   const successors = [[...successorsOf(instance, states[0]!)]];
   const steps = chosen.map((choice, i) => {
     const step = successors[i]![choice];
-    if (step?.next === undefined) throw new NoSuchStep(`after ${i} steps there is no successor number ${choice}`);
+    if (step?.next === undefined)
+      throw new NoSuchStep(`after ${counted(i, "step")} there is no successor number ${choice}`);
     const values = renumber(step.next, "in order");
     states.push(values);
     successors.push([...successorsOf(instance, values)]);

@@ -3,12 +3,12 @@ import equal from "fast-deep-equal";
 import type { Instance } from "../../checker/model/instance.js";
 import { isLiveness } from "../../checker/model/property.js";
 import { nameOfStep } from "../../checker/model/step-name.js";
-import { onOneLine } from "../analysis/messages.js";
 import { type Json, showItf } from "../formats/json.js";
 import { BadTrace } from "../formats/parse.js";
-import { entriesOf, isWalk, type Trace, type TraceState, type TraceStep, WALK } from "../trace.js";
+import { onOneLine } from "../text/shown.js";
+import { entriesOf, isWalk, lengthOf, type Trace, type TraceState, type TraceStep, WALK } from "../trace.js";
 import { evidenceOf } from "./evidence.js";
-import { lassoEvidence } from "./lasso.js";
+import { closesAt, lassoEvidence } from "./lasso.js";
 import { type Choices, follow, NoSuchStep, traceOf } from "./run.js";
 
 /** Where a recorded trace and the model differ first. */
@@ -32,7 +32,7 @@ export interface Replay {
 
 /**
  * Follows a trace's choices through the reference semantics.
- * @throws BadTrace if the model has no such run or property
+ * @throws BadTrace if the model has no such run or property, or if the trace's cycle does not close
  */
 export function replay(instance: Instance, recorded: Trace): Replay {
   if (isWalk(recorded)) return walkedAgain(instance, recorded);
@@ -55,7 +55,10 @@ export function replay(instance: Instance, recorded: Trace): Replay {
     ...(loop === undefined ? {} : { loop }),
   };
   const trace = traceOf(instance, choices, run, header);
-  return { trace, difference: differenceOf(recorded, trace), explanation };
+  const difference = differenceOf(recorded, trace);
+  if (difference === undefined && loop !== undefined && !closesAt(instance, choices, loop))
+    throw new BadTrace(`its cycle does not close: state ${lengthOf(recorded)}, its last, is not state ${loop} again`);
+  return { trace, difference, explanation };
 }
 
 /** Replays a walk, which violates no property. */

@@ -15,6 +15,7 @@ import { nameOf } from "../../checker/model/scalarset.js";
 import { leavesOf, mapValue } from "../../checker/model/value.js";
 import { toItf } from "../formats/itf.js";
 import type { Json } from "../formats/json.js";
+import { counted } from "../text/columns.js";
 import { TRACE_FORMAT, type Trace, type TraceState, type TraceStep } from "../trace.js";
 
 /** Which initial state a run begins in, and which successor of each state it goes on to. */
@@ -45,7 +46,8 @@ export function follow(instance: Instance, choices: Choices): ConcreteRun {
   choices.steps.forEach((choice, i) => {
     if (following.isOver) throw new NoSuchStep(`step ${i} could not be taken, so that none follows it`);
     const successor = nth(successorsOf(instance, following.values), choice);
-    if (successor === undefined) throw new NoSuchStep(`after ${i} steps there is no successor number ${choice}`);
+    if (successor === undefined)
+      throw new NoSuchStep(`after ${counted(i, "step")} there is no successor number ${choice}`);
     following.take(successor);
   });
   return following.run();
@@ -81,6 +83,7 @@ export class Following {
   }
 
   run(): ConcreteRun {
+    this.labels.number();
     return {
       states: this.states.map(({ values, labels }) => relabel(values, labels)),
       steps: this.steps.map((s, i) => labelled(s, this.states[i]!.labels)),
@@ -108,14 +111,27 @@ function nth<T>(items: Iterable<T>, n: number): T | undefined {
   return undefined;
 }
 
-/** The place of a value among all values of its ordinal in the run; the number is final once the whole run is known. */
+/**
+ * The place of a value among all values of its ordinal in the run. They form a list in their order; the number counts
+ * along it, and is final once the whole run is known.
+ */
 interface OrdinalLabel {
   number: number;
+  before: OrdinalLabel | undefined;
+  after: OrdinalLabel | undefined;
+}
+
+/** All labels of an ordinal, from the first to the last in their order. */
+interface OrdinalLabels {
+  first: OrdinalLabel | undefined;
+  last: OrdinalLabel | undefined;
+  /** Whether each has the number that counts along the list. */
+  numbered: boolean;
 }
 
 class Labels {
   current: ReadonlyMap<OrdinalValue, OrdinalLabel>;
-  private readonly all = new Map<Ordinal, OrdinalLabel[]>();
+  private readonly all = new Map<Ordinal, OrdinalLabels>();
 
   constructor(values: Values) {
     this.current = new Map(this.ordinalsOf(values).map((value) => [value, this.insert(value, undefined)]));
@@ -125,15 +141,14 @@ class Labels {
   copy(): Labels {
     const labels = new Labels([]);
     const copies = new Map<OrdinalLabel, OrdinalLabel>();
-    for (const [ordinal, all] of this.all) {
-      labels.all.set(
-        ordinal,
-        all.map((label) => {
-          const copy = { ...label };
-          copies.set(label, copy);
-          return copy;
-        }),
-      );
+    for (const [ordinal, { first, numbered }] of this.all) {
+      const all: OrdinalLabels = { first: undefined, last: undefined, numbered };
+      for (let label = first; label !== undefined; label = label.after) {
+        const copy: OrdinalLabel = { number: label.number, before: undefined, after: undefined };
+        link(all, copy, undefined);
+        copies.set(label, copy);
+      }
+      labels.all.set(ordinal, all);
     }
     labels.current = new Map([...this.current].map(([value, label]) => [value, copies.get(label)!]));
     return labels;
@@ -146,12 +161,26 @@ class Labels {
   }
 
   private insert({ ordinal, rank }: OrdinalValue, before: OrdinalLabel | undefined): OrdinalLabel {
-    const all = this.all.get(ordinal) ?? [];
-    this.all.set(ordinal, all);
-    const label: OrdinalLabel = { number: ordinal.window === undefined ? 0 : rank };
-    all.splice(before ? all.indexOf(before) : all.length, 0, label);
-    if (ordinal.window === undefined) for (const [i, label] of all.entries()) label.number = i + 1;
+    let all = this.all.get(ordinal);
+    if (all === undefined) {
+      all = { first: undefined, last: undefined, numbered: true };
+      this.all.set(ordinal, all);
+    }
+    const label: OrdinalLabel = { number: rank, before: undefined, after: undefined };
+    link(all, label, before);
+    // With a window, ranks mean the same in every state.
+    all.numbered = ordinal.window !== undefined;
     return label;
+  }
+
+  /** Numbers the labels along their lists. It goes through all of them: call it once for many insertions. */
+  number(): void {
+    for (const all of this.all.values()) {
+      if (all.numbered) continue;
+      let number = 0;
+      for (let label = all.first; label !== undefined; label = label.after) label.number = ++number;
+      all.numbered = true;
+    }
   }
 
   /**
@@ -177,6 +206,16 @@ class Labels {
     const above = [...known].filter(([other]) => other.ordinal === ordinal && other.rank > rank);
     return above.sort(([a], [b]) => a.rank - b.rank)[0]?.[1];
   }
+}
+
+/** Puts a label into a list, before another or at its end. */
+function link(all: OrdinalLabels, label: OrdinalLabel, before: OrdinalLabel | undefined): void {
+  label.after = before;
+  label.before = before === undefined ? all.last : before.before;
+  if (label.before === undefined) all.first = label;
+  else label.before.after = label;
+  if (before === undefined) all.last = label;
+  else before.before = label;
 }
 
 function relabelling(labels: ReadonlyMap<OrdinalValue, OrdinalLabel>) {
@@ -251,15 +290,16 @@ function stepOf(step: Successor, index: number, choices: Choices): TraceStep {
 }
 
 function stateOf({ layout }: Instance, values: Values, step: TraceStep): TraceState {
+  const entries = layout.variables.map((): [Json, Json][] => []);
+  layout.slots.forEach(({ family, variable, indices }, i) => {
+    const { sets } = layout.declarations[variable]!;
+    const members = indices.map((index, place) => nameOf(sets[place]!.member(index)));
+    entries[family]!.push([members.length === 1 ? members[0]! : { "#tup": members }, toItf(values[i])]);
+  });
   const variables: Record<string, Json> = {};
   layout.variables.forEach((variable, family) => {
-    const { sets } = layout.declarations[variable]!;
-    const entries = layout.slots.flatMap((slot, i) => {
-      if (slot.family !== family) return [];
-      const members = slot.indices.map((index, place) => nameOf(sets[place]!.member(index)));
-      return [[members.length === 1 ? members[0]! : { "#tup": members }, toItf(values[i])] as [Json, Json]];
-    });
-    variables[variable] = sets.length === 0 ? entries[0]![1] : { "#map": entries, "#family": true };
+    const isFamily = layout.declarations[variable]!.sets.length > 0;
+    variables[variable] = isFamily ? { "#map": entries[family]!, "#family": true } : entries[family]![0]![1];
   });
   return { "#meta": step, ...variables };
 }

@@ -33,9 +33,9 @@ export function foldAfter(label: string, text: string, width = Number.POSITIVE_I
 export function columnWidths(rows: readonly (readonly string[])[]): number[] {
   const widths: number[] = [];
   for (const row of rows) {
+    const last = row.findLastIndex((cell) => cell !== "");
     row.forEach((cell, column) => {
-      const last = row.slice(column + 1).every((later) => later === "");
-      widths[column] = Math.max(widths[column] ?? 0, last ? 0 : widthOf(cell));
+      widths[column] = Math.max(widths[column] ?? 0, column >= last ? 0 : widthOf(cell));
     });
   }
   return widths;
@@ -52,9 +52,9 @@ export function align(
   shown: (cell: string, row: number, column: number) => string = (cell) => cell,
 ): string[] {
   const widths = columnWidths(rows);
-  const isUsed = (column: number) => rows.some((row) => row[column] !== "");
+  const used = new Set(rows.flatMap((row) => row.flatMap((cell, column) => (cell === "" ? [] : [column]))));
   const padded = (cell: string, row: number, column: number) =>
-    isUsed(column) ? shown(cell, row, column) + padTo("", widths[column]! + gap - widthOf(cell)) : "";
+    used.has(column) ? shown(cell, row, column) + padTo("", widths[column]! + gap - widthOf(cell)) : "";
   return rows.map((cells, row) =>
     cells
       .map((cell, column) => padded(cell, row, column))

@@ -4,12 +4,12 @@
  */
 import { nameOfStep } from "../../checker/model/step-name.js";
 import { changesIn, messagesIn, movedInWords, wholeState } from "../analysis/change.js";
-import { onOneLine } from "../analysis/messages.js";
 import { type Projection, projectionOf } from "../analysis/projection.js";
 import { meanwhileInWords, overtakingInWords, raceOf } from "../analysis/race.js";
 import { type Json, showItf } from "../formats/json.js";
 import { cycleLengthOf, isWalk, lengthOf, type Trace } from "../trace.js";
 import { align, columnWidths, counted, foldAfter, padTo, widthOf } from "./columns.js";
+import { onOneLine } from "./shown.js";
 import { foldStyled, plainOf, type Style, type StyledPiece, type Styles, styled, unstyled } from "./styled.js";
 
 /** How a trace is shown as text. */
@@ -126,7 +126,9 @@ function laidOut(rows: readonly StepRow[], width = Number.POSITIVE_INFINITY, sty
   const layout = [onOneLineEach, withSentenceBeneath].find((layout) =>
     layout(rows, unstyled).every((lines) => lines.every((line) => widthOf(line) <= width)),
   );
-  return layout ? layout(rows, styles) : rows.map((row) => folded(row, rows, width, styles));
+  if (layout) return layout(rows, styles);
+  const heads = columnWidths(rows.map(({ index, action }) => [plainOf(index), plainOf(action), "…"]));
+  return rows.map((row) => folded(row, heads, width, styles));
 }
 
 /** Writes each step on one line. */
@@ -151,10 +153,12 @@ function withSentenceBeneath(rows: readonly StepRow[], styles: Styles): string[]
   return rows.map(({ says }, i) => (plainOf(says) === "" ? [lines[i]!] : [lines[i]!, start + styled(says, styles)]));
 }
 
-/** Writes a step on several lines: what changed beside the action, beneath it the messages, then the sentence. */
-function folded(row: StepRow, rows: readonly StepRow[], width: number, styles: Styles): string[] {
-  const heads = rows.map(({ index, action }) => [plainOf(index), plainOf(action), "…"]);
-  const [indexWidth = 0, actionWidth = 0] = columnWidths(heads);
+/**
+ * Writes a step on several lines: what changed beside the action, beneath it the messages, then the sentence.
+ * @param heads the widths of the first two columns over all steps
+ */
+function folded(row: StepRow, heads: readonly number[], width: number, styles: Styles): string[] {
+  const [indexWidth = 0, actionWidth = 0] = heads;
   const beside = indexWidth + actionWidth + 4;
   const start = beside > width / 2 ? indexWidth + 4 : beside;
   const lines = (cell: TextCell) => (plainOf(cell) === "" ? [] : foldStyled(cell, Math.max(20, width - start), styles));

@@ -1,4 +1,5 @@
 /** The options of the command line as data, and the values that their texts stand for. */
+import { onOneLine } from "../../../traces/text/shown.js";
 import { UsageError } from "../../errors.js";
 import type { Parameters } from "../../model/parameters.js";
 
@@ -167,12 +168,19 @@ export const verifyOptions = {
 /** The options that yargs adds itself. */
 export const reserved: readonly string[] = ["help", "version"];
 
-/** @throws UsageError for a model whose parameter has the name of an option */
+/** What can be typed as the name of an option. */
+const TYPABLE = /^[\p{L}_][\p{L}\p{N}_-]*$/u;
+
+/** @throws UsageError for a model whose parameter cannot be typed, or has the name of an option */
 export function refuseNameClashes(model: string, parameters: Parameters, options: CliOptions = {}): void {
   const taken = [...Object.keys(checkOptions), ...Object.keys(options), ...reserved].map(camelCase);
   for (const name of Object.keys(parameters)) {
     if (taken.includes(camelCase(name)))
       throw new UsageError(`a parameter of ${model} is called ${name}, as an option of popcheck is: rename it`);
+    if (!TYPABLE.test(name))
+      throw new UsageError(
+        `a parameter of ${onOneLine(model)} is called "${onOneLine(name)}", which is no name of an option: take letters, digits, - and _`,
+      );
   }
 }
 

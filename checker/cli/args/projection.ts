@@ -1,4 +1,5 @@
 /** `--only K1 --only K2`, `--only K1,K2`: the members whose projection of a counterexample is shown. */
+import { onOneLine } from "../../../traces/text/shown.js";
 import { UsageError } from "../../errors.js";
 import type { Instance } from "../../model/instance.js";
 import { nameOf } from "../../model/scalarset.js";
@@ -19,7 +20,7 @@ export function onlyMembers(
   const unknown = names.find((name) => !members.includes(name));
   if (unknown === undefined) return [...new Set(names)];
   throw new UsageError(
-    `--only takes members of ${of}, not ${unknown || "nothing"}${didYouMean(unknown, members)}\n  The members are ${members.join(", ")}.`,
+    `--only takes members of ${of}, not ${unknown || "nothing"}${didYouMean(unknown, members)}\n  The members are ${members.map(onOneLine).join(", ")}.`,
   );
 }
 

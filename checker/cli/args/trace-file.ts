@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { BadTrace, parseTrace } from "../../../traces/formats/parse.js";
+import { onOneLine } from "../../../traces/text/shown.js";
 import type { Trace } from "../../../traces/trace.js";
 import { UsageError } from "../../errors.js";
 
@@ -30,8 +31,9 @@ export function inFile<T>(file: string, done: string, doing: () => T): T {
   try {
     return doing();
   } catch (error) {
-    if (error instanceof BadTrace) throw new BadTrace(`${file} cannot be ${done}: ${error.message}`);
-    if (error instanceof UsageError) throw new UsageError(`${file} cannot be ${done}: ${error.message}`);
+    // The message quotes the file, whose line breaks must not look like the command's own.
+    if (error instanceof BadTrace) throw new BadTrace(`${file} cannot be ${done}: ${onOneLine(error.message)}`);
+    if (error instanceof UsageError) throw new UsageError(`${file} cannot be ${done}: ${onOneLine(error.message)}`);
     throw error;
   }
 }

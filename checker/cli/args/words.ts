@@ -47,6 +47,7 @@ export function tied(words: readonly string[], options: CliOptions): string[] {
     const word = words[i]!;
     const [, spelling, value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
     const [name, option] = (spelling === undefined ? undefined : optionOf(options, spelling)) ?? [];
+    if (option === undefined) refuseNegation(word, spelling, options);
     if (option === undefined) result.push(word);
     else if (option.value === undefined) {
       if (value !== undefined) throw new UsageError(`--${name} is a flag: give --${name} or --no-${name}, not ${word}`);
@@ -56,6 +57,16 @@ export function tied(words: readonly string[], options: CliOptions): string[] {
     else result.push(option.bare === undefined ? word : `${word}=${option.bare}`);
   }
   return result;
+}
+
+/** @throws UsageError for `--no-json`: only a flag can be switched off */
+function refuseNegation(word: string, spelling: string | undefined, options: CliOptions): void {
+  const [, negated] = /^no-(.+)$/.exec(spelling ?? "") ?? [];
+  const [name, option] = (negated === undefined ? undefined : optionOf(options, negated)) ?? [];
+  if (option === undefined) return;
+  if (option.value !== undefined)
+    throw new UsageError(`${word} makes no sense, since --${name} takes ${option.value}: leave --${name} out`);
+  if (word.includes("=")) throw new UsageError(`--${name} is a flag: give --${name} or --no-${name}, not ${word}`);
 }
 
 /** Tells whether the next word is an option's value. If the value may be left out, only a number is one. */

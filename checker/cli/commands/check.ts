@@ -1,12 +1,13 @@
 /** `popcheck check MODEL`: searches, reports, writes what it was asked to write. */
 import { resolve } from "node:path";
+import { jsonText } from "../../../traces/formats/json-text.js";
 import type { Resumption } from "../../api/checkpoints.js";
 import type { CheckOptions, CheckRequest } from "../../api/request.js";
 import { typedRequestOf } from "../../api/types.js";
 import { LoadError, UsageError } from "../../errors.js";
 import type { NamedModel } from "../../models/models.js";
 import { version } from "../../package.js";
-import { REMARKS, type Remark, statusOf } from "../../reports/exit-status.js";
+import { EXIT, REMARKS, type Remark, statusOf } from "../../reports/exit-status.js";
 import { jsonOf } from "../../reports/json.js";
 import { type ReportOptions, reportOf } from "../../reports/report.js";
 import { statisticsReport } from "../../reports/statistics-report.js";
@@ -17,7 +18,15 @@ import { wrongTypes } from "../../types/type-check.js";
 import { bytes, camelCase, givenParameters, positiveInteger, positiveNumber, wholeNumber } from "../args/options.js";
 import { membersIn, onlyMembers } from "../args/projection.js";
 import { messageOf } from "../errors.js";
-import { prepareFile, prepareFolder, traceStem, writeJson, writeTraces } from "../outputs/outputs.js";
+import {
+  Outputs,
+  prepareFile,
+  prepareFolder,
+  traceFiles,
+  traceStem,
+  writeJson,
+  writeTraces,
+} from "../outputs/outputs.js";
 import { prepareReports, writeReports } from "../outputs/report-files.js";
 import { RunLog } from "../progress/run-log.js";
 import { watchedRun } from "./watched-run.js";
@@ -112,17 +121,38 @@ export async function checkAndReport(
   const failOn = remarks(argv.failOn);
 
   const outcome = await logged(argv, request, failOn, resumption);
+  return reported(outcome, argv, { named, given, failOn, only: projected });
+}
+
+/** What a report says besides the outcome. */
+interface ReportContext {
+  readonly named: NamedModel;
+  readonly given: Readonly<Record<string, unknown>>;
+  readonly failOn: readonly Remark[];
+  readonly only: readonly string[] | undefined;
+}
+
+/**
+ * Prints the verdict, then writes the files, and returns the exit status: that of the verdict, unless everything holds
+ * and a file that was asked for is missing.
+ */
+function reported(outcome: Outcome, argv: CheckArguments, { named, given, failOn, only }: ReportContext): number {
+  const { json, trace: folder } = argv;
   const areWrong = outcome.types?.verdict === "failed";
-  const files = folder === undefined ? new Map<string, string>() : writeTraces(outcome, folder, traceStem(outcome));
-  if (json === "-") process.stdout.write(`${JSON.stringify(jsonOf(outcome, files, failOn), undefined, 2)}\n`);
-  else if (!areWrong) {
-    process.stdout.write(textOf(outcome, named, given, files, { full: argv.full ?? false, only: projected }));
+  const planned = folder === undefined ? new Map<string, string>() : traceFiles(outcome, folder, traceStem(outcome));
+  if (json !== "-" && !areWrong) {
+    process.stdout.write(textOf(outcome, named, given, planned, { full: argv.full ?? false, only }));
     if (argv.statistics) process.stdout.write(`\n${statisticsReport(outcome, lookOf(process.stdout).width)}`);
   }
-  if (json !== undefined && json !== "-") writeJson("json", json, jsonOf(outcome, files, failOn));
-  writeReports(argv, outcome, named, given);
+  const outputs = new Outputs();
+  const files = writeTraces(outcome, planned, outputs);
+  const asJson = () => jsonOf(outcome, files, failOn);
+  if (json === "-") process.stdout.write(`${jsonText(asJson())}\n`);
+  else if (json !== undefined) outputs.write(`--json ${json}`, () => writeJson("json", json, asJson()));
+  writeReports(argv, outcome, named, given, outputs);
   if (areWrong) throw new LoadError(wrongTypes(outcome.types));
-  return statusOf(outcome, failOn);
+  const status = statusOf(outcome, failOn);
+  return status === EXIT.holds && !outputs.complete ? EXIT.usage : status;
 }
 
 /** Searches, with a log if one is asked for. */

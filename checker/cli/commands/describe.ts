@@ -1,5 +1,6 @@
 /** `popcheck describe MODEL`: its parameters, its properties and its receive table. */
 import { align, columnWidths, foldAfter, padTo, widthOf } from "../../../traces/text/columns.js";
+import { shown } from "../../../traces/text/shown.js";
 import { instantiate } from "../../api/request.js";
 import { fairnessInWords } from "../../model/fairness.js";
 import type { Instance } from "../../model/instance.js";
@@ -12,7 +13,8 @@ import { givenParameters, kebabCase } from "../args/options.js";
 
 export function describeCommand(named: NamedModel, argv: Readonly<Record<string, unknown>>): number {
   const instance = instantiate(named.model, givenParameters(named.model.parameters, argv));
-  process.stdout.write(`${descriptionOf(instance, lookOf(process.stdout))}\n`);
+  const text = descriptionOf(instance, lookOf(process.stdout));
+  process.stdout.write(`${text.split("\n").map(shown).join("\n")}\n`);
   return EXIT.holds;
 }
 

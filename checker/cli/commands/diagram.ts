@@ -1,6 +1,8 @@
 /** `popcheck diagram MODEL`: the state machine of a copy, from the steps of all reachable states. */
 
 import { escaped } from "../../../traces/formats/markup.js";
+import { counted } from "../../../traces/text/columns.js";
+import { shown } from "../../../traces/text/shown.js";
 import { threadsOf } from "../../api/request.js";
 import { ObservedMachine } from "../../diagram/observed-machine.js";
 import { descriptionOf, stateDiagram, titleOf } from "../../diagram/state-diagram.js";
@@ -46,7 +48,7 @@ export async function diagramCommand({ model }: NamedModel, argv: DiagramArgumen
   if (out === undefined) process.stdout.write(text);
   else {
     writeText("out", out, text);
-    process.stdout.write(`${summaryOf(machine, out)}\n`);
+    process.stdout.write(`${summaryOf(machine, out).split("\n").map(shown).join("\n")}\n`);
   }
   if (incomplete === undefined) return EXIT.holds;
   process.stderr.write(
@@ -73,7 +75,7 @@ function summaryOf(machine: StateMachine, out: string): string {
   const { states, transitions, unreached } = machine;
   const loops = transitions.filter(isLoop).length;
   return [
-    `${titleOf(machine)}: ${states.length} states, ${transitions.length - loops} transitions, ${loops} loops`,
+    `${titleOf(machine)}: ${counted(states.length, "state")}, ${counted(transitions.length - loops, "transition")}, ${counted(loops, "loop")}`,
     ...(unreached === undefined || unreached.length === 0 ? [] : [`never reached: ${unreached.join(", ")}`]),
     `written to ${out}`,
   ].join("\n");

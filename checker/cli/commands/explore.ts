@@ -4,6 +4,7 @@
  */
 
 import { pageOf } from "../../../traces/page/html.js";
+import { onOneLine } from "../../../traces/text/shown.js";
 import { defaultMemory, instantiate } from "../../api/request.js";
 import { UsageError } from "../../errors.js";
 import { Session } from "../../explorer/session.js";
@@ -47,7 +48,7 @@ export async function exploreCommand(named: NamedModel, argv: WalkArguments & { 
   const { server, address } = await listening({ session, page, port, inWords: (error) => messageOf(error, false) });
   process.stdout.write(`${address}\n`);
   process.stderr.write(
-    `exploring ${named.model.name}: open the address in a browser of this machine; end with Ctrl-C\n`,
+    `exploring ${onOneLine(named.model.name)}: open the address in a browser of this machine; end with Ctrl-C\n`,
   );
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, resolve);

@@ -3,6 +3,7 @@
 import { membersOf } from "../../../traces/analysis/messages.js";
 import { BadTrace } from "../../../traces/formats/parse.js";
 import { replay } from "../../../traces/replay/replay.js";
+import { onOneLine } from "../../../traces/text/shown.js";
 import { textOfTrace } from "../../../traces/text/text.js";
 import { isWalk, type Trace } from "../../../traces/trace.js";
 import { instantiate } from "../../api/request.js";
@@ -26,12 +27,13 @@ export async function replayCommand({ file, model, full, only }: ReplayArguments
   const recorded = recordedTrace(file, "replayed");
   const projected = onlyMembers(only, membersOf(recorded), file);
   const { model: name, parameters } = recorded["#meta"];
+  const of = onOneLine(name);
   const reference = model ?? name;
   if (model === undefined && !isModelName(name)) {
-    throw new UsageError(`${file} is a trace of ${name}, which is no built-in model\n  Name its file with --model.`);
+    throw new UsageError(`${file} is a trace of ${of}, which is no built-in model\n  Name its file with --model.`);
   }
   const loaded = await loadModel(reference);
-  if (loaded.model.name !== name) throw new UsageError(`${file} is a trace of ${name}, not of ${loaded.model.name}`);
+  if (loaded.model.name !== name) throw new UsageError(`${file} is a trace of ${of}, not of ${loaded.model.name}`);
   const { trace, difference, explanation } = inFile(file, "replayed", () =>
     replay(instantiate(loaded.model, parameters), recorded),
   );

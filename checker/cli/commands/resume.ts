@@ -1,7 +1,7 @@
 /** `popcheck resume DIR`: resumes the search whose checkpoints lie in a folder. */
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { onOneLine } from "../../../traces/analysis/messages.js";
+import { onOneLine } from "../../../traces/text/shown.js";
 import { resumedRequest } from "../../api/resume.js";
 import { resumeFrom } from "../../api/resumption.js";
 import { UsageError } from "../../errors.js";

@@ -1,6 +1,7 @@
 /** A walk as text, for `popcheck step`. Pure functions of the walk's view. */
 import { changesOf, messagesOf, wholeState } from "../../../traces/analysis/change.js";
-import { align, foldAfter } from "../../../traces/text/columns.js";
+import { align, counted, foldAfter } from "../../../traces/text/columns.js";
+import { onOneLine, onOneLineThroughout } from "../../../traces/text/shown.js";
 import { lengthOf } from "../../../traces/trace.js";
 import type { Judgement, WalkView } from "../../explorer/view.js";
 import { nameOfStep } from "../../model/step-name.js";
@@ -11,20 +12,25 @@ export function stateLines({ trace, at }: WalkView, look: Look, whole: boolean):
   const state = trace.states[at]!;
   const { action, binding, unspecified } = state["#meta"];
   const ahead = lengthOf(trace) - at;
-  const head = `state ${at}: ${at === 0 ? "initial" : `after ${nameOfStep(action, binding)}`}${ahead > 0 ? `, ${ahead} ahead` : ""}`;
+  const head = onOneLine(
+    `state ${at}: ${at === 0 ? "initial" : `after ${nameOfStep(action, binding)}`}${ahead > 0 ? `, ${ahead} ahead` : ""}`,
+  );
   // The state is written as if it were the first of a run: as a whole, and not by what has changed.
   const alone = { ...trace, states: [state] };
   const short = [changesOf(alone, 0).join("  "), messagesOf(alone, 0).join("  ")].filter((line) => line !== "");
   const lines = whole ? wholeState(trace, state) : short;
   return [
     head,
-    ...lines.flatMap((line) => foldAfter("    ", line, look.width)),
-    ...(unspecified === undefined ? [] : foldAfter("    ", `no rule: ${unspecified}`, look.width).map(look.bad)),
+    ...lines.flatMap((line) => foldAfter("    ", onOneLine(line), look.width)),
+    ...(unspecified === undefined
+      ? []
+      : foldAfter("    ", onOneLine(`no rule: ${unspecified}`), look.width).map(look.bad)),
   ];
 }
 
 /** Returns the steps that can be taken, numbered from 1, with what they would change. */
-export function enabledLines({ enabled, disabled, properties }: WalkView, look: Look): string[] {
+export function enabledLines({ disabled, ...view }: WalkView, look: Look): string[] {
+  const { enabled, properties } = onOneLineThroughout({ enabled: view.enabled, properties: view.properties });
   const violated = properties.filter(({ verdict }) => verdict === "violated");
   const here = violated.flatMap(({ name, text }) => foldAfter(`    ^ ${name}: `, text, look.width).map(look.bad));
   if (enabled.length === 0) return [...here, "  nothing can happen here"];
@@ -39,12 +45,16 @@ export function enabledLines({ enabled, disabled, properties }: WalkView, look: 
       violates.length === 0 ? [] : foldAfter("        ", `violates ${violates.join(", ")}`, look.width).map(look.bad);
     return [...foldAfter(heads[i]!, what === "" ? "changes nothing" : what, look.width), ...wrong];
   });
-  return [...here, ...steps, look.dim(`      ${disabled.length} other steps cannot be taken: why tells the reasons`)];
+  return [
+    ...here,
+    ...steps,
+    look.dim(`      ${counted(disabled.length, "other step")} cannot be taken: why tells the reasons`),
+  ];
 }
 
 /** Returns why steps cannot be taken, of the steps in whose line `word` occurs. */
 export function whyLines({ disabled }: WalkView, word: string, look: Look): string[] {
-  const rows = disabled
+  const rows = onOneLineThroughout(disabled)
     .map(({ name, message, cell, reason }) => [
       name,
       message ?? "",
@@ -59,7 +69,8 @@ export function whyLines({ disabled }: WalkView, word: string, look: Look): stri
 
 const SIGN = { holds: "holds", violated: "VIOLATED", open: "open" } as const;
 
-export function judgementLines({ properties }: WalkView, name: string, look: Look): string[] {
+export function judgementLines(view: WalkView, name: string, look: Look): string[] {
+  const properties = onOneLineThroughout(view.properties);
   const named = properties.filter((property) => property.name.toLowerCase().includes(name.toLowerCase()));
   if (named.length === 0)
     return [`  no property is called ${name}: there is ${properties.map((each) => each.name).join(", ")}`];
@@ -77,7 +88,7 @@ export function judgementLines({ properties }: WalkView, name: string, look: Loo
 
 export function searchLines({ search: { state, text, distinct } }: WalkView, look: Look): string[] {
   const style = state === "found" ? look.good : look.bad;
-  return foldAfter("  ", `${text} (${distinct} states looked at)`, look.width).map(style);
+  return foldAfter("  ", onOneLine(`${text} (${counted(distinct, "state")} looked at)`), look.width).map(style);
 }
 
 export function helpLines(

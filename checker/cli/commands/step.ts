@@ -1,6 +1,8 @@
 /** `popcheck step MODEL`: steps through a model's states by hand, in the terminal or by commands from a pipe. */
 
 import { createInterface } from "node:readline";
+import { counted } from "../../../traces/text/columns.js";
+import { shown } from "../../../traces/text/shown.js";
 import { textOfTrace } from "../../../traces/text/text.js";
 import { isWalk, lengthOf, type Trace } from "../../../traces/trace.js";
 import { UsageError } from "../../errors.js";
@@ -166,7 +168,9 @@ function save(session: Session, rest: string): string[] {
   prepareFile("save", file);
   writeJson("save", file, trace);
   return [
-    `${file}: ${isWalk(trace) ? "a walk" : `a violation of ${trace["#meta"].property.name}`} of ${lengthOf(trace)} steps`,
+    shown(
+      `${file}: ${isWalk(trace) ? "a walk" : `a violation of ${trace["#meta"].property.name}`} of ${counted(lengthOf(trace), "step")}`,
+    ),
   ];
 }
 

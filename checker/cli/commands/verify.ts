@@ -17,7 +17,7 @@ import {
   type Verified,
   writeKnownAnswers,
 } from "../known-answers.js";
-import { prepareFolder, traceStem, writeTraces } from "../outputs/outputs.js";
+import { Outputs, prepareFolder, traceFiles, traceStem, writeTraces } from "../outputs/outputs.js";
 import { LEGEND, ladderTables } from "../outputs/verify-table.js";
 import { watchedRun } from "./watched-run.js";
 
@@ -35,9 +35,11 @@ export async function verifyCommand(argv: VerifyArguments): Promise<number> {
   const folder = argv.trace ?? "out/traces";
   prepareFolder("trace", folder);
   const started = performance.now();
+  const outputs = new Outputs();
   const { verified, interrupted } = await run(
     chosen,
     folder,
+    outputs,
     argv.memory === undefined ? defaultMemory() : bytes("memory", argv.memory),
   );
   const total = (performance.now() - started) / 1000;
@@ -57,10 +59,11 @@ export async function verifyCommand(argv: VerifyArguments): Promise<number> {
     process.stderr.write(`incomplete: interrupted after ${counted(verified.length, "case")} of ${chosen.length}\n`);
     return EXIT.incomplete;
   }
-  return argv.update ? update(cases, verified) : judge(verified);
+  const status = argv.update ? update(cases, verified) : judge(verified);
+  return status === EXIT.holds && !outputs.complete ? EXIT.usage : status;
 }
 
-async function run(chosen: readonly KnownAnswer[], folder: string, memory: number) {
+async function run(chosen: readonly KnownAnswer[], folder: string, outputs: Outputs, memory: number) {
   const verified: Verified[] = [];
   for (const [i, known] of chosen.entries()) {
     const named = await loadModel(known.model);
@@ -68,7 +71,7 @@ async function run(chosen: readonly KnownAnswer[], folder: string, memory: numbe
     const { parameters, symmetry = true } = known;
     const outcome = await watchedRun(requestOf(named, { parameters, symmetry, memory, spill: false }), { label });
     if (outcome.incomplete?.startsWith("interrupted")) return { verified, interrupted: true };
-    writeTraces(outcome, folder, traceStem(outcome, traceApart(known)));
+    writeTraces(outcome, traceFiles(outcome, folder, traceStem(outcome, traceApart(known))), outputs);
     verified.push({ known, outcome, differences: differencesOf(known, outcome) });
   }
   return { verified, interrupted: false };

@@ -1,43 +1,72 @@
 /** The files that a run writes. Before the search, which may take hours, it is made sure that they can be written. */
 
-import { accessSync, constants, existsSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { jsonText } from "../../../traces/formats/json-text.js";
 import type { Trace } from "../../../traces/trace.js";
+import { makeFolder, notWritable } from "../../api/folders.js";
 import { UsageError } from "../../errors.js";
 import { slug } from "../../reports/slug.js";
 import type { Outcome } from "../../search/outcome.js";
 
-function refusal(option: string, path: string, error: unknown): UsageError {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const reasons: Record<string, string> = {
-    ENOTDIR: "a part of the path is a file",
-    EEXIST: "it is a file",
-    EISDIR: "it is a folder",
-    EACCES: "no permission",
-    ENOENT: "its folder does not exist",
-    EROFS: "the file system is read-only",
-  };
-  return new UsageError(`--${option} ${path} cannot be written: ${reasons[code ?? ""] ?? message}`);
+/** Makes a folder to write into, and tries that with a file. @throws UsageError if that is not possible */
+export function prepareFolder(option: string, folder: string): void {
+  refuseEmpty(option, folder, "a folder");
+  makeFolder(option, folder);
 }
 
-/** Makes a folder to write into. @throws UsageError if that is not possible */
-export function prepareFolder(option: string, folder: string): void {
+/** Tries whether a file can be written, and leaves it as it is. @throws UsageError if it cannot */
+export function prepareFile(option: string, file: string): void {
+  refuseEmpty(option, file, "a file");
   try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
+    tryFile(file);
   } catch (error) {
-    throw refusal(option, folder, error);
+    throw notWritable(option, file, error);
   }
 }
 
-/** Checks that a file can be written. @throws UsageError if it cannot */
-export function prepareFile(option: string, file: string): void {
+/** @throws UsageError for an empty text, which would name the working folder */
+function refuseEmpty(option: string, path: string, what: string): void {
+  if (path === "") throw new UsageError(`--${option} takes ${what}, not nothing`);
+}
+
+/** The greatest number of symbolic links that are followed to a file that does not exist yet. */
+const MOST_LINKS = 40;
+
+function tryFile(file: string, links = 0): void {
+  const there = ifThere(() => statSync(file));
+  const link = there === undefined && ifThere(() => lstatSync(file))?.isSymbolicLink();
+  if (link && links < MOST_LINKS) tryFile(resolve(dirname(resolve(file)), readlinkSync(file)), links + 1);
+  else if (there === undefined) tryNewFile(file);
+  else if (there.isDirectory()) throw Object.assign(new Error("it is a folder"), { code: "EISDIR" });
+  // Opening a pipe would wait for its reader.
+  else if (!there.isFile()) accessSync(file, constants.W_OK);
+  else closeSync(openSync(file, "a"));
+}
+
+function tryNewFile(file: string): void {
+  closeSync(openSync(file, "wx"));
+  rmSync(file);
+}
+
+/** Returns what a file is, undefined if it does not exist. */
+function ifThere(look: () => Stats): Stats | undefined {
   try {
-    if (existsSync(file) && statSync(file).isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
-    accessSync(existsSync(file) ? file : dirname(resolve(file)), constants.W_OK);
-    if (!statSync(dirname(resolve(file))).isDirectory()) throw Object.assign(new Error(), { code: "ENOTDIR" });
+    return look();
   } catch (error) {
-    throw refusal(option, file, error);
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
   }
 }
 
@@ -46,19 +75,52 @@ export function openToAdd(option: string, file: string): number {
   try {
     return openSync(file, "a");
   } catch (error) {
-    throw refusal(option, file, error);
+    throw notWritable(option, file, error);
   }
 }
 
 export function writeJson(option: string, file: string, json: unknown): void {
-  writeText(option, file, `${JSON.stringify(json, undefined, 2)}\n`);
+  writeText(option, file, `${jsonText(json)}\n`);
 }
 
+/** Writes a file, wholly or not at all. @throws UsageError if it cannot be written */
 export function writeText(option: string, file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
-    throw refusal(option, file, error);
+    removePart(file);
+    throw notWritable(option, file, error);
+  }
+}
+
+/** Removes what was written of a file that has no room: a part of a text must not be taken for the whole. */
+function removePart(file: string): void {
+  try {
+    if (lstatSync(file).isFile()) rmSync(file);
+  } catch {
+    // It was not written at all, or cannot be removed either; the error of writing is told in any case.
+  }
+}
+
+/** The outputs that a run writes once its verdict is there. One that fails leaves the others, and is told. */
+export class Outputs {
+  /** Whether each could be written so far. */
+  complete = true;
+
+  /** @param warn is given a line for each that cannot be written */
+  constructor(private readonly warn: (message: string) => void = (message) => process.stderr.write(message)) {}
+
+  /** Writes one output, and returns whether that went well. @param what names it if the error does not */
+  write(what: string, write: () => void): boolean {
+    try {
+      write();
+      return true;
+    } catch (error) {
+      this.complete = false;
+      const reason = error instanceof Error ? error.message : String(error);
+      this.warn(`warning: ${error instanceof UsageError ? "" : `${what} cannot be written: `}${reason}\n`);
+      return false;
+    }
   }
 }
 
@@ -75,15 +137,30 @@ export function traceStem(outcome: Outcome, apart: Readonly<Record<string, unkno
   return [slug(outcome.model), ...(stage === undefined ? [] : [slug(String(stage))]), ...words].join("-");
 }
 
-/** Writes each counterexample to `folder/<stem>-<property>.json`, and returns the files by property. */
-export function writeTraces(outcome: Outcome, folder: string, stem: string): Map<string, string> {
+/** Returns the file of each counterexample by its property: `folder/<stem>-<property>.json`. */
+export function traceFiles(outcome: Outcome, folder: string, stem: string): Map<string, string> {
   const files = new Map<string, string>();
+  const taken = new Set<string>();
   for (const { name, trace } of outcome.properties) {
     if (trace === undefined) continue;
     let file = join(folder, `${stem}-${slug(name)}.json`);
-    for (let n = 2; [...files.values()].includes(file); n++) file = join(folder, `${stem}-${slug(name)}-${n}.json`);
-    writeJson("trace", file, trace satisfies Trace);
+    for (let n = 2; taken.has(file); n++) file = join(folder, `${stem}-${slug(name)}-${n}.json`);
+    taken.add(file);
     files.set(name, file);
   }
   return files;
+}
+
+/** Writes each counterexample to its file, and returns the files that were written. */
+export function writeTraces(
+  outcome: Outcome,
+  files: ReadonlyMap<string, string>,
+  outputs: Outputs,
+): Map<string, string> {
+  const traces = new Map(outcome.properties.map(({ name, trace }) => [name, trace]));
+  return new Map(
+    [...files].filter(([name, file]) =>
+      outputs.write(`--trace ${file}`, () => writeJson("trace", file, traces.get(name) satisfies Trace | undefined)),
+    ),
+  );
 }

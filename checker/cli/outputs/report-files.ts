@@ -8,7 +8,7 @@ import { htmlReport } from "../../reports/html-report.js";
 import { junitOf } from "../../reports/junit.js";
 import { sarifOf } from "../../reports/sarif.js";
 import type { Outcome } from "../../search/outcome.js";
-import { prepareFile, writeJson, writeText } from "./outputs.js";
+import { type Outputs, prepareFile, writeJson, writeText } from "./outputs.js";
 
 interface Reports {
   readonly junit?: string;
@@ -31,15 +31,20 @@ export function prepareReports({ junit, sarif, html, json, log }: Reports & { js
   }
 }
 
+/** Writes the files that were asked for. One that fails leaves the others. */
 export function writeReports(
   { junit, sarif, html }: Reports,
   outcome: Outcome,
   { reference, isFile }: NamedModel,
   given: Readonly<Record<string, unknown>>,
+  outputs: Outputs,
 ): void {
-  if (junit !== undefined) writeText("junit", junit, junitOf(outcome, given));
-  if (html !== undefined) writeText("html", html, htmlReport(outcome, given));
+  const write = (option: string, file: string | undefined, write: (file: string) => void) => {
+    if (file !== undefined) outputs.write(`--${option} ${file}`, () => write(file));
+  };
+  write("junit", junit, (file) => writeText("junit", file, junitOf(outcome, given)));
+  write("html", html, (file) => writeText("html", file, htmlReport(outcome, given)));
   // The path is relative, as a code host knows its files, and reveals no path of this machine.
   const modelFile = isFile ? relative(process.cwd(), resolve(reference)) : undefined;
-  if (sarif !== undefined) writeJson("sarif", sarif, sarifOf(outcome, { version: version(), modelFile }));
+  write("sarif", sarif, (file) => writeJson("sarif", file, sarifOf(outcome, { version: version(), modelFile })));
 }

@@ -1,5 +1,6 @@
 /** The progress of a long run: a live line on a terminal, or a plain line at intervals elsewhere. */
 import { count, counted, widthOf } from "../../../traces/text/columns.js";
+import { onOneLine } from "../../../traces/text/shown.js";
 import { memory } from "../../reports/report.js";
 import type { Sample } from "../../search/statistics.js";
 import { type Outlook, outlookOf } from "./outlook.js";
@@ -42,7 +43,7 @@ function exhaustiveSearchParts(sample: Sample, rates: Rates | undefined): string
   const outlook = outlookOf(sample, rates);
   const taken = `${memory(sample.memory)}${memoryLimit === undefined ? "" : ` of ${memory(memoryLimit)}`}`;
   // The search is over.
-  if (deciding !== undefined) return [counted(distinct, "state"), `deciding ${deciding}`, taken];
+  if (deciding !== undefined) return [counted(distinct, "state"), `deciding ${onOneLine(deciding)}`, taken];
   return [
     counted(distinct, "state"),
     ...(rates === undefined ? [] : [`${count(rates.lookedAt)} states/s`]),

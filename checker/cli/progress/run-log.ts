@@ -3,6 +3,7 @@
  * its fields, which stay as they are, like those of `--json`.
  */
 import { closeSync, writeSync } from "node:fs";
+import { jsonText } from "../../../traces/formats/json-text.js";
 import type { ParameterValues } from "../../model/parameters.js";
 import { type Remark, statusOf } from "../../reports/exit-status.js";
 import { verdictInShort } from "../../reports/report.js";
@@ -74,7 +75,7 @@ export class RunLog {
   private write(line: object): void {
     if (this.descriptor === undefined) return;
     try {
-      writeSync(this.descriptor, `${JSON.stringify(line)}\n`);
+      writeSync(this.descriptor, `${jsonText(line, 0)}\n`);
     } catch (error) {
       this.close();
       this.warn(

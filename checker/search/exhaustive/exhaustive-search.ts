@@ -27,6 +27,9 @@ import { Spilled } from "./spilling.js";
 import { statesOf } from "./state-folders.js";
 import { StoredStates } from "./stored-states.js";
 
+/** The number of initial states that are stored between two looks at the time. */
+const INITIAL_STATES_AT_ONCE = 256;
+
 /** Levels with fewer states than this are for one thread; the first larger one starts the other threads. */
 const LEVEL_FOR_THREADS = 4096;
 
@@ -51,6 +54,8 @@ export class ExhaustiveSearch implements SearchState {
   private readonly found: Violations;
   private readonly counters: Counters;
   private begun = false;
+  /** Stores the initial states; undefined before it has begun, and once all are stored. */
+  private beginning: Generator<void, void> | undefined;
   /**
    * Whether an error has stopped the search midway: then not all that the states looked at lead to is stored, and no
    * checkpoint can be written.
@@ -92,16 +97,17 @@ export class ExhaustiveSearch implements SearchState {
   }
 
   /**
-   * Stores the initial states, and opens the first level.
+   * Stores the initial states, and opens the first level. There may be millions of them, so it pauses between some and
+   * the next.
    * @param history the rows that a resumed search of fingerprints has forgotten
    */
-  private begin(history?: History): void {
-    this.begun = true;
+  private *begin(history?: History): Generator<void, void> {
     if (this.frontier instanceof BreadthFirst) this.stored.keepHistory(this.frontier, history);
     // The initial states are stored whatever the memory limit: without them there is nothing to go on with.
     this.budget.lift(this.store);
     const { expander } = this.engine;
-    this.instance.initial.forEach((values, i) => {
+    for (const [i, values] of this.instance.initial.entries()) {
+      if (i % INITIAL_STATES_AT_ONCE === INITIAL_STATES_AT_ONCE - 1) yield;
       const row = this.engine.families.rowOf(values);
       if (i === 0) {
         // Nodes of trees are as large as the capacities of domains, which must fit the first row before any node is
@@ -116,10 +122,11 @@ export class ExhaustiveSearch implements SearchState {
         if (stop !== BIN_FULL) this.engine.handleMiss();
         else if (!this.engine.loop.flush(expander.fullBin)) throw noRoom();
       }
-    });
+    }
     if (!this.engine.loop.empty()) throw noRoom();
     this.engine.rearrange();
     this.frontier.begin(this.store);
+    this.begun = true;
     this.setBudget();
     this.sendWorkers();
   }
@@ -131,8 +138,8 @@ export class ExhaustiveSearch implements SearchState {
   run(milliseconds = Number.POSITIVE_INFINITY): void {
     const until = performance.now() + milliseconds;
     try {
-      this.setBudget();
-      if (!this.begun && !this.finished) this.begin();
+      if (this.begun) this.setBudget();
+      else if (!this.finished && !this.beginUntil(until)) return;
       while (!this.finished && performance.now() <= until) this.turn(until);
     } catch (error) {
       const isLimit = error instanceof LimitReached;
@@ -162,6 +169,17 @@ export class ExhaustiveSearch implements SearchState {
       if (error instanceof LimitReached) return false;
       throw error;
     }
+  }
+
+  /** Stores initial states until about the time `until`, and returns whether all are stored. */
+  private beginUntil(until: number): boolean {
+    if (this.beginning === undefined) this.setBudget();
+    this.beginning ??= this.begin();
+    while (!this.finished) {
+      if (this.beginning.next().done) return true;
+      if (performance.now() > until) return false;
+    }
+    return true;
   }
 
   private turn(until: number): void {
@@ -323,11 +341,15 @@ export class ExhaustiveSearch implements SearchState {
     const { words } = this.store.options;
     const { onDisk } = snapshot;
     const states = onDisk && statesOf(folder, onDisk.folder);
-    this.begin(states && !snapshot.external ? History.resume(states, words, onDisk.files) : undefined);
+    const history = states && !snapshot.external ? History.resume(states, words, onDisk.files) : undefined;
+    for (const _ of this.begin(history)) {
+      // A search that is resumed does nothing else before it has begun.
+    }
     relearn(this.engine, folder, name, snapshot);
     const { level, depth, levels, done, leftover } = snapshot.frontier;
     const before = this.frontier as BreadthFirst;
-    before.levels.splice(0, before.levels.length, ...levels);
+    before.levels.length = 0;
+    for (const states of levels) before.levels.push(states);
     before.resume(level, depth, done);
     before.leftover = leftover;
     if (snapshot.external) {

@@ -41,8 +41,8 @@ export class SearchResult {
     return this.counters.generated;
   }
 
-  /** By the action's index: how many steps were taken. */
-  get fired(): readonly number[] {
+  /** Adds up, by the action's index, how many steps were taken. It goes through all trees: call it once for all. */
+  firedByIndex(): readonly number[] {
     const { instance, model } = this.inspector;
     const fired = Array<number>(instance.actions.length).fill(0);
     model.actionOf.forEach((action, tree) => {

@@ -85,7 +85,7 @@ export class StoredStates {
   ): OnDisk {
     this.engine.goOnDisk(spilled);
     const frontier = new OnDisk(this.engine.control, spilled.set, this.options.maxDepth);
-    frontier.levels.push(...before.levels);
+    for (const states of before.levels) frontier.levels.push(states);
     frontier.resume(level, before.depth, done, source);
     frontier.leftover = leftover;
     this.spilled = spilled;

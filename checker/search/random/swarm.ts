@@ -178,7 +178,7 @@ export class Swarm implements BatchRunner {
       states: search.store.count,
       audited: 0,
       limited: search.incomplete === undefined || OWN_LIMITS.test(search.incomplete) ? 0 : 1,
-      fired: search.result.fired,
+      fired: search.result.firedByIndex(),
     };
   }
 

@@ -90,13 +90,16 @@ function asked<T>(who: string, ask: () => T): T {
 
 /** Returns the actions in which two multisets of rows differ. */
 function differing(observed: readonly NamedRow[], expected: readonly NamedRow[]): Set<Action<AnyState>> {
-  const left = [...observed];
-  const missing = expected.filter(({ row, action }) => {
-    const at = left.findIndex((other) => other.row === row && other.action === action);
-    if (at >= 0) left.splice(at, 1);
-    return at < 0;
-  });
-  return new Set([...missing, ...left].map(({ action }) => action));
+  const surplus = new Map<Action<AnyState>, Map<string, number>>();
+  const count = ({ row, action }: NamedRow, by: number) => {
+    const rows = surplus.get(action) ?? new Map<string, number>();
+    surplus.set(action, rows.set(row, (rows.get(row) ?? 0) + by));
+  };
+  for (const each of expected) count(each, 1);
+  for (const each of observed) count(each, -1);
+  return new Set(
+    [...surplus].flatMap(([action, rows]) => ([...rows.values()].every((by) => by === 0) ? [] : [action])),
+  );
 }
 
 function impure(who: string): FunctionError {
