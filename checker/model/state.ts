@@ -180,8 +180,18 @@ export class AnyState implements StateBase<unknown> {
 
   write(slot: number, value: unknown): this {
     const Class = this.constructor as new (...of: ConstructorParameters<typeof AnyState>) => this;
-    return new Class(this.layout, this.source, new Map(this.written).set(slot, value));
+    return new Class(this.layout, this.source, new Map(this.written).set(slot, withoutMinusZero(value)));
   }
+}
+
+/** Returns the name of a variable's writer: `withCopy` of `copy`. */
+export function writerOf(variable: string): string {
+  return `with${variable.charAt(0).toUpperCase()}${variable.slice(1)}`;
+}
+
+/** Returns 0 for -0, which is the same value, and every other value as it is. */
+export function withoutMinusZero(value: unknown): unknown {
+  return value === 0 ? 0 : value;
 }
 
 /**
@@ -191,7 +201,7 @@ export class AnyState implements StateBase<unknown> {
 export function stateClass(layout: Layout): new (...of: ConstructorParameters<typeof AnyState>) => AnyState {
   class ModelState extends AnyState {}
   layout.variables.forEach((variable, family) => {
-    const writer = `with${variable.charAt(0).toUpperCase()}${variable.slice(1)}`;
+    const writer = writerOf(variable);
     for (const name of [variable, writer]) {
       if (name in AnyState.prototype || ["layout", "source", "written"].includes(name)) {
         throw new Error(`a variable cannot be called ${variable}: ${name} is taken`);
