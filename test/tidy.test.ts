@@ -33,7 +33,7 @@ function importsOf(file: string): string[] {
   const specifiers = [
     ...read(file)
       .replace(/^\s*\*.*$/gm, "")
-      .matchAll(/(?:from|import\()\s*"([^"]+)"/g),
+      .matchAll(/(?:\bfrom\s|^import\s|import\()\s*"([^"]+)"/gm),
   ].map((match) => match[1]!);
   // Specs import the vocabulary by the name that users import it by.
   return specifiers

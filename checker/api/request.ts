@@ -24,6 +24,11 @@ export interface CheckOptions {
   /** The names of the properties to decide. Default: all. */
   readonly properties?: readonly string[];
   /**
+   * Whether to decide also that no message meets an `impossible` cell, whatever `properties` names. Default: true. If
+   * not, the outcome says so.
+   */
+  readonly receptions?: boolean;
+  /**
    * The order of search: breadth first (the default), depth first, or a random search, which never says that a property
    * holds.
    */
@@ -198,7 +203,7 @@ function randomSearchOptions(
 
 /** Returns the options that every search has. */
 function sharedOptions(
-  { symmetry, stopAtFirst, memory, properties, maxStates, maxDepth, audit }: CheckOptions,
+  { symmetry, stopAtFirst, memory, properties, receptions, maxStates, maxDepth, audit }: CheckOptions,
   instance: Instance,
 ) {
   return {
@@ -206,10 +211,19 @@ function sharedOptions(
     stopAtFirst: stopAtFirst ?? false,
     memory: memory ?? defaultMemory(),
     ...(properties === undefined ? {} : { properties: properties.map((name) => propertyCalled(name, instance)) }),
+    ...(receptions === undefined ? {} : { receptions: asked(receptions, properties, instance) }),
     ...(maxStates === undefined ? {} : { maxStates }),
     ...(maxDepth === undefined ? {} : { maxDepth }),
     ...(audit === undefined ? {} : { audit }),
   } as const;
+}
+
+/** @throws UsageError if unspecified receptions are left out and asked about in one breath */
+function asked(receptions: boolean, names: readonly string[] = [], instance: Instance): boolean {
+  const wanted = instance.properties.find(({ kind }) => kind === "no unspecified reception")?.name;
+  if (!receptions && names.some((name) => propertyCalled(name, instance) === wanted))
+    throw new UsageError(`--property "${wanted}" asks for what --no-receptions leaves out: give one of the two`);
+  return receptions;
 }
 
 /** Returns the name of a property as the model writes it: `no-deadlock` becomes "no deadlock". */

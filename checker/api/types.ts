@@ -1,7 +1,7 @@
 /** The types of a model's file, which are checked beside the search, and are part of its outcome. */
 import { UsageError } from "../errors.js";
 import type { NamedModel } from "../models/models.js";
-import { placesOf } from "../search/exhaustive/exhaustive-search.js";
+import { placesOf } from "../search/asked.js";
 import type { Outcome } from "../search/outcome.js";
 import { explained, TypeChecking } from "../types/checking.js";
 import { firstError, type TypeCheck, unchecked } from "../types/type-check.js";
@@ -100,7 +100,7 @@ function undecided({ instance, options, threads = 1 }: CheckRequest, types: Type
     symmetry: { sets: [], note: undefined },
     assumptions: instance.assumptions,
     fairness: [],
-    properties: placesOf(instance, options.properties).map((place) => {
+    properties: placesOf(instance, options).map((place) => {
       const { name, kind, says } = instance.properties[place]!;
       return { name, kind, says, verdict: "incomplete", explanation: undefined, trace: undefined, goals: undefined };
     }),

@@ -33,6 +33,7 @@ export class ObservedMachine {
   private readonly family: number;
   private readonly transitions = new Map<string, Transition>();
   private readonly cells = new Set<string>();
+  private readonly unspecified = new Set<string>();
 
   /** @throws UsageError if the model has no such variable, or no headline for it */
   constructor(
@@ -78,7 +79,10 @@ export class ObservedMachine {
   private note(action: Action<AnyState>, before: AnyState, { result, cell }: Run<AnyState>, message: unknown): void {
     if (result === disabled) return;
     if (cell !== undefined) this.cells.add(cell.name);
-    if (isUnspecified(result)) return;
+    if (isUnspecified(result)) {
+      if (cell !== undefined) this.unspecified.add(cell.name);
+      return;
+    }
     const trigger = triggerOf(action, message);
     for (const after of (Array.isArray(result) ? result : [result]) as AnyState[]) {
       // A value that is no state of the model is refused by the engine.
@@ -110,6 +114,7 @@ export class ObservedMachine {
       initial: [...start].sort(compareText),
       transitions,
       unreached: this.unreached(states),
+      unspecified: [...this.unspecified].sort(compareText),
       incomplete,
     };
   }

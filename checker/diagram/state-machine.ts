@@ -24,6 +24,8 @@ export interface StateMachine {
   readonly transitions: readonly Transition[];
   /** The rows and cells that the model declares and no reachable state has used; undefined if it declares no table. */
   readonly unreached: readonly string[] | undefined;
+  /** The cells that messages met although they are impossible: unspecified receptions, which are no transitions. */
+  readonly unspecified: readonly string[];
   /** Why not every state was looked at, so that the machine is only a part; undefined if it is whole. */
   readonly incomplete: string | undefined;
 }

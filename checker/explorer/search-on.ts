@@ -48,6 +48,7 @@ export class Search {
     const from = new Instance(startingAt(instance, values, condition), instance.parameters);
     this.check = new Check(from, {
       properties: ["property" in wanted ? wanted.property : GOAL],
+      receptions: false,
       symmetry: !names,
       stopAtFirst: true,
       memory: limits.memory,

@@ -1,6 +1,7 @@
 /** Actions: what can happen. An action is a pure function from a state and a binding to the next states. */
 import type { Channel } from "./channel.js";
 import type { IndexSet, Member } from "./scalarset.js";
+import type { NamedTable } from "./table.js";
 import { Where } from "./where.js";
 
 /** What a name in a binding ranges over: the members of an index set, or a few literal values. */
@@ -80,6 +81,8 @@ export interface CellUsed {
   readonly table: string;
   readonly name: string;
   readonly says: string;
+  /** Where the rule is declared. */
+  readonly where: Where | undefined;
 }
 
 /** What may be said of an action besides its name, its domains and its function. */
@@ -102,6 +105,13 @@ export interface ActionOptions {
  */
 export type Fairness = "weak" | "strong";
 
+/** How a receiving action reads its table. */
+export interface Reception<S> {
+  readonly table: NamedTable;
+  /** Returns the row: the receiver's state. */
+  readonly row: (state: S, binding: Binding<Domains>) => string;
+}
+
 /** An action as the engine sees it. Authors declare one with `action` or `receive` of their vocabulary. */
 export interface Action<S> extends ActionOptions {
   readonly kind: "action";
@@ -114,6 +124,8 @@ export interface Action<S> extends ActionOptions {
    * itself.
    */
   readonly kinds?: { readonly all: readonly string[]; readonly of: (message: unknown) => string };
+  /** Of a receiving action: its table. */
+  readonly reception?: Reception<S>;
   readonly where: Where;
   run(state: S, binding: Binding<Domains>, message: unknown): Run<S>;
 }

@@ -21,7 +21,7 @@ export {
 } from "./action.js";
 export { Bag, Channel, Queue } from "./channel.js";
 export type { Compassion, CompassionOf } from "./compassion.js";
-export { type DescribedTable, type Model, model, withProperties } from "./model.js";
+export { type Model, model, withProperties } from "./model.js";
 export { Floor, type Ordinal, type OrdinalOptions, type OrdinalValue, ordinal } from "./ordinal.js";
 export {
   type ChoiceParameter,
@@ -45,6 +45,7 @@ export {
   type Liveness,
   type NoDeadlock,
   type NoUnspecifiedReception,
+  noUnspecifiedReception,
   type Property,
   type Reachable,
   type Step,
@@ -52,7 +53,6 @@ export {
 } from "./property.js";
 export {
   type Cells,
-  cellName,
   type Impossible,
   impossible,
   type Receiver,
@@ -70,6 +70,7 @@ export {
   scalarset,
 } from "./scalarset.js";
 export type { Readers, StateBase, StateOf } from "./state.js";
+export { cellName, type DescribedTable } from "./table.js";
 export { format } from "./value.js";
 export { perMember, perPair, single, type Variable, type Variables } from "./variables.js";
 export { type Vocabulary, vocabulary } from "./vocabulary.js";

@@ -1,42 +1,37 @@
 /**
  * A model with its parameters fixed: the layout of its states, and its actions and properties with all their bindings.
  */
-import { UsageError } from "../errors.js";
+import { LoadError, UsageError } from "../errors.js";
 import type { Action, Binding, Choice, Domains } from "./action.js";
+import type { ActionInstance, Values } from "./bound.js";
 import type { Compassion } from "./compassion.js";
 import { type AnyModel, resolveParameters } from "./model.js";
 import type { Ordinal } from "./ordinal.js";
 import type { ParameterValues } from "./parameters.js";
-import type { Property, StepInvariant } from "./property.js";
-import { type IndexSet, type Member, nameOf } from "./scalarset.js";
-import { AnyState, Layout, NoSuchSlot, type SlotSource, stateClass } from "./state.js";
-import { nameOfStep } from "./step-name.js";
-import { format, leavesOf } from "./value.js";
+import { strictCompassion, strictProperty } from "./predicates.js";
+import { noUnspecifiedReception, type Property, type StepInvariant } from "./property.js";
+import { ReceiverRows } from "./receiver-rows.js";
+import type { IndexSet } from "./scalarset.js";
+import { checkActions, checkProperties, checkShape, checkVariables, refuseContradiction, tablesOf } from "./shape.js";
+import { AnyState, Layout, NoSuchSlot, type SlotSource, stateClass, withoutMinusZero } from "./state.js";
+import { hasImpossible, type NamedTable } from "./table.js";
+import { described, leavesOf } from "./value.js";
 
-/** A global state in the reference semantics: one value for each slot. */
-export type Values = readonly unknown[];
-
-/** An action with one binding. */
-export interface ActionInstance {
-  readonly index: number;
-  readonly action: Action<AnyState>;
-  readonly binding: Binding<Domains>;
-  /** The slot of the channel that the action takes from; undefined if it receives nothing. */
-  readonly takes: number | undefined;
-}
-
-/** Something with one binding: an invariant, a goal, a compassion. */
-export interface Bound<T> {
-  readonly of: T;
-  readonly binding: Binding<Domains>;
-}
+export { type ActionInstance, type Bound, nameOfInstance, namesIn, type Values } from "./bound.js";
 
 /** A model with its parameters fixed. */
 export class Instance {
   readonly parameters: ParameterValues;
   readonly layout: Layout;
   readonly actions: readonly ActionInstance[];
+  /**
+   * The properties that the model lists. If it lists none of unspecified receptions, but some cell of its tables is
+   * impossible, that property comes last, unless the model ignores such receptions.
+   */
   readonly properties: readonly Property<AnyState>[];
+  /** The receive tables of its actions. */
+  readonly tables: readonly NamedTable[];
+  readonly receiverRows: ReceiverRows;
   readonly initial: readonly Values[];
   readonly assumptions: readonly string[];
   /** What liveness assumes of runs besides the fairness of actions. */
@@ -56,25 +51,36 @@ export class Instance {
    * @param given the parameters that the user gave; the others have their defaults
    * @throws UsageError for parameters that the model does not take, and for a model whose declarations contradict each
    * other
+   * @throws LoadError for a model that is not as it must be: a cell that is missing, a name given twice, …
    */
   constructor(
     readonly model: AnyModel,
     given: Readonly<Record<string, unknown>> = {},
   ) {
     this.parameters = resolveParameters(model, given);
-    this.layout = new Layout(model.variables(this.parameters), this.parameters);
+    this.layout = new Layout(checkVariables(model, model.variables(this.parameters)), this.parameters);
     this.State = stateClass(this.layout);
-    this.actions = model
-      .actions(this.parameters)
+    const actions = checkActions(model, model.actions(this.parameters));
+    this.tables = tablesOf(actions);
+    this.actions = actions
       .flatMap((action) => this.bindings(action.domains).flatMap((binding) => this.bound(action, binding)))
       .map((instance, index) => ({ ...instance, index }));
-    this.properties = model.properties(this.parameters);
+    this.receiverRows = new ReceiverRows(
+      this.actions.filter(({ action }) => action.reception !== undefined),
+      this.layout,
+      (source) => this.stateOver(source),
+    );
+    this.properties = this.withReceptions(model.properties(this.parameters)).map(strictProperty);
     this.stepInvariants = this.properties.flatMap((of, place) => (of.kind === "step invariant" ? [{ of, place }] : []));
-    this.fairness = model.fairness?.(this.parameters) ?? [];
-    this.refuseDuplicates();
+    this.fairness = (model.fairness?.(this.parameters) ?? []).map(strictCompassion);
     this.refuseFairness();
-    this.assumptions = model.assumptions?.(this.parameters) ?? [];
+    const { ignoresUnspecifiedReceptions: why } = model;
+    this.assumptions = [
+      ...(model.assumptions?.(this.parameters) ?? []),
+      ...(why === undefined ? [] : [`nobody asked whether messages meet an impossible cell: ${why}`]),
+    ];
     this.initial = this.initialStates();
+    checkShape(this);
     const leaves = leavesOf(undefined);
     for (const values of this.initial) for (const value of values) leavesOf(value, leaves);
     this.ordinals = [...new Set([...leaves.ordinals, ...leaves.floors].map((leaf) => leaf.ordinal))];
@@ -138,10 +144,14 @@ export class Instance {
     return [{ action, binding, takes: read[0] }];
   }
 
-  private refuseDuplicates(): void {
-    const names = this.properties.map(({ name }) => name);
-    const twice = names.find((name, i) => names.indexOf(name) < i);
-    if (twice !== undefined) throw new UsageError(`${this.model.name} has two properties called "${twice}"`);
+  /** Returns the declared properties, and the one of unspecified receptions if it has to be added. */
+  private withReceptions(declared: unknown): readonly Property<AnyState>[] {
+    const { model, tables } = this;
+    const properties = checkProperties(model, declared);
+    refuseContradiction(model, properties);
+    const asks = properties.some(({ kind }) => kind === "no unspecified reception");
+    if (asks || model.ignoresUnspecifiedReceptions !== undefined || !tables.some(hasImpossible)) return properties;
+    return checkProperties(model, [...properties, noUnspecifiedReception]);
   }
 
   private refuseFairness(): void {
@@ -163,22 +173,17 @@ export class Instance {
       return (initial as (...members: unknown[]) => unknown)(...indices.map((index, i) => sets[i]!.member(index)));
     });
     const states = this.model.initial?.(this.stateOf(declared)) as AnyState[] | undefined;
+    if (states !== undefined && !Array.isArray(states))
+      throw new LoadError(`initial of ${this.model.name} returned ${described(states)}\n  Return a list of states.`);
+    for (const state of (states ?? []) as unknown[]) {
+      if (state instanceof AnyState) continue;
+      throw new LoadError(
+        `initial of ${this.model.name} returned a list with ${described(state)}, which is no state of the model`,
+      );
+    }
     if (states?.length === 0)
       throw new UsageError(`${this.model.name} has no initial state: every property would hold of nothing`);
-    return states ? states.map((state) => this.valuesOf(state)) : [declared];
+    const values = states ? states.map((state) => this.valuesOf(state)) : [declared];
+    return values.map((of) => of.map(withoutMinusZero));
   }
-}
-
-/** Names an action with its binding, as reports do: `App_Read(K1)`. */
-export function nameOfInstance({ action, binding }: Pick<ActionInstance, "action" | "binding">): string {
-  return nameOfStep(action.name, namesIn(binding));
-}
-
-/** Returns the values of a binding as reports name them. */
-export function namesIn(binding: Binding<Domains>): Readonly<Record<string, string>> {
-  const named = Object.entries(binding).map(([name, value]) => [
-    name,
-    typeof value === "symbol" ? nameOf(value as Member) : format(value),
-  ]);
-  return Object.fromEntries(named) as Record<string, string>;
 }

@@ -5,16 +5,8 @@ import type { Compassion } from "./compassion.js";
 import { type Parameter, type Parameters, type ParameterValues, type ValuesOf, wrongWith } from "./parameters.js";
 import type { Property } from "./property.js";
 import type { StateOf } from "./state.js";
+import type { DescribedTable } from "./table.js";
 import type { Variables } from "./variables.js";
-
-/** A table that `describe` shows: rows, columns, and the sentence of each cell. */
-export interface DescribedTable {
-  readonly rows: readonly string[];
-  readonly columns: readonly string[];
-  readonly cells: {
-    readonly [row: string]: { readonly [column: string]: { readonly kind: string; readonly says: string } };
-  };
-}
 
 /**
  * The declaration of a model, as `model` takes it. Actions, properties and conditions that read no parameters may be
@@ -51,13 +43,19 @@ export interface Model<P extends Parameters = Parameters, V extends Variables = 
   readonly heldBack?: Readonly<Record<string, readonly string[]>>;
   /** Assumptions and approximations, which are printed with every verdict. */
   readonly assumptions?: (parameters: ValuesOf<P>) => readonly string[];
+  /**
+   * Why nobody need ask whether messages meet an `impossible` cell, in a sentence that is printed with every verdict.
+   * If left out, that is asked of every model with such a cell, whatever properties it lists.
+   */
+  readonly ignoresUnspecifiedReceptions?: string;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the engine calls a model's functions only with what the model itself gave out
 type Own = any;
 
 /** A model of any type, as the engine takes it. */
-export interface AnyModel extends Pick<Model, "name" | "about" | "parameters" | "headline" | "heldBack"> {
+export interface AnyModel
+  extends Pick<Model, "name" | "about" | "parameters" | "headline" | "heldBack" | "ignoresUnspecifiedReceptions"> {
   readonly defaults?: (given: Own) => object;
   readonly contradiction?: (parameters: Own) => string | undefined;
   readonly variables: (parameters: Own) => Variables;

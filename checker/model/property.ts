@@ -3,7 +3,7 @@
  */
 import type { Binding, Domains } from "./action.js";
 import type { ReceiveTable } from "./receive.js";
-import { cellName } from "./receive.js";
+import { cellName } from "./table.js";
 
 /** What a step did, for step invariants and compassions. */
 export interface Step {
@@ -70,6 +70,17 @@ export interface NoDeadlock<S> extends Named {
 export interface NoUnspecifiedReception extends Named {
   readonly kind: "no unspecified reception";
 }
+
+/**
+ * The property that no message meets a cell that is `impossible`. Every model whose tables have such a cell is asked
+ * about it, unless it says why not (`ignoresUnspecifiedReceptions`); one that lists it says where it stands among the
+ * others, or in which words: `{ ...noUnspecifiedReception, says: "4.8: …" }`.
+ */
+export const noUnspecifiedReception: NoUnspecifiedReception = {
+  kind: "no unspecified reception",
+  name: "no unspecified reception",
+  says: "no message meets a state for which the protocol says nothing",
+};
 
 /**
  * A property of every fair run, for every binding. In LTL: `eventually` is F holds, `leads to` is G(from -> F holds),
@@ -176,7 +187,7 @@ export function everyCell<Row extends string, Column extends string, C, S>(
 ): Goal<S>[] {
   return table.rows.flatMap((row) =>
     table.columns
-      .filter((column) => table.cells[row][column].kind === "rule")
+      .filter((column) => table.cells[row]?.[column]?.kind === "rule")
       .map((column) => ({ label: cellName(row, column), table: table.name, anyCellOf: [cellName(row, column)] })),
   );
 }
@@ -186,7 +197,7 @@ export function everyColumn<Row extends string, Column extends string, C, S>(
   table: ReceiveTable<Row, Column, C, S>,
 ): Goal<S>[] {
   return table.columns.flatMap((column) => {
-    const rows = table.rows.filter((row) => table.cells[row][column].kind === "rule");
+    const rows = table.rows.filter((row) => table.cells[row]?.[column]?.kind === "rule");
     return rows.length === 0
       ? []
       : [{ label: column, table: table.name, anyCellOf: rows.map((row) => cellName(row, column)) }];

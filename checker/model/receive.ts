@@ -15,6 +15,7 @@ import {
   type Result,
 } from "./action.js";
 import type { Channel } from "./channel.js";
+import { cellName } from "./table.js";
 import { Where } from "./where.js";
 
 /** A cell that is filled: what it does, and the sentence that asks for it. */
@@ -54,11 +55,6 @@ export interface ReceiveTable<Row extends string, Column extends string, C, S> {
   readonly cells: Cells<Row, Column, C, S>;
 }
 
-/** Names a cell as reports do; the name is unique within its table. */
-export function cellName(row: string, column: string): string {
-  return `${row} × ${column}`;
-}
-
 /** What `receive` of a vocabulary is given: where messages come from, and how the table is read. */
 export interface Receiver<S, D extends Domains, M, C, Row extends string, Column extends string> {
   /** Returns the channel that messages are taken from: one variable, read once. */
@@ -89,6 +85,7 @@ export function makeReceive<S, D extends Domains, M, C, Row extends string, Colu
     domains,
     takes: (state, binding) => channel(state, binding as Binding<D>),
     kinds: { all: table.columns, of: (message) => receiver.column(message as M) },
+    reception: { table, row: (state, binding) => receiver.row(state, binding as Binding<D>) },
     where: new Where(),
     ...options,
     run(state, anyBinding, anyMessage) {
@@ -96,8 +93,9 @@ export function makeReceive<S, D extends Domains, M, C, Row extends string, Colu
       const row = receiver.row(state, binding);
       const column = receiver.column(message);
       const cell = table.cells[row]?.[column];
-      if (cell === undefined) throw new Error(`the receive table has no cell ${cellName(row, column)}`);
-      const named = cells.get(row)!.get(column)!;
+      const named = cells.get(row)?.get(column);
+      if (cell === undefined || named === undefined)
+        throw new Error(`the receive table "${table.name}" has no cell ${cellName(row, column)}`);
       if (cell.kind === "impossible") {
         return { result: { kind: "unspecified", reason: cell.says, where: cell.where }, cell: named };
       }
@@ -107,13 +105,14 @@ export function makeReceive<S, D extends Domains, M, C, Row extends string, Colu
   };
 }
 
+/** Returns the cells as reports name them. A cell that is missing is told when the model is instantiated. */
 function namedCells<Row extends string, Column extends string, C, S>(
   table: ReceiveTable<Row, Column, C, S>,
 ): ReadonlyMap<Row, ReadonlyMap<Column, CellUsed>> {
-  const cell = (row: Row, column: Column): [Column, CellUsed] => [
-    column,
-    { table: table.name, name: cellName(row, column), says: table.cells[row][column].says },
-  ];
+  const cell = (row: Row, column: Column): [Column, CellUsed] => {
+    const { says = "", where } = table.cells[row]?.[column] ?? {};
+    return [column, { table: table.name, name: cellName(row, column), says, where }];
+  };
   return new Map(table.rows.map((row) => [row, new Map(table.columns.map((column) => cell(row, column)))]));
 }
 

@@ -3,14 +3,16 @@
  * slow and simple. Every counterexample is replayed through it, `--audit` compares the engine with it, and the tests'
  * naive explorer is built on it.
  */
-import { disabled, isUnspecified, type Unspecified } from "./action.js";
+import { FunctionError } from "../errors.js";
+import { type CellUsed, disabled, isUnspecified, type Run, type Unspecified } from "./action.js";
+import { type ActionInstance, type Bound, nameOfInstance, type Values } from "./bound.js";
 import type { Channel } from "./channel.js";
-import type { ActionInstance, Bound, Instance, Values } from "./instance.js";
+import type { Instance } from "./instance.js";
 import type { Floor, Ordinal, OrdinalValue } from "./ordinal.js";
 import type { Step, StepInvariant } from "./property.js";
 import { type IndexSet, type Member, memberInfo } from "./scalarset.js";
-import type { AnyState } from "./state.js";
-import { keyOf, leavesOf, mapValue } from "./value.js";
+import { AnyState } from "./state.js";
+import { described, keyOf, leavesOf, mapValue, notAValue, wrongIn } from "./value.js";
 
 /** One thing that can happen in a state: a step, or a message that no rule receives. */
 export interface Successor {
@@ -45,15 +47,17 @@ function* runOne(instance: Instance, values: Values, action: ActionInstance, mes
   if (action.takes !== undefined) {
     state = state.write(action.takes, (values[action.takes] as Channel<unknown>).take(message));
   }
-  const { result, cell } = action.action.run(state, action.binding, message);
-  if (result === disabled) return;
+  const run = action.action.run(state, action.binding, message);
+  const { result, cell } = run;
   const shared = { instance: action, message, cell: cell?.name, cellSays: cell?.says };
   if (isUnspecified(result)) {
     yield { ...shared, next: undefined, written: new Set(), unspecified: result, violates: [] };
     return;
   }
   const before = instance.stateOf(values);
-  for (const after of (Array.isArray(result) ? result : [result]) as AnyState[]) {
+  for (const after of nextStates(instance, action, run)) {
+    refuseWritten(instance, action, after);
+    instance.receiverRows.checkWritten(after, () => stepInWords(action, cell));
     const violates = violatedSteps(instance, before, after, action);
     yield {
       ...shared,
@@ -63,6 +67,43 @@ function* runOne(instance: Instance, values: Values, action: ActionInstance, mes
       violates,
     };
   }
+}
+
+/**
+ * Returns the next states that an action has returned; none if it is disabled or has met an unspecified reception.
+ * @throws FunctionError for a result that is neither
+ */
+export function nextStates(instance: Instance, action: ActionInstance, { result, cell }: Run<AnyState>): AnyState[] {
+  if (result === disabled || isUnspecified(result)) return [];
+  const next: unknown[] = Array.isArray(result) ? result : [result];
+  const wrong = next.findIndex((after) => (after as AnyState | null | undefined)?.layout !== instance.layout);
+  if (wrong < 0) return next as AnyState[];
+  throw new FunctionError(
+    `${stepInWords(action, cell)} returned ${Array.isArray(result) ? "a list with " : ""}${inWords(next[wrong])}\n` +
+      "  Return a state, a list of states, or `disabled`.",
+  );
+}
+
+function inWords(what: unknown): string {
+  if (what instanceof AnyState) return "a state of another model";
+  if (what === undefined) return "undefined: a `return` is missing";
+  if (what instanceof Promise) return "a promise: an action is no async function";
+  return `${described(what)}, which is no state`;
+}
+
+/** Refuses what no variable may hold. @throws FunctionError that names the variable and the value */
+function refuseWritten(instance: Instance, action: ActionInstance, after: AnyState): void {
+  for (const [slot, value] of after.written) {
+    const wrong = wrongIn(value);
+    if (wrong !== undefined)
+      throw notAValue(`${stepInWords(action)} wrote into ${instance.layout.slots[slot]!.name}`, wrong);
+  }
+}
+
+/** Names an action with its binding, its place, and the rule that it has followed. */
+export function stepInWords(action: ActionInstance, cell?: CellUsed): string {
+  if (cell === undefined) return `action ${nameOfInstance(action)}, declared at ${action.action.where},`;
+  return `action ${nameOfInstance(action)}, by its rule for ${cell.name} ("${cell.says}") at ${cell.where},`;
 }
 
 /** Returns the step invariants that do not hold for a step, each with its first such binding. */

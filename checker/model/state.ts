@@ -224,9 +224,19 @@ export class AnyState implements StateBase<unknown> {
   write(slot: number, value: unknown): this {
     const Class = this.constructor as new (...of: ConstructorParameters<typeof AnyState>) => this;
     const state = new Class(this.layout, this.source, this.#written);
-    state.#pending = { slot, value, before: this.#pending };
+    state.#pending = { slot, value: withoutMinusZero(value), before: this.#pending };
     return state;
   }
+}
+
+/** Returns the name of a variable's writer: `withCopy` of `copy`. */
+export function writerOf(variable: string): string {
+  return `with${variable.charAt(0).toUpperCase()}${variable.slice(1)}`;
+}
+
+/** Returns 0 for -0, which is the same value, and every other value as it is. */
+export function withoutMinusZero(value: unknown): unknown {
+  return value === 0 ? 0 : value;
 }
 
 /**
@@ -236,7 +246,7 @@ export class AnyState implements StateBase<unknown> {
 export function stateClass(layout: Layout): new (...of: ConstructorParameters<typeof AnyState>) => AnyState {
   class ModelState extends AnyState {}
   layout.variables.forEach((variable, family) => {
-    const writer = `with${variable.charAt(0).toUpperCase()}${variable.slice(1)}`;
+    const writer = writerOf(variable);
     for (const name of [variable, writer]) {
       if (name in AnyState.prototype || ["layout", "source"].includes(name)) {
         throw new Error(`a variable cannot be called ${variable}: ${name} is taken`);

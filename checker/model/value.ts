@@ -1,7 +1,9 @@
 /**
- * Values: what a variable may hold. A value is a primitive, a member of an index set, an ordinal value, a floor, a
- * channel, or one of Immutable's Record, List, Set and Map of values. Plain objects and arrays are refused: they are
- * mutable, and two equal ones are not `equal`.
+ * Values: what a variable may hold. A value is a number, a text, a boolean, null, a member of an index set, an ordinal
+ * value, a floor, a channel, or one of Immutable's Record, List, Set and Map of values. Plain objects and arrays are
+ * refused: they are mutable, and two equal ones are not `equal`. Inside of a record a field may be undefined, but a
+ * variable may not. Equality is Immutable's `is`: NaN equals itself, and 0 and -0 are one value. A variable holds it as
+ * 0; inside of a record or a collection, a function that tells 0 from -0 is no function of the value.
  *
  * The engine needs three functions of a value: `keyOf` (a text that only equal values share), `mapValue` (replaces
  * members and ordinals inside, to rename and to renumber) and `format` (for people).
@@ -14,6 +16,7 @@ import {
   List,
   Record as RecordFactory,
 } from "immutable";
+import { FunctionError } from "../errors.js";
 import { Bag, Channel, Queue } from "./channel.js";
 import { Floor, OrdinalValue } from "./ordinal.js";
 import { type Member, memberInfo, nameOf } from "./scalarset.js";
@@ -49,7 +52,90 @@ export interface KeyOptions {
   readonly named?: boolean;
 }
 
-/** Returns a text that two values share exactly if they are equal. @throws Error for what is not a value */
+/** What values are made of, in the words of errors. */
+const ALLOWED =
+  "A value is a number, a text, a boolean, null, a member of an index set, an ordinal value, a channel,\n" +
+  "  or Immutable's Record, List, Set or Map of these.";
+
+/** Something that no variable may hold. */
+export class NotAValue extends FunctionError {}
+
+/**
+ * Returns what in `value` no variable may hold, as "a plain array, [1,2], in the field log"; undefined if all of it may
+ * be held.
+ */
+export function wrongIn(value: unknown): string | undefined {
+  return value === undefined ? described(value) : wrongInside(value);
+}
+
+function wrongInside(value: unknown): string | undefined {
+  const inside = (inner: unknown, place: string) => {
+    const wrong = wrongInside(inner);
+    return wrong === undefined ? undefined : `${wrong}, ${place}`;
+  };
+  const anyOf = (items: Iterable<unknown>, place: string) => {
+    for (const item of items) {
+      const wrong = inside(item, place);
+      if (wrong !== undefined) return wrong;
+    }
+    return undefined;
+  };
+  if (typeof value === "symbol") return memberInfo(value) === undefined ? described(value) : undefined;
+  if (typeof value === "bigint" || typeof value === "function") return described(value);
+  if (typeof value !== "object" || value === null) return undefined;
+  if (value instanceof OrdinalValue || value instanceof Floor) return undefined;
+  if (isRecord(value)) {
+    for (const field of fieldsOf(value as AnyRecord)) {
+      const wrong = inside((value as AnyRecord).get(field), `in the field ${field}`);
+      if (wrong !== undefined) return wrong;
+    }
+    return undefined;
+  }
+  if (value instanceof Channel) return anyOf(value.messages(), "in a message");
+  if (List.isList(value)) return anyOf(value, "in a list");
+  if (ImmutableSet.isSet(value)) return anyOf(value, "in a set");
+  if (ImmutableMap.isMap(value)) return anyOf(value.keys(), "in a map") ?? anyOf(value.values(), "in a map");
+  return described(value);
+}
+
+/** Says what something is that is no value, or is not the value that was asked for: "a plain array, [1,2]". */
+export function described(what: unknown): string {
+  if (what === undefined || what === null) return String(what);
+  if (typeof what === "function") return `a function${what.name === "" ? "" : `, ${what.name}`}`;
+  if (typeof what === "bigint") return `a bigint, ${what}n`;
+  if (typeof what === "symbol")
+    return memberInfo(what) === undefined ? `a symbol of no index set, ${String(what)}` : nameOf(what as Member);
+  if (typeof what !== "object") return typeof what === "string" ? `the text ${JSON.stringify(what)}` : String(what);
+  if (what instanceof Promise) return "a promise";
+  if (Array.isArray(what)) return `a plain array${sketched(what)}`;
+  const prototype = Object.getPrototypeOf(what) as { constructor?: { name?: string } } | null;
+  if (prototype === null || prototype === Object.prototype) return `a plain object${sketched(what)}`;
+  return `an object of the class ${prototype.constructor?.name || "without a name"}`;
+}
+
+function sketched(what: object): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(what);
+  } catch {
+    // A cycle, a bigint, or a getter that throws: it is sketched by its class alone.
+  }
+  return text === undefined ? "" : `, ${text.length > 60 ? `${text.slice(0, 57)}...` : text}`;
+}
+
+/**
+ * Returns the error for something that no variable may hold.
+ * @param where what holds or writes it, as the beginning of the sentence
+ * @param wrong what `wrongIn` says of it
+ */
+export function notAValue(where: string, wrong: string): NotAValue {
+  return new NotAValue(`${where} ${wrong}, which is no value\n  ${ALLOWED}`);
+}
+
+/**
+ * Returns a text that two values share exactly if they are equal.
+ * @throws NotAValue for what is not a value
+ */
 export function keyOf(value: unknown, options?: KeyOptions): string {
   switch (typeof value) {
     case "string":
@@ -60,7 +146,7 @@ export function keyOf(value: unknown, options?: KeyOptions): string {
       return String(value);
     case "symbol": {
       const info = memberInfo(value);
-      if (info === undefined) throw new Error(`${String(value)} is a symbol of no index set`);
+      if (info === undefined) throw notAValue("there is", described(value));
       return options?.member ? options.member(value as Member) : `@${setOf(info.set, options)}.${info.index}`;
     }
     default:
@@ -87,9 +173,7 @@ function keyOfObject(value: object, options?: KeyOptions): string {
       value,
       [...value].map(([k, v]) => `${key(k)}:${key(v)}`),
     )}}`;
-  throw new Error(
-    `a ${value.constructor?.name ?? "plain"} object is not a value: use Immutable's Record, List, Set or Map`,
-  );
+  throw notAValue("there is", described(value));
 }
 
 function keyOfRecord(record: AnyRecord, options?: KeyOptions): string {

@@ -9,7 +9,7 @@
  */
 import { isRecord, Seq } from "immutable";
 import { Bag, Channel, Queue } from "../model/channel.js";
-import type { SlotSource } from "../model/state.js";
+import type { AnyState, SlotSource } from "../model/state.js";
 import { type AnyRecord, mapValue, type Replacement } from "../model/value.js";
 import type { AtomDomain } from "./atoms.js";
 import type { Families, Family } from "./intern.js";
@@ -63,6 +63,7 @@ export class Recorder implements SlotSource {
   reads: Read[] = [];
   protected row: Uint16Array = new Uint16Array(0);
   private run = 0;
+  private isNoting = true;
   /** By slot and projection table: the number of the last run that read it. */
   private readonly readIn: Int32Array;
   /** By slot: what this run was given for it, a view or a value. */
@@ -111,7 +112,23 @@ export class Recorder implements SlotSource {
     return domain.interner.valueOf(id);
   }
 
+  /** Calls `look`, whose reads are not noted. */
+  unrecorded<T>(look: () => T): T {
+    const views = [...this.views];
+    this.isNoting = false;
+    try {
+      return look();
+    } finally {
+      this.isNoting = true;
+      // A value that was handed out without a note must not be handed out again with none.
+      views.forEach((view, slot) => {
+        this.views[slot] = view;
+      });
+    }
+  }
+
   protected note(slot: number, domain: ReadDomain, id: number): void {
+    if (!this.isNoting) return;
     const at = slot * this.families.tables + domain.table;
     if (this.readIn[at] === this.run) return;
     this.readIn[at] = this.run;
@@ -180,6 +197,14 @@ export class Recorder implements SlotSource {
     const id = part.interner.idOf(value);
     return id === undefined ? this.families.atomIn(part, this.plain(value)) : part.atoms[id]!;
   }
+}
+
+/**
+ * Calls `look`, which may read a state that a function runs on, without that counting as reads of the function.
+ * @param state a state over a recorder
+ */
+export function unrecorded<T>({ source }: AnyState, look: () => T): T {
+  return source instanceof Recorder ? source.unrecorded(look) : look();
 }
 
 /** The last entry for `place` in an overlay; undefined if the field was not set. */

@@ -20,6 +20,7 @@
  */
 
 import { FunctionError, MemoryExceeded, RegionFull, Thrown, TooManyValues } from "../errors.js";
+import { NotAValue, notAValue, wrongIn } from "../model/value.js";
 import type { Region } from "../wasm/arena.js";
 import { Equivariance, type RowRenamings } from "./equivariance.js";
 import { type Families, growCapacity } from "./intern.js";
@@ -28,7 +29,7 @@ import type { Observed, RunOutcome } from "./observed.js";
 import { type Read, Recorder } from "./recorder.js";
 import type { SymmetryCheck } from "./symmetry-check.js";
 import { grown, Tuples } from "./tuples.js";
-import { Updates } from "./updates.js";
+import { type Update, Updates } from "./updates.js";
 
 export const UNKNOWN = 0;
 export const DISABLED = -1;
@@ -158,9 +159,11 @@ export class Trees<Event> {
     let leaf: number;
     try {
       outcome = this.record(observed);
-      leaf = this.leafFor(outcome);
+      leaf = this.leafFor(observed, outcome);
     } catch (error) {
       if (error instanceof TooManyValues || error instanceof MemoryExceeded) throw error;
+      // Popcheck itself has found what the function does wrong, and says it with the function's name.
+      if (error instanceof FunctionError) throw error;
       throw new Thrown(`${observed.name()} threw ${error instanceof Error ? error.message : String(error)}`, {
         cause: error,
       });
@@ -197,18 +200,31 @@ export class Trees<Event> {
     return observed.run(state, message);
   }
 
-  private leafFor(outcome: RunOutcome<Event>): number {
+  private leafFor(observed: Observed<Event>, outcome: RunOutcome<Event>): number {
     if (outcome.kind === "disabled") return DISABLED;
     const leaf: number[] = [outcome.next.length];
     for (const next of outcome.next) {
       const at = leaf.push(0) - 1;
       for (const [slot, value] of next.written) {
-        const update = this.recorder.updateOf(slot, value);
+        const update = this.updateOf(observed, slot, value);
         if (update !== undefined) leaf.push(slot, this.updates.row(this.families.ofSlot[slot]!, update));
       }
       leaf[at] = (leaf.length - at - 1) / 2;
     }
     return this.leaf(leaf, outcome.events);
+  }
+
+  /** @throws FunctionError if `value` is nothing that a variable may hold */
+  private updateOf(observed: Observed<Event>, slot: number, value: unknown): Update | undefined {
+    const where = () => `${observed.name()} wrote into ${this.families.instance.layout.slots[slot]!.name}`;
+    if (value === undefined) throw notAValue(where(), "undefined");
+    try {
+      return this.recorder.updateOf(slot, value);
+    } catch (error) {
+      if (!(error instanceof NotAValue)) throw error;
+      const wrong = wrongIn(this.recorder.unrecorded(() => this.recorder.plain(value)));
+      throw wrong === undefined ? error : notAValue(where(), wrong);
+    }
   }
 
   private leaf(numbers: readonly number[], events: readonly Event[]): number {

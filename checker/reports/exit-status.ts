@@ -1,5 +1,5 @@
 /** Exit statuses: one for each class of outcome, so that scripts need not read the report. */
-import type { Outcome, PropertyKind } from "../search/outcome.js";
+import { type Outcome, type PropertyKind, whyNothing } from "../search/outcome.js";
 
 /** The exit statuses, by class of outcome. */
 export const EXIT = {
@@ -62,5 +62,7 @@ export function statusOf(outcome: Outcome, failOn: readonly Remark[] = []): numb
     const remarks = { uncovered: verdict === "uncovered", vacuous: vacuous !== undefined };
     return failOn.some((remark) => remarks[remark]) ? EXIT.remark : EXIT.holds;
   });
-  return gravest([...statuses, outcome.incomplete === undefined ? EXIT.holds : EXIT.incomplete]);
+  // What has verified nothing is no pass either.
+  const isOpen = outcome.incomplete !== undefined || whyNothing(outcome) !== undefined;
+  return gravest([...statuses, isOpen ? EXIT.incomplete : EXIT.holds]);
 }

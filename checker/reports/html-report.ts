@@ -2,7 +2,7 @@
 
 import type { OutcomeInWords } from "../../traces/page/contents.js";
 import { htmlOf } from "../../traces/page/html.js";
-import type { Outcome } from "../search/outcome.js";
+import { type Outcome, whyNothing } from "../search/outcome.js";
 import { assetsOf } from "./page-assets.js";
 import { nameOfModel } from "./report.js";
 
@@ -14,6 +14,7 @@ export function htmlReport(outcome: Outcome, given: Readonly<Record<string, unkn
 
 function inWords(outcome: Outcome, given: Readonly<Record<string, unknown>>): OutcomeInWords {
   const { properties, distinct, incomplete, assumptions, fairness, symmetry, types } = outcome;
+  const nothing = whyNothing(outcome);
   return {
     heading: nameOfModel(outcome, given),
     properties: properties.map(({ name, says, verdict, explanation, vacuous }) => ({
@@ -24,6 +25,7 @@ function inWords(outcome: Outcome, given: Readonly<Record<string, unknown>>): Ou
     })),
     notes: [
       ...(incomplete === undefined ? [`${distinct} distinct states, all that there are`] : []),
+      ...(nothing === undefined ? [] : [`nothing was verified: ${nothing}`]),
       ...(incomplete === undefined ? [] : [`incomplete, which is not a pass: ${incomplete}`]),
       ...(symmetry.sets.length === 0 ? [] : [`interchangeable: ${symmetry.sets.join(", ")}`]),
       ...(types?.notes ?? []).map((note) => `types: ${note}`),

@@ -5,7 +5,14 @@
 import { cycleLengthOf, lengthOf } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
 import type { StoreKind } from "../search/options.js";
-import type { Outcome, PropertyKind, SearchKind, Verdict, Waiting } from "../search/outcome.js";
+import {
+  type Outcome,
+  type PropertyKind,
+  type SearchKind,
+  type Verdict,
+  type Waiting,
+  whyNothing,
+} from "../search/outcome.js";
 import type { TypeCheck, TypeVerdict } from "../types/type-check.js";
 import { type Remark, statusOf } from "./exit-status.js";
 
@@ -26,7 +33,7 @@ export interface JsonProperty {
   readonly cycleLength: number | null;
   /** Of a violated liveness property: what happens to others meanwhile. */
   readonly waiting: Waiting | null;
-  /** Of a liveness property that holds vacuously: why. */
+  /** Of a property that holds vacuously: why. */
   readonly vacuous: string | null;
   /** The goals of a `reachable` or a `coverage`. */
   readonly goals: { readonly met: readonly string[]; readonly unmet: readonly string[] } | null;
@@ -66,6 +73,10 @@ export interface JsonReport {
   readonly incomplete: string | null;
   /** The exit status of the command. */
   readonly status: number;
+  /** Why nothing was verified, although nothing is violated or open. */
+  readonly nothing: string | null;
+  /** How many properties hold vacuously. */
+  readonly vacuous: number;
   readonly properties: readonly JsonProperty[];
   /** What TypeScript says of the types of the model's file; null for a model that was compiled. */
   readonly types: JsonTypeCheck | null;
@@ -115,6 +126,8 @@ export function jsonOf(
     complete: incomplete === undefined,
     incomplete: incomplete ?? null,
     status: statusOf(outcome, failOn),
+    nothing: whyNothing(outcome) ?? null,
+    vacuous: outcome.properties.filter(({ vacuous }) => vacuous !== undefined).length,
     properties: outcome.properties.map(
       ({ name, kind, says, verdict, trace, explanation, goals, foundBy, waiting, vacuous }) => ({
         name,

@@ -3,7 +3,7 @@
  * A property that is not decided is an error, never a pass. A pure function of the outcome.
  */
 import { textOfTrace } from "../../traces/text/text.js";
-import type { Outcome, PropertyOutcome } from "../search/outcome.js";
+import { type Outcome, type PropertyOutcome, whyNothing } from "../search/outcome.js";
 import { firstError, type TypeCheck, wrongTypes } from "../types/type-check.js";
 import { nameOfModel } from "./report.js";
 
@@ -14,13 +14,16 @@ export function junitOf(outcome: Outcome, given: Readonly<Record<string, unknown
   const undecided = properties.filter(({ verdict }) => verdict === "incomplete").length;
   // All properties may be decided although not every state was seen; the exit status is that of an incomplete search
   // all the same.
-  const unseen = incomplete !== undefined && undecided === 0 ? [wholeStateSpace(outcome, incomplete)] : [];
+  const unseen =
+    incomplete !== undefined && undecided === 0 ? [errorCase(outcome, "every state was seen", incomplete)] : [];
+  const nothing = whyNothing(outcome);
+  const unasked = nothing === undefined ? [] : [errorCase(outcome, "something was verified", nothing)];
   const typeErrors = types?.verdict === "failed" ? [typeCheck(outcome, types)] : [];
-  const cases = [...typeErrors, ...properties.map((property) => testcase(outcome, property)), ...unseen];
+  const cases = [...typeErrors, ...properties.map((property) => testcase(outcome, property)), ...unseen, ...unasked];
   const counts = attributes({
     tests: cases.length,
     failures: properties.filter(({ verdict }) => verdict === "violated").length,
-    errors: undecided + unseen.length + typeErrors.length,
+    errors: undecided + unseen.length + unasked.length + typeErrors.length,
     skipped: 0,
     time: seconds.toFixed(3),
   });
@@ -44,8 +47,10 @@ function propertiesOf({ parameters, types }: Outcome): string[] {
 }
 
 function testcase(outcome: Outcome, property: PropertyOutcome): string {
-  const { name, kind, verdict, trace, says } = property;
+  const { name, kind, verdict, trace, says, vacuous } = property;
   const head = `    <testcase${attributes({ classname: outcome.model, name, time: 0 })}`;
+  if (vacuous !== undefined)
+    return `${head}>\n      <system-out>${xml(`holds vacuously: ${vacuous}`)}</system-out>\n    </testcase>`;
   if (verdict === "holds" || verdict === "uncovered") return `${head}/>`;
   const message = verdict === "violated" ? whatIsWrong(property) : (outcome.incomplete ?? "not decided");
   const text = [says, ...(trace === undefined ? [] : [textOfTrace(trace)])].join("\n");
@@ -60,8 +65,9 @@ function typeCheck({ model }: Outcome, types: TypeCheck): string {
   return `${head}\n      ${error}\n    </testcase>`;
 }
 
-function wholeStateSpace({ model }: Outcome, reason: string): string {
-  const head = `    <testcase${attributes({ classname: model, name: "every state was seen", time: 0 })}>`;
+/** Returns the testcase of something that no property asks for, and that is not so. */
+function errorCase({ model }: Outcome, name: string, reason: string): string {
+  const head = `    <testcase${attributes({ classname: model, name, time: 0 })}>`;
   return `${head}\n      <error${attributes({ message: reason, type: "incomplete" })}/>\n    </testcase>`;
 }
 

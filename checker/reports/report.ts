@@ -4,7 +4,7 @@ import { onOneLineThroughout, shown } from "../../traces/text/shown.js";
 import { textOfTrace } from "../../traces/text/text.js";
 import { lengthInShort } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
-import type { Outcome, PropertyOutcome } from "../search/outcome.js";
+import { type Outcome, type PropertyOutcome, whyNothing } from "../search/outcome.js";
 import { wrongTypes } from "../types/type-check.js";
 import type { Look } from "./terminal.js";
 
@@ -47,17 +47,34 @@ function onOneLines({ properties, ...outcome }: Outcome): Outcome {
 
 const WORD = { holds: "holds", violated: "VIOLATED", incomplete: "incomplete", uncovered: "uncovered" } as const;
 
-function verdicts({ properties }: Outcome, { width, dim, good, bad }: Look): string[] {
-  if (properties.length === 0) return ["no property was asked about"];
+/** Returns a line for each property, before it one if all of them say nothing, and after it one if some do. */
+function verdicts(outcome: Outcome, look: Look): string[] {
+  const { properties } = outcome;
+  const nothing = whyNothing(outcome);
+  const vacuous = properties.filter(({ vacuous }) => vacuous !== undefined).length;
+  const ofThem = `${vacuous} of ${counted(properties.length, "verdict")} ${vacuous === 1 ? "is" : "are"} vacuous`;
+  return [
+    ...(nothing === undefined ? [] : [look.bad(`nothing was verified: ${nothing}`)]),
+    ...rows(properties, look),
+    ...(vacuous === 0 || nothing !== undefined ? [] : [ofThem]),
+  ];
+}
+
+/** The word for a verdict, which is green only for what was checked. */
+function wordOf({ verdict, vacuous }: PropertyOutcome): string {
+  return verdict === "holds" && vacuous !== undefined ? "vacuous" : WORD[verdict];
+}
+
+function rows(properties: readonly PropertyOutcome[], { width, dim, good, bad }: Look): string[] {
   const styleOf = { holds: good, violated: bad, incomplete: bad, uncovered: dim };
-  const rows = properties.map(({ verdict, name, says }) => [WORD[verdict], name, says]);
-  const lines = align(rows);
+  const lines = align(properties.map((property) => [wordOf(property), property.name, property.says]));
   return lines.flatMap((line, i) => {
-    const { verdict, says } = properties[i]!;
-    const word = WORD[verdict];
+    const { verdict, says, vacuous } = properties[i]!;
+    const word = wordOf(properties[i]!);
+    const style = vacuous === undefined ? styleOf[verdict] : dim;
     const start = line.length - says.length;
     const [head, ...rest] = foldAfter(line.slice(0, start), says, width);
-    const first = styleOf[verdict](word) + head!.slice(word.length, start) + dim(head!.slice(start));
+    const first = style(word) + head!.slice(word.length, start) + dim(head!.slice(start));
     return [first, ...rest.map(dim)];
   });
 }

@@ -7,7 +7,7 @@ import { basename, isAbsolute } from "node:path";
 import { changesOf, messagesOf } from "../../traces/analysis/change.js";
 import type { Trace } from "../../traces/trace.js";
 import { nameOfStep } from "../model/step-name.js";
-import type { Outcome, PropertyOutcome } from "../search/outcome.js";
+import { type Outcome, type PropertyOutcome, whyNothing } from "../search/outcome.js";
 import type { TypeDiagnostic } from "../types/type-check.js";
 import { whatIsWrong } from "./junit.js";
 import { slug } from "./slug.js";
@@ -32,6 +32,8 @@ export interface SarifSource {
 /** Returns the outcome as a log of SARIF, to be written as JSON. */
 export function sarifOf(outcome: Outcome, { version, modelFile }: SarifSource) {
   const { properties, incomplete, model, types } = outcome;
+  const nothing = whyNothing(outcome);
+  const why = incomplete ?? (nothing === undefined ? undefined : `nothing was verified: ${nothing}`);
   const ids = ruleIds(properties);
   const errors = types?.errors ?? [];
   const where = locationOf(model, modelFile);
@@ -39,7 +41,7 @@ export function sarifOf(outcome: Outcome, { version, modelFile }: SarifSource) {
     property.verdict === "violated" ? [resultOf(property, ids[ruleIndex]!, ruleIndex, where)] : [],
   );
   const notifications = [
-    ...(incomplete === undefined ? [] : [notification(outcome, incomplete)]),
+    ...(why === undefined ? [] : [notification(outcome, why)]),
     ...(types?.notes ?? []).map((note) => ({ level: "warning", message: inMessage(`types: ${note}`) })),
   ];
   return {
@@ -66,7 +68,7 @@ export function sarifOf(outcome: Outcome, { version, modelFile }: SarifSource) {
         // A report without a result may mean that nothing is wrong, or that nobody knows; the notification says which.
         invocations: [
           {
-            executionSuccessful: incomplete === undefined,
+            executionSuccessful: why === undefined,
             ...(notifications.length === 0 ? {} : { toolExecutionNotifications: notifications }),
           },
         ],

@@ -5,6 +5,7 @@ import type { Instance } from "../model/instance.js";
 import { hasGoals, isLiveness, type Property } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { RowForgotten } from "../store/shards.js";
+import { refuseUnknown, unaskedReceptions, whyTrivial } from "./asked.js";
 import { BadCheckpoint } from "./exhaustive/checkpoint.js";
 import { ExhaustiveSearch } from "./exhaustive/exhaustive-search.js";
 import { BreadthFirst } from "./exhaustive/frontier.js";
@@ -121,7 +122,6 @@ export class Check {
   outcome(): Outcome {
     const { search, instance, seconds } = this;
     const { store, model } = search;
-    const ignored = model.ignoredReception;
     return {
       model: instance.model.name,
       parameters: instance.parameters,
@@ -132,14 +132,10 @@ export class Check {
       assumptions: [
         ...instance.assumptions,
         ...(this.options.store === "fingerprint" ? [omission(search.result.distinct)] : []),
-        ...(ignored
-          ? [
-              `receptions that the table calls impossible were met and not taken ("${ignored}"); no property asked about them`,
-            ]
-          : []),
+        ...unaskedReceptions(instance, model.checked, model.ignoredReception),
       ],
       fairness: model.checked.some((place) => isLiveness(instance.properties[place]!)) ? fairnessInWords(instance) : [],
-      properties: model.checked.map((place) => this.propertyOutcome(instance.properties[place]!, place)),
+      properties: model.checked.map((place) => this.judged(instance.properties[place]!, place)),
       distinct: search.result.distinct,
       generated: search.result.generated,
       depth: search.frontier.deepest(store),
@@ -164,6 +160,12 @@ export class Check {
     if (options.search === "dfs") return "; depth first, so no depth is known to be complete";
     const complete = exhausted ? frontier.depth : frontier.depth - 1;
     return complete < 0 ? "" : `; every state up to depth ${complete} was looked at`;
+  }
+
+  private judged(property: Property<AnyState>, place: number): PropertyOutcome {
+    const outcome = this.propertyOutcome(property, place);
+    const why = whyTrivial(this.instance, property, this.search.result.generated);
+    return outcome.verdict !== "holds" || why === undefined ? outcome : { ...outcome, vacuous: why };
   }
 
   private propertyOutcome(property: Property<AnyState>, place: number): PropertyOutcome {
@@ -239,15 +241,6 @@ const UNTRACED = {
   explanation:
     "it was seen in a state whose way from the initial states is not kept; search with --store exact or compressed, or with a folder to write to (--spill), for the trace",
 };
-/** @throws UsageError if `properties` names properties that the model does not have */
-export function refuseUnknown(instance: Instance, properties: readonly string[] = []): void {
-  const known = instance.properties.map(({ name }) => name);
-  for (const name of properties) {
-    if (!known.includes(name))
-      throw new UsageError(`${instance.model.name} has no property called "${name}"; it has ${known.join(", ")}`);
-  }
-}
-
 /**
  * Returns the assumption that fingerprints add. Among n states there are about n²/2 pairs, and each pair has equal
  * hashes with a probability of 2^-64.

@@ -7,12 +7,21 @@
 export const STORE_KINDS = ["exact", "compressed", "fingerprint"] as const;
 export type StoreKind = (typeof STORE_KINDS)[number];
 
-export interface SearchOptions {
+/** Which properties a search of any kind decides. */
+export interface AskedProperties {
+  /** The names of the properties to check. Default: all. */
+  readonly properties?: readonly string[] | undefined;
+  /**
+   * Whether to check that no message meets a cell that is `impossible`, besides `properties`. Default: true. If not,
+   * the outcome says so.
+   */
+  readonly receptions?: boolean | undefined;
+}
+
+export interface SearchOptions extends AskedProperties {
   readonly search?: "bfs" | "dfs";
   /** Reduce by symmetry where the model allows it. Default: true. */
   readonly symmetry?: boolean;
-  /** The names of the properties to check. Default: all. */
-  readonly properties?: readonly string[];
   /** The search ends once it has found more distinct states than this. */
   readonly maxStates?: number;
   /** States at this depth are looked at, but their successors are left out. */

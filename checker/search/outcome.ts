@@ -28,7 +28,7 @@ export interface PropertyOutcome {
   readonly trace: Trace | undefined;
   /** For a violation of liveness: whether others get on meanwhile. */
   readonly waiting?: Waiting;
-  /** For a liveness property that holds: why that says little. */
+  /** For a property that holds: why that says little. */
   readonly vacuous?: string;
   /** For a `reachable` or a `coverage`: the labels of the goals that were met, and of those that were not. */
   readonly goals: { readonly met: readonly string[]; readonly unmet: readonly string[] } | undefined;
@@ -102,4 +102,14 @@ export interface Outcome {
   readonly statistics?: Statistics;
   /** What a random search has done; undefined for an exhaustive search. */
   readonly sampled?: RandomSearchFigures;
+}
+
+/**
+ * Says why an outcome has verified nothing, although nothing is violated or open: no property was asked about, or each
+ * of them holds vacuously. Undefined if something was verified, or is known not to hold, or is not known.
+ */
+export function whyNothing({ properties }: Outcome): string | undefined {
+  if (properties.length === 0) return "no property was asked about";
+  if (properties.some(({ verdict, vacuous }) => verdict !== "holds" || vacuous === undefined)) return undefined;
+  return properties.length === 1 ? "the only property holds vacuously" : "every property holds vacuously";
 }

@@ -1,8 +1,7 @@
 /** The properties of the Popcorn model that a stage is checked against. */
-import type { Property } from "popcheck/model";
+import { noUnspecifiedReception, type Property } from "popcheck/model";
 import type { Options } from "../../spec/popcorn/options.js";
 import type { PopcornState } from "../../spec/popcorn/state.js";
-import { noUnspecifiedReception } from "../no-unspecified-reception.js";
 import {
   atLeastOneCopy,
   firstAccessFindsCopy,

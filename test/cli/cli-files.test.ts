@@ -18,6 +18,8 @@ const KEYS = [
     "complete",
     "incomplete",
     "status",
+    "nothing",
+    "vacuous",
     "properties",
   ],
   ...[

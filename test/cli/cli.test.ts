@@ -1,10 +1,11 @@
 /** The command line, run for real: its exit status, its report, its options, and what it says of mistakes. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bin, files, folder, popcheck, popcheckAlone, relay, root } from "../support/command-line.js";
 
+const read = (file: string) => readFileSync(join(folder, file), "utf8");
 const asked = (...names: string[]) => names.flatMap((name) => ["--property", name]);
 
 describe("the exit status", () => {
@@ -19,6 +20,16 @@ describe("the exit status", () => {
     [3, "a coverage may yet be whole", ["uncovered.ts", "--max-states", "3", "--fail-on", "uncovered"]],
     [0, "a property holds vacuously", ["idle.ts", "--fail-on", "uncovered"]],
     [14, "a property holds vacuously, and is to fail", ["idle.ts", "--fail-on", "uncovered", "--fail-on", "vacuous"]],
+    [3, "every property holds vacuously, whatever is to fail", ["vain.ts", "--fail-on", "vacuous"]],
+    [3, "every property holds vacuously", ["vain.ts"]],
+    [3, "no property is asked about", ["unasked.ts"]],
+    [12, "a message has no rule, and another property is asked about", ["relay-unlisted.ts"]],
+    [0, "a message has no rule, and nobody is to ask", ["relay-unlisted.ts", "--no-receptions"]],
+    [
+      2,
+      "a message has no rule, and somebody asks whom nobody is to ask",
+      ["relay.ts", "--no-receptions", ...asked("no unspecified reception")],
+    ],
     [2, "a remark is misspelt", ["idle.ts", "--fail-on", "unused"]],
     [12, "a message has no rule", ["relay.ts"]],
     [11, "only a deadlock is found", ["deadlocks.ts"]],
@@ -142,7 +153,39 @@ describe("the report of a check", () => {
     expect(stdout).toMatch(/^11 .*\n--- here the run stands still for ever\n/m);
     const idle = popcheck("check", "idle.ts");
     expect(idle.status).toBe(0);
+    expect(idle.stdout).toMatch(/^holds {4}true {2}anything\nvacuous {2}never\s+1 of 2 verdicts is vacuous\n/);
     expect(idle.stdout).toMatch(/^vacuous {6}never: what it is to follow on never happens$/m);
+  });
+
+  test("says in its first line that nothing was verified, and in every other report", () => {
+    const cases: [string, string, string][] = [
+      ["unasked.ts", "no property was asked about", ""],
+      ["vain.ts", "the only property holds vacuously", "vacuous  never"],
+    ];
+    for (const [file, why, row] of cases) {
+      const { stdout } = popcheck("check", file, "--junit", "nothing.xml", "--sarif", "nothing.sarif");
+      expect(
+        stdout
+          .split("\n")
+          .slice(0, 2)
+          .map((line) => line.trimEnd()),
+      ).toEqual([`nothing was verified: ${why}`, row]);
+      const json = JSON.parse(popcheck("check", file, "--json", "-").stdout);
+      expect(json).toMatchObject({ status: 3, nothing: why, complete: true, vacuous: row === "" ? 0 : 1 });
+      expect(read("nothing.xml")).toMatch(/errors="1"[\s\S]*name="something was verified"[\s\S]*type="incomplete"/);
+      const [{ invocations }] = JSON.parse(read("nothing.sarif")).runs;
+      expect(invocations[0].executionSuccessful).toBe(false);
+      expect(invocations[0].toolExecutionNotifications[0].message.text).toContain(why);
+    }
+  });
+
+  test("asks about impossible cells beside what is named, and says when it does not", () => {
+    const rows = (...options: string[]) => popcheck("check", "relay-unlisted.ts", ...options).stdout;
+    expect(rows()).toMatch(/^holds {5}true +anything\nVIOLATED {2}no unspecified reception {2}no message meets/);
+    expect(rows(...asked("true"))).toMatch(/^VIOLATED {2}no unspecified reception/m);
+    const left = rows("--no-receptions");
+    expect(left).not.toContain("VIOLATED");
+    expect(left).toMatch(/^assumptions {2}nobody asked whether messages meet an impossible cell, by --no-receptions$/m);
   });
 
   test("tells what is uncovered as a remark, not as a violation, and in JSON the status that it exits with", () => {

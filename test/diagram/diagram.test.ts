@@ -47,7 +47,15 @@ test("each of several next states is drawn", () => {
 });
 
 const machine: StateMachine = {
-  ...{ model: "m", of: "", variable: "copy", states: ['a"\\', "b & <c>"], initial: ["b & <c>"], unreached: undefined },
+  ...{
+    model: "m",
+    of: "",
+    variable: "copy",
+    states: ['a"\\', "b & <c>"],
+    initial: ["b & <c>"],
+    unreached: undefined,
+    unspecified: [],
+  },
   transitions: [
     { from: 'a"\\', to: 'a"\\', kind: "message", trigger: "Idle" },
     { from: 'a"\\', to: "b & <c>", kind: "application", trigger: "Read" },

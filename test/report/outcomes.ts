@@ -44,7 +44,7 @@ export class Outcomes {
     const key = JSON.stringify([run, property]);
     const known = this.done.get(key);
     if (known) return known;
-    const asked = property === undefined ? {} : { properties: [property], stopAtFirst: true };
+    const asked = property === undefined ? {} : { properties: [property], receptions: false, stopAtFirst: true };
     const outcome = checkSync(new Instance(this.model, givenTo(run)), { threads: threadsOf(undefined), ...asked });
     const undecided = outcome.properties.find(({ verdict }) => verdict === "incomplete");
     if (undecided) throw new Error(`${undecided.name} is not decided in "${run}": ${outcome.incomplete}`);

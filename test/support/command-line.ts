@@ -155,6 +155,8 @@ void [choice, flag, always, coverage, goal, leadsTo, noDeadlock, reachable];
 
 export const small = `always({ name: "small", says: "it stays below 3", for: {}, holds: (s) => s.count() < 3, explain: (s) => "the count is " + s.count() })`;
 const noEnd = `noDeadlock({ name: "no end", says: "it goes on", stuck: () => true, explain: (s) => "stuck at " + s.count() })`;
+const anything = `always({ name: "true", says: "anything", for: {}, holds: () => true, explain: () => "" })`;
+const never = `leadsTo({ name: "never", says: "", for: {}, from: (s) => s.count() > 99, to: () => false, explain: () => "" })`;
 const tenReached = `reachable({ name: "ten", says: "it gets far", goals: [goal("ten", {}, (s) => s.count() === 10)] })`;
 
 /** A model with messages that no rule receives. */
@@ -211,20 +213,21 @@ export default model({
 `;
 
 export const files: Readonly<Record<string, string>> = {
-  "holds.ts": counter({
-    properties: `always({ name: "true", says: "anything", for: {}, holds: () => true, explain: () => "" })`,
-  }),
+  "holds.ts": counter({ properties: anything }),
   "violates.ts": counter({ properties: small }),
   "deadlocks.ts": counter({ properties: noEnd }),
   "both.ts": counter({ properties: `${noEnd}, ${small}` }),
   "unfair.ts": counter({ more: `environment: true, fair: "weak"` }),
-  "idle.ts": counter({
-    more: `fair: "strong"`,
-    properties: `leadsTo({ name: "never", says: "", for: {}, from: (s) => s.count() > 99, to: () => false, explain: () => "" })`,
-  }),
+  "idle.ts": counter({ more: `fair: "strong"`, properties: `${anything}, ${never}` }),
+  "vain.ts": counter({ more: `fair: "strong"`, properties: never }),
+  "unasked.ts": counter({}),
   "unreached.ts": counter({ properties: tenReached }),
   "uncovered.ts": counter({ properties: tenReached.replace("reachable(", "coverage(") }),
   "relay.ts": relay,
+  "relay-unlisted.ts": relay.replace(
+    /\[\{ kind: "no unspecified reception".*\}\]/,
+    `[vocabulary<State>().${anything}]`,
+  ),
   "throws.ts": counter({ step: `if (state.count() === 4) throw new Error("no idea what to do");` }),
   "impure.ts": counter({ step: "if (state.count() > 0) return state.withCount(Math.floor(Math.random() * 900));" }),
   "explains.ts": counter({ properties: small.replace(`"the count is " +`, "(null as any).nothing +") }),

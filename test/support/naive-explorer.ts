@@ -41,7 +41,7 @@ export function explore(instance: Instance): NaiveOutcome {
     const depth = depthOf.get(keyOfState(values))!;
     let progress = false;
     for (const successor of successorsOf(instance, values)) {
-      if (!successor.instance.action.environment) progress = true;
+      if (successor.next && !successor.instance.action.environment) progress = true;
       if (successor.cell) cells.add(successor.cell);
       for (const { of } of successor.violates) fail(of.name, depth + 1);
       if (successor.next) {

@@ -39,7 +39,9 @@ export function evidenceOf(instance: Instance, property: Property<AnyState>, run
   }
 }
 
+/** Tells whether the protocol has a step. A message that no rule receives is not taken, and so is no step. */
 function canProgress(instance: Instance, values: Values): boolean {
-  for (const { instance: action } of successorsOf(instance, values)) if (!action.action.environment) return true;
+  for (const { instance: action, next } of successorsOf(instance, values))
+    if (next !== undefined && !action.action.environment) return true;
   return false;
 }

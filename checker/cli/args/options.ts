@@ -22,6 +22,10 @@ export const commonOptions = {
 
 export const checkOptions = {
   property: { about: "check only this property; may be given several times", value: "NAME", repeatable: true },
+  receptions: {
+    about: "check that no message meets an impossible cell, too (--no-receptions: leave it out, and say so)",
+    on: true,
+  },
   search: {
     about:
       "breadth first, for shortest traces; depth first; or, where neither comes to an end, at random: random walks, or a swarm of searches",

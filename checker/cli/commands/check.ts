@@ -42,6 +42,7 @@ export interface CheckArguments {
   readonly threads?: string;
   readonly store?: string;
   readonly symmetry?: boolean;
+  readonly receptions?: boolean;
   readonly maxStates?: string;
   readonly maxDepth?: string;
   readonly memory?: string;
@@ -72,7 +73,7 @@ export async function checkCommand(named: NamedModel, argv: CheckArguments): Pro
 
 /** Returns what the command line says of how to check. @throws UsageError for a text that is no value */
 function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions {
-  const { search, store, symmetry, stop, property, checkpoint, fresh, spill, types } = argv;
+  const { search, store, symmetry, receptions, stop, property, checkpoint, fresh, spill, types } = argv;
   const integer = (name: string, text: string | undefined) =>
     text === undefined ? {} : { [camelCase(name)]: positiveInteger(name, text) };
   return {
@@ -80,6 +81,7 @@ function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions
     ...(search === undefined ? {} : { search: search as SearchKind }),
     ...(store === undefined ? {} : { store: store as StoreKind }),
     ...(symmetry === undefined ? {} : { symmetry }),
+    ...(receptions === undefined ? {} : { receptions }),
     ...(types === undefined ? {} : { types }),
     ...(stop === undefined ? {} : { stopAtFirst: stop }),
     ...(property === undefined ? {} : { properties: [property].flat() }),

@@ -4,8 +4,8 @@ import { shown } from "../../../traces/text/shown.js";
 import { instantiate } from "../../api/request.js";
 import { fairnessInWords } from "../../model/fairness.js";
 import type { Instance } from "../../model/instance.js";
-import type { DescribedTable } from "../../model/model.js";
 import type { Parameter, Parameters } from "../../model/parameters.js";
+import type { DescribedTable } from "../../model/table.js";
 import type { NamedModel } from "../../models/models.js";
 import { EXIT } from "../../reports/exit-status.js";
 import { type Look, lookOf } from "../../reports/terminal.js";
@@ -21,7 +21,15 @@ export function describeCommand(named: NamedModel, argv: Readonly<Record<string,
 /** Returns everything that a model says of itself with these parameters. */
 export function descriptionOf(instance: Instance, look: Look): string {
   const { model, parameters } = instance;
-  const table = model.table?.(parameters);
+  const shown = model.table?.(parameters);
+  const named = instance.tables.map((table) => ({ heading: `Receive table ${table.name}`, table }));
+  // The table that the model shows is one of those that it receives by, mostly.
+  const tables = [
+    ...(shown === undefined || named.some(({ table }) => isAlike(table, shown))
+      ? []
+      : [{ heading: "Receive table", table: shown }]),
+    ...(named.length === 1 ? [{ ...named[0]!, heading: "Receive table" }] : named),
+  ];
   const sections: (readonly string[])[] = [
     foldAfter(`${model.name}: `, model.about, look.width),
     section("Parameters", parameterLines(model.parameters, instance, look)),
@@ -34,12 +42,16 @@ export function descriptionOf(instance: Instance, look: Look): string {
       "Fairness",
       fairnessInWords(instance).flatMap((line) => foldAfter("  ", line, look.width)),
     ),
-    ...(table ? [section("Receive table", [...overview(table), "", ...sentences(table, look)])] : []),
+    ...tables.map(({ heading, table }) => section(heading, [...overview(table), "", ...sentences(table, look)])),
   ];
   return sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n");
+}
+
+function isAlike(a: DescribedTable, b: DescribedTable): boolean {
+  return a.rows.join("\n") === b.rows.join("\n") && a.columns.join("\n") === b.columns.join("\n");
 }
 
 function section(heading: string, lines: readonly string[]): string[] {

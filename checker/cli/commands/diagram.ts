@@ -38,6 +38,7 @@ export async function diagramCommand({ model }: NamedModel, argv: DiagramArgumen
   if (out !== undefined) prepareFile("out", out);
   const options = {
     threads: threadsOf(undefined),
+    receptions: false,
     ...(argv.maxStates === undefined ? {} : { maxStates: positiveInteger("max-states", argv.maxStates) }),
     ...(argv.memory === undefined ? {} : { memory: bytes("memory", argv.memory) }),
   };
@@ -45,8 +46,10 @@ export async function diagramCommand({ model }: NamedModel, argv: DiagramArgumen
   const machine = observed.machine(incomplete);
   const dot = stateDiagram(machine, { loops });
   const text = format === "dot" ? dot : await svgOf(machine, dot, loops);
-  if (out === undefined) process.stdout.write(text);
-  else {
+  if (out === undefined) {
+    process.stdout.write(text);
+    for (const line of receptionsOf(machine)) process.stderr.write(`${line}\n`);
+  } else {
     writeText("out", out, text);
     process.stdout.write(`${summaryOf(machine, out).split("\n").map(shown).join("\n")}\n`);
   }
@@ -77,6 +80,12 @@ function summaryOf(machine: StateMachine, out: string): string {
   return [
     `${titleOf(machine)}: ${counted(states.length, "state")}, ${counted(transitions.length - loops, "transition")}, ${counted(loops, "loop")}`,
     ...(unreached === undefined || unreached.length === 0 ? [] : [`never reached: ${unreached.join(", ")}`]),
+    ...receptionsOf(machine),
     `written to ${out}`,
   ].join("\n");
+}
+
+function receptionsOf({ unspecified }: StateMachine): string[] {
+  if (unspecified.length === 0) return [];
+  return [`met although impossible, and not drawn: ${unspecified.join(", ")}; popcheck check shows a run to it`];
 }

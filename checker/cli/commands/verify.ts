@@ -83,7 +83,9 @@ function plainCells({ known, outcome, differences }: Verified): string[] {
   const violated = properties
     .filter(({ verdict }) => verdict !== "holds")
     .map(({ name, verdict }) => `${name} ${verdict}`);
-  const verdicts = violated.length === 0 ? `all ${properties.length} properties hold` : violated.join(", ");
+  const vacuous = properties.filter(({ vacuous }) => vacuous !== undefined).length;
+  const all = `all ${properties.length} properties hold${vacuous === 0 ? "" : `, ${vacuous} vacuously`}`;
+  const verdicts = violated.length === 0 ? all : violated.join(", ");
   const asKnown = differences.length === 0 ? "" : "  ! not as recorded";
   return [checkArgumentsOf(known), counted(distinct, "state"), seconds(outcome.seconds), verdicts + asKnown];
 }

@@ -3,15 +3,17 @@
  * report.
  */
 
-import { type Binding, type Domains, disabled, isUnspecified, type Run } from "../../model/action.js";
+import { FunctionError } from "../../errors.js";
+import { type Binding, type Domains, isUnspecified, type Run } from "../../model/action.js";
 import type { ActionInstance, Instance } from "../../model/instance.js";
 import { nameOfInstance } from "../../model/instance.js";
-import { type Goal, hasGoals, type Property } from "../../model/property.js";
-import { violatedSteps } from "../../model/reference.js";
+import { type Goal, hasGoals, type NoDeadlock, type Property } from "../../model/property.js";
+import { nextStates, stepInWords, violatedSteps } from "../../model/reference.js";
 import type { AnyState } from "../../model/state.js";
 import { Dispatch, type Receiving } from "../../observe/dispatch.js";
 import type { Families } from "../../observe/intern.js";
 import { forBinding, type Observed, type RunOutcome } from "../../observe/observed.js";
+import { unrecorded } from "../../observe/recorder.js";
 import { SymmetryCheck } from "../../observe/symmetry-check.js";
 import { MAX_TREES, Trees } from "../../observe/trees.js";
 import { keyOfBinding, renamedBindings } from "../../symmetry/bindings.js";
@@ -28,13 +30,11 @@ type State = AnyState;
 export class ObservedModel {
   readonly trees: Trees<ViolatedProperty>;
   readonly dispatch: Dispatch<ViolatedProperty>;
-  /**
-   * The tree of the deadlock property's `stuck`, and the property's place; undefined if the property is not checked.
-   */
-  readonly deadlock: { readonly tree: number; readonly property: number } | undefined;
+  /** The tree of the `stuck` of all deadlock properties that are checked; undefined if none is. */
+  private readonly stuckTree: number | undefined;
   /**
    * The address of a table with a byte by tree: 1 if it belongs to an action of the protocol, not of the environment,
-   * and so is a way out of a deadlock.
+   * whose steps are ways out of a deadlock.
    */
   private readonly progress: number;
   /** By tree: the index in `instance.actions` of the action that it belongs to, or -1. */
@@ -85,11 +85,11 @@ export class ObservedModel {
     families.arena.header.progress = this.progress;
     const receiving = this.addActions();
     for (const property of checked) this.addProperty(this.instance.properties[property]!, property);
-    const place = checked.find((property) => this.instance.properties[property]!.kind === "no deadlock");
-    this.deadlock =
-      place === undefined ? undefined : { tree: this.trees.add(this.observedStuck(place)), property: place };
+    this.addReceiverRows();
+    const deadlocks = this.checkedOf("no deadlock");
+    this.stuckTree = deadlocks.length === 0 ? undefined : this.trees.add(this.observedStuck(deadlocks));
     this.dispatch = new Dispatch(this.trees, receiving);
-    families.arena.header.stuckTree = this.deadlock?.tree ?? -1;
+    families.arena.header.stuckTree = this.stuckTree ?? -1;
     this.writeStuckRoot();
   }
 
@@ -126,10 +126,15 @@ export class ObservedModel {
     );
   }
 
-  /** Tells the expander where the tree of the deadlock property begins, which changes as the tree grows. */
+  /** Returns the places of the properties of a kind that are checked. */
+  private checkedOf(kind: Property<AnyState>["kind"]): number[] {
+    return this.checked.filter((place) => this.instance.properties[place]!.kind === kind);
+  }
+
+  /** Tells the expander where the tree of the deadlock properties begins, which changes as the tree grows. */
   writeStuckRoot(): void {
-    const { trees, deadlock } = this;
-    if (deadlock) trees.families.arena.header.stuckRoot = trees.roots[deadlock.tree]!;
+    const { trees, stuckTree } = this;
+    if (stuckTree !== undefined) trees.families.arena.header.stuckRoot = trees.roots[stuckTree]!;
   }
 
   isMet(goal: Goal<AnyState>): boolean {
@@ -196,8 +201,9 @@ export class ObservedModel {
   }
 
   private runAction(action: ActionInstance, state: State, message: unknown): RunOutcome<ViolatedProperty> {
-    const { result, cell } = action.action.run(state, action.binding, message);
-    const outcome = this.outcomeOf(action, state, result);
+    const run = action.action.run(state, action.binding, message);
+    const { cell } = run;
+    const outcome = this.outcomeOf(action, state, run);
     if (cell === undefined) return outcome;
     this.cellsUsed.add(keyOfCell(cell.table, cell.name));
     const about = () => {
@@ -208,16 +214,16 @@ export class ObservedModel {
     return { ...outcome, about };
   }
 
-  private outcomeOf(action: ActionInstance, state: State, result: Run<State>["result"]): RunOutcome<ViolatedProperty> {
-    if (result === disabled) return { kind: "disabled" };
+  private outcomeOf(action: ActionInstance, state: State, run: Run<State>): RunOutcome<ViolatedProperty> {
+    const { result, cell } = run;
     if (isUnspecified(result)) return this.unspecified(result.reason);
-    const next = (Array.isArray(result) ? result : [result]) as State[];
-    if (next.some((after) => after?.layout !== state.layout)) {
-      throw new Error(
-        "nothing: it returned what is no state of this model. Return a state, a list of states, or disabled",
-      );
-    }
+    const next = nextStates(this.instance, action, run);
     if (next.length === 0) return { kind: "disabled" };
+    const { receiverRows } = this.instance;
+    // What is looked at here is no input of the action's, so it must not show among the reads.
+    unrecorded(state, () => {
+      for (const after of next) receiverRows.checkWritten(after, () => stepInWords(action, cell));
+    });
     const before = this.instance.stateOver(state.source);
     const events: ViolatedProperty[] = [];
     for (const after of next) {
@@ -228,9 +234,9 @@ export class ObservedModel {
   }
 
   private unspecified(reason: string): RunOutcome<ViolatedProperty> {
-    const property = this.checked.find((place) => this.instance.properties[place]!.kind === "no unspecified reception");
-    if (property === undefined) this.ignoredReception = reason;
-    return { kind: "steps", next: [], events: property === undefined ? [] : [{ property }] };
+    const violated = this.checkedOf("no unspecified reception");
+    if (violated.length === 0) this.ignoredReception = reason;
+    return { kind: "steps", next: [], events: violated.map((property) => ({ property })) };
   }
 
   private addProperty(property: Property<State>, place: number): void {
@@ -250,6 +256,37 @@ export class ObservedModel {
     } else if (hasGoals(property)) {
       for (const goal of property.goals) this.addGoal(goal, place);
     }
+  }
+
+  /**
+   * Adds trees that look in every state at the rows that receivers are in. Most wrong rows are told when an action
+   * writes them, but a row may be made of several fields or variables, of which the action has written one.
+   */
+  private addReceiverRows(): void {
+    const { receiverRows } = this.instance;
+    const { receivers } = receiverRows;
+    const look = (receiver: ActionInstance) => (state: State) => {
+      const wrong = receiverRows.wrongRow(receiver, state);
+      if (wrong !== undefined) throw new FunctionError(`in a state that can be reached, ${wrong}`);
+      return { kind: "disabled" } as const;
+    };
+    const trees = receivers.map((receiver) =>
+      this.addRoot(
+        {
+          name: () => `the row of ${nameOfInstance(receiver)}, declared at ${receiver.action.where},`,
+          takes: undefined,
+          run: look(receiver),
+          binding: receiver.binding,
+          renamed: (rename) => {
+            const renamed = this.withBinding(receiver, rename);
+            return renamed && { run: look(renamed) };
+          },
+        },
+        undefined,
+      ),
+    );
+    for (const renamed of this.renamed(receivers))
+      this.trees.equivariance?.join(renamed.map((place) => (place === undefined ? undefined : trees[place])));
   }
 
   private addGoal(goal: Goal<State>, place: number): void {
@@ -277,12 +314,17 @@ export class ObservedModel {
     return tree;
   }
 
-  private observedStuck(place: number): Observed<ViolatedProperty> {
-    const property = this.instance.properties[place]!;
+  /** Observes what the deadlock properties at `places` say of a state in which the protocol has no step. */
+  private observedStuck(places: readonly number[]): Observed<ViolatedProperty> {
+    const properties = places.map((place) => ({ place, of: this.instance.properties[place] as NoDeadlock<State> }));
     return {
-      name: () => `property "${property.name}"`,
+      name: () => properties.map(({ of }) => `property "${of.name}"`).join(" or "),
       takes: undefined,
-      ...forBinding({}, (state) => decided(property.kind === "no deadlock" && !property.stuck(state), place)),
+      ...forBinding({}, (state) => {
+        const violated = properties.filter(({ of }) => of.stuck(state));
+        if (violated.length === 0) return { kind: "disabled" };
+        return { kind: "steps", next: [], events: violated.map(({ place }) => ({ property: place })) };
+      }),
     };
   }
 }

@@ -12,6 +12,7 @@ import type { ShardedStore } from "../../store/shards.js";
 import { BIN_FULL, DONE } from "../../wasm/expander.js";
 import { modules } from "../../wasm/modules.js";
 import { NO_PARENT } from "../../wasm/sizes.js";
+import { placesOf } from "../asked.js";
 import { Counters } from "../engine/counters.js";
 import { Engine, noRoom } from "../engine/engine.js";
 import { Inspector } from "../engine/inspector.js";
@@ -75,7 +76,7 @@ export class ExhaustiveSearch implements SearchState {
     /** Takes the place of the usual frontier, in a depth-first search. */
     frontier?: DepthFirst,
   ) {
-    this.engine = new Engine(instance, options, placesOf(instance, options.properties));
+    this.engine = new Engine(instance, options, placesOf(instance, options));
     this.inspector = new Inspector(this.engine);
     this.stored = new StoredStates(this.engine, this.inspector, options);
     this.counters = new Counters(this.engine.contexts);
@@ -395,9 +396,4 @@ export class ExhaustiveSearch implements SearchState {
     this.engine.pool.end();
     this.engine.loop.discard();
   }
-}
-
-/** Returns the places among the instance's properties of those in `names`; of all if `names` is undefined. */
-export function placesOf(instance: Instance, names: readonly string[] | undefined): number[] {
-  return instance.properties.flatMap(({ name }, place) => (names === undefined || names.includes(name) ? [place] : []));
 }

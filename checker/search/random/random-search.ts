@@ -3,8 +3,8 @@ import type { Trace } from "../../../traces/trace.js";
 import type { Instance } from "../../model/instance.js";
 import { hasGoals, type Property } from "../../model/property.js";
 import type { AnyState } from "../../model/state.js";
-import { refuseUnknown } from "../check.js";
-import { placesOf } from "../exhaustive/exhaustive-search.js";
+import { placesOf, refuseUnknown, unaskedReceptions, whyTrivial } from "../asked.js";
+import type { AskedProperties } from "../options.js";
 import type { Outcome, PropertyOutcome } from "../outcome.js";
 import type { Sample } from "../statistics.js";
 import { confirmed } from "../verdict/counterexample.js";
@@ -13,7 +13,7 @@ import { BatchMerger, type BatchReport, type BatchRunner, keyOfGoal } from "./ba
 import { RandomWalks } from "./random-walks.js";
 import { Swarm } from "./swarm.js";
 
-export interface RandomSearchOptions {
+export interface RandomSearchOptions extends AskedProperties {
   readonly search: "random" | "swarm";
   readonly seed: number;
   /** The number of walks, or of members of the swarm. Default: until the time is over. */
@@ -25,7 +25,6 @@ export interface RandomSearchOptions {
   /** Swarm: how many states a member may store. Default: a million. */
   readonly maxStates?: number;
   readonly symmetry?: boolean;
-  readonly properties?: readonly string[];
   readonly memory?: number;
   readonly stopAtFirst?: boolean;
   readonly audit?: number;
@@ -44,8 +43,8 @@ export function limitOf({ walks }: RandomSearchOptions): number {
 /** Returns what runs the parts of a random search, on whatever thread. */
 export function batchRunner(instance: Instance, options: RandomSearchOptions): BatchRunner {
   const { search, seed, maxDepth = DEFAULT_DEPTH, maxStates = DEFAULT_STATES } = options;
-  const { symmetry = true, properties, audit, stopAtFirst = false } = options;
-  const shared = { seed, maxDepth, symmetry, properties, audit };
+  const { symmetry = true, properties, receptions, audit, stopAtFirst = false } = options;
+  const shared = { seed, maxDepth, symmetry, properties, receptions, audit };
   return search === "random"
     ? new RandomWalks(instance, shared)
     : new Swarm(instance, { ...shared, maxStates, stopAtFirst });
@@ -67,7 +66,7 @@ export class RandomSearch {
     private readonly workers: BatchWorkers = new LocalBatchWorker(batchRunner(instance, options), limitOf(options)),
   ) {
     refuseUnknown(instance, options.properties);
-    this.checked = placesOf(instance, options.properties);
+    this.checked = placesOf(instance, options);
     const noun = options.search === "random" ? "walks" : "members";
     this.merger = new BatchMerger(instance, this.checked, {
       stopAtFirst: options.stopAtFirst ?? false,
@@ -180,11 +179,7 @@ export class RandomSearch {
   private reservations(): string[] {
     const { ignoredReception: ignored, figures } = this.merger;
     return [
-      ...(ignored
-        ? [
-            `receptions that the table calls impossible were met and not taken ("${ignored}"); no property asked about them`,
-          ]
-        : []),
+      ...unaskedReceptions(this.instance, this.checked, ignored),
       ...(figures.limited > 0
         ? [`${figures.limited} members came to a limit of the engine: too many values, or tables too large`]
         : []),
@@ -200,7 +195,9 @@ export class RandomSearch {
       const [met, unmet] = [labels(true), labels(false)];
       const verdict = unmet.length === 0 ? "holds" : "incomplete";
       const explanation = unmet.length === 0 ? undefined : `not reached so far: ${unmet.join(", ")}`;
-      return { ...shared, verdict, explanation, trace: undefined, goals: { met, unmet } };
+      const why = whyTrivial(this.instance, property, this.merger.figures.steps);
+      const vacuous = why === undefined ? {} : { vacuous: why };
+      return { ...shared, verdict, explanation, trace: undefined, goals: { met, unmet }, ...vacuous };
     }
     const found = this.merger.violated.get(place);
     if (found === undefined)

@@ -13,21 +13,20 @@ import { type ErrorData, errorData, LimitReached, MemoryExceeded } from "../../e
 import type { Instance } from "../../model/instance.js";
 import type { Families } from "../../observe/intern.js";
 import { BIN_FULL, DONE } from "../../wasm/expander.js";
+import { placesOf } from "../asked.js";
 import { Engine } from "../engine/engine.js";
 import { Inspector } from "../engine/inspector.js";
-import { placesOf } from "../exhaustive/exhaustive-search.js";
+import type { AskedProperties } from "../options.js";
 import { auditRows, SMALL_AUDIT } from "../verdict/audit.js";
 import { type BatchFigures, type BatchReport, type BatchRunner, noFigures } from "./batches.js";
 import { Dice } from "./dice.js";
 import { Findings } from "./findings.js";
 
-export interface WalkOptions {
+export interface WalkOptions extends AskedProperties {
   readonly seed: number;
   /** The most steps of a walk. */
   readonly maxDepth: number;
   readonly symmetry: boolean;
-  /** The names of the properties to check. Default: all. */
-  readonly properties?: readonly string[] | undefined;
   /** Audit one in this many states. Default: a small sample. */
   readonly audit?: number | undefined;
 }
@@ -74,8 +73,7 @@ export class RandomWalks implements BatchRunner {
     readonly instance: Instance,
     readonly options: WalkOptions,
   ) {
-    const { symmetry, properties } = options;
-    this.engine = new Engine(instance, { symmetry }, placesOf(instance, properties));
+    this.engine = new Engine(instance, { symmetry: options.symmetry }, placesOf(instance, options));
     this.inspector = new Inspector(this.engine);
     this.slots = this.engine.families.ofSlot.length;
     this.words = Math.ceil(this.slots / 2);

@@ -183,7 +183,7 @@ export class Swarm implements BatchRunner {
   }
 
   private start(): ExhaustiveSearch {
-    const { seed, symmetry, properties, maxDepth, maxStates } = this.options;
+    const { seed, symmetry, properties, receptions, maxDepth, maxStates } = this.options;
     const dice = new Dice(seed, this.member);
     const bound = Math.max(1, maxDepth >> dice.below(HALVINGS + 1));
     const frontier = new RandomDepthFirst(bound, maxStates, dice, () => this.isEnough(search));
@@ -192,7 +192,7 @@ export class Swarm implements BatchRunner {
       {
         search: "dfs",
         symmetry,
-        ...(properties === undefined ? {} : { properties }),
+        ...{ properties, receptions },
         storeMemory: ROOM + maxStates * BYTES_EACH,
       },
       frontier,

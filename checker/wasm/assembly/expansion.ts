@@ -155,11 +155,22 @@ export function collect(at: i32): bool {
   return true;
 }
 
-/** Whether one of the collected steps leads out of a deadlock. */
+/**
+ * Whether one of the collected steps leads out of a deadlock: it is the protocol's, and it has a next state. An
+ * unspecified reception has none, since nobody takes the message.
+ */
 function progresses(taken: usize, end: usize): bool {
   const progress = <usize>load<u32>(H_PROGRESS);
-  for (let step = taken; step < end; step += 8) if (load<u8>(progress + load<u32>(step)) !== 0) return true;
+  for (let step = taken; step < end; step += 8)
+    if (load<u8>(progress + load<u32>(step)) !== 0 && nextStates(load<i32>(step, 4)) > 0) return true;
   return false;
+}
+
+/** The number of next states of a leaf. */
+function nextStates(leaf: i32): i32 {
+  const at = (<usize>-leaf) << 2;
+  const next = load<i32>(at);
+  return next < 0 ? load<i32>((<usize>load<i32>(at, 4)) << 2) : next;
 }
 
 /** A hash of the row's content, which does not depend on value ids. */
@@ -328,9 +339,7 @@ function count(): void {
   const taken = <usize>load<u32>(context, C_TAKEN_AT);
   const steps = load<i32>(context, C_TAKEN);
   for (let step = 0; step < steps; step++) {
-    const at = (<usize>-load<i32>(taken + (step << 3), 4)) << 2;
-    let next = load<i32>(at);
-    if (next < 0) next = load<i32>((<usize>load<i32>(at, 4)) << 2);
+    const next = nextStates(load<i32>(taken + (step << 3), 4));
     const tree = fired + ((<usize>load<i32>(taken + (step << 3))) << 3);
     store<u64>(tree, load<u64>(tree) + next);
   }

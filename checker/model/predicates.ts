@@ -1,0 +1,61 @@
+/**
+ * Predicates that only ever say true or false. TypeScript asks that of authors, but types are not looked at when a
+ * model runs: what forgets its `return` says undefined, and whether that counts as false would be up to who asks.
+ */
+import { FunctionError } from "../errors.js";
+import type { Compassion } from "./compassion.js";
+import { type Goal, hasGoals, isLiveness, type Property } from "./property.js";
+import { described } from "./value.js";
+
+/**
+ * Returns the property with predicates that throw if what they return is no boolean.
+ * @throws FunctionError from the predicates, which names the property, the predicate and what it returned
+ */
+export function strictProperty<S>(property: Property<S>): Property<S> {
+  const named = `property "${property.name}"`;
+  if (hasGoals(property)) return { ...property, goals: property.goals.map((goal) => strictGoal(goal, named)) };
+  if (property.kind === "no unspecified reception") return property;
+  if (property.kind === "no deadlock")
+    return { ...property, stuck: (state) => truthOf(property.stuck(state), named, "stuck") };
+  if (property.kind === "step invariant") {
+    const { holds } = property;
+    const strict: typeof holds = (...of) => truthOf(holds.apply(property, of), named, "holds");
+    return { ...property, holds: strict };
+  }
+  const { holds } = property;
+  const strict = (state: S, binding: Parameters<typeof holds>[1]) =>
+    truthOf(holds.call(property, state, binding), named, property.kind === "leads to" ? "to" : "holds");
+  if (!isLiveness(property)) return { ...property, holds: strict };
+  const { from } = property;
+  return {
+    ...property,
+    holds: strict,
+    from: from && ((state, binding) => truthOf(from(state, binding), named, "from")),
+  };
+}
+
+function strictGoal<S>(goal: Goal<S>, named: string): Goal<S> {
+  if (!("holds" in goal)) return goal;
+  return {
+    ...goal,
+    holds: (state, binding) => truthOf(goal.holds(state, binding), named, `the goal "${goal.label}"`),
+  };
+}
+
+/** Returns the assumption with predicates that throw if what they return is no boolean. @throws FunctionError */
+export function strictCompassion<S>(compassion: Compassion<S>): Compassion<S> {
+  const named = `assumption "${compassion.name}"`;
+  return {
+    ...compassion,
+    whenever: (...of) => truthOf(compassion.whenever(...of), named, "whenever"),
+    answered: (...of) => truthOf(compassion.answered(...of), named, "answered"),
+  };
+}
+
+function truthOf(said: unknown, named: string, predicate: string): boolean {
+  if (typeof said === "boolean") return said;
+  const hint = said === undefined ? ": its `return` is missing" : "";
+  throw new FunctionError(
+    `${predicate} of ${named} returned ${described(said)}, which is no boolean${hint}\n  Return true or false.`,
+  );
+}
