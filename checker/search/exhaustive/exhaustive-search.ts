@@ -91,7 +91,8 @@ export class ExhaustiveSearch implements SearchState {
   }
 
   /**
-   * Stores the initial states, and opens the first level.
+   * Stores the initial states, and opens the first level, which other threads do not take part in yet: a search that is
+   * resumed opens another one.
    * @param history the rows that a resumed search of fingerprints has forgotten
    */
   private begin(history?: History): void {
@@ -120,7 +121,6 @@ export class ExhaustiveSearch implements SearchState {
     this.engine.rearrange();
     this.frontier.begin(this.store);
     this.setBudget();
-    this.sendWorkers();
   }
 
   /**
@@ -131,7 +131,10 @@ export class ExhaustiveSearch implements SearchState {
     const until = performance.now() + milliseconds;
     try {
       this.setBudget();
-      if (!this.begun && !this.finished) this.begin();
+      if (!this.begun && !this.finished) {
+        this.begin();
+        if (!this.finished) this.sendWorkers();
+      }
       while (!this.finished && performance.now() <= until) this.turn(until);
     } catch (error) {
       this.broken = true;
@@ -191,6 +194,8 @@ export class ExhaustiveSearch implements SearchState {
     this.engine.handleMisses();
     if (this.engine.pool.full) this.outOfMemory();
     if (this.tooMany) {
+      // What was begun is finished even where the memory limit is reached at the same time.
+      this.budget.lift(this.store);
       this.engine.pause();
       this.stopWithCheckpoint(this.limits.tooManyStates);
     }
