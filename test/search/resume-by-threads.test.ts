@@ -10,6 +10,7 @@ import { Check, checkSync } from "../../checker/search/check.js";
 import { checkpointsIn, readManifest, STATES } from "../../checker/search/exhaustive/checkpoint.js";
 import type { Snapshot } from "../../checker/search/exhaustive/snapshot.js";
 import type { SearchOptions } from "../../checker/search/options.js";
+import { searchTo } from "../support/slices.js";
 
 let folder: string;
 beforeEach(() => {
@@ -48,7 +49,9 @@ function interruptedAt(maxStates: number, of: SearchOptions) {
   first.work();
   expect(first.search.incomplete).toMatch(/--max-states/);
   const [name] = checkpointsIn(folder);
-  const second = new Check(new Instance(square), options);
+  // States in memory that have used up what there was of it are taken up with more.
+  const { storeMemory, ...unlimited } = options;
+  const second = new Check(new Instance(square), first.search.result.spilled ? options : unlimited);
   second.resume(folder, name!, readManifest<Snapshot>(folder, name!).body, 1);
   second.work();
   const outcome = second.outcome();
@@ -65,6 +68,22 @@ test("the initial states are not looked at again, by any thread, when a search i
 
 test("where memory is full as the limit of states is reached, the search ends by the latter, with a checkpoint", () => {
   const whole = countsOf(checkSync(new Instance(square)));
-  for (const maxStates of [SIDE, SIDE + 1, 3 * SIDE, 10 * SIDE])
+  for (const maxStates of [1, SIDE - 1, SIDE, 3 * SIDE, 10 * SIDE])
     expect(countsOf(interruptedAt(maxStates, { storeMemory: 1 }))).toEqual(whole);
+});
+
+test("a checkpoint can be written at any moment, also when memory is full", () => {
+  for (const threads of [1, 2]) {
+    const options = { storeMemory: 1, threads, levelForThreads: 1, checkpoint: folder, spill: join(folder, STATES) };
+    const check = new Check(new Instance(square), options);
+    for (let states = SIDE; states < SIDE ** 2; states += SIDE) {
+      searchTo(check, states);
+      check.search.checkpoint();
+      expect(check.search.checkpointFailure).toBeUndefined();
+    }
+    check.work();
+    expect(countsOf(check.outcome())).toEqual(countsOf(checkSync(new Instance(square))));
+    check.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -272,6 +272,8 @@ export class ExhaustiveSearch implements SearchState {
   /** Writes a checkpoint if that is asked for and possible. If it fails, `checkpointFailure` tells why. */
   checkpoint(): void {
     if (!this.canCheckpoint || this.finished) return;
+    // What was begun is finished out of the reserve, also where the memory limit has just been reached.
+    this.budget.lift(this.store);
     try {
       this.engine.pause();
       this.checkpointFailure = undefined;
@@ -280,6 +282,7 @@ export class ExhaustiveSearch implements SearchState {
       if (!(error instanceof LimitReached)) throw error;
       this.checkpointFailure = error.message;
     } finally {
+      this.budget.setBudget(this.store);
       this.engine.pool.goOn();
     }
   }

@@ -102,7 +102,9 @@ function searchIn(
   first.search.engine.pool.end();
   const [name] = checkpointsIn(folder!);
   if (name === undefined) throw new Error(`a search that ended by ${first.search.incomplete} left no checkpoint`);
-  const check = new Check(new Instance(model), options);
+  // States in memory that have used up what there was of it are taken up with more.
+  const { storeMemory, ...unlimited } = options;
+  const check = new Check(new Instance(model), first.search.result.spilled ? options : unlimited);
   check.resume(folder!, name, readManifest<Snapshot>(folder!, name).body, 1);
   return finished(check, true);
 }
