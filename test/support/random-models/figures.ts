@@ -29,10 +29,9 @@ export class Figures {
       "several orbits of more than one state": (orbits?.sizes.filter((size) => size > 1).length ?? 0) > 1,
       "members of an ordered set": description.ordered,
       ...Object.fromEntries(
-        (["invariant", "step invariant", "no deadlock", "no unspecified reception", "reachable"] as const).map((kind) => [
-          `violated: ${kind}`,
-          isViolated(kind),
-        ]),
+        (["invariant", "step invariant", "no deadlock", "no unspecified reception", "reachable"] as const).map(
+          (kind) => [`violated: ${kind}`, isViolated(kind)],
+        ),
       ),
       ...Object.fromEntries(
         (["eventually", "leads to", "always eventually", "eventually always"] as const).map((kind) => [
@@ -71,7 +70,9 @@ export class Figures {
     const share = (count: number) => `${((100 * count) / Math.max(1, this.models)).toFixed(1)} %`;
     return [
       `${this.models} models, ${this.states} states`,
-      ...[...this.counts].map(([name, count]) => `  ${String(count).padStart(7)}  ${share(count).padStart(7)}  ${name}`),
+      ...[...this.counts].map(
+        ([name, count]) => `  ${String(count).padStart(7)}  ${share(count).padStart(7)}  ${name}`,
+      ),
     ];
   }
 }

@@ -62,7 +62,8 @@ function* changesIn(
       );
     const isStatements = STATEMENTS.includes(field) || (Array.isArray(of) && Array.isArray(inner));
     if (Array.isArray(inner) && (LISTS.includes(field) || isStatements)) {
-      for (let i = 0; i < inner.length; i++) yield { depth, change: within((list) => (list as Json[]).toSpliced(i, 1)) };
+      for (let i = 0; i < inner.length; i++)
+        yield { depth, change: within((list) => (list as Json[]).toSpliced(i, 1)) };
     }
     if (OPTIONS.includes(field))
       yield {
