@@ -5,11 +5,11 @@ import { Judge } from "../support/random-models/judged.js";
 import { minimised } from "../support/random-models/minimised.js";
 import { graphOf } from "../support/random-models/plain-graph.js";
 import { asymmetryOf } from "../support/random-models/plain-symmetry.js";
-import { nameOfWay, PLAIN, REDUCED, WAYS } from "../support/random-models/searches.js";
+import { nameOfWay, PLAIN, REDUCED, WAYS } from "../support/search-ways.js";
 import { compare, linesOf } from "./compared.js";
 
-/** Few: each takes some tenths of a second, and is searched in three ways. */
-const MODELS = 30;
+/** Few: each takes half a second, and is searched in three ways. */
+const MODELS = 15;
 
 test("random models come to what a plain interpreter says, whichever way they are searched", () => {
   for (let seed = 1; seed <= MODELS; seed++) {
@@ -26,10 +26,14 @@ test("the ways to search are all that there are, each once", () => {
 
 test("the plain interpreter finds models that are asked to be symmetric symmetric, and others not", () => {
   const asymmetries = (percent: number) =>
-    Array.from({ length: MODELS }, (_, seed) => asymmetryOf(drawModel(seed, percent).graph, "A"));
-  // Where members are ordered, nothing is said of them either.
-  expect(asymmetries(0).filter((reason) => reason !== undefined)).toEqual([]);
-  expect(asymmetries(100).filter((reason) => reason !== undefined).length).toBeGreaterThan(MODELS / 3);
+    Array.from({ length: MODELS }, (_, seed) => drawModel(seed, percent).graph)
+      .filter(({ states }) => states.length < 150)
+      .map((graph) => asymmetryOf(graph, "A"));
+  const [symmetric, others] = [asymmetries(0), asymmetries(100)];
+  expect(symmetric.filter((reason) => reason !== undefined)).toEqual([]);
+  expect(symmetric.length).toBeGreaterThan(MODELS / 4);
+  // Some name members only in states that are not reached, or in vain.
+  expect(others.filter((reason) => reason !== undefined).length).toBeGreaterThan(others.length / 5);
 });
 
 test("a mistake is noticed, and the model that shows it minimised", () => {

@@ -1,9 +1,9 @@
 /** A random model by its seed, of a size that the plain interpreter can explore, and the ways in which to search it. */
 import { dice } from "../dice.js";
+import { PLAIN, REDUCED, WAYS, type Way } from "../search-ways.js";
 import type { Description } from "./description.js";
 import { graphOf, type PlainGraph, TooManyStates } from "./plain-graph.js";
 import { ASYMMETRIES, type Asymmetry, Generator } from "./random-description.js";
-import { PLAIN, REDUCED, WAYS, type Way } from "./searches.js";
 
 export interface DrawnModel {
   readonly seed: number;

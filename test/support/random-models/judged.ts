@@ -1,7 +1,9 @@
 /** A described model searched in many ways, and everything that differs from what the plain interpreter says. */
 import { AuthorError } from "../../../checker/errors.js";
+import { Instance } from "../../../checker/model/instance.js";
 import type { Outcome } from "../../../checker/search/outcome.js";
 import { cycleLengthOf, lengthOf } from "../../../traces/trace.js";
+import { nameOfWay, REDUCED, type Searched, searchBy, type Way } from "../search-ways.js";
 import { modelOf } from "./described-model.js";
 import { type Description, isLivenessOf, type SetName } from "./description.js";
 import { countsOf, type PlainCounts, type PlainGraph } from "./plain-graph.js";
@@ -9,7 +11,6 @@ import { asymmetryOf, orbitsOf, type PlainOrbits } from "./plain-symmetry.js";
 import { wrongWithTrace } from "./plain-trace.js";
 import { type PlainVerdict, verdictsOf } from "./plain-verdicts.js";
 import type { Asymmetry } from "./random-description.js";
-import { nameOfWay, REDUCED, type Searched, searchBy, type Way } from "./searches.js";
 
 export interface Difference {
   readonly way: string;
@@ -52,7 +53,7 @@ export class Judge {
     let [spilled, resumed] = [0, 0];
     for (const way of ways) {
       const searched = this.searched(() =>
-        searchBy(model, way, stopAfter(this.graph.states.length), this.auditOf(way)),
+        searchBy(() => new Instance(model), way, stopAfter(this.graph.states.length), this.auditOf(way)),
       );
       // What depends on the order of a set is no function of the set: that may be said without reduction, too.
       const mayDiffer = this.asymmetry === "order of a set" || (this.asymmetry !== undefined && way.symmetry);

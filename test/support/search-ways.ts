@@ -2,13 +2,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Instance } from "../../../checker/model/instance.js";
-import type { AnyModel } from "../../../checker/model/model.js";
-import { Check } from "../../../checker/search/check.js";
-import { checkpointsIn, readManifest, STATES } from "../../../checker/search/exhaustive/checkpoint.js";
-import type { Snapshot } from "../../../checker/search/exhaustive/snapshot.js";
-import { type SearchOptions, STORE_KINDS, type StoreKind } from "../../../checker/search/options.js";
-import type { Outcome } from "../../../checker/search/outcome.js";
+import type { Instance } from "../../checker/model/instance.js";
+import { Check } from "../../checker/search/check.js";
+import { checkpointsIn, readManifest, STATES } from "../../checker/search/exhaustive/checkpoint.js";
+import type { Snapshot } from "../../checker/search/exhaustive/snapshot.js";
+import { type SearchOptions, STORE_KINDS, type StoreKind } from "../../checker/search/options.js";
+import type { Outcome } from "../../checker/search/outcome.js";
 
 /** One way to search. */
 export interface Way {
@@ -66,12 +65,13 @@ export interface Searched {
 
 /**
  * Searches a model to its end.
+ * @param make makes the model's instance, anew for each search
  * @param stopAfter of a way that is resumed: the number of states after which the first search ends
  */
-export function searchBy(model: AnyModel, way: Way, stopAfter: number, more: SearchOptions = {}): Searched {
+export function searchBy(make: () => Instance, way: Way, stopAfter: number, more: SearchOptions = {}): Searched {
   const folder = way.spilled || way.resumed ? mkdtempSync(join(tmpdir(), "popcheck-models-")) : undefined;
   try {
-    return searchIn(folder, model, way, stopAfter, more);
+    return searchIn(folder, make, way, stopAfter, more);
   } finally {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   }
@@ -79,7 +79,7 @@ export function searchBy(model: AnyModel, way: Way, stopAfter: number, more: Sea
 
 function searchIn(
   folder: string | undefined,
-  model: AnyModel,
+  make: () => Instance,
   way: Way,
   stopAfter: number,
   more: SearchOptions,
@@ -94,17 +94,18 @@ function searchIn(
     ...(resumed ? { checkpoint: folder! } : {}),
     ...more,
   };
-  if (!resumed) return finished(new Check(new Instance(model), options), false);
-  const first = new Check(new Instance(model), { ...options, maxStates: stopAfter });
+  if (!resumed) return finished(new Check(make(), options), false);
+  const first = new Check(make(), { ...options, maxStates: stopAfter });
   first.work();
-  if (first.search.incomplete === undefined) return finished(first, false);
+  // It may have come to its end before, or to the end of another limit.
+  if (!first.search.incomplete?.includes("--max-states")) return finished(first, false);
   if (first.search.checkpointFailure !== undefined) throw new Error(first.search.checkpointFailure);
   first.search.engine.pool.end();
   const [name] = checkpointsIn(folder!);
   if (name === undefined) throw new Error(`a search that ended by ${first.search.incomplete} left no checkpoint`);
   // States in memory that have used up what there was of it are taken up with more.
   const { storeMemory, ...unlimited } = options;
-  const check = new Check(new Instance(model), first.search.result.spilled ? options : unlimited);
+  const check = new Check(make(), first.search.result.spilled ? options : unlimited);
   check.resume(folder!, name, readManifest<Snapshot>(folder!, name).body, 1);
   return finished(check, true);
 }
