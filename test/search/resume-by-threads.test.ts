@@ -7,8 +7,9 @@ import { disabled, model, type StateOf, single, vocabulary } from "../../checker
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import { Check, checkSync } from "../../checker/search/check.js";
-import { checkpointsIn, readManifest, STATES } from "../../checker/search/exhaustive/checkpoint.js";
-import type { Snapshot } from "../../checker/search/exhaustive/snapshot.js";
+import { checkpointsIn } from "../../checker/search/exhaustive/checkpoint.js";
+import { readManifest } from "../../checker/search/exhaustive/manifest.js";
+import { newStatesFolder } from "../../checker/search/exhaustive/state-folders.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import { searchTo } from "../support/slices.js";
 
@@ -44,15 +45,16 @@ const countsOf = ({ distinct, generated, fired, statistics }: ReturnType<typeof 
 
 /** Ends a search at a number of states, and takes it up again from the checkpoint that it has left. */
 function interruptedAt(maxStates: number, of: SearchOptions) {
-  const options = { ...of, threads: 2, levelForThreads: 1, checkpoint: folder, spill: join(folder, STATES) };
+  const options = { ...of, threads: 2, levelForThreads: 1, checkpoint: folder, spill: newStatesFolder(folder) };
   const first = new Check(new Instance(square), { ...options, maxStates });
+  first.search.about = {};
   first.work();
   expect(first.search.incomplete).toMatch(/--max-states/);
   const [name] = checkpointsIn(folder);
   // States in memory that have used up what there was of it are taken up with more.
   const { storeMemory, ...unlimited } = options;
   const second = new Check(new Instance(square), first.search.result.spilled ? options : unlimited);
-  second.resume(folder, name!, readManifest<Snapshot>(folder, name!).body, 1);
+  second.resume(folder, name!, readManifest(folder, name!).body, 1);
   second.work();
   const outcome = second.outcome();
   second.close();
@@ -74,7 +76,7 @@ test("where memory is full as the limit of states is reached, the search ends by
 
 test("a checkpoint can be written at any moment, also when memory is full", () => {
   for (const threads of [1, 2]) {
-    const options = { storeMemory: 1, threads, levelForThreads: 1, checkpoint: folder, spill: join(folder, STATES) };
+    const options = { storeMemory: 1, threads, levelForThreads: 1, checkpoint: folder, spill: newStatesFolder(folder) };
     const check = new Check(new Instance(square), options);
     for (let states = SIDE; states < SIDE ** 2; states += SIDE) {
       searchTo(check, states);

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Instance } from "../../checker/model/instance.js";
 import { Check } from "../../checker/search/check.js";
-import { checkpointsIn, readManifest, STATES } from "../../checker/search/exhaustive/checkpoint.js";
-import type { Snapshot } from "../../checker/search/exhaustive/snapshot.js";
+import { checkpointsIn } from "../../checker/search/exhaustive/checkpoint.js";
+import { readManifest } from "../../checker/search/exhaustive/manifest.js";
+import { newStatesFolder } from "../../checker/search/exhaustive/state-folders.js";
 import { type SearchOptions, STORE_KINDS, type StoreKind } from "../../checker/search/options.js";
 import type { Outcome } from "../../checker/search/outcome.js";
 
@@ -90,12 +91,13 @@ function searchIn(
     // All threads take part in every level, however small.
     ...(threads > 1 ? { levelForThreads: 1 } : {}),
     ...(spilled ? { storeMemory: 1 } : {}),
-    ...(folder === undefined ? {} : { spill: join(folder, STATES) }),
+    ...(folder === undefined ? {} : { spill: newStatesFolder(folder) }),
     ...(resumed ? { checkpoint: folder! } : {}),
     ...more,
   };
   if (!resumed) return finished(new Check(make(), options), false);
   const first = new Check(make(), { ...options, maxStates: stopAfter });
+  first.search.about = {};
   first.work();
   // It may have come to its end before, or to the end of another limit.
   if (!first.search.incomplete?.includes("--max-states")) return finished(first, false);
@@ -106,7 +108,7 @@ function searchIn(
   // States in memory that have used up what there was of it are taken up with more.
   const { storeMemory, ...unlimited } = options;
   const check = new Check(make(), first.search.result.spilled ? options : unlimited);
-  check.resume(folder!, name, readManifest<Snapshot>(folder!, name).body, 1);
+  check.resume(folder!, name, readManifest(folder!, name).body, 1);
   return finished(check, true);
 }
 
