@@ -98,8 +98,8 @@ export class ExhaustiveSearch implements SearchState {
   }
 
   /**
-   * Stores the initial states, and opens the first level. There may be millions of them, so it pauses between some and
-   * the next.
+   * Stores the initial states, and opens the first level, which other threads do not take part in yet: a search that is
+   * resumed opens another one. There may be millions of initial states, so it pauses between some and the next.
    * @param history the rows that a resumed search of fingerprints has forgotten
    */
   private *begin(history?: History): Generator<void, void> {
@@ -129,7 +129,6 @@ export class ExhaustiveSearch implements SearchState {
     this.frontier.begin(this.store);
     this.begun = true;
     this.setBudget();
-    this.sendWorkers();
   }
 
   /**
@@ -140,7 +139,10 @@ export class ExhaustiveSearch implements SearchState {
     const until = performance.now() + milliseconds;
     try {
       if (this.begun) this.setBudget();
-      else if (!this.finished && !this.beginUntil(until)) return;
+      else if (!this.finished) {
+        if (!this.beginUntil(until)) return;
+        if (!this.finished) this.sendWorkers();
+      }
       while (!this.finished && performance.now() <= until) this.turn(until);
     } catch (error) {
       const isLimit = error instanceof LimitReached;
@@ -231,6 +233,8 @@ export class ExhaustiveSearch implements SearchState {
     this.engine.handleMisses();
     if (this.engine.pool.full) this.outOfMemory();
     if (this.tooMany) {
+      // What was begun is finished even where the memory limit is reached at the same time.
+      this.budget.lift(this.store);
       this.engine.pause();
       this.stopWithCheckpoint(this.limits.tooManyStates);
     }
@@ -307,6 +311,8 @@ export class ExhaustiveSearch implements SearchState {
   /** Writes a checkpoint if that is asked for and possible. If it fails, `checkpointFailure` tells why. */
   checkpoint(): void {
     if (!this.canCheckpoint || this.finished) return;
+    // What was begun is finished out of the reserve, also where the memory limit has just been reached.
+    this.budget.lift(this.store);
     try {
       if (!this.engine.hasUnanswered) this.engine.pause();
       this.checkpointFailure = undefined;
@@ -315,6 +321,7 @@ export class ExhaustiveSearch implements SearchState {
       if (!(error instanceof LimitReached)) throw error;
       this.checkpointFailure = error.message;
     } finally {
+      this.budget.setBudget(this.store);
       this.engine.pool.goOn();
     }
   }

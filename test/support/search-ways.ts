@@ -1,0 +1,123 @@
+/** The ways to search a model, and a search by one of them. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Instance } from "../../checker/model/instance.js";
+import { Check } from "../../checker/search/check.js";
+import { checkpointsIn } from "../../checker/search/exhaustive/checkpoint.js";
+import { readManifest } from "../../checker/search/exhaustive/manifest.js";
+import { newStatesFolder } from "../../checker/search/exhaustive/state-folders.js";
+import { type SearchOptions, STORE_KINDS, type StoreKind } from "../../checker/search/options.js";
+import type { Outcome } from "../../checker/search/outcome.js";
+
+/** One way to search. */
+export interface Way {
+  readonly search: "bfs" | "dfs";
+  readonly store: StoreKind;
+  readonly threads: 1 | 2;
+  readonly symmetry: boolean;
+  /** Whether the states go to disk from the beginning on. */
+  readonly spilled: boolean;
+  /** Whether the search is interrupted, and taken up from its checkpoint. */
+  readonly resumed: boolean;
+}
+
+export const PLAIN: Way = {
+  ...{ search: "bfs", store: "exact", threads: 1 },
+  ...{ symmetry: false, spilled: false, resumed: false },
+};
+export const REDUCED: Way = { ...PLAIN, symmetry: true };
+
+/** Every way that there is: depth first one thread searches in memory, and fingerprints stay in memory. */
+export const WAYS: readonly Way[] = (["bfs", "dfs"] as const).flatMap((search) =>
+  STORE_KINDS.flatMap((store) =>
+    ([1, 2] as const).flatMap((threads) =>
+      [false, true].flatMap((symmetry) =>
+        [false, true].flatMap((spilled) =>
+          [false, true].flatMap((resumed) => {
+            const isPossible =
+              search === "bfs" ? store !== "fingerprint" || !spilled : threads === 1 && !spilled && !resumed;
+            return isPossible ? [{ search, store, threads, symmetry, spilled, resumed }] : [];
+          }),
+        ),
+      ),
+    ),
+  ),
+);
+
+/** Names a way: `bfs compressed symmetry 2 threads spilled`. */
+export function nameOfWay({ search, store, threads, symmetry, spilled, resumed }: Way): string {
+  const words = [
+    symmetry && "symmetry",
+    threads > 1 && `${threads} threads`,
+    spilled && "spilled",
+    resumed && "resumed",
+  ];
+  return [search, store, ...words.filter(Boolean)].join(" ");
+}
+
+export interface Searched {
+  readonly outcome: Outcome;
+  /** Whether states went to disk. */
+  readonly spilled: boolean;
+  /** Whether the search was taken up from a checkpoint. */
+  readonly resumed: boolean;
+}
+
+/**
+ * Searches a model to its end.
+ * @param make makes the model's instance, anew for each search
+ * @param stopAfter of a way that is resumed: the number of states after which the first search ends
+ */
+export function searchBy(make: () => Instance, way: Way, stopAfter: number, more: SearchOptions = {}): Searched {
+  const folder = way.spilled || way.resumed ? mkdtempSync(join(tmpdir(), "popcheck-models-")) : undefined;
+  try {
+    return searchIn(folder, make, way, stopAfter, more);
+  } finally {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function searchIn(
+  folder: string | undefined,
+  make: () => Instance,
+  way: Way,
+  stopAfter: number,
+  more: SearchOptions,
+): Searched {
+  const { search, store, threads, symmetry, spilled, resumed } = way;
+  const options: SearchOptions = {
+    ...{ search, store, threads, symmetry },
+    // All threads take part in every level, however small.
+    ...(threads > 1 ? { levelForThreads: 1 } : {}),
+    ...(spilled ? { storeMemory: 1 } : {}),
+    ...(folder === undefined ? {} : { spill: newStatesFolder(folder) }),
+    ...(resumed ? { checkpoint: folder! } : {}),
+    ...more,
+  };
+  if (!resumed) return finished(new Check(make(), options), false);
+  const first = new Check(make(), { ...options, maxStates: stopAfter });
+  first.search.about = {};
+  first.work();
+  // It may have come to its end before, or to the end of another limit.
+  if (!first.search.incomplete?.includes("--max-states")) return finished(first, false);
+  if (first.search.checkpointFailure !== undefined) throw new Error(first.search.checkpointFailure);
+  first.search.engine.pool.end();
+  const [name] = checkpointsIn(folder!);
+  if (name === undefined) throw new Error(`a search that ended by ${first.search.incomplete} left no checkpoint`);
+  // States in memory that have used up what there was of it are taken up with more.
+  const { storeMemory, ...unlimited } = options;
+  const check = new Check(make(), first.search.result.spilled ? options : unlimited);
+  check.resume(folder!, name, readManifest(folder!, name).body, 1);
+  return finished(check, true);
+}
+
+function finished(check: Check, resumed: boolean): Searched {
+  try {
+    check.work();
+    const outcome = check.outcome();
+    return { outcome, spilled: check.search.result.spilled !== undefined, resumed };
+  } finally {
+    check.close();
+  }
+}
