@@ -3,126 +3,11 @@
  * whatever the number of memories, the way in which rows arrive, and the growth of tables.
  */
 import { describe, expect, test } from "vitest";
-import { placeOf, referenceOf, ShardedStore } from "../../checker/store/shards.js";
-import { makeStore, type StoreOptions } from "../../checker/store/store-layout.js";
-import { recordBytes } from "../../checker/wasm/context.js";
-import type { Expander } from "../../checker/wasm/expander.js";
-import { modules } from "../../checker/wasm/modules.js";
-import { BIN_ROWS, BLOCK_ROWS, NO_PARENT, SHARD_BITS, SHARDS, STAGE_ROWS } from "../../checker/wasm/sizes.js";
+import { placeOf, referenceOf } from "../../checker/store/shards.js";
+import type { StoreOptions } from "../../checker/store/store-layout.js";
+import { BIN_ROWS, BLOCK_ROWS, NO_PARENT, SHARDS, STAGE_ROWS } from "../../checker/wasm/sizes.js";
 import { dice } from "../support/dice.js";
-import { loneExpanders, recordOf } from "../support/lone-expander.js";
-
-interface Arrival {
-  readonly row: readonly number[];
-  readonly parent: number;
-  readonly priority: number;
-}
-
-const textOf = ({ row }: { readonly row: Iterable<number> }) => [...row].join();
-
-const hashers = new Map<number, Expander>();
-
-/** The kernel's hash of a row, of 32-bit words: low word, high word. */
-function hashOf(row: readonly number[]): readonly [number, number] {
-  const known = hashers.get(row.length) ?? loneExpanders(row.length).expanders[0]!;
-  hashers.set(row.length, known);
-  return recordOf(known, row)!.hash;
-}
-
-const shardOf = (hash: readonly [number, number]) => hash[1] >>> (32 - SHARD_BITS);
-
-/** A thread that hands rows over to a store as the search does: in bins of a shard, or mixed. */
-class Thread {
-  readonly store: ShardedStore;
-
-  constructor(
-    readonly shared: ReturnType<typeof makeStore>,
-    thread: number,
-  ) {
-    this.store = new ShardedStore(modules().store, shared, thread);
-  }
-
-  /** Hands rows over. How many were taken. */
-  append(arrivals: readonly Arrival[]): number {
-    const { words, memories } = this.shared.options;
-    const bins = new Map<number, { arrival: Arrival; hash: readonly [number, number] }[]>();
-    for (const arrival of arrivals) {
-      const hash = hashOf(arrival.row);
-      const shard = shardOf(hash);
-      const bin = this.store.mixed ? shard & (memories - 1) : shard;
-      bins.set(bin, [...(bins.get(bin) ?? []), { arrival, hash }]);
-    }
-    let taken = 0;
-    for (const [bin, all] of bins) {
-      for (let i = 0; i < all.length; i += BIN_ROWS) {
-        const records = all.slice(i, i + BIN_ROWS);
-        const bytes = new Uint8Array(64 + records.length * recordBytes(words)).fill(0xee);
-        const view = new DataView(bytes.buffer);
-        records.forEach(({ arrival: { row, parent, priority }, hash }, n) => {
-          const at = 64 + n * recordBytes(words);
-          view.setUint32(at, hash[0], true);
-          view.setUint32(at + 4, hash[1], true);
-          view.setUint32(at + 8, parent, true);
-          view.setUint32(at + 12, priority, true);
-          row.forEach((word, w) => {
-            view.setUint32(at + recordBytes(0) + 4 * w, word, true);
-          });
-        });
-        if (!this.store.append(bin, bytes, 64, records.length)) return taken;
-        taken += records.length;
-      }
-    }
-    return taken;
-  }
-
-  insert(arrivals: readonly Arrival[]): void {
-    expect(this.append(arrivals)).toBe(arrivals.length);
-    expect(this.store.insertStaged()).toBe(true);
-  }
-}
-
-function threadsOver(options: Partial<StoreOptions> & { readonly words: number }): Thread[] {
-  const shared = makeStore({
-    ...{ threads: 1, priorities: true, fingerprints: false, memories: 1, budget: Number.MAX_SAFE_INTEGER },
-    ...options,
-  });
-  return Array.from({ length: shared.options.threads }, (_, thread) => new Thread(shared, thread));
-}
-
-/** All rows of a store that are kept, by text, with their parents. */
-function stored(store: ShardedStore): Map<string, number> {
-  const rows = store.counts.flatMap((count, shard) =>
-    Array.from({ length: count }, (_, row) => referenceOf(shard, row)).map(
-      (reference) => [textOf({ row: store.rowAt(reference) }), store.parentOf(reference)] as const,
-    ),
-  );
-  expect(new Map(rows).size, "a row twice").toBe(rows.length);
-  expect(rows.length).toBe(store.count);
-  return new Map(rows);
-}
-
-/** What should be stored: the parent of least priority on the level on which the row was found, or the first. */
-class Expected {
-  readonly parents = new Map<string, number>();
-  private priorities = new Map<string, number>();
-
-  constructor(private readonly least: boolean) {}
-
-  add(arrivals: readonly Arrival[]): void {
-    for (const arrival of arrivals) {
-      const text = textOf(arrival);
-      const known = this.parents.has(text);
-      const other = this.priorities.get(text);
-      if (known && !(this.least && other !== undefined && arrival.priority < other)) continue;
-      this.parents.set(text, arrival.parent);
-      this.priorities.set(text, arrival.priority);
-    }
-  }
-
-  endLevel(): void {
-    this.priorities.clear();
-  }
-}
+import { type Arrival, Expected, rowsOfShard, stored, type Thread, threadsOver } from "../support/store-threads.js";
 
 const exact = { fingerprints: false };
 const kinds: readonly (readonly [name: string, options: Partial<StoreOptions>, least: boolean])[] = [
@@ -176,15 +61,6 @@ describe.each(kinds)("a store, %s,", (_kind, options, least) => {
   });
 });
 
-/** Distinct rows of two words that all belong to one shard, so that it grows as it would among 256 times as many. */
-function rowsOfShard(shard: number, count: number): number[][] {
-  const rows: number[][] = [];
-  for (let i = 0; rows.length < count; i++) {
-    const row = [Math.imul(i, 0x9e3779b1) >>> 0, i & 1];
-    if (shardOf(hashOf(row)) === shard) rows.push(row);
-  }
-  return rows;
-}
 const crowd = rowsOfShard(3, 12_000);
 
 describe.each(kinds)("a store, %s, when a shard grows many times over,", (_kind, options, least) => {
