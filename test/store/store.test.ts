@@ -3,6 +3,7 @@
  * whatever the number of memories, the way in which rows arrive, and the growth of tables.
  */
 import { describe, expect, test } from "vitest";
+import { MemoryExceeded } from "../../checker/errors.js";
 import { placeOf, referenceOf } from "../../checker/store/shards.js";
 import type { StoreOptions } from "../../checker/store/store-layout.js";
 import { BIN_ROWS, BLOCK_ROWS, NO_PARENT, SHARDS, STAGE_ROWS } from "../../checker/wasm/sizes.js";
@@ -238,4 +239,76 @@ test("of fingerprints, rows that were looked at are forgotten, and never taken a
   expect([...thread.store.rowAt(referenceOf(3, BLOCK_ROWS))]).toEqual(rows[BLOCK_ROWS]!.row);
   // Their block is used again, and all fit the table that it began with.
   expect(thread.store.bytes).toBe(before);
+});
+
+describe.each(kinds)("a store, %s, that was cleared", (_kind, options, least) => {
+  test.each([1, 2])("holds nothing of before, whatever grew then and grows now (%i memories)", (memories) => {
+    const [thread, fresh] = [1, 2].map(() => threadsOver({ words: 2, memories, ...options })[0]!) as [Thread, Thread];
+    const { store } = thread;
+    const before = store.bytes;
+    // Each time the tables end at another size, and get the same rows in another order.
+    for (const rows of [crowd, crowd.slice(0, 3000).reverse(), [...crowd].reverse(), crowd.slice(500, 7000)]) {
+      const arrivals = rows.map((row, parent) => ({ row, parent, priority: (parent * 7919) % 3001 }));
+      const expected = new Expected(least);
+      for (const half of [arrivals.slice(0, 2500), arrivals.slice(2000)]) {
+        thread.insert(half);
+        expected.add(half);
+      }
+      expect(stored(store)).toEqual(expected.parents);
+      store.endLevel(store.counts.map(() => 0));
+      store.clear(2);
+      expect([store.count, store.bytes, ...stored(store)]).toEqual([0, before]);
+    }
+    thread.insert(crowd.slice(0, 1000).map((row, parent) => ({ row, parent, priority: 0 })));
+    fresh.insert(crowd.slice(0, 1000).map((row, parent) => ({ row, parent, priority: 0 })));
+    expect([store.bytes, store.counts]).toEqual([fresh.store.bytes, fresh.store.counts]);
+  });
+});
+
+describe.each(kinds)("a store, %s, that is written to a checkpoint and read again", (_kind, options, least) => {
+  test.each([
+    [1, 1],
+    [2, 8],
+  ])("holds the same, and goes on the same (%i memories, then %i)", (memories, then) => {
+    const [thread] = threadsOver({ words: 2, memories, ...options }) as [Thread];
+    const [again] = threadsOver({ words: 2, memories: then, ...options }) as [Thread];
+    const arrivalsOf = (rows: readonly (readonly number[])[], times: number) =>
+      rows.map((row, i) => ({ row, parent: i, priority: (i * times) % 4001 }));
+    const others = Array.from({ length: 2000 }, (_, i) => [i, i % 5]);
+    const levels = [
+      [...crowd.slice(0, 5000), ...others.slice(0, 700)],
+      [...crowd.slice(3000, 9000), ...others],
+    ].map((rows) => arrivalsOf(rows, 7919));
+    const expected = new Expected(least);
+    thread.insert(levels[0]!);
+    expected.add(levels[0]!);
+    thread.store.endLevel(thread.store.counts.map(() => 0));
+    expected.endLevel();
+    thread.insert(levels[1]!);
+    expected.add(levels[1]!);
+    for (let shard = 0; shard < SHARDS; shard++) {
+      const bytes = Buffer.concat([...thread.store.dump(shard, 0)].map((part) => Uint8Array.from(part)));
+      let at = 0;
+      again.store.restore(shard, thread.store.sizesOf(shard), 0, (into) => {
+        into.set(bytes.subarray(at, at + into.length));
+        at += into.length;
+      });
+      expect(at).toBe(bytes.length);
+    }
+    expect(again.store.counts).toEqual(thread.store.counts);
+    expect(stored(again.store)).toEqual(expected.parents);
+    // The priorities are there again, and the table: a better parent is taken, and no row twice.
+    const more = arrivalsOf([...crowd.slice(2000), ...others].reverse(), 4391);
+    again.insert(more);
+    expected.add(more);
+    expect(stored(again.store)).toEqual(expected.parents);
+  });
+
+  test("is refused if it does not fit", () => {
+    const [thread] = threadsOver({ words: 2, ...options }) as [Thread];
+    thread.insert(crowd.map((row, parent) => ({ row, parent, priority: 0 })));
+    const budget = SHARDS * (options.fingerprints ? 8192 : 4096) + 40_000;
+    const [small] = threadsOver({ words: 2, ...options, budget }) as [Thread];
+    expect(() => small.store.restore(3, thread.store.sizesOf(3), 0, () => {})).toThrow(MemoryExceeded);
+  });
 });
