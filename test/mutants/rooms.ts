@@ -13,17 +13,17 @@ export interface Room {
 const search = (...names: readonly string[]) => names.map((name) => `test/search/${name}.test.ts`);
 const answers = "test/spec/known-answers.test.ts";
 /** The tests in which the whole engine runs. They are one list, so that their time is measured once. */
-const engine = [answers, ...search("cross-check", "threads", "random-walks", "limits")];
+const engine = search("cross-check", "threads", "random-walks", "limits", "checkpoint");
 const liveness = ["test/liveness"];
 
 export const rooms: readonly Room[] = [
   {
     folder: "checker/observe",
-    tiers: [["test/observe", "test/symmetry", ...search("impurity")], liveness, engine, search("checkpoint")],
+    tiers: [["test/observe"], ["test/symmetry", answers, ...search("impurity")], liveness, engine],
   },
   {
     folder: "checker/symmetry",
-    tiers: [["test/symmetry", "test/observe/equivariance.test.ts"], liveness, engine, search("checkpoint")],
+    tiers: [["test/symmetry", "test/observe/equivariance.test.ts", answers], liveness, engine],
   },
   {
     folder: "checker/liveness",
@@ -32,23 +32,18 @@ export const rooms: readonly Room[] = [
   {
     folder: "checker/store",
     tiers: [
-      ["store", "store-threads", "external"].map((name) => `test/store/${name}.test.ts`),
-      ["test/store/stores.test.ts", "test/store/tree-compression.test.ts", ...search("spilling", "frontier")],
-      [...search("checkpoint", "lost-threads"), ...liveness],
+      ["store", "external"].map((name) => `test/store/${name}.test.ts`),
+      ["test/store", ...search("spilling", "frontier", "lost-threads")],
+      [...search("checkpoint"), ...liveness],
       engine,
     ],
   },
   {
     folder: "checker/wasm/assembly",
     tiers: [
-      [
-        "test/symmetry",
-        "test/observe/hashing.test.ts",
-        ...["store", "external"].map((name) => `test/store/${name}.test.ts`),
-      ],
-      ["test/store/tree-compression.test.ts", "test/store/store-threads.test.ts", ...search("batches")],
-      ["test/observe", ...search("spilling")],
-      liveness,
+      ["test/symmetry", answers, ...["store", "external"].map((name) => `test/store/${name}.test.ts`)],
+      ["test/observe", ...["store-threads", "tree-compression"].map((name) => `test/store/${name}.test.ts`)],
+      [...search("batches", "spilling"), ...liveness],
       engine,
     ],
   },
