@@ -91,8 +91,8 @@ export class LivenessChecker {
     property: Liveness<AnyState>,
     bindings: readonly Binding<Domains>[],
   ): Generator<void, [Bits, Bits | undefined]> {
-    const predicates = [property.holds, ...(property.from ? [property.from] : [])].map((asked) =>
-      bindings.map((binding) => (state: AnyState) => asked(state, binding)),
+    const predicates = [property.holds, ...(property.from ? [property.from] : [])].map((holds) =>
+      bindings.map((binding) => ({ binding, holds })),
     );
     const [held, due] = yield* this.graph.ask(`property "${property.name}"`, predicates);
     return [held!, due];

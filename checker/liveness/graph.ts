@@ -5,9 +5,11 @@
  * the states; else they are made again whenever they are asked for.
  */
 
+import type { Binding, Domains } from "../model/action.js";
 import type { ActionInstance, Instance, Values } from "../model/instance.js";
 import type { AnyState } from "../model/state.js";
-import { DISABLED, type RunOutcome, type Trees } from "../observe/trees.js";
+import { forBinding, type Observed } from "../observe/observed.js";
+import { DISABLED, type Trees } from "../observe/trees.js";
 import { Finder } from "../store/finder.js";
 import { referenceOf, type ShardedStore } from "../store/shards.js";
 import type { Canonicalizer } from "../symmetry/canonicalize.js";
@@ -42,6 +44,12 @@ export interface Explored {
 export interface TransitionLabel {
   readonly action: ActionInstance;
   readonly message: string | undefined;
+}
+
+/** A function of states that is true or false, with one binding. */
+export interface Predicate {
+  readonly binding: Binding<Domains>;
+  readonly holds: (state: AnyState, binding: Binding<Domains>) => boolean;
 }
 
 /** The transitions of one state, in arrays side by side, from the place `at` on. */
@@ -229,15 +237,17 @@ export class StateGraph {
    * list. Yields now and then, so that the caller gets a turn.
    * @param name names the predicates in errors
    */
-  *ask(name: string, lists: readonly (readonly ((state: AnyState) => boolean)[])[]): Generator<void, Bits[]> {
+  *ask(name: string, lists: readonly (readonly Predicate[])[]): Generator<void, Bits[]> {
     const { trees, expander } = this.explored;
     const asked = lists.map((predicates) => ({
       bits: new Bits(this.size, predicates.length),
-      trees: predicates.map((holds) =>
+      trees: predicates.map(({ binding, holds }) =>
         trees.add({
           name: () => name,
           takes: undefined,
-          run: (state) => (holds(state) ? { kind: "steps", next: [], events: [] } : { kind: "disabled" }),
+          ...forBinding(binding, (state, binding) =>
+            holds(state, binding) ? { kind: "steps", next: [], events: [] } : { kind: "disabled" },
+          ),
         }),
       ),
     }));
@@ -254,16 +264,15 @@ export class StateGraph {
   }
 
   /**
-   * Returns a function that tells what `run` has noted about the steps of a state that come from a tree.
-   * @param of names what is noted, in errors
-   * @param run runs on a state for a tree, and notes things as its events
+   * Returns a function that tells what the trees of `shadowOf` have noted about the steps of a state that come from a
+   * tree.
+   * @param shadowOf returns, for a tree, a function that runs on the same states and notes things as its events
    */
-  notes(of: string, run: (tree: number, state: AnyState, message: unknown) => RunOutcome<unknown>) {
+  notes(shadowOf: (tree: number) => Observed<unknown>) {
     const { trees, expander } = this.explored;
     const shadows: number[] = [];
     return (reference: number, tree: number): readonly unknown[] => {
-      const { takes } = trees.observed[tree]!;
-      shadows[tree] ??= trees.add({ name: () => of, takes, run: (state, message) => run(tree, state, message) });
+      shadows[tree] ??= trees.add(shadowOf(tree));
       this.load(reference);
       const leaf = this.settled(trees.leafOf(shadows[tree]!, expander.row));
       const special = -trees.words[-leaf]!;

@@ -3,9 +3,10 @@
  * for each of them.
  */
 import { type CompassionRequirement, nameOfRequirement, type Requirement, requirementsOf } from "../model/fairness.js";
+import type { ActionInstance } from "../model/instance.js";
 import { stepOf } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
-import type { RunOutcome } from "../observe/trees.js";
+import type { Observed, RunOutcome } from "../observe/observed.js";
 import { keyOfBinding } from "../symmetry/bindings.js";
 import type { Bits } from "./bits.js";
 import { keyOfLabel, type StateGraph } from "./graph.js";
@@ -45,7 +46,7 @@ export class Requirements {
       if (requirement.strength === "compassion") this.addCompassion(requirement, i);
       else this.byLabel.set(keyOfLabel(requirement.action.index, requirement.message), i);
     });
-    this.notes = graph.notes("an assumption of fairness", (tree, state, message) => this.noted(tree, state, message));
+    this.notes = graph.notes((tree) => this.shadowOf(tree));
   }
 
   get count(): number {
@@ -67,7 +68,7 @@ export class Requirements {
     if (this.answered || this.compassions.length === 0) return;
     const predicates = this.compassions.map((number) => {
       const { of, binding } = this.renamed.all[number] as CompassionRequirement;
-      return (state: AnyState) => of.answered(state, binding);
+      return { binding, holds: of.answered };
     });
     [this.answered] = yield* this.graph.ask("an assumption of fairness", [predicates]);
   }
@@ -99,13 +100,30 @@ export class Requirements {
     return calls?.[nths[i]!] ?? NONE;
   }
 
+  /** Returns a function that runs the action of `tree` and notes the compassions that its steps call for. */
+  private shadowOf(tree: number): Observed<unknown> {
+    const { instance, trees, actionOf } = this.graph.explored;
+    const action = instance.actions[actionOf(tree)]!;
+    const { takes, binding } = trees.observed[tree]!;
+    return {
+      name: () => "an assumption of fairness",
+      takes,
+      binding,
+      run: (state, message) => this.noted(action, state, message),
+      renamed: (rename) => {
+        const key = keyOfBinding(binding, rename);
+        const other = instance.actions.find((of) => of.action === action.action && keyOfBinding(of.binding) === key);
+        return other && { slot: other.takes, run: (state, message) => this.noted(other, state, message) };
+      },
+    };
+  }
+
   /**
-   * Returns, as an event, for each next state of the tree's action the compassions that the step to it calls for;
-   * disabled if there are none.
+   * Returns, as an event, for each next state of the action the compassions that the step to it calls for; disabled if
+   * there are none.
    */
-  private noted(tree: number, state: AnyState, message: unknown): RunOutcome<unknown> {
+  private noted(action: ActionInstance, state: AnyState, message: unknown): RunOutcome<unknown> {
     const { instance } = this.graph.explored;
-    const action = instance.actions[this.graph.explored.actionOf(tree)]!;
     const { result } = action.action.run(state, action.binding, message);
     const next = (Array.isArray(result) ? result : [result]) as AnyState[];
     const before = instance.stateOver(state.source);
@@ -115,8 +133,18 @@ export class Requirements {
         return of.whenever(before, after, binding, stepOf(instance, after, action));
       }),
     );
+    const about = (rename: (value: unknown) => unknown) => calls.map((numbers) => this.names(numbers, rename));
     return calls.every((list) => list.length === 0)
       ? { kind: "disabled" }
-      : { kind: "steps", next: [], events: [calls] };
+      : { kind: "steps", next, events: [calls], about };
+  }
+
+  /** Names compassions, with the members in their bindings renamed. */
+  private names(numbers: readonly number[], rename: (value: unknown) => unknown): string {
+    const named = numbers.map((number) => {
+      const { of, binding } = this.renamed.all[number] as CompassionRequirement;
+      return `${of.name} of ${keyOfBinding(binding, rename)}`;
+    });
+    return `calling for ${named.sort().join(", ") || "nothing"}`;
   }
 }

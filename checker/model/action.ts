@@ -53,6 +53,21 @@ export function isUnspecified(result: unknown): result is Unspecified {
  */
 export type Result<S> = S | readonly S[] | Disabled;
 
+/**
+ * Returns the next states of all choices of one of `from`: what a port of TLA+'s CHOOSE from interchangeable members
+ * needs, since no order of them means anything. An action returns the list: it is nondeterministic, and disabled if
+ * there is nothing to choose from.
+ * @param next returns what follows from the choice of `one`: a state, several, or `disabled` for what cannot be chosen
+ * @example chooseAny(s.members(clients), (c) => (s.at(c) === "waits" ? s.withAt(c, "served") : disabled))
+ */
+export function chooseAny<T, S>(from: Iterable<T>, next: (one: T) => Result<S>): readonly S[] {
+  return [...from].flatMap((one) => {
+    const result = next(one);
+    if (result === disabled) return [];
+    return Array.isArray(result) ? (result as readonly S[]) : [result as S];
+  });
+}
+
 /** The result of one run of an action, as the engine sees it. */
 export interface Run<S> {
   readonly result: Result<S> | Unspecified;

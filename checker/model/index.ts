@@ -9,6 +9,7 @@ export {
   type Binding,
   type CellUsed,
   type Choice,
+  chooseAny,
   type Disabled,
   type Domains,
   disabled,

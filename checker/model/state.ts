@@ -15,7 +15,10 @@ export type Readers<V> = {
 export interface StateBase<P> {
   /** The values of the model's parameters. */
   readonly parameters: P;
-  /** Returns all members of an index set. A rule must not depend on their order. */
+  /**
+   * Returns all members of an index set. If they are interchangeable, what a function comes to must not depend on their
+   * order, and is refused where it does: `chooseAny` makes a choice.
+   */
   members<M extends Member>(set: IndexSet<M>): readonly M[];
   /** Returns all members of the set of `member` except `member`. */
   others<M extends Member>(member: M): readonly M[];

@@ -17,7 +17,8 @@
 import type { Region } from "../wasm/arena.js";
 import { GROUP_IDS } from "../wasm/sizes.js";
 import { MAX_IDS } from "./interner.js";
-import { DISABLED, type Observed, type Trees, UNKNOWN } from "./trees.js";
+import type { Observed } from "./observed.js";
+import { DISABLED, type Trees, UNKNOWN } from "./trees.js";
 
 /** A group as it stands in a list. */
 type SlotGroup = readonly [slot: number, table: number, whole: number];

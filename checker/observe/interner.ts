@@ -69,6 +69,12 @@ export class Interner implements Interned {
     return value === this.lastValue ? this.lastId : this.byIdentity.get(value);
   }
 
+  /** Returns the value that has an id and is equal to `value`; `value` itself if there is none. */
+  known(value: unknown): unknown {
+    const id = this.byText.get(keyOf(value));
+    return id === undefined ? value : this.values[id];
+  }
+
   private internText(text: string, value: unknown): number {
     const known = this.byText.get(text);
     if (known !== undefined) return known;

@@ -24,10 +24,21 @@ export interface Read {
   readonly id: number;
 }
 
-interface Operation {
+/** What a function has done to a channel. */
+export interface Operation {
   readonly does: "put" | "take";
   readonly message: unknown;
 }
+
+/**
+ * What a function has written to a slot: a new value; fields of the record that was there, by their places, in
+ * ascending order; or operations on the channel that was there, in the order in which they were done. Values may hold
+ * views: `plain` replaces them.
+ */
+export type Written =
+  | { readonly kind: "constant"; readonly value: unknown }
+  | { readonly kind: "fields"; readonly fields: readonly (readonly [place: number, value: unknown])[] }
+  | { readonly kind: "channel"; readonly operations: readonly Operation[] };
 
 /** The fields set in a record's view, as a list that begins with the last one. */
 interface Overlay {
@@ -50,7 +61,7 @@ type RecordView = AnyRecord & { readonly [VIEW]?: RecordViewState; readonly [TEM
 export class Recorder implements SlotSource {
   /** The reads of the current run, in order, each once. */
   reads: Read[] = [];
-  private row: Uint16Array = new Uint16Array(0);
+  protected row: Uint16Array = new Uint16Array(0);
   private run = 0;
   /** By slot and projection table: the number of the last run that read it. */
   private readonly readIn: Int32Array;
@@ -100,7 +111,7 @@ export class Recorder implements SlotSource {
     return domain.interner.valueOf(id);
   }
 
-  private note(slot: number, domain: ReadDomain, id: number): void {
+  protected note(slot: number, domain: ReadDomain, id: number): void {
     const at = slot * this.families.tables + domain.table;
     if (this.readIn[at] === this.run) return;
     this.readIn[at] = this.run;
@@ -122,37 +133,52 @@ export class Recorder implements SlotSource {
     return typeof value === "object" && value !== null ? mapValue(value, withoutViews) : value;
   }
 
+  /** Returns what writing `value` to `slot` means; undefined if it changes nothing. */
+  writtenTo(slot: number, value: unknown): Written | undefined {
+    const view = isRecord(value) ? (value as RecordView)[VIEW] : undefined;
+    if (view && view.recorder === this && view.slot === slot) {
+      const { overlay } = view;
+      if (overlay === undefined) return undefined;
+      const fields = this.families.ofSlot[slot]!.domains.flatMap((_, place): [number, unknown][] => {
+        const set = lastSet(overlay, place);
+        return set ? [[place, set.value]] : [];
+      });
+      return { kind: "fields", fields };
+    }
+    const channel = viewStateOf(value);
+    if (channel && channel.recorder === this && channel.slot === slot)
+      return channel.operations.length === 0 ? undefined : { kind: "channel", operations: channel.operations };
+    return { kind: "constant", value };
+  }
+
   /** Returns the update that writing `value` to `slot` means; undefined if it changes nothing. */
   updateOf(slot: number, value: unknown): Update | undefined {
     const family = this.families.ofSlot[slot]!;
-    const view = isRecord(value) ? (value as RecordView)[VIEW] : undefined;
-    if (view && view.recorder === this && view.slot === slot)
-      return view.overlay && { kind: "fields", numbers: this.assignments(family, view.overlay) };
-    const channel = viewStateOf(value);
-    if (channel && channel.recorder === this && channel.slot === slot) {
-      if (channel.operations.length === 0) return undefined;
-      const operations = channel.operations.flatMap(({ does, message }) => [
-        does === "put" ? PUT : TAKE,
-        this.atomOf(family.messages, message),
-      ]);
-      return { kind: "channel", numbers: operations };
+    const written = this.writtenTo(slot, value);
+    switch (written?.kind) {
+      case "fields":
+        return {
+          kind: "fields",
+          numbers: written.fields.flatMap(([place, value]) => [place, this.atomOf(family.domains[place]!, value)]),
+        };
+      case "channel":
+        return {
+          kind: "channel",
+          numbers: written.operations.flatMap(({ does, message }) => [
+            does === "put" ? PUT : TAKE,
+            this.atomOf(family.messages, message),
+          ]),
+        };
+      case "constant":
+        return { kind: "constant", numbers: [this.families.intern(family, this.plain(written.value))] };
+      default:
+        return undefined;
     }
-    return { kind: "constant", numbers: [this.families.intern(family, this.plain(value))] };
   }
 
   private atomOf(part: AtomDomain, value: unknown): number {
     const id = part.interner.idOf(value);
     return id === undefined ? this.families.atomIn(part, this.plain(value)) : part.atoms[id]!;
-  }
-
-  /** Returns pairs of a field's place and the atom of its new value, in the order of places. */
-  private assignments(family: Family, overlay: Overlay): number[] {
-    const numbers: number[] = [];
-    for (let place = 0; place < family.domains.length; place++) {
-      const set = lastSet(overlay, place);
-      if (set) numbers.push(place, this.atomOf(family.domains[place]!, set.value));
-    }
-    return numbers;
   }
 }
 

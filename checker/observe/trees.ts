@@ -20,12 +20,13 @@
  */
 
 import { FunctionError, MemoryExceeded, RegionFull, Thrown, TooManyValues } from "../errors.js";
-import type { AnyState } from "../model/state.js";
 import type { Region } from "../wasm/arena.js";
 import { Equivariance, type RowRenamings } from "./equivariance.js";
 import { type Families, growCapacity } from "./intern.js";
 import { MAX_IDS, type ReadDomain } from "./interner.js";
+import type { Observed, RunOutcome } from "./observed.js";
 import { type Read, Recorder } from "./recorder.js";
+import type { SymmetryCheck } from "./symmetry-check.js";
 import { grown, Tuples } from "./tuples.js";
 import { Updates } from "./updates.js";
 
@@ -38,29 +39,6 @@ const LEAF_BYTES = 256 * 2 ** 20;
 export const MAX_SPECIALS = 65_535;
 /** How many trees there may be. */
 export const MAX_TREES = 1 << 18;
-
-/** The outcome of one run of an author's function. */
-export type RunOutcome<Event> =
-  | { readonly kind: "disabled" }
-  | {
-      readonly kind: "steps";
-      /** The next states, of which the written slots are used. */
-      readonly next: readonly AnyState[];
-      /** What is to be reported: a violation, an unspecified reception, a goal that is met. */
-      readonly events: readonly Event[];
-    };
-
-/** A function whose reads and writes are observed. */
-export interface Observed<Event> {
-  /** Gives the name that error messages use: "action App_Read(K1)". */
-  readonly name: () => string;
-  /**
-   * The slot of the channel from which the message is taken before the run, and the message's atom; undefined if the
-   * function receives nothing.
-   */
-  readonly takes: { readonly slot: number; readonly message: number } | undefined;
-  readonly run: (state: AnyState, message: unknown) => RunOutcome<Event>;
-}
 
 export class Trees<Event> {
   /** The memory that holds nodes and leaves. */
@@ -84,9 +62,13 @@ export class Trees<Event> {
   private readonly plainLeaves = new Tuples();
   private readonly leafAt: number[] = [];
 
-  /** @param renamings the renamings of members that functions commute with */
+  /**
+   * @param check compares runs with their renamings; undefined without symmetry
+   * @param renamings the renamings by which trees learn from each other; undefined if there are none or too many
+   */
   constructor(
     readonly families: Families,
+    readonly check?: SymmetryCheck<Event>,
     renamings?: RowRenamings,
   ) {
     this.equivariance = renamings && new Equivariance(this, renamings);
@@ -162,22 +144,29 @@ export class Trees<Event> {
   }
 
   /**
-   * Runs the tree's function on `row`. Returns its reads and its leaf, without entering them into a tree.
+   * Runs the tree's function on `row`. Returns its reads and its leaf, without entering them into a tree. With
+   * symmetry, the reads are those of all renamings of the run.
    * @throws Thrown if the function throws
+   * @throws FunctionError if the function does not treat members alike
    */
   observe(tree: number, row: Uint16Array): { readonly leaf: number; readonly reads: readonly Read[] } {
     const observed = this.observed[tree]!;
     const { recorder } = this;
     this.runs++;
     recorder.begin(row);
+    let outcome: RunOutcome<Event>;
+    let leaf: number;
     try {
-      return { leaf: this.record(observed), reads: recorder.reads };
+      outcome = this.record(observed);
+      leaf = this.leafFor(outcome);
     } catch (error) {
       if (error instanceof TooManyValues || error instanceof MemoryExceeded) throw error;
       throw new Thrown(`${observed.name()} threw ${error instanceof Error ? error.message : String(error)}`, {
         cause: error,
       });
     }
+    const { reads } = recorder;
+    return { leaf, reads: this.check?.check({ observed, row, recorder, outcome }, reads) ?? reads };
   }
 
   /** Whether there is room left to remember what a run reads. */
@@ -196,7 +185,7 @@ export class Trees<Event> {
     );
   }
 
-  private record(observed: Observed<Event>): number {
+  private record(observed: Observed<Event>): RunOutcome<Event> {
     const { instance } = this.families;
     let state = instance.stateOver(this.recorder);
     let message: unknown;
@@ -205,7 +194,10 @@ export class Trees<Event> {
       message = this.families.atoms.valueOf(observed.takes.message);
       state = state.write(slot, this.recorder.taken(slot, message));
     }
-    const outcome = observed.run(state, message);
+    return observed.run(state, message);
+  }
+
+  private leafFor(outcome: RunOutcome<Event>): number {
     if (outcome.kind === "disabled") return DISABLED;
     const leaf: number[] = [outcome.next.length];
     for (const next of outcome.next) {

@@ -45,14 +45,14 @@ const lasting = (text: string) => text.replace(/^time .*$/m, "").replace(/, \d t
 
 describe("any number of threads gives the same", () => {
   test.each([
-    ["random walks", "popcorn --stage 4.2 --kernels 3 --search random --walks 100 --seed 5 --max-depth 60"],
-    ["random walks that find little", "popcorn --stage 4.7 --kernels 3 --search random --walks 300 --seed 5"],
+    ["random walks", "popcorn --stage 4.2 --kernels 3 --search random --walks 50 --seed 5 --max-depth 60"],
+    ["random walks that find little", "popcorn --stage 4.7 --kernels 3 --search random --walks 60 --seed 5"],
     ["random walks of a file's model", "wander.ts --max-count 20 --search random --walks 40 --seed 9 --max-depth 15"],
     [
       "random walks up to the first violation",
       "popcorn --stage 4.2 --search random --walks 900 --seed 5 --stop --max-depth 20",
     ],
-    ["a swarm", "popcorn --stage 4.2 --kernels 3 --search swarm --walks 4 --seed 5 --max-states 2000"],
+    ["a swarm", "popcorn --stage 4.2 --search swarm --walks 4 --seed 5 --max-states 2000"],
     ["a swarm of a file's model", "wander.ts --max-count 20 --search swarm --walks 6 --seed 2 --max-depth 12"],
   ])("%s", (_, words) => {
     const runs = ["1", "2", "3"].map((threads) => popcheck("check", ...words.split(" "), "--threads", threads));

@@ -193,8 +193,6 @@ describe.each(kinds)("a store, %s, that has no room", (_kind, options, least) =>
   const budget = options.priorities || options.fingerprints ? 3_500_000 : 2_300_000;
   test.each([
     [1, false],
-    [2, false],
-    [1, true],
     [2, true],
   ])("loses nothing: what was refused is taken when there is room (%i memories, mixed: %s)", (memories, mixed) => {
     const [thread] = threadsOver({ words: 2, memories, ...options, budget }) as [Thread];

@@ -237,7 +237,7 @@ describe("ordinals:", () => {
   );
 });
 
-describe("the audit convicts what tells interchangeable members apart:", () => {
+describe("what tells interchangeable members apart is convicted:", () => {
   const items = scalarset("item", { prefix: "I", size: "size" });
   type Item = Member<"item">;
   const variables = () => ({ up: perMember(items, false), last: single(null as Item | null) });

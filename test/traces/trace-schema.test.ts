@@ -110,7 +110,7 @@ describe("a damaged trace", () => {
   test.each(samples)("is refused with a reason, or can be shown in every way: %s", (name, trace) => {
     const d = dice(samples.findIndex(([of]) => of === name) + 1);
     let [accepted, refused] = [0, 0];
-    for (let i = 0; i < 150; i++) {
+    for (let i = 0; i < 45; i++) {
       const text = mutated(trace, d);
       let read: Trace | undefined;
       try {
@@ -128,8 +128,8 @@ describe("a damaged trace", () => {
         throw new Error(`showing ${text}`, { cause: error });
       }
     }
-    expect(accepted).toBeGreaterThan(5);
-    expect(refused).toBeGreaterThan(40);
+    expect(accepted).toBeGreaterThan(1);
+    expect(refused).toBeGreaterThan(12);
   });
 
   const relay = () => structuredClone(JSON.parse(relayText)) as Bag & { "#meta": Bag; vars: string[]; states: Bag[] };

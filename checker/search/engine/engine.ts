@@ -47,7 +47,7 @@ export class Engine {
     const depthFirst = options.search === "dfs";
     this.families = new Families(instance);
     this.canonicalizer = new Canonicalizer(this.families, options.symmetry ?? true);
-    this.model = new ObservedModel(this.families, checked, this.canonicalizer.nominal?.orbits);
+    this.model = new ObservedModel(this.families, checked, this.canonicalizer.nominal);
     this.missHandler = new MissHandler(this.families, this.canonicalizer, this.model);
     if (options.checkpoint !== undefined) this.journal = new Journal(this.families.rowWords);
     this.threads = depthFirst ? 1 : (options.threads ?? 1);

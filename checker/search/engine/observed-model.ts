@@ -3,7 +3,7 @@
  * report.
  */
 
-import { type Binding, type Domains, disabled, isUnspecified } from "../../model/action.js";
+import { type Binding, type Domains, disabled, isUnspecified, type Run } from "../../model/action.js";
 import type { ActionInstance, Instance } from "../../model/instance.js";
 import { nameOfInstance } from "../../model/instance.js";
 import { type Goal, hasGoals, type Property } from "../../model/property.js";
@@ -11,8 +11,11 @@ import { violatedSteps } from "../../model/reference.js";
 import type { AnyState } from "../../model/state.js";
 import { Dispatch, type Receiving } from "../../observe/dispatch.js";
 import type { Families } from "../../observe/intern.js";
-import { MAX_TREES, type Observed, type RunOutcome, Trees } from "../../observe/trees.js";
-import { renamedBindings } from "../../symmetry/bindings.js";
+import { forBinding, type Observed, type RunOutcome } from "../../observe/observed.js";
+import { SymmetryCheck } from "../../observe/symmetry-check.js";
+import { MAX_TREES, Trees } from "../../observe/trees.js";
+import { keyOfBinding, renamedBindings } from "../../symmetry/bindings.js";
+import type { NominalSymmetry } from "../../symmetry/nominal.js";
 import type { Orbits } from "../../symmetry/orbits.js";
 
 /** What a leaf reports: a state or a step violates the property with this place among the instance's. */
@@ -55,20 +58,29 @@ export class ObservedModel {
     readonly holds: (state: State) => boolean;
   }[] = [];
   private readonly instance: Instance;
+  /** The orbits under renaming of members; undefined if there are none or too many. */
+  private readonly orbits: Orbits | undefined;
+  /** By action: the action with each of its bindings, by the binding's key. */
+  private readonly byBinding = new Map<object, Map<string, ActionInstance>>();
   private readonly treesOf = new Map<number, number[]>();
   private readonly roots: number[] = [];
 
   /**
    * @param checked the properties to check, as places among the instance's
-   * @param orbits the orbits under renaming of members; undefined without symmetry reduction
+   * @param symmetry the reduction that is in force; undefined if there is none
    */
   constructor(
     families: Families,
     readonly checked: readonly number[],
-    private readonly orbits?: Orbits,
+    symmetry?: NominalSymmetry,
   ) {
     this.instance = families.instance;
-    this.trees = new Trees(families, orbits);
+    this.orbits = symmetry?.orbits;
+    this.trees = new Trees(families, symmetry && new SymmetryCheck(families, symmetry.set), this.orbits);
+    for (const action of this.instance.actions) {
+      const bound = this.byBinding.get(action.action) ?? new Map<string, ActionInstance>();
+      this.byBinding.set(action.action, bound.set(keyOfBinding(action.binding), action));
+    }
     this.progress = families.arena.region("ways out of a deadlock", MAX_TREES).start;
     families.arena.header.progress = this.progress;
     const receiving = this.addActions();
@@ -170,12 +182,33 @@ export class ObservedModel {
       name: () => `action ${nameOfInstance(action)}, declared at ${action.action.where},`,
       takes,
       run: (state, message) => this.runAction(action, state, message),
+      binding: action.binding,
+      renamed: (rename) => {
+        const other = this.withBinding(action, rename);
+        return other && { slot: other.takes, run: (state, message) => this.runAction(other, state, message) };
+      },
     };
+  }
+
+  /** Returns the action with its binding renamed; undefined if the model has none. */
+  withBinding({ action, binding }: ActionInstance, rename: (value: unknown) => unknown): ActionInstance | undefined {
+    return this.byBinding.get(action)!.get(keyOfBinding(binding, rename));
   }
 
   private runAction(action: ActionInstance, state: State, message: unknown): RunOutcome<ViolatedProperty> {
     const { result, cell } = action.action.run(state, action.binding, message);
-    if (cell) this.cellsUsed.add(keyOfCell(cell.table, cell.name));
+    const outcome = this.outcomeOf(action, state, result);
+    if (cell === undefined) return outcome;
+    this.cellsUsed.add(keyOfCell(cell.table, cell.name));
+    const about = () => {
+      const [next, events] = outcome.kind === "steps" ? [outcome.next, outcome.events] : [[], []];
+      const said = `by ${cell.name}${events.length > 0 ? `, which violates ${JSON.stringify(events)}` : ""}`;
+      return next.length === 0 ? [said] : next.map(() => said);
+    };
+    return { ...outcome, about };
+  }
+
+  private outcomeOf(action: ActionInstance, state: State, result: Run<State>["result"]): RunOutcome<ViolatedProperty> {
     if (result === disabled) return { kind: "disabled" };
     if (isUnspecified(result)) return this.unspecified(result.reason);
     const next = (Array.isArray(result) ? result : [result]) as State[];
@@ -207,7 +240,7 @@ export class ObservedModel {
         const tree = this.own(place, {
           name: () => `property "${property.name}"`,
           takes: undefined,
-          run: (state) => decided(property.holds(state, binding), place),
+          ...forBinding(binding, (state, binding) => decided(property.holds(state, binding), place)),
         });
         this.invariants.push({ tree, place, binding, holds: (state) => property.holds(state, binding) });
         return tree;
@@ -223,16 +256,17 @@ export class ObservedModel {
     if ("anyCellOf" in goal) return;
     const trees = this.instance.bindings(goal.domains).map((binding) =>
       this.own(place, {
-        name: () => `goal "${goal.label}"`,
+        name: () => `goal "${goal.label}" of property "${this.instance.properties[place]!.name}"`,
         takes: undefined,
-        run: (state) => {
-          if (goal.holds(state, binding) && !this.goalsMet.has(goal)) {
+        ...forBinding(binding, (state, binding) => {
+          const isMet = goal.holds(state, binding);
+          if (isMet && !this.goalsMet.has(goal)) {
             this.goalsMet.add(goal);
             for (const tree of trees) this.dispatch.done.add(tree);
             this.listsStale = true;
           }
-          return { kind: "disabled" };
-        },
+          return { kind: "disabled", about: () => [isMet ? "it was met" : "it was not met"] };
+        }),
       }),
     );
   }
@@ -248,7 +282,7 @@ export class ObservedModel {
     return {
       name: () => `property "${property.name}"`,
       takes: undefined,
-      run: (state) => decided(property.kind === "no deadlock" && !property.stuck(state), place),
+      ...forBinding({}, (state) => decided(property.kind === "no deadlock" && !property.stuck(state), place)),
     };
   }
 }

@@ -16,7 +16,7 @@ import { BIN_FULL, DONE } from "../../wasm/expander.js";
 import { Engine } from "../engine/engine.js";
 import { Inspector } from "../engine/inspector.js";
 import { placesOf } from "../exhaustive/exhaustive-search.js";
-import { auditRows, SMALL } from "../verdict/audit.js";
+import { auditRows, SMALL_AUDIT } from "../verdict/audit.js";
 import { type BatchFigures, type BatchReport, type BatchRunner, noFigures } from "./batches.js";
 import { Dice } from "./dice.js";
 import { Findings } from "./findings.js";
@@ -338,8 +338,7 @@ export class RandomWalks implements BatchRunner {
   private audit(): number {
     const { inspector, walk } = this;
     const { audit } = this.options;
-    if (audit === undefined)
-      return walk < SMALL.states ? auditRows(inspector, [this.rowOf(this.depth)], SMALL.exchanges, walk) : 0;
+    if (audit === undefined) return walk < SMALL_AUDIT ? auditRows(inspector, [this.rowOf(this.depth)]) : 0;
     const rows = this.rowsTo(this.depth).filter((_, depth) => (walk + depth) % audit === 0);
     return rows.length === 0 ? 0 : auditRows(inspector, rows);
   }

@@ -15,7 +15,7 @@ import type { ShardedStore } from "../../store/shards.js";
 import { referenceOf } from "../../store/shards.js";
 import { ExhaustiveSearch } from "../exhaustive/exhaustive-search.js";
 import { DepthFirst } from "../exhaustive/frontier.js";
-import { auditRows, SMALL } from "../verdict/audit.js";
+import { auditRows, SMALL_AUDIT } from "../verdict/audit.js";
 import type { RowRange } from "../workers/control.js";
 import { type BatchFigures, type BatchReport, type BatchRunner, noFigures, sumOf } from "./batches.js";
 import { Dice } from "./dice.js";
@@ -253,7 +253,7 @@ export class Swarm implements BatchRunner {
     const { audit } = this.options;
     if (audit === undefined && this.member > 0) return 0;
     const { counts, count } = search.store;
-    const step = audit ?? Math.max(1, Math.ceil(count / SMALL.states));
+    const step = audit ?? Math.max(1, Math.ceil(count / SMALL_AUDIT));
     const references: number[] = [];
     let skip = 0;
     counts.forEach((rows, shard) => {
@@ -262,6 +262,6 @@ export class Swarm implements BatchRunner {
       skip = row - rows;
     });
     const rows = references.map((reference) => search.result.rowAt(reference));
-    return auditRows(search.result.inspector, rows, audit === undefined ? SMALL.exchanges : undefined);
+    return auditRows(search.result.inspector, rows);
   }
 }

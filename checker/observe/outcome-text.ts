@@ -1,0 +1,71 @@
+/**
+ * What a run of a function came to, as a text. Two texts are equal exactly if the runs came to the same; one of them
+ * may be taken after a renaming, which is then applied to the slots and the values that the run has written.
+ */
+import { type Member, memberInfo } from "../model/scalarset.js";
+import { format, keyOf } from "../model/value.js";
+import type { RunOutcome } from "./observed.js";
+import type { Recorder, Written } from "./recorder.js";
+import type { Renaming } from "./renamed-recorder.js";
+
+/** Returns the text of an outcome after `renaming`. @param recorder what the function ran on */
+export function keyOfOutcome(recorder: Recorder, outcome: RunOutcome<unknown>, renaming: Renaming): string {
+  const member = (member: Member): string => {
+    const { set, index } = memberInfo(renaming.member(member))!;
+    return `@${set.serial}.${index}`;
+  };
+  const key = (value: unknown) => keyOf(recorder.plain(value), { member });
+  const about = outcome.about?.(renaming.value) ?? [];
+  if (outcome.kind === "disabled") return `disabled ${about.join()}`;
+  const next = outcome.next.map(({ written }, i) => {
+    const slots = [...written].flatMap(([slot, value]) => {
+      const change = recorder.writtenTo(slot, value);
+      return change === undefined ? [] : [`${renaming.slotAfter[slot]}=${keyOfChange(recorder, slot, change, key)}`];
+    });
+    return `${slots.sort().join("; ")} ${about[i] ?? ""}`;
+  });
+  const events = outcome.about ? "" : outcome.events.map((event) => JSON.stringify(event)).sort();
+  return `${next.sort().join(" | ")} # ${events} ${next.length === 0 ? about.join() : ""}`;
+}
+
+function keyOfChange(recorder: Recorder, slot: number, change: Written, key: (value: unknown) => string): string {
+  switch (change.kind) {
+    case "constant":
+      return key(change.value);
+    case "fields":
+      return change.fields.map(([place, value]) => `${place}:${key(value)}`).join();
+    case "channel": {
+      const operations = change.operations.map(({ does, message }) => `${does} ${key(message)}`);
+      // A bag does not know in which order its messages came.
+      return (recorder.families.ofSlot[slot]!.channels!.isQueue ? operations : operations.sort()).join();
+    }
+  }
+}
+
+/** Says for people what a run came to, after `renaming`: `it wrote at[C1] = served`. */
+export function sayOutcome(recorder: Recorder, outcome: RunOutcome<unknown>, renaming: Renaming): string {
+  const { layout } = recorder.families.instance;
+  const say = (value: unknown) => format(renaming.value(recorder.plain(value)));
+  const about = outcome.about?.(renaming.value) ?? [];
+  if (outcome.kind === "disabled") return about.length > 0 ? about.join() : "it was disabled, or held";
+  const next = outcome.next.map(({ written }, i) =>
+    [...written]
+      .flatMap(([slot, value]) => {
+        const change = recorder.writtenTo(slot, value);
+        const name = layout.slots[renaming.slotAfter[slot]!]!.name;
+        if (change === undefined) return [];
+        if (change.kind === "constant") return [`${name} = ${say(change.value)}`];
+        if (change.kind === "channel")
+          return change.operations.map(({ does, message }) =>
+            does === "put" ? `${say(message)} into ${name}` : `${say(message)} out of ${name}`,
+          );
+        const fields = [...recorder.families.ofSlot[slot]!.places.keys()];
+        return change.fields.map(([place, value]) => `${name}.${fields[place]} = ${say(value)}`);
+      })
+      .concat(about[i] ?? [])
+      .join(", "),
+  );
+  const steps = next.map((changes) => (changes === "" ? "it changed nothing" : `it wrote ${changes}`)).sort();
+  if (steps.length === 0) return outcome.events.length > 0 ? "it was violated" : "it was true";
+  return steps.join("; or ");
+}
