@@ -147,3 +147,33 @@ describe("question 1: of several Copies", () => {
     expect(kept("newest", page)).toEqual(["newer", "newer"]);
   });
 });
+
+describe("question 7: of a round's other writers a copy remembers", () => {
+  const { kernels: all } = table({ stage: "4.7" });
+  const [k1, k2, k3] = all;
+  /** The copy of K1 after two Invalids of K2 and one of K3, and one flagged answer of each. */
+  const copyAfter = (rounds: string) => {
+    const { receive, copy } = table({ stage: "4.7", rounds });
+    const late = stamps.at(9);
+    const messages: (readonly [Kernel, Message])[] = [
+      ...[k2, k3, k2].map((from) => [from, Invalid(stamps.at(1))] as const),
+      ...[k2, k3].map((from) => [from, Nack({ writing: true })] as const),
+    ];
+    return messages.reduce(
+      (own, [from, message]) => receive(k1, own, from, message).copy(k1),
+      copy({ page: "WritingPend2", stamp: late, awaiting: nobody.add(k2).add(k3) }),
+    );
+  };
+
+  test("who they are", () => {
+    const { seen, flagged, counts } = copyAfter("identities");
+    expect([seen, flagged].map((set) => set.equals(nobody.add(k2).add(k3)))).toEqual([true, true]);
+    expect(counts.toObject()).toEqual({ flagged: 0, seen: 0, asked: 0 });
+  });
+
+  test("or how many", () => {
+    const { seen, flagged, counts } = copyAfter("counts");
+    expect([seen.size, flagged.size]).toEqual([0, 0]);
+    expect(counts.toObject()).toEqual({ flagged: 2, seen: 3, asked: 0 });
+  });
+});
