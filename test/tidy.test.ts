@@ -23,8 +23,11 @@ function roomOf(file: string): string {
   return first === "traces" && second === "page" ? `${first}/${second}` : first!;
 }
 
-/** The ground floor, which every room may use: where files lie, and the errors that callers tell apart. */
-const GROUND = ["checker/package.ts", "checker/errors.ts"];
+/**
+ * The ground floor, which every room may use: where files lie, the errors that callers tell apart, and whether the
+ * build is that of the sources.
+ */
+const GROUND = ["checker/package.ts", "checker/errors.ts", "checker/sources.ts"];
 
 function importsOf(file: string): string[] {
   const specifiers = [
@@ -47,6 +50,8 @@ function isPackage(to: string): boolean {
 const mayImport: Record<string, readonly string[]> = {
   "checker/package.ts": [],
   "checker/errors.ts": [],
+  "checker/sources.ts": [],
+  "checker/record-build.ts": [],
   "checker/model": ["immutable"],
   "checker/wasm": [],
   "checker/observe": ["checker/wasm", "checker/model", "immutable"],
@@ -60,13 +65,15 @@ const mayImport: Record<string, readonly string[]> = {
     "checker/observe",
     "checker/symmetry",
     "checker/store",
+    "checker/types",
     "traces",
   ],
   "checker/explorer": ["checker/model", "checker/observe", "checker/search", "traces", "immutable"],
   "checker/explorer/page": ["checker/explorer", "traces", "traces/page", "preact", "preact/hooks"],
   "checker/diagram": ["checker/model"],
-  "checker/models": ["checker/model", "spec", "invariants", "esbuild"],
-  "checker/reports": ["checker/model", "checker/search", "traces", "traces/page"],
+  "checker/types": [],
+  "checker/models": ["checker/model", "checker/types", "spec", "invariants", "esbuild"],
+  "checker/reports": ["checker/model", "checker/search", "checker/types", "traces", "traces/page"],
   "checker/api": [
     "checker/model",
     "checker/symmetry",
@@ -75,6 +82,7 @@ const mayImport: Record<string, readonly string[]> = {
     "checker/diagram",
     "checker/models",
     "checker/reports",
+    "checker/types",
     "traces",
   ],
   "checker/cli": [
@@ -87,6 +95,7 @@ const mayImport: Record<string, readonly string[]> = {
     "checker/models",
     "checker/reports",
     "checker/api",
+    "checker/types",
     "traces",
     "traces/page",
     "yargs",

@@ -9,8 +9,13 @@ import { descriptionOf, stateDiagram } from "../diagram/state-diagram.js";
 import type { AnyModel } from "../model/model.js";
 import type { NamedModel } from "../models/models.js";
 import type { Outcome } from "../search/outcome.js";
+import { refuseStaleBuild } from "../sources.js";
 import { type CheckOptions, instantiate, requestOf } from "./request.js";
 import { type RunObserver, run } from "./run.js";
+import { typedRequestOf } from "./types.js";
+
+// Whatever a program asks for, it is to come from the sources as they are.
+refuseStaleBuild();
 
 /**
  * Checks a model: searches its states and decides its properties. The author's functions run in this process.
@@ -23,7 +28,7 @@ import { type RunObserver, run } from "./run.js";
  */
 export async function check(of: AnyModel | NamedModel, options: CheckOptions & RunObserver = {}): Promise<Outcome> {
   const { signal, onStart, onProgress, ...how } = options;
-  return run(requestOf(of, how), {
+  return run("reference" in of ? await typedRequestOf(of, how) : requestOf(of, how), {
     ...(signal && { signal }),
     ...(onStart && { onStart }),
     ...(onProgress && { onProgress }),
@@ -71,6 +76,7 @@ export type { PropertyOutcome, RandomSearchFigures, SearchKind, Verdict } from "
 export type { RandomSearchOptions } from "../search/random/random-search.js";
 export type { Sample, Statistics } from "../search/statistics.js";
 export type { SymmetryInForce } from "../symmetry/canonicalize.js";
+export type { TypeCheck, TypeDiagnostic, TypeVerdict } from "../types/type-check.js";
 export { type ResumeOptions, resume } from "./resume.js";
 export type { CheckOptions, NamedModel, Outcome, Replay, RunObserver, Trace };
 export { descriptionOf as descriptionOfStateMachine, instantiate, parseTrace, stateDiagram };

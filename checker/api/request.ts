@@ -55,6 +55,11 @@ export interface CheckOptions {
   readonly checkpointMinutes?: number;
   /** Audit one state in `audit`. Default: a small sample. */
   readonly audit?: number;
+  /**
+   * Whether TypeScript checks the types of the model's file beside the search, if `loadModel` has read it from one; if
+   * they are wrong, nothing is decided. Default: true. If false, the outcome says that they were not checked.
+   */
+  readonly types?: boolean;
   /** For a random search: the same seed, model and options give the same walks. Default: drawn at random. */
   readonly seed?: number;
   /**
@@ -78,6 +83,8 @@ export interface CheckRequest {
   readonly threads?: number;
   /** The minutes between checkpoints, at the least. Default 5. */
   readonly checkpointMinutes?: number;
+  /** The file whose types are checked; false: they are not to be checked; undefined: the model was compiled. */
+  readonly types?: string | false;
 }
 
 /** Stands for a folder that is made when the search begins, and removed when it is over. */
@@ -103,7 +110,10 @@ export function requestOf(of: AnyModel | NamedModel, options: CheckOptions = {})
   const instance = instantiate(named?.model ?? (of as AnyModel), given);
   if (!SEARCH_KINDS.includes(search)) throw new UsageError(`--search takes ${SEARCH_KINDS.join(", ")}, not ${search}`);
   const reference = named && (named.isFile ? resolve(named.reference) : named.reference);
-  const shared = { instance, given, reference, ...(checkpointMinutes === undefined ? {} : { checkpointMinutes }) };
+  const shared = {
+    ...{ instance, given, reference, ...typesOf(named, options.types) },
+    ...(checkpointMinutes === undefined ? {} : { checkpointMinutes }),
+  };
   if (search === "random" || search === "swarm") {
     const threads = randomSearchThreads(options.threads, reference);
     return { ...shared, options: randomSearchOptions(search, options, instance), threads };
@@ -111,6 +121,11 @@ export function requestOf(of: AnyModel | NamedModel, options: CheckOptions = {})
   if (options.checkpoint !== undefined && reference === undefined)
     throw new UsageError("checkpoints need a model that can be loaded again: give what loadModel returns");
   return { ...shared, options: exhaustiveOptions(search, options, instance) };
+}
+
+/** Returns which types are to be checked. @param asked whether the caller wants those of the model's file to be */
+export function typesOf(named: NamedModel | undefined, asked = true): Pick<CheckRequest, "types"> {
+  return named?.isFile ? { types: asked && resolve(named.reference) } : {};
 }
 
 function exhaustiveOptions(search: "bfs" | "dfs", options: CheckOptions, instance: Instance): SearchOptions {

@@ -3,11 +3,12 @@ import { resolve } from "node:path";
 import { loadModel, type NamedModel } from "../models/models.js";
 import type { Outcome } from "../search/outcome.js";
 import { type Resumption, resumeFrom, statesFolder } from "./checkpoints.js";
-import { type CheckOptions, type CheckRequest, defaultMemory, instantiate, threadsOf } from "./request.js";
+import { type CheckOptions, type CheckRequest, defaultMemory, instantiate, threadsOf, typesOf } from "./request.js";
 import { type RunObserver, run } from "./run.js";
+import { settingUpTyped } from "./types.js";
 
 /** What may differ from the search that wrote the checkpoint. A limit that is left out no longer applies. */
-export type ResumeOptions = Pick<CheckOptions, "threads" | "memory" | "maxStates" | "checkpointMinutes">;
+export type ResumeOptions = Pick<CheckOptions, "threads" | "memory" | "maxStates" | "checkpointMinutes" | "types">;
 
 /**
  * Resumes a search. It loads the model that the checkpoint names, and runs its code.
@@ -28,10 +29,10 @@ export async function resume(
 /** Returns the request that goes on from a checkpoint, and the model that the checkpoint names. */
 export async function resumedRequest(
   { folder, about }: Resumption,
-  { threads, memory, maxStates, checkpointMinutes }: ResumeOptions,
+  { threads, memory, maxStates, checkpointMinutes, types }: ResumeOptions,
 ): Promise<{ readonly named: NamedModel; readonly request: CheckRequest }> {
   const named = await loadModel(about.model);
-  const instance = instantiate(named.model, about.parameters);
+  const instance = await settingUpTyped(named, types, () => instantiate(named.model, about.parameters));
   const { maxStates: _before, ...recorded } = about.options;
   const options = {
     ...recorded,
@@ -46,6 +47,7 @@ export async function resumedRequest(
     given: about.given,
     reference: about.model,
     options,
+    ...typesOf(named, types),
     ...(checkpointMinutes === undefined ? {} : { checkpointMinutes }),
   };
   return { named, request };

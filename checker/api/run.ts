@@ -14,6 +14,7 @@ import { limitOf, RandomSearch, type RandomSearchOptions } from "../search/rando
 import type { Sample } from "../search/statistics.js";
 import { CheckpointWriter, type Resumption } from "./checkpoints.js";
 import { type CheckRequest, TEMPORARY } from "./request.js";
+import { besideTypes, reasonOf } from "./types.js";
 
 /** The time between two looks at whether to stop, in milliseconds. */
 const SLICE = 50;
@@ -31,7 +32,7 @@ export interface RunObserver {
 }
 
 /**
- * Runs a check.
+ * Runs a check, and beside it that of the types. If they are wrong, the check ends, and its outcome decides nothing.
  * @param resumption where a checkpoint left it
  * @throws BadCheckpoint if the check cannot be resumed there
  * @throws FunctionError for a function that is impure, is not symmetric, or throws
@@ -39,21 +40,32 @@ export interface RunObserver {
  */
 export async function run(
   request: CheckRequest,
-  { signal, onStart, onProgress }: RunObserver = {},
+  observer: RunObserver = {},
   resumption?: Resumption,
 ): Promise<Outcome> {
+  return besideTypes(request, observer.signal, (areWrong) => search(request, observer, resumption, areWrong));
+}
+
+/** Runs a search to its end, or until `isPointless` says that nobody waits for its outcome any more. */
+async function search(
+  request: CheckRequest,
+  { signal, onStart, onProgress }: RunObserver,
+  resumption: Resumption | undefined,
+  isPointless: () => boolean,
+): Promise<Outcome | undefined> {
   return withScratch(request, async (request) => {
     onStart?.(request.options);
     const underway = begin(request, resumption);
     try {
       const sample = () => underway.sample();
       while (!(await underway.work(SLICE))) {
+        if (isPointless()) return undefined;
         onProgress?.(sample);
-        if (signal?.aborted) await underway.stop(typeof signal.reason === "string" ? signal.reason : "aborted");
+        if (signal?.aborted) await underway.stop(reasonOf(signal));
       }
       return underway.outcome();
     } finally {
-      underway.close?.();
+      underway.close();
     }
   });
 }
@@ -78,8 +90,8 @@ interface Underway {
   /** Ends the check as incomplete. */
   stop(reason: string): Promise<void>;
   outcome(): Outcome;
-  /** Releases the memory and the files that the check holds. */
-  close?(): void;
+  /** Ends the check's threads, and releases the memory and the files that it holds. */
+  close(): void;
 }
 
 function begin(request: CheckRequest, resumption: Resumption | undefined): Underway {

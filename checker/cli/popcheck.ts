@@ -6,6 +6,7 @@ import type { Parameter, Parameters } from "../model/parameters.js";
 import { loadModel, type NamedModel } from "../models/models.js";
 import { didYouMean } from "../models/nearest.js";
 import { version } from "../package.js";
+import { refuseStaleBuild } from "../sources.js";
 import {
   type CliOptions,
   camelCase,
@@ -129,6 +130,7 @@ const commands: Readonly<Record<string, Command>> = {
 
 /** Runs a command line and returns the exit status. */
 async function main(words: readonly string[]): Promise<number> {
+  refuseStaleBuild();
   const [first = "--help"] = words;
   const command = Object.hasOwn(commands, first) ? commands[first] : undefined;
   if (command === undefined && !first.startsWith("-")) {

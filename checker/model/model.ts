@@ -16,7 +16,10 @@ export interface DescribedTable {
   };
 }
 
-/** The declaration of a model, as `model` takes it. */
+/**
+ * The declaration of a model, as `model` takes it. Actions, properties and conditions that read no parameters may be
+ * declared for states without them.
+ */
 export interface Model<P extends Parameters = Parameters, V extends Variables = Variables> {
   readonly name: string;
   /** What the model is, in a sentence, with its source. */
@@ -32,10 +35,14 @@ export interface Model<P extends Parameters = Parameters, V extends Variables = 
   readonly variables: (parameters: ValuesOf<P>) => V;
   /** The initial states. If left out, there is one, in which every variable has its declared initial value. */
   readonly initial?: (declared: StateOf<V, ValuesOf<P>>) => readonly StateOf<V, ValuesOf<P>>[];
-  readonly actions: (parameters: ValuesOf<P>) => readonly Action<StateOf<V, ValuesOf<P>>>[];
-  readonly properties: (parameters: ValuesOf<P>) => readonly Property<StateOf<V, ValuesOf<P>>>[];
+  readonly actions: (parameters: ValuesOf<P>) => readonly (Action<StateOf<V, ValuesOf<P>>> | Action<StateOf<V>>)[];
+  readonly properties: (
+    parameters: ValuesOf<P>,
+  ) => readonly (Property<StateOf<V, ValuesOf<P>>> | Property<StateOf<V>>)[];
   /** What liveness assumes of runs besides the fairness of actions. */
-  readonly fairness?: (parameters: ValuesOf<P>) => readonly Compassion<StateOf<V, ValuesOf<P>>>[];
+  readonly fairness?: (
+    parameters: ValuesOf<P>,
+  ) => readonly (Compassion<StateOf<V, ValuesOf<P>>> | Compassion<StateOf<V>>)[];
   /** The receive table, for `describe`. */
   readonly table?: (parameters: ValuesOf<P>) => DescribedTable;
   /** For traces, by variable: the field that stands for a record in short. */

@@ -11,23 +11,37 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { BuildFailure, BuildResult, Message, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
+import type { BuildFailure, BuildResult, Metafile, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
 import { LoadError } from "../errors.js";
 import type { AnyModel } from "../model/model.js";
+import { placeInStack } from "../model/where.js";
 import { compiledRoot, packageRoot } from "../package.js";
+import { explained } from "../types/checking.js";
+import { circleOfImports, messageWithPlace } from "./bundle-errors.js";
 import { loadErrorOf } from "./load-error.js";
 
 /** Loads the model in a file. @throws LoadError if there is none */
 export async function loadModelFile(path: string): Promise<AnyModel> {
-  const code = await bundle(path);
+  const { code, metafile } = await bundle(path);
   let exported: Record<string, unknown>;
   try {
     exported = await importText(code);
   } catch (error) {
-    if (error instanceof SyntaxError) throw new LoadError(`${path} cannot be loaded: ${linkMessage(error.message)}`);
-    throw loadErrorOf(`${path} threw while it was loaded`, error);
+    const told =
+      error instanceof SyntaxError
+        ? new LoadError(`${path} cannot be loaded: ${linkMessage(error.message)}`)
+        : thrown(path, error, metafile);
+    throw await explained(told, path);
   }
   return modelIn(exported, path);
+}
+
+/** Returns the error for what a model's file has thrown, with the circle of imports that it may come from. */
+function thrown(path: string, error: unknown, metafile: Metafile): Error {
+  const told = loadErrorOf(`${path} threw while it was loaded`, error);
+  const place = placeInStack(error instanceof Error ? error.stack : undefined);
+  const circle = circleOfImports(metafile, place?.replace(/:\d+$/, ""));
+  return circle === undefined ? told : new LoadError(`${told.message}\n${circle}`, { cause: error });
 }
 
 /** Returns the default export if it is a model, or else the only model that is exported. */
@@ -36,11 +50,22 @@ function modelIn(exported: Record<string, unknown>, path: string): AnyModel {
   const models = Object.entries(exported).filter((entry): entry is [string, AnyModel] => isModel(entry[1]));
   const [only, another] = models;
   if (only && !another) return only[1];
-  if (!only)
-    throw new LoadError(`${path} exports no model\n  Export what \`model({ … })\` returns, best as the default.`);
+  if (!only) {
+    const other = "default" in exported ? `: its default export is ${inWords(exported.default)}` : "";
+    throw new LoadError(
+      `${path} exports no model${other}\n  Export what \`model({ … })\` returns, best as the default.`,
+    );
+  }
   throw new LoadError(
     `${path} exports several models: ${models.map(([name]) => name).join(", ")}\n  Make the one that is meant the default export.`,
   );
+}
+
+/** Returns what a value is, in a word or two. */
+function inWords(value: unknown): string {
+  if (typeof value === "object" && value !== null) return "an object without variables, actions and properties";
+  if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
 function isModel(value: unknown): value is AnyModel {
@@ -50,10 +75,17 @@ function isModel(value: unknown): value is AnyModel {
   return typeof name === "string" && typeof parameters === "object" && parameters !== null && functions;
 }
 
-async function bundle(path: string): Promise<string> {
+/** What a model's file and its imports have become. */
+interface Bundle {
+  /** The code, with its source map. */
+  readonly code: string;
+  readonly metafile: Metafile;
+}
+
+async function bundle(path: string): Promise<Bundle> {
   const { build } = await import("esbuild");
   const outdir = dirname(realpathSync(path));
-  let result: BuildResult<{ write: false }>;
+  let result: BuildResult<{ write: false; metafile: true }>;
   try {
     result = await build({
       entryPoints: [resolve(path)],
@@ -63,6 +95,7 @@ async function bundle(path: string): Promise<string> {
       platform: "node",
       target: "es2022",
       sourcemap: "external",
+      metafile: true,
       outdir,
       logLevel: "silent",
       plugins: [ownPackages],
@@ -75,14 +108,8 @@ async function bundle(path: string): Promise<string> {
   const [map, code] = [".map", ""].map(
     (end) => result.outputFiles.find((file) => file.path.endsWith(`.js${end}`))!.text,
   );
-  return `${code}\n//# sourceMappingURL=data:application/json;base64,${absoluteSources(map!, outdir)}`;
-}
-
-/** Returns a compiler's message with its place: `  model.ts:3:7  Expected ";" but found "x"`. */
-function messageWithPlace({ text, location }: Message): string {
-  if (!location) return `  ${text}`;
-  const { file, line, column, lineText } = location;
-  return `  ${file.startsWith("..") ? resolve(file) : file}:${line}:${column + 1}  ${text}\n    ${lineText.trim()}`;
+  const mapped = `${code}\n//# sourceMappingURL=data:application/json;base64,${absoluteSources(map!, outdir)}`;
+  return { code: mapped, metafile: result.metafile };
 }
 
 /** Returns the source map with absolute places of the sources, since the bundle is imported from elsewhere. */
@@ -98,6 +125,10 @@ const ownPackages: Plugin = {
     const external = (url: string): OnResolveResult => ({ path: url, external: true });
     const vocabulary = pathToFileURL(join(compiledRoot, "checker", "model", "index.js")).href;
     build.onResolve({ filter: /^popcheck\/model$/ }, () => external(vocabulary));
+    // A second engine in the bundle would know nothing of the first.
+    build.onResolve({ filter: /^popcheck$/ }, () => ({
+      errors: [{ text: "models are written with popcheck/model; popcheck is for programs that check them" }],
+    }));
     build.onResolve({ filter: /^immutable$/ }, () => external(import.meta.resolve("immutable")));
     build.onResolve({ filter: /^\.{0,2}[\\/]/ }, (args) => ownChecker(build, args));
   },

@@ -54,6 +54,8 @@ export function statusOfViolation(kind: PropertyKind): number {
 
 /** Returns the exit status of an outcome. @param failOn the remarks that fail the run */
 export function statusOf(outcome: Outcome, failOn: readonly Remark[] = []): number {
+  // As for a model that cannot be compiled.
+  if (outcome.types?.verdict === "failed") return EXIT.usage;
   const statuses = outcome.properties.map(({ verdict, kind, vacuous }) => {
     if (verdict === "violated") return VIOLATION[kind];
     if (verdict === "incomplete") return EXIT.incomplete;

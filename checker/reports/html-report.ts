@@ -13,7 +13,7 @@ export function htmlReport(outcome: Outcome, given: Readonly<Record<string, unkn
 }
 
 function inWords(outcome: Outcome, given: Readonly<Record<string, unknown>>): OutcomeInWords {
-  const { properties, distinct, incomplete, assumptions, fairness, symmetry } = outcome;
+  const { properties, distinct, incomplete, assumptions, fairness, symmetry, types } = outcome;
   return {
     heading: nameOfModel(outcome, given),
     properties: properties.map(({ name, says, verdict, explanation, vacuous }) => ({
@@ -26,6 +26,7 @@ function inWords(outcome: Outcome, given: Readonly<Record<string, unknown>>): Ou
       ...(incomplete === undefined ? [`${distinct} distinct states, all that there are`] : []),
       ...(incomplete === undefined ? [] : [`incomplete, which is not a pass: ${incomplete}`]),
       ...(symmetry.sets.length === 0 ? [] : [`interchangeable: ${symmetry.sets.join(", ")}`]),
+      ...(types?.notes ?? []).map((note) => `types: ${note}`),
       ...assumptions,
       ...fairness,
     ],

@@ -6,6 +6,7 @@ import { cycleLengthOf, lengthOf } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
 import type { StoreKind } from "../search/options.js";
 import type { Outcome, PropertyKind, SearchKind, Verdict, Waiting } from "../search/outcome.js";
+import type { TypeCheck, TypeVerdict } from "../types/type-check.js";
 import { type Remark, statusOf } from "./exit-status.js";
 
 export const JSON_FORMAT = "popcheck check 1";
@@ -33,6 +34,21 @@ export interface JsonProperty {
   readonly foundBy: number | null;
 }
 
+/** A type check as JSON. */
+export interface JsonTypeCheck {
+  readonly verdict: TypeVerdict;
+  /** TypeScript 7.0.2 */
+  readonly compiler: string | null;
+  readonly errors: readonly {
+    readonly file: string | null;
+    readonly line: number | null;
+    readonly column: number | null;
+    readonly code: string | null;
+    readonly message: string;
+  }[];
+  readonly notes: readonly string[];
+}
+
 /** The outcome of a check as JSON; docs/reference/json.md describes each field. */
 export interface JsonReport {
   readonly format: typeof JSON_FORMAT;
@@ -51,6 +67,8 @@ export interface JsonReport {
   /** The exit status of the command. */
   readonly status: number;
   readonly properties: readonly JsonProperty[];
+  /** What TypeScript says of the types of the model's file; null for a model that was compiled. */
+  readonly types: JsonTypeCheck | null;
   readonly distinct: number;
   readonly generated: number;
   readonly depth: number;
@@ -113,6 +131,7 @@ export function jsonOf(
         foundBy: foundBy ?? null,
       }),
     ),
+    types: outcome.types === undefined ? null : typesOf(outcome.types),
     distinct: outcome.distinct,
     generated: outcome.generated,
     depth: outcome.depth,
@@ -132,5 +151,17 @@ export function jsonOf(
     steps: sampled?.steps ?? null,
     maxDepth: sampled?.maxDepth ?? null,
     maxStates: sampled?.maxStates ?? null,
+  };
+}
+
+function typesOf({ verdict, compiler, errors, notes }: TypeCheck): JsonTypeCheck {
+  return {
+    verdict,
+    compiler: compiler ?? null,
+    errors: errors.map(({ file, line, column, code, message }) => ({
+      ...{ file: file ?? null, line: line ?? null, column: column ?? null, code: code ?? null },
+      message,
+    })),
+    notes,
   };
 }

@@ -4,21 +4,23 @@
  */
 import { textOfTrace } from "../../traces/text/text.js";
 import type { Outcome, PropertyOutcome } from "../search/outcome.js";
+import { firstError, type TypeCheck, wrongTypes } from "../types/type-check.js";
 import { nameOfModel } from "./report.js";
 
 /** Returns the outcome as JUnit XML. @param given the parameters that the user gave, which stand in the suite's name */
 export function junitOf(outcome: Outcome, given: Readonly<Record<string, unknown>>): string {
-  const { properties, seconds, incomplete } = outcome;
+  const { properties, seconds, incomplete, types } = outcome;
   const suite = nameOfModel(outcome, given);
   const undecided = properties.filter(({ verdict }) => verdict === "incomplete").length;
   // All properties may be decided although not every state was seen; the exit status is that of an incomplete search
   // all the same.
   const unseen = incomplete !== undefined && undecided === 0 ? [wholeStateSpace(outcome, incomplete)] : [];
-  const cases = [...properties.map((property) => testcase(outcome, property)), ...unseen];
+  const typeErrors = types?.verdict === "failed" ? [typeCheck(outcome, types)] : [];
+  const cases = [...typeErrors, ...properties.map((property) => testcase(outcome, property)), ...unseen];
   const counts = attributes({
     tests: cases.length,
     failures: properties.filter(({ verdict }) => verdict === "violated").length,
-    errors: undecided + unseen.length,
+    errors: undecided + unseen.length + typeErrors.length,
     skipped: 0,
     time: seconds.toFixed(3),
   });
@@ -33,8 +35,9 @@ export function junitOf(outcome: Outcome, given: Readonly<Record<string, unknown
   ].join("\n")}\n`;
 }
 
-function propertiesOf({ parameters }: Outcome): string[] {
-  const each = Object.entries(parameters).map(
+function propertiesOf({ parameters, types }: Outcome): string[] {
+  const notes = (types?.notes ?? []).map((note) => ["types", note] as const);
+  const each = [...Object.entries(parameters), ...notes].map(
     ([name, value]) => `      <property${attributes({ name, value: String(value) })}/>`,
   );
   return each.length === 0 ? [] : ["    <properties>", ...each, "    </properties>"];
@@ -49,6 +52,12 @@ function testcase(outcome: Outcome, property: PropertyOutcome): string {
   const element = verdict === "violated" ? "failure" : "error";
   const type = verdict === "violated" ? kind : "incomplete";
   return `${head}>\n      <${element}${attributes({ message, type })}>${xml(text)}</${element}>\n    </testcase>`;
+}
+
+function typeCheck({ model }: Outcome, types: TypeCheck): string {
+  const head = `    <testcase${attributes({ classname: model, name: "the types are right", time: 0 })}>`;
+  const error = `<error${attributes({ message: firstError(types), type: "types" })}>${xml(wrongTypes(types))}</error>`;
+  return `${head}\n      ${error}\n    </testcase>`;
 }
 
 function wholeStateSpace({ model }: Outcome, reason: string): string {

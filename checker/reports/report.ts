@@ -4,6 +4,7 @@ import { textOfTrace } from "../../traces/text/text.js";
 import { lengthInShort } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
 import type { Outcome, PropertyOutcome } from "../search/outcome.js";
+import { wrongTypes } from "../types/type-check.js";
 import type { Look } from "./terminal.js";
 
 /** How an outcome is shown as text. */
@@ -21,6 +22,7 @@ export interface ReportOptions {
 
 /** Returns the verdicts, the numbers, what they rest on, and the counterexamples. */
 export function reportOf(outcome: Outcome, options: ReportOptions): string {
+  if (outcome.types?.verdict === "failed") return `${wrongTypes(outcome.types)}\n`;
   const parts = [
     verdicts(outcome, options.look),
     figures(outcome, options),
@@ -68,6 +70,7 @@ function figures(outcome: Outcome, { look, given }: ReportOptions): string[] {
     ...labelled("time", speed, width),
     ...labelled("symmetry", symmetry(outcome), width),
     ...labelled("audit", `${counted(audited, "state")} compared with the plain functions, no difference`, width),
+    ...(outcome.types?.notes ?? []).flatMap((note, i) => labelled(i === 0 ? "types" : "", note, width)),
     ...(never.length === 0 || properties.length === 0 ? [] : labelled("never taken", never.join(", "), width)),
     ...outcome.assumptions.flatMap((assumption, i) => labelled(i === 0 ? "assumptions" : "", assumption, width)),
     ...outcome.fairness.flatMap((line, i) => labelled(i === 0 ? "fairness" : "", line, width)),

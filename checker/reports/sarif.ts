@@ -3,10 +3,12 @@
  * violation, with the steps of its counterexample as a code flow. A pure function of the outcome.
  */
 
+import { basename, isAbsolute } from "node:path";
 import { changesOf, messagesOf } from "../../traces/analysis/change.js";
 import type { Trace } from "../../traces/trace.js";
 import { nameOfStep } from "../model/step-name.js";
 import type { Outcome, PropertyOutcome } from "../search/outcome.js";
+import type { TypeDiagnostic } from "../types/type-check.js";
 import { whatIsWrong } from "./junit.js";
 import { slug } from "./slug.js";
 
@@ -29,12 +31,17 @@ export interface SarifSource {
 
 /** Returns the outcome as a log of SARIF, to be written as JSON. */
 export function sarifOf(outcome: Outcome, { version, modelFile }: SarifSource) {
-  const { properties, incomplete, model } = outcome;
+  const { properties, incomplete, model, types } = outcome;
   const ids = ruleIds(properties);
+  const errors = types?.errors ?? [];
   const where = locationOf(model, modelFile);
   const results = properties.flatMap((property, ruleIndex) =>
     property.verdict === "violated" ? [resultOf(property, ids[ruleIndex]!, ruleIndex, where)] : [],
   );
+  const notifications = [
+    ...(incomplete === undefined ? [] : [notification(outcome, incomplete)]),
+    ...(types?.notes ?? []).map((note) => ({ level: "warning", message: inMessage(`types: ${note}`) })),
+  ];
   return {
     $schema: SCHEMA,
     version: "2.1.0",
@@ -44,23 +51,26 @@ export function sarifOf(outcome: Outcome, { version, modelFile }: SarifSource) {
           driver: {
             name: "popcheck",
             version,
-            rules: properties.map(({ name, says, kind }, i) => ({
-              id: ids[i]!,
-              name,
-              shortDescription: inMessage(says || name),
-              defaultConfiguration: { level: "error" },
-              properties: { kind },
-            })),
+            rules: [
+              ...properties.map(({ name, says, kind }, i) => ({
+                id: ids[i]!,
+                name,
+                shortDescription: inMessage(says || name),
+                defaultConfiguration: { level: "error" },
+                properties: { kind },
+              })),
+              ...(errors.length === 0 ? [] : [TYPES]),
+            ],
           },
         },
         // A report without a result may mean that nothing is wrong, or that nobody knows; the notification says which.
         invocations: [
           {
             executionSuccessful: incomplete === undefined,
-            ...(incomplete === undefined ? {} : { toolExecutionNotifications: [notification(outcome, incomplete)] }),
+            ...(notifications.length === 0 ? {} : { toolExecutionNotifications: notifications }),
           },
         ],
-        results,
+        results: [...errors.map((error) => typeResult(error, properties.length, where)), ...results],
         properties: { model, parameters: outcome.parameters },
       },
     ],
@@ -84,15 +94,41 @@ function ruleIds(properties: readonly PropertyOutcome[]): string[] {
   return ids;
 }
 
+/** The rule that an error of TypeScript breaks. Its id has a character that those of properties have not. */
+const TYPES = {
+  id: "types/checked",
+  name: "types",
+  shortDescription: { text: "the types of the model are right" },
+  defaultConfiguration: { level: "error" },
+  properties: { kind: "types" },
+};
+
+function typeResult(error: TypeDiagnostic, ruleIndex: number, where: object): ReturnType<typeof resultOf> {
+  const { file, line, column, code, message } = error;
+  const text = code === undefined ? message : `${message} (${code})`;
+  const shared = { ruleId: TYPES.id, ruleIndex, level: "error" };
+  // A code host knows the files below the working folder, and is told no path of this machine.
+  if (file === undefined || isAbsolute(file)) {
+    return {
+      ...shared,
+      message: inMessage(file === undefined ? text : `${basename(file)}: ${text}`),
+      locations: [where],
+    };
+  }
+  const physicalLocation = { artifactLocation: artifactOf(file), region: { startLine: line, startColumn: column } };
+  return { ...shared, message: inMessage(text), locations: [{ physicalLocation }] };
+}
+
+/** Returns the name of a file for a code host. @param file its path relative to the working folder */
+function artifactOf(file: string): object {
+  return { uri: file.split(/[\\/]/).map(encodeURIComponent).join("/"), uriBaseId: "%SRCROOT%" };
+}
+
 /** Returns where a violation is shown: at the head of the model's file. */
 function locationOf(model: string, file: string | undefined): object {
   const logicalLocations = [{ name: model, kind: "module" }];
   if (file === undefined) return { logicalLocations };
-  const uri = file.split(/[\\/]/).map(encodeURIComponent).join("/");
-  return {
-    physicalLocation: { artifactLocation: { uri, uriBaseId: "%SRCROOT%" }, region: { startLine: 1 } },
-    logicalLocations,
-  };
+  return { physicalLocation: { artifactLocation: artifactOf(file), region: { startLine: 1 } }, logicalLocations };
 }
 
 function resultOf(property: PropertyOutcome, ruleId: string, ruleIndex: number, where: object) {

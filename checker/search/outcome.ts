@@ -4,6 +4,7 @@ import type { Trace } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
 import type { Property } from "../model/property.js";
 import type { SymmetryInForce } from "../symmetry/canonicalize.js";
+import type { TypeCheck } from "../types/type-check.js";
 import type { StoreKind } from "./options.js";
 import type { Statistics } from "./statistics.js";
 
@@ -92,6 +93,11 @@ export interface Outcome {
   readonly fired: Readonly<Record<string, number>>;
   /** How many states were audited: their successors and properties compared with the reference semantics. */
   readonly audited: number;
+  /**
+   * What TypeScript says of the types of the model's file; undefined for a model that was compiled. If the types are
+   * wrong, nothing is decided, and the numbers are 0.
+   */
+  readonly types?: TypeCheck;
   /** Details of an exhaustive search; undefined for a random search. */
   readonly statistics?: Statistics;
   /** What a random search has done; undefined for an exhaustive search. */

@@ -21,6 +21,7 @@ const KEYS = [
     "properties",
   ],
   ...[
+    "types",
     "distinct",
     "generated",
     "depth",

@@ -323,6 +323,8 @@ describe("a model of the user's own", () => {
         statesPerSecond: _speed,
         memory: _memory,
         peakMemory: _peakMemory,
+        // What was compiled has none.
+        types: _types,
         ...same
       } = JSON.parse(popcheck("check", model, "--json", "-").stdout);
       return same;

@@ -66,7 +66,23 @@ function refuses(what: string, body: (state: State, i: Kernel, j: Kernel, copy: 
   test(what, () => expect(body).toBeTypeOf("function"));
 }
 
+/** Actions and properties that read no parameters, and so name none in the type of their state. */
+const plain = vocabulary<StateOf<ReturnType<typeof variables>>>();
+
+describe("the compiler takes", () => {
+  test("actions and properties that read no parameters, in a model that has some", () => {
+    const idle = plain.action("Idle", {}, (state) => state);
+    const fine = plain.always({ name: "fine", says: "", for: {}, holds: () => true, explain: () => "" });
+    expect(model({ ...shared, actions: () => [idle], properties: () => [fine] }).actions).toBeTypeOf("function");
+  });
+});
+
 describe("the compiler refuses", () => {
+  refuses("parameters that the type of the state does not name", () => [
+    // @ts-expect-error: no kernels
+    plain.action("Count", {}, (state) => (state.parameters.kernels > 1 ? state : disabled)),
+  ]);
+
   type Context = { readonly state: State; readonly at: Kernel };
   type Table = ReceiveTable<Page, Kind, Context, State>;
   const done = rule<Context>("4.2: an answer is kept", ({ state }) => state);

@@ -163,7 +163,7 @@ import { Bag, disabled, impossible, model, nameOf, perMember, perPair, scalarset
 class Message extends Record({ kind: "Ping" as "Ping" }) {}
 const places = scalarset("place", { prefix: "K", size: 2 });
 const variables = () => ({ sent: perMember(places, false), link: perPair(places, Bag.of<Message>()) });
-type State = StateOf<ReturnType<typeof variables>, Record<never, never>>;
+type State = StateOf<ReturnType<typeof variables>>;
 const { action, receive } = vocabulary<State>();
 const cells = {
   Idle: { Ping: impossible("nobody sends") },

@@ -38,6 +38,7 @@ export const checkOptions = {
     value: "exact|compressed|fingerprint",
   },
   symmetry: { about: "take interchangeable members for the same (--no-symmetry: tell them apart)", on: true },
+  types: { about: "check the types of the model's file, too (--no-types: leave them out, and say so)", on: true },
   "max-states": { about: "stop after so many distinct states; swarm: each member (1,000,000)", value: "N" },
   "max-depth": { about: "look no deeper than so many steps; random, swarm: 1,000 by default", value: "N" },
   memory: {
@@ -87,6 +88,7 @@ export const resumeOptions = {
   memory: checkOptions.memory,
   "max-states": checkOptions["max-states"],
   "checkpoint-every": checkOptions["checkpoint-every"],
+  types: checkOptions.types,
   json: checkOptions.json,
   junit: checkOptions.junit,
   sarif: checkOptions.sarif,

@@ -1,8 +1,9 @@
 /** `popcheck check MODEL`: searches, reports, writes what it was asked to write. */
 import { resolve } from "node:path";
 import type { Resumption } from "../../api/checkpoints.js";
-import { type CheckOptions, type CheckRequest, requestOf } from "../../api/request.js";
-import { UsageError } from "../../errors.js";
+import type { CheckOptions, CheckRequest } from "../../api/request.js";
+import { typedRequestOf } from "../../api/types.js";
+import { LoadError, UsageError } from "../../errors.js";
 import type { NamedModel } from "../../models/models.js";
 import { version } from "../../package.js";
 import { REMARKS, type Remark, statusOf } from "../../reports/exit-status.js";
@@ -12,6 +13,7 @@ import { statisticsReport } from "../../reports/statistics-report.js";
 import { lookOf } from "../../reports/terminal.js";
 import type { StoreKind } from "../../search/options.js";
 import type { Outcome, SearchKind } from "../../search/outcome.js";
+import { wrongTypes } from "../../types/type-check.js";
 import { bytes, camelCase, givenParameters, positiveInteger, positiveNumber, wholeNumber } from "../args/options.js";
 import { membersIn, onlyMembers } from "../args/projection.js";
 import { messageOf } from "../errors.js";
@@ -50,16 +52,17 @@ export interface CheckArguments {
   readonly full?: boolean;
   readonly only?: string | readonly string[];
   readonly failOn?: string | readonly string[];
+  readonly types?: boolean;
 }
 
 /** Runs the command and returns the exit status. */
 export async function checkCommand(named: NamedModel, argv: CheckArguments): Promise<number> {
-  return checkAndReport(named, argv, requestOf(named, checkOptions(named, argv)));
+  return checkAndReport(named, argv, await typedRequestOf(named, checkOptions(named, argv)));
 }
 
 /** Returns what the command line says of how to check. @throws UsageError for a text that is no value */
 function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions {
-  const { search, store, symmetry, stop, property, checkpoint, spill } = argv;
+  const { search, store, symmetry, stop, property, checkpoint, spill, types } = argv;
   const integer = (name: string, text: string | undefined) =>
     text === undefined ? {} : { [camelCase(name)]: positiveInteger(name, text) };
   return {
@@ -67,6 +70,7 @@ function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions
     ...(search === undefined ? {} : { search: search as SearchKind }),
     ...(store === undefined ? {} : { store: store as StoreKind }),
     ...(symmetry === undefined ? {} : { symmetry }),
+    ...(types === undefined ? {} : { types }),
     ...(stop === undefined ? {} : { stopAtFirst: stop }),
     ...(property === undefined ? {} : { properties: [property].flat() }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
@@ -108,14 +112,16 @@ export async function checkAndReport(
   const failOn = remarks(argv.failOn);
 
   const outcome = await logged(argv, request, failOn, resumption);
+  const areWrong = outcome.types?.verdict === "failed";
   const files = folder === undefined ? new Map<string, string>() : writeTraces(outcome, folder, traceStem(outcome));
   if (json === "-") process.stdout.write(`${JSON.stringify(jsonOf(outcome, files, failOn), undefined, 2)}\n`);
-  else {
+  else if (!areWrong) {
     process.stdout.write(textOf(outcome, named, given, files, { full: argv.full ?? false, only: projected }));
     if (argv.statistics) process.stdout.write(`\n${statisticsReport(outcome, lookOf(process.stdout).width)}`);
   }
   if (json !== undefined && json !== "-") writeJson("json", json, jsonOf(outcome, files, failOn));
   writeReports(argv, outcome, named, given);
+  if (areWrong) throw new LoadError(wrongTypes(outcome.types));
   return statusOf(outcome, failOn);
 }
 

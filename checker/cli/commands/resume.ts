@@ -17,6 +17,7 @@ export async function resumeCommand(argv: ResumeArguments): Promise<number> {
       ...(argv.memory === undefined ? {} : { memory: bytes("memory", argv.memory) }),
       ...(argv.maxStates === undefined ? {} : { maxStates: positiveInteger("max-states", argv.maxStates) }),
       ...checkpointMinutes(argv),
+      ...(argv.types === undefined ? {} : { types: argv.types }),
     });
     process.stderr.write(`taking up ${resumption.about.model} at ${resumption.name}\n`);
     return checkAndReport(named, argv, request, resumption);

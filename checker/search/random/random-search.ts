@@ -106,6 +106,11 @@ export class RandomSearch {
     this.finish();
   }
 
+  /** Ends the search's threads, whether it is over or not. */
+  close(): void {
+    this.workers.drop();
+  }
+
   private take(reports: readonly BatchReport[]): void {
     for (const report of reports) {
       if (this.finished) return;
