@@ -1,7 +1,7 @@
 /**
- * The rooms whose sources are mutated, and the tests that must notice: in tiers, of which each is run if the ones before
- * it notice nothing. First come those of the room, since they are quick and most mistakes show there, and last those of
- * the whole engine.
+ * The rooms whose sources are mutated, and the tests that must notice: in tiers, of which each is run if the ones
+ * before it notice nothing. First come those of the room, since they are quick and most mistakes show there, and last
+ * those of the whole engine.
  */
 
 export interface Room {

@@ -1,6 +1,6 @@
 /**
- * The mutants that no test notices, as far as they were looked at, each with the reason. A mutant is known by its line's
- * text and the mistake, so that it is known after the file around it has changed.
+ * The mutants that no test notices, as far as they were looked at, each with the reason. A mutant is known by its
+ * line's text and the mistake, so that it is known after the file around it has changed.
  */
 import { readFileSync } from "node:fs";
 import { inPackage } from "../../checker/package.js";

@@ -1,4 +1,7 @@
-/** What others have counted, and models that must agree, in sizes that take long; the smaller are in known-answers.test.ts. */
+/**
+ * What others have counted, and models that must agree, in sizes that take long; the smaller are in
+ * known-answers.test.ts.
+ */
 import { expect, test } from "vitest";
 import { Instance } from "../../checker/model/instance.js";
 import { loadModel } from "../../checker/models/models.js";

@@ -7,9 +7,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { compiledFile } from "../../checker/package.js";
 import { ShardedStore } from "../../checker/store/shards.js";
 import { makeStore, type SharedStore, type StoreOptions } from "../../checker/store/store-layout.js";
-import { D_LOCK, S_BUMP, S_HEAP_LOCK, S_SHARDS, S_USED, SHARD_BYTES } from "../../checker/wasm/layout.js";
 import { modules } from "../../checker/wasm/modules.js";
-import { Shard } from "../../checker/wasm/store-memory.js";
+import { Shard, StoreHeader } from "../../checker/wasm/store-memory.js";
 import { PROCESS_DEADLINE } from "../support/deadlines.js";
 import { DONE, GATE, type Inserting, REFUSED } from "../support/inserting-thread.js";
 import { type Arrival, type Bin, binsOf, rowsOfShard, stored } from "../support/store-threads.js";
@@ -66,47 +65,54 @@ const arrivalsOf = (rows: readonly (readonly number[])[]): Arrival[] =>
 
 describe.each(kinds)("a thread that waits for a lock, %s,", (_name, options) => {
   /** Holds a lock while a thread inserts `rows`, until the thread waits for it. */
-  async function held(lock: number, before: number, rows: readonly (readonly number[])[], look: Looking) {
+  async function held(
+    lockIn: Looking<number>,
+    before: number,
+    rows: readonly (readonly number[])[],
+    look: Looking<unknown>,
+  ) {
     const shared = storeFor(1, options);
     const words = new Int32Array(shared.memories[0]!.buffer);
+    const lock = lockIn(words);
     const own = (part: readonly (readonly number[])[]) => binsOf(arrivalsOf(part), shared, false);
     const threads = start(shared, [[own(rows.slice(0, before)), own(rows)]]);
     threads.begin();
     await threads.end(1);
     const then = look(words);
-    expect(Atomics.compareExchange(words, lock >>> 2, 0, 1)).toBe(0);
+    expect(Atomics.compareExchange(words, lock, 0, 1)).toBe(0);
     threads.begin();
     // Whoever is woken has come to the lock.
     const until = performance.now() + PROCESS_DEADLINE;
-    while (Atomics.notify(words, lock >>> 2, 1) === 0) {
+    while (Atomics.notify(words, lock, 1) === 0) {
       expect(performance.now(), "the thread never waits for the lock").toBeLessThan(until);
       await new Promise((resolve) => setImmediate(resolve));
     }
     const whileHeld = look(words);
-    Atomics.store(words, lock >>> 2, 0);
-    Atomics.notify(words, lock >>> 2);
+    Atomics.store(words, lock, 0);
+    Atomics.notify(words, lock);
     await threads.end(2);
     expect(whileHeld).toEqual(then);
     expect(look(words)).not.toEqual(then);
     expect(new ShardedStore(modules().store, shared, 0).count).toBe(rows.length);
   }
-  type Looking = (words: Int32Array) => unknown;
+  type Looking<T> = (words: Int32Array) => T;
 
   test("has not grown the shard's table, nor counted a row", async () => {
-    const lookAt: Looking = (words) => {
+    const lookAt: Looking<unknown> = (words) => {
       const { count, tableSize, firstNew } = new Shard(words, SHARD);
       return { count, tableSize, firstNew };
     };
     // As many rows as a table holds at first, and a few more.
     const before = options.fingerprints ? 470 : 830;
-    await held(S_SHARDS + SHARD * SHARD_BYTES + D_LOCK, before, crowd.slice(0, before + 40), lookAt);
+    await held((words) => new Shard(words, SHARD).lock, before, crowd.slice(0, before + 40), lookAt);
   });
 
   test("has taken no block of the heap", async () => {
-    await held(S_HEAP_LOCK, 100, crowd.slice(0, 300), (words) => ({
-      bump: words[S_BUMP >>> 2],
-      used: words[S_USED >>> 2],
-    }));
+    const lookAt: Looking<unknown> = (words) => {
+      const { heapTop, used } = new StoreHeader(words);
+      return { heapTop, used };
+    };
+    await held((words) => new StoreHeader(words).heapLock, 100, crowd.slice(0, 300), lookAt);
   });
 });
 

@@ -1,8 +1,8 @@
 /**
  * What a model means, a second time: states, bindings, messages, steps, ordinals and fairness, written from the
  * documents alone (docs/reference/glossary.md, and what authors read in checker/model/index.ts). It shares with the
- * engine what authors write with (values, channels, index sets) and the reading of parameters, but neither the layout of
- * states nor anything of checker/model/instance.ts, reference.ts and fairness.ts. A mistake there is no mistake here.
+ * engine what authors write with (values, channels, index sets) and the reading of parameters, but neither the layout
+ * of states nor anything of checker/model/instance.ts, reference.ts and fairness.ts. A mistake there is none here.
  */
 import { Map as ImmutableMap, type Record as ImmutableRecord, Set as ImmutableSet, isRecord, List } from "immutable";
 import type { Action, Binding, Choice, Domains } from "../../checker/model/action.js";
