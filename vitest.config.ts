@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { TEST_DEADLINE } from "./test/support/deadlines.js";
@@ -8,9 +10,13 @@ export const alias = [
   { find: /^popcheck$/, replacement: fileURLToPath(new URL("checker/api/index.ts", import.meta.url)) },
 ];
 
+/** Tests keep their keys (checker/api/seal.ts) apart from the user's. */
+export const env = { XDG_STATE_HOME: join(tmpdir(), "popcheck-test-state") };
+
 export default defineConfig({
   resolve: { alias },
   test: {
+    env,
     include: ["test/**/*.test.ts"],
     testTimeout: TEST_DEADLINE,
     hookTimeout: TEST_DEADLINE,

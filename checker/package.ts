@@ -2,7 +2,9 @@
  * Where the files of this package lie, as source (under vitest) or compiled below dist/, and its version. Every other
  * file asks here, since this is the only one that knows its own place.
  */
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -44,4 +46,32 @@ export function inPackage(...path: readonly string[]): string {
 /** Returns the version of the package, as 0.1.0. */
 export function version(): string {
   return (JSON.parse(readFileSync(inPackage("package.json"), "utf8")) as { version: string }).version;
+}
+
+/**
+ * Returns the files that run below some folders of the package, by their paths from where the compiled files lie, with
+ * the SHA-256 of their contents.
+ * @param folders `spec`, `checker/model`
+ */
+export function compiledFilesIn(...folders: readonly string[]): Record<string, string> {
+  const files: Record<string, string> = {};
+  const visit = (folder: string): void => {
+    for (const entry of readdirSync(join(compiledRoot, folder), { withFileTypes: true })) {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) visit(path);
+      else if (/\.(js|tsx?|wasm)$/.test(path) && !path.endsWith(".d.ts"))
+        files[path] = checksumOfFile(join(compiledRoot, path));
+    }
+  };
+  for (const folder of folders) visit(folder);
+  return files;
+}
+
+/** Returns the SHA-256 of Immutable as it is installed: models and the engine run it. */
+export function checksumOfImmutable(): string {
+  return checksumOfFile(createRequire(import.meta.url).resolve("immutable"));
+}
+
+function checksumOfFile(path: string): string {
+  return createHash("sha256").update(readFileSync(path)).digest("hex");
 }

@@ -3,12 +3,13 @@
  * what `npm run build` makes.
  */
 import { defineConfig } from "vitest/config";
-import { alias } from "../vitest.config.js";
+import { alias, env } from "../vitest.config.js";
 import { TEST_DEADLINE } from "./support/deadlines.js";
 
 export default defineConfig({
   resolve: { alias },
   test: {
+    env,
     include: ["test/**/*.slow.ts"],
     testTimeout: TEST_DEADLINE,
     hookTimeout: TEST_DEADLINE,

@@ -67,6 +67,7 @@ const mayImport: Record<string, readonly string[]> = {
     "checker/store",
     "checker/types",
     "traces",
+    "zod/mini",
   ],
   "checker/explorer": ["checker/model", "checker/observe", "checker/search", "traces", "immutable"],
   "checker/explorer/page": ["checker/explorer", "traces", "traces/page", "preact", "preact/hooks"],
@@ -83,7 +84,9 @@ const mayImport: Record<string, readonly string[]> = {
     "checker/models",
     "checker/reports",
     "checker/types",
+    "checker/wasm",
     "traces",
+    "zod/mini",
   ],
   "checker/cli": [
     "checker/model",

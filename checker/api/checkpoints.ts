@@ -1,19 +1,25 @@
-/** Checkpoints as a caller sees them: when they are written, and how one is found that can be used. */
+/** Checkpoints as a caller sees them: what they say of a run, and when they are written. */
 
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { UsageError } from "../errors.js";
-import { version } from "../package.js";
+import { checksumOfFiles, type ModelSource, sha256 } from "../models/source.js";
+import { checksumOfImmutable, compiledFilesIn, version } from "../package.js";
 import type { Check } from "../search/check.js";
-import { BadCheckpoint, checkpointsIn, readManifest, STATES, sweepPartial } from "../search/exhaustive/checkpoint.js";
+import { checkpointsIn, removeCheckpoints } from "../search/exhaustive/checkpoint.js";
 import type { Snapshot } from "../search/exhaustive/snapshot.js";
+import { sweepStates } from "../search/exhaustive/state-folders.js";
 import type { SearchOptions } from "../search/options.js";
+import { lockFolder } from "./folder-lock.js";
 
 /** What a checkpoint says of the run that wrote it. */
 export interface RunDescription {
   readonly version: string;
+  /** The checksum of what runs besides the model: popcheck's own compiled files, and Immutable. */
+  readonly program: string;
   /** The name, or the absolute path, by which the model is loaded. */
   readonly model: string;
+  readonly source: ModelSource;
+  /** Shows that this account has run this model; undefined if it could keep no key. */
+  readonly seal?: string | undefined;
   readonly parameters: Readonly<Record<string, unknown>>;
   /** The parameters that the user gave. */
   readonly given: Readonly<Record<string, unknown>>;
@@ -30,50 +36,37 @@ export interface Resumption {
   readonly about: RunDescription;
 }
 
-/** Returns the folder that states are written to if checkpoints are. */
-export function statesFolder(checkpoints: string): string {
-  return join(checkpoints, STATES);
+let program: string | undefined;
+
+/** Returns the checksum of popcheck's own files as they run, and of Immutable. */
+export function checksumOfProgram(): string {
+  program ??= sha256(`${checksumOfFiles(compiledFilesIn("checker", "traces"))} ${checksumOfImmutable()}`);
+  return program;
+}
+
+/** What is sealed under a checkpoint: that this account has run this model. */
+export function sealedText(model: string, { checksum }: ModelSource): string {
+  return `popcheck has run the model ${JSON.stringify(model)} with the source ${checksum}`;
 }
 
 /**
- * Tries the checkpoints of `folder`, the newest first, until one can be used, and returns what `use` returns for it.
- * @param use takes up the search; it throws BadCheckpoint if the checkpoint cannot be used
- * @param warn is given a line for each checkpoint that is refused
- * @throws UsageError if none can be used
+ * Runs a new search that writes checkpoints into `folder`, which no other process may use meanwhile.
+ * @param fresh whether checkpoints that are there are removed
+ * @throws UsageError if there are checkpoints and `fresh` is false, if the folder is in use, or if it cannot be written
  */
-export async function resumeFrom<T>(
-  folder: string,
-  use: (resumption: Resumption) => Promise<T>,
-  warn: (message: string) => void = (message) => process.stderr.write(message),
-): Promise<T> {
-  if (!existsSync(folder)) throw new UsageError(`there is no folder ${folder}`);
-  sweepPartial(folder);
-  const names = checkpointsIn(folder);
-  if (names.length === 0) throw new UsageError(`there is no checkpoint in ${folder}`);
-  const reasons: string[] = [];
-  for (const name of names) {
-    try {
-      const { body } = readManifest<Snapshot>(folder, name);
-      const about = body.about as RunDescription;
-      if (about.version !== version()) {
-        throw new BadCheckpoint(`popcheck ${about.version} wrote it, and this is popcheck ${version()}`);
-      }
-      return await use({ folder, name, body, about });
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      reasons.push(`  ${name}: ${error.message}`);
-      warn(`warning: ${name} is refused: ${error.message}\n`);
-    }
+export async function withNewCheckpoints<T>(folder: string, fresh: boolean, task: () => Promise<T>): Promise<T> {
+  const unlock = lockFolder(folder);
+  try {
+    if (checkpointsIn(folder).length > 0 && !fresh)
+      throw new UsageError(
+        `${folder} holds checkpoints of an earlier search\n  Go on with that search by popcheck resume ${folder}, or give --fresh, which removes them and begins anew.`,
+      );
+    removeCheckpoints(folder);
+    sweepStates(folder);
+    return await task();
+  } finally {
+    unlock();
   }
-  throw new UsageError(`no checkpoint in ${folder} can be used\n${reasons.join("\n")}`);
-}
-
-/**
- * Tells whether an error means that the checkpoint is bad, rather than the program. A damaged file of states shows as a
- * plain error of reading.
- */
-function isRefusal(error: unknown): error is Error {
-  return error instanceof BadCheckpoint || (error instanceof Error && Object.getPrototypeOf(error) === Error.prototype);
 }
 
 /** The search lasts at least this many times as long between checkpoints as it takes to write one. */
@@ -89,7 +82,7 @@ export class CheckpointWriter {
   constructor(
     private readonly check: Check,
     minutes: number,
-    private readonly about: Omit<RunDescription, "seconds" | "version">,
+    private readonly about: Omit<RunDescription, "seconds" | "version" | "program">,
     private readonly warn: (message: string) => void = (message) => process.stderr.write(message),
     private readonly clock: () => number = () => performance.now(),
   ) {
@@ -100,8 +93,9 @@ export class CheckpointWriter {
 
   /** Gives the search the description to write into the next checkpoint. */
   private describe(): void {
-    const seconds = this.check.sample().seconds;
-    this.check.search.about = { ...this.about, version: version(), seconds } satisfies RunDescription;
+    const { seconds } = this.check.sample();
+    const run = { ...this.about, version: version(), program: checksumOfProgram(), seconds };
+    this.check.search.about = run satisfies RunDescription;
   }
 
   /** Writes a checkpoint if the last one is old enough. */

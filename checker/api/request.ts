@@ -1,18 +1,18 @@
 /** A check that can be run, made from the options of a caller. */
 import { randomInt } from "node:crypto";
 import { availableParallelism, totalmem } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { UsageError } from "../errors.js";
 import { Instance } from "../model/instance.js";
 import type { AnyModel } from "../model/model.js";
 import { loading } from "../models/load-error.js";
 import type { NamedModel } from "../models/models.js";
 import { slug } from "../reports/slug.js";
+import { FIRST_STATES } from "../search/exhaustive/state-folders.js";
 import { type SearchOptions, STORE_KINDS, type StoreKind } from "../search/options.js";
 import { SEARCH_KINDS, type SearchKind } from "../search/outcome.js";
 import { MOST_PARTS, type RandomSearchOptions } from "../search/random/random-search.js";
 import { MOST_THREADS } from "../search/workers/control.js";
-import { statesFolder } from "./checkpoints.js";
 
 /**
  * How a model is to be checked. A field that is left out has the default of the command line, whose options have these
@@ -51,6 +51,8 @@ export interface CheckOptions {
   readonly spill?: string | false;
   /** A folder for checkpoints, from which `resume` goes on. Default: none are written. */
   readonly checkpoint?: string;
+  /** Whether checkpoints that are in that folder already are removed, instead of refusing to begin. Default: false. */
+  readonly fresh?: boolean;
   /** The least time between two checkpoints, in minutes. Default: 5. */
   readonly checkpointMinutes?: number;
   /** Audit one state in `audit`. Default: a small sample. */
@@ -78,6 +80,8 @@ export interface CheckRequest {
   readonly given: Readonly<Record<string, unknown>>;
   /** The name, or the absolute path, by which threads and a resumed search load the model; undefined if they cannot. */
   readonly reference: string | undefined;
+  /** Returns what the model is made of, for checkpoints; undefined for a model that was not loaded. */
+  readonly source?: NamedModel["source"];
   readonly options: SearchOptions | RandomSearchOptions;
   /** The number of threads of a random search; those of an exhaustive one are among its options. Default 1. */
   readonly threads?: number;
@@ -85,6 +89,8 @@ export interface CheckRequest {
   readonly checkpointMinutes?: number;
   /** The file whose types are checked; false: they are not to be checked; undefined: the model was compiled. */
   readonly types?: string | false;
+  /** Whether checkpoints that are in the folder already are removed. */
+  readonly fresh?: boolean;
 }
 
 /** Stands for a folder that is made when the search begins, and removed when it is over. */
@@ -109,9 +115,11 @@ export function requestOf(of: AnyModel | NamedModel, options: CheckOptions = {})
   const { parameters: given = {}, search = "bfs", checkpointMinutes } = options;
   const instance = instantiate(named?.model ?? (of as AnyModel), given);
   if (!SEARCH_KINDS.includes(search)) throw new UsageError(`--search takes ${SEARCH_KINDS.join(", ")}, not ${search}`);
-  const reference = named && (named.isFile ? resolve(named.reference) : named.reference);
+  const reference = named && referenceOf(named);
+  refuseIgnored(options, search);
   const shared = {
-    ...{ instance, given, reference, ...typesOf(named, options.types) },
+    ...{ instance, given, reference, fresh: options.fresh ?? false, ...typesOf(named, options.types) },
+    ...(named === undefined ? {} : { source: named.source }),
     ...(checkpointMinutes === undefined ? {} : { checkpointMinutes }),
   };
   if (search === "random" || search === "swarm") {
@@ -128,10 +136,29 @@ export function typesOf(named: NamedModel | undefined, asked = true): Pick<Check
   return named?.isFile ? { types: asked && resolve(named.reference) } : {};
 }
 
+/** Returns the name, or the absolute path, by which a model can be loaded again. */
+export function referenceOf({ isFile, reference }: NamedModel): string {
+  return isFile ? resolve(reference) : reference;
+}
+
+/** @throws UsageError for options about folders that would be ignored, or name none */
+function refuseIgnored({ checkpoint, checkpointMinutes, fresh, spill }: CheckOptions, search: SearchKind): void {
+  if (checkpoint === "") throw new UsageError("--checkpoint takes a folder, not nothing");
+  if (spill === "") throw new UsageError("--spill takes a folder, or none, not nothing");
+  if (checkpoint === undefined && checkpointMinutes !== undefined)
+    throw new UsageError("--checkpoint-every needs --checkpoint DIR: without it no checkpoints are written");
+  if (checkpoint === undefined && fresh) throw new UsageError("--fresh needs --checkpoint DIR");
+  if (search === "bfs") return;
+  if (checkpoint !== undefined)
+    throw new UsageError(
+      `--checkpoint goes with a breadth-first search only: --search ${search} writes no checkpoints`,
+    );
+  if (spill !== undefined && spill !== false)
+    throw new UsageError(`--spill goes with a breadth-first search only: --search ${search} writes no states to disk`);
+}
+
 function exhaustiveOptions(search: "bfs" | "dfs", options: CheckOptions, instance: Instance): SearchOptions {
-  const { store = "exact", checkpoint, threads } = options;
-  if (search === "dfs" && checkpoint !== undefined)
-    throw new UsageError("--checkpoint goes with a breadth-first search only");
+  const { store = "exact", threads } = options;
   if (!STORE_KINDS.includes(store)) throw new UsageError(`--store takes ${STORE_KINDS.join(", ")}, not ${store}`);
   for (const option of ["seed", "walks", "seconds"] as const)
     if (options[option] !== undefined)
@@ -197,7 +224,7 @@ function foldersOf({ spill, checkpoint }: CheckOptions): Pick<SearchOptions, "sp
   if (checkpoint !== undefined) {
     if (spill !== undefined)
       throw new UsageError("--checkpoint DIR keeps states in a folder of its own: give no --spill");
-    return { checkpoint: resolve(checkpoint), spill: statesFolder(resolve(checkpoint)) };
+    return { checkpoint: resolve(checkpoint), spill: join(resolve(checkpoint), FIRST_STATES) };
   }
   return spill === false ? {} : { spill: spill ?? TEMPORARY };
 }

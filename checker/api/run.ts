@@ -1,10 +1,11 @@
 /** Runs a check to its end in slices, so that its caller is told where it is, and can end it. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { Worker } from "node:worker_threads";
+import { LimitReached, UsageError } from "../errors.js";
 import type { Instance } from "../model/instance.js";
 import { loading } from "../models/load-error.js";
+import type { ModelSource } from "../models/source.js";
+import { temporaryFolder } from "../models/temporary-folder.js";
 import { compiledFile } from "../package.js";
 import { Check } from "../search/check.js";
 import type { SearchOptions } from "../search/options.js";
@@ -12,8 +13,11 @@ import type { Outcome } from "../search/outcome.js";
 import { type BatchAssignment, BatchThreads } from "../search/random/batch-workers.js";
 import { limitOf, RandomSearch, type RandomSearchOptions } from "../search/random/random-search.js";
 import type { Sample } from "../search/statistics.js";
-import { CheckpointWriter, type Resumption } from "./checkpoints.js";
+import { CheckpointWriter, type Resumption, sealedText, withNewCheckpoints } from "./checkpoints.js";
+import { makeFolder } from "./folders.js";
+import { refuseFewFiles } from "./open-files.js";
 import { type CheckRequest, TEMPORARY } from "./request.js";
+import { sealOf } from "./seal.js";
 import { besideTypes, reasonOf } from "./types.js";
 
 /** The time between two looks at whether to stop, in milliseconds. */
@@ -53,9 +57,9 @@ async function search(
   resumption: Resumption | undefined,
   isPointless: () => boolean,
 ): Promise<Outcome | undefined> {
-  return withScratch(request, async (request) => {
+  return withFolders(request, resumption, async (request, source) => {
     onStart?.(request.options);
-    const underway = begin(request, resumption);
+    const underway = begin(request, resumption, source);
     try {
       const sample = () => underway.sample();
       while (!(await underway.work(SLICE))) {
@@ -70,11 +74,28 @@ async function search(
   });
 }
 
-/** Runs `task` with a temporary folder for states, if the request asks for one. */
-async function withScratch<T>(request: CheckRequest, task: (request: CheckRequest) => Promise<T>): Promise<T> {
-  const { options } = request;
-  if (isRandom(options) || options.spill !== TEMPORARY) return task(request);
-  const folder = mkdtempSync(join(tmpdir(), "popcheck-"));
+/**
+ * Runs `task` with the folders that the request asks for: a temporary one for states, or one for checkpoints that no
+ * other process uses.
+ * @throws UsageError if they cannot be had
+ */
+async function withFolders<T>(
+  request: CheckRequest,
+  resumption: Resumption | undefined,
+  task: (request: CheckRequest, source?: ModelSource) => Promise<T>,
+): Promise<T> {
+  const { options, fresh = false } = request;
+  if (isRandom(options)) return task(request);
+  refuseFewFiles(options);
+  const { checkpoint } = options;
+  if (checkpoint !== undefined) {
+    const source = await request.source?.();
+    // Who resumes has locked the folder before reading it.
+    return resumption ? task(request, source) : withNewCheckpoints(checkpoint, fresh, () => task(request, source));
+  }
+  if (options.spill !== undefined && options.spill !== TEMPORARY) makeFolder("spill", options.spill);
+  if (options.spill !== TEMPORARY) return task(request);
+  const folder = temporaryFolder("popcheck-");
   try {
     return await task({ ...request, options: { ...options, spill: folder } });
   } finally {
@@ -94,9 +115,9 @@ interface Underway {
   close(): void;
 }
 
-function begin(request: CheckRequest, resumption: Resumption | undefined): Underway {
+function begin(request: CheckRequest, resumption?: Resumption, source?: ModelSource): Underway {
   const { options } = request;
-  return isRandom(options) ? beginRandom(request, options) : beginExhaustive(request, options, resumption);
+  return isRandom(options) ? beginRandom(request, options) : beginExhaustive(request, options, resumption, source);
 }
 
 /** Sets a model up for a search; what its author's code throws is told as the author's mistake. */
@@ -140,15 +161,18 @@ function beginExhaustive(
   { instance, given, reference, checkpointMinutes = 5 }: CheckRequest,
   options: SearchOptions,
   resumption: Resumption | undefined,
+  source: ModelSource | undefined,
 ): Underway {
   const check = settingUp(instance, () => new Check(instance, options));
   // Outside of it: a checkpoint that cannot be used is no mistake of the author's, and the one before it is tried.
-  if (resumption) check.resume(resumption.folder, resumption.name, resumption.body, resumption.about.seconds);
-  const { parameters } = instance;
+  if (resumption) takeUp(check, resumption);
   const writer =
-    options.checkpoint === undefined || reference === undefined
+    source === undefined || reference === undefined
       ? undefined
-      : new CheckpointWriter(check, checkpointMinutes, { model: reference, parameters, given, options });
+      : new CheckpointWriter(check, checkpointMinutes, {
+          ...{ model: reference, source, seal: sealOf(sealedText(reference, source)) },
+          ...{ parameters: instance.parameters, given, options },
+        });
   return {
     work: async (milliseconds) => {
       const isOver = check.work(milliseconds);
@@ -165,4 +189,23 @@ function beginExhaustive(
     outcome: () => check.outcome(),
     close: () => check.close(),
   };
+}
+
+/**
+ * Has a check go on from a checkpoint.
+ * @throws BadCheckpoint if the checkpoint cannot be used
+ * @throws UsageError if the search does not fit into its limits even before it goes on
+ */
+function takeUp(check: Check, { folder, name, body, about }: Resumption): void {
+  try {
+    check.resume(folder, name, body, about.seconds);
+  } catch (error) {
+    check.close();
+    if (error instanceof LimitReached)
+      throw new UsageError(
+        `${name} cannot be taken up: ${error.heading}${error.message}\n  Give more --memory, or more room on the disk.`,
+        { cause: error },
+      );
+    throw error;
+  }
 }

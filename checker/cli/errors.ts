@@ -28,6 +28,8 @@ function messageOfKind(error: Error): string {
   if (isUsage(error)) return inDashes(error.message);
   if (error instanceof Disagreement) return error.message;
   if (error instanceof FunctionError) return functionError(error);
+  if ((error as NodeJS.ErrnoException).code === "EMFILE")
+    return `the process may not open as many files as it needs: raise ulimit -n, best to 1024`;
   const place = placeInStack(error.stack);
   const at = place === undefined ? "" : `\n  at ${place}`;
   return `popcheck failed: ${error.message}${at}\n  This is a defect of popcheck, or of the model. Run again with --stack, which shows where it happened.`;

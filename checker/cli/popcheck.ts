@@ -280,8 +280,20 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+/** @throws UsageError if the working folder has been removed: paths mean nothing then */
+function refuseLostFolder(): void {
+  try {
+    process.cwd();
+  } catch (error) {
+    throw new UsageError("the working folder does not exist any more: change to one that does, and begin again", {
+      cause: error,
+    });
+  }
+}
+
 const words = process.argv.slice(2);
 try {
+  refuseLostFolder();
   process.exitCode = await main(words);
 } catch (error) {
   process.stderr.write(`${messageOf(error, words.includes("--stack"))}\n`);

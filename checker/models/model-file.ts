@@ -7,8 +7,7 @@
  * stack one of the user's file.
  */
 
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildFailure, BuildResult, Metafile, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
@@ -19,28 +18,43 @@ import { compiledRoot, packageRoot } from "../package.js";
 import { explained } from "../types/checking.js";
 import { circleOfImports, messageWithPlace } from "./bundle-errors.js";
 import { loadErrorOf } from "./load-error.js";
+import { type ModelSource, sha256 } from "./source.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
-/** Loads the model in a file. @throws LoadError if there is none */
-export async function loadModelFile(path: string): Promise<AnyModel> {
-  const { code, metafile } = await bundle(path);
+/** A model's file with all that it imports; nothing of it has run yet. */
+export interface ModelBundle {
+  /** Returns what the model is made of. */
+  readonly source: () => Promise<ModelSource>;
+  /** Runs the file, and returns the model in it. @throws LoadError if there is none */
+  readonly load: () => Promise<AnyModel>;
+}
+
+/** Compiles the model in a file, and what it imports. @throws LoadError if that is not possible */
+export async function bundleModelFile(path: string): Promise<ModelBundle> {
+  const compiled = await bundle(path);
+  return { source: () => sourceOf(compiled), load: () => load(path, compiled) };
+}
+
+async function load(path: string, { code, map, folder, metafile }: Compiled): Promise<AnyModel> {
+  const link = `//# sourceMappingURL=data:application/json;base64,${absoluteSources(map, folder)}`;
   let exported: Record<string, unknown>;
   try {
-    exported = await importText(code);
+    exported = await importText(`${code}\n${link}`);
   } catch (error) {
     const told =
       error instanceof SyntaxError
         ? new LoadError(`${path} cannot be loaded: ${linkMessage(error.message)}`)
-        : thrown(path, error, metafile);
+        : thrown(path, error, metafile, folder);
     throw await explained(told, path);
   }
   return modelIn(exported, path);
 }
 
 /** Returns the error for what a model's file has thrown, with the circle of imports that it may come from. */
-function thrown(path: string, error: unknown, metafile: Metafile): Error {
+function thrown(path: string, error: unknown, metafile: Metafile, folder: string): Error {
   const told = loadErrorOf(`${path} threw while it was loaded`, error);
   const place = placeInStack(error instanceof Error ? error.stack : undefined);
-  const circle = circleOfImports(metafile, place?.replace(/:\d+$/, ""));
+  const circle = circleOfImports(metafile, folder, place?.replace(/:\d+$/, ""));
   return circle === undefined ? told : new LoadError(`${told.message}\n${circle}`, { cause: error });
 }
 
@@ -75,16 +89,20 @@ function isModel(value: unknown): value is AnyModel {
   return typeof name === "string" && typeof parameters === "object" && parameters !== null && functions;
 }
 
-/** What a model's file and its imports have become. */
-interface Bundle {
-  /** The code, with its source map. */
+/** What the bundler has made of a model's file. */
+interface Compiled {
   readonly code: string;
+  /** The source map, with the texts of the sources as they were read. */
+  readonly map: string;
+  /** The folder of the model's file. */
+  readonly folder: string;
+  /** Which file imports which, with paths relative to `folder`. */
   readonly metafile: Metafile;
 }
 
-async function bundle(path: string): Promise<Bundle> {
+async function bundle(path: string): Promise<Compiled> {
   const { build } = await import("esbuild");
-  const outdir = dirname(realpathSync(path));
+  const folder = dirname(realpathSync(path));
   let result: BuildResult<{ write: false; metafile: true }>;
   try {
     result = await build({
@@ -96,20 +114,41 @@ async function bundle(path: string): Promise<Bundle> {
       target: "es2022",
       sourcemap: "external",
       metafile: true,
-      outdir,
+      outdir: folder,
+      // What is compiled does not depend on the folder that popcheck is started in.
+      absWorkingDir: folder,
       logLevel: "silent",
       plugins: [ownPackages],
     });
   } catch (error) {
     const { errors } = error as Partial<BuildFailure>;
     if (errors === undefined) throw error;
-    throw new LoadError(`${path} cannot be compiled\n${errors.map(messageWithPlace).join("\n")}`);
+    throw new LoadError(
+      `${path} cannot be compiled\n${errors.map((message) => messageWithPlace(message, folder)).join("\n")}`,
+    );
   }
   const [map, code] = [".map", ""].map(
     (end) => result.outputFiles.find((file) => file.path.endsWith(`.js${end}`))!.text,
   );
-  const mapped = `${code}\n//# sourceMappingURL=data:application/json;base64,${absoluteSources(map!, outdir)}`;
-  return { code: mapped, metafile: result.metafile };
+  return { code: code!, map: map!, folder, metafile: result.metafile };
+}
+
+/**
+ * Returns what a bundle is made of. Its checksum goes without comments and layout, and without the place that popcheck
+ * is installed in.
+ */
+async function sourceOf({ code, map }: Compiled): Promise<ModelSource> {
+  const { transform } = await import("esbuild");
+  const bare = await transform(code, {
+    minifyWhitespace: true,
+    legalComments: "none",
+    target: "es2022",
+    format: "esm",
+  });
+  const { sources, sourcesContent } = JSON.parse(map) as { sources: string[]; sourcesContent: (string | null)[] };
+  // A package may come with a source map of its own, without texts; the checksum of what runs covers it.
+  const files = Object.fromEntries(sources.map((source, i) => [source, sha256(sourcesContent[i] ?? "")]));
+  return { checksum: sha256(bare.code.replaceAll(/"file:[^"]*\/(?=checker\/|node_modules\/)/g, '"')), files };
 }
 
 /** Returns the source map with absolute places of the sources, since the bundle is imported from elsewhere. */
@@ -150,7 +189,7 @@ async function ownChecker(build: PluginBuild, args: OnResolveArgs): Promise<OnRe
 }
 
 async function importText(code: string): Promise<Record<string, unknown>> {
-  const folder = mkdtempSync(join(tmpdir(), "popcheck-model-"));
+  const folder = temporaryFolder("popcheck-model-");
   try {
     const file = join(folder, "model.mjs");
     writeFileSync(file, code);

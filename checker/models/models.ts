@@ -4,6 +4,7 @@ import { existsSync, statSync } from "node:fs";
 import { UsageError } from "../errors.js";
 import { type AnyModel, withProperties } from "../model/model.js";
 import { didYouMean } from "./nearest.js";
+import { builtInSource, type ModelSource } from "./source.js";
 
 /** The built-in models. A new protocol gets a line here; it is imported only when it is asked for. */
 const builtIn: Readonly<Record<string, () => Promise<AnyModel>>> = {
@@ -31,6 +32,8 @@ export interface NamedModel {
   readonly model: AnyModel;
   readonly reference: string;
   readonly isFile: boolean;
+  /** Returns what the model is made of, as it was loaded. A checkpoint records it. */
+  readonly source: () => Promise<ModelSource>;
 }
 
 /** Tells whether a word of the command line looks like the path of a model's file. */
@@ -44,14 +47,18 @@ export function isModelName(word: string): boolean {
 
 /**
  * Loads a model by its name or its file.
+ * @param accept is given what the model is made of before any of a file's code runs, and throws if that must not run
  * @throws UsageError for a model that does not exist
  * @throws LoadError for one that cannot be loaded
  */
-export async function loadModel(reference: string): Promise<NamedModel> {
+export async function loadModel(reference: string, accept?: (source: ModelSource) => void): Promise<NamedModel> {
   // From here on, places in stacks are those of the TypeScript sources.
   process.setSourceMapsEnabled(true);
   const load = isModelName(reference) ? builtIn[reference] : undefined;
-  if (load) return { model: await load(), reference, isFile: false };
+  if (load) {
+    accept?.(builtInSource());
+    return { model: await load(), reference, isFile: false, source: async () => builtInSource() };
+  }
   if (!isPath(reference)) {
     throw new UsageError(
       `no model is called ${reference}${didYouMean(reference, builtInNames)}\n  The models are ${builtInNames.join(", ")}; a model of your own is given by its file, as ./${reference}.ts`,
@@ -59,6 +66,8 @@ export async function loadModel(reference: string): Promise<NamedModel> {
   }
   if (!existsSync(reference)) throw new UsageError(`there is no file ${reference}`);
   if (!statSync(reference).isFile()) throw new UsageError(`${reference} is no file`);
-  const { loadModelFile } = await import("./model-file.js");
-  return { model: await loadModelFile(reference), reference, isFile: true };
+  const { bundleModelFile } = await import("./model-file.js");
+  const bundle = await bundleModelFile(reference);
+  accept?.(await bundle.source());
+  return { model: await bundle.load(), reference, isFile: true, source: bundle.source };
 }

@@ -1,10 +1,11 @@
 /** An exhaustive check of a model: the search, the liveness phase, and the outcome. */
-import { UsageError } from "../errors.js";
+import { AuthorError, Disagreement, LimitReached, UsageError } from "../errors.js";
 import { fairnessInWords } from "../model/fairness.js";
 import type { Instance } from "../model/instance.js";
 import { hasGoals, isLiveness, type Property } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { RowForgotten } from "../store/shards.js";
+import { BadCheckpoint } from "./exhaustive/checkpoint.js";
 import { ExhaustiveSearch } from "./exhaustive/exhaustive-search.js";
 import { BreadthFirst } from "./exhaustive/frontier.js";
 import type { Snapshot } from "./exhaustive/snapshot.js";
@@ -43,7 +44,11 @@ export class Check {
    * @throws BadCheckpoint if the checkpoint cannot be used
    */
   resume(folder: string, name: string, body: Snapshot, seconds: number): void {
-    this.search.restore(folder, name, body);
+    try {
+      this.search.restore(folder, name, body);
+    } catch (error) {
+      throw isDamage(error) ? new BadCheckpoint(error.message, { cause: error }) : error;
+    }
     this.started -= 1000 * seconds;
   }
 
@@ -213,6 +218,15 @@ export class Check {
     }
     return fired;
   }
+}
+
+/**
+ * Whether an error of restoring a search means that the checkpoint is damaged: any but those that tell of the model, of
+ * a limit, or of the checkpoint by themselves.
+ */
+function isDamage(error: unknown): error is Error {
+  const others = [AuthorError, LimitReached, UsageError, BadCheckpoint, Disagreement];
+  return error instanceof Error && !others.some((other) => error instanceof other);
 }
 
 /**

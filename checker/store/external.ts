@@ -18,7 +18,7 @@ import { basename, join } from "node:path";
 import type { Modules } from "../wasm/modules.js";
 import { SHARDS } from "../wasm/sizes.js";
 import { Buckets } from "./buckets.js";
-import { type FileRecord, NumberFile, recordOf } from "./number-file.js";
+import { type FileRecord, NumberFile, resumeFiles } from "./number-file.js";
 import { RECORD_BYTES, Sorter } from "./sorter.js";
 
 /** Sorted keys of all shards in one file, shard by shard. */
@@ -51,7 +51,6 @@ export interface ExternalRecord {
   readonly levels: readonly number[];
   readonly runs: readonly { file: string; start: number; counts: readonly number[] }[];
   readonly candidates: readonly { file: string; counts: readonly number[] }[];
-  readonly files: readonly FileRecord[];
   readonly named: number;
 }
 
@@ -297,7 +296,8 @@ export class ExternalSet {
     return this.openFiles.reduce((sum, { length }) => sum + length, 0);
   }
 
-  private get openFiles(): NumberFile[] {
+  /** The files that the set is made of. */
+  get openFiles(): NumberFile[] {
     const files = [
       ...Object.values(this.files),
       ...this.runs.map(({ file }) => file),
@@ -306,40 +306,45 @@ export class ExternalSet {
     return [...new Set(files)];
   }
 
-  /**
-   * Returns what a checkpoint must record to reopen the set, after writing everything to disk.
-   * @throws DiskFull if the files cannot be written
-   */
+  /** Returns what a checkpoint must record to reopen the set. Its bytes are those of `openFiles`. */
   record(): ExternalRecord {
     const nameOf = ({ path }: NumberFile) => basename(path);
-    for (const file of this.openFiles) file.sync();
     return {
       archived: this.archived,
       levels: [...this.levels],
       runs: this.runs.map(({ file, start, counts }) => ({ file: nameOf(file), start, counts })),
       candidates: this.candidates.map(({ file, counts }) => ({ file: nameOf(file), counts })),
-      files: this.openFiles.map(recordOf),
       named: this.named,
     };
   }
 
   /**
    * Reopens a set.
+   * @param files the records of its files
    * @param blockKeys as `create` takes it; it need not be the same
    * @throws Error if a file is missing or damaged
    */
-  static resume(folder: string, modules: Modules, record: ExternalRecord, blockKeys?: number): ExternalSet {
-    const opened = new Map(
-      record.files.map(({ name, length, checksum }) => [name, NumberFile.resume(join(folder, name), length, checksum)]),
-    );
-    const files = Object.fromEntries(FILES.map((name) => [name, opened.get(name)!]));
-    const set = new ExternalSet(folder, modules, files, blockKeys);
+  static resume(
+    folder: string,
+    modules: Modules,
+    record: ExternalRecord,
+    files: readonly FileRecord[],
+    blockKeys?: number,
+  ): ExternalSet {
+    const opened = resumeFiles(folder, files);
+    const fileOf = (name: string) => {
+      const file = opened.get(name);
+      if (file === undefined) throw new Error(`${name} is missing among the files of the set`);
+      return file;
+    };
+    const named = Object.fromEntries(FILES.map((name) => [name, fileOf(name)]));
+    const set = new ExternalSet(folder, modules, named, blockKeys);
     set.archived = record.archived;
     set.levels.push(...record.levels);
     set.named = record.named;
-    set.candidates = record.candidates.map(({ file, counts }) => ({ file: opened.get(file)!, counts }));
+    set.candidates = record.candidates.map(({ file, counts }) => ({ file: fileOf(file), counts }));
     set.runs = record.runs.map(({ file, start, counts }) => {
-      const run = { file: opened.get(file)!, start, counts };
+      const run = { file: fileOf(file), start, counts };
       return { ...run, firstKeys: counts.map((_, shard) => firstKeysOf(run, shard, set.sorter.blockKeys)) };
     });
     return set;

@@ -5,14 +5,15 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { SHARDS } from "../wasm/sizes.js";
-import { type FileRecord, NumberFile, recordOf } from "./number-file.js";
+import { type FileRecord, NumberFile, resumeFiles } from "./number-file.js";
 import type { Range, ShardedStore } from "./shards.js";
 
 /** How many bytes of a shard are held back to be written at once. */
 const HELD = 1 << 14;
 
 export class History {
-  private readonly files: NumberFile[];
+  /** The files that the history is made of; `flush` writes what they lack. */
+  readonly files: readonly NumberFile[];
   private readonly held: Uint8Array[] = Array.from({ length: SHARDS }, () => new Uint8Array(HELD));
   private readonly heldBytes = new Int32Array(SHARDS);
   private readonly stride: number;
@@ -21,7 +22,7 @@ export class History {
   constructor(
     folder: string,
     private readonly words: number,
-    files?: NumberFile[],
+    files?: readonly NumberFile[],
   ) {
     mkdirSync(folder, { recursive: true });
     this.stride = 4 * (words + 1);
@@ -63,29 +64,22 @@ export class History {
     return { row: words.slice(0, this.words), parent: words[this.words]! };
   }
 
-  /**
-   * Returns what a checkpoint must record to reopen the history, after writing everything to disk.
-   * @throws DiskFull if the files cannot be written
-   */
-  record(): readonly FileRecord[] {
+  /** Writes what was held back to the files. @throws DiskFull if they cannot be written */
+  flush(): void {
     this.files.forEach((file, shard) => {
       file.append(this.held[shard]!.subarray(0, this.heldBytes[shard]));
       this.heldBytes[shard] = 0;
-      file.sync();
     });
-    return this.files.map(recordOf);
   }
 
   /**
    * Reopens a history.
+   * @param files the records of its files, by shard
    * @throws Error if a file is missing or damaged
    */
   static resume(folder: string, words: number, files: readonly FileRecord[]): History {
-    return new History(
-      folder,
-      words,
-      files.map(({ name, length, checksum }) => NumberFile.resume(join(folder, name), length, checksum)),
-    );
+    if (files.length !== SHARDS) throw new Error(`the history has ${files.length} files instead of ${SHARDS}`);
+    return new History(folder, words, [...resumeFiles(folder, files).values()]);
   }
 
   /** Removes all files. */

@@ -3,16 +3,16 @@
 import { createHash, type Hash } from "node:crypto";
 import {
   closeSync,
-  existsSync,
+  constants,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   openSync,
   readSync,
-  statSync,
-  unlinkSync,
+  rmSync,
   writeSync,
 } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { DiskFull } from "../errors.js";
 
 /** A file as a checkpoint records it: its size in bytes, and the SHA-256 of its contents. */
@@ -26,6 +26,22 @@ export function recordOf(file: NumberFile): FileRecord {
   return { name: basename(file.path), length: file.length, checksum: file.checksum };
 }
 
+/**
+ * Reopens several files of a folder, by their names.
+ * @throws Error if one is missing or damaged; then none is left open
+ */
+export function resumeFiles(folder: string, files: readonly FileRecord[]): Map<string, NumberFile> {
+  const opened = new Map<string, NumberFile>();
+  try {
+    for (const { name, length, checksum } of files)
+      opened.set(name, NumberFile.resume(join(folder, name), length, checksum));
+    return opened;
+  } catch (error) {
+    for (const file of opened.values()) file.close();
+    throw error;
+  }
+}
+
 export class NumberFile {
   private readonly file: number;
   private hash: Hash = createHash("sha256");
@@ -33,11 +49,15 @@ export class NumberFile {
   length = 0;
 
   /**
-   * Makes an empty file at `path`, in place of any file there.
+   * Makes an empty file at `path`. A file that is there is removed, not emptied: it may have another name too, or be a
+   * link to another file.
    * @throws DiskFull if it cannot be made
    */
   constructor(readonly path: string) {
-    this.file = written(() => openSync(path, "w+"));
+    this.file = written(() => {
+      rmSync(path, { force: true });
+      return openSync(path, "wx+");
+    });
   }
 
   /** @throws DiskFull if `bytes` cannot be written whole; `length` is then as before */
@@ -76,49 +96,76 @@ export class NumberFile {
   /** Closes the file and removes it. */
   remove(): void {
     this.close();
-    if (existsSync(this.path)) unlinkSync(this.path);
+    rmSync(this.path, { force: true });
   }
 
   /**
    * Reopens a file and cuts off what stands behind its first `length` bytes.
-   * @throws Error if the file is shorter, or the checksum of these bytes is not `checksum`
+   * @throws Error if the file is shorter, the checksum of these bytes is not `checksum`, or the path is a link
    */
   static resume(path: string, length: number, checksum: string): NumberFile {
     const resumed = Object.create(NumberFile.prototype) as { -readonly [K in keyof NumberFile]: NumberFile[K] } & {
       file: number;
       hash: Hash;
     };
-    if (statSync(path).size < length) throw new Error(`${path} is shorter than it was`);
-    const file = openSync(path, "r+");
-    const hash = createHash("sha256");
-    const buffer = new Uint8Array(1 << 20);
-    for (let at = 0; at < length; at += buffer.length) {
-      const part = buffer.subarray(0, Math.min(buffer.length, length - at));
-      readFully(file, at, part, path);
-      hash.update(part);
-    }
-    if (hash.copy().digest("hex") !== checksum) {
+    // The folder may be a stranger's, and a link lead to any file of the user's.
+    const file = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);
+    try {
+      const { size } = fstatSync(file);
+      if (size < length) throw new Error(`${path} has ${size} bytes instead of ${length}: it was cut off`);
+      const hash = createHash("sha256");
+      for (const part of partsOf(file, path, 0, length)) hash.update(part);
+      if (hash.copy().digest("hex") !== checksum)
+        throw new Error(`${path} is damaged: its checksum is not the recorded one`);
+      ftruncateSync(file, length);
+      Object.assign(resumed, { path, file, hash, length });
+      return resumed as unknown as NumberFile;
+    } catch (error) {
       closeSync(file);
-      throw new Error(`${path} is damaged: its checksum is not the recorded one`);
+      throw error;
     }
-    ftruncateSync(file, length);
-    Object.assign(resumed, { path, file, hash, length });
-    return resumed as unknown as NumberFile;
+  }
+
+  /** Yields the bytes from offset `from` on, in parts, each of which is valid until the next is asked for. */
+  parts(from: number): Generator<Uint8Array> {
+    return partsOf(this.file, this.path, from, this.length);
+  }
+}
+
+function* partsOf(file: number, path: string, from: number, to: number): Generator<Uint8Array> {
+  const buffer = new Uint8Array(1 << 20);
+  for (let at = from; at < to; at += buffer.length) {
+    const part = buffer.subarray(0, Math.min(buffer.length, to - at));
+    readFully(file, at, part, path);
+    yield part;
   }
 }
 
 /** Linux reads and writes slightly less than 2 GiB in one call. */
 const MOST = 2 ** 30;
 
-function written<T>(task: () => T): T {
+/**
+ * Runs a task that writes to the disk.
+ * @throws DiskFull for what the system refuses
+ */
+export function written<T>(task: () => T): T {
   try {
     return task();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    throw new DiskFull(code === "ENOSPC" ? "there is no space left on the disk" : message, { cause: error });
+    throw new DiskFull(REASONS[code] ?? message, { cause: error });
   }
 }
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: "there is no space left on the disk",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "a file is larger than the file system, or ulimit -f, allows",
+  EMFILE: "more files are open than ulimit -n allows",
+  ENFILE: "more files are open than the system allows",
+  EROFS: "the file system is read-only",
+};
 
 /**
  * Fills `into` with the bytes of an open file from offset `from` on; `path` is for the error message.

@@ -129,6 +129,14 @@ export class Expander {
     return this.context.at < this.context.rows;
   }
 
+  /** The references of the input rows that were not expanded to their ends. */
+  get unfinished(): number[] {
+    const { at, rows } = this.context;
+    const stride = this.context.storedWords + 1;
+    const first = (this.input >>> 2) + this.context.storedWords;
+    return Array.from({ length: rows - at }, (_, i) => this.words[first + (at + i) * stride]! >>> 0);
+  }
+
   /** Expands the input rows. */
   expand(): Stop {
     return this.exports.expand();

@@ -3,11 +3,12 @@
  * test/faults/faults.config.ts`
  */
 import { defineConfig } from "vitest/config";
-import { alias } from "../../vitest.config.js";
+import { alias, env } from "../../vitest.config.js";
 
 export default defineConfig({
   resolve: { alias },
   test: {
+    env,
     include: ["test/faults/*.faults.ts"],
     testTimeout: 60 * 60_000,
     // The searches use all cores, and are killed by the clock.

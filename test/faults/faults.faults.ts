@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkpointsIn } from "../../checker/search/exhaustive/checkpoint.js";
 import { bin, root } from "../support/command-line.js";
+import { dice } from "../support/dice.js";
 
 const folder = mkdtempSync(join(tmpdir(), "popcheck-faults-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -44,42 +45,108 @@ function killed(words: readonly string[], milliseconds: number): Promise<boolean
     child.on("exit", (code, signal) => {
       clearTimeout(timer);
       if (signal === "SIGKILL") resolve(false);
-      else if (code === 12 || code === 0) resolve(true);
+      else if (code === 0 || code === 12 || code === 13) resolve(true);
       else reject(new Error(`ended with ${code}: ${complaint}`));
     });
   });
 }
 
-describe("kill -9 at 20 random moments, and the results are the same:", () => {
-  // A checkpoint is written about three times a second, so that many kills fall into the midst of one.
-  const often = ["--checkpoint-every", "0.003"];
-  test.each<[what: string, model: string[], options: string[], kills: number]>([
-    ["in memory", popcorn, [], 20],
-    ["compressed", popcorn, ["--store", "compressed"], 6],
-    ["on disk", german, ["--memory", "190M"], 6],
-  ])("%s", async (what, model, options, kills) => {
-    const at = join(folder, what.replaceAll(" ", "-"));
-    mkdirSync(at);
-    const output = (name: string) => ["--json", join(at, `${name}.json`), "--trace", join(at, name)];
+/** Draws the trials, so that all of them can be repeated: POPCHECK_FAULTS_SEED gives another. */
+const seed = Number(process.env.POPCHECK_FAULTS_SEED ?? 12);
+/** How many kills the trials have together: as many as those that were tried by hand. */
+const KILLS = 45;
+/** The checkpoints that a trial is drawn from; those on disk need a model that outgrows its memory. */
+const SEARCHES: readonly { readonly what: string; readonly model: string[]; readonly options: string[] }[] = [
+  { what: "in memory", model: popcorn, options: [] },
+  { what: "compressed", model: popcorn, options: ["--store", "compressed"] },
+  { what: "fingerprints", model: popcorn, options: ["--store", "fingerprint"] },
+  { what: "on disk", model: german, options: ["--memory", "190M"] },
+  { what: "liveness", model: ["popcorn", "--stage", "4.8", "--kernels", "3", "--network", "fifo"], options: [] },
+];
+
+/** A search that is killed again and again, and resumed each time; kills are told in shares of the whole's time. */
+interface Trial {
+  readonly what: string;
+  readonly model: string[];
+  readonly options: string[];
+  /** The number of threads of each part of the search, which also the one that ends it has. */
+  readonly threads: readonly number[];
+  /** When each part but the last is killed. */
+  readonly kills: readonly number[];
+  /** The minutes between two checkpoints: some are so short that most kills fall into the midst of writing one. */
+  readonly every: string;
+}
+
+function trialsOf(seed: number): Trial[] {
+  const roll = dice(seed);
+  for (let i = 0; i < 8; i++) roll(2);
+  const trials: Trial[] = [];
+  for (let left = KILLS; left > 0; ) {
+    const count = Math.min(left, 2 + roll(6));
+    left -= count;
+    trials.push({
+      // Each kind comes once before any comes again.
+      ...SEARCHES[trials.length % SEARCHES.length]!,
+      threads: Array.from({ length: count + 1 }, () => 1 + roll(2)),
+      kills: Array.from({ length: count }, () => (1 + roll(120)) / 100),
+      every: ["0.0005", "0.003", "0.01"][roll(3)]!,
+    });
+  }
+  return trials;
+}
+
+test("trials depend on the seed alone, and come to all their kills in all kinds of searches", () => {
+  expect(trialsOf(seed)).toEqual(trialsOf(seed));
+  expect(trialsOf(1)).not.toEqual(trialsOf(2));
+  for (const some of [seed, 1, 2, 3]) {
+    const trials = trialsOf(some);
+    expect(trials.flatMap(({ kills }) => kills)).toHaveLength(KILLS);
+    expect(new Set(trials.map(({ what }) => what)).size).toBe(SEARCHES.length);
+  }
+});
+
+describe(`kill -9 at ${KILLS} random moments (seed ${seed}), and the results are the same:`, () => {
+  const known = new Map<string, { readonly milliseconds: number; readonly result: unknown }>();
+
+  /** What an uninterrupted search comes to, and how long it takes. */
+  function uninterrupted({ what, model, options }: Trial) {
+    const before = known.get(what);
+    if (before) return before;
+    const stem = join(folder, `whole-${what.replaceAll(" ", "-")}`);
     const started = performance.now();
-    run("check", ...model, ...options, ...output("whole"));
-    const whole = performance.now() - started;
-    const expected = resultOf(join(at, "whole.json"), join(at, "whole"));
-    const checkpoints = join(at, "checkpoints");
-    const memory = options[0] === "--memory" ? options : [];
-    const words = () =>
-      checkpointsIn(checkpoints).length > 0
-        ? ["resume", checkpoints, ...memory, ...often, ...output("last")]
-        : ["check", ...model, ...options, "--checkpoint", checkpoints, ...often, ...output("last")];
-    for (let kill = 0; kill < kills; ) {
-      if (await killed(words(), Math.random() * 1.2 * whole)) {
-        expect(resultOf(join(at, "last.json"), join(at, "last"))).toEqual(expected);
+    run("check", ...model, ...options, "--json", `${stem}.json`, "--trace", stem);
+    const milliseconds = performance.now() - started;
+    const whole = { milliseconds, result: resultOf(`${stem}.json`, stem) };
+    known.set(what, whole);
+    return whole;
+  }
+
+  test.each(trialsOf(seed).map((trial, i) => [i + 1, trial.what, trial.kills.length, trial] as const))(
+    "trial %i: %s, %i kills",
+    async (number, _what, _kills, trial) => {
+      const { milliseconds, result } = uninterrupted(trial);
+      const stem = join(folder, `trial-${number}`);
+      const checkpoints = `${stem}-checkpoints`;
+      const memory = trial.options[0] === "--memory" ? trial.options : [];
+      const words = (part: number) => {
+        const shared = ["--checkpoint-every", trial.every, "--threads", String(trial.threads[part])];
+        const outputs = ["--json", `${stem}.json`, "--trace", stem];
+        return checkpointsIn(checkpoints).length > 0
+          ? ["resume", checkpoints, ...memory, ...shared, ...outputs]
+          : ["check", ...trial.model, ...trial.options, "--checkpoint", checkpoints, ...shared, ...outputs];
+      };
+      for (const [part, share] of trial.kills.entries()) {
+        if (!(await killed(words(part), share * milliseconds))) continue;
+        // It was faster than its kill: it has ended, and the next part begins anew.
+        expect(resultOf(`${stem}.json`, stem)).toEqual(result);
         rmSync(checkpoints, { recursive: true });
-      } else kill++;
-    }
-    run(...words());
-    expect(resultOf(join(at, "last.json"), join(at, "last"))).toEqual(expected);
-  });
+      }
+      const last = run(...words(trial.kills.length));
+      expect(last.stderr).not.toMatch(/is refused|no checkpoint could be written/);
+      expect(resultOf(`${stem}.json`, stem)).toEqual(result);
+      rmSync(checkpoints, { recursive: true });
+    },
+  );
 });
 
 describe("a full disk", () => {

@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Record as ImmutableRecord } from "immutable";
 import { describe, expect, test } from "vitest";
-import { resumeFrom } from "../../checker/api/checkpoints.js";
+import { checksumOfProgram } from "../../checker/api/checkpoints.js";
+import { resumeFrom } from "../../checker/api/resumption.js";
 import { MemoryExceeded } from "../../checker/errors.js";
 import { LivenessChecker } from "../../checker/liveness/decide.js";
 import {
@@ -208,7 +209,9 @@ test("a resumed run does not forget liveness", async () => {
   const options = { properties: ["eventual read", "eventual Modified"], checkpoint: folder };
   const whole = checkSync(new Instance(popcorn, given), options);
   const first = new Check(new Instance(popcorn, given), options);
-  first.search.about = { version: version(), model: "", parameters: {}, given, options, seconds: 1 };
+  const source = { checksum: "0".repeat(64), files: {} };
+  const run = { version: version(), program: checksumOfProgram(), model: "", source };
+  first.search.about = { ...run, parameters: {}, given, options, seconds: 1 };
   searchTo(first, 10_000);
   first.search.checkpoint();
   first.stop("killed");

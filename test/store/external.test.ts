@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Buckets } from "../../checker/store/buckets.js";
 import { ExternalSet } from "../../checker/store/external.js";
-import { NumberFile } from "../../checker/store/number-file.js";
+import { NumberFile, recordOf } from "../../checker/store/number-file.js";
 import { BLOCK_KEYS, Sorter } from "../../checker/store/sorter.js";
 import { modules } from "../../checker/wasm/modules.js";
 import { SHARDS } from "../../checker/wasm/sizes.js";
@@ -128,7 +128,13 @@ describe.each([1, 2, 3, 8, BLOCK_KEYS])("with blocks of %i keys", (blockKeys) =>
         // With another size of blocks it is the same set.
         const record = JSON.parse(JSON.stringify(set.record()));
         const disused = new Set(set.disused.map(({ path }) => path));
-        set = ExternalSet.resume(folder, modules(), record, blockKeys === 3 ? 5 : blockKeys);
+        set = ExternalSet.resume(
+          folder,
+          modules(),
+          record,
+          set.openFiles.map(recordOf),
+          blockKeys === 3 ? 5 : blockKeys,
+        );
         for (const path of disused) rmSync(path);
       } else if (level % 3 === 0) set.sweep();
     }
@@ -179,7 +185,7 @@ test("files that a checkpoint names are kept until it does not", () => {
   const roll = dice(3);
   archive(set, roll, 100, 1000);
   set.gather(loader(randomFound(roll, 50, 1000)));
-  const named = set.record().files.map(({ name }) => join(folder, name));
+  const named = set.openFiles.map(({ path }) => path);
   const before = readdirSync(folder).sort();
   set.endLevel(() => 0);
   set.sweep(new Set(named));

@@ -53,6 +53,7 @@ export const checkOptions = {
     about: "write checkpoints into a folder, for popcheck resume: now and then, and when interrupted",
     value: "DIR",
   },
+  fresh: { about: "remove the checkpoints that are in that folder, and begin anew" },
   "checkpoint-every": { about: "minutes between checkpoints (5)", value: "MINUTES" },
   stop: { about: "stop at the first violation" },
   audit: {
@@ -84,6 +85,10 @@ export const checkOptions = {
 
 /** What a search that is resumed may be told anew; the rest stands in the checkpoint. */
 export const resumeOptions = {
+  model: {
+    about: "the file of the model, if it lies elsewhere now, or if the folder was not made on this account",
+    value: "FILE",
+  },
   threads: checkOptions.threads,
   memory: checkOptions.memory,
   "max-states": checkOptions["max-states"],

@@ -38,6 +38,7 @@ export interface CheckArguments {
   readonly memory?: string;
   readonly spill?: string;
   readonly checkpoint?: string;
+  readonly fresh?: boolean;
   readonly checkpointEvery?: string;
   readonly stop?: boolean;
   readonly audit?: string;
@@ -62,7 +63,7 @@ export async function checkCommand(named: NamedModel, argv: CheckArguments): Pro
 
 /** Returns what the command line says of how to check. @throws UsageError for a text that is no value */
 function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions {
-  const { search, store, symmetry, stop, property, checkpoint, spill, types } = argv;
+  const { search, store, symmetry, stop, property, checkpoint, fresh, spill, types } = argv;
   const integer = (name: string, text: string | undefined) =>
     text === undefined ? {} : { [camelCase(name)]: positiveInteger(name, text) };
   return {
@@ -74,6 +75,7 @@ function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions
     ...(stop === undefined ? {} : { stopAtFirst: stop }),
     ...(property === undefined ? {} : { properties: [property].flat() }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
+    ...(fresh === undefined ? {} : { fresh }),
     ...(spill === undefined ? {} : { spill: spill === "none" ? (false as const) : spill }),
     ...(argv.memory === undefined ? {} : { memory: bytes("memory", argv.memory) }),
     ...(argv.seed === undefined ? {} : { seed: wholeNumber("seed", argv.seed) }),
@@ -101,10 +103,8 @@ export async function checkAndReport(
   request: CheckRequest,
   resumption?: Resumption,
 ): Promise<number> {
-  const { instance, given, options } = request;
+  const { instance, given } = request;
   const { json, trace: folder } = argv;
-  if ("checkpoint" in options && options.checkpoint !== undefined) prepareFolder("checkpoint", options.checkpoint);
-  if ("spill" in options && argv.spill !== undefined) prepareFolder("spill", argv.spill);
   if (folder !== undefined) prepareFolder("trace", folder);
   if (json !== undefined && json !== "-") prepareFile("json", json);
   prepareReports(argv);

@@ -16,16 +16,18 @@ export interface Watch {
   readonly resumption?: Resumption | undefined;
 }
 
+/** The signals that end a check as incomplete, with a last checkpoint if there are any. */
+const ENDING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /**
- * Runs a check. The first SIGINT or SIGTERM ends it as incomplete; the second kills the process, since nothing handles
- * it.
+ * Runs a check. The first SIGINT, SIGTERM or SIGHUP (the terminal is closed) ends it as incomplete; the second kills
+ * the process, since nothing handles it.
  * @throws BadCheckpoint if the search cannot be resumed
  */
 export async function watchedRun(request: CheckRequest, { label, log, resumption }: Watch = {}): Promise<Outcome> {
   const controller = new AbortController();
   const interrupt = () => controller.abort("interrupted");
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", interrupt);
+  for (const signal of ENDING) process.once(signal, interrupt);
   const progress = new Progress(process.stderr, label);
   const observer = {
     signal: controller.signal,
@@ -39,7 +41,6 @@ export async function watchedRun(request: CheckRequest, { label, log, resumption
     return await run(request, observer, resumption);
   } finally {
     progress.clear();
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    for (const signal of ENDING) process.off(signal, interrupt);
   }
 }

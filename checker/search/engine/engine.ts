@@ -3,7 +3,7 @@
  * also does the first thread's duty to answer misses.
  */
 
-import { RegionFull } from "../../errors.js";
+import { LimitReached, RegionFull } from "../../errors.js";
 import type { Instance } from "../../model/instance.js";
 import { Families } from "../../observe/intern.js";
 import { MAX_SPECIALS, MAX_TREES } from "../../observe/trees.js";
@@ -27,6 +27,16 @@ import { ObservedModel } from "./observed-model.js";
 const PER_MEMORY = 3.5 * 2 ** 30;
 const NOTHING: Input = { take: () => undefined, source: { kind: "store", start: 0 }, beyond: false, large: false };
 
+/** How much a search has learnt of its model. */
+export interface Knowledge {
+  /** By family: the number of its values. */
+  readonly values: readonly number[];
+  readonly trees: number;
+  readonly specials: number;
+  /** How often functions were run. */
+  readonly runs: number;
+}
+
 export class Engine {
   readonly families: Families;
   readonly canonicalizer: Canonicalizer;
@@ -40,6 +50,10 @@ export class Engine {
   control = new Control();
   pool: WorkerPool;
   loop: ExpansionLoop;
+  /** Whether a miss could not be answered: the engine can only come to a standstill, by `abandon`. */
+  hasUnanswered = false;
+  /** What was known before the miss that could not be answered. */
+  private known: Knowledge | undefined;
   private shared: SharedSearch;
 
   /** @param asked the properties to check, as places among the instance's */
@@ -116,17 +130,34 @@ export class Engine {
     });
   }
 
-  /** Answers the miss of `expander`, so that it can go on. */
+  /**
+   * Answers the miss of `expander`, so that it can go on.
+   * @throws LimitReached if it cannot be answered; from then on none is, and `abandon` leaves the rows that miss
+   * something
+   */
   handleMiss(expander: Expander = this.expander): void {
-    if (MissHandler.needsRoomForNodes(expander)) this.growNodeTable();
-    else this.learn(expander);
-    this.refresh();
+    try {
+      if (MissHandler.needsRoomForNodes(expander)) this.growNodeTable();
+      else this.learn(expander);
+      this.refresh();
+    } catch (error) {
+      if (error instanceof LimitReached) this.hasUnanswered = true;
+      throw error;
+    }
   }
 
-  /** Answers a miss, and notes it in the journal. */
+  /** Answers a miss, and notes it in the journal. A miss that cannot be answered is as if it had not been asked. */
   private learn(asking: MissSource): void {
-    this.journal?.noteMiss(asking);
-    this.missHandler.handle(asking);
+    const { journal } = this;
+    const before = journal && this.knowledge;
+    journal?.noteMiss(asking);
+    try {
+      this.missHandler.handle(asking);
+    } catch (error) {
+      journal?.takeBack();
+      this.known = before;
+      throw error;
+    }
   }
 
   /** Answers the misses of all threads that wait. @throws ThreadLost if a thread has ended */
@@ -135,6 +166,44 @@ export class Engine {
       this.handleMiss(expander);
       this.pool.release(thread);
     }
+  }
+
+  /** How much was learnt of the model; what a miss has left behind that could not be answered is not counted. */
+  get knowledge(): Knowledge {
+    const { trees } = this.model;
+    return (
+      this.known ?? {
+        values: this.families.families.map(({ interner }) => interner.count),
+        trees: trees.observed.length,
+        specials: trees.specials.length,
+        runs: trees.runs,
+      }
+    );
+  }
+
+  /**
+   * Brings all threads to where the store holds everything that was found, after a miss that could not be answered.
+   * Rows that are finished are counted; a row that misses something, and those behind it in its chunk, are left.
+   * @returns the references of the rows that are left
+   * @throws RegionFull if the store has no room left at all
+   */
+  abandon(): number[] {
+    const left = this.leave(this.expander);
+    const attend = () => {
+      for (const { thread, expander } of this.pool.asking) {
+        left.push(...this.leave(expander));
+        this.pool.release(thread);
+      }
+    };
+    this.standStill(attend);
+    return left;
+  }
+
+  /** Has `expander` drop the rows that it has not finished, and returns their references. */
+  private leave(expander: Expander): number[] {
+    const left = expander.unfinished;
+    expander.begin(0);
+    return left;
   }
 
   /** Notes that `property` is decided: its trees need not be looked at any more. */
@@ -200,17 +269,26 @@ export class Engine {
    * @throws RegionFull if the store has no room left at all
    */
   pause(): void {
-    this.control.pause = BETWEEN_CHUNKS;
     while (this.expander.busy) {
+      this.control.pause = BETWEEN_CHUNKS;
       const stop = this.loop.work(NOTHING, () => false);
       if (stop === "miss") this.handleMiss();
       else if (stop === "full") throw noRoom();
     }
+    this.standStill(() => this.handleMisses());
+  }
+
+  /**
+   * Waits until no thread has a chunk in its hands, and everything found is in the store. The first must have none.
+   * @param attend sees to the misses of the others
+   */
+  private standStill(attend: () => void): void {
+    this.control.pause = BETWEEN_CHUNKS;
     if (!this.loop.empty()) throw noRoom();
     this.pool.waitUntil(
       () => this.pool.settled,
       () => {
-        this.handleMisses();
+        attend();
         if (this.pool.full) throw noRoom();
       },
     );

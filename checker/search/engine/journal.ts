@@ -33,6 +33,12 @@ export class Journal {
     new Uint16Array(entry.buffer, entry.byteOffset + 4 * HEAD, about.length).set(about);
   }
 
+  /** Takes the last entry back: the miss could not be answered. */
+  takeBack(): void {
+    this.count--;
+    if (this.count % PART === 0) this.parts.pop();
+  }
+
   /** Notes that `property` was decided. */
   settled(property: number): void {
     const entry = this.next();

@@ -1,16 +1,19 @@
 /**
  * Checkpoints: everything that a search needs to go on, each in a folder of its own below the one that the user names.
+ * Here they are written; manifest.ts reads them.
  *
  *   checkpoint-000007/manifest.json   a line with the checksum of the next line, which holds everything small and the
  *                                     checksums of the other files
  *   checkpoint-000007/states.bin      the store's shards, unless the states are on disk anyway
  *   checkpoint-000007/journal.bin     the misses that the first thread has answered (journal.ts)
  *   checkpoint-000007/pairs.bin       the pairs of compressed rows
- *   states/                           the states of a search that has outgrown its memory, and the rows that a store of
- *                                     fingerprints has forgotten
+ *   states-000001/                    the states of a search that has outgrown its memory, and the rows that a store of
+ *                                     fingerprints has forgotten (state-folders.ts)
+ *   lock-1                            the process that writes here (checker/api/folder-lock.ts)
  *
  * A checkpoint is written under another name and renamed once everything is on the disk, so there is a whole one or
- * none. The one before it is kept, and is used if the last one cannot be.
+ * none. The one before it is kept, and is used if the last one cannot be. No file that a kept checkpoint names is
+ * written again in place: files of states only grow, and a checkpoint names their beginnings.
  */
 import { createHash } from "node:crypto";
 import {
@@ -23,69 +26,83 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
 } from "node:fs";
 import { join } from "node:path";
-import { NumberFile, readFully } from "../../store/number-file.js";
+import { NumberFile, readFully, written } from "../../store/number-file.js";
 
-export const CHECKPOINT_FORMAT = "popcheck checkpoint 1";
-/** The folder for states on disk, below the folder of the checkpoints. */
-export const STATES = "states";
+export const CHECKPOINT_FORMAT = "popcheck checkpoint 2";
+/** The files of a checkpoint besides its manifest. */
+export const CHECKPOINT_FILES = ["journal.bin", "states.bin", "pairs.bin"] as const;
+export type CheckpointFile = (typeof CHECKPOINT_FILES)[number];
 
 /** A checkpoint cannot be used; the message says why. */
 export class BadCheckpoint extends Error {
   override readonly name = "BadCheckpoint";
 }
 
+/** A file of a checkpoint: its size in bytes, and its SHA-256. */
+export interface ManifestFile {
+  readonly name: CheckpointFile;
+  readonly bytes: number;
+  readonly checksum: string;
+}
+
 /** What stands in the manifest: which files there are, and everything small. */
 export interface Manifest<Body> {
   readonly format: typeof CHECKPOINT_FORMAT;
-  readonly files: readonly { readonly name: string; readonly bytes: number; readonly checksum: string }[];
+  readonly files: readonly ManifestFile[];
   readonly body: Body;
+}
+
+function numberOf(name: string): number {
+  return Number(name.split("-")[1]);
 }
 
 /** Returns the names of the checkpoints in `folder`, the newest first. */
 export function checkpointsIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => /^checkpoint-\d+$/.test(name))
-    .sort()
-    .reverse();
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && /^checkpoint-\d{6,9}$/.test(entry.name))
+    .map(({ name }) => name)
+    .sort((a, b) => numberOf(b) - numberOf(a));
 }
 
 /**
- * Writes a checkpoint, and returns its name.
+ * Writes a checkpoint, and returns its name. It and the one before it are kept, and all others removed: what could not
+ * be used on resuming must not take the place of what could.
+ * @param before the name of the checkpoint before it, written or taken up by this search; undefined if there is none
  * @param contents by the name of a file, the parts of its contents
  * @throws DiskFull if the disk is full: nothing is left of the checkpoint then
  */
 export function writeCheckpoint<Body>(
   folder: string,
-  contents: Readonly<Record<string, Iterable<Uint8Array>>>,
+  before: string | undefined,
+  contents: Readonly<Record<CheckpointFile, Iterable<Uint8Array>>>,
   body: Body,
 ): string {
-  mkdirSync(folder, { recursive: true });
+  written(() => mkdirSync(folder, { recursive: true }));
   const last = checkpointsIn(folder)[0];
-  const number = last === undefined ? 1 : Number(last.split("-")[1]) + 1;
+  const number = last === undefined ? 1 : numberOf(last) + 1;
   const name = `checkpoint-${String(number).padStart(6, "0")}`;
   const partial = join(folder, `${name}.partial`);
   rmSync(partial, { recursive: true, force: true });
   try {
-    mkdirSync(partial);
-    const files = Object.entries(contents).map(([file, parts]) => ({
-      name: file,
-      ...writeParts(join(partial, file), parts),
-    }));
+    written(() => mkdirSync(partial));
+    const files = CHECKPOINT_FILES.map((file) => ({ name: file, ...writeParts(join(partial, file), contents[file]) }));
     const manifest: Manifest<Body> = { format: CHECKPOINT_FORMAT, files, body };
     const text = JSON.stringify(manifest);
     writeParts(join(partial, "manifest.json"), [Buffer.from(`${checksumOf(text)}\n${text}\n`)]);
-    syncFolder(partial);
-    renameSync(partial, join(folder, name));
+    written(() => {
+      syncFolder(partial);
+      renameSync(partial, join(folder, name));
+      syncFolder(folder);
+    });
   } catch (error) {
     rmSync(partial, { recursive: true, force: true });
     throw error;
   }
-  syncFolder(folder);
-  for (const old of checkpointsIn(folder).slice(2)) rmSync(join(folder, old), { recursive: true, force: true });
+  const others = checkpointsIn(folder).filter((other) => other !== name && other !== before);
+  for (const other of others) rmSync(join(folder, other), { recursive: true, force: true });
   return name;
 }
 
@@ -113,7 +130,8 @@ function writeParts(path: string, parts: Iterable<Uint8Array>): { bytes: number;
   }
 }
 
-function syncFolder(folder: string): void {
+/** Waits until the names in a folder are on the disk. */
+export function syncFolder(folder: string): void {
   const handle = openSync(folder, "r");
   try {
     fsyncSync(handle);
@@ -122,46 +140,9 @@ function syncFolder(folder: string): void {
   }
 }
 
-function checksumOf(text: string): string {
+/** Returns the SHA-256 of a text, in hexadecimal. */
+export function checksumOf(text: string): string {
   return createHash("sha256").update(text).digest("hex");
-}
-
-/**
- * Reads the manifest of the checkpoint `name`, and checks the files.
- * @throws BadCheckpoint if the checkpoint cannot be used
- */
-export function readManifest<Body>(folder: string, name: string): Manifest<Body> {
-  const path = join(folder, name, "manifest.json");
-  if (!existsSync(path)) throw new BadCheckpoint("it has no manifest: it is no checkpoint of popcheck's");
-  const [checksum, text = ""] = readFileSync(path, "utf8").split("\n");
-  if (checksum !== checksumOf(text)) throw new BadCheckpoint("its manifest is damaged: the checksum is not its own");
-  const manifest = JSON.parse(text) as Manifest<Body>;
-  if (manifest.format !== CHECKPOINT_FORMAT) {
-    throw new BadCheckpoint(
-      `it has the format "${String(manifest.format)}", and this popcheck reads "${CHECKPOINT_FORMAT}"`,
-    );
-  }
-  for (const file of manifest.files) checkFile(join(folder, name, file.name), file);
-  return manifest;
-}
-
-/** @throws BadCheckpoint if the file at `path` is not what was written */
-function checkFile(path: string, { name, bytes, checksum }: { name: string; bytes: number; checksum: string }): void {
-  if (!existsSync(path)) throw new BadCheckpoint(`its file ${name} is missing`);
-  const { size } = statSync(path);
-  if (size !== bytes)
-    throw new BadCheckpoint(`its file ${name} has ${size} bytes instead of ${bytes}: it was cut off, or grew`);
-  const hash = createHash("sha256");
-  const reader = new PartReader(path);
-  const buffer = new Uint8Array(1 << 20);
-  for (let left = bytes; left > 0; left -= buffer.length) {
-    const part = buffer.subarray(0, Math.min(left, buffer.length));
-    reader.read(part);
-    hash.update(part);
-  }
-  reader.close();
-  if (hash.digest("hex") !== checksum)
-    throw new BadCheckpoint(`its file ${name} is damaged: the checksum is not the recorded one`);
 }
 
 /** Reads a file in parts, from its beginning on. */
@@ -184,7 +165,7 @@ export class PartReader {
 }
 
 /** Returns the bytes of a file of a checkpoint that is small enough to be held in memory. */
-export function readAll(folder: string, name: string, file: string): Uint8Array {
+export function readAll(folder: string, name: string, file: CheckpointFile): Uint8Array {
   return new Uint8Array(readFileSync(join(folder, name, file)));
 }
 
@@ -192,6 +173,12 @@ export function readAll(folder: string, name: string, file: string): Uint8Array 
 export function sweepPartial(folder: string): void {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
-    if (name.endsWith(".partial")) rmSync(join(folder, name), { recursive: true, force: true });
+    if (/^checkpoint-\d{6,9}\.partial$/.test(name)) rmSync(join(folder, name), { recursive: true, force: true });
   }
+}
+
+/** Removes all checkpoints from `folder`. */
+export function removeCheckpoints(folder: string): void {
+  sweepPartial(folder);
+  for (const name of checkpointsIn(folder)) rmSync(join(folder, name), { recursive: true, force: true });
 }

@@ -4,7 +4,6 @@
  * property is decided, or a limit is reached.
  */
 
-import { join } from "node:path";
 import { LimitReached } from "../../errors.js";
 import type { Instance } from "../../model/instance.js";
 import { ExternalSet } from "../../store/external.js";
@@ -19,13 +18,13 @@ import { Inspector } from "../engine/inspector.js";
 import type { ObservedModel } from "../engine/observed-model.js";
 import type { SearchOptions } from "../options.js";
 import { Violations } from "../verdict/violations.js";
-import { STATES } from "./checkpoint.js";
 import { BreadthFirst, DepthFirst } from "./frontier.js";
 import { Limits } from "./limits.js";
 import { MemoryBudget } from "./memory-budget.js";
 import { SearchResult, type SearchState } from "./search-result.js";
 import { relearn, restoreStates, type Snapshot, takeSnapshot } from "./snapshot.js";
 import { Spilled } from "./spilling.js";
+import { statesOf } from "./state-folders.js";
 import { StoredStates } from "./stored-states.js";
 
 /** Levels with fewer states than this are for one thread; the first larger one starts the other threads. */
@@ -43,6 +42,8 @@ export class ExhaustiveSearch implements SearchState {
   about: unknown;
   /** Why the last checkpoint could not be written; undefined if it could. */
   checkpointFailure: string | undefined;
+  /** The name of the checkpoint that was written last, or that the search was resumed from. */
+  private lastCheckpoint: string | undefined;
   /** What was found so far. */
   readonly result: SearchResult;
   private readonly inspector: Inspector;
@@ -134,12 +135,32 @@ export class ExhaustiveSearch implements SearchState {
       if (!this.begun && !this.finished) this.begin();
       while (!this.finished && performance.now() <= until) this.turn(until);
     } catch (error) {
-      this.broken = true;
-      if (!(error instanceof LimitReached)) {
+      const isLimit = error instanceof LimitReached;
+      const isWhole = isLimit && this.setAside();
+      this.broken = !isWhole;
+      if (!isLimit) {
         this.engine.pool.end();
         throw error;
       }
-      this.stop(error.heading + error.message);
+      this.stopWithCheckpoint(error.heading + error.message);
+    }
+  }
+
+  /**
+   * Sets aside the rows that could not be expanded because a miss cannot be answered, so that the search stands still
+   * with all else stored and counted. Returns false if it was stopped elsewhere, in the midst of something.
+   */
+  private setAside(): boolean {
+    const { frontier, engine } = this;
+    if (!engine.hasUnanswered || !(frontier instanceof BreadthFirst) || frontier.depth < 0) return false;
+    try {
+      this.budget.lift(this.store);
+      frontier.leftover = [...frontier.leftover, ...engine.abandon()];
+      return true;
+    } catch (error) {
+      // The store has no room for what was found.
+      if (error instanceof LimitReached) return false;
+      throw error;
     }
   }
 
@@ -268,7 +289,7 @@ export class ExhaustiveSearch implements SearchState {
   checkpoint(): void {
     if (!this.canCheckpoint || this.finished) return;
     try {
-      this.engine.pause();
+      if (!this.engine.hasUnanswered) this.engine.pause();
       this.checkpointFailure = undefined;
       this.writeCheckpoint();
     } catch (error) {
@@ -283,12 +304,14 @@ export class ExhaustiveSearch implements SearchState {
   private writeCheckpoint(): void {
     const { engine, counters, stored } = this;
     const { violations } = this.result;
-    const { spilled, history } = stored;
+    const { about, lastCheckpoint: before } = this;
+    const { spilled } = stored;
     if (spilled && this.store.count > 0) stored.flushLevel();
     const frontier = this.frontier as BreadthFirst;
-    const standstill = { engine, frontier, counters, violations, spilled, history };
-    const { external } = takeSnapshot(this.options.checkpoint!, standstill, this.about);
-    if (external) stored.sweepDisused(external.set);
+    const standstill = { engine, frontier, counters, violations, spilled, about, before };
+    stored.withFiles((onDisk) => {
+      this.lastCheckpoint = takeSnapshot(this.options.checkpoint!, standstill, onDisk);
+    });
   }
 
   /**
@@ -298,19 +321,24 @@ export class ExhaustiveSearch implements SearchState {
    */
   restore(folder: string, name: string, snapshot: Snapshot): void {
     const { words } = this.store.options;
-    this.begin(snapshot.history && History.resume(join(folder, STATES), words, snapshot.history));
+    const { onDisk } = snapshot;
+    const states = onDisk && statesOf(folder, onDisk.folder);
+    this.begin(states && !snapshot.external ? History.resume(states, words, onDisk.files) : undefined);
     relearn(this.engine, folder, name, snapshot);
-    const { level, depth, levels, done } = snapshot.frontier;
+    const { level, depth, levels, done, leftover } = snapshot.frontier;
     const before = this.frontier as BreadthFirst;
     before.levels.splice(0, before.levels.length, ...levels);
     before.resume(level, depth, done);
+    before.leftover = leftover;
     if (snapshot.external) {
-      const set = ExternalSet.resume(join(folder, STATES), modules(), snapshot.external.set);
+      const set = ExternalSet.resume(states!, modules(), snapshot.external.set, onDisk!.files);
       const spilled = new Spilled(set, snapshot.external.archivedDepth);
       this.frontier = this.stored.goOnDisk(spilled, before, snapshot.frontier);
     } else restoreStates(this.engine, folder, name, snapshot);
     this.counters.restore(snapshot.tallies);
     this.found.restore(snapshot.sightings);
+    this.lastCheckpoint = name;
+    this.stored.folders?.resumed(onDisk?.folder);
     this.sendWorkers();
   }
 

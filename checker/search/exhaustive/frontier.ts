@@ -8,7 +8,7 @@
 import type { ExternalSet } from "../../store/external.js";
 import type { History } from "../../store/history.js";
 import { placeOf, type Range, referenceOf, type ShardedStore } from "../../store/shards.js";
-import { SHARDS } from "../../wasm/sizes.js";
+import { BLOCK_ROWS, SHARDS } from "../../wasm/sizes.js";
 import type { Control, LevelSource, RowRange } from "../workers/control.js";
 import type { Input } from "../workers/expansion-loop.js";
 
@@ -38,6 +38,8 @@ export class BreadthFirst implements Frontier {
    * Keeps the rows that a store of fingerprints forgets once their level was looked at; undefined if they are not kept.
    */
   history: History | undefined;
+  /** The references of rows in chunks that were taken, which are still to be expanded. The first thread takes them. */
+  leftover: readonly number[] = [];
 
   constructor(
     readonly control: Control,
@@ -73,7 +75,16 @@ export class BreadthFirst implements Frontier {
   }
 
   take(): readonly RowRange[] | undefined {
-    return this.control.takeChunk();
+    if (this.leftover.length === 0) return this.control.takeChunk();
+    const rows = this.leftover.slice(0, BLOCK_ROWS);
+    this.leftover = this.leftover.slice(BLOCK_ROWS);
+    return rows.map((reference) => this.rowOf(reference));
+  }
+
+  private rowOf(reference: number): RowRange {
+    // The reference of a row in a level on disk is its number there.
+    const [shard, row] = this.source.kind === "levels" ? [0, reference] : placeOf(reference);
+    return { shard, from: row, to: row + 1 };
   }
 
   get source(): LevelSource {
@@ -96,7 +107,7 @@ export class BreadthFirst implements Frontier {
 
   size(store: ShardedStore): number {
     const { from, to } = this.level;
-    return store.count - sum(to) + Math.round((1 - this.done) * (sum(to) - sum(from)));
+    return store.count - sum(to) + this.leftover.length + Math.round((1 - this.done) * (sum(to) - sum(from)));
   }
 
   deepest(store: ShardedStore): number {
@@ -127,7 +138,7 @@ export class OnDisk extends BreadthFirst {
 
   override size(store: ShardedStore): number {
     const { from, to } = this.level;
-    return store.count + Math.round((1 - this.done) * (sum(to) - sum(from)));
+    return store.count + this.leftover.length + Math.round((1 - this.done) * (sum(to) - sum(from)));
   }
 
   override deepest(store: ShardedStore): number {

@@ -5,7 +5,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { ExternalRecord } from "../../store/external.js";
-import type { History } from "../../store/history.js";
 import type { FileRecord } from "../../store/number-file.js";
 import type { Range, ShardSizes } from "../../store/shards.js";
 import { SHARDS } from "../../wasm/sizes.js";
@@ -24,7 +23,10 @@ export interface Standstill {
   readonly counters: Counters;
   readonly violations: readonly Violation[];
   readonly spilled: Spilled | undefined;
-  readonly history: History | undefined;
+  /** What the caller needs to resume the search. */
+  readonly about: unknown;
+  /** The name of the checkpoint before; undefined if there is none. */
+  readonly before: string | undefined;
 }
 
 /** A search, as its checkpoint records it. */
@@ -46,6 +48,8 @@ export interface Snapshot {
     /** How many chunks of the level have been looked at. */
     readonly done: number;
     readonly source: LevelSource;
+    /** The references of rows in these chunks that could not be expanded, since a limit was reached. */
+    readonly leftover: readonly number[];
   };
   /** The counters, and the violations found, under the names that the format gave them. */
   readonly tallies: CounterRecord;
@@ -53,18 +57,21 @@ export interface Snapshot {
   /** By shard: its first row that is in the file. */
   readonly kept: readonly number[];
   readonly shards: readonly ShardSizes[];
+  /** What is on disk, and in which folder; undefined if all states are in the checkpoint's own files. */
+  readonly onDisk: { readonly folder: string; readonly files: readonly FileRecord[] } | undefined;
+  /** The states of a search that has outgrown its memory, among the files on disk. */
   readonly external: { readonly archivedDepth: number; readonly set: ExternalRecord } | undefined;
-  readonly history: readonly FileRecord[] | undefined;
   /** The number of pairs of compressed rows. */
   readonly pairs: number;
 }
 
 /**
- * Writes a checkpoint of the search `of`, and returns what it holds besides rows.
+ * Writes a checkpoint of the search `of`, and returns its name.
+ * @param onDisk where the files of its states are
  * @throws DiskFull if the disk is full
  */
-export function takeSnapshot(folder: string, of: Standstill, about: unknown): Snapshot {
-  const { engine, frontier, counters, violations, spilled, history } = of;
+export function takeSnapshot(folder: string, of: Standstill, onDisk: Snapshot["onDisk"]): string {
+  const { engine, frontier, counters, violations, spilled, about, before } = of;
   const { store, model, missHandler, journal } = engine;
   engine.giveSparesUp();
   const kept = store.options.fingerprints ? frontier.level.from : Array<number>(SHARDS).fill(0);
@@ -79,21 +86,21 @@ export function takeSnapshot(folder: string, of: Standstill, about: unknown): Sn
       levels: frontier.levels,
       done: frontier.control.chunks.taken,
       source: frontier.source,
+      leftover: frontier.leftover,
     },
     tallies: counters.record(model.trees.observed.length, model.trees.specials.length),
     sightings: violations,
     kept,
     shards: spilled ? [] : shards.map((shard) => store.sizesOf(shard)),
     external: spilled && { archivedDepth: spilled.archivedDepth, set: spilled.set.record() },
-    history: history?.record(),
+    onDisk,
     pairs: missHandler.nodes,
   };
   function* states(): Generator<Uint8Array> {
     if (!spilled) for (const shard of shards) yield* store.dump(shard, kept[shard]!);
   }
   const contents = { "journal.bin": journal!.bytes(), "states.bin": states(), "pairs.bin": [missHandler.nodeBytes] };
-  writeCheckpoint(folder, contents, snapshot);
-  return snapshot;
+  return writeCheckpoint(folder, before, contents, snapshot);
 }
 
 function layoutOf({ families, store, folded }: Engine): Snapshot["layout"] {
@@ -101,16 +108,18 @@ function layoutOf({ families, store, folded }: Engine): Snapshot["layout"] {
 }
 
 /**
- * Returns a hash of all values met, and of the numbers of trees, special leaves and function runs. Another model, or
- * one that has changed, is expected to have another hash.
+ * Returns a hash of all values met, and of the numbers of trees, special leaves and function runs. The source of the
+ * model tells whether it was edited (checker/models/source.ts); this tells whether what it was asked anew, on resuming,
+ * came to the same, also where a function depends on what lies outside of its source.
  */
-function digestOf({ families, model: { trees } }: Engine): string {
+function digestOf({ families, knowledge }: Engine): string {
   const hash = createHash("sha256");
-  for (const { name, interner } of families.families) {
-    hash.update(`${name} ${interner.count}`);
-    for (let id = 0; id < interner.count; id++) hash.update(`${interner.contentOf(id)} `);
-  }
-  hash.update(`${trees.observed.length} ${trees.specials.length} ${trees.runs}`);
+  families.families.forEach(({ name, interner }, i) => {
+    const count = knowledge.values[i]!;
+    hash.update(`${name} ${count}`);
+    for (let id = 0; id < count; id++) hash.update(`${interner.contentOf(id)} `);
+  });
+  hash.update(`${knowledge.trees} ${knowledge.specials} ${knowledge.runs}`);
   return hash.digest("hex");
 }
 

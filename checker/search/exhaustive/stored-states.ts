@@ -2,8 +2,8 @@
  * The states that a search has found, wherever they are: in the store, on disk, or in the history of rows that a store
  * of fingerprints has forgotten.
  */
-import { join } from "node:path";
-import { type ExternalRecord, ExternalSet } from "../../store/external.js";
+import { basename, dirname } from "node:path";
+import { ExternalSet } from "../../store/external.js";
 import { History } from "../../store/history.js";
 import { placeOf, referenceOf } from "../../store/shards.js";
 import { modules } from "../../wasm/modules.js";
@@ -15,20 +15,25 @@ import type { Violation } from "../verdict/violations.js";
 import { type BreadthFirst, OnDisk } from "./frontier.js";
 import type { Snapshot } from "./snapshot.js";
 import { Spilled, spill } from "./spilling.js";
+import { StateFolders } from "./state-folders.js";
 
 export class StoredStates {
   /** The states on disk, once the memory has overflowed. */
   spilled: Spilled | undefined;
   /** The rows that a store of fingerprints has forgotten; undefined if they are not kept. */
   history: History | undefined;
-  /** The files that the last checkpoint names. */
+  /** Where the files of states lie that checkpoints name; undefined if none are written. */
+  readonly folders: StateFolders | undefined;
+  /** The paths of the files in the search's own folder that a kept checkpoint names. */
   private named: ReadonlySet<string> = new Set();
 
   constructor(
     private readonly engine: Engine,
     private readonly inspector: Inspector,
     private readonly options: SearchOptions,
-  ) {}
+  ) {
+    if (options.checkpoint !== undefined) this.folders = new StateFolders(options.checkpoint);
+  }
 
   /** The number of distinct states. */
   get count(): number {
@@ -57,7 +62,8 @@ export class StoredStates {
     const set = ExternalSet.create(folder, modules());
     spill(engine.store, frontier.level, set, engine.expander, (rows) => this.keysOfInput(rows));
     const { level, control } = frontier;
-    const place = { level, done: control.chunks.taken, source: { kind: "archive", start: 0 } } as const;
+    const { leftover } = frontier;
+    const place = { level, done: control.chunks.taken, source: { kind: "archive", start: 0 }, leftover } as const;
     return this.goOnDisk(new Spilled(set, frontier.depth), frontier, place);
   }
 
@@ -75,12 +81,13 @@ export class StoredStates {
   goOnDisk(
     spilled: Spilled,
     before: BreadthFirst,
-    { level, done, source }: Pick<Snapshot["frontier"], "level" | "done" | "source">,
+    { level, done, source, leftover }: Pick<Snapshot["frontier"], "level" | "done" | "source" | "leftover">,
   ): OnDisk {
     this.engine.goOnDisk(spilled);
     const frontier = new OnDisk(this.engine.control, spilled.set, this.options.maxDepth);
     frontier.levels.push(...before.levels);
     frontier.resume(level, before.depth, done, source);
+    frontier.leftover = leftover;
     this.spilled = spilled;
     return frontier;
   }
@@ -93,14 +100,19 @@ export class StoredStates {
   }
 
   /**
-   * Removes files that neither the checkpoint just written nor the one before it names.
-   * @param record the files of the checkpoint just written
+   * Has `write` write a checkpoint that names the files of the states, and removes what it makes superfluous.
+   * @throws DiskFull if the disk is full
    */
-  sweepDisused(record: ExternalRecord): void {
-    const { set } = this.spilled!;
-    const names = record.files.map(({ name }) => join(set.folder, name));
-    set.sweep(new Set([...names, ...this.named]));
-    this.named = new Set(names);
+  withFiles(write: (onDisk: Snapshot["onDisk"]) => void): void {
+    this.history?.flush();
+    const { set } = this.spilled ?? {};
+    const files = set?.openFiles ?? this.history?.files ?? [];
+    const placed = this.folders!.place(files);
+    write(placed);
+    const own = files[0] && dirname(files[0].path);
+    this.folders!.noteWritten(placed, own);
+    if (own !== undefined && placed?.folder === basename(own)) this.named = new Set(files.map(({ path }) => path));
+    set?.sweep(this.named);
   }
 
   /** Removes all states from the disk. */
