@@ -19,7 +19,7 @@ import type { Modules } from "../wasm/modules.js";
 import { SHARDS } from "../wasm/sizes.js";
 import { Buckets } from "./buckets.js";
 import { type FileRecord, NumberFile, resumeFiles } from "./number-file.js";
-import { BLOCK_KEYS, RECORD_BYTES, Sorter } from "./sorter.js";
+import { RECORD_BYTES, Sorter } from "./sorter.js";
 
 /** Sorted keys of all shards in one file, shard by shard. */
 interface SortedRun {
@@ -71,18 +71,20 @@ export class ExternalSet {
     readonly folder: string,
     modules: Modules,
     files: ExternalSet["files"] | undefined,
+    blockKeys: number | undefined,
   ) {
-    this.sorter = new Sorter(modules);
+    this.sorter = new Sorter(modules, blockKeys);
     this.files = files ?? Object.fromEntries(FILES.map((name) => [name, new NumberFile(join(folder, name))]));
   }
 
   /**
    * Makes an empty set in `folder`.
+   * @param blockKeys how many keys are read from the disk at once, as `Sorter` takes it
    * @throws DiskFull if its files cannot be made
    */
-  static create(folder: string, modules: Modules): ExternalSet {
+  static create(folder: string, modules: Modules, blockKeys?: number): ExternalSet {
     mkdirSync(folder, { recursive: true });
-    return new ExternalSet(folder, modules, undefined);
+    return new ExternalSet(folder, modules, undefined, blockKeys);
   }
 
   private file(name: (typeof FILES)[number]): NumberFile {
@@ -319,23 +321,31 @@ export class ExternalSet {
   /**
    * Reopens a set.
    * @param files the records of its files
+   * @param blockKeys as `create` takes it; it need not be the same
    * @throws Error if a file is missing or damaged
    */
-  static resume(folder: string, modules: Modules, record: ExternalRecord, files: readonly FileRecord[]): ExternalSet {
+  static resume(
+    folder: string,
+    modules: Modules,
+    record: ExternalRecord,
+    files: readonly FileRecord[],
+    blockKeys?: number,
+  ): ExternalSet {
     const opened = resumeFiles(folder, files);
     const fileOf = (name: string) => {
       const file = opened.get(name);
       if (file === undefined) throw new Error(`${name} is missing among the files of the set`);
       return file;
     };
-    const set = new ExternalSet(folder, modules, Object.fromEntries(FILES.map((name) => [name, fileOf(name)])));
+    const named = Object.fromEntries(FILES.map((name) => [name, fileOf(name)]));
+    const set = new ExternalSet(folder, modules, named, blockKeys);
     set.archived = record.archived;
     for (const level of record.levels) set.levels.push(level);
     set.named = record.named;
     set.candidates = record.candidates.map(({ file, counts }) => ({ file: fileOf(file), counts }));
     set.runs = record.runs.map(({ file, start, counts }) => {
       const run = { file: fileOf(file), start, counts };
-      return { ...run, firstKeys: counts.map((_, shard) => firstKeysOf(run, shard)) };
+      return { ...run, firstKeys: counts.map((_, shard) => firstKeysOf(run, shard, set.sorter.blockKeys)) };
     });
     return set;
   }
@@ -362,11 +372,15 @@ function keysOf(run: SortedRun, shard: number) {
   };
 }
 
-function firstKeysOf({ file, start, counts }: Omit<SortedRun, "firstKeys">, shard: number): BigUint64Array {
+function firstKeysOf(
+  { file, start, counts }: Omit<SortedRun, "firstKeys">,
+  shard: number,
+  blockKeys: number,
+): BigUint64Array {
   const before = start + counts.slice(0, shard).reduce((a, b) => a + b, 0);
   const key = new BigUint64Array(1);
-  return BigUint64Array.from({ length: Math.ceil(counts[shard]! / BLOCK_KEYS) }, (_, i) => {
-    file.read(8 * (before + i * BLOCK_KEYS), bytesOf(key));
+  return BigUint64Array.from({ length: Math.ceil(counts[shard]! / blockKeys) }, (_, i) => {
+    file.read(8 * (before + i * blockKeys), bytesOf(key));
     return key[0]!;
   });
 }

@@ -12,7 +12,7 @@ interface MergeExports {
   split(at: number, count: number, keys: number, parents: number): number;
 }
 
-/** How many keys are read from the disk at once. */
+/** The most keys that are read from the disk at once, and as many as usually are. */
 export const BLOCK_KEYS = 8192;
 export const RECORD_BYTES = 16;
 
@@ -23,7 +23,7 @@ const MOST_FIRST_KEYS = 1 << 17;
 const BASE = FIRST_KEYS + 8 * MOST_FIRST_KEYS;
 const PAGES = 65535;
 
-/** Sorted keys of one shard on disk, in blocks of BLOCK_KEYS, with the first key of each block. */
+/** Sorted keys of one shard on disk, in blocks as the sorter has them, with the first key of each block. */
 export interface SortedKeys {
   readonly count: number;
   readonly firstKeys: BigUint64Array;
@@ -38,7 +38,11 @@ export class Sorter {
   readonly words = new Int32Array(this.memory.buffer);
   private readonly longs = new BigUint64Array(this.memory.buffer, 0, (PAGES * 65536) / 8);
 
-  constructor({ merge }: Modules) {
+  /** @param blockKeys how many keys a block has, at most BLOCK_KEYS; fewer make no difference but in time */
+  constructor(
+    { merge }: Modules,
+    readonly blockKeys = BLOCK_KEYS,
+  ) {
     this.exports = new WebAssembly.Instance(merge, { env: { memory: this.memory } }).exports as unknown as MergeExports;
   }
 
@@ -69,8 +73,8 @@ export class Sorter {
         record = this.exports.skipTo(FIRST_KEYS, 0, BASE, count, record);
         continue;
       }
-      const first = block * BLOCK_KEYS;
-      const size = Math.min(BLOCK_KEYS, keys.count - first);
+      const first = block * this.blockKeys;
+      const size = Math.min(this.blockKeys, keys.count - first);
       keys.read(first, this.bytes.subarray(BLOCK, BLOCK + 8 * size));
       record = this.exports.subtract(BASE, count, record, BLOCK, size);
       // Records between the last key of this block and the first key of the next are in neither.
@@ -107,8 +111,8 @@ export class Sorter {
 
   private firstKeysOf(at: number, count: number): BigUint64Array {
     return BigUint64Array.from(
-      { length: Math.ceil(count / BLOCK_KEYS) },
-      (_, i) => this.longs[(at >>> 3) + i * BLOCK_KEYS]!,
+      { length: Math.ceil(count / this.blockKeys) },
+      (_, i) => this.longs[(at >>> 3) + i * this.blockKeys]!,
     );
   }
 }

@@ -3,6 +3,7 @@ import {
   BLOCK_BITS,
   D_COUNT,
   D_DIRECTORY,
+  D_LOCK,
   D_NEW,
   D_PRIORITIES,
   D_SIZE,
@@ -17,6 +18,7 @@ import {
   S_FREE_PRIORITIES,
   S_FULL,
   S_HEAP,
+  S_HEAP_LOCK,
   S_PRIORITIES,
   S_SHARDS,
   S_STRIDE,
@@ -70,6 +72,16 @@ export class StoreHeader {
     this.words[S_USED >>> 2] = pages;
   }
 
+  /** The word index of the lock that a thread holds while it takes or gives back a block: 1 while it is held. */
+  get heapLock(): number {
+    return S_HEAP_LOCK >>> 2;
+  }
+
+  /** The byte address where the unused part of the heap begins. */
+  get heapTop(): number {
+    return this.words[S_BUMP >>> 2]! >>> 0;
+  }
+
   /** Whether room was refused. */
   get full(): boolean {
     return this.words[S_FULL >>> 2] !== 0;
@@ -104,6 +116,11 @@ export class Shard {
     shard: number,
   ) {
     this.at = (S_SHARDS + shard * SHARD_BYTES) >>> 2;
+  }
+
+  /** The word index of the lock that a thread holds while it inserts: 1 while it is held. */
+  get lock(): number {
+    return this.at + (D_LOCK >>> 2);
   }
 
   /** The number of rows. */

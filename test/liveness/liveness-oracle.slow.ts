@@ -1,6 +1,6 @@
 /** Liveness of thousands of random systems against an oracle; the first hundreds are in liveness-oracle.test.ts. */
 import { test } from "vitest";
-import { expectAsOracle, expectAsUnreduced, expectSameIfMadeAgain } from "./against-oracle.js";
+import { expectAsOracle, expectAsUnreduced, expectSameIfMadeAgain } from "./oracle-expectations.js";
 
 test.each([
   [2, 2000],

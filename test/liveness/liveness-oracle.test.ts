@@ -1,6 +1,6 @@
 /** Liveness of hundreds of random systems against an oracle; of thousands in liveness-oracle.slow.ts. */
 import { test } from "vitest";
-import { expectAsOracle, expectAsUnreduced, expectSameIfMadeAgain } from "./against-oracle.js";
+import { expectAsOracle, expectAsUnreduced, expectSameIfMadeAgain } from "./oracle-expectations.js";
 
 test.each([
   [2, 300],

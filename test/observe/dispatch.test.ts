@@ -3,10 +3,11 @@
  * than a group tells apart, with functions that go on to one slot or another, or come back to the first, the engine
  * finds what the reference semantics finds.
  */
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { disabled, model, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import { checkSync } from "../../checker/search/check.js";
+import { Arena } from "../../checker/wasm/arena.js";
 import { GROUP_IDS } from "../../checker/wasm/sizes.js";
 import { explore } from "../support/naive-explorer.js";
 
@@ -77,4 +78,23 @@ test.each(["bfs", "dfs"] as const)("what is looked up by two values is what walk
     ["fails late", "violated"],
     ["both", "holds"],
   ]);
+});
+
+test.each([0, 1, 2, 3, 4, 6, 9])("where there is room for no more than %i tables, the rest is walked", (tables) => {
+  const expected = explore(new Instance(twoValues));
+  const { region } = Arena.prototype;
+  const spy = vi.spyOn(Arena.prototype, "region").mockImplementation(function (this: Arena, name, bytes) {
+    return region.call(this, name, name === "trees by two values" ? tables * 4 * GROUP_IDS : bytes);
+  });
+  try {
+    const { incomplete, distinct, generated } = checkSync(new Instance(twoValues));
+    expect({ incomplete, distinct, generated }).toEqual({
+      incomplete: undefined,
+      distinct: expected.distinct,
+      generated: expected.generated,
+    });
+    expect(spy.mock.calls.map(([name]) => name)).toContain("trees by two values");
+  } finally {
+    spy.mockRestore();
+  }
 });

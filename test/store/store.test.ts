@@ -3,126 +3,12 @@
  * whatever the number of memories, the way in which rows arrive, and the growth of tables.
  */
 import { describe, expect, test } from "vitest";
-import { placeOf, referenceOf, ShardedStore } from "../../checker/store/shards.js";
-import { makeStore, type StoreOptions } from "../../checker/store/store-layout.js";
-import { recordBytes } from "../../checker/wasm/context.js";
-import type { Expander } from "../../checker/wasm/expander.js";
-import { modules } from "../../checker/wasm/modules.js";
-import { BIN_ROWS, BLOCK_ROWS, NO_PARENT, SHARD_BITS, SHARDS, STAGE_ROWS } from "../../checker/wasm/sizes.js";
+import { MemoryExceeded } from "../../checker/errors.js";
+import { placeOf, referenceOf } from "../../checker/store/shards.js";
+import type { StoreOptions } from "../../checker/store/store-layout.js";
+import { BIN_ROWS, BLOCK_ROWS, NO_PARENT, SHARDS, STAGE_ROWS } from "../../checker/wasm/sizes.js";
 import { dice } from "../support/dice.js";
-import { loneExpanders, recordOf } from "../support/lone-expander.js";
-
-interface Arrival {
-  readonly row: readonly number[];
-  readonly parent: number;
-  readonly priority: number;
-}
-
-const textOf = ({ row }: { readonly row: Iterable<number> }) => [...row].join();
-
-const hashers = new Map<number, Expander>();
-
-/** The kernel's hash of a row, of 32-bit words: low word, high word. */
-function hashOf(row: readonly number[]): readonly [number, number] {
-  const known = hashers.get(row.length) ?? loneExpanders(row.length).expanders[0]!;
-  hashers.set(row.length, known);
-  return recordOf(known, row)!.hash;
-}
-
-const shardOf = (hash: readonly [number, number]) => hash[1] >>> (32 - SHARD_BITS);
-
-/** A thread that hands rows over to a store as the search does: in bins of a shard, or mixed. */
-class Thread {
-  readonly store: ShardedStore;
-
-  constructor(
-    readonly shared: ReturnType<typeof makeStore>,
-    thread: number,
-  ) {
-    this.store = new ShardedStore(modules().store, shared, thread);
-  }
-
-  /** Hands rows over. How many were taken. */
-  append(arrivals: readonly Arrival[]): number {
-    const { words, memories } = this.shared.options;
-    const bins = new Map<number, { arrival: Arrival; hash: readonly [number, number] }[]>();
-    for (const arrival of arrivals) {
-      const hash = hashOf(arrival.row);
-      const shard = shardOf(hash);
-      const bin = this.store.mixed ? shard & (memories - 1) : shard;
-      bins.set(bin, [...(bins.get(bin) ?? []), { arrival, hash }]);
-    }
-    let taken = 0;
-    for (const [bin, all] of bins) {
-      for (let i = 0; i < all.length; i += BIN_ROWS) {
-        const records = all.slice(i, i + BIN_ROWS);
-        const bytes = new Uint8Array(64 + records.length * recordBytes(words)).fill(0xee);
-        const view = new DataView(bytes.buffer);
-        records.forEach(({ arrival: { row, parent, priority }, hash }, n) => {
-          const at = 64 + n * recordBytes(words);
-          view.setUint32(at, hash[0], true);
-          view.setUint32(at + 4, hash[1], true);
-          view.setUint32(at + 8, parent, true);
-          view.setUint32(at + 12, priority, true);
-          row.forEach((word, w) => {
-            view.setUint32(at + recordBytes(0) + 4 * w, word, true);
-          });
-        });
-        if (!this.store.append(bin, bytes, 64, records.length)) return taken;
-        taken += records.length;
-      }
-    }
-    return taken;
-  }
-
-  insert(arrivals: readonly Arrival[]): void {
-    expect(this.append(arrivals)).toBe(arrivals.length);
-    expect(this.store.insertStaged()).toBe(true);
-  }
-}
-
-function threadsOver(options: Partial<StoreOptions> & { readonly words: number }): Thread[] {
-  const shared = makeStore({
-    ...{ threads: 1, priorities: true, fingerprints: false, memories: 1, budget: Number.MAX_SAFE_INTEGER },
-    ...options,
-  });
-  return Array.from({ length: shared.options.threads }, (_, thread) => new Thread(shared, thread));
-}
-
-/** All rows of a store that are kept, by text, with their parents. */
-function stored(store: ShardedStore): Map<string, number> {
-  const rows = store.counts.flatMap((count, shard) =>
-    Array.from({ length: count }, (_, row) => referenceOf(shard, row)).map(
-      (reference) => [textOf({ row: store.rowAt(reference) }), store.parentOf(reference)] as const,
-    ),
-  );
-  expect(new Map(rows).size, "a row twice").toBe(rows.length);
-  expect(rows.length).toBe(store.count);
-  return new Map(rows);
-}
-
-/** What should be stored: the parent of least priority on the level on which the row was found, or the first. */
-class Expected {
-  readonly parents = new Map<string, number>();
-  private priorities = new Map<string, number>();
-
-  constructor(private readonly least: boolean) {}
-
-  add(arrivals: readonly Arrival[]): void {
-    for (const arrival of arrivals) {
-      const text = textOf(arrival);
-      const known = this.parents.has(text);
-      const other = this.priorities.get(text);
-      if (known && !(this.least && other !== undefined && arrival.priority < other)) continue;
-      this.parents.set(text, arrival.parent);
-      this.priorities.set(text, arrival.priority);
-    }
-  }
-
-  endLevel(): void {
-    this.priorities.clear();
-  }
-}
+import { type Arrival, Expected, rowsOfShard, stored, type Thread, threadsOver } from "../support/store-threads.js";
 
 const exact = { fingerprints: false };
 const kinds: readonly (readonly [name: string, options: Partial<StoreOptions>, least: boolean])[] = [
@@ -176,15 +62,6 @@ describe.each(kinds)("a store, %s,", (_kind, options, least) => {
   });
 });
 
-/** Distinct rows of two words that all belong to one shard, so that it grows as it would among 256 times as many. */
-function rowsOfShard(shard: number, count: number): number[][] {
-  const rows: number[][] = [];
-  for (let i = 0; rows.length < count; i++) {
-    const row = [Math.imul(i, 0x9e3779b1) >>> 0, i & 1];
-    if (shardOf(hashOf(row)) === shard) rows.push(row);
-  }
-  return rows;
-}
 const crowd = rowsOfShard(3, 12_000);
 
 describe.each(kinds)("a store, %s, when a shard grows many times over,", (_kind, options, least) => {
@@ -360,4 +237,77 @@ test("of fingerprints, rows that were looked at are forgotten, and never taken a
   expect([...thread.store.rowAt(referenceOf(3, BLOCK_ROWS))]).toEqual(rows[BLOCK_ROWS]!.row);
   // Their block is used again, and all fit the table that it began with.
   expect(thread.store.bytes).toBe(before);
+});
+
+describe.each(kinds)("a store, %s, that was cleared", (_kind, options, least) => {
+  test.each([1, 2])("holds nothing of before, whatever grew then and grows now (%i memories)", (memories) => {
+    const [thread, fresh] = [1, 2].map(() => threadsOver({ words: 2, memories, ...options })[0]!) as [Thread, Thread];
+    const { store } = thread;
+    const before = store.bytes;
+    // The same again, with tables that have grown once; then tables that end at other sizes, and other orders.
+    const few = crowd.slice(0, 1000);
+    for (const rows of [few, few, crowd, crowd.slice(0, 3000).reverse(), [...crowd].reverse()]) {
+      const arrivals = rows.map((row, parent) => ({ row, parent, priority: (parent * 7919) % 3001 }));
+      const expected = new Expected(least);
+      for (const half of [arrivals.slice(0, 2500), arrivals.slice(2000)]) {
+        thread.insert(half);
+        expected.add(half);
+      }
+      expect(stored(store)).toEqual(expected.parents);
+      store.endLevel(store.counts.map(() => 0));
+      store.clear(2);
+      expect([store.count, store.bytes, ...stored(store)]).toEqual([0, before]);
+    }
+    thread.insert(crowd.slice(0, 1000).map((row, parent) => ({ row, parent, priority: 0 })));
+    fresh.insert(crowd.slice(0, 1000).map((row, parent) => ({ row, parent, priority: 0 })));
+    expect([store.bytes, store.counts]).toEqual([fresh.store.bytes, fresh.store.counts]);
+  });
+});
+
+describe.each(kinds)("a store, %s, that is written to a checkpoint and read again", (_kind, options, least) => {
+  test.each([
+    [1, 1],
+    [2, 8],
+  ])("holds the same, and goes on the same (%i memories, then %i)", (memories, then) => {
+    const [thread] = threadsOver({ words: 2, memories, ...options }) as [Thread];
+    const [again] = threadsOver({ words: 2, memories: then, ...options }) as [Thread];
+    const arrivalsOf = (rows: readonly (readonly number[])[], times: number) =>
+      rows.map((row, i) => ({ row, parent: i, priority: (i * times) % 4001 }));
+    const others = Array.from({ length: 2000 }, (_, i) => [i, i % 5]);
+    const levels = [
+      [...crowd.slice(0, 5000), ...others.slice(0, 700)],
+      [...crowd.slice(3000, 9000), ...others],
+    ].map((rows) => arrivalsOf(rows, 7919));
+    const expected = new Expected(least);
+    thread.insert(levels[0]!);
+    expected.add(levels[0]!);
+    thread.store.endLevel(thread.store.counts.map(() => 0));
+    expected.endLevel();
+    thread.insert(levels[1]!);
+    expected.add(levels[1]!);
+    for (let shard = 0; shard < SHARDS; shard++) {
+      const bytes = Buffer.concat([...thread.store.dump(shard, 0)].map((part) => Uint8Array.from(part)));
+      let at = 0;
+      again.store.restore(shard, thread.store.sizesOf(shard), 0, (into) => {
+        into.set(bytes.subarray(at, at + into.length));
+        at += into.length;
+      });
+      expect(at).toBe(bytes.length);
+    }
+    expect(again.store.counts).toEqual(thread.store.counts);
+    expect(stored(again.store)).toEqual(expected.parents);
+    // The priorities are there again, and the table: a better parent is taken, and no row twice.
+    const more = arrivalsOf([...crowd.slice(2000), ...others].reverse(), 4391);
+    again.insert(more);
+    expected.add(more);
+    expect(stored(again.store)).toEqual(expected.parents);
+  });
+
+  test("is refused if it does not fit", () => {
+    const [thread] = threadsOver({ words: 2, ...options }) as [Thread];
+    thread.insert(crowd.map((row, parent) => ({ row, parent, priority: 0 })));
+    const budget = SHARDS * (options.fingerprints ? 8192 : 4096) + 40_000;
+    const [small] = threadsOver({ words: 2, ...options, budget }) as [Thread];
+    expect(() => small.store.restore(3, thread.store.sizesOf(3), 0, () => {})).toThrow(MemoryExceeded);
+  });
 });

@@ -9,6 +9,7 @@ import { Check } from "../../checker/search/check.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import { type Expander, MissKind } from "../../checker/wasm/expander.js";
 import { dice } from "../support/dice.js";
+import { differences } from "../support/differences.js";
 import { loneExpanders, recordOf } from "../support/lone-expander.js";
 
 type Lone = ReturnType<typeof loneExpanders>;
@@ -146,7 +147,7 @@ describe("a search over folded rows of many slots comes to what one over whole r
 
   test.each<SearchOptions>([{}, { threads: 2 }, { threads: 4 }])("%j", (options) => {
     const folded = run({ store: "compressed", ...options });
-    expect(folded.came).toEqual(whole.came);
+    expect(differences(folded.came, whole.came)).toEqual([]);
     expect(whole.came.distinct).toBeGreaterThan(50_000);
     // 65,536 places are there at first.
     expect(folded.places).toBeGreaterThan(65_536);

@@ -1,13 +1,12 @@
 /**
- * The third opinion: a breadth-first explorer over the reference semantics, with a map of text keys. Nothing is
- * observed, interned or reduced by the names of kernels. Ordinals are renumbered, since without that there is no finite
- * model.
+ * The third opinion: a breadth-first explorer with a map of text keys, over a semantics of its own
+ * (test/support/own-semantics.ts). Nothing is observed, interned or reduced by the names of kernels. Ordinals are
+ * renumbered, since without that there is no finite model.
  */
 
-import type { Instance, Values } from "../../checker/model/instance.js";
+import type { Instance } from "../../checker/model/instance.js";
 import { hasGoals } from "../../checker/model/property.js";
-import { renumber, successorsOf } from "../../checker/model/reference.js";
-import { keyOf } from "../../checker/model/value.js";
+import { OwnSemantics, type OwnValues } from "./own-semantics.js";
 
 export interface NaiveOutcome {
   readonly distinct: number;
@@ -19,52 +18,56 @@ export interface NaiveOutcome {
   readonly unmet: ReadonlyMap<string, readonly string[]>;
 }
 
-const keyOfState = (values: Values) => values.map((value) => keyOf(value)).join(" ");
-
-export function explore(instance: Instance): NaiveOutcome {
+/** Explores the model of an instance; of the instance itself, only model and parameters are used. */
+export function explore({ model, parameters }: Pick<Instance, "model" | "parameters">): NaiveOutcome {
+  const semantics = new OwnSemantics(model, parameters);
   const depthOf = new Map<string, number>();
   const violated = new Map<string, number>();
   const cells = new Set<string>();
   const met = new Set<unknown>();
-  const frontier: Values[] = [];
+  const frontier: OwnValues[] = [];
   let generated = 0;
-  const add = (next: Values, depth: number) => {
-    const values = renumber(next);
-    const key = keyOfState(values);
+  const listed = semantics.properties.filter(({ kind }) => kind === "no unspecified reception").map(({ name }) => name);
+  // A model that lists no such property is asked all the same, unless it says why not.
+  const isAsked = listed.length === 0 && model.ignoresUnspecifiedReceptions === undefined;
+  const asking = isAsked ? ["no unspecified reception"] : listed;
+  const add = (next: OwnValues, depth: number) => {
+    const values = semantics.renumbered(next);
+    const key = semantics.text(values);
     if (depthOf.has(key)) return;
     depthOf.set(key, depth);
     frontier.push(values);
   };
   const fail = (name: string, depth: number) => violated.set(name, Math.min(depth, violated.get(name) ?? depth));
-  for (const values of instance.initial) add(values, 0);
+  for (const values of semantics.initial) add(values, 0);
   for (let values = frontier[0], i = 0; values; values = frontier[++i]) {
-    const depth = depthOf.get(keyOfState(values))!;
+    const depth = depthOf.get(semantics.text(values))!;
     let progress = false;
-    for (const successor of successorsOf(instance, values)) {
-      if (successor.next && !successor.instance.action.environment) progress = true;
-      if (successor.cell) cells.add(successor.cell);
-      for (const { of } of successor.violates) fail(of.name, depth + 1);
-      if (successor.next) {
+    for (const step of semantics.steps(values)) {
+      // A message that no rule receives is not taken, and so is no step.
+      if (step.next && !step.action.environment) progress = true;
+      if (step.cell !== undefined) cells.add(step.cell);
+      for (const name of step.violates) fail(name, depth + 1);
+      if (step.next) {
         generated++;
-        add(successor.next, depth + 1);
+        add(step.next, depth + 1);
       } else {
-        for (const { kind, name } of instance.properties)
-          if (kind === "no unspecified reception") fail(name, depth + 1);
+        for (const name of asking) fail(name, depth + 1);
       }
     }
-    const state = instance.stateOf(values);
-    for (const property of instance.properties) {
-      if (property.kind === "invariant" && instance.bindings(property.domains).some((b) => !property.holds(state, b)))
+    const state = semantics.state(values);
+    for (const property of semantics.properties) {
+      if (property.kind === "invariant" && semantics.bindings(property.domains).some((b) => !property.holds(state, b)))
         fail(property.name, depth);
       if (property.kind === "no deadlock" && !progress && property.stuck(state)) fail(property.name, depth);
       if (!hasGoals(property)) continue;
       for (const goal of property.goals) {
-        if ("domains" in goal && instance.bindings(goal.domains).some((b) => goal.holds(state, b))) met.add(goal);
+        if ("domains" in goal && semantics.bindings(goal.domains).some((b) => goal.holds(state, b))) met.add(goal);
       }
     }
   }
   const unmet = new Map<string, readonly string[]>();
-  for (const property of instance.properties) {
+  for (const property of semantics.properties) {
     if (!hasGoals(property)) continue;
     const missing = property.goals.filter((goal) =>
       "anyCellOf" in goal ? !goal.anyCellOf.some((cell) => cells.has(cell)) : !met.has(goal),

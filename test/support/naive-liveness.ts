@@ -1,14 +1,13 @@
 /**
- * The third opinion on liveness: the unreduced graph of the reference semantics in plain lists, taken apart again and
- * again by a textbook algorithm (Kosaraju's), as Emerson and Lei do. Nothing of the engine is used. It is for graphs of
- * a few thousand states; test/support/lasso-oracle.ts tries everything, for graphs of a few.
+ * The third opinion on liveness: the unreduced graph of a semantics of its own (test/support/own-semantics.ts) in plain
+ * lists, taken apart again and again by a textbook algorithm (Kosaraju's), as Emerson and Lei do. Nothing of the engine
+ * is used, nor its semantics. It is for graphs of a few thousand states; test/support/lasso-oracle.ts tries everything,
+ * for graphs of a few.
  */
-import { type Requirement, requirementsOf } from "../../checker/model/fairness.js";
-import type { Instance, Values } from "../../checker/model/instance.js";
+import type { Instance } from "../../checker/model/instance.js";
 import { isLiveness, type Liveness } from "../../checker/model/property.js";
-import { renumber, type Successor, stepOf, successorsOf } from "../../checker/model/reference.js";
 import type { AnyState } from "../../checker/model/state.js";
-import { keyOf } from "../../checker/model/value.js";
+import { type OwnRequirement, OwnSemantics, type OwnValues } from "./own-semantics.js";
 
 interface Edge {
   readonly to: number;
@@ -18,76 +17,75 @@ interface Edge {
 }
 
 interface Graph {
-  readonly states: readonly Values[];
+  readonly states: readonly OwnValues[];
   readonly initial: readonly number[];
   readonly edges: readonly (readonly Edge[])[];
-  readonly requirements: readonly Requirement[];
+  readonly requirements: readonly OwnRequirement[];
 }
 
 /** Returns the names of the liveness properties that some fair run violates. */
-export function violatedLiveness(instance: Instance): Set<string> {
-  const asked = instance.properties.filter(isLiveness);
+export function violatedLiveness({ model, parameters }: Pick<Instance, "model" | "parameters">): Set<string> {
+  const semantics = new OwnSemantics(model, parameters);
+  const asked = semantics.properties.filter(isLiveness);
   if (asked.length === 0) return new Set();
-  const graph = graphOf(instance);
-  return new Set(asked.filter((property) => isViolated(instance, graph, property)).map(({ name }) => name));
+  const graph = graphOf(semantics);
+  return new Set(asked.filter((property) => isViolated(semantics, graph, property)).map(({ name }) => name));
 }
 
-function graphOf(instance: Instance): Graph {
-  const requirements = requirementsOf(instance);
+function graphOf(semantics: OwnSemantics): Graph {
+  const requirements = semantics.requirements();
   const numbers = new Map<string, number>();
-  const states: Values[] = [];
-  const numberOf = (next: Values): number => {
-    const values = renumber(next);
-    const key = values.map((value) => keyOf(value)).join(" ");
+  const states: OwnValues[] = [];
+  const numberOf = (next: OwnValues): number => {
+    const values = semantics.renumbered(next);
+    const key = semantics.text(values);
     if (!numbers.has(key)) numbers.set(key, states.push(values) - 1);
     return numbers.get(key)!;
   };
-  const takenBy = ({ instance: action, message }: Successor) =>
-    requirements.findIndex(
-      (r) =>
-        r.strength !== "compassion" &&
-        r.action === action &&
-        (r.message === undefined || r.message === action.action.kinds!.of(message)),
-    );
-  const calledBy = (values: Values, step: Successor) => {
-    const [before, after] = [instance.stateOf(values), instance.stateOf(step.next!)];
-    return requirements.flatMap((r, i) => {
-      if (r.strength !== "compassion" || !r.of.actions.includes(step.instance.action.name)) return [];
-      return r.of.whenever(before, after, r.binding, stepOf(instance, after, step.instance)) ? [i] : [];
-    });
-  };
-  const initial = instance.initial.map(numberOf);
+  const initial = semantics.initial.map(numberOf);
   const edges: Edge[][] = [];
   for (let from = 0; from < states.length; from++) {
-    const steps = [...successorsOf(instance, states[from]!)].filter(({ next }) => next !== undefined);
-    edges.push(steps.map((s) => ({ to: numberOf(s.next!), takes: takenBy(s), calls: calledBy(states[from]!, s) })));
+    const values = states[from]!;
+    const steps = semantics.steps(values).filter(({ next }) => next !== undefined);
+    edges.push(
+      steps.map((step) => ({
+        to: numberOf(step.next!),
+        takes: requirements.findIndex((requirement) => semantics.takes(step, requirement)),
+        calls: requirements.flatMap((requirement, i) => (semantics.calls(values, step, requirement) ? [i] : [])),
+      })),
+    );
   }
   return { states, initial, edges, requirements };
 }
 
-function isViolated(instance: Instance, graph: Graph, property: Liveness<AnyState>): boolean {
+function isViolated(semantics: OwnSemantics, graph: Graph, property: Liveness<AnyState>): boolean {
   const all = graph.states.map((_, i) => i);
-  return instance.bindings(property.domains).some((binding) => {
-    const test = (of: typeof property.holds) => all.filter((i) => of(instance.stateOf(graph.states[i]!), binding));
+  return semantics.bindings(property.domains).some((binding) => {
+    const test = (of: typeof property.holds) => all.filter((i) => of(semantics.state(graph.states[i]!), binding));
     const holding = new Set(test(property.holds));
     const missing = new Set(all.filter((i) => !holding.has(i)));
-    if (property.kind === "eventually always") return goesOn(instance, graph, new Set(all), missing);
-    if (property.kind === "always eventually") return goesOn(instance, graph, missing, missing);
+    if (property.kind === "eventually always") return goesOn(semantics, graph, new Set(all), missing);
+    if (property.kind === "always eventually") return goesOn(semantics, graph, missing, missing);
     const starts = property.kind === "eventually" ? graph.initial : test(property.from!);
     const reached = new Set(starts.filter((i) => missing.has(i)));
     for (const i of reached) for (const { to } of graph.edges[i]!) if (missing.has(to)) reached.add(to);
-    return goesOn(instance, graph, reached, reached);
+    return goesOn(semantics, graph, reached, reached);
   });
 }
 
 /** Tells whether a fair run can stay in a set for ever, and be in another again and again. */
-function goesOn(instance: Instance, graph: Graph, within: ReadonlySet<number>, again: ReadonlySet<number>): boolean {
+function goesOn(
+  semantics: OwnSemantics,
+  graph: Graph,
+  within: ReadonlySet<number>,
+  again: ReadonlySet<number>,
+): boolean {
   const stands = [...within].some((i) => again.has(i) && graph.edges[i]!.every(({ takes }) => takes < 0));
-  return stands || hasFairCycle(instance, graph, within, again, new Set());
+  return stands || hasFairCycle(semantics, graph, within, again, new Set());
 }
 
 function hasFairCycle(
-  instance: Instance,
+  semantics: OwnSemantics,
   graph: Graph,
   within: ReadonlySet<number>,
   again: ReadonlySet<number>,
@@ -104,7 +102,7 @@ function hasFairCycle(
     const unmet = graph.requirements.flatMap((requirement, r) => {
       if (requirement.strength === "compassion") {
         const isAnswered = (i: number) =>
-          requirement.of.answered(instance.stateOf(graph.states[i]!), requirement.binding);
+          requirement.of.answered(semantics.state(graph.states[i]!), requirement.binding);
         return inside.some(({ calls }) => calls.includes(r)) && !members.some(isAnswered) ? [r] : [];
       }
       if (taken.has(r)) return [];
@@ -115,7 +113,7 @@ function hasFairCycle(
     if (unmet.length === 0) return true;
     if (unmet.some((r) => graph.requirements[r]!.strength === "weak")) return false;
     const left = new Set(members.filter((i) => !unmet.some((r) => enables(i, r))));
-    return hasFairCycle(instance, graph, left, again, new Set([...banned, ...unmet]));
+    return hasFairCycle(semantics, graph, left, again, new Set([...banned, ...unmet]));
   });
 }
 

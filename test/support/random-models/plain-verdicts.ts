@@ -16,7 +16,7 @@ export interface PlainVerdict {
 
 /** Whether steps other than those of the environment are possible. A message that nothing receives is none. */
 export function canGetOn(steps: readonly PlainStep[]): boolean {
-  return steps.some(({ action }) => !action.of.environment);
+  return steps.some(({ action, next }) => next !== undefined && !action.of.environment);
 }
 
 export function verdictsOf(graph: PlainGraph): ReadonlyMap<string, PlainVerdict> {
