@@ -11,7 +11,7 @@ import { differenceOfSources } from "../models/source.js";
 import { version } from "../package.js";
 import { BadCheckpoint, checkpointsIn, sweepPartial } from "../search/exhaustive/checkpoint.js";
 import { checkFiles, fitting, readManifest } from "../search/exhaustive/manifest.js";
-import { STORE_KINDS } from "../search/options.js";
+import { type SearchOptions, STORE_KINDS } from "../search/options.js";
 import { checksumOfProgram, type Resumption, type RunDescription, sealedText } from "./checkpoints.js";
 import { lockFolder } from "./folder-lock.js";
 import { isSealed } from "./seal.js";
@@ -31,6 +31,7 @@ const runDescription = z.strictObject({
   options: z.strictObject({
     search: z.optional(z.literal("bfs")),
     symmetry: z.optional(z.boolean()),
+    receptions: z.optional(z.boolean()),
     properties: z.optional(z.array(z.string())),
     maxStates: z.optional(positive()),
     maxDepth: z.optional(positive()),
@@ -43,7 +44,7 @@ const runDescription = z.strictObject({
     levelForThreads: z.optional(positive()),
     stopAtFirst: z.optional(z.boolean()),
     audit: z.optional(positive()),
-  }),
+  } satisfies Record<keyof SearchOptions, unknown>),
   seconds: z.number().check(z.nonnegative()),
 }) as unknown as z.ZodMiniType<RunDescription>;
 

@@ -73,7 +73,8 @@ export class ReceiverRows {
     for (const message of channel.messages()) {
       for (const { action } of receivers) {
         const { table } = action.reception!;
-        const kind: unknown = action.kinds!.of(message);
+        if (action.kinds === undefined) continue;
+        const kind: unknown = action.kinds.of(message);
         if (table.columns.includes(kind as string)) continue;
         return `${this.layout.slots[slot]!.name} holds a message of the kind ${described(kind)}, which is no column of the receive table "${table.name}"${among(table.columns)}`;
       }

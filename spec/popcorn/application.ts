@@ -37,7 +37,7 @@ export const appRead = action(
  * after it.
  */
 export const appWriteWithoutData = action(
-  "App_Write",
+  "App_Write_Without_Data",
   { at: kernels },
   (state, { at }) => {
     return fetchFirst(state, at, state.copy(at).set("intent", true));

@@ -166,17 +166,33 @@ describe("an action is named, placed and told what is wrong that", () => {
         throw "the reason";
       },
     ],
-    ["forgets to return", /no state of this model.*Return a state/, (state) => void state.withMark(1)],
-    ["returns null", /no state of this model/, () => null],
-    ["returns a list with a gap", /no state of this model/, (state) => [state, undefined]],
-    ["returns another model's state", /no state of this model/, () => strange],
-    ["stores a plain object", /object is not a value.*Record/i, (state) => state.withMark({ a: 1 })],
-    ["stores an array", /array object is not a value/i, (state) => state.withMark([1])],
-    ["stores an array inside a List", /array object is not a value/i, (state) => state.withMark(List([[1]]))],
-    ["stores an instance of a class", /Mutable object is not a value/, (state) => state.withMark(new Mutable())],
-    ["stores a function", /function object is not a value/i, (state) => state.withMark(() => 1)],
+    [
+      "forgets to return",
+      /returned undefined: a `return` is missing\n {2}Return a state/,
+      (state) => void state.withMark(1),
+    ],
+    ["returns null", /returned null, which is no state/, () => null],
+    ["returns a list with a gap", /returned a list with undefined/, (state) => [state, undefined]],
+    ["returns another model's state", /returned a state of another model/, () => strange],
+    [
+      "stores a plain object",
+      /wrote into mark a plain object, .* which is no value[^]*Record/,
+      (state) => state.withMark({ a: 1 }),
+    ],
+    ["stores an array", /wrote into mark a plain array, \[1\], which is no value/, (state) => state.withMark([1])],
+    [
+      "stores an array inside a List",
+      /wrote into mark a plain array, \[1\], in a list, which is no value/,
+      (state) => state.withMark(List([[1]])),
+    ],
+    [
+      "stores an instance of a class",
+      /an object of the class Mutable, which is no value/,
+      (state) => state.withMark(new Mutable()),
+    ],
+    ["stores a function", /wrote into mark a function, which is no value/, (state) => state.withMark(() => 1)],
     ["stores a symbol of no index set", /Symbol\(s\)/, (state) => state.withMark(Symbol("s"))],
-    ["stores a state", /object is not a value/, (state) => state.withMark(state)],
+    ["stores a state", /an object of the class ModelState, which is no value/, (state) => state.withMark(state)],
   ])("%s", (_how, says, suspect) => {
     const said = complaint(() => run(suspect as Next));
     expect(said).toMatch(/^action Suspect/);

@@ -110,7 +110,7 @@ describe("what is violated is found, confirmed and told with its member", () => 
   ])("%s", async (_, of, parameters, name, shortest) => {
     const outcome = await randomSearchAlone(
       new Instance(of, { ...parameters }),
-      swarm({ walks: 20, properties: [name] }),
+      swarm({ walks: 20, properties: [name], receptions: false }),
     );
     const { verdict, trace, explanation, foundBy } = verdictOf(outcome, name);
     expect([verdict, foundBy]).toEqual(["violated", outcome.sampled!.parts]);

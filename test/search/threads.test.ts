@@ -82,7 +82,7 @@ describe("what an author's function does wrong is told the same by 1, 2 and 3 th
     [
       "an action that returns nothing",
       () => wheels((s) => (far(s) ? (undefined as never) : disabled), fine),
-      /no state/,
+      /returned undefined/,
     ],
     [
       "an action that counts its calls",
