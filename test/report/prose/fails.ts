@@ -269,7 +269,7 @@ const findings: readonly Finding[] = [
       },
     ],
     property: "no unspecified reception",
-    violated: ["4.8, three", ["4.8, three", "eventual Modified"], "4.8 in order"],
+    violated: ["4.8, three", ["4.8, three", "no deadlock"], ["4.8, three", "eventual Modified"], "4.8 in order"],
     holds: ["4.8, two", "R1, 4.8", "R2, 4.8", "repaired-4.8, three"],
     questions: [13, 14, 16],
     story: {

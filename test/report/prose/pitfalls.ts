@@ -12,8 +12,8 @@ const findings: readonly Finding[] = [
       },
     ],
     property: "no deadlock",
-    violated: ["flagged forgotten", "flagged forgotten, 4.8"],
-    holds: ["4.7, three", "4.8, three", "flagged forgotten, flag set", "flagged forgotten, in order"],
+    violated: ["flagged forgotten"],
+    holds: ["4.7, three", "repaired-4.8, three", "flagged forgotten, flag set", "flagged forgotten, in order"],
     questions: [5, 7],
     story: {
       won: "Write_Done(K2)",

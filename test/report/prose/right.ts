@@ -72,7 +72,6 @@ const claims: readonly Right[] = [
       "4.7, three",
       ["4.7, three", "no deadlock"],
       ["4.7, three", "a loser finds a Copy"],
-      ["4.8, three", "no deadlock"],
       ["4.8, three", "a loser finds a Copy"],
     ],
     questions: [6, 7],

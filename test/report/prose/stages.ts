@@ -154,7 +154,7 @@ const findings: readonly Finding[] = [
     ],
     property: "no deadlock",
     violated: ["no step 1"],
-    holds: ["4.7, three", "4.8, three"],
+    holds: ["4.7, three", "repaired-4.8, three"],
     questions: [7],
     story: {
       answers: "Fetch_Write K1→K2 in Modified",
@@ -183,7 +183,7 @@ const findings: readonly Finding[] = [
     ],
     property: "no deadlock",
     violated: ["no step 2"],
-    holds: ["4.7, three", "4.8, three"],
+    holds: ["4.7, three", "repaired-4.8, three"],
     questions: [6],
     story: {
       asks: "Write_Lost(K1)",
