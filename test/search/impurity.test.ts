@@ -176,7 +176,7 @@ describe("an action is named, placed and told what is wrong that", () => {
     ["returns another model's state", /returned a state of another model/, () => strange],
     [
       "stores a plain object",
-      /wrote into mark a plain object, .* which is no value[^]*Record/,
+      /wrote into mark a plain object, .* which is no value.*Record/s,
       (state) => state.withMark({ a: 1 }),
     ],
     ["stores an array", /wrote into mark a plain array, \[1\], which is no value/, (state) => state.withMark([1])],

@@ -167,7 +167,9 @@ export type PropertyOf =
   | (Quantifiers & {
       readonly kind: "step invariant";
       readonly name: string;
-      /** The property is about steps of this action, from where `before` holds, that write the variable: `after` holds. */
+      /**
+       * The property is about steps of this action, from where `before` holds, that write the variable: `after` holds.
+       */
       readonly action?: string;
       readonly writes?: { readonly variable: string; readonly at: readonly string[] };
       readonly before: Condition;

@@ -23,7 +23,9 @@ export interface Difference {
 /** What came of a model in all ways that were tried. */
 export interface Judgement {
   readonly differences: readonly Difference[];
-  /** Whether, and how, popcheck has said that the model tells members apart; undefined if it was not asked to reduce. */
+  /**
+   * Whether, and how, popcheck has said that the model tells members apart; undefined if it was not asked to reduce.
+   */
   readonly told: string | undefined;
   readonly spilled: number;
   readonly resumed: number;

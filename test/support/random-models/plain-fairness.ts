@@ -129,7 +129,9 @@ function hasFairCycle(
   });
 }
 
-/** Returns the requirements that a run does not meet that visits these states, and takes these edges, again and again. */
+/**
+ * Returns the requirements that a run does not meet that visits these states, and takes these edges, again and again.
+ */
 export function unmetBy(graph: FairGraph, states: readonly number[], edges: readonly Edge[]): number[] {
   const taken = new Set(edges.map(({ takes }) => takes));
   const called = new Set(edges.flatMap(({ calls }) => calls));

@@ -1,4 +1,6 @@
-/** Traces of described models followed by the plain interpreter: whether each step is one, and the property violated. */
+/**
+ * Traces of described models followed by the plain interpreter: whether each step is one, and the property violated.
+ */
 import { cycleLengthOf, entriesOf, type Trace, type TraceState, type TraceStep } from "../../../traces/trace.js";
 import { type Field, isLivenessOf, LEVELS, type LivenessOf, type PropertyOf, type Type } from "./description.js";
 import { fairGraphOf, isAtRest, unmetBy } from "./plain-fairness.js";
