@@ -44,7 +44,7 @@ function lengthsOf(properties: readonly PropertyOutcome[]): [string, number][] {
 }
 
 describe("random systems", () => {
-  const seeds = Array.from({ length: 120 }, (_, seed) => seed);
+  const seeds = Array.from({ length: 60 }, (_, seed) => seed);
   const told = { receptions: 0, deadlocks: 0, onlyReceptions: 0, apart: 0 };
 
   test.each(seeds)("number %i: deadlock, reception and liveness agree, in the engine and naively", (seed) => {
@@ -68,11 +68,11 @@ describe("random systems", () => {
   });
 
   test("they have states in which nothing but an unspecified reception is the protocol's, and all the rest", () => {
-    expect(told.onlyReceptions).toBeGreaterThan(15);
-    expect(told.receptions).toBeGreaterThan(30);
-    expect(told.deadlocks).toBeGreaterThan(30);
+    expect(told.onlyReceptions).toBeGreaterThan(7);
+    expect(told.receptions).toBeGreaterThan(15);
+    expect(told.deadlocks).toBeGreaterThan(15);
     // Several deadlock properties, some of which hold.
-    expect(told.apart).toBeGreaterThan(10);
+    expect(told.apart).toBeGreaterThan(5);
   });
 });
 
