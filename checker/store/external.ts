@@ -350,6 +350,11 @@ export class ExternalSet {
     return set;
   }
 
+  /** Closes all files, and leaves them where they are. */
+  close(): void {
+    for (const file of new Set([...this.openFiles, ...this.disused])) file.close();
+  }
+
   /** Removes all files. */
   remove(): void {
     for (const file of new Set([...this.openFiles, ...this.disused])) {

@@ -82,6 +82,11 @@ export class History {
     return new History(folder, words, [...resumeFiles(folder, files).values()]);
   }
 
+  /** Closes all files, and leaves them where they are. */
+  close(): void {
+    for (const file of this.files) file.close();
+  }
+
   /** Removes all files. */
   remove(): void {
     for (const file of this.files) file.remove();

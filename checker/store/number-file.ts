@@ -43,6 +43,7 @@ export function resumeFiles(folder: string, files: readonly FileRecord[]): Map<s
 }
 
 export class NumberFile {
+  private isClosed = false;
   private readonly file: number;
   private hash: Hash = createHash("sha256");
   /** Size in bytes. */
@@ -90,6 +91,8 @@ export class NumberFile {
   }
 
   close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
     closeSync(this.file);
   }
 

@@ -102,7 +102,7 @@ function searchIn(
   // It may have come to its end before, or to the end of another limit.
   if (!first.search.incomplete?.includes("--max-states")) return finished(first, false);
   if (first.search.checkpointFailure !== undefined) throw new Error(first.search.checkpointFailure);
-  first.search.engine.pool.end();
+  first.close();
   const [name] = checkpointsIn(folder!);
   if (name === undefined) throw new Error(`a search that ended by ${first.search.incomplete} left no checkpoint`);
   // States in memory that have used up what there was of it are taken up with more.

@@ -387,11 +387,14 @@ export class ExhaustiveSearch implements SearchState {
     this.stop(reason);
   }
 
-  /** Ends the threads, and removes states from the disk, unless there are checkpoints that need them. */
+  /**
+   * Ends the threads, closes all files, and removes states from the disk unless there are checkpoints that need them.
+   */
   close(): void {
     this.engine.pool.end();
-    if (this.options.checkpoint !== undefined) return;
-    this.stored.remove();
+    this.engine.loop.close();
+    if (this.options.checkpoint === undefined) this.stored.remove();
+    else this.stored.close();
   }
 
   /** Ends the search as incomplete, for `reason`, unless it is over. */

@@ -1,5 +1,5 @@
 /** Reads rows of levels that are on disk. Every thread opens the files for itself. */
-import { openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { readFully } from "../../store/number-file.js";
 import { referenceOf } from "../../store/shards.js";
@@ -36,5 +36,11 @@ export class LevelReader {
       words[into + 2] = kind === "archive" ? referenceOf(shard, from + i) : from + i;
     }
     return into;
+  }
+
+  /** Closes the files that were opened; they are opened again when they are needed. */
+  close(): void {
+    for (const file of this.opened.values()) closeSync(file);
+    this.opened.clear();
   }
 }

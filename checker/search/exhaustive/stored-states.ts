@@ -115,6 +115,12 @@ export class StoredStates {
     set?.sweep(this.named);
   }
 
+  /** Closes the files of states on the disk, which checkpoints need. */
+  close(): void {
+    this.spilled?.set.close();
+    this.history?.close();
+  }
+
   /** Removes all states from the disk. */
   remove(): void {
     this.spilled?.set.remove();

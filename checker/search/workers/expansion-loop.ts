@@ -91,6 +91,11 @@ export class ExpansionLoop {
     }
   }
 
+  /** Closes the files of levels on disk. */
+  close(): void {
+    this.files?.close();
+  }
+
   private load(input: Input): boolean {
     const { expander } = this;
     const parts = input.take();
