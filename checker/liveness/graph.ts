@@ -8,7 +8,7 @@
 import type { Binding, Domains } from "../model/action.js";
 import type { ActionInstance, Instance, Values } from "../model/instance.js";
 import type { AnyState } from "../model/state.js";
-import { forBinding, type Observed } from "../observe/observed.js";
+import { forBinding, type Observed, type RunOutcome } from "../observe/observed.js";
 import { DISABLED, type Trees } from "../observe/trees.js";
 import { Finder } from "../store/finder.js";
 import { referenceOf, type ShardedStore } from "../store/shards.js";
@@ -34,6 +34,11 @@ export interface Explored {
   readonly generated: number;
   /** Returns the index of a tree's action; -1 if the tree is a property's. */
   actionOf(tree: number): number;
+  /** Returns the part of an observed function that a function of an action with its binding makes up. */
+  forAction(
+    action: ActionInstance,
+    of: (action: ActionInstance, state: AnyState, message: unknown) => RunOutcome<unknown>,
+  ): Pick<Observed<unknown>, "run" | "binding" | "renamed">;
   /** Answers the expander's miss. */
   answer(): void;
   /** Moves tables that have outgrown their places. */

@@ -3,8 +3,8 @@
  * bindings, and to whatever else mentions members, is looked up by these numbers, too.
  */
 import type { Binding, Domains } from "../model/action.js";
-import type { ActionInstance } from "../model/instance.js";
-import { type Member, memberInfo } from "../model/scalarset.js";
+import { type ActionInstance, renamedBinding } from "../model/bound.js";
+import { type Member, memberInfo, renamingOf } from "../model/scalarset.js";
 import { keyOfBinding } from "../symmetry/bindings.js";
 import { type NominalSymmetry, ordersOf } from "../symmetry/nominal.js";
 
@@ -80,12 +80,10 @@ export class Renamings {
   renamed(binding: Binding<Domains>, renaming: number): Binding<Domains> {
     const { nominal } = this;
     if (renaming === 0 || nominal === undefined) return binding;
-    const to = this.all[renaming]!;
-    const moved = (value: unknown): unknown => {
-      const info = typeof value === "symbol" ? memberInfo(value as Member) : undefined;
-      return info?.set === nominal.set ? nominal.set.member(to[info.index]!) : value;
-    };
-    return Object.fromEntries(Object.entries(binding).map(([name, value]) => [name, moved(value)])) as Binding<Domains>;
+    const member = renamingOf(nominal.set, this.all[renaming]!);
+    return renamedBinding(binding, (value) =>
+      typeof value === "symbol" && memberInfo(value) ? member(value as Member) : value,
+    );
   }
 }
 

@@ -102,19 +102,12 @@ export class Requirements {
 
   /** Returns a function that runs the action of `tree` and notes the compassions that its steps call for. */
   private shadowOf(tree: number): Observed<unknown> {
-    const { instance, trees, actionOf } = this.graph.explored;
-    const action = instance.actions[actionOf(tree)]!;
-    const { takes, binding } = trees.observed[tree]!;
+    const { explored } = this.graph;
+    const action = explored.instance.actions[explored.actionOf(tree)]!;
     return {
       name: () => "an assumption of fairness",
-      takes,
-      binding,
-      run: (state, message) => this.noted(action, state, message),
-      renamed: (rename) => {
-        const key = keyOfBinding(binding, rename);
-        const other = instance.actions.find((of) => of.action === action.action && keyOfBinding(of.binding) === key);
-        return other && { slot: other.takes, run: (state, message) => this.noted(other, state, message) };
-      },
+      takes: explored.trees.observed[tree]!.takes,
+      ...explored.forAction(action, (action, state, message) => this.noted(action, state, message)),
     };
   }
 

@@ -23,6 +23,12 @@ export interface Bound<T> {
   readonly binding: Binding<Domains>;
 }
 
+/** Returns a binding with its values replaced by `rename`. */
+export function renamedBinding(binding: Binding<Domains>, rename: (value: unknown) => unknown): Binding<Domains> {
+  const entries = Object.entries(binding).map(([name, value]) => [name, rename(value)]);
+  return Object.fromEntries(entries) as Binding<Domains>;
+}
+
 /** Names an action with its binding, as reports do: `App_Read(K1)`. */
 export function nameOfInstance({ action, binding }: Pick<ActionInstance, "action" | "binding">): string {
   return nameOfStep(action.name, namesIn(binding));

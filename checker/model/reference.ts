@@ -10,7 +10,7 @@ import type { Channel } from "./channel.js";
 import type { Instance } from "./instance.js";
 import type { Floor, Ordinal, OrdinalValue } from "./ordinal.js";
 import type { Step, StepInvariant } from "./property.js";
-import { type IndexSet, type Member, memberInfo } from "./scalarset.js";
+import { type IndexSet, renamingOf } from "./scalarset.js";
 import { AnyState } from "./state.js";
 import { described, keyOf, leavesOf, mapValue, notAValue, wrongIn } from "./value.js";
 
@@ -185,15 +185,10 @@ export function areAlike(a: Values, b: Values): boolean {
  * the one with index `to[i]`.
  */
 export function rename(values: Values, set: IndexSet, to: readonly number[], { layout }: Instance): Values {
-  const member = (member: Member): Member => {
-    const info = memberInfo(member)!;
-    return info.set === set ? set.member(to[info.index]!) : member;
-  };
+  const member = renamingOf(set, to);
   const renamed: unknown[] = [];
-  layout.slots.forEach(({ family, variable, indices }, slot) => {
-    const { sets } = layout.declarations[variable]!;
-    const members = indices.map((index, i) => member(sets[i]!.member(index)));
-    renamed[layout.slotOf(family, members)] = mapValue(values[slot], { member });
+  values.forEach((value, slot) => {
+    renamed[layout.slotAfter(slot, member)] = mapValue(value, { member });
   });
   return renamed;
 }

@@ -97,6 +97,17 @@ export function memberInfo(member: symbol): MemberInfo | undefined {
   return infoOf.get(member);
 }
 
+/**
+ * Returns the renaming of a set's members by which the member with index i becomes the one with index `to[i]`; the
+ * members of other sets stay.
+ */
+export function renamingOf(set: IndexSet, to: readonly number[]): (member: Member) => Member {
+  return (member) => {
+    const info = memberInfo(member)!;
+    return info.set === set ? set.member(to[info.index]!) : member;
+  };
+}
+
 /** Returns a member's name as reports print it: "K2". */
 export function nameOf(member: Member): string {
   return member.description ?? "?";

@@ -136,6 +136,16 @@ export class Layout {
     return start + i * (size - 1) + (j < i ? j : j - 1);
   }
 
+  /** Returns the slot to which a renaming of members moves the contents of `slot`. */
+  slotAfter(slot: number, member: (member: Member) => Member): number {
+    const { family, indices } = this.slots[slot]!;
+    const sets = this.sets[family]!;
+    return this.slotOf(
+      family,
+      indices.map((index, i) => member(sets[i]!.member(index))),
+    );
+  }
+
   private indexOf(family: number, set: IndexSet, member: unknown, size: number): number {
     const info = typeof member === "symbol" ? memberInfo(member) : undefined;
     if (info?.set !== set || info.index >= size)

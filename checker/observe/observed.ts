@@ -1,5 +1,6 @@
 /** Observed functions: an author's function as the engine runs it, and what one run of it comes to. */
 import type { Binding, Domains } from "../model/action.js";
+import { renamedBinding } from "../model/bound.js";
 import type { AnyState } from "../model/state.js";
 
 /** The outcome of one run of an author's function. */
@@ -55,8 +56,7 @@ export function forBinding<Event>(
     run: (state) => of(state, binding),
     binding,
     renamed: (rename) => {
-      const entries = Object.entries(binding).map(([name, value]) => [name, rename(value)]);
-      const renamed = Object.fromEntries(entries) as Binding<Domains>;
+      const renamed = renamedBinding(binding, rename);
       return { run: (state) => of(state, renamed) };
     },
   };

@@ -6,7 +6,7 @@
  * which depends on how an object came to be (the order in which a set lists its members) shows it.
  */
 import { Bag, type Channel, Queue } from "../model/channel.js";
-import { type IndexSet, type Member, memberInfo } from "../model/scalarset.js";
+import { type IndexSet, type Member, renamingOf } from "../model/scalarset.js";
 import type { AnyRecord } from "../model/value.js";
 import { mapValue } from "../model/value.js";
 import type { Families, Family } from "./intern.js";
@@ -19,30 +19,25 @@ export class Renaming {
   readonly slotAfter: Int32Array;
   /** By slot: the slot whose contents move to it. */
   readonly slotBefore: Int32Array;
+  /** Returns what the renaming makes of a member; another set's member stays. */
+  readonly member: (member: Member) => Member;
   private readonly atoms = new Map<number, unknown>();
 
   /** @param to by index of a member: the index that it gets */
   constructor(
     private readonly families: Families,
-    readonly set: IndexSet,
+    set: IndexSet,
     readonly to: readonly number[],
   ) {
     const { layout } = families.instance;
+    this.member = renamingOf(set, to);
     this.slotAfter = new Int32Array(layout.slots.length);
     this.slotBefore = new Int32Array(layout.slots.length);
-    layout.slots.forEach(({ family, variable, indices }, slot) => {
-      const { sets } = layout.declarations[variable]!;
-      const moved = indices.map((index, i) => this.member(sets[i]!.member(index)));
-      this.slotAfter[slot] = layout.slotOf(family, moved);
+    layout.slots.forEach((_, slot) => {
+      this.slotAfter[slot] = layout.slotAfter(slot, this.member);
       this.slotBefore[this.slotAfter[slot]!] = slot;
     });
   }
-
-  /** Returns what the renaming makes of a member; another set's member stays. */
-  readonly member = (member: Member): Member => {
-    const { set, index } = memberInfo(member)!;
-    return set === this.set ? set.member(this.to[index]!) : member;
-  };
 
   /** Returns a value with its members renamed. */
   readonly value = (value: unknown): unknown => mapValue(value, this);

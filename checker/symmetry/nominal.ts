@@ -10,7 +10,7 @@
  * lack.
  */
 
-import { type IndexSet, type Member, memberInfo } from "../model/scalarset.js";
+import { type IndexSet, type Member, memberInfo, renamingOf } from "../model/scalarset.js";
 import { keyOf, leavesOf, mapValue } from "../model/value.js";
 import { ByPartHash, ByPartMap, ByPartSum } from "../observe/by-part.js";
 import { type Families, type Family, MAX_IDS } from "../observe/intern.js";
@@ -122,19 +122,14 @@ export class NominalSymmetry {
     const { layout } = instance;
     const place = this.permuted.take(this.permutationBytes);
     const from = arena.halves.subarray((place + 4) >>> 1, ((place + 4) >>> 1) + layout.slots.length);
-    const slots = layout.slots.map(({ family, variable, indices }, slot) => {
-      const { sets } = layout.declarations[variable]!;
-      const moved = indices.map((index, i) => sets[i]!.member(sets[i] === this.set ? to[index]! : index));
-      const after = layout.slotOf(family, moved);
+    const member = renamingOf(this.set, to);
+    const slots = layout.slots.map((_, slot) => {
+      const after = layout.slotAfter(slot, member);
       from[after] = slot;
       return after;
     });
     const renaming = this.renamings.addRow();
     for (let family = 1; family < this.families.families.length; family++) this.renamings.addRow();
-    const member = (member: Member): Member => {
-      const { set, index } = memberInfo(member)!;
-      return set === this.set ? set.member(to[index]!) : member;
-    };
     const rename = (value: unknown) => mapValue(value, { member });
     const renamed = new ByPartMap(this.families, rename);
     arena.words[place >>> 2] = renaming;

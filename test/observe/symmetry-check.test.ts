@@ -8,6 +8,7 @@ import { describe, expect, test } from "vitest";
 import { FunctionError } from "../../checker/errors.js";
 import {
   Bag,
+  type Compassion,
   chooseAny,
   disabled,
   type Member,
@@ -211,6 +212,10 @@ describe.each([0, 1, 2])("what names member %i is found:", (i) => {
   const own = { ...suspect((s, n) => (s.owner() === n ? disabled : s.withOwner(n))), name: "Own" };
   const weak = { ...own, fair: "weak" as const };
   const property = (of: Property<State>): Of => ({ actions: [weak], properties: [of] });
+  const assuming = (of: Pick<Compassion<State>, "whenever" | "answered">): Of => ({
+    ...property(eventually({ ...named, name: "p", for: {}, holds: (s) => s.turn() > 0 })),
+    fairness: [compassion({ ...named, name: "c", for: {}, actions: ["Own"], ...of })],
+  });
   test.each<[string, Of, RegExp]>([
     [
       "an action",
@@ -264,36 +269,12 @@ describe.each([0, 1, 2])("what names member %i is found:", (i) => {
     ],
     [
       "an assumption, when it is called for",
-      {
-        ...property(eventually({ ...named, name: "p", for: {}, holds: (s) => s.turn() > 0 })),
-        fairness: [
-          compassion({
-            ...named,
-            name: "c",
-            for: {},
-            actions: ["Own"],
-            whenever: (_b, after) => after.owner() === one,
-            answered: () => false,
-          }),
-        ],
-      },
+      assuming({ whenever: (_, after) => after.owner() === one, answered: () => false }),
       /^an assumption of fairness/,
     ],
     [
       "an assumption, when it is answered",
-      {
-        ...property(eventually({ ...named, name: "p", for: {}, holds: (s) => s.turn() > 0 })),
-        fairness: [
-          compassion({
-            ...named,
-            name: "c",
-            for: {},
-            actions: ["Own"],
-            whenever: () => true,
-            answered: (s) => s.owner() === one,
-          }),
-        ],
-      },
+      assuming({ whenever: () => true, answered: (s) => s.owner() === one }),
       /^an assumption of fairness/,
     ],
   ])("%s", (_what, of, who) => {

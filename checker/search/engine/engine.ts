@@ -56,7 +56,7 @@ export class Engine {
   private known: Knowledge | undefined;
   private shared: SharedSearch;
 
-  /** @param asked the properties to check, as places among the instance's */
+  /** @param checked the properties to check, as places among the instance's */
   constructor(instance: Instance, options: SearchOptions, checked: readonly number[]) {
     const depthFirst = options.search === "dfs";
     this.families = new Families(instance);

@@ -186,18 +186,24 @@ export class ObservedModel {
     return {
       name: () => `action ${nameOfInstance(action)}, declared at ${action.action.where},`,
       takes,
-      run: (state, message) => this.runAction(action, state, message),
-      binding: action.binding,
-      renamed: (rename) => {
-        const other = this.withBinding(action, rename);
-        return other && { slot: other.takes, run: (state, message) => this.runAction(other, state, message) };
-      },
+      ...this.forAction(action, (action, state, message) => this.runAction(action, state, message)),
     };
   }
 
-  /** Returns the action with its binding renamed; undefined if the model has none. */
-  withBinding({ action, binding }: ActionInstance, rename: (value: unknown) => unknown): ActionInstance | undefined {
-    return this.byBinding.get(action)!.get(keyOfBinding(binding, rename));
+  /** Returns the part of an observed function that a function of an action with its binding makes up. */
+  forAction<Event>(
+    action: ActionInstance,
+    of: (action: ActionInstance, state: State, message: unknown) => RunOutcome<Event>,
+  ): Pick<Observed<Event>, "run" | "binding" | "renamed"> {
+    const { binding } = action;
+    return {
+      run: (state, message) => of(action, state, message),
+      binding,
+      renamed: (rename) => {
+        const other = this.byBinding.get(action.action)!.get(keyOfBinding(binding, rename));
+        return other && { slot: other.takes, run: (state, message) => of(other, state, message) };
+      },
+    };
   }
 
   private runAction(action: ActionInstance, state: State, message: unknown): RunOutcome<ViolatedProperty> {
@@ -265,7 +271,7 @@ export class ObservedModel {
   private addReceiverRows(): void {
     const { receiverRows } = this.instance;
     const { receivers } = receiverRows;
-    const look = (receiver: ActionInstance) => (state: State) => {
+    const look = (receiver: ActionInstance, state: State) => {
       const wrong = receiverRows.wrongRow(receiver, state);
       if (wrong !== undefined) throw new FunctionError(`in a state that can be reached, ${wrong}`);
       return { kind: "disabled" } as const;
@@ -275,12 +281,7 @@ export class ObservedModel {
         {
           name: () => `the row of ${nameOfInstance(receiver)}, declared at ${receiver.action.where},`,
           takes: undefined,
-          run: look(receiver),
-          binding: receiver.binding,
-          renamed: (rename) => {
-            const renamed = this.withBinding(receiver, rename);
-            return renamed && { run: look(renamed) };
-          },
+          ...this.forAction(receiver, look),
         },
         undefined,
       ),

@@ -106,6 +106,7 @@ export function exploredBy({ instance, engine, result }: ExhaustiveSearch): Expl
   return {
     ...{ instance, expander, store, canonicalizer, trees: model.trees, generated: result.generated },
     actionOf: (tree) => model.actionOf[tree] ?? -1,
+    forAction: (action, of) => model.forAction(action, of),
     answer: () => engine.handleMiss(),
     refresh: () => engine.refresh(),
   };
