@@ -2,11 +2,11 @@
  * Where the files of this package lie, as source (under vitest) or compiled below dist/, and its version. Every other
  * file asks here, since this is the only one that knows its own place.
  */
-import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sha256 } from "./checksum.js";
 
 /** The URL of the package's folder, and `dist/` if this file is compiled. */
 const [, packageUrl, compiled = ""] = /^(.*?\/)(dist\/)?checker\/package\.[jt]s$/.exec(import.meta.url) ?? [];
@@ -73,5 +73,5 @@ export function checksumOfImmutable(): string {
 }
 
 function checksumOfFile(path: string): string {
-  return createHash("sha256").update(readFileSync(path)).digest("hex");
+  return sha256(readFileSync(path));
 }

@@ -5,9 +5,9 @@
  * Contents decide, not times: a file that was only touched has not changed. But a file whose size and time of change
  * (ctime, which no program can set) are as recorded is not read again, so that comparing takes milliseconds.
  */
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { sha256 } from "./checksum.js";
 import { UsageError } from "./errors.js";
 import { compiledRoot, packageRoot } from "./package.js";
 
@@ -96,9 +96,7 @@ function isChanged(root: string, path: string, built: Recorded | undefined): boo
 }
 
 function hashOf(root: string, path: string): string {
-  return createHash("sha256")
-    .update(readFileSync(join(root, path)))
-    .digest("hex");
+  return sha256(readFileSync(join(root, path)));
 }
 
 /** Returns the paths of all sources of the package at `root`, sorted. */

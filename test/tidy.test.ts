@@ -27,7 +27,7 @@ function roomOf(file: string): string {
  * The ground floor, which every room may use: where files lie, the errors that callers tell apart, and whether the
  * build is that of the sources.
  */
-const GROUND = ["checker/package.ts", "checker/errors.ts", "checker/sources.ts"];
+const GROUND = ["checker/package.ts", "checker/errors.ts", "checker/sources.ts", "checker/checksum.ts"];
 
 function importsOf(file: string): string[] {
   const specifiers = [
@@ -51,6 +51,7 @@ const mayImport: Record<string, readonly string[]> = {
   "checker/package.ts": [],
   "checker/errors.ts": [],
   "checker/sources.ts": [],
+  "checker/checksum.ts": [],
   "checker/record-build.ts": [],
   "checker/model": ["immutable"],
   "checker/wasm": [],

@@ -1,7 +1,8 @@
 /** Checkpoints as a caller sees them: what they say of a run, and when they are written. */
 
+import { sha256 } from "../checksum.js";
 import { UsageError } from "../errors.js";
-import { checksumOfFiles, type ModelSource, sha256 } from "../models/source.js";
+import { checksumOfFiles, type ModelSource } from "../models/source.js";
 import { checksumOfImmutable, compiledFilesIn, version } from "../package.js";
 import type { Check } from "../search/check.js";
 import { checkpointsIn, removeCheckpoints } from "../search/exhaustive/checkpoint.js";

@@ -52,7 +52,7 @@ const runDescription = z.strictObject({
  * Reads the checkpoint `name` in `folder`.
  * @throws BadCheckpoint if it is damaged, or was written by another popcheck
  */
-export function readResumption(folder: string, name: string): Resumption {
+function readResumption(folder: string, name: string): Resumption {
   const { files, body } = readManifest(folder, name);
   const { version: written } = (body.about ?? {}) as { version?: unknown };
   if (written !== version())

@@ -154,7 +154,7 @@ function shapeOf({ rows, columns, cells }: DescribedTable): string {
  * @param named names the table in errors
  * @throws LoadError for the first mistake
  */
-export function checkTable(table: DescribedTable, named: string): void {
+function checkTable(table: DescribedTable, named: string): void {
   const { rows, columns, cells } = table;
   for (const [what, names] of [
     ["rows", rows],
@@ -192,7 +192,7 @@ function strangers(given: object, known: readonly string[]): string {
 }
 
 /** A model with its parameters fixed, as far as its shape goes. */
-export interface Shaped {
+interface Shaped {
   readonly model: AnyModel;
   readonly parameters: ParameterValues;
   readonly layout: Layout;

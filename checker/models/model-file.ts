@@ -11,6 +11,7 @@ import { realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildFailure, BuildResult, Metafile, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
+import { sha256 } from "../checksum.js";
 import { LoadError } from "../errors.js";
 import type { AnyModel } from "../model/model.js";
 import { placeInStack } from "../model/where.js";
@@ -18,7 +19,7 @@ import { compiledRoot, packageRoot } from "../package.js";
 import { explained } from "../types/checking.js";
 import { circleOfImports, messageWithPlace } from "./bundle-errors.js";
 import { loadErrorOf } from "./load-error.js";
-import { type ModelSource, sha256 } from "./source.js";
+import type { ModelSource } from "./source.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 /** A model's file with all that it imports; nothing of it has run yet. */

@@ -1,5 +1,5 @@
 /** What a model is made of, as checksums: two models with the same source do the same in every state. */
-import { createHash } from "node:crypto";
+import { sha256 } from "../checksum.js";
 import { compiledFilesIn } from "../package.js";
 
 /** A model's source as it was loaded. */
@@ -8,11 +8,6 @@ export interface ModelSource {
   readonly checksum: string;
   /** By the path of each file that the model is made of, from the model's folder: the SHA-256 of its text. */
   readonly files: Readonly<Record<string, string>>;
-}
-
-/** Returns the SHA-256 of a text or of bytes, in hexadecimal. */
-export function sha256(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
 }
 
 /** Returns the checksum of several files together. @param files by path: the checksum of its contents */

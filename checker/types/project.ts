@@ -9,7 +9,7 @@ import { compiledFile, inPackage } from "../package.js";
 import { resolved } from "./compiler.js";
 
 /** Options of TypeScript as a tsconfig.json has them. */
-export type CompilerOptions = Readonly<Record<string, unknown>>;
+type CompilerOptions = Readonly<Record<string, unknown>>;
 
 /** A tsconfig.json with what it extends, as `tsc --showConfig` prints it. */
 export interface ShownConfig {

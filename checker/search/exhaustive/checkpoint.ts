@@ -15,7 +15,6 @@
  * none. The one before it is kept, and is used if the last one cannot be. No file that a kept checkpoint names is
  * written again in place: files of states only grow, and a checkpoint names their beginnings.
  */
-import { createHash } from "node:crypto";
 import {
   closeSync,
   existsSync,
@@ -28,6 +27,7 @@ import {
   rmSync,
 } from "node:fs";
 import { join } from "node:path";
+import { sha256 } from "../../checksum.js";
 import { NumberFile, readFully, written } from "../../store/number-file.js";
 
 export const CHECKPOINT_FORMAT = "popcheck checkpoint 2";
@@ -91,7 +91,7 @@ export function writeCheckpoint<Body>(
     const files = CHECKPOINT_FILES.map((file) => ({ name: file, ...writeParts(join(partial, file), contents[file]) }));
     const manifest: Manifest<Body> = { format: CHECKPOINT_FORMAT, files, body };
     const text = JSON.stringify(manifest);
-    writeParts(join(partial, "manifest.json"), [Buffer.from(`${checksumOf(text)}\n${text}\n`)]);
+    writeParts(join(partial, "manifest.json"), [Buffer.from(`${sha256(text)}\n${text}\n`)]);
     written(() => {
       syncFolder(partial);
       renameSync(partial, join(folder, name));
@@ -138,11 +138,6 @@ export function syncFolder(folder: string): void {
   } finally {
     closeSync(handle);
   }
-}
-
-/** Returns the SHA-256 of a text, in hexadecimal. */
-export function checksumOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }
 
 /** Reads a file in parts, from its beginning on. */

@@ -6,9 +6,10 @@ import { createHash } from "node:crypto";
 import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
+import { sha256 } from "../../checksum.js";
 import { readFully } from "../../store/number-file.js";
 import { SHARDS } from "../../wasm/sizes.js";
-import { BadCheckpoint, CHECKPOINT_FILES, CHECKPOINT_FORMAT, checksumOf, type ManifestFile } from "./checkpoint.js";
+import { BadCheckpoint, CHECKPOINT_FILES, CHECKPOINT_FORMAT, type ManifestFile } from "./checkpoint.js";
 import type { Snapshot } from "./snapshot.js";
 
 const natural = () => z.int().check(z.nonnegative());
@@ -85,7 +86,7 @@ export function readManifest(folder: string, name: string): z.infer<typeof manif
   const path = join(folder, name, "manifest.json");
   if (!existsSync(path)) throw new BadCheckpoint("it has no manifest: it is no checkpoint of popcheck's");
   const [recorded, text = ""] = readFileSync(path, "utf8").split("\n");
-  if (recorded !== checksumOf(text)) throw new BadCheckpoint("its manifest is damaged: the checksum is not its own");
+  if (recorded !== sha256(text)) throw new BadCheckpoint("its manifest is damaged: the checksum is not its own");
   let json: unknown;
   try {
     json = JSON.parse(text);
