@@ -18,8 +18,10 @@ export default defineConfig({
   test: {
     env,
     include: ["test/**/*.test.ts"],
+    globalSetup: "test/support/say-how-long.ts",
     testTimeout: TEST_DEADLINE,
     hookTimeout: TEST_DEADLINE,
+    expect: { poll: { timeout: TEST_DEADLINE } },
     // Two cores: more workers only compete.
     maxWorkers: 2,
   },

@@ -21,7 +21,7 @@ export class FunctionError extends AuthorError {
   override readonly name = "FunctionError";
 }
 
-/** A function of a model threw an error. */
+/** A function of a model threw an error, or returned what means nothing. A search makes a counterexample of it. */
 export class Thrown extends FunctionError {}
 
 /** The engine and the reference semantics disagree: a defect of popcheck, or an impure function. */
@@ -47,6 +47,11 @@ export class RegionFull extends MemoryExceeded {}
 /** A variable has more distinct values than a row can name. */
 export class TooManyValues extends LimitReached {
   override readonly name: string = "TooManyValues";
+}
+
+/** A condition that a user typed takes more steps in one state than anybody waits for. */
+export class TooManyComparisons extends LimitReached {
+  override readonly name = "TooManyComparisons";
 }
 
 /** The disk cannot take what is to be written. */

@@ -11,8 +11,14 @@ import { sha256 } from "./checksum.js";
 import { UsageError } from "./errors.js";
 import { compiledRoot, packageRoot } from "./package.js";
 
-/** What is compiled: folders, and the file that says how. */
+/** What popcheck is compiled from: folders, and the file that says how. */
 const COMPILED = ["checker", "invariants", "spec", "traces", "tsconfig.json"];
+
+/** What a build compiles besides, or compiles with: popcheck runs the same when it changes, and a build is needed. */
+const COMPILED_BESIDES = ["test", "docs/examples", "vitest.config.ts", "package.json", "package-lock.json"];
+
+/** What a build depends on. */
+const BUILT_FROM = [...COMPILED, ...COMPILED_BESIDES];
 
 /** The names of the files in these folders that make a difference; editors leave others beside them. */
 const IS_SOURCE = /^[^.#].*\.(?:tsx?|css|json)$/;
@@ -41,7 +47,7 @@ const DISTINCT = 2000;
 export function recordBuildBegin(root: string): void {
   const now = Date.now();
   const sources = Object.fromEntries(
-    sourcesIn(root).map((path) => {
+    sourcesIn(root, BUILT_FROM).map((path) => {
       const { size, ctimeMs } = statSync(join(root, path));
       return [path, { hash: hashOf(root, path), size, changed: now - ctimeMs < DISTINCT ? 0 : ctimeMs }];
     }),
@@ -56,6 +62,12 @@ export function recordBuildEnd(root: string): void {
   renameSync(draftOf(root), recordOf(root));
 }
 
+/** Whether all that a build of the package at `root` would compile was compiled as it is now. */
+export function isBuilt(root: string): boolean {
+  if (!existsSync(recordOf(root))) return false;
+  return changedSources(root, builtFrom(root), BUILT_FROM).length === 0;
+}
+
 /** @throws UsageError if this package was compiled from other sources than lie in it now */
 export function refuseStaleBuild(): void {
   if (compiledRoot !== packageRoot) refuseStale(packageRoot);
@@ -67,7 +79,7 @@ export function refuseStale(root: string): void {
   if (!existsSync(join(root, "checker"))) return;
   if (!existsSync(recordOf(root)))
     throw new UsageError("popcheck was not compiled to the end from the sources beside it\n  Run npm run build.");
-  const changed = changedSources(root, JSON.parse(readFileSync(recordOf(root), "utf8")) as Sources);
+  const changed = changedSources(root, builtFrom(root), COMPILED);
   const [first, ...others] = changed;
   if (first === undefined) return;
   const more = others.length === 0 ? "" : `, and ${others.length} more`;
@@ -76,14 +88,17 @@ export function refuseStale(root: string): void {
   );
 }
 
-/** Returns what was changed, added or removed since the build, each with the word that says so. */
-function changedSources(root: string, built: Sources): string[] {
-  const found = sourcesIn(root);
+const builtFrom = (root: string) => JSON.parse(readFileSync(recordOf(root), "utf8")) as Sources;
+
+/** Returns what was changed, added or removed in `parts` since the build, each with the word that says so. */
+function changedSources(root: string, built: Sources, parts: readonly string[]): string[] {
+  const found = sourcesIn(root, parts);
   const there = new Set(found);
+  const isInside = (path: string) => parts.some((part) => path === part || path.startsWith(`${part}/`));
   return [
     ...found.filter((path) => isChanged(root, path, built[path])),
     ...Object.keys(built)
-      .filter((path) => !there.has(path))
+      .filter((path) => isInside(path) && !there.has(path))
       .map((path) => `${path} is gone`),
   ];
 }
@@ -99,8 +114,8 @@ function hashOf(root: string, path: string): string {
   return sha256(readFileSync(join(root, path)));
 }
 
-/** Returns the paths of all sources of the package at `root`, sorted. */
-function sourcesIn(root: string): string[] {
+/** Returns the paths of the sources in `parts` (folders, files) of the package at `root`, sorted. */
+function sourcesIn(root: string, parts: readonly string[]): string[] {
   const found: string[] = [];
   const visit = (folder: string) => {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
@@ -109,7 +124,7 @@ function sourcesIn(root: string): string[] {
       else if (IS_SOURCE.test(entry.name)) found.push(path);
     }
   };
-  for (const path of COMPILED) {
+  for (const path of parts) {
     if (!existsSync(join(root, path))) continue;
     if (statSync(join(root, path)).isDirectory()) visit(path);
     else found.push(path);

@@ -21,6 +21,7 @@ import {
   type StateOf,
   scalarset,
   single,
+  singleProcess,
   type ValuesOf,
   vocabulary,
 } from "popcheck/model";
@@ -67,6 +68,9 @@ class Home extends Record({
 const variables = () => ({ node: perMember(nodes, new Node_()), home: single(new Home()) });
 type State = StateOf<ReturnType<typeof variables>, Parameters>;
 const { action, always, goal, reachable } = vocabulary<State>();
+
+/** The home, with its directory: its bits for each node are kept in the node's record, beside the channels. */
+const home = singleProcess("home");
 
 const atEach = { i: nodes };
 type At = Binding<typeof atEach>;
@@ -151,11 +155,16 @@ function receiveGrant(name: string, grant: Grant, cache: CacheState) {
 }
 
 const store = (values: number) =>
-  action("Store", { i: nodes, data: oneOf(...range(values)) }, (state, { i, data }) => {
-    const node = state.node(i);
-    if (node.cache !== "E") return disabled;
-    return state.withNode(i, node.set("data", data)).withHome(state.home().set("latest", data));
-  });
+  action(
+    "Store",
+    { i: nodes, data: oneOf(...range(values)) },
+    (state, { i, data }) => {
+      const node = state.node(i);
+      if (node.cache !== "E") return disabled;
+      return state.withNode(i, node.set("data", data)).withHome(state.home().set("latest", data));
+    },
+    { by: "i" },
+  );
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
@@ -211,5 +220,12 @@ export const german: Model<typeof parameters, ReturnType<typeof variables>> = mo
     receiveGrant("RecvGntE", "GntE", "E"),
   ],
   properties: (): Property<State>[] => [controlProp, dataProp, everyState],
-  headline: { node: "cache" },
+  headline: { node: "cache", home: "command" },
+  standings: { node: ["I", "S", "E"], home: ["Empty", "ReqS", "ReqE"] },
+  processes: [nodes, home],
+  channels: {
+    "node.request": { from: "index", to: home, empty: "Empty" },
+    "node.grant": { from: home, to: "index", empty: "Empty", payload: ["grantData"] },
+    "node.acked": { from: "index", to: home, empty: false, payload: ["ackData"] },
+  },
 });

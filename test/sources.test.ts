@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { UsageError } from "../checker/errors.js";
 import { packageRoot } from "../checker/package.js";
-import { recordBuildBegin, recordBuildEnd, refuseStale } from "../checker/sources.js";
+import { isBuilt, recordBuildBegin, recordBuildEnd, refuseStale } from "../checker/sources.js";
 import { ran } from "./support/command-line.js";
 
 const folder = mkdtempSync(join(tmpdir(), "popcheck-sources-test-"));
@@ -71,6 +71,22 @@ describe("a package in small", () => {
     writeFileSync(join(root, "spec", ".#ring.ts"), "");
     writeFileSync(join(root, "spec", "ring.ts~"), "");
     expect(() => refuseStale(root)).not.toThrow();
+  });
+
+  test("needs a build if a source or a test has changed since the last whole build, and only then", () => {
+    expect(isBuilt(root)).toBe(true);
+    for (const path of ["spec/toy/ring.ts", "test/ring.test.ts", "package-lock.json"]) {
+      writeFileSync(join(root, path), "{}\n");
+      expect(isBuilt(root), path).toBe(false);
+      recordBuildBegin(root);
+      expect(isBuilt(root), path).toBe(false);
+      recordBuildEnd(root);
+      expect(isBuilt(root), path).toBe(true);
+    }
+    rmSync(join(root, "test", "ring.test.ts"));
+    expect(isBuilt(root)).toBe(false);
+    rmSync(join(root, "dist"), { recursive: true });
+    expect(isBuilt(root)).toBe(false);
   });
 
   test("is refused if a source is edited while the others are compiled", () => {

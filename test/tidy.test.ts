@@ -24,10 +24,16 @@ function roomOf(file: string): string {
 }
 
 /**
- * The ground floor, which every room may use: where files lie, the errors that callers tell apart, and whether the
- * build is that of the sources.
+ * The ground floor, which every room may use: where files lie, the errors that callers tell apart, whether the build
+ * is that of the sources, and which word may have been meant.
  */
-const GROUND = ["checker/package.ts", "checker/errors.ts", "checker/sources.ts", "checker/checksum.ts"];
+const GROUND = [
+  "checker/package.ts",
+  "checker/errors.ts",
+  "checker/sources.ts",
+  "checker/checksum.ts",
+  "checker/nearest.ts",
+];
 
 function importsOf(file: string): string[] {
   const specifiers = [
@@ -52,6 +58,7 @@ const mayImport: Record<string, readonly string[]> = {
   "checker/errors.ts": [],
   "checker/sources.ts": [],
   "checker/checksum.ts": [],
+  "checker/nearest.ts": [],
   "checker/record-build.ts": [],
   "checker/model": ["immutable"],
   "checker/wasm": [],
@@ -73,15 +80,25 @@ const mayImport: Record<string, readonly string[]> = {
   "checker/explorer": ["checker/model", "checker/observe", "checker/search", "traces", "immutable"],
   "checker/explorer/page": ["checker/explorer", "traces", "traces/page", "preact", "preact/hooks"],
   "checker/diagram": ["checker/model", "traces"],
+  "checker/simulation": ["checker/model", "checker/search", "checker/conformance", "traces", "immutable"],
+  "checker/conformance": ["checker/model", "traces", "immutable"],
   "checker/types": [],
   "checker/models": ["checker/model", "checker/types", "spec", "invariants", "esbuild"],
-  "checker/reports": ["checker/model", "checker/search", "checker/types", "traces", "traces/page"],
+  "checker/reports": [
+    "checker/model",
+    "checker/search",
+    "checker/simulation",
+    "checker/types",
+    "traces",
+    "traces/page",
+  ],
   "checker/api": [
     "checker/model",
     "checker/symmetry",
     "checker/search",
     "checker/explorer",
     "checker/diagram",
+    "checker/conformance",
     "checker/models",
     "checker/reports",
     "checker/types",
@@ -96,8 +113,10 @@ const mayImport: Record<string, readonly string[]> = {
     "checker/search",
     "checker/explorer",
     "checker/diagram",
+    "checker/conformance",
     "checker/models",
     "checker/reports",
+    "checker/simulation",
     "checker/api",
     "checker/types",
     "traces",
@@ -111,7 +130,7 @@ const mayImport: Record<string, readonly string[]> = {
   "traces/page": ["checker/model", "traces", "fast-deep-equal", "diff", "preact", "preact/hooks"],
   spec: ["checker/model", "immutable"],
   invariants: ["checker/model", "spec"],
-  docs: ["checker/model", "spec", "invariants"],
+  docs: ["checker/model", "spec", "invariants", "immutable"],
 };
 
 describe("dependencies point one way", () => {

@@ -35,6 +35,55 @@ export interface TraceStep {
   readonly choice: number;
   /** Why the step could not be taken: the protocol has no rule for the message. */
   readonly unspecified?: string;
+  /** Of such a step: where the message that it does not take lies. */
+  readonly refused?: { readonly channel: string; readonly place: string };
+  /** Whose step it is, if the action says so. */
+  readonly by?: string;
+  /** What a function of the model threw instead of taking the step, and where. */
+  readonly threw?: string;
+}
+
+/** Says in short why a step could not be taken; undefined if it was. */
+export function whyNotTaken({ unspecified, threw }: TraceStep): string | undefined {
+  if (unspecified !== undefined) return "no rule for this message";
+  return threw === undefined ? undefined : "a function threw";
+}
+
+/** Says why a step could not be taken, with what the protocol or the function says; undefined if it was. */
+export function refusalOf({ unspecified, threw }: TraceStep): string | undefined {
+  return unspecified === undefined ? threw : `no rule: ${unspecified}`;
+}
+
+/** A process that acts in a run. */
+export interface TraceProcess {
+  readonly name: string;
+  /** The variables that are its own besides its places of others. */
+  readonly variables?: readonly string[];
+}
+
+/**
+ * One end of a channel: an index of its places, counted from 0; the name of a process; or the process of each message,
+ * by the message's text.
+ */
+export type TraceEnd = number | string | readonly (readonly [string, string])[];
+
+/** Who sends and who receives the messages of a channel. An end that is left out is not declared. */
+export interface TraceEnds {
+  readonly from?: TraceEnd;
+  readonly to?: TraceEnd;
+  /** Of a field that is a channel of capacity one: its value when it holds no message. */
+  readonly empty?: Json;
+  /** The other fields that belong to such a message. */
+  readonly payload?: readonly string[];
+}
+
+/** A step that cannot be taken, and the read that closed its guard. */
+export interface ClosedStep {
+  /** `Receive Fetch K1→K2` */
+  readonly name: string;
+  readonly cell: string | undefined;
+  /** The read, as `copy[K1].awaiting = {K2}`; undefined if the function read nothing. */
+  readonly reason: string | undefined;
 }
 
 /** What a trace says besides its states. */
@@ -47,6 +96,8 @@ export interface TraceMeta {
   readonly explanation: string;
   /** By variable: the field that stands for a record in short, as `page` for `copy`. */
   readonly headline: Readonly<Record<string, string>>;
+  /** By variable: where a process can stand, as far as the model says it, in the order of the colours of pictures. */
+  readonly standings?: Readonly<Record<string, readonly string[]>>;
   /** By variable: the fields of a record that say whose requests it holds back, to answer them later. */
   readonly heldBack?: Readonly<Record<string, readonly string[]>>;
   /**
@@ -54,8 +105,14 @@ export interface TraceMeta {
    * If it is the number of the last state, the run stands still.
    */
   readonly loop?: number;
+  /** Of a deadlock: the steps that cannot be taken at its end, each with the read that closes its guard. */
+  readonly closed?: readonly { readonly name: string; readonly reason: string }[];
   /** The variables that hold messages in flight. */
   readonly channels: readonly string[];
+  /** The processes, if the model declares them, in the order in which pictures show them. */
+  readonly processes?: readonly TraceProcess[];
+  /** By channel: its declared ends. A channel that is a field is named `node.request`, and is not in `channels`. */
+  readonly ends?: Readonly<Record<string, TraceEnds>>;
 }
 
 /** A state. A variable without indices has its value; a family is a map from member, or pair of members, to value. */

@@ -5,6 +5,7 @@
 import { parseTrace } from "../../traces/formats/parse.js";
 import { type Replay, replay as replayOn } from "../../traces/replay/replay.js";
 import type { Trace } from "../../traces/trace.js";
+import { type Validation, type ValidationOptions, validate } from "../conformance/validate.js";
 import { descriptionOf, stateDiagram } from "../diagram/state-diagram.js";
 import type { AnyModel } from "../model/model.js";
 import type { NamedModel } from "../models/models.js";
@@ -45,6 +46,28 @@ export function replay(of: AnyModel | NamedModel, trace: Trace): Replay {
   return replayOn(instantiate(model, trace["#meta"].parameters), trace);
 }
 
+/** How a log is validated. */
+export interface LogOptions extends ValidationOptions {
+  /** Values for the model's parameters; the others have their defaults. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  /** How the log is called in errors. */
+  readonly file?: string;
+}
+
+/**
+ * Decides whether the log of an implementation is a run of a model.
+ * @param log the text of the log (docs/reference/event-log.md)
+ * @throws UsageError for a log that cannot be read
+ * @throws LoadError if the model cannot be set up
+ */
+export function validateLog(
+  of: AnyModel | NamedModel,
+  log: string,
+  { parameters = {}, file = "the log", ...options }: LogOptions = {},
+): Validation {
+  return validate("reference" in of ? of.model : of, parameters, log, file, options);
+}
+
 export { FORMATS as traceFormats } from "../../traces/formats/formats.js";
 export type { Json } from "../../traces/formats/json.js";
 export { BadTrace } from "../../traces/formats/parse.js";
@@ -63,6 +86,7 @@ export type { Walk } from "../explorer/walk.js";
 export type { Instance } from "../model/instance.js";
 export type { AnyModel } from "../model/model.js";
 export type { ParameterValues } from "../model/parameters.js";
+export type { Place } from "../model/where.js";
 export { builtInNames, loadModel } from "../models/models.js";
 export { version } from "../package.js";
 export { EXIT as exitStatus, statusOf } from "../reports/exit-status.js";
@@ -74,9 +98,9 @@ export { type SarifSource, sarifOf } from "../reports/sarif.js";
 export type { SearchOptions } from "../search/options.js";
 export type { PropertyOutcome, RandomSearchFigures, SearchKind, Verdict } from "../search/outcome.js";
 export type { RandomSearchOptions } from "../search/random/random-search.js";
-export type { Sample, Statistics } from "../search/statistics.js";
+export type { DecidingSample, Sample, Statistics } from "../search/statistics.js";
 export type { SymmetryInForce } from "../symmetry/canonicalize.js";
 export type { TypeCheck, TypeDiagnostic, TypeVerdict } from "../types/type-check.js";
 export { type ResumeOptions, resume } from "./resume.js";
-export type { CheckOptions, NamedModel, Outcome, Replay, RunObserver, Trace };
+export type { CheckOptions, NamedModel, Outcome, Replay, RunObserver, Trace, Validation };
 export { descriptionOf as descriptionOfStateMachine, instantiate, parseTrace, stateDiagram };

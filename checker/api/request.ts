@@ -38,7 +38,8 @@ export interface CheckOptions {
   /** How states are kept. Default: exact. */
   readonly store?: StoreKind;
   /**
-   * The number of threads. Default: all cores; one for a random search of a model that was not loaded by `loadModel`.
+   * The number of threads. Default: all cores, but at most one for each 128 MiB of `memory`; one for a random search of
+   * a model that was not loaded by `loadModel`.
    */
   readonly threads?: number;
   /** Whether to end at the first violation. Default: false. */
@@ -74,7 +75,7 @@ export interface CheckOptions {
    * check is aborted.
    */
   readonly walks?: number;
-  /** For a random search: the time that it may take, in seconds. Default: no limit. */
+  /** The time that the check may take, in seconds; a search that is resumed has it anew. Default: no limit. */
   readonly seconds?: number;
 }
 
@@ -90,6 +91,8 @@ export interface CheckRequest {
   readonly options: SearchOptions | RandomSearchOptions;
   /** The number of threads of a random search; those of an exhaustive one are among its options. Default 1. */
   readonly threads?: number;
+  /** The seconds after which an exhaustive search ends as incomplete; those of a random one are among its options. */
+  readonly seconds?: number;
   /** The minutes between checkpoints, at the least. Default 5. */
   readonly checkpointMinutes?: number;
   /** The file whose types are checked; false: they are not to be checked; undefined: the model was compiled. */
@@ -128,12 +131,14 @@ export function requestOf(of: AnyModel | NamedModel, options: CheckOptions = {})
     ...(checkpointMinutes === undefined ? {} : { checkpointMinutes }),
   };
   if (search === "random" || search === "swarm") {
-    const threads = randomSearchThreads(options.threads, reference);
+    const threads = randomSearchThreads(options, reference);
     return { ...shared, options: randomSearchOptions(search, options, instance), threads };
   }
   if (options.checkpoint !== undefined && reference === undefined)
     throw new UsageError("checkpoints need a model that can be loaded again: give what loadModel returns");
-  return { ...shared, options: exhaustiveOptions(search, options, instance) };
+  const { seconds } = options;
+  const timed = seconds === undefined ? {} : { seconds };
+  return { ...shared, ...timed, options: exhaustiveOptions(search, options, instance) };
 }
 
 /** Returns which types are to be checked. @param asked whether the caller wants those of the model's file to be */
@@ -165,14 +170,20 @@ function refuseIgnored({ checkpoint, checkpointMinutes, fresh, spill }: CheckOpt
 function exhaustiveOptions(search: "bfs" | "dfs", options: CheckOptions, instance: Instance): SearchOptions {
   const { store = "exact", threads } = options;
   if (!STORE_KINDS.includes(store)) throw new UsageError(`--store takes ${STORE_KINDS.join(", ")}, not ${store}`);
-  for (const option of ["seed", "walks", "seconds"] as const)
+  for (const option of ["seed", "walks"] as const)
     if (options[option] !== undefined)
       throw new UsageError(
         `--${option} is for --search random and swarm: a search looks at every state, in no order by chance`,
       );
   if (search === "dfs" && threads !== undefined && threads > 1)
     throw new UsageError("--search dfs has one thread: leave --threads out, or search breadth first");
-  return { search, store, threads: threadsOf(threads), ...foldersOf(options), ...sharedOptions(options, instance) };
+  return {
+    search,
+    store,
+    threads: threadsOf(threads, options.memory),
+    ...foldersOf(options),
+    ...sharedOptions(options, instance),
+  };
 }
 
 function randomSearchOptions(
@@ -243,12 +254,19 @@ function foldersOf({ spill, checkpoint }: CheckOptions): Pick<SearchOptions, "sp
   return spill === false ? {} : { spill: spill ?? TEMPORARY };
 }
 
+/** How much of the memory limit there must be for each thread that was not asked for, in bytes. */
+const MEMORY_EACH = 128 * 2 ** 20;
+
 /**
- * Returns the number of threads of a search: as many as are asked for, or as there are cores.
+ * Returns the number of threads of a search: as many as are asked for, or as there are cores and memory for.
+ * @param memory the memory limit, in bytes
  * @throws UsageError for too many
  */
-export function threadsOf(asked: number | undefined): number {
-  if (asked === undefined) return Math.min(availableParallelism(), MOST_THREADS);
+export function threadsOf(asked: number | undefined, memory = defaultMemory()): number {
+  if (asked === undefined) {
+    const withRoom = Math.max(1, Math.floor(memory / MEMORY_EACH));
+    return Math.min(availableParallelism(), MOST_THREADS, withRoom);
+  }
   if (asked > MOST_THREADS) throw new UsageError(`--threads takes a number from 1 to ${MOST_THREADS}, not ${asked}`);
   return asked;
 }
@@ -257,8 +275,8 @@ export function threadsOf(asked: number | undefined): number {
  * Returns the number of threads of a random search; each of them loads the model by itself.
  * @throws UsageError for several threads if the model cannot be loaded
  */
-function randomSearchThreads(asked: number | undefined, reference: string | undefined): number {
-  if (reference !== undefined) return threadsOf(asked);
+function randomSearchThreads({ threads: asked, memory }: CheckOptions, reference: string | undefined): number {
+  if (reference !== undefined) return threadsOf(asked, memory);
   if (asked === undefined || asked === 1) return 1;
   throw new UsageError("threads of a random search load the model themselves: give what loadModel returns");
 }

@@ -18,7 +18,10 @@ import { type RunObserver, run } from "./run.js";
 import { settingUpTyped } from "./types.js";
 
 /** What may differ from the search that wrote the checkpoint. A limit that is left out no longer applies. */
-export type ResumeOptions = Pick<CheckOptions, "threads" | "memory" | "maxStates" | "checkpointMinutes" | "types"> & {
+export type ResumeOptions = Pick<
+  CheckOptions,
+  "threads" | "memory" | "maxStates" | "seconds" | "checkpointMinutes" | "types"
+> & {
   /**
    * The name or the file of the model. A folder that was not made on this account is resumed only with it, unless its
    * model is a built-in one.
@@ -48,7 +51,7 @@ export async function resume(
  */
 export async function resumedRequest(
   resumption: Resumption,
-  { threads, memory, maxStates, checkpointMinutes, types, model }: ResumeOptions,
+  { threads, memory, maxStates, seconds, checkpointMinutes, types, model }: ResumeOptions,
   ask?: AskToRun,
 ): Promise<{ readonly named: NamedModel; readonly request: CheckRequest }> {
   const { folder, about } = resumption;
@@ -59,7 +62,7 @@ export async function resumedRequest(
     ...recorded,
     checkpoint: folder,
     spill: newStatesFolder(folder),
-    threads: threadsOf(threads),
+    threads: threadsOf(threads, memory),
     memory: memory ?? defaultMemory(),
     ...(maxStates === undefined ? {} : { maxStates }),
   };
@@ -70,6 +73,7 @@ export async function resumedRequest(
     source: named.source,
     options,
     ...typesOf(named, types),
+    ...(seconds === undefined ? {} : { seconds }),
     ...(checkpointMinutes === undefined ? {} : { checkpointMinutes }),
   };
   return { named, request };

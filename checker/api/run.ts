@@ -62,10 +62,13 @@ async function search(
     const underway = begin(request, resumption, source);
     try {
       const sample = () => underway.sample();
+      const { seconds } = request;
+      const until = seconds === undefined ? Number.POSITIVE_INFINITY : performance.now() + 1000 * seconds;
       while (!(await underway.work(SLICE))) {
         if (isPointless()) return undefined;
         onProgress?.(sample);
         if (signal?.aborted) await underway.stop(reasonOf(signal));
+        else if (performance.now() >= until) await underway.stop(`stopped at --seconds ${seconds}`);
       }
       return underway.outcome();
     } finally {

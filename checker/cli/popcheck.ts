@@ -5,7 +5,7 @@ import { onOneLine } from "../../traces/text/shown.js";
 import { UsageError } from "../errors.js";
 import type { Parameter, Parameters } from "../model/parameters.js";
 import { loadModel, type NamedModel } from "../models/models.js";
-import { didYouMean } from "../models/nearest.js";
+import { didYouMean } from "../nearest.js";
 import { version } from "../package.js";
 import { EXIT } from "../reports/exit-status.js";
 import { refuseStaleBuild } from "../sources.js";
@@ -23,7 +23,9 @@ import {
   replayOptions,
   reserved,
   resumeOptions,
+  simulateOptions,
   stepOptions,
+  validateOptions,
   verifyOptions,
   viewOptions,
 } from "./args/options.js";
@@ -128,6 +130,24 @@ const commands: Readonly<Record<string, Command>> = {
     takesModel: true,
     run: async (argv, named) => (await import("./commands/step.js")).stepCommand(named!, argv),
   },
+  simulate: {
+    usage: "simulate <model>",
+    givesVerdict: true,
+    about: "run a workload on a model, with messages that take time, and measure it",
+    options: simulateOptions,
+    positional: aModel,
+    takesModel: true,
+    run: async (argv, named) => (await import("./commands/simulate.js")).simulateCommand(named!, argv),
+  },
+  validate: {
+    usage: "validate <model> <log>",
+    givesVerdict: true,
+    about: "decide whether what an implementation logged is a run of the model",
+    options: validateOptions,
+    positional: aModel,
+    takesModel: true,
+    run: async (argv, named) => (await import("./commands/validate.js")).validateCommand(named!, argv as never),
+  },
   verify: {
     usage: "verify",
     givesVerdict: true,
@@ -165,12 +185,12 @@ async function main(words: readonly string[]): Promise<number> {
     .strict()
     .demandCommand(
       1,
-      "give a command: list, describe, check, resume, replay, export, diagram, view, explore, step or verify",
+      "give a command: list, describe, check, resume, replay, export, diagram, view, explore, step, simulate, validate or verify",
     )
     .exitProcess(false)
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .epilogue(
-      "The parameters of a model are options of check, describe, diagram, explore and step: popcheck check MODEL --help shows them.",
+      "The parameters of a model are options of check, describe, diagram, explore, step, simulate and validate: popcheck check MODEL --help shows them.",
     )
     .fail((message, error) => fail(message, error, command, named));
   for (const each of Object.values(commands)) {
@@ -268,7 +288,11 @@ function fail(
   if (unknown !== undefined) throw unknownWord(unknown.split(", ")[0]!, command, named);
   const [, unfinished] = /^Not enough arguments following: (.*)$/.exec(text) ?? [];
   if (unfinished !== undefined) throw new UsageError(`--${unfinished} needs a value`);
-  if (text.startsWith("Not enough non-option arguments")) throw new UsageError(`give a ${command?.positional?.name}`);
+  const [, got] = /^Not enough non-option arguments: got (\d+)/.exec(text) ?? [];
+  if (got !== undefined) {
+    const demanded = [...(command?.usage ?? "").matchAll(/<(\w+)>/g)];
+    throw new UsageError(`give a ${demanded[Number(got)]?.[1]}`);
+  }
   throw new UsageError(text.charAt(0).toLowerCase() + text.slice(1));
 }
 

@@ -9,7 +9,9 @@ import { type Action, disabled, isUnspecified, type Run } from "../model/action.
 import { Instance } from "../model/instance.js";
 import type { AnyModel } from "../model/model.js";
 import type { ParameterValues } from "../model/parameters.js";
+import { standingsOf } from "../model/standings.js";
 import type { AnyState } from "../model/state.js";
+import { cellName, shownTables } from "../model/table.js";
 import { format } from "../model/value.js";
 import {
   compareText,
@@ -32,7 +34,8 @@ export class ObservedMachine {
   private readonly field: string;
   private readonly family: number;
   private readonly transitions = new Map<string, Transition>();
-  private readonly cells = new Set<string>();
+  /** By name of the table: the cells that some step used. */
+  private readonly cells = new Map<string, Set<string>>();
   private readonly unspecified = new Set<string>();
 
   /** @throws UsageError if the model has no such variable, or no headline for it */
@@ -78,9 +81,10 @@ export class ObservedMachine {
 
   private note(action: Action<AnyState>, before: AnyState, { result, cell }: Run<AnyState>, message: unknown): void {
     if (result === disabled) return;
-    if (cell !== undefined) this.cells.add(cell.name);
+    if (cell !== undefined) this.cells.set(cell.table, (this.cells.get(cell.table) ?? new Set()).add(cell.name));
     if (isUnspecified(result)) {
-      if (cell !== undefined) this.unspecified.add(cell.name);
+      const isOnly = this.instance.tables.length === 1;
+      if (cell !== undefined) this.unspecified.add(cellInTable(isOnly ? undefined : cell.table, cell.name));
       return;
     }
     const trigger = triggerOf(action, message);
@@ -112,6 +116,7 @@ export class ObservedMachine {
       variable: this.variable,
       states: [...states].sort(compareText),
       initial: [...start].sort(compareText),
+      standings: [...new Set(Object.values(standingsOf(this.instance)).flat())],
       transitions,
       unreached: this.unreached(states),
       unspecified: [...this.unspecified].sort(compareText),
@@ -120,15 +125,28 @@ export class ObservedMachine {
   }
 
   private unreached(states: ReadonlySet<string>): string[] | undefined {
-    const table = this.instance.model.table?.(this.instance.parameters as never);
-    return table?.rows.flatMap((row) => {
-      // Only the model knows whether rows are headlines, so a row of which some cell was used is not reported as a
-      // whole.
-      const cells = table.columns.filter((column) => table.cells[row]![column]!.kind === "rule");
-      const unused = cells.map((column) => `${row} × ${column}`).filter((name) => !this.cells.has(name));
-      return unused.length === cells.length && cells.length > 0 && !states.has(row) ? [row] : unused;
+    const { model, parameters, tables } = this.instance;
+    const shown = shownTables(tables, model.table?.(parameters));
+    if (shown.length === 0) return undefined;
+    const own = shown.filter(({ table }) => [...states].every((state) => table.rows.includes(state)));
+    return shown.flatMap(({ name, table }) => {
+      const used = "name" in table ? [this.cells.get(table.name)] : [...this.cells.values()];
+      return table.rows.flatMap((row) => {
+        // Rows are headlines only in the table of the variable that is drawn. Of any other it is not known whether a
+        // row of which no cell was used is never reached as a whole.
+        const cells = table.columns.filter((column) => table.cells[row]![column]!.kind === "rule");
+        const unused = cells.map((column) => cellName(row, column)).filter((cell) => !used.some((of) => of?.has(cell)));
+        const mayBeWhole = own.length === 1 && own[0]!.table === table && !states.has(row);
+        const isWhole = mayBeWhole && unused.length === cells.length && cells.length > 0;
+        return (isWhole ? [row] : unused).map((of) => cellInTable(name, of));
+      });
     });
   }
+}
+
+/** Names a row or cell of a table, with the table's name if the model has several. */
+function cellInTable(table: string | undefined, name: string): string {
+  return table === undefined ? name : `${table}: ${name}`;
 }
 
 function triggerOf(action: Action<AnyState>, message: unknown): { kind: TriggerKind; trigger: string } {

@@ -2,6 +2,7 @@
  * A state machine as a digraph for Graphviz, drawn as the paper draws its Figures 2 to 6. Pure functions of the
  * machine.
  */
+import { colourNumbered, colourNumbersOf, FILLS, INK } from "../../traces/analysis/state-colours.js";
 import { onOneLine } from "../../traces/text/shown.js";
 import { isLoop, type StateMachine, type Transition, type TriggerKind } from "./state-machine.js";
 
@@ -39,7 +40,12 @@ export function stateDiagram(machine: StateMachine, options: DiagramOptions = {}
   const { states, initial, incomplete } = machine;
   const open = new Set(machine.transitions.filter(({ kind }) => kind === "application").map(({ from }) => from));
   const number = new Map(states.map((state, i) => [state, i]));
-  const nodes = states.map((state, i) => `  s${i} [label=${quoted([state])}${open.has(state) ? FILLED : ""}];`);
+  const colours = colourNumbersOf(machine.standings, states);
+  const nodes = states.map((state, i) => {
+    const { fill, dashed } = colourNumbered(colours.get(state)!);
+    const outline = `${open.has(state) ? ", penwidth=2.6" : ""}${dashed ? ', style="rounded,filled,dashed"' : ""}`;
+    return `  s${i} [label=${quoted([state])}, fillcolor="${FILLS[fill]}"${outline}];`;
+  });
   const starts = initial.flatMap((state, i) => [
     `  start${i} [shape=point, width=0.1, label=""];`,
     `  start${i} -> s${number.get(state)} [color="#222222"];`,
@@ -52,13 +58,16 @@ export function stateDiagram(machine: StateMachine, options: DiagramOptions = {}
     "",
     titleOf(machine),
     ...(incomplete === undefined ? [] : [`INCOMPLETE: ${incomplete}`]),
-    "dashed: the application · solid: a message received · dotted: a step of the protocol itself",
-    "filled: the application can act there · dot: initial",
+    // Short lines: Graphviz takes Helvetica's letters for narrower than those that some machines have in its place.
+    "dashed: the application · solid: a message received",
+    "dotted: a step of the protocol itself · dot: initial",
+    "thick outline: the application can act there",
+    "colours: those of the pages of runs",
   ];
   return `${[
     "digraph states {",
-    `  graph [label=${quoted(caption)}, labelloc=b, bgcolor="#ffffff", pad=0.3, nodesep=0.45, ranksep=0.75, ${FONT}];`,
-    `  node [shape=box, style=rounded, color="#222222", fontcolor="#111111", ${FONT}];`,
+    `  graph [label=${quoted(caption)}, labelloc=b, bgcolor="#ffffff", pad=0.4, nodesep=0.45, ranksep=0.75, fontsize=12, ${FONT}];`,
+    `  node [shape=box, style="rounded,filled", color="#222222", fontcolor="${INK}", margin="0.2,0.06", ${FONT}];`,
     `  edge [fontsize=11, arrowsize=0.8, ${FONT}];`,
     ...starts,
     ...nodes,
@@ -68,7 +77,6 @@ export function stateDiagram(machine: StateMachine, options: DiagramOptions = {}
 }
 
 const FONT = 'fontname="Helvetica"';
-const FILLED = ', style="rounded,filled", fillcolor="#dfe9f5"';
 
 interface Edge {
   readonly from: string;

@@ -20,6 +20,8 @@ export interface StateMachine {
   /** The headlines that were reached, sorted. */
   readonly states: readonly string[];
   readonly initial: readonly string[];
+  /** The standings that the model knows, in the order of their colours; those of other variables are among them. */
+  readonly standings: readonly string[];
   /** The transitions, sorted; those of steps that wrote the record and left its headline as it was are loops. */
   readonly transitions: readonly Transition[];
   /** The rows and cells that the model declares and no reachable state has used; undefined if it declares no table. */

@@ -13,14 +13,18 @@
  *
  * A record without a field stands for its headline. Names that are bound together stand for different members.
  */
-import { type Collection, Map as ImmutableMap, Set as ImmutableSet, is, isCollection, isRecord } from "immutable";
+import { Set as ImmutableSet, isCollection, isRecord } from "immutable";
+import { TooManyComparisons } from "../errors.js";
 import { Channel } from "../model/channel.js";
 import type { Instance } from "../model/instance.js";
 import { Floor, OrdinalValue } from "../model/ordinal.js";
 import { type IndexSet, type Member, nameOf } from "../model/scalarset.js";
 import type { AnyState } from "../model/state.js";
 import { type AnyRecord, fieldsOf } from "../model/value.js";
+import { didYouMean } from "../nearest.js";
+import { COMPARISONS, type Comparison, compare, fieldOf, isEmpty, itemsIn, kindIn, nameless } from "./comparison.js";
 import { BadCondition, type ConditionWord, wordsOf } from "./condition-words.js";
+import { type Conjunct, type Watched, whyNever } from "./why-never.js";
 
 /** The members that bound names stand for while a condition is evaluated. */
 type Names = ReadonlyMap<string, Member>;
@@ -32,7 +36,11 @@ export interface Condition {
   holds(state: AnyState): boolean;
   /** Whether it tells a member from others, so that it need not hold of a state's renamings. */
   readonly namesMembers: boolean;
-  /** Returns, after a search, sentences on the words that were compared with a place which never held them. */
+  /**
+   * Returns, after a search through all states, sentences on why it holds in none of them: words that were compared
+   * with a place which never held them, and parts that were false in every state. What was not asked in every state is
+   * said not to have been.
+   */
   unseen(): string[];
 }
 
@@ -40,6 +48,8 @@ export interface Condition {
 interface Operand {
   readonly value: Evaluate<unknown>;
   readonly word: string | undefined;
+  /** The words among the items of a set in braces. */
+  readonly inside?: readonly string[];
   readonly place: string | undefined;
   /** A value that the place has in some state; undefined if none is known. */
   readonly example: unknown;
@@ -51,8 +61,8 @@ export function parseCondition(text: string, instance: Instance): Condition {
   return new Parser(text, instance).parse();
 }
 
-const COMPARISONS = ["=", "!=", "<", "<=", ">", ">=", "has"] as const;
-type Comparison = (typeof COMPARISONS)[number];
+/** How deep a condition may be nested, and how many comparisons it may make in a state: a fraction of a second. */
+const [DEEPEST, MOST_COMPARISONS] = [100, 1_000_000];
 
 /** Reads a condition by recursive descent, along the grammar at the head of this file. */
 class Parser {
@@ -60,7 +70,15 @@ class Parser {
   private at = 0;
   private bound: ReadonlyMap<string, IndexSet> = new Map();
   private namesMembers = false;
-  private readonly seen: { readonly place: string; readonly word: string; readonly values: Set<string> }[] = [];
+  private depth = 0;
+  /** The comparisons that were made in the state at hand. */
+  private comparisons = 0;
+  private readonly seen: Watched[] = [];
+  private readonly conjuncts: Conjunct[] = [];
+  /** The number of states that were asked about. */
+  private states = 0;
+  /** How many choices of members the bound names have, all together. */
+  private choices = 1;
 
   constructor(
     private readonly text: string,
@@ -72,18 +90,16 @@ class Parser {
   parse(): Condition {
     const holds = this.disjunction();
     if (this.word.kind !== "end") this.fail(`${this.word.text} is one word too many`);
-    const { text, namesMembers, seen } = this;
+    const { text, namesMembers } = this;
     return {
       text,
       namesMembers,
-      holds: (state) => holds(state, new Map()),
-      unseen: () =>
-        seen
-          .filter(({ word, values }) => !values.has(word))
-          .map(
-            ({ place, word, values }) =>
-              `${place} is never ${word}: it is ${[...values].sort().join(", ") || "never looked at"}`,
-          ),
+      holds: (state) => {
+        this.comparisons = 0;
+        this.states++;
+        return holds(state, new Map());
+      },
+      unseen: () => whyNever({ states: this.states, watched: this.seen, conjuncts: this.conjuncts }),
     };
   }
 
@@ -114,12 +130,38 @@ class Parser {
   }
 
   private conjunction(): Evaluate<boolean> {
-    const parts = [this.part()];
-    while (this.skip("and")) parts.push(this.part());
+    const isOutermost = this.depth === 0;
+    const parts = [isOutermost ? this.conjunct() : this.part()];
+    while (this.skip("and")) parts.push(isOutermost ? this.conjunct() : this.part());
     return parts.length === 1 ? parts[0]! : (state, names) => parts.every((part) => part(state, names));
   }
 
+  /** Reads a part of the whole condition, and keeps whether it ever holds. */
+  private conjunct(): Evaluate<boolean> {
+    const from = this.word.column - 1;
+    const part = this.part();
+    const last = this.words[this.at - 1]!;
+    const text = this.text
+      .slice(from, this.word.kind === "end" ? undefined : last.column - 1 + last.text.length)
+      .trim();
+    const conjunct: Conjunct = { text, asked: 0, held: false };
+    this.conjuncts.push(conjunct);
+    return (state, names) => {
+      conjunct.asked++;
+      const holds = part(state, names);
+      conjunct.held ||= holds;
+      return holds;
+    };
+  }
+
   private part(): Evaluate<boolean> {
+    if (++this.depth > DEEPEST) this.fail(`the condition is nested more than ${DEEPEST} deep`);
+    const part = this.partItself();
+    this.depth--;
+    return part;
+  }
+
+  private partItself(): Evaluate<boolean> {
     if (this.skip("not")) {
       const part = this.part();
       return (state, names) => !part(state, names);
@@ -141,9 +183,12 @@ class Parser {
     const set = this.skip("in") ? this.setCalled(this.word) : this.onlySet();
     this.expect(":");
     this.bound = new Map([...outer, ...names.map((name) => [name, set] as const)]);
+    const choices = selections(this.instance.layout.membersOf(set), names.length);
+    const before = this.choices;
+    this.choices *= choices.length;
     const inner = this.disjunction();
     this.bound = outer;
-    const choices = selections(this.instance.layout.membersOf(set), names.length);
+    this.choices = before;
     const under = (known: Names, members: readonly Member[]): Names =>
       new Map([...known, ...names.map((name, i) => [name, members[i]!] as const)]);
     return isEvery
@@ -169,7 +214,10 @@ class Parser {
   private setCalled({ text }: ConditionWord): IndexSet {
     const sets = this.instance.layout.indexSets();
     const set = sets.find(({ name }) => name === text);
-    if (set === undefined) this.fail(`no set is called ${text}; there is ${sets.map(({ name }) => name).join(", ")}`);
+    if (set === undefined) {
+      const names = sets.map(({ name }) => name);
+      this.fail(`no set is called ${text}; there is ${names.join(", ")}${didYouMean(text, names)}`);
+    }
     this.at++;
     return set;
   }
@@ -188,7 +236,11 @@ class Parser {
     }
     const comparison = COMPARISONS.find((each) => this.skip(each));
     if (comparison !== undefined) return this.compared(left, comparison, this.operand());
-    if (left.place === undefined) this.fail("a comparison is expected, as in copy[K1].page = Modified", left.column);
+    if (left.place === undefined)
+      this.fail(
+        "a comparison is expected: a variable, then =, !=, <, has or is, then what it is compared with",
+        left.column,
+      );
     return (state, names) => this.truth(left.value(state, names), left.place!);
   }
 
@@ -205,23 +257,38 @@ class Parser {
       const isOrdinal = one.example instanceof OrdinalValue || one.example instanceof Floor;
       if (isOrdinal && other.word !== undefined) this.fail(nameless(one.place ?? "it"), other.column);
     }
-    const watched = comparison === "=" || comparison === "!=" ? this.watch(left, right) : undefined;
+    const isWatched = comparison === "=" || comparison === "!=" || comparison === "has";
+    const watched = isWatched ? this.watched(left, right, comparison === "has" ? "has" : "is") : [];
     return (state, names) => {
+      if (++this.comparisons > MOST_COMPARISONS)
+        throw new TooManyComparisons(
+          `the condition takes more than ${MOST_COMPARISONS.toLocaleString("en")} comparisons in one state: bind fewer names`,
+        );
       const [a, b] = [left.value(state, names), right.value(state, names)];
-      if (watched !== undefined) watched.add(a === null ? "–" : String(a));
+      for (const each of watched) {
+        each.looks++;
+        for (const item of each.verb === "has" ? itemsIn(a) : [a]) each.values.add(kindIn(item));
+      }
       return compare(a, comparison, b, right.word);
     };
   }
 
   /**
-   * Collects the values of a place that is compared with a word, so that a misspelt word is not mistaken for one that
-   * is never reached.
+   * Has the values of a place collected that is compared with words, so that a misspelt word is not mistaken for one
+   * that is never reached.
    */
-  private watch({ place }: Operand, { word }: Operand): Set<string> | undefined {
-    if (place === undefined || word === undefined) return undefined;
-    const values = new Set<string>();
-    this.seen.push({ place, word, values });
-    return values;
+  private watched({ place }: Operand, { word, inside = [] }: Operand, verb: "is" | "has"): Watched[] {
+    if (place === undefined) return [];
+    const watch = (verb: "is" | "has", word: string) => ({
+      ...{ place, verb, word, values: new Set<string>(), perState: this.choices, looks: 0 },
+    });
+    // A set in braces is compared with a set, of which each word may be an item.
+    const watched = [
+      ...(word === undefined ? [] : [watch(verb, word)]),
+      ...(verb === "is" ? inside.map((item) => watch("has", item)) : []),
+    ];
+    this.seen.push(...watched);
+    return watched;
   }
 
   private operand(): Operand {
@@ -255,8 +322,9 @@ class Parser {
     if (text === "none") return literal(null);
     if (this.instance.layout.variables.includes(text)) return this.path();
     const next = this.words[this.at + 1]!.text;
+    const { variables } = this.instance.layout;
     if (next === "[" || next === ".")
-      this.fail(`no variable is called ${text}; there is ${this.instance.layout.variables.join(", ")}`);
+      this.fail(`no variable is called ${text}; there is ${variables.join(", ")}${didYouMean(text, variables)}`);
     return literal(text, text);
   }
 
@@ -267,7 +335,8 @@ class Parser {
       items.push(this.operand());
     }
     const value: Evaluate<unknown> = (state, names) => ImmutableSet(items.map((item) => item.value(state, names)));
-    return { value, word: undefined, place: undefined, example: undefined, column };
+    const inside = items.flatMap(({ word }) => (word === undefined ? [] : [word]));
+    return { value, word: undefined, inside, place: undefined, example: undefined, column };
   }
 
   private path(): Operand {
@@ -326,8 +395,11 @@ class Parser {
     }
     const members = this.instance.layout.membersOf(set);
     const member = members.find((each) => nameOf(each) === text);
-    if (member === undefined)
-      this.fail(`no ${set.name} is called ${text || "nothing"}; there is ${members.map(nameOf).join(", ")}`);
+    if (member === undefined) {
+      const names = members.map(nameOf);
+      const meant = didYouMean(text, names);
+      this.fail(`no ${set.name} is called ${text || "nothing"}; there is ${names.join(", ")}${meant}`);
+    }
     this.namesMembers = true;
     this.at++;
     return () => member;
@@ -338,16 +410,11 @@ class Parser {
     const known = isRecord(example) ? [...fieldsOf(example as AnyRecord)] : [];
     const all = example instanceof Channel || isCollection(example) ? ["size"] : known;
     if (kind !== "name" || (all.length > 0 && !all.includes(text)))
-      this.fail(`${of} has no field ${text || "without a name"}; it has ${all.join(", ")}`);
+      this.fail(`${of} has no field ${text || "without a name"}; it has ${all.join(", ")}${didYouMean(text, all)}`);
     if (all.length === 0 && example !== null && example !== undefined) this.fail(`${of} has no fields`);
     this.at++;
     return text;
   }
-}
-
-/** Says that a place holds values of an ordinal, which have no names. */
-function nameless(place: string): string {
-  return `${place} has no name of its own: its numbers change from state to state. Compare two such places, or with –`;
 }
 
 /** Returns every way to choose `count` different members, in order. */
@@ -359,60 +426,4 @@ function selections(members: readonly Member[], count: number): Member[][] {
       count - 1,
     ).map((rest) => [first, ...rest]),
   );
-}
-
-/** Returns a field of a value; null for a value that is null, which has no fields. */
-function fieldOf(value: unknown, field: string): unknown {
-  if (value === null || value === undefined) return null;
-  if (isRecord(value)) return (value as AnyRecord).get(field);
-  if (field === "size" && (value instanceof Channel || isCollection(value)))
-    return (value as { readonly size: number | undefined }).size ?? null;
-  throw new TypeError(`there is no field ${field} in ${String(value)}`);
-}
-
-function isEmpty(value: unknown): boolean {
-  if (value === null) return true;
-  if (value instanceof Channel) return value.isEmpty();
-  if (isCollection(value)) return (value as Collection<unknown, unknown>).isEmpty();
-  throw new TypeError("only sets, lists, maps and channels are empty or not");
-}
-
-function compare(a: unknown, comparison: Comparison, b: unknown, word: string | undefined): boolean {
-  if (word !== undefined && (a instanceof OrdinalValue || a instanceof Floor)) throw new TypeError(nameless("it"));
-  switch (comparison) {
-    case "=":
-      return isSame(a, b);
-    case "!=":
-      return !isSame(a, b);
-    case "has":
-      return itemsOf(a).some((item) => isSame(item, b) || (word !== undefined && isOfKind(item, word)));
-    default: {
-      const order = orderOf(a, b);
-      if (order === undefined) return false;
-      return { "<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0 }[comparison];
-    }
-  }
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return is(a, b);
-}
-
-function isOfKind(message: unknown, kind: string): boolean {
-  return isRecord(message) && (message as AnyRecord).get("kind") === kind;
-}
-
-function itemsOf(value: unknown): readonly unknown[] {
-  if (value instanceof Channel) return value.messages();
-  if (ImmutableMap.isMap(value)) return [...value.keys()];
-  if (isCollection(value)) return [...(value as Collection<unknown, unknown>).values()];
-  throw new TypeError("only sets, lists, maps and channels have something");
-}
-
-/** Compares two values: below 0 if `a` comes first; undefined if one of them is null. */
-function orderOf(a: unknown, b: unknown): number | undefined {
-  if (a === null || b === null) return undefined;
-  if (typeof a === "number" && typeof b === "number") return a - b;
-  if (a instanceof OrdinalValue && b instanceof OrdinalValue) return a === b ? 0 : a.isBefore(b) ? -1 : 1;
-  throw new TypeError("only numbers, and time stamps with each other, are less or greater");
 }

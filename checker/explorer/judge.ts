@@ -1,19 +1,43 @@
 /**
  * The properties of a model in the state that a walk is in and in the step that led there, by the reference semantics.
  */
-import { evidenceOf } from "../../traces/replay/evidence.js";
+import { evidenceOf, explanationOf } from "../../traces/replay/evidence.js";
 import type { ConcreteRun } from "../../traces/replay/run.js";
+import { Thrown } from "../errors.js";
 import { type Instance, namesIn } from "../model/instance.js";
-import { type Goal, hasGoals, isLiveness, type Liveness, type Property, type Reachable } from "../model/property.js";
+import {
+  type Goal,
+  hasGoals,
+  isLiveness,
+  type Liveness,
+  noError,
+  type Property,
+  type Reachable,
+} from "../model/property.js";
 import type { AnyState } from "../model/state.js";
+import { attempt, told } from "../model/thrown.js";
 import type { Judgement } from "./view.js";
 
-/** Judges every property at the end of a run. */
+/**
+ * Judges every property at the end of a run. If a function throws there, its property is open, and the one that none
+ * does is violated.
+ */
 export function judge(instance: Instance, run: ConcreteRun): Judgement[] {
-  return instance.properties.map((property) => {
+  const judged = instance.properties.map((property): Judgement => {
     const { name, kind, says } = property;
-    return { name, kind, says, ...judgeOne(instance, property, run) };
+    const judgement = attempt(
+      () => `property "${name}"`,
+      () => judgeOne(instance, property, run),
+    );
+    return {
+      name,
+      kind,
+      says,
+      ...(judgement instanceof Thrown ? { verdict: "open", text: told(judgement) } : judgement),
+    };
   });
+  const error = evidenceOf(instance, noError, run);
+  return error === undefined ? judged : [...judged, { ...noError, verdict: "violated", text: error }];
 }
 
 function judgeOne(
@@ -38,7 +62,9 @@ function waiting(instance: Instance, property: Liveness<AnyState>, state: AnySta
     .filter((binding) => !property.holds(state, binding) && (property.from?.(state, binding) ?? true))
     .map((binding) => {
       const names = Object.values(namesIn(binding)).join(", ");
-      return property.from === undefined ? names || "not here" : property.explain(state, binding);
+      return property.from === undefined
+        ? names || "not here"
+        : explanationOf(property.name, () => property.explain(state, binding));
     });
   if (property.from !== undefined) return due.length === 0 ? "nobody waits here" : `due here: ${due.join("; ")}`;
   return due.length === 0 ? "it is so here" : `it is not so here: ${due.join("; ")}`;
@@ -47,10 +73,11 @@ function waiting(instance: Instance, property: Liveness<AnyState>, state: AnySta
 /** Says which goals a run has met. */
 function reached(instance: Instance, { goals }: Reachable<AnyState>, run: ConcreteRun): string {
   const states = run.states.map((values) => instance.stateOf(values));
-  const cells = new Set(run.steps.map(({ cell }) => cell));
+  const nameIn = (table: string | undefined, cell: string | undefined) => `${table}: ${cell}`;
+  const cells = new Set(run.steps.map(({ instance: { action }, cell }) => nameIn(action.reception?.table.name, cell)));
   const isMet = (goal: Goal<AnyState>) =>
     "anyCellOf" in goal
-      ? goal.anyCellOf.some((cell) => cells.has(cell))
+      ? goal.anyCellOf.some((cell) => cells.has(nameIn(goal.table, cell)))
       : states.some((state) => instance.bindings(goal.domains).some((binding) => goal.holds(state, binding)));
   const met = goals.filter(isMet).map(({ label }) => label);
   return met.length === 0 ? "no goal on this run" : `on this run: ${met.join(", ")}`;

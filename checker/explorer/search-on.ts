@@ -4,10 +4,10 @@
  */
 
 import type { Trace } from "../../traces/trace.js";
-import { UsageError } from "../errors.js";
+import { LimitReached, UsageError } from "../errors.js";
 import { Instance, type Values } from "../model/instance.js";
 import type { AnyModel } from "../model/model.js";
-import { hasGoals, isLiveness, makeInvariant } from "../model/property.js";
+import { hasGoals, isLiveness, makeInvariant, noError } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { Check } from "../search/check.js";
 import { type Condition, parseCondition } from "./condition.js";
@@ -31,6 +31,8 @@ export class Search {
   private readonly goal: string;
   /** Says why symmetry does not reduce the search; empty if it does. */
   private readonly note: string;
+  /** What the condition threw; undefined if it did not. */
+  private confusion: { readonly error: unknown } | undefined;
   private over: { view: SearchView; way: Trace | undefined } | undefined;
 
   /**
@@ -45,7 +47,8 @@ export class Search {
     const { condition } = this;
     const names = condition?.namesMembers ?? false;
     this.note = names ? " (members are told apart, as the condition names some)" : "";
-    const from = new Instance(startingAt(instance, values, condition), instance.parameters);
+    const holds = condition && ((state: AnyState) => this.asked(condition, state));
+    const from = new Instance(startingAt(instance, values, holds), instance.parameters);
     this.check = new Check(from, {
       properties: ["property" in wanted ? wanted.property : GOAL],
       receptions: false,
@@ -54,6 +57,15 @@ export class Search {
       memory: limits.memory,
       ...(limits.maxStates === undefined ? {} : { maxStates: limits.maxStates }),
     });
+  }
+
+  private asked(condition: Condition, state: AnyState): boolean {
+    try {
+      return condition.holds(state);
+    } catch (error) {
+      if (!(error instanceof LimitReached)) this.confusion ??= { error };
+      throw error;
+    }
   }
 
   /** Works for about `milliseconds`, and returns whether the search is over. */
@@ -80,9 +92,11 @@ export class Search {
     return { state: "running", goal: this.goal, distinct, depth, text: `searching${this.note}` };
   }
 
+  /** @throws what the condition threw: it makes no sense of some value, which the model is not to be blamed for */
   private end(): void {
     const { check, goal, note } = this;
     try {
+      if (this.confusion !== undefined) throw this.confusion.error;
       const { properties, distinct, depth, incomplete } = check.outcome();
       const [{ verdict, trace }] = properties as [(typeof properties)[number]];
       const found = { goal, distinct, depth };
@@ -97,7 +111,9 @@ export class Search {
         const text = `no such state can be reached from here: all ${distinct} states that can were looked at${note}${hint}`;
         this.over = { view: { state: "none", ...found, text }, way: undefined };
       } else {
-        const text = `not found, which does not mean that it cannot be reached: ${incomplete}${note}`;
+        const error = properties.find(({ kind }) => kind === noError.kind)?.explanation;
+        const why = error === undefined ? incomplete : `${incomplete}; ${error}`;
+        const text = `not found, which does not mean that it cannot be reached: ${why}${note}`;
         this.over = { view: { state: "incomplete", ...found, text }, way: undefined };
       }
     } finally {
@@ -109,12 +125,12 @@ export class Search {
 /**
  * Returns the model with another initial state. With a condition, its only property is that the condition never holds.
  */
-function startingAt(instance: Instance, values: Values, condition: Condition | undefined): AnyModel {
+function startingAt(instance: Instance, values: Values, holds: Condition["holds"] | undefined): AnyModel {
   const model: AnyModel = { ...instance.model, initial: () => [instance.stateOf(values)] };
-  if (condition === undefined) return model;
+  if (holds === undefined) return model;
   const never = makeInvariant<AnyState, Record<never, never>>({
     ...{ name: GOAL, says: "", for: {} },
-    holds: (state) => !condition.holds(state),
+    holds: (state) => !holds(state),
     explain: () => "it holds here",
   });
   return { ...model, properties: () => [never] };

@@ -1,15 +1,18 @@
 /** A walk with its searches and its view. The terminal and the browser share it. */
 
 import { changesOf, messagesOf } from "../../traces/analysis/change.js";
+import { stepNameOf } from "../../traces/analysis/step-names.js";
 import { showItf } from "../../traces/formats/json.js";
 import { parseTrace } from "../../traces/formats/parse.js";
 import { evidenceOf } from "../../traces/replay/evidence.js";
-import type { Trace } from "../../traces/trace.js";
-import { UsageError } from "../errors.js";
-import { type Instance, nameOfInstance } from "../model/instance.js";
-import { isLiveness } from "../model/property.js";
+import { refusalOf, type Trace } from "../../traces/trace.js";
+import { Thrown, UsageError } from "../errors.js";
+import type { Instance } from "../model/instance.js";
+import { isLiveness, noError } from "../model/property.js";
 import { renumber, type Successor } from "../model/reference.js";
-import { Guards } from "./guards.js";
+import { attempt } from "../model/thrown.js";
+import { closedByDeadlock, Guards } from "../search/verdict/guards.js";
+import { exampleCondition, exampleWords } from "./examples.js";
 import { judge } from "./judge.js";
 import { Search, type SearchLimits, type Wanted } from "./search-on.js";
 import type { EnabledStep, SearchView, WalkRequest, WalkView } from "./view.js";
@@ -21,6 +24,7 @@ const IDLE: SearchView = { state: "idle", goal: "", distinct: 0, depth: 0, text:
 export class Session {
   readonly walk: Walk;
   private readonly guards: Guards;
+  private readonly examples: Pick<WalkView["model"], "example" | "words">;
   private revision = 0;
   private search: Search | undefined;
   /** How the last search ended, or why it could not go on. */
@@ -34,6 +38,7 @@ export class Session {
   ) {
     this.walk = new Walk(instance);
     this.guards = new Guards(instance);
+    this.examples = { example: exampleCondition(instance), words: exampleWords(instance) };
     this.view();
   }
 
@@ -153,12 +158,19 @@ export class Session {
    */
   private save(name: string | undefined): Trace {
     if (name === undefined) return this.walk.traceToHere();
-    const property = this.instance.properties.find((each) => each.name === name);
+    const property = this.instance.propertyNamed(name);
     if (property === undefined) throw new UsageError(`${this.instance.model.name} has no property called ${name}`);
-    const explanation = isLiveness(property) ? undefined : evidenceOf(this.instance, property, this.walk.runToHere());
+    const isOfCycles = property.kind !== "no error" && isLiveness(property);
+    const explanation = isOfCycles ? undefined : evidenceOf(this.instance, property, this.walk.runToHere());
     if (explanation === undefined) throw new UsageError(`"${name}" is not violated here`);
     const { kind, says } = property;
-    return this.walk.traceToHere({ property: { name, kind, says }, explanation });
+    const closed =
+      kind === "no deadlock" ? closedByDeadlock(this.instance, this.walk.runToHere().states.at(-1)!) : undefined;
+    return this.walk.traceToHere({
+      property: { name, kind, says },
+      explanation,
+      ...(closed === undefined ? {} : { closed }),
+    });
   }
 
   view(): WalkView {
@@ -170,51 +182,60 @@ export class Session {
     const { walk, instance } = this;
     const { model, parameters } = instance;
     const run = walk.run();
+    const last = run.steps.at(-1);
     const previews = walk.previews();
     return {
       revision: this.revision,
-      model: { name: model.name, about: model.about, parameters, initial: instance.initial.length },
+      model: {
+        ...{ name: model.name, about: model.about, parameters, initial: instance.initial.length },
+        ...this.examples,
+      },
       trace: walk.trace,
       at: walk.at,
       enabled: walk.successors.map((successor, choice) => this.enabled(successor, choice, previews[choice]!)),
-      disabled: run.steps.at(-1)?.unspecified ? [] : this.guards.closed(walk.values, run.states.at(-1)!),
+      disabled:
+        last !== undefined && last.next === undefined ? [] : this.guards.closed(walk.values, run.states.at(-1)!),
       properties: judge(instance, run),
       search: this.search?.view() ?? this.searched,
     };
   }
 
   private enabled(successor: Successor, choice: number, preview: Trace): EnabledStep {
-    const { instance, cell, unspecified } = successor;
-    const { message, says } = preview.states[1]!["#meta"];
+    const step = preview.states[1]!["#meta"];
+    const { message, says } = step;
     return {
       choice,
-      name: nameOfInstance(instance),
+      name: stepNameOf(preview, 1),
       message: message === undefined ? undefined : showItf(message),
-      cell,
+      cell: successor.cell,
       says,
       changes: changesOf(preview, 1),
       messages: messagesOf(preview, 1),
       violates: this.violatedBy(successor),
-      unspecified: unspecified && `${unspecified.reason} (${unspecified.where})`,
+      notTaken: refusalOf(step),
     };
   }
 
   /** Returns the names of the properties that a step, or the state that it leads to, violates. */
-  private violatedBy({ next, violates, unspecified }: Successor): string[] {
+  private violatedBy({ next, violates, unspecified, threw }: Successor): string[] {
     const { instance } = this;
     const ofStep = violates.map(({ of }) => of.name);
+    // What is shown of the step says it.
+    if (threw !== undefined) return [];
     if (next === undefined) {
       return instance.properties.flatMap(({ kind, name }) =>
         kind === "no unspecified reception" && unspecified ? [name] : [],
       );
     }
     const state = instance.stateOf(renumber(next, "in order"));
-    const ofState = instance.properties.flatMap((property) =>
-      property.kind === "invariant" &&
-      instance.bindings(property.domains).some((binding) => !property.holds(state, binding))
-        ? [property.name]
-        : [],
-    );
-    return [...ofState, ...ofStep];
+    const ofState = instance.properties.flatMap((property) => {
+      if (property.kind !== "invariant") return [];
+      const violated = attempt(
+        () => `property "${property.name}"`,
+        () => instance.bindings(property.domains).some((binding) => !property.holds(state, binding)),
+      );
+      return violated instanceof Thrown ? [noError.name] : violated ? [property.name] : [];
+    });
+    return [...new Set([...ofState, ...ofStep])];
   }
 }

@@ -1,11 +1,13 @@
 /** A walk at a moment, as data: what the terminal prints and the browser shows. */
-import type { Trace } from "../../traces/trace.js";
+import type { ClosedStep, Trace } from "../../traces/trace.js";
+
+export type { ClosedStep as DisabledStep };
 
 /** A step that can be taken. */
 export interface EnabledStep {
   /** The index of the step among the state's successors. */
   readonly choice: number;
-  /** `Receive(K1→K2)` */
+  /** `Receive Fetch K1→K2` */
   readonly name: string;
   /** The message that it receives. */
   readonly message: string | undefined;
@@ -16,17 +18,8 @@ export interface EnabledStep {
   readonly messages: readonly string[];
   /** The properties that its next state, or the step itself, violates. */
   readonly violates: readonly string[];
-  /** Why the message cannot be received; undefined if it can. */
-  readonly unspecified: string | undefined;
-}
-
-/** A step that cannot be taken, and the read that closed its guard. */
-export interface DisabledStep {
-  readonly name: string;
-  readonly message: string | undefined;
-  readonly cell: string | undefined;
-  /** The read, as `copy[K1].awaiting = {K2}`; undefined if the function read nothing. */
-  readonly reason: string | undefined;
+  /** Why the step cannot be taken, because no rule receives the message or a function throws; undefined if it can. */
+  readonly notTaken: string | undefined;
 }
 
 /** A property in the state that a walk is in, and in the step that led there. */
@@ -61,13 +54,17 @@ export interface WalkView {
     readonly parameters: Readonly<Record<string, string | number | boolean>>;
     /** The number of initial states. */
     readonly initial: number;
+    /** A condition in the model's own words, for who has never written one. */
+    readonly example: string;
+    /** Some words that occur in the names of its steps: a process, a kind of message. */
+    readonly words: string;
   };
   /** The whole run: the steps taken, and those that lie ahead because they were taken back, or loaded. */
   readonly trace: Trace;
   /** The number of the state that the walk is in. */
   readonly at: number;
   readonly enabled: readonly EnabledStep[];
-  readonly disabled: readonly DisabledStep[];
+  readonly disabled: readonly ClosedStep[];
   readonly properties: readonly Judgement[];
   readonly search: SearchView;
 }

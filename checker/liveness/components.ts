@@ -80,6 +80,10 @@ export class Components {
   /** How many components were not fair for another reason. */
   excluded = 0;
   private visits = 0;
+  /** How many nodes the first search has looked at, in each of its three passes. */
+  private passed = 0;
+  /** Whether that search is over, and its components are decided. */
+  private isDeciding = false;
   private readonly stack = new Stack();
   private readonly group: NameGroup;
   /** By requirement: the epoch in which it was last seen to be enabled. */
@@ -110,6 +114,14 @@ export class Components {
   }
 
   /**
+   * The share of the nodes, from 0 to 1, that the search has looked at; undefined once components are decided, of which
+   * nobody knows into how many they will be decomposed.
+   */
+  get searched(): number | undefined {
+    return this.isDeciding ? undefined : Math.min(1, this.passed / (3 * Math.max(1, this.index.length)));
+  }
+
+  /**
    * Finds all fair components, unless a run can stand still. Yields now and then, so that the caller gets a turn.
    * @param first whether one fair component is enough
    */
@@ -118,6 +130,7 @@ export class Components {
     for (const reference of graph.states()) {
       for (let b = 0; b < tracked.count; b++)
         this.index[tracked.nodeOf(reference, b)] = violating.stays(reference, b) ? NEW : OUT;
+      this.passed += tracked.count;
       if (this.isBreak()) yield;
     }
     if (yield* this.standsStillAtOnce()) return;
@@ -142,6 +155,7 @@ export class Components {
     const { graph, tracked, index, violating } = this;
     let atOnce = false;
     for (const reference of graph.states()) {
+      this.passed += tracked.count;
       if (this.isBreak()) yield;
       let nothingFair: boolean | undefined;
       for (let b = 0; b < tracked.count; b++) {
@@ -159,6 +173,7 @@ export class Components {
 
   /** Decides `parts`, and what is left of them after removals. */
   private *work(parts: Subgraph[], first = false): Generator<void, void> {
+    this.isDeciding = true;
     while (parts.length > 0) {
       const part = yield* this.reduced(parts.pop()!);
       if (first && this.fair.length > 0) return;
@@ -276,6 +291,7 @@ export class Components {
       this.potential[node] = potential;
       stack.enter(node, next);
       index[node] = next++;
+      this.passed++;
       const transitions = this.graph.transitionsOf(this.tracked.stateOf(node));
       this.pushSuccessors(node, transitions, banned);
       if (whole && !this.noteEnabled(transitions) && this.mayStandStill(node)) this.still.push(node);

@@ -25,11 +25,19 @@ export interface LivenessVerdict {
   readonly vacuous: string | undefined;
 }
 
+/** What is being done to decide a property. */
+export interface LivenessWork {
+  readonly doing: "reading transitions" | "asking predicates" | "searching nodes" | "deciding components";
+  /** Which share of that is done, from 0 to 1; undefined if nobody knows. */
+  readonly share: number | undefined;
+}
+
 export class LivenessChecker {
   private readonly graph: StateGraph;
   private readonly requirements: Requirements;
   private depths: Int32Array | undefined;
   private anyFairRun: boolean | undefined;
+  private working: () => LivenessWork | undefined = () => undefined;
 
   /** @param room returns how many bytes may still be taken */
   constructor(
@@ -42,25 +50,51 @@ export class LivenessChecker {
     this.requirements = new Requirements(this.graph);
   }
 
+  /** What is being done; undefined before anything is. */
+  get work(): LivenessWork | undefined {
+    return this.working();
+  }
+
+  /** Has `work` tell of a pass over all states. */
+  private pass(doing: LivenessWork["doing"]): void {
+    this.graph.passed = 0;
+    this.working = () => ({ doing, share: this.graph.passed });
+  }
+
+  /** Has `work` tell of a search for components, number `place` of `count`, from 0 on. */
+  private tell(components: Components, place: number, count: number): void {
+    this.working = () => {
+      const { searched } = components;
+      if (searched === undefined) return { doing: "deciding components", share: undefined };
+      return { doing: "searching nodes", share: (place + searched) / count };
+    };
+  }
+
   /**
    * Decides `property`. Yields now and then, so that the caller gets a turn.
    * @throws MemoryExceeded if the arrays would exceed the memory limit
+   * @throws PredicateThrew if a predicate of the property, or of an assumption of fairness, throws
    */
   *decide(property: Liveness<AnyState>): Generator<void, LivenessVerdict> {
     const { graph, requirements } = this;
     const bindings = this.explored.instance.bindings(property.domains);
     const found: { lasso: Lasso; length: number; gravity: number }[] = [];
     // The other half of the room is for the search for components.
+    this.pass("reading transitions");
     if (this.keeps) yield* graph.keep(this.room() / 2);
+    this.pass("asking predicates");
     yield* requirements.prepare();
     this.refuseMore(2 * Bits.bytesFor(graph.size, bindings.length));
+    this.pass("asking predicates");
     const [held, due] = yield* this.ask(property, bindings);
     const all = renamedBindings(graph.renamings, bindings);
     const completes = this.completions(all, held);
     let [byAssumption, otherwise] = [0, 0];
-    for (const tracked of Tracked.orbits(all)) {
+    const orbits = Tracked.orbits(all);
+    for (const [place, tracked] of orbits.entries()) {
       const violating = { ...this.violating(property, tracked, held, due), completes };
       const components = this.components(tracked, violating);
+      this.tell(components, place, orbits.length);
       yield* components.search();
       byAssumption += components.excludedByAssumption;
       otherwise += components.excluded;
@@ -129,6 +163,7 @@ export class LivenessChecker {
     if (this.anyFairRun === undefined) {
       const [tracked] = Tracked.orbits(renamedBindings(this.graph.renamings, [{}]));
       const components = this.components(tracked!, ANY_RUN);
+      this.tell(components, 0, 1);
       yield* components.search(true);
       this.anyFairRun = components.fair.length + components.still.length > 0;
     }
@@ -182,6 +217,18 @@ export class LivenessChecker {
       case "eventually always":
         return { stays: () => true, begins: () => true, again: missing };
     }
+  }
+
+  /**
+   * Returns the first of `states`, and its depth: of those of least depth the one whose content hashes least, which
+   * does not depend on the number of threads.
+   */
+  first(states: readonly number[]): { readonly row: number; readonly depth: number } {
+    const depth = states.reduce((least, row) => Math.min(least, this.depthOf(row)), Number.POSITIVE_INFINITY);
+    const shallowest = states.filter((row) => this.depthOf(row) === depth);
+    const contents = new Map(shallowest.map((row) => [row, this.graph.contentOf(row) >>> 0]));
+    const row = shallowest.reduce((first, row) => (contents.get(row)! < contents.get(first)! ? row : first));
+    return { row, depth };
   }
 
   /** Returns how many steps the search has taken to the state. */

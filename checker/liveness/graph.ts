@@ -84,6 +84,8 @@ export class StateGraph {
   readonly actions: Renamed<ActionInstance>;
   /** Every reference is less than this. */
   readonly size: number;
+  /** The share of the states, from 0 to 1, that `keep` or `ask` has looked at. */
+  passed = 0;
   readonly labels: TransitionLabel[] = [];
   private readonly labelOfTree: number[] = [];
   private readonly numbers = new Map<string, number>();
@@ -136,13 +138,14 @@ export class StateGraph {
     const { store, generated } = this.explored;
     if (this.adjacency || Adjacency.bytesFor(this.size, generated, this.renamings.count) > room) return;
     const adjacency = new Adjacency(store, this.size, generated, this.renamings.count);
-    let references = 0;
+    let [references, states] = [0, 0];
     for (const reference of this.states()) {
       while (references <= reference) adjacency.begin(references++);
       const count = this.make(reference);
       for (let i = 0; i < count; i++) adjacency.add(this.records, i, this.renamingOf(i), this.labelOf(i));
       if (this.labels.length > MOST_LABELS) return;
-      if (references % BREAK === 0) yield;
+      this.passed = ++states / store.count;
+      if (states % BREAK === 0) yield;
     }
     adjacency.end(references);
     const { targets, renamings, labels } = adjacency;
@@ -241,6 +244,7 @@ export class StateGraph {
    * Evaluates lists of predicates in all states, and returns for each list the truth values by state and place in the
    * list. Yields now and then, so that the caller gets a turn.
    * @param name names the predicates in errors
+   * @throws PredicateThrew if one of them throws in some state
    */
   *ask(name: string, lists: readonly (readonly Predicate[])[]): Generator<void, Bits[]> {
     const { trees, expander } = this.explored;
@@ -250,6 +254,7 @@ export class StateGraph {
         trees.add({
           name: () => name,
           takes: undefined,
+          onThrow: [],
           ...forBinding(binding, (state, binding) =>
             holds(state, binding) ? { kind: "steps", next: [], events: [] } : { kind: "disabled" },
           ),
@@ -257,29 +262,36 @@ export class StateGraph {
       ),
     }));
     let states = 0;
+    const throwing: number[] = [];
     for (const reference of this.states()) {
       this.load(reference);
       for (const { bits, trees: own } of asked) {
-        for (let i = 0; i < own.length; i++)
-          if (this.settled(trees.leafOf(own[i]!, expander.row)) !== DISABLED) bits.set(reference, i);
+        for (let i = 0; i < own.length; i++) {
+          const leaf = this.settled(trees.leafOf(own[i]!, expander.row));
+          if (trees.threwAt(leaf)) throwing.push(reference);
+          else if (leaf !== DISABLED) bits.set(reference, i);
+        }
       }
-      if (++states % BREAK === 0) yield;
+      this.passed = ++states / this.explored.store.count;
+      if (states % BREAK === 0) yield;
     }
+    if (throwing.length > 0) throw new PredicateThrew(name, throwing);
     return asked.map(({ bits }) => bits);
   }
 
   /**
    * Returns a function that tells what the trees of `shadowOf` have noted about the steps of a state that come from a
-   * tree.
+   * tree; undefined if a function threw.
    * @param shadowOf returns, for a tree, a function that runs on the same states and notes things as its events
    */
   notes(shadowOf: (tree: number) => Observed<unknown>) {
     const { trees, expander } = this.explored;
     const shadows: number[] = [];
-    return (reference: number, tree: number): readonly unknown[] => {
+    return (reference: number, tree: number): readonly unknown[] | undefined => {
       shadows[tree] ??= trees.add(shadowOf(tree));
       this.load(reference);
       const leaf = this.settled(trees.leafOf(shadows[tree]!, expander.row));
+      if (trees.threwAt(leaf)) return undefined;
       const special = -trees.words[-leaf]!;
       return leaf === DISABLED || special <= 0 ? [] : trees.specials[special - 1]!;
     };
@@ -301,6 +313,19 @@ export class StateGraph {
     const { expander, canonicalizer, trees } = this.explored;
     this.load(reference);
     return canonicalizer.valuesOf(expander.row.slice(0, trees.families.ofSlot.length));
+  }
+}
+
+/** A predicate of a liveness property, or of an assumption of fairness, throws in some states. */
+export class PredicateThrew extends Error {
+  override readonly name = "PredicateThrew";
+
+  /** @param states the references of states in which it throws */
+  constructor(
+    what: string,
+    readonly states: readonly number[],
+  ) {
+    super(`${what} cannot be decided: a function of the model threw`);
   }
 }
 

@@ -9,7 +9,7 @@ import type { AnyState } from "../model/state.js";
 import type { Observed, RunOutcome } from "../observe/observed.js";
 import { keyOfBinding } from "../symmetry/bindings.js";
 import type { Bits } from "./bits.js";
-import { keyOfLabel, type StateGraph } from "./graph.js";
+import { keyOfLabel, PredicateThrew, type StateGraph } from "./graph.js";
 import { Renamed } from "./renamings.js";
 
 const NOT_FAIR = -1;
@@ -27,7 +27,7 @@ export class Requirements {
   private answered: Bits | undefined;
   /** By the name of an action: the compassions that some of its steps may call for. */
   private readonly calledBy = new Map<string, number[]>();
-  private readonly notes: (reference: number, tree: number) => readonly unknown[];
+  private readonly notes: (reference: number, tree: number) => readonly unknown[] | undefined;
 
   constructor(private readonly graph: StateGraph) {
     const { instance } = graph.explored;
@@ -91,13 +91,29 @@ export class Requirements {
   /**
    * Returns the compassions that a transition of a state calls for.
    * @param i its place among the state's transitions
+   * @throws PredicateThrew if a compassion that is asked about the transition throws
    */
   calls(reference: number, label: number, i: number): readonly number[] {
     if (this.compassions.length === 0) return NONE;
     if (!this.calledBy.has(this.graph.labels[label]!.action.action.name)) return NONE;
     const { trees, nths } = this.graph.origins(reference);
-    const calls = this.notes(reference, trees[i]!)[0] as readonly (readonly number[])[] | undefined;
+    const noted = this.notes(reference, trees[i]!);
+    if (noted === undefined) throw new PredicateThrew("an assumption of fairness", this.throwing());
+    const calls = noted[0] as readonly (readonly number[])[] | undefined;
     return calls?.[nths[i]!] ?? NONE;
+  }
+
+  /** Returns the states in which an assumption that is asked about a step throws. */
+  private throwing(): number[] {
+    const { graph } = this;
+    const { instance } = graph.explored;
+    const isAsked = (tree: number) => this.calledBy.has(instance.actions[graph.explored.actionOf(tree)]!.action.name);
+    return [...graph.states()].filter((reference) => {
+      graph.transitionsOf(reference);
+      return [...graph.origins(reference).trees].some(
+        (tree) => isAsked(tree) && this.notes(reference, tree) === undefined,
+      );
+    });
   }
 
   /** Returns a function that runs the action of `tree` and notes the compassions that its steps call for. */
@@ -107,6 +123,7 @@ export class Requirements {
     return {
       name: () => "an assumption of fairness",
       takes: explored.trees.observed[tree]!.takes,
+      onThrow: [],
       ...explored.forAction(action, (action, state, message) => this.noted(action, state, message)),
     };
   }

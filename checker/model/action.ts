@@ -1,5 +1,6 @@
 /** Actions: what can happen. An action is a pure function from a state and a binding to the next states. */
 import type { Channel } from "./channel.js";
+import type { SingleProcess } from "./process.js";
 import type { IndexSet, Member } from "./scalarset.js";
 import type { NamedTable } from "./table.js";
 import { Where } from "./where.js";
@@ -86,7 +87,7 @@ export interface CellUsed {
 }
 
 /** What may be said of an action besides its name, its domains and its function. */
-export interface ActionOptions {
+export interface ActionOptions<D extends Domains = Domains> {
   /** The sentence that this action carries out, with its section, for traces: "4.2: a read on Invalid fetches". */
   readonly says?: string;
   /**
@@ -96,6 +97,11 @@ export interface ActionOptions {
   readonly environment?: boolean;
   /** How fair the action is, with each binding by itself. If left out, the action is never forced to happen. */
   readonly fair?: Fairness;
+  /**
+   * Whose step it is: a single process, or the name that is bound to the process. It need be said only where neither
+   * the messages that the step moves nor the variables that it changes tell.
+   */
+  readonly by?: SingleProcess | (keyof D & string);
 }
 
 /**
@@ -135,7 +141,7 @@ export function makeAction<S, D extends Domains>(
   name: string,
   domains: D,
   next: (state: S, binding: Binding<D>) => Result<S>,
-  options: ActionOptions = {},
+  options: ActionOptions<D> = {},
 ): Action<S> {
   return {
     kind: "action",

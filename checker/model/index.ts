@@ -3,6 +3,7 @@
  * of these lines.
  */
 export { UsageError } from "../errors.js";
+export type { Access, Accesses } from "./accesses.js";
 export {
   type Action,
   type ActionOptions,
@@ -34,6 +35,15 @@ export {
   type ParameterValues,
   type ValuesOf,
 } from "./parameters.js";
+export {
+  type ChannelEnds,
+  type End,
+  type Ends,
+  type FieldEnds,
+  type Process,
+  type SingleProcess,
+  singleProcess,
+} from "./process.js";
 export {
   type Always,
   type AlwaysStep,

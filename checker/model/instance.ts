@@ -9,7 +9,8 @@ import { type AnyModel, resolveParameters } from "./model.js";
 import type { Ordinal } from "./ordinal.js";
 import type { ParameterValues } from "./parameters.js";
 import { strictCompassion, strictProperty } from "./predicates.js";
-import { noUnspecifiedReception, type Property, type StepInvariant } from "./property.js";
+import { checkProcesses } from "./process-shape.js";
+import { type NoError, noError, noUnspecifiedReception, type Property, type StepInvariant } from "./property.js";
 import { ReceiverRows } from "./receiver-rows.js";
 import type { IndexSet } from "./scalarset.js";
 import { checkActions, checkProperties, checkShape, checkVariables, refuseContradiction, tablesOf } from "./shape.js";
@@ -81,9 +82,25 @@ export class Instance {
     ];
     this.initial = this.initialStates();
     checkShape(this);
+    checkProcesses(this);
     const leaves = leavesOf(undefined);
     for (const values of this.initial) for (const value of values) leavesOf(value, leaves);
     this.ordinals = [...new Set([...leaves.ordinals, ...leaves.floors].map((leaf) => leaf.ordinal))];
+  }
+
+  /** The place of the property that no function throws, behind those of `properties`. */
+  get errorPlace(): number {
+    return this.properties.length;
+  }
+
+  /** Returns the property at a place, which may be `errorPlace`. */
+  propertyAt(place: number): Property<AnyState> | NoError {
+    return place === this.errorPlace ? noError : this.properties[place]!;
+  }
+
+  /** Returns the property of a name; undefined if there is none. */
+  propertyNamed(name: string): Property<AnyState> | NoError | undefined {
+    return this.properties.find((property) => property.name === name) ?? (name === noError.name ? noError : undefined);
   }
 
   /** Makes a state for authors' functions, over plain values or over a recorder. */

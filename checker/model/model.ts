@@ -1,12 +1,17 @@
 /** Models: parameters, variables, initial states, actions and properties under one name. */
 import { UsageError } from "../errors.js";
+import type { Accesses } from "./accesses.js";
 import type { Action } from "./action.js";
 import type { Compassion } from "./compassion.js";
 import { type Parameter, type Parameters, type ParameterValues, type ValuesOf, wrongWith } from "./parameters.js";
+import type { AnyEnds, ChannelEnds, Process } from "./process.js";
 import type { Property } from "./property.js";
 import type { StateOf } from "./state.js";
 import type { DescribedTable } from "./table.js";
 import type { Variables } from "./variables.js";
+
+// biome-ignore lint/suspicious/noExplicitAny: the engine calls a model's functions only with what the model itself gave out
+type Own = any;
 
 /**
  * The declaration of a model, as `model` takes it. Actions, properties and conditions that read no parameters may be
@@ -39,8 +44,23 @@ export interface Model<P extends Parameters = Parameters, V extends Variables = 
   readonly table?: (parameters: ValuesOf<P>) => DescribedTable;
   /** For traces, by variable: the field that stands for a record in short. */
   readonly headline?: Readonly<Record<string, string>>;
+  /**
+   * For pictures, by variable: where a process can stand, which is a value of the headline, or of a variable without
+   * one. The order is that of the colours: a standing has the same one in every picture of the model. If left out, it
+   * is the rows of the receive table, and what the initial states hold.
+   */
+  readonly standings?: Readonly<Record<string, readonly string[]>>;
   /** For traces, by variable: the fields of a record that say whose requests it holds back, to answer them later. */
   readonly heldBack?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Who acts: index sets whose members are processes, and single processes, in the order in which pictures show them.
+   * Without it, pictures show members of index sets, and claim nothing of channels that do not name both ends.
+   */
+  readonly processes?: readonly Process[];
+  /** By variable, or by `variable.field`: who sends and who receives the messages of a channel. */
+  readonly channels?: ChannelEnds<NoInfer<V>>;
+  /** How an application uses the page, for `simulate`. */
+  readonly accesses?: (parameters: ValuesOf<P>) => Accesses<StateOf<V, ValuesOf<P>>, Own>;
   /** Assumptions and approximations, which are printed with every verdict. */
   readonly assumptions?: (parameters: ValuesOf<P>) => readonly string[];
   /**
@@ -50,12 +70,19 @@ export interface Model<P extends Parameters = Parameters, V extends Variables = 
   readonly ignoresUnspecifiedReceptions?: string;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the engine calls a model's functions only with what the model itself gave out
-type Own = any;
-
 /** A model of any type, as the engine takes it. */
 export interface AnyModel
-  extends Pick<Model, "name" | "about" | "parameters" | "headline" | "heldBack" | "ignoresUnspecifiedReceptions"> {
+  extends Pick<
+    Model,
+    | "name"
+    | "about"
+    | "parameters"
+    | "headline"
+    | "standings"
+    | "heldBack"
+    | "processes"
+    | "ignoresUnspecifiedReceptions"
+  > {
   readonly defaults?: (given: Own) => object;
   readonly contradiction?: (parameters: Own) => string | undefined;
   readonly variables: (parameters: Own) => Variables;
@@ -64,6 +91,8 @@ export interface AnyModel
   readonly properties: (parameters: Own) => readonly Property<Own>[];
   readonly fairness?: (parameters: Own) => readonly Compassion<Own>[];
   readonly table?: (parameters: Own) => DescribedTable;
+  readonly channels?: Readonly<Record<string, AnyEnds | undefined>>;
+  readonly accesses?: (parameters: Own) => Accesses<Own, Own>;
   readonly assumptions?: (parameters: Own) => readonly string[];
 }
 

@@ -12,7 +12,7 @@ import { described } from "./value.js";
  * @throws FunctionError from the predicates, which names the property, the predicate and what it returned
  */
 export function strictProperty<S>(property: Property<S>): Property<S> {
-  const named = `property "${property.name}"`;
+  const named = () => `property "${property.name}"${property.where === undefined ? "" : ` (${property.where})`}`;
   if (hasGoals(property)) return { ...property, goals: property.goals.map((goal) => strictGoal(goal, named)) };
   if (property.kind === "no unspecified reception") return property;
   if (property.kind === "no deadlock")
@@ -34,7 +34,7 @@ export function strictProperty<S>(property: Property<S>): Property<S> {
   };
 }
 
-function strictGoal<S>(goal: Goal<S>, named: string): Goal<S> {
+function strictGoal<S>(goal: Goal<S>, named: () => string): Goal<S> {
   if (!("holds" in goal)) return goal;
   return {
     ...goal,
@@ -44,7 +44,7 @@ function strictGoal<S>(goal: Goal<S>, named: string): Goal<S> {
 
 /** Returns the assumption with predicates that throw if what they return is no boolean. @throws FunctionError */
 export function strictCompassion<S>(compassion: Compassion<S>): Compassion<S> {
-  const named = `assumption "${compassion.name}"`;
+  const named = () => `assumption "${compassion.name}"`;
   return {
     ...compassion,
     whenever: (...of) => truthOf(compassion.whenever(...of), named, "whenever"),
@@ -52,10 +52,10 @@ export function strictCompassion<S>(compassion: Compassion<S>): Compassion<S> {
   };
 }
 
-function truthOf(said: unknown, named: string, predicate: string): boolean {
+function truthOf(said: unknown, named: () => string, predicate: string): boolean {
   if (typeof said === "boolean") return said;
   const hint = said === undefined ? ": its `return` is missing" : "";
   throw new FunctionError(
-    `${predicate} of ${named} returned ${described(said)}, which is no boolean${hint}\n  Return true or false.`,
+    `${predicate} of ${named()} returned ${described(said)}, which is no boolean${hint}\n  Return true or false.`,
   );
 }

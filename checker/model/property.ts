@@ -4,6 +4,7 @@
 import type { Binding, Domains } from "./action.js";
 import type { ReceiveTable } from "./receive.js";
 import { cellName } from "./table.js";
+import { Where } from "./where.js";
 
 /** What a step did, for step invariants and compassions. */
 export interface Step {
@@ -17,6 +18,8 @@ interface Named {
   readonly name: string;
   /** The sentence of the paper that asks for the property, with its section. */
   readonly says: string;
+  /** Where the property is declared, as far as it was made by a vocabulary. */
+  readonly where?: Where;
 }
 
 /** A property of states that is true in every reachable state, for every binding. */
@@ -99,7 +102,21 @@ export interface Liveness<S> extends Named {
 export const LIVENESS_KINDS = ["eventually", "leads to", "always eventually", "eventually always"] as const;
 export type LivenessKind = (typeof LIVENESS_KINDS)[number];
 
-/** Any property. */
+/**
+ * The property that no function of the model throws, in any state or step. Every search is asked about it, and no model
+ * lists it: an outcome names it only where it is violated.
+ */
+export interface NoError extends Named {
+  readonly kind: "no error";
+}
+
+export const noError: NoError = {
+  kind: "no error",
+  name: "no error",
+  says: "no function of the model throws, or returns what means nothing",
+};
+
+/** Any property that a model may list. */
 export type Property<S> =
   | Invariant<S>
   | StepInvariant<S>
@@ -127,6 +144,7 @@ export function makeInvariant<S, D extends Domains>(of: Always<S, D>): Invariant
     kind: "invariant",
     name: of.name,
     says: of.says,
+    where: new Where(),
     domains: of.for,
     holds: (state, binding) => of.holds(state, binding as Binding<D>),
     explain: (state, binding) => of.explain(state, binding as Binding<D>),
@@ -166,6 +184,7 @@ export function makeStepInvariant<S, D extends Domains>(of: AlwaysStep<S, D>): S
     kind: "step invariant",
     name: of.name,
     says: of.says,
+    where: new Where(),
     domains: of.for,
     holds: (before, after, binding, step) => of.holds(before, after, binding as Binding<D>, step),
     explain: (before, after, binding, step) => of.explain(before, after, binding as Binding<D>, step),

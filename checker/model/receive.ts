@@ -75,7 +75,7 @@ export function makeReceive<S, D extends Domains, M, C, Row extends string, Colu
   name: string,
   domains: D,
   receiver: Receiver<S, D, M, C, Row, Column>,
-  options: ActionOptions = {},
+  options: ActionOptions<D> = {},
 ): Action<S> {
   const { table, channel } = receiver;
   const cells = namedCells(table);

@@ -83,23 +83,39 @@ export class ReceiverRows {
   }
 
   /**
-   * Checks the slots that an action has written.
+   * Checks the messages that an action has sent. The rows that receivers are in are no matter of the step, since a row
+   * may be made of several variables of which the step has written one: they are looked at in the state that it leads
+   * to.
    * @param who names the action, and the rule if it has received
-   * @throws FunctionError if they leave a receiver in no row of its table, or hold a message of no column
+   * @throws FunctionError if a channel that was written holds a message of no column
    */
-  checkWritten(after: AnyState, who: () => string): void {
+  checkMessages(after: AnyState, who: () => string): void {
     if (this.receivers.length === 0) return;
     for (const slot of after.written.keys()) {
       const receivers = this.byChannel.get(slot);
-      const wrong =
-        (receivers && this.wrongMessage(receivers, after.read(slot), slot)) ??
-        this.byRow
-          .get(slot)
-          ?.map((receiver) => this.wrongRow(receiver, after))
-          .find((wrong) => wrong !== undefined);
-      if (wrong !== undefined)
-        throw new FunctionError(`${who()} wrote ${this.layout.slots[slot]!.name}, and now ${wrong}`);
+      const wrong = receivers && this.wrongMessage(receivers, after.read(slot), slot);
+      if (wrong !== undefined) throw new FunctionError(this.wrote(who(), slot, wrong));
     }
+  }
+
+  /**
+   * Looks at the row that a receiver is in.
+   * @param step the slots that the step to the state wrote, and its name; undefined in an initial state
+   * @throws FunctionError if it is no row of the receiver's table
+   */
+  checkRow(receiver: ActionInstance, state: AnyState, step?: { written: Iterable<number>; who: string }): void {
+    const wrong = this.wrongRow(receiver, state);
+    if (wrong === undefined) return;
+    const slot = [...(step?.written ?? [])].find((slot) =>
+      this.byRow.get(slot)?.some(({ action }) => action === receiver.action),
+    );
+    throw new FunctionError(
+      slot === undefined ? `in a state that can be reached, ${wrong}` : this.wrote(step!.who, slot, wrong),
+    );
+  }
+
+  private wrote(who: string, slot: number, wrong: string): string {
+    return `${who} wrote ${this.layout.slots[slot]!.name}, and now ${wrong}`;
   }
 }
 

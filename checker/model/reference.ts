@@ -3,7 +3,7 @@
  * slow and simple. Every counterexample is replayed through it, `--audit` compares the engine with it, and the tests'
  * naive explorer is built on it.
  */
-import { FunctionError } from "../errors.js";
+import { FunctionError, Thrown } from "../errors.js";
 import { type CellUsed, disabled, isUnspecified, type Run, type Unspecified } from "./action.js";
 import { type ActionInstance, type Bound, nameOfInstance, type Values } from "./bound.js";
 import type { Channel } from "./channel.js";
@@ -12,21 +12,26 @@ import type { Floor, Ordinal, OrdinalValue } from "./ordinal.js";
 import type { Step, StepInvariant } from "./property.js";
 import { type IndexSet, renamingOf } from "./scalarset.js";
 import { AnyState } from "./state.js";
+import { attempt, named, told } from "./thrown.js";
 import { described, keyOf, leavesOf, mapValue, notAValue, wrongIn } from "./value.js";
 
-/** One thing that can happen in a state: a step, or a message that no rule receives. */
+/** One thing that can happen in a state: a step, a message that no rule receives, or a function that throws. */
 export interface Successor {
   readonly instance: ActionInstance;
   /** The message that was received; undefined if the action takes none. */
   readonly message: unknown;
-  /** The values of the next state; undefined for an unspecified reception. */
+  /** The values of the next state; undefined for an unspecified reception, and for a function that threw. */
   readonly next: Values | undefined;
   /** The slots that the step wrote. */
   readonly written: ReadonlySet<number>;
   readonly unspecified: Unspecified | undefined;
+  /** What the action, or a step invariant that was asked about the step, threw, and where; undefined if none did. */
+  readonly threw: string | undefined;
   /** The cell of the receive table that decided, and its sentence. */
   readonly cell: string | undefined;
   readonly cellSays: string | undefined;
+  /** Names the action, its place, and the rule that it has followed. */
+  readonly inWords: () => string;
   /** The step invariants that the step violates, each with its first such binding. */
   readonly violates: readonly Bound<StepInvariant<AnyState>>[];
 }
@@ -39,34 +44,49 @@ export function* successorsOf(instance: Instance, values: Values): Generator<Suc
 /** Yields the successors that one action, with its binding, makes. */
 export function* successorsBy(instance: Instance, values: Values, action: ActionInstance): Generator<Successor> {
   const messages = action.takes === undefined ? [undefined] : (values[action.takes] as Channel<unknown>).takeable();
-  for (const message of messages) yield* runOne(instance, values, action, message);
+  for (const message of messages) yield* successorsWith(instance, values, action, message);
 }
 
-function* runOne(instance: Instance, values: Values, action: ActionInstance, message: unknown): Generator<Successor> {
+/** Yields the successors that one action makes with a message that it can take; undefined if it takes none. */
+export function* successorsWith(
+  instance: Instance,
+  values: Values,
+  action: ActionInstance,
+  message: unknown,
+): Generator<Successor> {
   let state = instance.stateOf(values);
   if (action.takes !== undefined) {
     state = state.write(action.takes, (values[action.takes] as Channel<unknown>).take(message));
   }
-  const run = action.action.run(state, action.binding, message);
-  const { result, cell } = run;
-  const shared = { instance: action, message, cell: cell?.name, cellSays: cell?.says };
-  if (isUnspecified(result)) {
-    yield { ...shared, next: undefined, written: new Set(), unspecified: result, violates: [] };
+  const run = attempt(
+    () => stepInWords(action),
+    () => action.action.run(state, action.binding, message),
+  );
+  const cell = run instanceof Thrown ? undefined : run.cell;
+  const inWords = () => stepInWords(action, cell);
+  const shared = { instance: action, message, cell: cell?.name, cellSays: cell?.says, inWords };
+  const none = { ...shared, next: undefined, written: new Set<number>(), violates: [] };
+  if (!(run instanceof Thrown) && isUnspecified(run.result)) {
+    yield { ...none, unspecified: run.result, threw: undefined };
     return;
   }
+  const steps = run instanceof Thrown ? run : attempt(inWords, () => stepsOf(instance, values, action, run));
+  if (steps instanceof Thrown) yield { ...none, unspecified: undefined, threw: told(steps) };
+  else for (const step of steps) yield { ...shared, ...step, unspecified: undefined, threw: undefined };
+}
+
+/** Returns the steps that a run of an action has made. @throws FunctionError if they are none, or cannot be judged */
+function stepsOf(instance: Instance, values: Values, action: ActionInstance, run: Run<AnyState>) {
   const before = instance.stateOf(values);
-  for (const after of nextStates(instance, action, run)) {
+  return nextStates(instance, action, run).map((after) => {
     refuseWritten(instance, action, after);
-    instance.receiverRows.checkWritten(after, () => stepInWords(action, cell));
-    const violates = violatedSteps(instance, before, after, action);
-    yield {
-      ...shared,
+    instance.receiverRows.checkMessages(after, () => stepInWords(action, run.cell));
+    return {
       next: instance.valuesOf(after),
       written: new Set(after.written.keys()),
-      unspecified: undefined,
-      violates,
+      violates: violatedSteps(instance, before, after, action),
     };
-  }
+  });
 }
 
 /**
@@ -106,7 +126,10 @@ export function stepInWords(action: ActionInstance, cell?: CellUsed): string {
   return `action ${nameOfInstance(action)}, by its rule for ${cell.name} ("${cell.says}") at ${cell.where},`;
 }
 
-/** Returns the step invariants that do not hold for a step, each with its first such binding. */
+/**
+ * Returns the step invariants that do not hold for a step, each with its first such binding.
+ * @throws Thrown if one of them throws
+ */
 export function violatedSteps(
   instance: Instance,
   before: AnyState,
@@ -116,7 +139,13 @@ export function violatedSteps(
   const violated: ViolatedStep[] = [];
   const step = stepOf(instance, after, action);
   for (const { of, place } of instance.stepInvariants) {
-    const binding = instance.bindings(of.domains).find((binding) => !of.holds(before, after, binding, step));
+    const binding = instance.bindings(of.domains).find(
+      (binding) =>
+        !named(
+          () => `property "${of.name}"`,
+          () => of.holds(before, after, binding, step),
+        ),
+    );
     if (binding !== undefined) violated.push({ of, place, binding });
   }
   return violated;
@@ -136,6 +165,16 @@ export function stepOf(instance: Instance, after: AnyState, action: ActionInstan
   };
 }
 
+/**
+ * Tells whether the protocol has a step, or nobody knows because its function throws. A message that no rule receives
+ * is not taken, and so is no step.
+ */
+export function canProgress(instance: Instance, values: Values): boolean {
+  for (const { instance: action, next, threw } of successorsOf(instance, values))
+    if ((next !== undefined || threw !== undefined) && !action.action.environment) return true;
+  return false;
+}
+
 /** Where a renumbering sends each ordinal value and each floor. */
 export interface Renumbering {
   readonly value: (value: OrdinalValue) => OrdinalValue;
@@ -143,17 +182,19 @@ export interface Renumbering {
 }
 
 /**
- * Returns the renumbering of a state that holds `values`. With "exact" it is the one that the search uses. With "in
- * order" it merges nothing and keeps ticks, so that a trace can tell which value is which.
+ * Returns the renumbering of a state that holds `values`. With "exact" it is the one that the search uses. With "apart"
+ * it merges nothing, so that a log can tell values apart that the search need not. With "in order" it also keeps ticks,
+ * so that a trace can tell which value is which.
  */
-export function renumbering(values: Iterable<OrdinalValue>, how: "exact" | "in order"): Renumbering {
+export function renumbering(values: Iterable<OrdinalValue>, how: "exact" | "apart" | "in order"): Renumbering {
   const ranksOf = new Map<Ordinal, number[]>();
   for (const { ordinal, rank } of values) ranksOf.set(ordinal, [...(ranksOf.get(ordinal) ?? []), rank]);
   const newRankOf = new Map<Ordinal, Map<number, number>>();
   for (const [ordinal, unsorted] of ranksOf) {
     const ranks = unsorted.sort((a, b) => a - b);
-    const renumbered =
-      how === "exact" ? ordinal.renumber(ranks) : ordinal.window === undefined ? ranks.map((_, i) => 2 * i + 1) : ranks;
+    const hasTicks = ordinal.window !== undefined;
+    const kept = hasTicks ? ranks : ranks.map((_, i) => 2 * i + 1);
+    const renumbered = (hasTicks ? how === "in order" : how !== "exact") ? kept : ordinal.renumber(ranks);
     newRankOf.set(ordinal, new Map(ranks.map((rank, i) => [rank, renumbered[i]!])));
   }
   return {

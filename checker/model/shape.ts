@@ -10,8 +10,9 @@ import type { Values } from "./bound.js";
 import type { Compassion } from "./compassion.js";
 import type { AnyModel } from "./model.js";
 import type { ParameterValues } from "./parameters.js";
-import { hasGoals, type Property } from "./property.js";
+import { hasGoals, noError, type Property } from "./property.js";
 import type { ReceiverRows } from "./receiver-rows.js";
+import { initialStandings } from "./standings.js";
 import { type AnyState, type Layout, writerOf } from "./state.js";
 import { cellName, type DescribedTable, type NamedTable } from "./table.js";
 import { type AnyRecord, described, fieldsOf, notAValue, wrongIn } from "./value.js";
@@ -72,6 +73,10 @@ export function checkProperties(model: AnyModel, declared: unknown): readonly Pr
       if (typeof own[name] === "function") continue;
       throw new LoadError(`${name} of the property "${property.name}" is ${described(own[name])}, not a function`);
     }
+    if (property.name === noError.name)
+      throw new LoadError(
+        `a property of ${model.name} is called "${property.name}"\n  Rename it: so reports call what functions of the model throw.`,
+      );
     if ("domains" in property) checkDomains(`the property "${property.name}"`, property.domains);
     if (!hasGoals(property)) continue;
     for (const goal of listOf<(typeof property.goals)[number]>(
@@ -217,6 +222,7 @@ export function checkShape(instance: Shaped): void {
   checkGoals(instance);
   for (const [name, field] of Object.entries(model.headline ?? {}))
     checkField(layout, initial, "headline", name, field);
+  checkStandings(instance);
   for (const [name, fields] of Object.entries(model.heldBack ?? {}))
     for (const field of [fields].flat()) checkField(layout, initial, "heldBack", name, field);
   const rows = instance.receiverRows;
@@ -251,6 +257,25 @@ function checkGoals({ properties, tables }: Shaped): void {
       if (stranger !== undefined)
         throw new LoadError(`${of} names ${stranger}, and the receive table "${table.name}" has no such cell`);
     }
+  }
+}
+
+/** Checks that declared standings are distinct names, and that the initial ones are among them. */
+function checkStandings({ model, layout, initial }: Shaped): void {
+  for (const [variable, standings] of Object.entries(model.standings ?? {})) {
+    if (!layout.variables.includes(variable))
+      throw new LoadError(
+        `standings names the variable ${variable}, and there is none: ${layout.variables.join(", ")}`,
+      );
+    if (!Array.isArray(standings) || standings.some((name) => typeof name !== "string"))
+      throw new LoadError(`standings of ${variable} is ${described(standings)}\n  Give a list of names.`);
+    const twice = standings.find((name, i) => standings.indexOf(name) < i);
+    if (twice !== undefined) throw new LoadError(`standings of ${variable} names ${twice} twice\n  Take one out.`);
+    const missing = initialStandings({ model, layout, initial }, variable).find((name) => !standings.includes(name));
+    if (missing !== undefined)
+      throw new LoadError(
+        `${variable} stands in ${missing} in an initial state, and its standings are ${standings.join(", ")}\n  Add it.`,
+      );
   }
 }
 

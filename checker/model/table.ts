@@ -1,4 +1,5 @@
 /** Tables of what a process does with messages, as far as their names and sentences go. */
+import type { Where } from "./where.js";
 
 /** A table that `describe` shows: rows, columns, and the sentence of each cell. */
 export interface DescribedTable {
@@ -9,9 +10,34 @@ export interface DescribedTable {
   };
 }
 
-/** A table with the name that tells it apart from the other tables of its model. */
+/** A table that messages are received by: its name tells it apart from the other tables of its model. */
 export interface NamedTable extends DescribedTable {
   readonly name: string;
+  readonly cells: {
+    readonly [row: string]: {
+      readonly [column: string]: { readonly kind: string; readonly says: string; readonly where: Where };
+    };
+  };
+}
+
+/** A table that a model is described by. */
+export interface ShownTable {
+  /** Tells it apart from the others; undefined of the only one, and of one that no action receives by. */
+  readonly name: string | undefined;
+  readonly table: DescribedTable | NamedTable;
+}
+
+/**
+ * Returns the tables that a model is described by: those that it receives by, and before them the one that it shows
+ * unless that is one of them.
+ */
+export function shownTables(named: readonly NamedTable[], shown: DescribedTable | undefined): ShownTable[] {
+  const isAlike = (table: DescribedTable) =>
+    table.rows.join("\n") === shown?.rows.join("\n") && table.columns.join("\n") === shown.columns.join("\n");
+  return [
+    ...(shown === undefined || named.some(isAlike) ? [] : [{ name: undefined, table: shown }]),
+    ...named.map((table) => ({ name: named.length === 1 ? undefined : table.name, table })),
+  ];
 }
 
 /** Names a cell as reports do; the name is unique within its table. */

@@ -18,6 +18,7 @@ import {
   type StepInvariant,
 } from "./property.js";
 import { makeReceive, makeRule, type Receiver, type Rule } from "./receive.js";
+import { Where } from "./where.js";
 
 /** The functions that declare actions, rules and properties over states of type `S`. */
 export interface Vocabulary<S> {
@@ -26,14 +27,14 @@ export interface Vocabulary<S> {
     name: string,
     domains: D,
     next: (state: S, binding: Binding<D>) => Result<S>,
-    options?: ActionOptions,
+    options?: ActionOptions<D>,
   ): Action<S>;
   /** Declares the reception of the messages of a channel by a table. */
   receive<D extends Domains, M, C, Row extends string, Column extends string>(
     name: string,
     domains: D,
     receiver: Receiver<S, D, M, C, Row, Column>,
-    options?: ActionOptions,
+    options?: ActionOptions<D>,
   ): Action<S>;
   /** Declares a filled cell of a receive table. @param says the sentence that the rule carries out, with its section */
   rule<C>(says: string, next: (context: C) => Result<S>): Rule<C, S>;
@@ -74,14 +75,14 @@ export function vocabulary<S>(): Vocabulary<S> {
     rule: makeRule,
     always: makeInvariant,
     alwaysStep: makeStepInvariant,
-    reachable: (of) => ({ kind: "reachable", ...of }),
-    coverage: (of) => ({ kind: "coverage", ...of }),
+    reachable: (of) => ({ kind: "reachable", where: new Where(), ...of }),
+    coverage: (of) => ({ kind: "coverage", where: new Where(), ...of }),
     goal: makeGoal,
     eventually: (of) => makeLiveness("eventually", of),
     leadsTo: makeLeadsTo,
     alwaysEventually: (of) => makeLiveness("always eventually", of),
     eventuallyAlways: (of) => makeLiveness("eventually always", of),
     compassion: makeCompassion,
-    noDeadlock: (of) => ({ kind: "no deadlock", ...of }),
+    noDeadlock: (of) => ({ kind: "no deadlock", where: new Where(), ...of }),
   };
 }

@@ -1,6 +1,14 @@
 /** Places in an author's files where something was declared, so that reports can point at them. */
 import { isCheckerFile, isPackageFile } from "../package.js";
 
+/** A line of a file. */
+export interface Place {
+  /** The file's path: relative to the working folder if the file lies in it, else absolute. */
+  readonly file: string;
+  /** Counted from 1. */
+  readonly line: number;
+}
+
 /**
  * Remembers the place in an author's file that constructs it. The stack is formatted only when the place is asked for,
  * which is rare and slow.
@@ -22,6 +30,11 @@ export class Where {
   toString(): string {
     return placeInStack(this.trace.stack) ?? "unknown place";
   }
+
+  /** Returns the file and the line; undefined if the stack has no author's file. */
+  place(): Place | undefined {
+    return firstPlace(this.trace.stack);
+  }
 }
 
 /**
@@ -29,12 +42,18 @@ export class Where {
  * does.
  */
 export function placeInStack(stack: string | undefined): string | undefined {
+  const place = firstPlace(stack);
+  return place && `${place.file}:${place.line}`;
+}
+
+function firstPlace(stack: string | undefined): Place | undefined {
   for (const line of (stack ?? "").split("\n").slice(1)) {
     // A line is `at name (file:///folder/file.ts:1:2)`, or has neither name nor parentheses.
     const place = /(?:\(|at )(?:async )?(?:file:\/\/)?(\/.*|[A-Za-z]:[\\/].*):(\d+):\d+\)?$/.exec(line.trim());
     if (!place || isEngine(place[1]!)) continue;
     const cwd = `${process.cwd()}/`;
-    return `${place[1]!.startsWith(cwd) ? place[1]!.slice(cwd.length) : place[1]!}:${place[2]}`;
+    const file = place[1]!.startsWith(cwd) ? place[1]!.slice(cwd.length) : place[1]!;
+    return { file, line: Number(place[2]) };
   }
   return undefined;
 }

@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
 import type { Message, Metafile } from "esbuild";
-import { didYouMean } from "./nearest.js";
+import { didYouMean } from "../nearest.js";
 
 /**
  * Returns a compiler's message with its place: `  model.ts:3:7  Expected ";" but found "x"`.

@@ -1,10 +1,23 @@
 /** The models that popcheck can check: the built-in ones by name, any other by the path of its file. */
 
 import { existsSync, statSync } from "node:fs";
+import type { PageView } from "../../spec/relatives/page.js";
 import { UsageError } from "../errors.js";
-import { type AnyModel, withProperties } from "../model/model.js";
-import { didYouMean } from "./nearest.js";
+import { type AnyModel, type Model, withProperties } from "../model/model.js";
+import type { Parameters, ValuesOf } from "../model/parameters.js";
+import type { StateOf } from "../model/state.js";
+import type { Variables } from "../model/variables.js";
+import { didYouMean } from "../nearest.js";
 import { builtInSource, type ModelSource } from "./source.js";
+
+/** Returns a model of spec/relatives/ with the properties that all of them have before its own. */
+async function relative<P extends Parameters, V extends Variables>(
+  of: Model<P, V>,
+  view: PageView<StateOf<V, ValuesOf<P>>>,
+): Promise<AnyModel> {
+  const { pageProperties } = await import("../../invariants/relatives/page-properties.js");
+  return withProperties(of, (parameters) => [...pageProperties(view), ...of.properties(parameters)]);
+}
 
 /** The built-in models. A new protocol gets a line here; it is imported only when it is asked for. */
 const builtIn: Readonly<Record<string, () => Promise<AnyModel>>> = {
@@ -15,6 +28,35 @@ const builtIn: Readonly<Record<string, () => Promise<AnyModel>>> = {
     ]);
     return withProperties(popcorn, popcornProperties);
   },
+  "msi-bus": async () => {
+    const { msiBus, msiBusView } = await import("../../spec/relatives/msi-bus.js");
+    return relative(msiBus, msiBusView);
+  },
+  ivy: async () => {
+    const { ivy, ivyView } = await import("../../spec/relatives/ivy/index.js");
+    return relative(ivy, ivyView);
+  },
+  "popcorn-directory": async () => {
+    const { popcornDirectory, popcornDirectoryView } = await import("../../spec/relatives/popcorn-directory.js");
+    return relative(popcornDirectory, popcornDirectoryView);
+  },
+  mirage: async () => {
+    const { mirage, mirageView } = await import("../../spec/relatives/mirage.js");
+    return relative(mirage, mirageView);
+  },
+  "two-kernel": async () => {
+    const { twoKernel, twoKernelView } = await import("../../spec/relatives/two-kernel.js");
+    return relative(twoKernel, twoKernelView);
+  },
+  kddm: async () => {
+    const { kddm, kddmView } = await import("../../spec/relatives/kddm.js");
+    return relative(kddm, kddmView);
+  },
+  vnuma: async () => {
+    const { vnuma, vnumaView } = await import("../../spec/relatives/vnuma.js");
+    return relative(vnuma, vnumaView);
+  },
+  "thread-migration": async () => (await import("../../spec/thread-migration.js")).threadMigration,
   german: async () => (await import("../../spec/german.js")).german,
   "die-hard": async () => (await import("../../spec/toy/die-hard.js")).dieHard,
   peterson: async () => (await import("../../spec/toy/peterson.js")).peterson,

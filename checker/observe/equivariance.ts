@@ -11,7 +11,7 @@
  * Once ids are scarce (`LearningTrees.crowded`), nothing is renamed any more, and each tree runs its own function.
  */
 
-import { RegionFull, Thrown } from "../errors.js";
+import { RegionFull } from "../errors.js";
 import type { Families, Family } from "./intern.js";
 import type { ReadDomain } from "./interner.js";
 import type { Read } from "./recorder.js";
@@ -46,15 +46,9 @@ export interface LearningTrees {
   knows(tree: number, row: Uint16Array): boolean;
   /** The reads on the tree's path for `row`; undefined if the path ends at an unknown child. */
   pathOf(tree: number, row: Uint16Array): Read[] | undefined;
-  /**
-   * The tree's leaf for `row`; its function is run if the tree does not know it.
-   * @throws Thrown if the function throws
-   */
+  /** The tree's leaf for `row`; its function is run if the tree does not know it. */
   leafOf(tree: number, row: Uint16Array): number;
-  /**
-   * Runs the tree's function on `row` and returns its leaf and its reads, without entering them into a tree.
-   * @throws Thrown if the function throws
-   */
+  /** Runs the tree's function on `row` and returns its leaf and its reads, without entering them into a tree. */
   observe(tree: number, row: Uint16Array): { readonly leaf: number; readonly reads: readonly Read[] };
   /**
    * Returns the leaf whose updates are those of `leaf`, each replaced by what `renamed` makes of its slot and number;
@@ -154,25 +148,16 @@ export class Equivariance {
     return leaf;
   }
 
-  /**
-   * Finds the representative's leaf for a row. Returns undefined if its function throws: the image's own function is
-   * run then, so that the error names the case that occurs.
-   */
-  private learn(representative: number, row: Uint16Array): Learnt | undefined {
+  /** Finds the representative's leaf for a row. */
+  private learn(representative: number, row: Uint16Array): Learnt {
     const { trees } = this;
-    try {
-      // The renamed row may hold values for which the representative's nodes have no room yet, so the tree is not
-      // walked.
-      if (trees.families.outgrown) {
-        const { leaf, reads } = trees.observe(representative, row);
-        return { leaf, path: () => reads };
-      }
-      const leaf = trees.leafOf(representative, row);
-      return { leaf, path: () => trees.pathOf(representative, row) };
-    } catch (error) {
-      if (error instanceof Thrown) return undefined;
-      throw error;
+    // The renamed row may hold values for which the representative's nodes have no room yet, so the tree is not walked.
+    if (trees.families.outgrown) {
+      const { leaf, reads } = trees.observe(representative, row);
+      return { leaf, path: () => reads };
     }
+    const leaf = trees.leafOf(representative, row);
+    return { leaf, path: () => trees.pathOf(representative, row) };
   }
 
   private rowAfter(row: Uint16Array, permutation: number): Uint16Array | undefined {

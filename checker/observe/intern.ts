@@ -57,6 +57,9 @@ export class Family {
   }
 }
 
+/** How full a domain is, as a share of its capacity, when trees are expected to be rebuilt soon. */
+const NEARLY = 7 / 8;
+
 export class Families {
   readonly families: readonly Family[];
   /** By slot: its family. */
@@ -188,6 +191,12 @@ export class Families {
     if (channelClass && Object.getPrototypeOf(value) !== channelClass) {
       throw new Error(`${family.name} holds a channel in the initial state, and now ${String(value)}`);
     }
+  }
+
+  /** Whether a domain that nodes read is nearly as full as they have children, so that trees will be rebuilt soon. */
+  get nearlyOutgrown(): boolean {
+    const isNear = ({ isRead, interner, capacity }: ReadDomain) => isRead && interner.count > NEARLY * capacity;
+    return this.families.some(({ whole, domains }) => isNear(whole) || domains.some(isNear));
   }
 
   /** Doubles the capacity of each domain that has outgrown it. All trees must be rebuilt after it. */

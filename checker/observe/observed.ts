@@ -1,4 +1,5 @@
 /** Observed functions: an author's function as the engine runs it, and what one run of it comes to. */
+import type { Thrown } from "../errors.js";
 import type { Binding, Domains } from "../model/action.js";
 import { renamedBinding } from "../model/bound.js";
 import type { AnyState } from "../model/state.js";
@@ -12,6 +13,7 @@ export type RunOutcome<Event> = {
   readonly about?: (rename: (value: unknown) => unknown) => readonly string[];
 } & (
   | { readonly kind: "disabled" }
+  | { readonly kind: "threw"; readonly thrown: Thrown }
   | {
       readonly kind: "steps";
       /** The next states, of which the written slots are used. */
@@ -31,6 +33,8 @@ export interface Observed<Event> {
    */
   readonly takes: { readonly slot: number; readonly message: number } | undefined;
   readonly run: (state: AnyState, message: unknown) => RunOutcome<Event>;
+  /** What is to be reported if the function throws. */
+  readonly onThrow: readonly Event[];
   /** What `run` is bound to. */
   readonly binding: Binding<Domains>;
   /**

@@ -3,6 +3,7 @@
  * may be taken after a renaming, which is then applied to the slots and the values that the run has written.
  */
 import { type Member, memberInfo } from "../model/scalarset.js";
+import { whatWasThrown } from "../model/thrown.js";
 import { format, keyOf } from "../model/value.js";
 import type { RunOutcome } from "./observed.js";
 import type { Recorder, Written } from "./recorder.js";
@@ -17,6 +18,8 @@ export function keyOfOutcome(recorder: Recorder, outcome: RunOutcome<unknown>, r
   const key = (value: unknown) => keyOf(recorder.plain(value), { member });
   const about = outcome.about?.(renaming.value) ?? [];
   if (outcome.kind === "disabled") return `disabled ${about.join()}`;
+  // What is thrown may name members; that it is thrown decides.
+  if (outcome.kind === "threw") return "threw";
   const next = outcome.next.map(({ written }, i) => {
     const slots = [...written].flatMap(([slot, value]) => {
       const change = recorder.writtenTo(slot, value);
@@ -47,6 +50,10 @@ export function sayOutcome(recorder: Recorder, outcome: RunOutcome<unknown>, ren
   const { layout } = recorder.families.instance;
   const say = (value: unknown) => format(renaming.value(recorder.plain(value)));
   const about = outcome.about?.(renaming.value) ?? [];
+  if (outcome.kind === "threw") {
+    const { cause, message } = outcome.thrown;
+    return cause === undefined ? message.split("\n")[0]! : `it threw ${whatWasThrown(cause)}`;
+  }
   if (outcome.kind === "disabled") return about.length > 0 ? about.join() : "it was disabled, or held";
   const next = outcome.next.map(({ written }, i) =>
     [...written]

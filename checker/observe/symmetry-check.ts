@@ -12,15 +12,23 @@
  * Few of the renamings need a run of their own where nothing that was read tells some members apart; at most eight
  * members are reduced, so that there are at most 40,320 renamings at all.
  */
-import { FunctionError } from "../errors.js";
+import { FunctionError, Thrown } from "../errors.js";
 import type { IndexSet } from "../model/scalarset.js";
-import { format, keyOf } from "../model/value.js";
+import type { AnyState } from "../model/state.js";
+import { attempt } from "../model/thrown.js";
+import { format, keyOf, notAValue, wrongIn } from "../model/value.js";
 import type { AtomDomain } from "./atoms.js";
 import type { Families } from "./intern.js";
 import type { Observed, RenamedFunction, RunOutcome } from "./observed.js";
 import { keyOfOutcome, sayOutcome } from "./outcome-text.js";
 import type { Read, Recorder } from "./recorder.js";
 import { RenamedRecorder, Renaming } from "./renamed-recorder.js";
+
+/**
+ * How often a function is run again before it is said not to treat members alike: one that counts its calls, or rolls
+ * dice, differs from itself by then.
+ */
+const RERUNS = 64;
 
 /** The most renamings that are kept. */
 const MOST_KEPT = 720;
@@ -77,31 +85,54 @@ export class SymmetryCheck<Event> {
 
   /** Runs the function under `renaming`, compares, and adds what it has read to `all`. */
   private compare(run: Run<Event>, renaming: Renaming, all: Read[]): void {
-    const { observed, row, outcome, recorder: original } = run;
-    const { recorder } = this;
-    this.runs++;
-    recorder.show(row, renaming);
-    let found: RunOutcome<Event> | string;
-    try {
-      found = this.runRenamed(observed, renaming);
-    } catch (error) {
-      found = `it threw ${error instanceof Error ? error.message : String(error)}`;
-    }
-    const isRenamed = typeof found !== "string" && this.isRenamed(original, outcome, renaming, found);
-    for (const read of recorder.reads)
+    const found = this.found(run, renaming);
+    for (const read of this.recorder.reads)
       if (!all.some(({ slot, domain }) => slot === read.slot && domain === read.domain)) all.push(read);
-    if (!isRenamed) throw this.error(run, renaming, found, all);
+    if (this.isRenamed(run, renaming, found)) return;
+    if (renaming !== this.identity) this.refuseImpure(run, all);
+    throw this.error(run, renaming, this.found(run, renaming), all);
   }
 
-  /** Whether `found` is what `outcome` is after `renaming`. */
+  /** Runs a function that differs from its renaming again and again. @throws FunctionError if it differs from itself */
+  private refuseImpure(run: Run<Event>, reads: readonly Read[]): void {
+    for (let i = 0; i < RERUNS; i++) {
+      const found = this.found(run, this.identity);
+      if (!this.isRenamed(run, this.identity, found)) throw this.error(run, this.identity, found, reads);
+    }
+  }
+
+  /** Runs the function under `renaming`, and returns what it came to; or says why it cannot be run. */
+  private found({ observed, row }: Run<Event>, renaming: Renaming): RunOutcome<Event> | string {
+    this.runs++;
+    this.recorder.show(row, renaming);
+    const found = attempt(observed.name, () => {
+      const found = this.runRenamed(observed, renaming);
+      if (typeof found !== "string" && found.kind === "steps") this.refuseWritten(observed, found.next);
+      return found;
+    });
+    return found instanceof Thrown ? { kind: "threw", thrown: found } : found;
+  }
+
+  /** Whether `found` is what the outcome of the run is after `renaming`. */
   private isRenamed(
-    original: Recorder,
-    outcome: RunOutcome<Event>,
+    { recorder: original, outcome }: Run<Event>,
     renaming: Renaming,
-    found: RunOutcome<Event>,
+    found: RunOutcome<Event> | string,
   ): boolean {
+    if (typeof found === "string") return false;
     if (isBare(outcome) || isBare(found)) return isBare(outcome) && isBare(found);
     return keyOfOutcome(this.recorder, found, this.identity) === keyOfOutcome(original, outcome, renaming);
+  }
+
+  /** Refuses what no variable may hold, as is done for the run that is compared. @throws FunctionError */
+  private refuseWritten(observed: Observed<Event>, next: readonly AnyState[]): void {
+    const { recorder } = this;
+    for (const { written } of next) {
+      for (const value of written.values()) {
+        const wrong = recorder.unrecorded(() => wrongIn(recorder.plain(value)));
+        if (wrong !== undefined) throw notAValue(`${observed.name()} wrote`, wrong);
+      }
+    }
   }
 
   /** Runs the function with its binding and message renamed; or says why it cannot be run. */

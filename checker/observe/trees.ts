@@ -9,7 +9,8 @@
  *   It has as many children as its domain has capacity. A child is a node (> 0), a leaf (< 0) or not known yet (0).
  *   A leaf -k stands at k: [number of next states, then for each of them: number of updates, (slot, update row)…].
  *   The leaf DISABLED (-1) is shared: the action is disabled, or the invariant holds.
- *   A special leaf is [-s, k]: it reports the events `specials[s - 1]`, and has the next states of the plain leaf -k.
+ *   A special leaf is [-s, k, t]: it reports the events `specials[s - 1]`, and has the next states of the plain leaf
+ *   -k; t is THREW if the function threw, and else 0.
  *
  * So a walk is `while (n > 0) n = words[n + 2 + halves[words[n + 1] + row[words[n]]]]`: a few loads and no call. The
  * expander walks so (checker/wasm/assembly/lists.ts) on all threads while this side adds nodes and leaves, so each is
@@ -19,7 +20,8 @@
  * the function depends on something else (a clock, a random number, a mutated capture) and is reported as impure.
  */
 
-import { FunctionError, MemoryExceeded, RegionFull, Thrown, TooManyValues } from "../errors.js";
+import { FunctionError, RegionFull, Thrown } from "../errors.js";
+import { attempt } from "../model/thrown.js";
 import { NotAValue, notAValue, wrongIn } from "../model/value.js";
 import type { Region } from "../wasm/arena.js";
 import { Equivariance, type RowRenamings } from "./equivariance.js";
@@ -33,6 +35,7 @@ import { type Update, Updates } from "./updates.js";
 
 export const UNKNOWN = 0;
 export const DISABLED = -1;
+const THREW = 1;
 
 const NODE_BYTES = 640 * 2 ** 20;
 const LEAF_BYTES = 256 * 2 ** 20;
@@ -52,6 +55,8 @@ export class Trees<Event> {
   roots = new Int32Array(256);
   /** How often authors' functions were run. */
   runs = 0;
+  /** Whether some function has thrown. */
+  hasThrown = false;
   /** Limit on the size of all nodes, in 32-bit words. Once it is reached, outcomes are no longer remembered. */
   ceiling = NODE_BYTES / 4;
   /** Joins the trees that are renamings of each other; undefined without symmetry. */
@@ -147,7 +152,6 @@ export class Trees<Event> {
   /**
    * Runs the tree's function on `row`. Returns its reads and its leaf, without entering them into a tree. With
    * symmetry, the reads are those of all renamings of the run.
-   * @throws Thrown if the function throws
    * @throws FunctionError if the function does not treat members alike
    */
   observe(tree: number, row: Uint16Array): { readonly leaf: number; readonly reads: readonly Read[] } {
@@ -155,21 +159,19 @@ export class Trees<Event> {
     const { recorder } = this;
     this.runs++;
     recorder.begin(row);
-    let outcome: RunOutcome<Event>;
-    let leaf: number;
-    try {
-      outcome = this.record(observed);
-      leaf = this.leafFor(observed, outcome);
-    } catch (error) {
-      if (error instanceof TooManyValues || error instanceof MemoryExceeded) throw error;
-      // Popcheck itself has found what the function does wrong, and says it with the function's name.
-      if (error instanceof FunctionError) throw error;
-      throw new Thrown(`${observed.name()} threw ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      });
-    }
+    const made = attempt(observed.name, () => {
+      const outcome = this.record(observed);
+      return { outcome, leaf: this.leafFor(observed, outcome) };
+    });
+    const { outcome, leaf } = made instanceof Thrown ? this.thrown(observed, made) : made;
     const { reads } = recorder;
     return { leaf, reads: this.check?.check({ observed, row, recorder, outcome }, reads) ?? reads };
+  }
+
+  private thrown(observed: Observed<Event>, thrown: Thrown): { outcome: RunOutcome<Event>; leaf: number } {
+    this.hasThrown = true;
+    const outcome = { kind: "threw", thrown } as const;
+    return { outcome, leaf: this.leafFor(observed, outcome) };
   }
 
   /** Whether there is room left to remember what a run reads. */
@@ -202,6 +204,7 @@ export class Trees<Event> {
 
   private leafFor(observed: Observed<Event>, outcome: RunOutcome<Event>): number {
     if (outcome.kind === "disabled") return DISABLED;
+    if (outcome.kind === "threw") return this.specialLeaf(this.leaf([0], []), observed.onThrow, THREW);
     const leaf: number[] = [outcome.next.length];
     for (const next of outcome.next) {
       const at = leaf.push(0) - 1;
@@ -234,10 +237,18 @@ export class Trees<Event> {
       this.leafAt.push(this.appendLeaf(numbers));
     }
     const leaf = -this.leafAt[number]!;
-    if (events.length === 0) return leaf;
+    return events.length === 0 ? leaf : this.specialLeaf(leaf, events, 0);
+  }
+
+  private specialLeaf(plain: number, events: readonly Event[], threw: 0 | typeof THREW): number {
     if (this.specials.length >= MAX_SPECIALS) throw new RegionFull("properties fail in too many different ways");
     this.specials.push(events);
-    return -this.appendLeaf([-this.specials.length, -leaf]);
+    return -this.appendLeaf([-this.specials.length, -plain, threw]);
+  }
+
+  /** Whether the function of a leaf threw. */
+  threwAt(leaf: number): boolean {
+    return leaf !== DISABLED && this.words[-leaf]! < 0 && this.words[2 - leaf] === THREW;
   }
 
   /**
@@ -252,6 +263,7 @@ export class Trees<Event> {
     const { words } = this;
     let at = -leaf;
     const special = words[at]! < 0 ? words[at]! : 0;
+    const threw = words[at + 2]!;
     if (special !== 0) at = words[at + 1]!;
     const numbers = [words[at]!];
     for (let next = words[at++]!; next > 0; next--) {
@@ -264,7 +276,7 @@ export class Trees<Event> {
       }
     }
     const plain = this.leaf(numbers, []);
-    return special === 0 ? plain : -this.appendLeaf([special, -plain]);
+    return special === 0 ? plain : -this.appendLeaf([special, -plain, threw]);
   }
 
   private appendLeaf(numbers: readonly number[]): number {
@@ -349,6 +361,11 @@ export class Trees<Event> {
     this.words[node] = slot;
     this.words[node + 1] = table;
     return node;
+  }
+
+  /** The bytes that `rebuild` takes at the most: a copy of all nodes, and nodes that are twice as large. */
+  get rebuildBytes(): number {
+    return 2 * this.nodes.used;
   }
 
   /**

@@ -11,12 +11,14 @@ export const EXIT = {
   safety: 12,
   liveness: 13,
   remark: 14,
+  error: 15,
 } as const;
 
 /** The statuses, from the gravest on. */
 const GRAVITY: readonly number[] = [
   EXIT.internal,
   EXIT.usage,
+  EXIT.error,
   EXIT.safety,
   EXIT.deadlock,
   EXIT.liveness,
@@ -31,6 +33,7 @@ export type Remark = (typeof REMARKS)[number];
 
 /** The exit status of a violation, by the kind of the property. */
 const VIOLATION: Readonly<Record<PropertyKind, number>> = {
+  "no error": EXIT.error,
   invariant: EXIT.safety,
   "step invariant": EXIT.safety,
   reachable: EXIT.safety,

@@ -13,6 +13,7 @@ import {
   type Waiting,
   whyNothing,
 } from "../search/outcome.js";
+import type { GrowingVariable } from "../search/statistics.js";
 import type { TypeCheck, TypeVerdict } from "../types/type-check.js";
 import { type Remark, statusOf } from "./exit-status.js";
 
@@ -71,6 +72,8 @@ export interface JsonReport {
   readonly complete: boolean;
   /** Why the search did not see every state. */
   readonly incomplete: string | null;
+  /** The variable that kept meeting new values until the search ended. */
+  readonly growing: GrowingVariable | null;
   /** The exit status of the command. */
   readonly status: number;
   /** Why nothing was verified, although nothing is violated or open. */
@@ -125,6 +128,7 @@ export function jsonOf(
     fairness: outcome.fairness,
     complete: incomplete === undefined,
     incomplete: incomplete ?? null,
+    growing: outcome.growing ?? null,
     status: statusOf(outcome, failOn),
     nothing: whyNothing(outcome) ?? null,
     vacuous: outcome.properties.filter(({ vacuous }) => vacuous !== undefined).length,

@@ -1,10 +1,14 @@
 /**
  * The outcome of a check as JUnit XML, which CI servers show: a testsuite for the model, a testcase for each property.
- * A property that is not decided is an error, never a pass. A pure function of the outcome.
+ * A property that is not decided is an error, never a pass, and so is a function that threw. A pure function of the
+ * outcome.
  */
 import { textOfTrace } from "../../traces/text/text.js";
+import type { Trace } from "../../traces/trace.js";
+import type { Place } from "../model/where.js";
 import { type Outcome, type PropertyOutcome, whyNothing } from "../search/outcome.js";
 import { firstError, type TypeCheck, wrongTypes } from "../types/type-check.js";
+import { isShown } from "./declared-place.js";
 import { nameOfModel } from "./report.js";
 
 /** Returns the outcome as JUnit XML. @param given the parameters that the user gave, which stand in the suite's name */
@@ -12,6 +16,8 @@ export function junitOf(outcome: Outcome, given: Readonly<Record<string, unknown
   const { properties, seconds, incomplete, types } = outcome;
   const suite = nameOfModel(outcome, given);
   const undecided = properties.filter(({ verdict }) => verdict === "incomplete").length;
+  const failures = properties.filter(isFailure).length;
+  const thrown = properties.filter(({ verdict }) => verdict === "violated").length - failures;
   // All properties may be decided although not every state was seen; the exit status is that of an incomplete search
   // all the same.
   const unseen =
@@ -22,8 +28,8 @@ export function junitOf(outcome: Outcome, given: Readonly<Record<string, unknown
   const cases = [...typeErrors, ...properties.map((property) => testcase(outcome, property)), ...unseen, ...unasked];
   const counts = attributes({
     tests: cases.length,
-    failures: properties.filter(({ verdict }) => verdict === "violated").length,
-    errors: undecided + unseen.length + unasked.length + typeErrors.length,
+    failures,
+    errors: undecided + thrown + unseen.length + unasked.length + typeErrors.length,
     skipped: 0,
     time: seconds.toFixed(3),
   });
@@ -47,16 +53,35 @@ function propertiesOf({ parameters, types }: Outcome): string[] {
 }
 
 function testcase(outcome: Outcome, property: PropertyOutcome): string {
-  const { name, kind, verdict, trace, says, vacuous } = property;
+  const { name, kind, verdict, trace, places = [], says, vacuous } = property;
   const head = `    <testcase${attributes({ classname: outcome.model, name, time: 0 })}`;
   if (vacuous !== undefined)
     return `${head}>\n      <system-out>${xml(`holds vacuously: ${vacuous}`)}</system-out>\n    </testcase>`;
   if (verdict === "holds" || verdict === "uncovered") return `${head}/>`;
   const message = verdict === "violated" ? whatIsWrong(property) : (outcome.incomplete ?? "not decided");
-  const text = [says, ...(trace === undefined ? [] : [textOfTrace(trace)])].join("\n");
-  const element = verdict === "violated" ? "failure" : "error";
+  const text = [says, ...(trace === undefined ? [] : [textOfTrace(trace), ...declarationsOf(trace, places)])].join(
+    "\n",
+  );
+  const element = isFailure(property) ? "failure" : "error";
   const type = verdict === "violated" ? kind : "incomplete";
   return `${head}>\n      <${element}${attributes({ message, type })}>${xml(text)}</${element}>\n    </testcase>`;
+}
+
+/** Whether a property is violated; where a function threw, no property of the protocol is. */
+function isFailure({ verdict, kind }: PropertyOutcome): boolean {
+  return verdict === "violated" && kind !== "no error";
+}
+
+/**
+ * Returns a line for each action and each rule that the run has followed, with where it is declared, in the order in
+ * which they were used first. Places that a code host cannot know are left out.
+ */
+function declarationsOf(trace: Trace, places: readonly (Place | undefined)[]): string[] {
+  const lines = trace.states.flatMap(({ "#meta": { action, cell } }, index) => {
+    const place = places[index];
+    return place === undefined || !isShown(place) ? [] : [`  ${place.file}:${place.line}  ${cell ?? action}`];
+  });
+  return lines.length === 0 ? [] : ["Its steps are declared in", ...new Set(lines)];
 }
 
 function typeCheck({ model }: Outcome, types: TypeCheck): string {

@@ -5,6 +5,7 @@ import { textOfTrace } from "../../traces/text/text.js";
 import { lengthInShort } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
 import { type Outcome, type PropertyOutcome, whyNothing } from "../search/outcome.js";
+import type { GrowingVariable } from "../search/statistics.js";
 import { wrongTypes } from "../types/type-check.js";
 import type { Look } from "./terminal.js";
 
@@ -146,7 +147,10 @@ function storeInWords({ store, threads }: Outcome): string {
 }
 
 /** Returns `popcorn, kernels 2, stage 4.2`. */
-export function nameOfModel({ model, parameters }: Outcome, given: Readonly<Record<string, unknown>>): string {
+export function nameOfModel(
+  { model, parameters }: Pick<Outcome, "model" | "parameters">,
+  given: Readonly<Record<string, unknown>>,
+): string {
   return [model, ...parametersInWords(parameters, given)].join(", ");
 }
 
@@ -169,11 +173,11 @@ function plural(noun: string): string {
   return noun + (/(s|x|ch|sh)$/.test(noun) ? "es" : "s");
 }
 
-function incompleteness({ incomplete, properties }: Outcome, { width, bad }: Look): string[] {
+function incompleteness({ incomplete, properties, growing }: Outcome, { width, bad }: Look): string[] {
   if (incomplete === undefined) return [];
   const undecided = properties.some(({ verdict }) => verdict === "incomplete");
   const [first, ...rest] = foldAfter("incomplete: ", incomplete, width);
-  const advice = remedy(incomplete);
+  const advice = remedy(incomplete, growing);
   return [
     bad("incomplete:") + first!.slice("incomplete:".length),
     ...rest,
@@ -183,11 +187,20 @@ function incompleteness({ incomplete, properties }: Outcome, { width, bad }: Loo
   ];
 }
 
-/** Returns one thing to do about a limit. */
-function remedy(reason: string): string {
+/** The reasons that a model whose states have no end always comes to. */
+const IS_LIMIT = /--max-states|--max-depth|--seconds|memory|distinct values|interrupted/;
+
+/** Returns one thing to do about a limit: what is amiss if a variable grew and grew, else to raise the limit. */
+function remedy(reason: string, growing: GrowingVariable | undefined): string {
+  if (growing !== undefined && IS_LIMIT.test(reason)) {
+    const { variable, values, depths } = growing;
+    const met = `${variable} met new values at each of the last ${count(depths)} depths, ${count(values)} in all`;
+    return ` ${met}: if it counts without end, no limit is high enough, and the model must bound it.`;
+  }
   if (/^(random walks do|a swarm does) /.test(reason)) return " Only a search to the end, --search bfs or dfs, can be.";
-  const limit = /--max-(states|depth)/.exec(reason)?.[0];
+  const limit = /--(max-states|max-depth|seconds)/.exec(reason)?.[0];
   if (limit) return ` Raise ${limit}, or check fewer members.`;
+  if (reason.includes("distinct values")) return " Split that variable, or bound it; more memory does not help.";
   if (reason.includes("memory")) return " Raise --memory, or check fewer members.";
   return "";
 }

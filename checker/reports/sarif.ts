@@ -5,10 +5,13 @@
 
 import { basename, isAbsolute } from "node:path";
 import { changesOf, messagesOf } from "../../traces/analysis/change.js";
-import type { Trace } from "../../traces/trace.js";
-import { nameOfStep } from "../model/step-name.js";
+import { stepNameOf } from "../../traces/analysis/step-names.js";
+import { type Trace, whyNotTaken } from "../../traces/trace.js";
+import { placeTold } from "../model/thrown.js";
+import type { Place } from "../model/where.js";
 import { type Outcome, type PropertyOutcome, whyNothing } from "../search/outcome.js";
 import type { TypeDiagnostic } from "../types/type-check.js";
+import { isShown } from "./declared-place.js";
 import { whatIsWrong } from "./junit.js";
 import { slug } from "./slug.js";
 
@@ -126,30 +129,51 @@ function artifactOf(file: string): object {
   return { uri: file.split(/[\\/]/).map(encodeURIComponent).join("/"), uriBaseId: "%SRCROOT%" };
 }
 
-/** Returns where a violation is shown: at the head of the model's file. */
+/**
+ * Returns where a step is shown: at the line where it is declared, if a code host can know it; else where the violation
+ * is shown.
+ */
+function stepLocation(place: Place | undefined, where: object): object {
+  if (place === undefined || !isShown(place)) return where;
+  return {
+    ...where,
+    physicalLocation: { artifactLocation: artifactOf(place.file), region: { startLine: place.line } },
+  };
+}
+
+/** Returns where violations are shown in general: at the head of the model's file. */
 function locationOf(model: string, file: string | undefined): object {
   const logicalLocations = [{ name: model, kind: "module" }];
   if (file === undefined) return { logicalLocations };
   return { physicalLocation: { artifactLocation: artifactOf(file), region: { startLine: 1 } }, logicalLocations };
 }
 
+/** Returns where a violation is shown: a function that threw at the line that threw, if its file may be named. */
+function placeOf({ kind, explanation }: PropertyOutcome, where: object): object {
+  return kind === "no error" && explanation !== undefined ? stepLocation(placeTold(explanation), where) : where;
+}
+
 function resultOf(property: PropertyOutcome, ruleId: string, ruleIndex: number, where: object) {
-  const { trace } = property;
+  const { trace, places = [] } = property;
   return {
     ruleId,
     ruleIndex,
     level: "error",
     message: inMessage(whatIsWrong(property)),
-    locations: [where],
-    ...(trace === undefined ? {} : { codeFlows: [{ threadFlows: [{ locations: stepsOf(trace, where) }] }] }),
+    locations: [placeOf(property, where)],
+    ...(trace === undefined ? {} : { codeFlows: [{ threadFlows: [{ locations: stepsOf(trace, places, where) }] }] }),
   };
 }
 
-function stepsOf(trace: Trace, where: object) {
+/** @param places for each state, where the step that led to it is declared, as far as that is known */
+function stepsOf(trace: Trace, places: readonly (Place | undefined)[], where: object) {
   return trace.states.map((state, index) => {
-    const { action, binding, says } = state["#meta"];
-    const parts = [nameOfStep(action, binding), ...changesOf(trace, index), ...messagesOf(trace, index)];
-    const text = [...parts, ...(says === undefined ? [] : [says])].join("  ");
-    return { executionOrder: index + 1, location: { ...where, message: inMessage(text) } };
+    const { says } = state["#meta"];
+    const parts = [stepNameOf(trace, index), ...changesOf(trace, index), ...messagesOf(trace, index)];
+    const notTaken = whyNotTaken(state["#meta"]);
+    const text = [...parts, ...(notTaken === undefined ? [] : [notTaken]), ...(says === undefined ? [] : [says])].join(
+      "  ",
+    );
+    return { executionOrder: index + 1, location: { ...stepLocation(places[index], where), message: inMessage(text) } };
   });
 }

@@ -2,7 +2,7 @@
 import { AuthorError, Disagreement, LimitReached, UsageError } from "../errors.js";
 import { fairnessInWords } from "../model/fairness.js";
 import type { Instance } from "../model/instance.js";
-import { hasGoals, isLiveness, type Property } from "../model/property.js";
+import { hasGoals, isLiveness, noError, type Property } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { RowForgotten } from "../store/shards.js";
 import { refuseUnknown, unaskedReceptions, whyTrivial } from "./asked.js";
@@ -12,7 +12,7 @@ import { BreadthFirst } from "./exhaustive/frontier.js";
 import type { Snapshot } from "./exhaustive/snapshot.js";
 import type { SearchOptions } from "./options.js";
 import type { Outcome, PropertyOutcome } from "./outcome.js";
-import type { Sample, Statistics } from "./statistics.js";
+import type { GrowingVariable, Sample, Statistics } from "./statistics.js";
 import { audit } from "./verdict/audit.js";
 import { type Counterexample, counterexample, isDoubtful } from "./verdict/counterexample.js";
 import { LivenessPhase } from "./verdict/liveness-phase.js";
@@ -100,7 +100,14 @@ export class Check {
       storeBytes: store.bytes,
       threads: search.engine.threads,
       spilled: search.result.spilled?.set.count ?? 0,
+      growing: this.growing,
     };
+  }
+
+  /** The variable that keeps meeting new values, breadth first; undefined if none does. */
+  private get growing(): GrowingVariable | undefined {
+    const { growth, engine, frontier } = this.search;
+    return growth.of(engine.families, frontier.depth);
   }
 
   private statistics(): Statistics {
@@ -135,11 +142,12 @@ export class Check {
         ...unaskedReceptions(instance, model.checked, model.ignoredReception),
       ],
       fairness: model.checked.some((place) => isLiveness(instance.properties[place]!)) ? fairnessInWords(instance) : [],
-      properties: model.checked.map((place) => this.judged(instance.properties[place]!, place)),
+      properties: [...model.checked.map((place) => this.judged(instance.properties[place]!, place)), ...this.error()],
       distinct: search.result.distinct,
       generated: search.result.generated,
       depth: search.frontier.deepest(store),
       incomplete: search.incomplete === undefined ? this.liveness.undecided : `${search.incomplete}${this.boundOf()}`,
+      ...(search.incomplete === undefined ? {} : { growing: this.growing }),
       seconds,
       livenessSeconds: this.liveness.any ? seconds - this.searched : undefined,
       statesPerSecond: search.result.distinct / Math.max(this.searched, 1e-9),
@@ -160,6 +168,16 @@ export class Check {
     if (options.search === "dfs") return "; depth first, so no depth is known to be complete";
     const complete = exhausted ? frontier.depth : frontier.depth - 1;
     return complete < 0 ? "" : `; every state up to depth ${complete} was looked at`;
+  }
+
+  /** Returns the outcome of the property that no function throws, if some function threw. */
+  private error(): PropertyOutcome[] {
+    const { errorPlace } = this.instance;
+    const violation =
+      this.search.result.violations.find(({ property }) => property === errorPlace) ?? this.liveness.threw;
+    if (violation === undefined) return [];
+    const { name, kind, says } = noError;
+    return [{ name, kind, says, verdict: "violated", ...this.confirmed(violation), goals: undefined }];
   }
 
   private judged(property: Property<AnyState>, place: number): PropertyOutcome {

@@ -2,17 +2,18 @@
 import type { Waiting } from "../../traces/replay/lasso.js";
 import type { Trace } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
-import type { Property } from "../model/property.js";
+import type { NoError, Property } from "../model/property.js";
+import type { Place } from "../model/where.js";
 import type { SymmetryInForce } from "../symmetry/canonicalize.js";
 import type { TypeCheck } from "../types/type-check.js";
 import type { StoreKind } from "./options.js";
-import type { Statistics } from "./statistics.js";
+import type { GrowingVariable, Statistics } from "./statistics.js";
 
 /** `incomplete` is never a pass. `uncovered` is said of a coverage with unmet goals, after a complete search. */
 export type Verdict = "holds" | "violated" | "incomplete" | "uncovered";
 
 export type { Waiting };
-export type PropertyKind = Property<unknown>["kind"];
+export type PropertyKind = Property<unknown>["kind"] | NoError["kind"];
 
 export interface PropertyOutcome {
   readonly name: string;
@@ -26,6 +27,11 @@ export interface PropertyOutcome {
    * kept.
    */
   readonly trace: Trace | undefined;
+  /**
+   * For each state of the trace, where the step that led to it is declared: the rule of the receive table's cell that
+   * decided, else the action. Undefined if there is no trace.
+   */
+  readonly places?: readonly (Place | undefined)[];
   /** For a violation of liveness: whether others get on meanwhile. */
   readonly waiting?: Waiting;
   /** For a property that holds: why that says little. */
@@ -65,6 +71,7 @@ export interface Outcome {
   readonly assumptions: readonly string[];
   /** What liveness assumes of runs, in sentences; empty if no liveness property was checked. */
   readonly fairness: readonly string[];
+  /** The properties that were asked about; and, if a function of the model threw, that none does. */
   readonly properties: readonly PropertyOutcome[];
   /**
    * The number of distinct states. In a swarm, a state counts once for each member that met it. 0 for random walks,
@@ -85,6 +92,8 @@ export interface Outcome {
   readonly livenessSeconds?: number | undefined;
   /** Distinct states per second of the search; for random walks, steps per second. */
   readonly statesPerSecond: number;
+  /** Of an incomplete search: the variable that kept meeting new values, if one did. */
+  readonly growing?: GrowingVariable | undefined;
   /** How often authors' functions were run. */
   readonly functionRuns: number;
   /** The resident memory of the process at the end, in bytes. */

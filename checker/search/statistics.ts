@@ -1,4 +1,28 @@
 /** What a search reports of itself, as data: while it lasts, and when it is over. */
+import type { LivenessWork } from "../liveness/decide.js";
+
+/** A variable that has met new values at each of the last depths. */
+export interface GrowingVariable {
+  readonly variable: string;
+  /** How many distinct values it has had so far. */
+  readonly values: number;
+  /** At how many depths in a row there were new ones. */
+  readonly depths: number;
+}
+
+/** How far the liveness phase has come. */
+export interface DecidingSample {
+  /** The name of the property that is being decided. */
+  readonly property: string;
+  /** Which of the liveness properties it is, from 1 on. */
+  readonly number: number;
+  /** How many liveness properties are decided in all. */
+  readonly of: number;
+  /** What is being done; undefined before anything is. */
+  readonly doing?: LivenessWork["doing"] | undefined;
+  /** Which share of that is done, from 0 to 1; undefined if nobody knows. */
+  readonly share?: number | undefined;
+}
 
 /** How far a search has come. */
 export interface Sample {
@@ -24,8 +48,10 @@ export interface Sample {
   readonly threads: number;
   /** The number of states on disk. */
   readonly spilled: number;
-  /** The name of the liveness property that is being decided, once the search is over. */
-  readonly deciding?: string | undefined;
+  /** The variable that keeps meeting new values, if one does. */
+  readonly growing?: GrowingVariable | undefined;
+  /** Once the search is over: the liveness property that is being decided. */
+  readonly deciding?: DecidingSample | undefined;
   /** Random search: of which kind it is. */
   readonly search?: "random" | "swarm";
   /** Random search: the number of walks, or of members of the swarm, that were begun. */

@@ -6,6 +6,11 @@ import { NumberFile } from "./number-file.js";
 const HELD = 1024;
 
 export class Buckets {
+  /** The bytes that buckets of records of `width` 32-bit words take. */
+  static bytesFor(width: number): number {
+    return 4 * width * HELD * SHARDS;
+  }
+
   private readonly file: NumberFile;
   private readonly held: Int32Array[];
   private readonly counts = new Int32Array(SHARDS);

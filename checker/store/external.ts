@@ -15,11 +15,12 @@
  */
 import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
+import { RegionFull } from "../errors.js";
 import type { Modules } from "../wasm/modules.js";
 import { SHARDS } from "../wasm/sizes.js";
 import { Buckets } from "./buckets.js";
 import { type FileRecord, NumberFile, resumeFiles } from "./number-file.js";
-import { RECORD_BYTES, Sorter } from "./sorter.js";
+import { bytesToSort, KEY_BYTES, RECORD_BYTES, Sorter } from "./sorter.js";
 
 /** Sorted keys of all shards in one file, shard by shard. */
 interface SortedRun {
@@ -85,6 +86,24 @@ export class ExternalSet {
   static create(folder: string, modules: Modules, blockKeys?: number): ExternalSet {
     mkdirSync(folder, { recursive: true });
     return new ExternalSet(folder, modules, undefined, blockKeys);
+  }
+
+  /** The bytes that it takes to write what was in memory to a new set. */
+  static get leastBytes(): number {
+    return Sorter.leastBytes + 12 * HELD + Buckets.bytesFor(2) + Buckets.bytesFor(4);
+  }
+
+  /**
+   * Returns about how many bytes more than so far it will take to end the level, or to merge runs.
+   * @param stored the number of states in memory that the level has led to
+   */
+  bytesAhead(stored: number): number {
+    const most = (parts: readonly { readonly counts: readonly number[] }[]) =>
+      Math.max(...none.map((_, shard) => parts.reduce((sum, { counts }) => sum + counts[shard]!, 0)));
+    // Shards differ little in size.
+    const level = bytesToSort(most(this.candidates) + UNEVENNESS * (stored / SHARDS), RECORD_BYTES);
+    const merged = bytesToSort(most(this.runs), KEY_BYTES);
+    return Math.max(0, Sorter.leastBytes + Math.max(level, merged) - this.sorter.touched);
   }
 
   private file(name: (typeof FILES)[number]): NumberFile {
@@ -178,7 +197,7 @@ export class ExternalSet {
    * Ends a level. Of its successors, which are those that `load` gives and those written before, the new ones become
    * the next level. Returns how many these are.
    * @throws DiskFull if the files cannot be written
-   * @throws Error if a shard has more successors than can be sorted at once
+   * @throws RegionFull if a shard has more successors than can be sorted at once
    */
   endLevel(load: LoadRecords): number {
     const [keyFile, parentFile] = [this.file("levels.keys"), this.file("levels.parents")];
@@ -188,7 +207,7 @@ export class ExternalSet {
     for (let shard = 0; shard < SHARDS; shard++) {
       let count = this.loadCandidates(shard);
       count += load(shard, this.sorter.words, this.sorter.records + 4 * count);
-      if (count > Sorter.room) throw new Error(TOO_MANY);
+      if (count > Sorter.room) throw new RegionFull(TOO_MANY);
       if (count > 0) {
         count = this.sorter.sortUnique(count);
         this.sorter.subtract(
@@ -216,7 +235,7 @@ export class ExternalSet {
     for (const { file, counts } of this.candidates) {
       const before = counts.slice(0, shard).reduce((a, b) => a + b, 0);
       const start = 4 * this.sorter.records + RECORD_BYTES * count;
-      if (count + counts[shard]! > Sorter.room) throw new Error(TOO_MANY);
+      if (count + counts[shard]! > Sorter.room) throw new RegionFull(TOO_MANY);
       file.read(RECORD_BYTES * before, this.sorter.bytes.subarray(start, start + RECORD_BYTES * counts[shard]!));
       count += counts[shard]!;
     }
@@ -363,6 +382,9 @@ export class ExternalSet {
   }
 }
 
+const none: readonly number[] = Array<number>(SHARDS).fill(0);
+/** How many times the average the largest shard has, at most, once there are enough states to matter. */
+const UNEVENNESS = 1.25;
 /** How many archived rows are held back to be written at once. */
 const HELD = 1 << 15;
 const TOO_MANY = "a level leads to more states of one shard than can be sorted";

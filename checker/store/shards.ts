@@ -65,6 +65,8 @@ export class ShardedStore {
   private readonly stageRows: number;
   /** By bin: how many records wait in its stage. */
   private readonly staged = new Int32Array(SHARDS);
+  /** By bin: the most records that have waited in its stage so far. */
+  private readonly mostStaged = new Int32Array(SHARDS);
   /**
    * Whether a bin holds rows of all shards of one memory, rather than of one shard. It may change only while no record
    * waits.
@@ -107,6 +109,11 @@ export class ShardedStore {
     const to = this.stageAt(bin) + this.staged[bin]! * record;
     this.bytesOf[this.memoryOf(bin)]!.set(bytes.subarray(from, from + count * record), to);
     this.staged[bin]! += count;
+    const grown = this.staged[bin]! - this.mostStaged[bin]!;
+    if (grown > 0) {
+      this.mostStaged[bin]! += grown;
+      this.headers[0]!.noteStaged(this.thread, grown * record);
+    }
     return true;
   }
 
@@ -325,6 +332,11 @@ export class ShardedStore {
   /** Bytes that rows, parents and tables take. */
   get bytes(): number {
     return this.headers.reduce((sum, { used }) => sum + used * PAGE, 0);
+  }
+
+  /** How many bytes of its stages `thread` has written to so far. */
+  stagedBytes(thread: number): number {
+    return this.headers[0]!.stagedBytes(thread);
   }
 
   /** Whether the store still has the row. */

@@ -15,6 +15,7 @@ interface MergeExports {
 /** The most keys that are read from the disk at once, and as many as usually are. */
 export const BLOCK_KEYS = 8192;
 export const RECORD_BYTES = 16;
+export const KEY_BYTES = 8;
 
 const COUNTS = 1024;
 const BLOCK = 65536;
@@ -28,6 +29,11 @@ export interface SortedKeys {
   readonly count: number;
   readonly firstKeys: BigUint64Array;
   read(firstKey: number, into: Uint8Array): void;
+}
+
+/** What sorting `count` elements of `bytes` bytes each takes: they are sorted to and fro between two places. */
+export function bytesToSort(count: number, bytes: number): number {
+  return 2 * bytes * count;
 }
 
 export class Sorter {
@@ -49,11 +55,18 @@ export class Sorter {
   /** The word index where records begin. */
   readonly records = BASE >>> 2;
 
+  /** The bytes that a sorter takes before it has sorted anything. */
+  static readonly leastBytes = BASE;
+
+  /** The bytes of the memory that were written to so far, from its start. */
+  touched = BASE;
+
   /** How many records can be sorted at once. */
   static readonly room = Math.floor((PAGES * 65536 - BASE) / (2 * RECORD_BYTES));
 
   /** Sorts the first `count` records, keeps one per key, and returns how many remain. */
   sortUnique(count: number): number {
+    this.touched = Math.max(this.touched, BASE + bytesToSort(count, RECORD_BYTES));
     this.exports.sortRecords(BASE, count, BASE + RECORD_BYTES * count, COUNTS);
     return this.exports.unique(BASE, count);
   }
@@ -105,6 +118,7 @@ export class Sorter {
    * first key of each block of keys.
    */
   sortKeys(count: number): { readonly keys: Uint8Array; readonly firstKeys: BigUint64Array } {
+    this.touched = Math.max(this.touched, BASE + bytesToSort(count, KEY_BYTES));
     this.exports.sortKeys(BASE, count, BASE + 8 * count, COUNTS);
     return { keys: this.bytes.subarray(BASE, BASE + 8 * count), firstKeys: this.firstKeysOf(BASE, count) };
   }

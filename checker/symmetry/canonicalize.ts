@@ -3,7 +3,9 @@
  * members sorted.
  */
 
-import type { Values } from "../model/instance.js";
+import type { Domains } from "../model/action.js";
+import type { Instance, Values } from "../model/instance.js";
+import { hasGoals } from "../model/property.js";
 import type { IndexSet } from "../model/scalarset.js";
 import type { Families, Family } from "../observe/intern.js";
 import type { Updates } from "../observe/updates.js";
@@ -31,11 +33,15 @@ export class Canonicalizer {
     const { layout } = families.instance;
     const sets = layout.indexSets();
     const interchangeable = sets.filter((set) => !set.ordered(layout.parameters) && layout.sizeOf(set) > 1);
-    const chosen = wanted ? interchangeable.find((set) => layout.sizeOf(set) <= MOST_MEMBERS) : undefined;
+    // A set of n members makes one state of n! at the most. Of equally large sets the first declared is reduced.
+    const [largest] = interchangeable
+      .filter((set) => layout.sizeOf(set) <= MOST_MEMBERS)
+      .sort((a, b) => layout.sizeOf(b) - layout.sizeOf(a));
+    const chosen = wanted ? largest : undefined;
     if (chosen) this.nominal = new NominalSymmetry(families, chosen, this.ordinals.copyBits);
     this.inForce = {
       sets: chosen ? [chosen.name] : [],
-      note: noteOn(wanted, sets, interchangeable, chosen, layout.parameters),
+      note: noteOn({ wanted, sets, interchangeable, chosen, instance: families.instance }),
     };
   }
 
@@ -103,19 +109,47 @@ export class Canonicalizer {
   }
 }
 
-function noteOn(
-  wanted: boolean,
-  sets: readonly IndexSet[],
-  interchangeable: readonly IndexSet[],
-  chosen: IndexSet | undefined,
-  parameters: Readonly<Record<string, unknown>>,
-): string | undefined {
+/** Returns why there is no reduction, or which scalarsets are not reduced and why; undefined if all are. */
+function noteOn(of: {
+  readonly wanted: boolean;
+  /** The index sets of the variables; those of them whose members may be exchanged; and the one that is reduced. */
+  readonly sets: readonly IndexSet[];
+  readonly interchangeable: readonly IndexSet[];
+  readonly chosen: IndexSet | undefined;
+  readonly instance: Instance;
+}): string | undefined {
+  const { wanted, sets, interchangeable, chosen, instance } = of;
+  const { layout } = instance;
   if (!wanted) return interchangeable.length > 0 ? "symmetry is off because it was asked to be" : undefined;
-  const comparing = sets.filter((set) => set.ordered(parameters)).map((set) => set.name);
+  const comparing = sets.filter((set) => set.ordered(layout.parameters)).map((set) => set.name);
   if (comparing.length > 0) return `symmetry is off for ${comparing.join(", ")}: the model tells its members apart`;
-  const others = interchangeable.filter((set) => set !== chosen).map((set) => set.name);
-  if (others.length > 0) {
-    return `not reduced: ${others.join(", ")} (one scalarset of at most ${MOST_MEMBERS} members is)`;
-  }
-  return undefined;
+  const isTooLarge = (set: IndexSet) => layout.sizeOf(set) > MOST_MEMBERS;
+  const reasons = [
+    ...interchangeable
+      .filter((set) => set !== chosen)
+      .map((set) =>
+        isTooLarge(set)
+          ? `${set.name} (only sets of at most ${MOST_MEMBERS} members are)`
+          : `${set.name} (one scalarset is reduced, the one with most members)`,
+      ),
+    ...quantifiedOver(instance)
+      .filter((set) => !sets.includes(set) && !set.ordered(layout.parameters) && layout.sizeOf(set) > 1)
+      .map((set) => `${set.name} (no variable is indexed by it)`),
+  ];
+  return reasons.length === 0 ? undefined : `not reduced: ${reasons.join(", ")}`;
+}
+
+/** Returns the index sets that actions and properties quantify over. */
+function quantifiedOver({ actions, properties }: Instance): IndexSet[] {
+  const domains: Domains[] = [
+    ...actions.map(({ action }) => action.domains),
+    ...properties.flatMap((property) => {
+      if (hasGoals(property)) return property.goals.flatMap((goal) => ("anyCellOf" in goal ? [] : [goal.domains]));
+      return "domains" in property ? [property.domains] : [];
+    }),
+  ];
+  const sets = domains.flatMap((of) =>
+    Object.values(of).flatMap((domain) => ("member" in domain ? [domain] : (domain.set ?? []))),
+  );
+  return [...new Set(sets)];
 }

@@ -39,6 +39,7 @@ import {
   H_SWAPS,
   H_UPDATES,
   H_WORDS,
+  SPARE_NODES,
 } from "./layout.js";
 
 /** The entries of the table of mentions, besides 0. */
@@ -229,6 +230,11 @@ export class Header {
 
   set nodeCount(count: number) {
     this.put(H_NODE_COUNT, count);
+  }
+
+  /** Whether the hash table of pairs must be doubled before another pair gets a number. */
+  get nodesFill(): boolean {
+    return this.nodeCount + SPARE_NODES > (this.nodePlaces - 1) >> 1;
   }
 
   /** The largest number of pairs that there is room for. */

@@ -37,6 +37,9 @@ export const RECORD_HEAD = 16;
 /** The parent of an initial state. */
 export const NO_PARENT = 0xffffffff;
 
+/** How many numbers of pairs are left when the table of pairs is doubled, for threads that claim at the same time. */
+export const SPARE_NODES = 64;
+
 /** A group of trees (observe/dispatch.ts) distinguishes values with ids below this. */
 export const GROUP_IDS = 512;
 
@@ -168,6 +171,7 @@ export const S_BUDGET = 1064; // pages of 4,096 bytes that heap and tables may t
 export const S_USED = 1068; // pages that they take
 export const S_FULL = 1072; // 1 once room was refused
 export const S_HEAP = 1076; // byte address of the heap
+export const S_STAGED = 1080; // by thread: the bytes of its stages that were written to so far, all memories together
 export const S_SHARDS = 4096; // the shards' heads, SHARD_BYTES each, with the fields D_… at these offsets
 export const SHARD_BYTES = 64;
 export const D_LOCK = 0;

@@ -15,6 +15,7 @@ export {
   SHARD_BITS,
   SHARDS,
   SLOT_GROUP,
+  SPARE_NODES,
   STAGE_ROWS,
   TAG_SHIFT,
 } from "./layout.js";

@@ -21,6 +21,7 @@ import {
   S_HEAP_LOCK,
   S_PRIORITIES,
   S_SHARDS,
+  S_STAGED,
   S_STRIDE,
   S_USED,
   S_WORDS,
@@ -89,6 +90,16 @@ export class StoreHeader {
 
   set full(is: boolean) {
     this.words[S_FULL >>> 2] = is ? 1 : 0;
+  }
+
+  /** How many bytes of its stages `thread` has written to so far. Only the first memory's header counts them. */
+  stagedBytes(thread: number): number {
+    return this.words[(S_STAGED >>> 2) + thread]!;
+  }
+
+  /** Notes that `thread` has written to `bytes` bytes of its stages that it had not written to before. */
+  noteStaged(thread: number, bytes: number): void {
+    this.words[(S_STAGED >>> 2) + thread]! += bytes;
   }
 
   /** Sets an empty heap from byte address `start` up to `end`. */

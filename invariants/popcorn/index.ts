@@ -1,6 +1,6 @@
 /** The properties of the Popcorn model that a stage is checked against. */
 import { noUnspecifiedReception, type Property } from "popcheck/model";
-import type { Options } from "../../spec/popcorn/options.js";
+import { alwaysReadOnly, type Options } from "../../spec/popcorn/options.js";
 import type { PopcornState } from "../../spec/popcorn/state.js";
 import {
   atLeastOneCopy,
@@ -16,6 +16,7 @@ import { eventualModified } from "./eventual-modified.js";
 import { eventualRead } from "./eventual-read.js";
 import { noDeadlockWhileWaiting } from "./no-deadlock.js";
 import { noLostUpdate } from "./no-lost-update.js";
+import { noMessageWhileOff } from "./protocol-off.js";
 import { everyMessage, everyPageState, everyPossibleCell } from "./reached.js";
 import { replicatedXorNot } from "./replicated-xor-not.js";
 import { swmr } from "./swmr.js";
@@ -39,6 +40,7 @@ export function popcornProperties(options: Options): readonly Property<PopcornSt
     dataSurvives,
     ...(options.votes ? [uniqueElection] : []),
     ...(options.unmapped ? [replicatedXorNot] : []),
+    ...(options.readOnly || options.oneKernel ? [noMessageWhileOff] : []),
     noUnspecifiedReception,
     noDeadlockWhileWaiting,
     ...(options.votes ? [eventualModified, eventualRead] : []),
@@ -46,6 +48,6 @@ export function popcornProperties(options: Options): readonly Property<PopcornSt
     ...(options.votes && options.forcedRead === "at-once" ? [eventualWrite] : []),
     everyPageState(options),
     // Between two kernels there is no third, whom most cells are about.
-    ...(options.kernels > 2 ? [everyMessage(options), everyPossibleCell(options)] : []),
+    ...(options.kernels > 2 && !alwaysReadOnly(options) ? [everyMessage(options), everyPossibleCell(options)] : []),
   ];
 }

@@ -76,6 +76,26 @@ export class Least extends Record({ kernel: null as Kernel | null, stamp: null a
  */
 export class Counts extends Record({ flagged: 0, seen: 0, asked: 0 }) {}
 
+/** What a kernel takes the page's area for (section 5.2). */
+export type Area = "read-only" | "writable";
+/**
+ * Whether a kernel runs the process (section 5.2): not; yes, and by what it knows no other does; or yes, beside others.
+ */
+export type Membership = "absent" | "alone" | "member";
+
+/**
+ * What a kernel knows of the page's owner (section 5.2). A variable of its own, which only a model with owners has, so
+ * that all other models keep their states.
+ */
+export class Owner extends Record({
+  /** The sender of the Invalid that the kernel Acked last. */
+  kernel: null as Kernel | null,
+  /** The owner whom alone the fetch under way asks. */
+  asked: null as Kernel | null,
+  /** Whether the data of the copy came from the owner alone (only if a write then asks all others first). */
+  gave: false,
+}) {}
+
 export class Copy extends Record({
   page: "Invalid" as Page,
   /** The version held; while a fetch is out, the one received so far. */

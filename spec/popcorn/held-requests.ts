@@ -7,7 +7,8 @@ import { type Copy, type Kernel, kernels, nobody } from "./copy.js";
 import { CopyLater, CopyOf, CopyVoid } from "./messages.js";
 import type { Reception } from "./reception.js";
 import { allHaveAsked, noteFetchWrite } from "./rounds.js";
-import { action, type PopcornState, rule, sendAll } from "./state.js";
+import { sendAll } from "./sending.js";
+import { action, type PopcornState, rule } from "./state.js";
 
 /** A rule that holds a Fetch, with the sentence that says so. */
 export const holdFetch = (says: string) =>

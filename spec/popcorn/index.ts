@@ -15,18 +15,24 @@
  * | 4.6 Fetch and Fetch_Write Messages | rules/writing.ts, held-requests.ts |
  * | 4.7 Concurrent Writes Oddities | rounds.ts, rules/votes.ts (a late Invalid), rules/writing.ts (the winner's wait) |
  * | 4.8 Adding Unmapped and Not Replicated States | rules/unmapped.ts, wait-states.ts |
+ * | 5.2 Optimizations | areas.ts, membership.ts, users.ts, sending.ts (`fetch`: the owner) |
+ * | 6 Evaluation | accesses.ts |
  *
  * The repairs are in rules/repairs.ts, which says what else they change. The stages are in stages.ts, all other options
  * in options.ts.
  */
 import { type Model, model } from "popcheck/model";
-import { appRead, appWrite, appWriteWithoutData, localWrite, repeatWrite } from "./application.js";
+import { accesses } from "./accesses.js";
+import { appRead, appWrite, appWriteWithoutData, loadLocally, localWrite, repeatWrite } from "./application.js";
+import { becomeWritable, learnWritable } from "./areas.js";
 import { tick } from "./clocks.js";
+import { allPages, kernels } from "./copy.js";
 import { fairness } from "./fairness.js";
 import { answerHeldRequests } from "./held-requests.js";
+import { join, leave } from "./membership.js";
 import { comparesIndices, contradiction, type Options, parameters } from "./options.js";
 import { deliver, pageTable } from "./page-table.js";
-import { refinementsOf } from "./stages.js";
+import { optimizationsOf, refinementsOf } from "./stages.js";
 import { initialStates, variables } from "./state.js";
 import { leavingActions } from "./wait-states.js";
 
@@ -34,7 +40,10 @@ export const popcorn: Model<typeof parameters, ReturnType<typeof variables>> = m
   name: "popcorn",
   about: "the page coherency protocol of the Popcorn replicated-kernel OS, section 4, stages 4.2 to 4.8, and repaired",
   parameters,
-  defaults: ({ stage }) => refinementsOf(stage ?? parameters.stage.default),
+  defaults: (given) => {
+    const stage = given.stage ?? parameters.stage.default;
+    return { ...refinementsOf(stage), ...optimizationsOf(stage, given) };
+  },
   contradiction,
   variables,
   initial: initialStates,
@@ -43,15 +52,23 @@ export const popcorn: Model<typeof parameters, ReturnType<typeof variables>> = m
     appWrite,
     ...(options.forcedRead === "at-once" ? [appWriteWithoutData] : []),
     localWrite,
+    ...(options.readOnly || options.oneKernel ? [loadLocally] : []),
     ...(options.votes && !options.retryWithData ? [repeatWrite] : []),
     ...(options.votes && options.clocks === "bounded" ? [tick] : []),
     deliver(pageTable(options)),
+    ...(options.becomesWritable === "together" ? [becomeWritable] : []),
+    ...(options.becomesWritable === "one-by-one" ? [learnWritable] : []),
+    ...(options.oneKernel ? [join] : []),
+    ...(options.lastThread === "stays" ? [] : [leave]),
     ...(options.leaveWait === "own-step" ? [...leavingActions, answerHeldRequests] : []),
   ],
   properties: () => [],
   fairness,
   table: pageTable,
   headline: { copy: "page" },
+  standings: { copy: allPages },
+  processes: [kernels],
+  accesses,
   heldBack: { copy: ["heldFetch", "heldFetchWrite", "owes"] },
   assumptions,
 });

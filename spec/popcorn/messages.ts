@@ -1,14 +1,21 @@
 /** The messages between kernels. A request goes to every other kernel, and each of them answers it with one message. */
 import { Record } from "immutable";
 import type { OrdinalValue } from "popcheck/model";
+import { type Kernels, nobody } from "./copy.js";
+import type { Options } from "./options.js";
 
 export const requests = ["Fetch", "Fetch_Write", "Invalid"] as const;
 export const answers = ["Copy", "Copy_Void", "Ack", "Nack"] as const;
 /** `Copy_Later` is the answer to an Ack that asks (repair R4). */
 export const kinds = [...requests, ...answers, "Copy_Later"] as const;
 export type Kind = (typeof kinds)[number];
+/** The answers that carry a bitmap of the page's users, by the reading of question 23. */
+export const answersWithBitmap: { readonly [R in Options["bitmapOn"]]: readonly Kind[] } = {
+  data: ["Copy", "Copy_Void", "Copy_Later"],
+  all: [...answers, "Copy_Later"],
+};
 
-export class Message extends Record({
+const fields = {
   kind: "Fetch" as Kind,
   /** Of Invalid: the writer's time stamp. Of Ack and Nack, if step 2 goes by it: the answering writer's. */
   stamp: null as OrdinalValue | null,
@@ -22,7 +29,21 @@ export class Message extends Record({
   reading: false,
   /** Of Copy_Void: "I am fetching too". */
   fetching: false,
-}) {}
+};
+
+export class Message extends Record(fields) {}
+
+/** A message that carries its sender's bitmap of the page's users (section 5.2), without its receiver. */
+class MessageWithUsers extends Record({ ...fields, users: nobody }) {}
+
+export function withUsers(message: Message, users: Kernels): Message {
+  return new MessageWithUsers({ ...message.toObject(), users }) as unknown as Message;
+}
+
+/** The users that a message tells of, if it carries a bitmap. */
+export function usersIn(message: Message): Kernels {
+  return message instanceof MessageWithUsers ? message.users : nobody;
+}
 
 export const Fetch = () => new Message({ kind: "Fetch" });
 export const FetchWrite = () => new Message({ kind: "Fetch_Write" });

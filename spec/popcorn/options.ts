@@ -4,7 +4,7 @@
  * prose leaves open (the first value is the reading taken by default).
  */
 import { choice, flag, integer, type ValuesOf } from "popcheck/model";
-import { type PaperRefinement, type Repair, stages } from "./stages.js";
+import { type Optimization, type PaperRefinement, type Repair, stages } from "./stages.js";
 
 /** The refinements that the paper brings stage by stage. */
 const refinements = {
@@ -44,6 +44,27 @@ const repairs = {
   ),
   fetchingReads: flag("repair of 4.8: an Invalid in Fetching makes the first access go on as a read", false),
 } satisfies Record<Repair, unknown>;
+
+/** The optimizations of section 5.2. No stage has any of them. */
+const optimizations = {
+  owner: flag("5.2: who fetches asks the owner first, the kernel whose Invalid it Acked last", false),
+  multicast: flag("5.2: requests go to those who use the page, as far as a bitmap in each kernel tells", false),
+  readOnly: flag("5.2: the page is of a read-only area: each kernel loads it by itself", false),
+  oneKernel: flag("5.2: while only one kernel runs the process, the protocol is off; others join at any time", false),
+} satisfies Record<Optimization | "oneKernel", unknown>;
+
+/** What makes the optimizations safe (docs/explanation/optimizations.md). */
+const optimizationRepairs = {
+  askAllToWrite: flag(
+    "repair of owner: data that the owner alone gave may be read; a write on it asks all others first",
+    false,
+  ),
+  invalidateLate: flag(
+    "repair of multicast: a writer in Writing Pend 1 also sends its Invalid to users of whom it hears then",
+    false,
+  ),
+  unmapFirst: flag("repair of read-only areas: an area is unmapped everywhere before it becomes writable", false),
+};
 
 /** The questions of the prose, by the number they have in docs/explanation/readings.md. */
 const questions = {
@@ -114,10 +135,48 @@ const questions = {
     "latest",
   ),
   localInModified: flag("20: a Modified copy may be written locally while it holds requests", true),
+  ownerAsked: choice(
+    "22: who asks the owner first: a reader with its Fetch, or a loser with its Fetch_Write, too",
+    "by-readers",
+    "by-losers-too",
+  ),
+  bitmapOn: choice(
+    "23: which answers carry the bitmap of the page's users: those to a Fetch or a Fetch_Write, or Acks and Nacks, too",
+    "data",
+    "all",
+  ),
+  unmappedRecords: flag("24: a kernel without a page records who fetches it", false),
+  becomesWritable: choice(
+    "25: a read-only area never becomes writable; or at all kernels at once; or at one kernel after the other",
+    "never",
+    "together",
+    "one-by-one",
+  ),
+  newcomer: choice(
+    "26: the kernel that runs the process alone knows of another before its first access, or by its first Fetch",
+    "known-first",
+    "by-fetch",
+  ),
+  asks: choice(
+    "27: requests go to all kernels, or to those that run the process when they are sent",
+    "all-kernels",
+    "members",
+  ),
+  mappedBefore: choice(
+    "28: a page that was mapped while the protocol was off is Not Replicated, or Unmapped, when it is on",
+    "not-replicated",
+    "unmapped",
+  ),
+  lastThread: choice(
+    "29: the last thread of a kernel stays; or it migrates, and the kernel keeps its page, or unmaps it",
+    "stays",
+    "keeps-page",
+    "unmaps-page",
+  ),
 };
 
 export const parameters = {
-  kernels: integer("kernels, with a copy of the page each", { default: 3, min: 2, max: 6 }),
+  kernels: integer("kernels, with a copy of the page each", { default: 3, min: 2, max: 16 }),
   stage: choice(
     "the stage of the paper's section 4, or a repaired one; it presets the refinements",
     "4.8",
@@ -127,9 +186,16 @@ export const parameters = {
   ...refinements,
   ...repairs,
   ...questions,
+  ...optimizations,
+  ...optimizationRepairs,
 };
 
 export type Options = ValuesOf<typeof parameters>;
+
+/** Whether the page can never be written, so that nobody sends a message. */
+export function alwaysReadOnly({ readOnly, becomesWritable }: Options): boolean {
+  return readOnly && becomesWritable === "never";
+}
 
 /** Whether answers carry the "I am writing too" flag: if anything uses it. */
 export function usesFlags({ winnersWait, step1, step2 }: Options): boolean {
@@ -167,6 +233,35 @@ export function contradiction(options: Options): string | undefined {
   }
   if ((options.aloneTwice || options.fetchingReads) && !options.unmapped) {
     return "--alone-twice and --fetching-reads need --unmapped: they are about first accesses";
+  }
+  if (options.owner && options.confirmFetch) {
+    return "--owner and --confirm-fetch contradict each other: a fetch is confirmed if all have answered it";
+  }
+  if (!options.owner && (options.askAllToWrite || options.ownerAsked !== "by-readers")) {
+    return "--ask-all-to-write and --owner-asked by-losers-too need --owner";
+  }
+  if (options.multicast && !options.unmapped) {
+    return "--multicast needs --unmapped: a kernel becomes a user with its first access";
+  }
+  if (!options.multicast && (options.invalidateLate || options.unmappedRecords || options.bitmapOn !== "data")) {
+    return "--invalidate-late, --unmapped-records and --bitmap-on all need --multicast";
+  }
+  if ((options.readOnly || options.oneKernel) && !options.unmapped) {
+    return "--read-only and --one-kernel need --unmapped: a page is loaded at its first access";
+  }
+  if (!options.readOnly && options.becomesWritable !== "never") return "--becomes-writable needs --read-only";
+  if (options.unmapFirst && options.becomesWritable !== "together") {
+    return "--unmap-first needs --becomes-writable together: else a page may be in use when its kernel learns of it";
+  }
+  const ofOneKernel = ["newcomer", "asks", "mappedBefore", "lastThread"] as const;
+  if (!options.oneKernel && ofOneKernel.some((name) => options[name] !== questions[name].default)) {
+    return "--newcomer, --asks, --mapped-before and --last-thread need --one-kernel";
+  }
+  if (options.newcomer === "by-fetch" && options.asks === "members") {
+    return "--asks members needs --newcomer known-first: members must be known";
+  }
+  if (options.invalidateLate && options.bitmapOn === "data") {
+    return "--invalidate-late needs --bitmap-on all: with an Ack the writer hears of users";
   }
   return undefined;
 }

@@ -6,7 +6,7 @@
 import type { ReceiveTable } from "popcheck/model";
 import { allPages, kernels, type Page, replicatedPages } from "./copy.js";
 import type { Kind, kinds, Message } from "./messages.js";
-import type { Options } from "./options.js";
+import { alwaysReadOnly, type Options } from "./options.js";
 import { type PageCell, type Reception, receptionOf } from "./reception.js";
 import { countVoid, keepCopy } from "./rules/copies.js";
 import { noFetchWriteYet, noNackYet, notDue, onlyUser } from "./rules/impossible.js";
@@ -26,10 +26,10 @@ import {
   fetcherAsked,
   fetcherVoid,
   firstCopy,
+  notUsed,
   shareFirstTime,
   staleFirstCopy,
   unmappedAcks,
-  unmappedToo,
   unmappedVoid,
   voidOrFetcher,
 } from "./rules/unmapped.js";
@@ -65,7 +65,7 @@ function grid(o: Options): Grid {
     WritingPend2:          [ writerAsked(o),  since46(loserAsked(o)), vote(o),         notDue,            notDue,        countAck, since43(countNack), notDue       ],
     WritingRead:           [ writerAsked(o),  since46(answerAtOnce),  loserVotes,      keepCopy,          countVoid,     notDue,   since43(notDue),    notDue       ],
 
-    Unmapped:              [ unmappedVoid,    since46(unmappedToo),   unmappedAcks(o), notDue,            notDue,        notDue,   since43(notDue),    notDue       ],
+    Unmapped:              [ unmappedVoid,    since46(notUsed(o)),    unmappedAcks(o), notDue,            notDue,        notDue,   since43(notDue),    notDue       ],
     NotReplicated:         [ shareFirstTime,  since46(onlyUser),      onlyUser,        notDue,            notDue,        notDue,   since43(notDue),    notDue       ],
 
     FetchingNotReplicated: [ fetcherAsked(o), since46(fetcherVoid),   fetcherAcks(o),  firstCopy(o),      voidOrFetcher, notDue,   since43(notDue),    notDue       ],
@@ -91,6 +91,7 @@ export function pageTable(o: Options): PageTable {
 
 /** The page states that a stage has. */
 export function pagesOf(o: Options): readonly Page[] {
+  if (alwaysReadOnly(o)) return ["Unmapped", "Shared"];
   const pages = o.unmapped ? allPages : replicatedPages;
   const unused: Page[] = [
     ...(o.votes || o.nackInModified ? [] : (["WritingPend2"] as const)),

@@ -1,8 +1,12 @@
 /** What a cell of the receive table is made of: what its rule is given, and what it may be. */
 import type { Impossible, Rule } from "popcheck/model";
 import type { Copy, Kernel } from "./copy.js";
+import { learnMembers } from "./membership.js";
 import type { Message } from "./messages.js";
-import { type PopcornState, send } from "./state.js";
+import { send } from "./sending.js";
+import type { PopcornState } from "./state.js";
+import { usersAfter } from "./users.js";
+import { invalidateLate } from "./writes.js";
 
 /** What a rule is given: kernel `at`, whose copy is `copy`, has received `message` from kernel `from`. */
 export interface Reception {
@@ -20,15 +24,27 @@ export type PageCell = PageRule | Impossible;
 
 /** The reception of a message that has left the link between the two kernels. */
 export function receptionOf(
-  state: PopcornState,
+  before: PopcornState,
   { from, to }: { from: Kernel; to: Kernel },
   message: Message,
 ): Reception {
+  const { multicast, oneKernel } = before.parameters;
+  const learnt = oneKernel ? learnMembers(before, to) : before;
+  const state = multicast ? usersNoted(learnt, from, to, message) : learnt;
   const next = (copy: Copy, answer?: Message) => {
     const changed = state.withCopy(to, copy);
     return answer ? send(changed, to, from, answer) : changed;
   };
   return { at: to, from, message, copy: state.copy(to), state, next };
+}
+
+/** Section 5.2: kernel `to` updates its bitmap of the page's users, before it does anything else with the message. */
+function usersNoted(state: PopcornState, from: Kernel, to: Kernel, message: Message): PopcornState {
+  const [known, users] = [state.users(to), usersAfter(state, to, from, message)];
+  const noted = state.withUsers(to, users);
+  // With a Nack the writer has lost, so that it invalidates nobody any more.
+  const late = state.parameters.invalidateLate && message.kind !== "Nack" && state.copy(to).page === "WritingPend1";
+  return late ? invalidateLate(noted, to, users.subtract(known)) : noted;
 }
 
 /** The copy when the sender of the message is no longer among those whose answers are missing. */

@@ -24,6 +24,14 @@ const broughtBy = {
 /** The repairs of docs/repaired-protocol.md. No stage of the paper has any of them. */
 const repairs = ["confirmFetch", "refuseStale", "losersRefuse", "ackAsks", "aloneTwice", "fetchingReads"] as const;
 
+/** What makes each optimization of section 5.2 safe. The repaired stages have it, once they have the optimization. */
+const repairsOf = {
+  owner: { askAllToWrite: true },
+  multicast: { invalidateLate: true, bitmapOn: "all" },
+  readOnly: { unmapFirst: true },
+} as const;
+export type Optimization = keyof typeof repairsOf;
+
 /** The repaired stages: the stage of the paper that each starts from, and the repairs that it adds. */
 const repairedStages = {
   repaired: { from: "4.7", adds: ["refuseStale", "ackAsks"] },
@@ -36,13 +44,30 @@ export type PaperRefinement = keyof typeof broughtBy;
 export type Repair = (typeof repairs)[number];
 export type Refinement = PaperRefinement | Repair;
 
+function isRepaired(stage: Stage): stage is keyof typeof repairedStages {
+  return stage in repairedStages;
+}
+
 /** The refinements of a stage: its own, and those of the stages that it builds on. */
 export function refinementsOf(stage: Stage): Record<Refinement, boolean> {
-  const { from, adds }: { from: PaperStage; adds: readonly string[] } =
-    stage === "repaired" || stage === "repaired-4.8" ? repairedStages[stage] : { from: stage, adds: [] };
+  const { from, adds }: { from: PaperStage; adds: readonly string[] } = isRepaired(stage)
+    ? repairedStages[stage]
+    : { from: stage, adds: [] };
   const has = (by: PaperStage) => paperStages.indexOf(by) <= paperStages.indexOf(from);
   return Object.fromEntries([
     ...Object.entries(broughtBy).map(([name, by]) => [name, has(by)]),
     ...repairs.map((name) => [name, adds.includes(name)]),
   ]) as Record<Refinement, boolean>;
+}
+
+type Given = { readonly [O in Optimization]?: boolean } & { readonly becomesWritable?: string };
+
+/** What a stage presets of the optimizations that are given. */
+export function optimizationsOf(stage: Stage, given: Given) {
+  const repaired = isRepaired(stage);
+  return {
+    ...(repaired && given.owner && repairsOf.owner),
+    ...(repaired && given.multicast && repairsOf.multicast),
+    ...(repaired && given.readOnly && given.becomesWritable === "together" && repairsOf.readOnly),
+  };
 }

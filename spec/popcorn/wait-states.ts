@@ -19,7 +19,8 @@ import { recordElected, recordElectionOf, recordLossOf } from "./history.js";
 import { CopyVoid, Fetch, FetchWrite } from "./messages.js";
 import type { Options } from "./options.js";
 import { forgetInvalids, invalidsAreIn, losersHaveAsked, winnersRound } from "./rounds.js";
-import { action, ask, type PopcornState, sendAll } from "./state.js";
+import { ask, fetch, sendAll } from "./sending.js";
+import { action, type PopcornState } from "./state.js";
 import { accessGoesOn, startRound, writeData } from "./writes.js";
 
 type Next = Result<PopcornState>;
@@ -31,9 +32,26 @@ export function readDone(state: PopcornState, at: Kernel): Next {
   const copy = state.copy(at);
   if (copy.page !== "InvalidRead1" || !copy.answered) return disabled;
   if (mustConfirm(state, copy)) return ask(state, at, copy.merge({ confirmed: true, data: null }), Fetch());
+  if (ownerHasMoved(state, at, copy) && !copy.served) return ask(state, at, copy, Fetch());
   if (state.parameters.ackAsks && copy.data === null) return readServed(state, at, copy);
   if (copy.data === null) return fetchesAgain(state.parameters) ? ask(state, at, copy, Fetch()) : disabled;
-  return accessGoesOn(answerHeld(state, at, copy.merge({ page: "Shared", confirmed: false, served: false })), at);
+  const read = answerHeld(state, at, copy.merge({ page: "Shared", confirmed: false, served: false }));
+  return accessGoesOn(fetchEnded(read, at), at);
+}
+
+/** 5.2: whether kernel `at` has asked the owner alone, and the owner has no Copy, or is no longer the owner. */
+function ownerHasMoved(state: PopcornState, at: Kernel, copy: Copy): boolean {
+  if (!state.parameters.owner) return false;
+  const { kernel, asked } = state.owner(at);
+  return asked !== null && (copy.data === null || kernel !== asked);
+}
+
+/** 5.2: a fetch of kernel `at` has ended. The repair of owners remembers whether the owner alone has answered it. */
+function fetchEnded(state: PopcornState, at: Kernel): PopcornState {
+  const { owner, askAllToWrite } = state.parameters;
+  if (!owner) return state;
+  const known = state.owner(at);
+  return state.withOwner(at, known.merge({ asked: null, gave: askAllToWrite && known.asked !== null }));
 }
 
 /** Invalid Read 2, all answers in: they are dropped, and the kernel asks again. */
@@ -64,7 +82,7 @@ function mustConfirm(state: PopcornState, copy: Copy): boolean {
 function readServed(state: PopcornState, at: Kernel, copy: Copy): Next {
   if (!copy.served) return disabled;
   if (copy.intent) return ask(state, at, copy.merge({ page: "InvalidRead1", served: false }), Fetch());
-  return answerHeld(state, at, copy.merge({ page: "Invalid", served: false }));
+  return fetchEnded(answerHeld(state, at, copy.merge({ page: "Invalid", served: false })), at);
 }
 
 // Writing
@@ -86,18 +104,19 @@ export function writeLost(before: PopcornState, at: Kernel): Next {
   if (copy.page !== "WritingPend2" || !copy.answered) return disabled;
   if (before.parameters.step1 && !invalidsAreIn(copy, before.parameters)) return disabled;
   const state = recordLossOf(before, at);
-  const { retryWithData, fetchWrite, step2, answerFetchWrite } = state.parameters;
+  const { retryWithData, fetchWrite, step2, answerFetchWrite, ownerAsked } = state.parameters;
   if (!retryWithData) return answerHeld(state, at, copy.afterRound().merge({ page: "Invalid", data: null }));
   const reading = forgetInvalids(copy, state.parameters).merge({ page: "WritingRead", data: null });
   const round = step2
     ? reading
     : reading.merge({ flagged: nobody, clearNack: false, asked: nobody, counts: new Counts() });
   const answering = answerFetchWrite === "entering-writing-read" ? copy.heldFetchWrite : nobody;
-  const asking = ask(
+  const asking = fetch(
     state,
     at,
     round.set("heldFetchWrite", copy.heldFetchWrite.subtract(answering)),
     fetchWrite ? FetchWrite() : Fetch(),
+    ownerAsked === "by-losers-too",
   );
   return sendAll(asking, at, answering, CopyVoid());
 }
@@ -108,7 +127,8 @@ export function writeAgain(state: PopcornState, at: Kernel): Next {
   if (copy.page !== "WritingRead" || !copy.answered) return disabled;
   const { fetchWrite, allVoid, step2, losersRefuse } = state.parameters;
   const refused = losersRefuse && copy.refuses(copy.data);
-  const fetchAgain = copy.again || refused || (copy.data === null && allVoid === "fetch-again");
+  const moved = ownerHasMoved(state, at, copy);
+  const fetchAgain = copy.again || refused || moved || (copy.data === null && allVoid === "fetch-again");
   if (fetchAgain) {
     const asking = copy.merge({ again: false, data: null, copiedFrom: null });
     return ask(state, at, asking, fetchWrite ? FetchWrite() : Fetch());

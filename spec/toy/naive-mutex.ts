@@ -90,4 +90,5 @@ export const naiveMutex = model({
   variables,
   actions: () => [request, test, set, leave],
   properties: () => [mutualExclusion, somebodyMoves, somebodyEnters],
+  standings: { location: ["rest", "test", "set", "critical"] },
 });

@@ -110,4 +110,5 @@ export const peterson = model({
   variables,
   actions: () => [request, giveWay, enter, leave],
   properties: () => [mutualExclusion, somebodyMoves, bothEnter, whoWantsEnters],
+  standings: { location: ["rest", "give way", "await", "critical"] },
 });

@@ -155,4 +155,5 @@ export const starvingMutex = model({
     quiet,
     used,
   ],
+  standings: { location: ["rest", "wait", "critical"] },
 });

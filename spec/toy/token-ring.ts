@@ -213,4 +213,5 @@ export const tokenRing = model({
     enters,
     entersAgain,
   ],
+  standings: { location: ["rest", "want", "critical"] },
 });

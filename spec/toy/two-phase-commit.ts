@@ -22,6 +22,7 @@ import {
   type StateOf,
   scalarset,
   single,
+  singleProcess,
   type ValuesOf,
   vocabulary,
 } from "popcheck/model";
@@ -121,4 +122,6 @@ export const twoPhaseCommit = model({
     rmReceive("RMRcvAbortMsg", abort, "aborted"),
   ],
   properties: () => [consistent, everybodyDecides, bothOutcomes],
+  processes: [rms, singleProcess("TM", "tmState", "tmPrepared")],
+  standings: { rmState: ["working", "prepared", "committed", "aborted"] },
 });

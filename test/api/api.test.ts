@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { check, loadModel, parseTrace, replay, resume, type Sample } from "../../checker/api/index.js";
+import { check, loadModel, parseTrace, replay, resume, type Sample, validateLog } from "../../checker/api/index.js";
 import { UsageError } from "../../checker/errors.js";
 import { inPackage } from "../../checker/package.js";
 import { german } from "../../spec/german.js";
@@ -150,6 +150,15 @@ describe("the package", () => {
     `);
     expect(run.stderr).toBe("");
     expect(run.stdout).toBe(`${JSON.parse(readFileSync(inPackage("package.json"), "utf8")).version} function 0\n`);
+  });
+
+  test("validates a log of an implementation", async () => {
+    const text = readFileSync(inPackage("docs/examples/two-kernels.jsonl"), "utf8");
+    const of = await loadModel("popcorn");
+    const parameters = { stage: "4.7", kernels: 2 };
+    expect(validateLog(of, text, { parameters })).toMatchObject({ model: "popcorn", verdict: "run" });
+    expect(validateLog(of.model, text.replace("Nack", "Ack"), { parameters }).verdict).toBe("no run");
+    expect(() => validateLog(of, "{}", { parameters, file: "x" })).toThrow('x, line 1: "process" is missing');
   });
 
   test("exports what docs/reference/api.md lists, and nothing else", () => {

@@ -51,7 +51,7 @@ describe("hands", () => {
     await page.locator("h1").click();
     await page.keyboard.press("2");
     await atState(page, 2);
-    expect(await page.textContent(".detail h2")).toBe("Step 2 Receive(K2→K1)");
+    expect(await page.textContent(".detail h2")).toBe("Step 2 Receive Fetch K2→K1");
     expect(await page.$$eval("g.arrow", (all) => all.length)).toBe(2);
     await page.getByRole("button", { name: "undo" }).click();
     await atState(page, 1);
@@ -62,7 +62,7 @@ describe("hands", () => {
     await atState(page, 1);
     await page.locator('.choices button[data-choice="1"]').click();
     await atState(page, 2);
-    expect(await page.textContent(".detail h2")).toBe("Step 2 Receive(K2→K1)");
+    expect(await page.textContent(".detail h2")).toBe("Step 2 Receive Fetch K2→K1");
     await page.locator('.steps button[data-step="1"]').click();
     await atState(page, 1);
     await page.locator('.steps button[data-step="0"]').click();

@@ -28,6 +28,8 @@ interface Picture {
   readonly name: string;
   readonly page: string;
   readonly address: string;
+  /** Of the window: 1,400 pixels if it is left out. */
+  readonly width?: number;
   readonly height: number;
   readonly colorScheme?: "light" | "dark";
 }
@@ -65,8 +67,10 @@ popcheck("view", "b/popcorn-4.7-eventual-modified.json", "--out", "lasso.html");
 popcheck("view", "a/popcorn-4.3-swmr.json", "b/popcorn-4.7-eventual-modified.json", "--out", "two.html");
 
 const pictures: readonly Picture[] = [
-  { name: "swmr-4.2", page: "readme.html", address: "", height: 560 },
-  { name: "deadlock-4.7-dark", page: "deadlock.html", address: "#step=70", height: 760, colorScheme: "dark" },
+  { name: "swmr-4.2", page: "readme.html", address: "", height: 620 },
+  { name: "deadlock-4.7", page: "deadlock.html", address: "#step=80&zoom=1", width: 2560, height: 1240 },
+  { name: "deadlock-4.7-dark", page: "deadlock.html", address: "#step=80", height: 900, colorScheme: "dark" },
+  { name: "deadlock-4.7-narrow", page: "deadlock.html", address: "#step=80", width: 700, height: 1000 },
   { name: "lasso-4.7", page: "lasso.html", address: "#step=9&follow=K1", height: 860 },
   { name: "two-runs", page: "two.html", address: "#step=6", height: 900 },
 ];
@@ -79,12 +83,14 @@ async function explorer(browser: Browser): Promise<void> {
   const address = await new Promise<string>((resolve) =>
     server.stdout.once("data", (data) => resolve(String(data).trim())),
   );
-  const page = await browser.newPage({ viewport: { width: 1300, height: 860 }, colorScheme: "light" });
+  const page = await browser.newPage({ viewport: { width: 1400, height: 860 }, colorScheme: "light" });
   await page.goto(address);
   await page.getByLabel("condition").fill("some j, k: copy[j] = WritingPend1 and copy[k] = WritingPend1");
   await page.keyboard.press("Enter");
   await page.locator('.steps button[data-step="8"]').waitFor();
   await page.screenshot({ path: join(root, "docs", "pictures", "explorer.png") });
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.screenshot({ path: join(root, "docs", "pictures", "explorer-dark.png") });
   await page.close();
   server.kill();
 }
@@ -92,8 +98,8 @@ async function explorer(browser: Browser): Promise<void> {
 const browser = await launch();
 try {
   await explorer(browser);
-  for (const { name, page: file, address, height, colorScheme = "light" } of pictures) {
-    const page = await browser.newPage({ viewport: { width: 1300, height }, colorScheme });
+  for (const { name, page: file, address, width = 1400, height, colorScheme = "light" } of pictures) {
+    const page = await browser.newPage({ viewport: { width, height }, colorScheme });
     await page.goto(pathToFileURL(join(folder, file)).href + address);
     await page.waitForSelector("svg.picture");
     await page.screenshot({ path: join(root, "docs", "pictures", `${name}.png`) });

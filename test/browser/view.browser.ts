@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { nameOfStep } from "../../checker/model/step-name.js";
 import { messageHistoryOf } from "../../traces/analysis/messages.js";
+import { stepNameOf } from "../../traces/analysis/step-names.js";
 import { type Json, showItf } from "../../traces/formats/json.js";
 import { entriesOf, type Trace, type TraceState } from "../../traces/trace.js";
 import { newPage, opened, withChromium } from "./chromium.js";
@@ -22,7 +23,7 @@ const hash = (page: Page) => page.evaluate(() => location.hash);
 function tableOf(page: Page): Promise<Record<string, string>> {
   return page.evaluate(() => {
     const values: Record<string, string> = {};
-    for (const table of document.querySelectorAll(".detail table")) {
+    for (const table of document.querySelectorAll(".detail table.state")) {
       const places = [...table.querySelectorAll("thead th")].slice(1).map((th) => th.textContent!.trim());
       for (const row of table.querySelectorAll("tbody tr")) {
         const field = row.querySelector("th")!.textContent!;
@@ -86,9 +87,9 @@ describe.each(names)("%s", (name) => {
     expect(await page.textContent(".verdict")).toContain(trace["#meta"].explanation);
     for (let index = last; index >= 0; index--) {
       const state = trace.states[index]!;
-      const { action, binding, says } = state["#meta"];
+      const { says } = state["#meta"];
       const title = await page.textContent(".detail h2");
-      expect(title?.trim()).toBe(index === 0 ? "Initial state" : `Step ${index} ${nameOfStep(action, binding)}`);
+      expect(title?.trim()).toBe(index === 0 ? "Initial state" : `Step ${index} ${stepNameOf(trace, index)}`);
       expect((await page.textContent(".detail"))!).toContain((says ?? "").replace(/^[\d., ]+: /, ""));
       const table = await tableOf(page);
       const values = valuesOf(trace, state);
@@ -189,10 +190,13 @@ describe("hands", () => {
     await page.keyboard.press("u");
     expect(await hash(page)).toBe("#step=80&without=Fetch&changed=1");
     const unchanged = await page.$$eval(
-      ".detail tbody tr",
+      ".detail table.state tbody tr",
       (rows) => rows.filter((row) => !row.querySelector("ins, del")).length,
     );
-    expect({ unchanged, changed: await page.$$eval(".detail tbody tr", (rows) => rows.length > 0) }).toEqual({
+    expect({
+      unchanged,
+      changed: await page.$$eval(".detail table.state tbody tr", (rows) => rows.length > 0),
+    }).toEqual({
       unchanged: 0,
       changed: true,
     });
@@ -204,7 +208,7 @@ describe("hands", () => {
     const { page } = await opened(address);
     const { exchanges } = messageHistoryOf(trace);
     const copy = exchanges.findIndex(({ text }) => text.startsWith("Copy("));
-    await page.locator(`g.arrow[data-exchange="message:${copy}"] text`).click();
+    await page.locator(`.arrow-label[data-exchange="message:${copy}"]`).click();
     expect(await hash(page)).toBe(`#step=8&follow=message%3A${copy}`);
     expect(
       await page.$$eval("g.arrow:not(.aside)", (all) => all.map((each) => (each as SVGGElement).dataset.exchange)),
@@ -301,9 +305,7 @@ describe("several runs", () => {
       lists.map((list) => [...list.querySelectorAll("li")].map((li) => li.querySelector(".name")?.textContent ?? "")),
     );
     const [left, right] = [steps[0]!, steps[1]!];
-    expect(left.filter((name) => name !== "")).toEqual(
-      trace.states.map(({ "#meta": { action, binding } }) => nameOfStep(action, binding)),
-    );
+    expect(left.filter((name) => name !== "")).toEqual(trace.states.map((_, index) => stepNameOf(trace, index)));
     left.forEach((name, row) => {
       if (name !== "" && right[row] !== "") expect(right[row]).toBe(name);
     });
@@ -314,8 +316,8 @@ describe("several runs", () => {
     await page.keyboard.press("Home");
     for (let i = 0; i < 3; i++) await page.keyboard.press("j");
     expect(await page.$$eval(".detail h2", (all) => all.map((each) => each.textContent))).toEqual([
-      "Step 3 Receive(K1→K2)",
-      "Step 3 Receive(K1→K2)",
+      "Step 3 Receive Copy(data v1) K1→K2",
+      "Step 3 Receive Copy(data v1) K1→K2",
     ]);
     expect(complaints).toEqual([]);
     await page.context().close();
@@ -338,6 +340,42 @@ describe("several runs", () => {
     ]);
     await page.reload();
     expect(await page.$$eval(".run", (all) => all.length)).toBe(2);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test("a row of the verdict table leads to its counterexample, and each verdict is one line", async () => {
+    const { page, complaints } = await opened(report("rows.html", "popcorn", "--stage", "4.3", "--kernels", "2"));
+    await page.locator(".outcome summary").click();
+    await page.setViewportSize({ width: 500, height: 900 });
+    const rows = await page.$$eval(".outcome tbody tr", (all) =>
+      all.map((tr) => {
+        const [verdict, property] = tr.querySelectorAll("td");
+        const lines = document.createRange();
+        lines.selectNodeContents(verdict!);
+        return {
+          verdict: verdict!.textContent!,
+          property: property!.textContent!,
+          leads: property!.querySelector("a") !== null,
+          lines: new Set([...lines.getClientRects()].map(({ top }) => Math.round(top))).size,
+        };
+      }),
+    );
+    expect(rows).toHaveLength(13);
+    expect(rows.map(({ lines }) => lines)).toEqual(rows.map(() => 1));
+    expect(rows.map(({ leads }) => leads)).toEqual(rows.map(({ verdict }) => verdict === "✗ violated"));
+    await page.setViewportSize({ width: 1400, height: 900 });
+    const violated = rows.filter(({ leads }) => leads).map(({ property }) => property);
+    expect(violated).toHaveLength(10);
+    for (const property of violated.reverse()) {
+      await page.getByRole("link", { name: property, exact: true }).click();
+      await page.waitForFunction((name) => document.querySelector("h1")?.textContent?.includes(name), property);
+      expect(await page.$$eval(".outcome tr.current", (all) => all.map((tr) => tr.children[1]!.textContent))).toEqual([
+        property,
+      ]);
+      expect(await page.getAttribute('.outcome a[aria-current="true"]', "href")).toMatch(/^#trace=\d+$/);
+      expect(await page.$$eval(".run", (all) => all.length)).toBe(1);
+    }
     expect(complaints).toEqual([]);
     await page.context().close();
   });

@@ -17,6 +17,7 @@ const KEYS = [
     "fairness",
     "complete",
     "incomplete",
+    "growing",
     "status",
     "nothing",
     "vacuous",
@@ -128,7 +129,7 @@ describe("output folders and files", () => {
     ["--log", ["--log", "nowhere/run.jsonl"]],
     ["--log", ["--log", "."]],
   ])("that cannot be written are refused before the search: %s", (option, words) => {
-    // The search of this model would end with status 1.
+    // The search of this model would end with status 15.
     const run = popcheck("check", "throws.ts", ...words);
     expect(run.status).toBe(2);
     expect(run.stderr).toMatch(new RegExp(`^error: ${option} \\S+ cannot be written: `));

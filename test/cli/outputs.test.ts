@@ -16,6 +16,7 @@ import { Outputs, prepareFile, prepareFolder, writeText } from "../../checker/cl
 import { UsageError } from "../../checker/errors.js";
 import { bin, counter, folder, popcheck, small } from "../support/command-line.js";
 import { PROCESS_DEADLINE } from "../support/deadlines.js";
+import { slowTest } from "../support/extent.js";
 
 const path = (name: string) => join(folder, name);
 
@@ -47,7 +48,7 @@ describe("before the search", () => {
     ],
     ["a file where none can be made", ["--json", "/proc/x"], /^error: --json \/proc\/x cannot be written: /],
   ])("it is refused that an output cannot be written: %s", (_, words, reason) => {
-    // The search of this model would end with status 1.
+    // The search of this model would end with status 15.
     const run = popcheck("check", "throws.ts", ...words);
     expect([run.status, run.stdout]).toEqual([2, ""]);
     expect(run.stderr).toMatch(reason);
@@ -173,7 +174,7 @@ describe("a standard stream that fails", () => {
     expect(JSON.parse(readFileSync(path("gone.json"), "utf8"))).toMatchObject({ status: 12 });
   });
 
-  test("a terminal that is closed ends no search, and the process ends as ever", async () => {
+  slowTest("a terminal that is closed ends no search, and the process ends as ever", async () => {
     writeFileSync(
       path("waits.ts"),
       counter({

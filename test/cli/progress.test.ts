@@ -100,6 +100,12 @@ describe("the outlook of a search", () => {
     expect(outlookOf(withLevels([100, 200, 400, 800, 790]))).toEqual({ trend: "growing" });
   });
 
+  test("of levels of one size is that they are steady, until the next one is larger", () => {
+    expect(outlookOf(withLevels([1, 1, 1, 1, 1]))).toEqual({ trend: "steady" });
+    expect(lineOf(withLevels([1, 1, 1, 1, 1]))).toContain(", levels of one size, ");
+    expect(outlookOf(withLevels([1, 1, 1, 1, 1], { levelDone: 1, frontier: 2 }))).toEqual({ trend: "growing" });
+  });
+
   test("overlooks ripples that are small beside the widest level", () => {
     const ripple = [5, 6, 7, 8, 9, 10, 9, 8, 7, 6];
     const hump = [1e4, 1e5, 1e6, 9e5, 8e5, 7e5, 6e5];
@@ -131,9 +137,13 @@ describe("the line of a run", () => {
   });
 
   test("tells what is being decided once the search is over", () => {
-    expect(lineOf({ ...later, deciding: "eventual read" }, rates)).toBe(
-      "1,234,567 states, deciding eventual read, 812 MB of 6.0 GB",
-    );
+    const deciding = { property: "eventual read", number: 2, of: 3 };
+    const line = (more: object) => lineOf({ ...later, deciding: { ...deciding, ...more } }, rates);
+    const whole = "1,234,567 states, deciding eventual read (2 of 3), searching nodes 43%, 812 MB of 6.0 GB";
+    expect(line({ doing: "searching nodes", share: 0.439 })).toBe(whole);
+    expect(line({ doing: "deciding components" })).toBe(whole.replace("searching nodes 43%", "deciding components"));
+    expect(line({})).toBe(whole.replace(", searching nodes 43%", ""));
+    expect(line({ number: 1, of: 1 })).toBe("1,234,567 states, deciding eventual read, 812 MB of 6.0 GB");
   });
 
   test("tells no rate and no ceiling that there is not", () => {
@@ -143,8 +153,15 @@ describe("the line of a run", () => {
   });
 
   test("tells how much of a level is done, and that the levels grow", () => {
-    const growing = withLevels([1, 2, 4, 8, 16], { levelDone: 0.739, frontier: 20 });
-    expect(lineOf(growing, rates)).toMatch(/depth 4, 73% of it done, still growing, 812 MB/);
+    const growing = withLevels([1000, 2000, 4000, 8000, 16_000], { levelDone: 0.739, frontier: 8000 });
+    expect(lineOf(growing, rates)).toMatch(/depth 4 \(73% of its 16,000 states\), still growing, 812 MB/);
+  });
+
+  test("tells of no share of a level that is done in an instant, and which variable keeps meeting new values", () => {
+    const counting = { growing: { variable: "n", values: 48_211, depths: 48_210 }, levelDone: 0.8 };
+    expect(lineOf(withLevels([1, 1, 1, 1, 1], counting), rates)).toMatch(
+      /depth 4, .*, new values of n at each depth, 812 MB/,
+    );
   });
 
   test.each([
@@ -212,9 +229,11 @@ describe("progress", () => {
   });
 
   test("is what the tests leave out of a standard error, as a slow machine has it, and nothing else", () => {
-    const lines = [later, { ...later, deciding: "liveness" }, { ...later, search: "random" as const, walks: 1 }].map(
-      (sample) => lineOf(sample, ratesBetween(early, later)),
-    );
+    const lines = [
+      later,
+      { ...later, deciding: { property: "liveness", number: 1, of: 1 } },
+      { ...later, search: "random" as const, walks: 1 },
+    ].map((sample) => lineOf(sample, ratesBetween(early, later)));
     const said = `warning: 3 states, or so\n${lines.join("\n")}\n3 of 7, german --nodes 2: ${lines[0]}\nerror: 4\n`;
     expect(withoutProgress(said)).toBe("warning: 3 states, or so\nerror: 4\n");
   });

@@ -4,14 +4,16 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Instance } from "../../checker/model/instance.js";
 import { withProperties } from "../../checker/model/model.js";
+import { packageRoot } from "../../checker/package.js";
 import { junitOf } from "../../checker/reports/junit.js";
-import { sarifOf } from "../../checker/reports/sarif.js";
+import { type SarifSource, sarifOf } from "../../checker/reports/sarif.js";
 import { checkSync } from "../../checker/search/check.js";
 import type { Outcome } from "../../checker/search/outcome.js";
 import { popcornProperties } from "../../invariants/popcorn/index.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { starvingMutex } from "../../spec/toy/starving-mutex.js";
 import { textOfTrace } from "../../traces/text/text.js";
+import { read } from "../docs/documents.js";
 import { counter, folder, popcheck } from "../support/command-line.js";
 
 const given = { stage: "4.2", kernels: 2 };
@@ -86,6 +88,9 @@ function parsedXml(xml: string): Element {
   return root.children[0]!;
 }
 
+/** A line on which an action, or the rule of a cell, is declared. */
+const DECLARES = /\b(action|receive|rule|impossible)[<(]/;
+
 function suiteOf(outcome: Outcome, given: Readonly<Record<string, unknown>> = {}) {
   const root = parsedXml(junitOf(outcome, given));
   expect([root.name, root.children.map(({ name }) => name)]).toEqual(["testsuites", ["testsuite"]]);
@@ -106,7 +111,12 @@ describe("JUnit XML", () => {
       if (verdict === "holds") expect(inside).toBeUndefined();
       else {
         expect(inside).toMatchObject({ name: "failure", attributes: { message: explanation, type: kind } });
-        expect(inside!.text).toBe(`${says}\n${textOfTrace(trace!)}`);
+        const [run, declared] = inside!.text.split("\nIts steps are declared in\n");
+        expect(run).toBe(`${says}\n${textOfTrace(trace!)}`);
+        const actions = new Set(trace!.states.slice(1).map((state) => state["#meta"].cell ?? state["#meta"].action));
+        const lines = (declared?.split("\n") ?? []).map((line) => /^ {2}(\S+\.ts):(\d+) {2}(.+)$/.exec(line)!);
+        expect(new Set(lines.map(([, , , name]) => name))).toEqual(actions);
+        for (const [, file, line] of lines) expect(read(file!).split("\n")[Number(line) - 1]).toMatch(DECLARES);
       }
     });
     const violated = outcome.properties.filter(({ verdict }) => verdict === "violated").length;
@@ -152,7 +162,25 @@ describe("JUnit XML", () => {
 
 const about = { version: "1.2.3", modelFile: "models/my protocol.ts" };
 type Sarif = ReturnType<typeof sarifOf>;
-const parsedSarif = (outcome: Outcome, more = about) => JSON.parse(JSON.stringify(sarifOf(outcome, more))) as Sarif;
+const parsedSarif = (outcome: Outcome, more: SarifSource = about) =>
+  JSON.parse(JSON.stringify(sarifOf(outcome, more))) as Sarif;
+
+interface Step {
+  readonly location: {
+    readonly message: { readonly text: string };
+    readonly physicalLocation?: {
+      readonly artifactLocation: { readonly uri: string };
+      readonly region: { readonly startLine: number };
+    };
+  };
+}
+
+/** Returns the code flow of each result that has one. */
+function flowsOf({ runs }: Sarif): Step[][] {
+  return runs[0]!.results.flatMap(({ codeFlows }) =>
+    (codeFlows ?? []).map(({ threadFlows }) => threadFlows[0]!.locations as unknown as Step[]),
+  );
+}
 
 /**
  * Returns a message as its reader shows it: doubled braces are braces, and a single one would be an argument's place.
@@ -198,8 +226,50 @@ describe("SARIF", () => {
     expect(located!.locations).toMatchObject([
       { physicalLocation: { artifactLocation: { uri: "models/my%20protocol.ts" }, region: { startLine: 1 } } },
     ]);
-    const builtIn = JSON.stringify(sarifOf(kernels, { ...about, modelFile: undefined }));
-    expect(builtIn).not.toContain("physicalLocation");
+    const [builtIn] = parsedSarif(kernels, { ...about, modelFile: undefined }).runs[0]!.results;
+    expect(JSON.stringify(builtIn!.locations)).not.toContain("physicalLocation");
+  });
+
+  test.each([
+    ["a receive table", kernels],
+    ["actions, with a run for ever", mutex],
+  ])("each step points at the line of its rule, or else of its action: %s", (_, outcome) => {
+    const flows = flowsOf(parsedSarif(outcome));
+    let told = 0;
+    flows.forEach((steps, i) => {
+      const { trace } = outcome.properties.filter(({ trace }) => trace !== undefined)[i]!;
+      expect(steps[0]!.location.physicalLocation).toMatchObject({ region: { startLine: 1 } });
+      steps.slice(1).forEach(({ location }, at) => {
+        const { artifactLocation, region } = location.physicalLocation!;
+        const declaration = read(decodeURIComponent(artifactLocation.uri))
+          .split("\n")
+          .slice(region.startLine - 1);
+        const { cell, action, says } = trace!.states[at + 1]!["#meta"];
+        // The declaration begins on that line, and no other begins before its sentence.
+        expect(declaration[0]).toMatch(DECLARES);
+        // Some are declared by a function that is given the name or the sentence.
+        if (/\b(name|says)\b/.test(declaration[0]!)) return;
+        told++;
+        const words = cell === undefined ? `"${action}"` : says;
+        expect(declaration.slice(0, 4).join("\n")).toContain(words);
+      });
+    });
+    expect(told).toBeGreaterThan(flows.length);
+  });
+
+  test.each([
+    ["outside of the working folder", "/somewhere/else/rules.ts"],
+    ["in a package", "node_modules/rules/rules.js"],
+    ["unknown", undefined],
+  ])("a step whose place is %s is shown where the violation is", (_, file) => {
+    const places = kernels.properties[0]!.trace!.states.map(() => (file === undefined ? file : { file, line: 7 }));
+    const [property] = kernels.properties;
+    const [steps] = flowsOf(parsedSarif({ ...kernels, properties: [{ ...property!, places }] }));
+    for (const { location } of steps!)
+      expect(location.physicalLocation).toMatchObject({
+        artifactLocation: { uri: "models/my%20protocol.ts" },
+        region: { startLine: 1 },
+      });
   });
 
   test("what is not decided is told, since there is no result for it", () => {
@@ -242,6 +312,24 @@ describe("popcheck check", () => {
     expect(result!.locations).toMatchObject([
       { physicalLocation: { artifactLocation: { uri: "models/third%20one.ts" } } },
     ]);
+    const source = readFileSync(join(folder, "models", "third one.ts"), "utf8").split("\n");
+    const declared = 1 + source.findIndex((line) => line.includes(`action("`));
+    const [steps] = flowsOf(JSON.parse(text) as Sarif);
+    expect(steps).toHaveLength(4);
+    for (const { location } of steps!.slice(1))
+      expect(location.physicalLocation).toEqual({
+        artifactLocation: { uri: "models/third%20one.ts", uriBaseId: "%SRCROOT%" },
+        region: { startLine: declared },
+      });
+  });
+
+  test("--sarif names no path of this machine in the steps of a built-in model", () => {
+    const { status } = popcheck("check", "popcorn", "--stage", "4.2", "--kernels", "2", "--sarif", "built-in.sarif");
+    expect(status).toBe(12);
+    const text = readFileSync(join(folder, "built-in.sarif"), "utf8");
+    expect(flowsOf(JSON.parse(text) as Sarif)[0]!.length).toBeGreaterThan(5);
+    expect(text).not.toContain("physicalLocation");
+    expect(text).not.toContain(packageRoot);
   });
 
   test.each([
@@ -251,7 +339,7 @@ describe("popcheck check", () => {
     ["one file for both", ["--junit", "same", "--sarif", "./same"], /--sarif \.\/same is the file of --junit too/],
     ["the file of --json", ["--json", "same", "--junit", "same"], /--junit same is the file of --json too/],
   ])("refuses before the search what cannot be written: %s", (_, words, reason) => {
-    // The search of this model would end with status 1.
+    // The search of this model would end with status 15.
     const { status, stderr } = popcheck("check", "throws.ts", ...words);
     expect(stderr).toMatch(reason);
     expect(status).toBe(2);

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { lockFolder } from "../../checker/api/folder-lock.js";
 import { bin, counter, folder, linesOfLog, observed, popcheckAlone, small, start } from "../support/command-line.js";
 import { PROCESS_DEADLINE } from "../support/deadlines.js";
+import { exceptSlow, slowTest } from "../support/extent.js";
 
 const upBy = (step: number) => counter({ step: `return state.withCount(state.count() + ${step});` });
 const at = (...path: string[]) => join(folder, ...path);
@@ -17,7 +18,7 @@ function begun(name: string, text: string): void {
 }
 
 describe("a checkpoint of a model that was edited since is refused as a checkpoint, and the file is named:", () => {
-  test.each<[what: string, before: string, after: string]>([
+  const edits: [what: string, before: string, after: string][] = [
     ["what an action does", upBy(1), upBy(2)],
     // The search has not come to any state where this makes a difference.
     [
@@ -26,7 +27,8 @@ describe("a checkpoint of a model that was edited since is refused as a checkpoi
       counter({ step: "if (state.count() > 98) return disabled;" }),
     ],
     ["a property", counter({ properties: small }), counter({ properties: small.replace("< 3", "< 4") })],
-  ])("%s", (_what, before, after) => {
+  ];
+  test.each(exceptSlow(edits, ([what]) => what !== "a constant far away"))("%s", (_what, before, after) => {
     begun("edited", before);
     writeFileSync(at("edited.ts"), after);
     const { stderr, status } = popcheckAlone("resume", "edited");
@@ -37,7 +39,7 @@ describe("a checkpoint of a model that was edited since is refused as a checkpoi
     rmSync(at("edited"), { recursive: true });
   });
 
-  test("a file that the model imports", () => {
+  slowTest("a file that the model imports", () => {
     writeFileSync(at("most.ts"), "export const most: number = 7;\n");
     begun(
       "importing",
@@ -47,17 +49,20 @@ describe("a checkpoint of a model that was edited since is refused as a checkpoi
     expect(popcheckAlone("resume", "importing").stderr).toMatch(/the model has changed since: most[.]ts was edited/);
   });
 
-  test("an edit of a comment, or of a type, leaves the model as it is; so does the folder that popcheck runs in", () => {
-    begun("commented", counter());
-    writeFileSync(at("commented.ts"), `// A remark.\n${counter()}type Unused = never;\n`);
-    mkdirSync(at("elsewhere"), { recursive: true });
-    const { stdout, status } = popcheckAlone("resume", "commented");
-    expect(stdout).toMatch(/6 distinct/);
-    // The model has no properties, so that nothing was verified.
-    expect(status).toBe(3);
-  });
+  slowTest(
+    "an edit of a comment, or of a type, leaves the model as it is; so does the folder that popcheck runs in",
+    () => {
+      begun("commented", counter());
+      writeFileSync(at("commented.ts"), `// A remark.\n${counter()}type Unused = never;\n`);
+      mkdirSync(at("elsewhere"), { recursive: true });
+      const { stdout, status } = popcheckAlone("resume", "commented");
+      expect(stdout).toMatch(/6 distinct/);
+      // The model has no properties, so that nothing was verified.
+      expect(status).toBe(3);
+    },
+  );
 
-  test("a model that has moved is given", () => {
+  slowTest("a model that has moved is given", () => {
     begun("moved", counter());
     mkdirSync(at("new-place"), { recursive: true });
     cpSync(at("moved.ts"), at("new-place", "moved.ts"));
@@ -97,7 +102,31 @@ describe("a folder that was made on another account", () => {
     expect(existsSync(at("MARK"))).toBe(true);
   });
 
-  test("is resumed as one's own if its model is built in", () => {
+  const answers: [answer: string, runs: boolean][] = [
+    ["y", true],
+    ["n", false],
+    ["", false],
+  ];
+  test.each(exceptSlow(answers, ([answer]) => answer !== "y"))(
+    "is asked about at a terminal, and the answer %j decides",
+    (answer, runs) => {
+      begunAs("stranger", "asked", marked);
+      rmSync(at("MARK"));
+      // `script` gives the command a terminal of its own, and passes on what is typed.
+      const command = [process.execPath, bin, "resume", "asked"].map((word) => `'${word}'`).join(" ");
+      const { stdout } = spawnSync("script", ["--quiet", "--command", command, "/dev/null"], {
+        ...{ cwd: folder, encoding: "utf8", timeout: PROCESS_DEADLINE, input: `${answer}\n` },
+        env: { ...process.env, XDG_STATE_HOME: at("own") },
+      });
+      expect(stdout).toMatch(
+        /not made on this account[\s\S]*asked[.]ts\s+whose code would run[\s\S]*Run it\? \[y\/N\]/,
+      );
+      expect(existsSync(at("MARK"))).toBe(runs);
+      rmSync(at("asked"), { recursive: true });
+    },
+  );
+
+  slowTest("is resumed as one's own if its model is built in", () => {
     as("stranger", "check", "german", "--nodes", "2", "--checkpoint", "built-in", "--max-states", "100");
     expect(as("own", "resume", "built-in").status).toBe(0);
   });
@@ -167,26 +196,29 @@ test("the lock of a process that was killed is taken over", async () => {
   expect(readdirSync(at("killed")).filter((name) => name.startsWith("lock-"))).toEqual([]);
 });
 
-test.each(["SIGTERM", "SIGHUP"] as const)("%s writes a checkpoint and ends as incomplete", async (signal) => {
-  const run = start(
-    "check",
-    "german",
-    "--nodes",
-    "4",
-    "--threads",
-    "1",
-    "--checkpoint",
-    signal,
-    "--log",
-    `${signal}.jsonl`,
-  );
-  await observed(run, () => linesOfLog(`${signal}.jsonl`).some(({ event }) => event === "sample"));
-  run.process.kill(signal);
-  const { status, stdout } = await run.ended;
-  expect(stdout).toMatch(/incomplete: interrupted; every state up to depth \d+ was looked at/);
-  expect(status).toBe(3);
-  expect(readdirSync(at(signal))).toEqual(["checkpoint-000001"]);
-});
+test.each(exceptSlow(["SIGTERM", "SIGHUP"] as const, (signal) => signal === "SIGTERM"))(
+  "%s writes a checkpoint and ends as incomplete",
+  async (signal) => {
+    const run = start(
+      "check",
+      "german",
+      "--nodes",
+      "4",
+      "--threads",
+      "1",
+      "--checkpoint",
+      signal,
+      "--log",
+      `${signal}.jsonl`,
+    );
+    await observed(run, () => linesOfLog(`${signal}.jsonl`).some(({ event }) => event === "sample"));
+    run.process.kill(signal);
+    const { status, stdout } = await run.ended;
+    expect(stdout).toMatch(/incomplete: interrupted; every state up to depth \d+ was looked at/);
+    expect(status).toBe(3);
+    expect(readdirSync(at(signal))).toEqual(["checkpoint-000001"]);
+  },
+);
 
 test("the interval between checkpoints is read", () => {
   popcheckAlone("check", "german", "--nodes", "2", "--checkpoint", "interval", "--max-states", "100");

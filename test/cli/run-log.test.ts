@@ -42,10 +42,10 @@ describe("the log of a run", () => {
   });
 
   test("ends with the error if there is one", () => {
-    const { stderr } = popcheck("check", "throws.ts", "--log", "throws.jsonl");
-    const last = linesOf("throws.jsonl").at(-1);
+    const { stderr } = popcheck("check", "impure.ts", "--log", "impure.jsonl");
+    const last = linesOf("impure.jsonl").at(-1);
     expect(last).toMatchObject({ event: "error", message: stderr.trimEnd() });
-    expect(last.message).toContain("no idea what to do");
+    expect(last.message).toContain("is not a pure function");
   });
 
   test("ends nothing but itself if its disk is full, and says so once", () => {
@@ -105,7 +105,14 @@ describe("a sample as a line", () => {
     expect(sampleLine(sample, { ...rates!, lookedAt: 10 })).toEqual({
       ...{ event: "sample", seconds: 4, distinct: 1_234_567, generated: 4_936_000, depth: 4, frontier: 100 },
       ...{ levelStates: 100, levelDone: 0, memory: 812_000_000, memoryLimit: 6_000_000_000, storeBytes: 55_555_515 },
-      ...{ threads: 1, spilled: 0, statesPerSecond: 10, newPerSecond: 117_284, generatedPerSecond: 468_000 },
+      ...{
+        growing: null,
+        threads: 1,
+        spilled: 0,
+        statesPerSecond: 10,
+        newPerSecond: 117_284,
+        generatedPerSecond: 468_000,
+      },
       ...{ newShare: 0.2506, trend: "shrinking", secondsLeft: 20 },
     });
   });
@@ -122,7 +129,7 @@ describe("a sample as a line", () => {
     const documented = readFileSync(join(root, "docs", "reference", "log.md"), "utf8");
     writeFileSync(join(folder, "documented.jsonl"), "");
     popcheck("check", "holds.ts", "--log", "documented.jsonl");
-    popcheck("check", "throws.ts", "--log", "documented.jsonl");
+    popcheck("check", "impure.ts", "--log", "documented.jsonl");
     const lines = [sampleLine(later, rates), ...linesOf("documented.jsonl")];
     expect(new Set(lines.map(({ event }) => event))).toEqual(new Set(["sample", "start", "end", "error"]));
     const fields = new Set(lines.flatMap((line) => Object.keys(line)));

@@ -94,7 +94,11 @@ describe("a hostile model", () => {
     let said = "";
     let now = 0;
     const progress = new Progress({ write: (text) => (said += text) }, "", () => now);
-    const sample = { deciding: "live\u001b[2J\u202e", distinct: 1, memory: 1 } as unknown as Sample;
+    const sample = {
+      deciding: { property: "live\u001b[2J\u202e", number: 1, of: 1 },
+      distinct: 1,
+      memory: 1,
+    } as unknown as Sample;
     for (; now < 20_000; now += 6000) progress.update(() => sample);
     expect(said).toContain("deciding live\\u001b[2J\\u202e");
     expect(obeyedIn(said)).toEqual([]);

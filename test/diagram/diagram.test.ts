@@ -11,6 +11,7 @@ import { descriptionOf, stateDiagram } from "../../checker/diagram/state-diagram
 import type { StateMachine } from "../../checker/diagram/state-machine.js";
 import { model, perMember, type StateOf, scalarset, vocabulary } from "../../checker/model/index.js";
 import { checkSync } from "../../checker/search/check.js";
+import { FILLS } from "../../traces/analysis/state-colours.js";
 import { picturesOf } from "../docs/docs-diagrams.js";
 import { folder, popcheck, root } from "../support/command-line.js";
 import { type Drawn, expectCurrent, expectDrawnAsReached, observed } from "./pictures.js";
@@ -53,6 +54,7 @@ const machine: StateMachine = {
     variable: "copy",
     states: ['a"\\', "b & <c>"],
     initial: ["b & <c>"],
+    standings: ["z", "b & <c>"],
     unreached: undefined,
     unspecified: [],
   },
@@ -82,8 +84,8 @@ describe("the drawing", () => {
   });
 
   test("escapes names, and says that it is incomplete", () => {
-    expect(stateDiagram(machine)).toContain('[label="a\\"\\\\", style="rounded,filled"');
-    expect(stateDiagram(machine)).toContain('[label="b &amp; <c>"]');
+    expect(stateDiagram(machine)).toMatch(/\[label="a\\"\\\\", fillcolor="#\w+", penwidth=2\.6\];/);
+    expect(stateDiagram(machine)).toContain(`[label="b &amp; <c>", fillcolor="${FILLS[1]}"];`);
     expect(stateDiagram({ ...machine, incomplete: "no time" })).toContain("INCOMPLETE: no time");
   });
 });

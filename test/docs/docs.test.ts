@@ -28,6 +28,13 @@ describe("a document names only what there is:", () => {
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 
+  test("every picture is shown", () => {
+    const shown = documents.flatMap((document) => linksOf(document).map(({ file }) => file));
+    const pictures = files.filter((file) => /^docs\/.*\.(png|svg)$/.test(file));
+    expect(pictures.length).toBeGreaterThan(15);
+    expect(pictures.filter((file) => !shown.includes(file))).toEqual([]);
+  });
+
   test("the pages show enough commands to make that worth something", () => {
     expect(documents.flatMap(commandsIn).length).toBeGreaterThan(100);
     expect(documents.flatMap(pathsIn).length).toBeGreaterThan(200);
@@ -46,9 +53,11 @@ const optionsOf: Readonly<Record<string, commandLine.CliOptions>> = {
   view: commandLine.viewOptions,
   explore: commandLine.exploreOptions,
   step: commandLine.stepOptions,
+  simulate: commandLine.simulateOptions,
+  validate: commandLine.validateOptions,
   verify: commandLine.verifyOptions,
 };
-const takesModel = ["describe", "check", "diagram", "explore", "step"];
+const takesModel = ["describe", "check", "diagram", "explore", "step", "simulate", "validate"];
 
 /** What is wrong with a command line, in words. Words in capitals and in brackets stand for others. */
 async function wrongWith([command, ...words]: readonly string[]): Promise<string | undefined> {

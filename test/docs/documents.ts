@@ -61,14 +61,17 @@ export function exists(path: string): boolean {
   return files.some((file) => file === path || file.startsWith(`${folder}/`) || file.endsWith(`/${path}`));
 }
 
-/** The anchors of a document's headings, as code hosts make them. */
+/** The anchors of a document: those of its headings, as code hosts make them, and those that it sets itself. */
 export function anchorsOf(document: string): string[] {
-  return [...withoutCode(read(document)).matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
+  const text = withoutCode(read(document));
+  const set = [...text.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id!);
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
     title!
       .toLowerCase()
       .replace(/[^\p{L}\p{N} _-]/gu, "")
       .replaceAll(" ", "-"),
   );
+  return [...headings, ...set];
 }
 
 /** The command lines of popcheck that a document shows, each as its words. */
@@ -86,4 +89,18 @@ export function commandsIn(document: string): string[][] {
       .filter((line) => !/^\w+ \d$/.test(line))
       .map((line) => [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word!))
   );
+}
+
+/**
+ * The command lines of a document as a reader would type them into a terminal, each once: those of its blocks that are
+ * no TypeScript, after `$ ` if the block shows what is printed, and those in its text that begin with npx or npm.
+ */
+export function shellLinesIn(document: string): string[] {
+  const text = read(document);
+  const fenced = [...text.matchAll(/^```(?!ts)\w*\n([\s\S]*?)^```/gm)].flatMap(([, code]) => code!.split("\n"));
+  const typed = fenced.flatMap((line) => (line.startsWith("$ ") ? [line.slice(2)] : []));
+  const prose = text.replace(/^```[\s\S]*?^```/gm, "");
+  const indented = [...prose.matchAll(/^ {4}(\S.*)$/gm)].map(([, line]) => line!);
+  const spans = [...withoutCode(prose).matchAll(/`(np[xm] [^`]+)`/g)].map(([, line]) => line!.replace(/\s+/g, " "));
+  return [...new Set([...typed, ...indented, ...spans])];
 }

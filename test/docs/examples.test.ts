@@ -10,9 +10,11 @@ import { loadModel } from "../../checker/models/models.js";
 import { inPackage } from "../../checker/package.js";
 import { checkSync } from "../../checker/search/check.js";
 import eagerCopy from "../../docs/examples/eager-copy.js";
+import lendingHome from "../../docs/examples/lending-home.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { textOfTrace } from "../../traces/text/text.js";
 import { lengthOf } from "../../traces/trace.js";
+import { slowTest } from "../support/extent.js";
 import { read } from "./documents.js";
 
 /** The blocks of TypeScript in a document. */
@@ -39,7 +41,7 @@ describe("docs/tutorial/from-the-paper-to-a-verdict.md", () => {
     ]);
   });
 
-  test("with three kernels data and updates are lost after the steps it tells", async () => {
+  slowTest("with three kernels data and updates are lost after the steps it tells", async () => {
     const told = ["SWMR", "unique election", "coherent data", "no lost update"];
     const outcomes = await decide({ stage: "4.7", kernels: 3 }, told);
     const said = outcomes.map(({ name, trace }) => [name, trace && lengthOf(trace)]);
@@ -107,6 +109,24 @@ describe("docs/how-to/change-a-protocol.md", () => {
     const example = read("docs/examples/eager-copy.ts").replace(/\s+/g, " ");
     const shown = codeIn(page);
     expect(shown.length).toBe(2);
+    for (const code of shown) expect(example).toContain(code.replace(/\s+/g, " ").trim());
+  });
+});
+
+describe("docs/how-to/model-a-home.md", () => {
+  const page = "docs/how-to/model-a-home.md";
+
+  test("shows the counterexample of the example, which a patient home does not have", () => {
+    const [impatient] = checkSync(new Instance(lendingHome, {})).properties;
+    expect(read(page)).toContain(`\`\`\`\n${textOfTrace(impatient!.trace!, { shortest: true })}\n\`\`\``);
+    const [patient] = checkSync(new Instance(lendingHome, { impatient: false })).properties;
+    expect(patient!.verdict).toBe("holds");
+  });
+
+  test("shows the code of the example as it is", () => {
+    const example = read("docs/examples/lending-home.ts").replace(/\s+/g, " ");
+    const shown = codeIn(page);
+    expect(shown.length).toBe(3);
     for (const code of shown) expect(example).toContain(code.replace(/\s+/g, " ").trim());
   });
 });

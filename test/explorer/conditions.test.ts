@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parseCondition } from "../../checker/explorer/condition.js";
 import { Bag, model, ordinal, perMember, perPair, scalarset, single } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
+import { slowTest } from "../support/extent.js";
 
 const nodes = scalarset("node", { prefix: "N", size: 3 });
 type Node = ReturnType<typeof nodes.member>;
@@ -114,9 +115,9 @@ test.each([
 describe("what cannot be read is pointed to", () => {
   test.each<[string, RegExp, number]>([
     ["", /something is missing at the end/, 1],
-    ["cel[N1] = Busy", /no variable is called cel; there is cell, link, turn, word/, 1],
+    ["cel[N1] = Busy", /no variable is called cel; there is cell, link, turn, word; did you mean cell\?/, 1],
     ["cell[N9] = Busy", /no node is called N9; there is N1, N2, N3/, 6],
-    ["cell[N1].att = Busy", /cell has no field att; it has at, friends/, 10],
+    ["cell[N1].att = Busy", /cell has no field att; it has at, friends.*; did you mean at/, 10],
     ["cell[N1].count.more = 1", /cell\.count has no fields/, 16],
     ["cell[N1].friends.more = 1", /it has size/, 18],
     ["cell = Busy", /say which cell: cell\[N1\]/, 6],
@@ -155,8 +156,57 @@ describe("what cannot be read is pointed to", () => {
   });
 });
 
+test("a word that was never compared is not called one that never occurs", () => {
+  const condition = parseCondition("cell[N1].at = Bussy and cell[N2].at = Busi", instance);
+  condition.holds(state);
+  expect(condition.unseen()).toEqual([
+    "cell[N1].at is never Bussy: it is Busy; did you mean Busy?",
+    "whether cell[N2].at is Busi was never asked: what stands beside it decided before",
+  ]);
+});
+
+describe("why a condition never holds is said as far as it is known:", () => {
+  const initial = instance.stateOf(instance.initial[0]!);
+  test.each<[string, string[]]>([
+    ["link[N1,N2] has Pong", ["link[N1,N2] never has Pong: it has Ping; did you mean Ping?"]],
+    [
+      "cell[N1].friends = {N2, N9}",
+      [expect.stringMatching(/^cell\[N1\]\.friends never has N9: it has N2, N3; did you/)],
+    ],
+    ["cell[N1].next = N9", [expect.stringMatching(/^cell\[N1\]\.next is never N9: it is N2, –; did you mean N2/)]],
+    [
+      "turn = N1 and cell[N1] = Busy and cell[N2] = Bussy",
+      ["cell[N2] was never Bussy where it was asked, which was not in every state: it was Idle"],
+    ],
+    [
+      "(some k: cell[k].friends is not empty and cell[k] = Idol) and turn = N2",
+      [
+        "(some k: cell[k].friends is not empty and cell[k] = Idol) is false in every one of them",
+        "cell[k] was never Idol where it was asked, which was not in every state: it was Busy, Idle; did you mean Idle?",
+      ],
+    ],
+    ["cell[N1].count > 99 and cell[N1].full", ["cell[N1].count > 99 is false in every one of them"]],
+    ["cell[N1].full and cell[N1].count > 99", []],
+    ["cell[N1].count > 99", []],
+  ])("%s", (text, said) => {
+    const condition = parseCondition(text, instance);
+    expect([state, initial].some((each) => condition.holds(each))).toBe(false);
+    expect(condition.unseen()).toEqual(said);
+  });
+});
+
+slowTest("a condition is neither nested without end, nor may it take for ever in a state", () => {
+  expect(() => parseCondition(`${"not ".repeat(200)}cell[N1].at = Busy`, instance)).toThrow(
+    /nested more than 100 deep/,
+  );
+  const names = Array.from({ length: 40 }, (_, i) => `every v${i}: `).join("");
+  expect(() => parseCondition(`${names}cell[v0].at != Nope`, instance).holds(state)).toThrow(
+    /more than 1,000,000 comparisons in one state/,
+  );
+});
+
 test("what a place held is remembered, for words that it never did", () => {
   const condition = parseCondition("(some k: cell[k] = Bussy) or cell[N1].at = Busy", instance);
   condition.holds(state);
-  expect(condition.unseen()).toEqual(["cell[k] is never Bussy: it is Busy, Idle"]);
+  expect(condition.unseen()).toEqual(["cell[k] is never Bussy: it is Busy, Idle; did you mean Busy?"]);
 });

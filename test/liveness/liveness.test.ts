@@ -38,6 +38,7 @@ import { popcornProperties } from "../../invariants/popcorn/index.js";
 import { popcorn as protocol } from "../../spec/popcorn/index.js";
 import { starvingMutex } from "../../spec/toy/starving-mutex.js";
 import { tokenRing } from "../../spec/toy/token-ring.js";
+import { slowTest } from "../support/extent.js";
 import { searchTo } from "../support/slices.js";
 
 const popcorn: AnyModel = withProperties(protocol, popcornProperties);
@@ -113,7 +114,7 @@ describe.each([true, false])("symmetry (%s)", (symmetry) => {
   });
 });
 
-test("depth first it comes to the same", () => {
+slowTest("depth first it comes to the same", () => {
   for (const [stage, given] of [
     ["4.6", {}],
     ["4.7", {}],
@@ -152,7 +153,7 @@ describe("a property that holds vacuously", () => {
   test("under a constraint that cuts runs short does not hold at all", () => {
     const of = ball({ actions: () => [up(50, "weak")], properties: [reaches(50)] });
     expect(only(of).verdict).toBe("holds");
-    for (const options of [{ maxDepth: 49 }, { maxStates: 20 }, { memory: 1 }])
+    for (const options of [{ maxDepth: 49 }, { maxStates: 20 }, { storeMemory: 1 }])
       expect(only(of, { ...options, search: "bfs" }).verdict).toBe("incomplete");
   });
 
@@ -202,7 +203,7 @@ describe("a property that holds vacuously", () => {
   });
 });
 
-test("a resumed run does not forget liveness", async () => {
+slowTest("a resumed run does not forget liveness", async () => {
   const folder = mkdtempSync(join(tmpdir(), "popcheck-test-"));
 
   const given = { stage: "4.8", kernels: 3, network: "fifo" };

@@ -11,6 +11,7 @@ import { renumber, successorsOf } from "../../checker/model/reference.js";
 import { memberInfo } from "../../checker/model/scalarset.js";
 import { builtInNames, loadModel } from "../../checker/models/models.js";
 import { differences } from "../support/differences.js";
+import { exceptSlow } from "../support/extent.js";
 import { type OwnRequirement, OwnSemantics, type OwnValues, textOf } from "../support/own-semantics.js";
 import { randomSystem } from "../support/random-systems.js";
 
@@ -83,7 +84,7 @@ describe("the reference semantics says what a second one says of", () => {
   };
   const cases = builtInNames.flatMap((name) => (small[name] ?? [{}]).map((given) => [name, given] as const));
 
-  test.each(cases)("%s %j", async (name, given) => {
+  test.each(exceptSlow(cases, ([name], place) => name === "popcorn" && place % 2 > 0))("%s %j", async (name, given) => {
     expect(compare((await loadModel(name)).model, given, 120)).toBeGreaterThan(4);
   });
 

@@ -1,7 +1,7 @@
 /** What is looked at when a model is instantiated, and when its functions write: each mistake has its own message. */
 import { Map as ImmutableMap, Record as ImmutableRecord, List } from "immutable";
 import { describe, expect, test } from "vitest";
-import { AuthorError, FunctionError, LoadError } from "../../checker/errors.js";
+import { LoadError } from "../../checker/errors.js";
 import {
   Bag,
   disabled,
@@ -18,11 +18,12 @@ import {
 } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
-import { hasGoals } from "../../checker/model/property.js";
 import { renumber, successorsOf } from "../../checker/model/reference.js";
 import { keyOf } from "../../checker/model/value.js";
 import { checkSync } from "../../checker/search/check.js";
 import { randomSearchAlone } from "../../checker/search/random/random-search.js";
+import { errorIn } from "../../traces/replay/error-in.js";
+import { complaintOf, complaintOfSync } from "../support/thrown.js";
 
 // Authors' mistakes do not compile, which is why these tests take types away.
 // biome-ignore lint/suspicious/noExplicitAny: the mistakes are what types would refuse
@@ -97,19 +98,22 @@ test("a model that is as it must be is taken", () => {
 function walkAll(instance: Instance): number {
   const seen = new Set<string>();
   const left = [...instance.initial];
+  for (const values of left) {
+    const error = errorIn(instance, values, undefined);
+    if (error !== undefined) throw new Error(error);
+  }
   for (let values = left.pop(); values; values = left.pop()) {
     const key = values.map((value) => keyOf(value)).join(" ");
     if (seen.has(key)) continue;
     seen.add(key);
-    const state = instance.stateOf(values);
-    for (const property of instance.properties) {
-      if (property.kind === "invariant")
-        for (const of of instance.bindings(property.domains)) property.holds(state, of);
-      if (property.kind === "no deadlock") property.stuck(state);
-      for (const goal of hasGoals(property) ? property.goals : [])
-        if ("domains" in goal) for (const of of instance.bindings(goal.domains)) goal.holds(state, of);
+    for (const step of successorsOf(instance, values)) {
+      if (step.threw !== undefined) throw new Error(step.threw);
+      if (step.next === undefined) continue;
+      const next = renumber(step.next);
+      const error = errorIn(instance, next, step);
+      if (error !== undefined) throw new Error(error);
+      left.push(next);
     }
-    for (const { next } of successorsOf(instance, values)) if (next) left.push(renumber(next));
   }
   return seen.size;
 }
@@ -198,53 +202,48 @@ describe("is told when it is done, in every search and in the reference semantic
     properties: [{ ...always({ ...shape, name: "p", holds: () => true }), ...of }],
   });
   const cases: [string, Parts, RegExp][] = [
-    ["a misspelt state", { table: { cells: { ...cells, I: { Ask: become("Sh") } } } }, /^action Take\(N\d\), by its rule for I × Ask \("become Sh"\) at .*shape.test.ts:\d+, wrote page\[N\d\], and now Take\(N\d\) is in the text "Sh", which is no row of the receive table "pages"\n {2}There are I, S\./],
+    ["a misspelt state", { table: { cells: { ...cells, I: { Ask: become("Sh") } } } }, /^action Take\(N\d\), by its rule for I × Ask \("become Sh"\) at .*shape.test.ts:\d+, wrote page\[N\d\], and now Take\(N\d\) is in the text "Sh", which is no row of the receive table "pages"\. There are I, S\./],
     ["a misspelt kind", wrote((s) => s.members(nodes).map((n) => s.withInbox(n, Bag.of(new Message({ kind: "Tell" }))))), /^action Do, declared at .*shape.test.ts:\d+, wrote inbox\[N\d\], and now inbox\[N\d\] holds a message of the kind the text "Tell", which is no column/],
-    ["an array", wrote((s) => s.withCount([1])), /^action Do, declared at .*, wrote into count a plain array, \[1\], which is no value\n {2}A value is/],
+    ["an array", wrote((s) => s.withCount([1])), /^action Do, declared at .*, wrote into count a plain array, \[1\], which is no value\. A value is/],
     ["undefined", wrote((s) => s.withCount(undefined)), /wrote into count undefined, which is no value/],
     ["an array in a field", wrote((s) => s.members(nodes).map((n) => s.withPage(n, s.page(n).set("note", [1])))), /wrote into page\[N\d\] a plain array, \[1\], in the field note,/],
     ["an object as a message", wrote((s) => s.members(nodes).map((n) => s.withInbox(n, s.inbox(n).put({ kind: "Ask" } as Wrong) as Wrong))), /wrote into inbox\[N\d\] a plain object, \{"kind":"Ask"\}, in a message,/],
     ["no channel", wrote((s) => s.members(nodes).map((n) => s.withInbox(n, 0 as Wrong))), /wrote inbox\[N\d\], and now inbox\[N\d\] holds 0, which is no channel/],
-    ["no state", wrote(() => 5), /^action Do, declared at .*, returned 5, which is no state\n {2}Return a state/],
+    ["no state", wrote(() => 5), /^action Do, declared at .*, returned 5, which is no state\. Return a state/],
     ["nothing", wrote(() => undefined), /returned undefined: a `return` is missing/],
     ["nothing, as null", wrote(() => null), /returned null, which is no state/],
     ["a list of lists", wrote((s) => [[s.withCount(1)]]), /returned a list with a plain array.*, which is no state/],
     ["a promise", wrote((async (s: State) => s) as Wrong), /returned a promise: an action is no async function/],
     ["a state of another model", wrote(() => new Instance(made({})).stateOf([])), /returned a state of another model/],
-    ["undefined for whether it holds", judged({ holds: () => undefined }), /^holds of property "p" returned undefined, which is no boolean: its `return` is missing\n/],
-    ["1 for whether it holds", judged({ holds: () => 1 }), /^holds of property "p" returned 1, which is no boolean\n/],
-    ["a step invariant that says nothing", { properties: [alwaysStep({ ...shape, name: "s", holds: (() => "no") as Wrong })] }, /holds of property "s" returned the text "no"/],
-    ["a goal that says nothing", { properties: [reachable({ name: "r", says: "", goals: [goal("g", {}, (() => ({})) as Wrong)] })] }, /the goal "g" of property "r" returned a plain object/],
-    ["a deadlock that says nothing", { table: { cells: { ...cells, I: { Ask: impossible("never") } } }, properties: [noDeadlock({ name: "d", says: "", stuck: (() => 0) as Wrong, explain: () => "" })] }, /stuck of property "d" returned 0/],
+    ["undefined for whether it holds", judged({ holds: () => undefined }), /^holds of property "p" \(.*shape\.test\.ts:\d+\) returned undefined, which is no boolean: its `return` is missing\. /],
+    ["1 for whether it holds", judged({ holds: () => 1 }), /^holds of property "p" \(.*shape\.test\.ts:\d+\) returned 1, which is no boolean\. /],
+    ["a step invariant that says nothing", { properties: [alwaysStep({ ...shape, name: "s", holds: (() => "no") as Wrong })] }, /holds of property "s" \(.*\) returned the text "no"/],
+    ["a goal that says nothing", { properties: [reachable({ name: "r", says: "", goals: [goal("g", {}, (() => ({})) as Wrong)] })] }, /the goal "g" of property "r" \(.*\) returned a plain object/],
+    ["a deadlock that says nothing", { table: { cells: { ...cells, I: { Ask: impossible("never") } } }, properties: [noDeadlock({ name: "d", says: "", stuck: (() => 0) as Wrong, explain: () => "" })] }, /stuck of property "d" \(.*\) returned 0/],
   ]; // biome-ignore format: a table
   test.each(cases)("%s", async (_, parts, message) => {
     const instance = () => new Instance(made(parts));
-    const thrown = async (run: () => unknown) => {
-      try {
-        await run();
-      } catch (error) {
-        expect(error).toBeInstanceOf(AuthorError);
-        return (error as Error).message;
-      }
-      return "nothing was thrown";
-    };
-    expect(await thrown(() => checkSync(instance()))).toMatch(message);
-    expect(await thrown(() => checkSync(instance(), { search: "dfs", symmetry: false }))).toMatch(message);
-    expect(await thrown(() => randomSearchAlone(instance(), { search: "random", seed: 1, walks: 50 }))).toMatch(
+    expect(await complaintOf(() => checkSync(instance()))).toMatch(message);
+    expect(await complaintOf(() => checkSync(instance(), { search: "dfs", symmetry: false }))).toMatch(message);
+    expect(await complaintOf(() => randomSearchAlone(instance(), { search: "random", seed: 1, walks: 50 }))).toMatch(
       message,
     );
-    expect(await thrown(() => walkAll(instance()))).toMatch(message);
+    expect(() => walkAll(instance())).toThrow(message);
   });
 
   test.each([
     [
       "from",
       leadsTo({ ...shape, name: "l", from: (() => 1) as Wrong, to: () => true }),
-      /from of property "l" returned 1/,
+      /from of property "l" \(.*\) returned 1/,
     ],
-    ["to", leadsTo({ ...shape, name: "l", from: () => true, to: (() => 1) as Wrong }), /to of property "l" returned 1/],
+    [
+      "to",
+      leadsTo({ ...shape, name: "l", from: () => true, to: (() => 1) as Wrong }),
+      /to of property "l" \(.*\) returned 1/,
+    ],
   ])("%s of a leads-to that says nothing", (_, property, message) => {
-    expect(() => checkSync(new Instance(made({ properties: [property] })))).toThrow(message);
+    expect(complaintOfSync(() => checkSync(new Instance(made({ properties: [property] }))))).toMatch(message);
   });
 
   test("a row that is made of several fields, of which an action writes one", () => {
@@ -252,9 +251,9 @@ describe("is told when it is done, in every search and in the reference semantic
     const row = (s: State, { n }: { readonly n: Id }) =>
       s.page(n).dirty && s.page(n).at === "S" ? "SD" : s.page(n).at;
     const instance = () => new Instance(made({ row, actions: [dirty] }));
-    expect(() => checkSync(instance())).toThrow(FunctionError);
-    expect(() => checkSync(instance())).toThrow(/Take\(N\d\) is in the text "SD", which is no row/);
-    expect(() => checkSync(instance(), { search: "dfs" })).toThrow(/is in the text "SD"/);
+    const looked = complaintOfSync(() => checkSync(instance()));
+    expect(looked).toMatch(/Take\(N\d\) is in the text "SD", which is no row/);
+    expect(complaintOfSync(() => checkSync(instance(), { search: "dfs" }))).toMatch(/is in the text "SD"/);
   });
 
   test("and is not counted among what the action has read", () => {

@@ -8,9 +8,13 @@ import { graphOf } from "../support/random-models/plain-graph.js";
 export interface Comparing {
   /** How many ways to search each model, besides the two usual ones. */
   readonly moreWays: number;
+  /** Whether each model is searched in the two usual ways. */
+  readonly usualWays: boolean;
   /** The percentage of models that tell members apart. */
   readonly asymmetric: number;
 }
+
+type Ways = Pick<Comparing, "moreWays" | "usualWays">;
 
 export interface Compared extends Judgement {
   readonly drawn: DrawnModel;
@@ -21,24 +25,27 @@ export interface Compared extends Judgement {
 }
 
 /** Compares the model of a seed. */
-export function compare(seed: number, { moreWays, asymmetric }: Comparing): Compared {
-  const drawn = drawModel(seed, asymmetric);
-  const judgement = judged(drawn, seed, moreWays);
+export function compare(seed: number, comparing: Comparing): Compared {
+  const drawn = drawModel(seed, comparing.asymmetric);
+  const judgement = judged(drawn, seed, comparing);
   const wrong = judgement.differences.filter(({ what }) => what !== NOT_TOLD);
   return { ...judgement, drawn, wrong, missed: wrong.length < judgement.differences.length };
 }
 
-function judged({ description, graph, asymmetry }: DrawnModel, seed: number, moreWays: number): Judgement {
-  return new Judge(description, graph, asymmetry).judge(drawWays(seed, moreWays), drawInterruption(seed));
+function judged({ description, graph, asymmetry }: DrawnModel, seed: number, by: Ways): Judgement {
+  return new Judge(description, graph, asymmetry).judge(
+    drawWays(seed, by.moreWays, by.usualWays),
+    drawInterruption(seed),
+  );
 }
 
 /** Returns the model without all that is not needed for one of its differences to show. */
-export function smallest({ drawn, differences }: Compared, { moreWays }: Comparing): Description {
+export function smallest({ drawn, differences }: Compared, comparing: Comparing): Description {
   const { seed, description, asymmetry } = drawn;
   const [{ what, way }] = differences as [Difference];
   return minimised(description, (smaller) => {
     const graph = graphOf(smaller, MOST_STATES);
-    const { differences } = judged({ seed, description: smaller, graph, asymmetry }, seed, moreWays);
+    const { differences } = judged({ seed, description: smaller, graph, asymmetry }, seed, comparing);
     return differences.some((other) => other.what === what && other.way === way);
   });
 }

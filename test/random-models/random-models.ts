@@ -43,7 +43,11 @@ function main(): number {
   const first = number(values.seed, 1);
   const models = number(values.models, 1000);
   const until = performance.now() + 60_000 * number(values.minutes, Number.POSITIVE_INFINITY);
-  const comparing: Comparing = { moreWays: number(values.ways, 2), asymmetric: number(values.asymmetric, 10) };
+  const comparing: Comparing = {
+    moreWays: number(values.ways, 2),
+    usualWays: true,
+    asymmetric: number(values.asymmetric, 10),
+  };
   const figures = new Figures();
   const started = performance.now();
   let said = started;

@@ -30,12 +30,12 @@ const LEAST: Readonly<Record<string, number>> = {
   "variable: record": 25,
 };
 
-/** The models of `count` seeds from `first` on agree in all ways that are drawn, and are no trivialities. */
-export function expectAgreement(first: number, count: number, moreWays: number): void {
+/** The models of `count` seeds from `first` on agree in as many `ways` as are drawn, and are no trivialities. */
+export function expectAgreement(first: number, count: number, ways: number): void {
   const figures = new Figures();
   let [spilled, resumed] = [0, 0];
   for (let seed = first; seed < first + count; seed++) {
-    const compared = compare(seed, { moreWays, asymmetric: 0 });
+    const compared = compare(seed, { moreWays: ways, usualWays: false, asymmetric: 0 });
     expect(compared.differences.flatMap(linesOf), `seed ${seed}`).toEqual([]);
     figures.add(compared.drawn);
     spilled += compared.spilled;

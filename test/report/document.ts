@@ -1,10 +1,12 @@
 /** docs/findings.md, put together. */
 import { checkArgumentsOf } from "../../checker/cli/args/case.js";
 import { kebabCase } from "../../checker/cli/args/options.js";
+import { readKnownAnswers } from "../../checker/cli/known-answers.js";
 import { resolveParameters } from "../../checker/model/model.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { count } from "../../traces/text/columns.js";
 import { lengthInShort } from "../../traces/trace.js";
+import { beyondSection4 } from "./beyond.js";
 import { Contradiction, Facts, type Finding, type Right, type Row } from "./finding.js";
 import { anchorOf, chart, commands, item, paragraph, table } from "./markdown.js";
 import type { NarratedRuns } from "./narrated.js";
@@ -73,6 +75,8 @@ export class Document {
       paragraph(readings.opening),
       this.readingsTable(),
       ...this.notes(),
+      "## Beyond section 4",
+      beyondSection4(readKnownAnswers()),
       "## How to see it again",
       paragraph(again),
     ];

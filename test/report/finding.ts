@@ -53,8 +53,9 @@ export interface Right extends Told {
 export class Contradiction extends Error {
   override readonly name = "Contradiction";
 
-  constructor(claim: string, what: string) {
-    super(`"${claim}": ${what}; write its prose in test/report/prose/ anew`);
+  /** @param where the file, or the folder, of the prose */
+  constructor(claim: string, what: string, where = "test/report/prose/") {
+    super(`"${claim}": ${what}; write its prose in ${where} anew`);
   }
 }
 

@@ -24,6 +24,15 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
   return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
+/** The page, with the lines between each pair of marks `<!-- name -->` and `<!-- end -->` written anew. */
+export function withTables(page: string, tables: Readonly<Record<string, string>>): string {
+  return Object.entries(tables).reduce((text, [name, lines]) => {
+    const marked = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- end -->)`);
+    if (!marked.test(text)) throw new Error(`the page has no place for the table "${name}"`);
+    return text.replace(marked, (_whole, start: string, end: string) => `${start}${lines}\n${end}`);
+  }, page);
+}
+
 export function commands(lines: readonly string[]): string {
   return lines.map((line) => `    ${line}`).join("\n");
 }

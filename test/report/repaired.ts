@@ -6,17 +6,12 @@
 import { checkArgumentsOf } from "../../checker/cli/args/case.js";
 import { KNOWN_ANSWERS, type KnownAnswer } from "../../checker/cli/known-answers.js";
 import { count } from "../../traces/text/columns.js";
-import { table } from "./markdown.js";
+import { table, withTables } from "./markdown.js";
 import { messageCosts } from "./message-costs.js";
 
 /** The page, with the lines between each pair of marks `<!-- name -->` and `<!-- end -->` written anew. */
 export function repairedPage(page: string, cases: readonly KnownAnswer[]): string {
-  const blocks = { needed: needed(cases), checked: checked(cases), costs: costs(), others: others(cases) };
-  return Object.entries(blocks).reduce((text, [name, block]) => {
-    const marked = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- end -->)`);
-    if (!marked.test(text)) throw new Error(`docs/repaired-protocol.md has no place for the table "${name}"`);
-    return text.replace(marked, (_whole, start: string, end: string) => `${start}${block}\n${end}`);
-  }, page);
+  return withTables(page, { needed: needed(cases), checked: checked(cases), costs: costs(), others: others(cases) });
 }
 
 type Given = Readonly<Record<string, unknown>>;
@@ -32,13 +27,13 @@ function caseOf(cases: readonly KnownAnswer[], given: Given): KnownAnswer {
 }
 
 /** The properties that a case violates, each with the steps of its shortest counterexample. */
-function violated({ verdicts = {} }: KnownAnswer): string[] {
+export function violated({ verdicts = {} }: KnownAnswer): string[] {
   return Object.entries(verdicts).flatMap(([name, verdict]) =>
     verdict.startsWith("violated") ? [`*${name}* ${verdict.split(" ")[1] ?? ""}`.trim()] : [],
   );
 }
 
-const command = (known: KnownAnswer) => `\`popcheck check ${checkArgumentsOf(known)}\``;
+export const command = (known: KnownAnswer) => `\`popcheck check ${checkArgumentsOf(known)}\``;
 const all = { kernels: 3 };
 
 /** A rule, and the model without it. */

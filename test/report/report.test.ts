@@ -13,14 +13,17 @@ import { loadModel } from "../../checker/models/models.js";
 import { inPackage } from "../../checker/package.js";
 import { checkSync } from "../../checker/search/check.js";
 import { proseOfTypeScript } from "../spec/quotations.js";
+import { slowTest } from "../support/extent.js";
 import { Document } from "./document.js";
 import { Contradiction, type Finding, finding, type Right } from "./finding.js";
-import { anchorOf } from "./markdown.js";
+import { anchorOf, withTables } from "./markdown.js";
 import { NarratedRuns, nameIn } from "./narrated.js";
+import { optimizationsPage } from "./optimizations.js";
 import { lengthInWords, Outcomes } from "./outcomes.js";
 import { prose } from "./prose/index.js";
 import { differences, optionsOf, Readings } from "./readings.js";
 import { type Given, givenTo, type RunName } from "./runs.js";
+import { bySkew } from "./simulation.js";
 import { firstDifference } from "./stale.js";
 import { stepsOf } from "./story.js";
 
@@ -120,7 +123,7 @@ describe("docs/findings.md", () => {
     }
   });
 
-  test("shows commands that say what the page says", () => {
+  slowTest("shows commands that say what the page says", () => {
     const two = commands.filter(([, words]) => words!.includes("--kernels 2"));
     const lines = new Map<string, Set<string>>();
     for (const [, words, property] of two) lines.set(words!, (lines.get(words!) ?? new Set()).add(property!));
@@ -225,6 +228,24 @@ describe("a report that would not be true is refused, and names the claim", () =
 });
 
 describe("parts", () => {
+  test("tables are written between their marks, and a page without a mark is refused", () => {
+    const page = "before\n<!-- one -->\n| old |\n<!-- end -->\nafter\n<!-- two -->\n<!-- end -->\n";
+    const written = withTables(page, { one: "| 1 |", two: "| 2 |" });
+    expect(written).toBe("before\n<!-- one -->\n| 1 |\n<!-- end -->\nafter\n<!-- two -->\n| 2 |\n<!-- end -->\n");
+    expect(() => withTables(page, { three: "" })).toThrow('no place for the table "three"');
+  });
+
+  test("the tables of section 5.2's optimizations say what is recorded", () => {
+    const page = readFileSync(inPackage("docs/explanation/optimizations.md"), "utf8");
+    expect(firstDifference(page, optimizationsPage(page, readKnownAnswers()))).toBeUndefined();
+  });
+
+  test("what is simulated is as the page says, as far as it is computed in a moment", () => {
+    const page = readFileSync(inPackage("docs/explanation/simulation.md"), "utf8");
+    expect(page).toContain(`<!-- clocks -->\n${bySkew()}\n<!-- end -->`);
+    expect(page.match(/^\| .* \|$/gm)!.length).toBeGreaterThan(50);
+  });
+
   test("a story is found step by step", () => {
     const trace = outcomes.of("4.4, two", "SWMR")!.trace!;
     const story = { read: "App_Read(K2)", old: "Invalid K1→K2 in InvalidRead1", elected: "Write_Done(K1)" };

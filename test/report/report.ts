@@ -1,7 +1,8 @@
 /**
- * `npm run report` writes docs/findings.md, and the tables of docs/repaired-protocol.md; with `--check` it says where
- * they are stale. With `--anew` it first takes other runs for those that the findings tell and that are none any more.
- * It runs as dist/test/report/report.js.
+ * `npm run report` writes docs/findings.md, the tables of docs/repaired-protocol.md and of docs/explanation/'s
+ * optimizations.md, simulation.md and relatives.md, and docs/pictures/figure-7.svg; with `--check` it says where they
+ * are stale. With `--anew` it first takes other runs for those that the findings tell and that are none any more. It
+ * runs as dist/test/report/report.js.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { readKnownAnswers } from "../../checker/cli/known-answers.js";
@@ -9,11 +10,15 @@ import { loadModel } from "../../checker/models/models.js";
 import { inPackage } from "../../checker/package.js";
 import { Document } from "./document.js";
 import { Contradiction } from "./finding.js";
+import { withTables } from "./markdown.js";
 import { NarratedRuns } from "./narrated.js";
+import { optimizationsPage } from "./optimizations.js";
 import { Outcomes } from "./outcomes.js";
 import { prose } from "./prose/index.js";
 import { Readings } from "./readings.js";
+import { relativesTables } from "./relatives.js";
 import { repairedPage } from "./repaired.js";
+import { experiments, figure7Picture, simulationPage } from "./simulation.js";
 import { firstDifference } from "./stale.js";
 
 const [mode = "write", ...more] = process.argv.slice(2);
@@ -31,6 +36,12 @@ try {
   }
   publish("docs/findings.md", () => findings.text());
   publish("docs/repaired-protocol.md", (page) => repairedPage(page, readKnownAnswers()));
+  publish("docs/explanation/optimizations.md", (page) => optimizationsPage(page, readKnownAnswers()));
+  const measured = experiments();
+  publish("docs/pictures/figure-7.svg", () => figure7Picture(measured));
+  publish("docs/explanation/simulation.md", (page) => simulationPage(page, measured));
+  const relatives = await relativesTables(readKnownAnswers());
+  publish("docs/explanation/relatives.md", (page) => withTables(page, relatives));
 } catch (error) {
   if (!(error instanceof Contradiction)) throw error;
   process.stderr.write(`error: ${error.message}\n`);

@@ -18,15 +18,15 @@ export type Given = Readonly<Record<string, unknown>>;
 /** What every search must agree on, as plain data. */
 function verdictsOf(outcome: Outcome): Record<string, unknown> {
   return Object.fromEntries(
-    outcome.properties.map(({ name, kind, verdict, goals }) => [name, kind === "reachable" ? goals?.unmet : verdict]),
+    outcome.properties.map(({ name, verdict, goals }) => [name, goals === undefined ? verdict : goals.unmet]),
   );
 }
 
 function naiveVerdicts(outcome: Outcome, naive: NaiveOutcome, unlively: ReadonlySet<string>): Record<string, unknown> {
   return Object.fromEntries(
-    outcome.properties.map(({ name, kind }) => [
+    outcome.properties.map(({ name, goals }) => [
       name,
-      kind === "reachable"
+      goals !== undefined
         ? (naive.unmet.get(name) ?? [])
         : naive.violated.has(name) || unlively.has(name)
           ? "violated"
@@ -76,6 +76,24 @@ export interface Reading {
   readonly given: Given;
 }
 
+/** What a value needs besides, so that it contradicts nothing and shows. */
+const needs: Given = {
+  "winnerInStep2=least-stamp": { step2: true },
+  "ownerAsked=by-losers-too": { owner: true },
+  "askAllToWrite=true": { owner: true },
+  "bitmapOn=all": { multicast: true },
+  "unmappedRecords=true": { multicast: true },
+  "invalidateLate=true": { multicast: true, bitmapOn: "all" },
+  "becomesWritable=together": { readOnly: true },
+  "becomesWritable=one-by-one": { readOnly: true },
+  "unmapFirst=true": { readOnly: true, becomesWritable: "together" },
+  "newcomer=by-fetch": { oneKernel: true },
+  "asks=members": { oneKernel: true },
+  "mappedBefore=unmapped": { oneKernel: true },
+  "lastThread=keeps-page": { oneKernel: true },
+  "lastThread=unmaps-page": { oneKernel: true },
+};
+
 /** Every reading of every open question, in each stage in which it makes sense. */
 export function readingsOf(popcorn: AnyModel): Reading[] {
   const parameters = popcorn.parameters as Record<string, Parameter>;
@@ -87,7 +105,7 @@ export function readingsOf(popcorn: AnyModel): Reading[] {
       .filter((value) => value !== parameter.default)
       .flatMap((value) =>
         ["4.7", "4.8"].flatMap((stage) => {
-          const given = { stage, kernels: 2, [option]: value, ...(value === "least-stamp" ? { step2: true } : {}) };
+          const given = { stage, kernels: 2, [option]: value, ...(needs[`${option}=${value}`] as Given | undefined) };
           const contradicts = popcorn.contradiction?.({ ...usual, ...popcorn.defaults?.(given), ...given });
           return contradicts ? [] : [{ option, stage, title: `${stage} ${option}=${value}`, given }];
         }),

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { errorData } from "../../checker/errors.js";
 import { Instance } from "../../checker/model/instance.js";
-import { ExhaustiveSearch } from "../../checker/search/exhaustive/exhaustive-search.js";
+import { RenewableEngine } from "../../checker/search/engine/renewable-engine.js";
 import { BatchMerger, type BatchReport, noFigures } from "../../checker/search/random/batches.js";
 import { Dice } from "../../checker/search/random/dice.js";
 import { randomSearchAlone } from "../../checker/search/random/random-search.js";
@@ -111,10 +111,6 @@ describe("a run that was found by chance is shortened", () => {
         action("Down", {}, (s) => s.withX((s.x() + n - 1) % n)),
       ],
     });
-  const rowsOf = (explorer: ExhaustiveSearch, xs: readonly number[]) =>
-    xs.map((x) => explorer.result.inspector.rowOf([x, 0] as never));
-  const xOf = (explorer: ExhaustiveSearch, row: Uint16Array) => explorer.engine.canonicalizer.valuesOf(row)[0];
-
   test.each<[string, number[], number[]]>([
     ["no loop", [0, 1, 2, 3], [0, 1, 2, 3]],
     ["a loop", [0, 1, 2, 1, 0, 1, 2, 3], [0, 1, 2, 3]],
@@ -123,10 +119,10 @@ describe("a run that was found by chance is shortened", () => {
     ["back to the beginning", [0, 1, 2, 1, 0], [0]],
     ["a detour for which the run shows a way", [0, 9, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8], [0, 9, 8]],
   ])("%s", (_, path, expected) => {
-    const explorer = new ExhaustiveSearch(new Instance(ring(10)), { symmetry: false });
-    const { inspector } = explorer.result;
-    inspector.prepare();
-    expect(shortened(inspector, rowsOf(explorer, path)).map((row) => xOf(explorer, row))).toEqual(expected);
+    const instance = new Instance(ring(10));
+    const engine = new RenewableEngine(instance, { symmetry: false, properties: [] });
+    const states = path.map((x) => [x, 0]);
+    expect(shortened(engine, states).map(([x]) => x)).toEqual(expected);
   });
 
   test("no state is there twice in any counterexample", async () => {

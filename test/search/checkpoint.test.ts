@@ -30,6 +30,7 @@ import { checkpointsIn } from "../../checker/search/exhaustive/checkpoint.js";
 import { newStatesFolder } from "../../checker/search/exhaustive/state-folders.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import type { Outcome } from "../../checker/search/outcome.js";
+import { exceptSlow, slowTest } from "../support/extent.js";
 import { searchTo } from "../support/slices.js";
 
 let folder: string;
@@ -110,8 +111,7 @@ function uninterrupted(): Promise<ReturnType<typeof essence>> {
 const small = 2 ** 20 + 2 ** 18;
 
 describe("a resumed search ends with the same counts, verdicts and traces as one that was not interrupted:", () => {
-  type Case = [what: string, name: string, given: Record<string, unknown>, options: SearchOptions, at: number[]];
-  test.each<Case>([
+  const cases: [what: string, name: string, given: Record<string, unknown>, options: SearchOptions, at: number[]][] = [
     ["exact", "popcorn", popcorn, {}, [3000, 9000]],
     ["at its beginning", "popcorn", popcorn, {}, [2]],
     ["near its end", "german", { nodes: 2 }, { symmetry: false }, [43_000]],
@@ -122,7 +122,8 @@ describe("a resumed search ends with the same counts, verdicts and traces as one
     ["on disk", "german", { nodes: 2 }, { symmetry: false, storeMemory: small }, [38_000]],
     ["on disk, folded", "popcorn", popcorn, { storeMemory: small }, [9000, 12_000]],
     ["one word a row", "naive-mutex", { processes: 6 }, { symmetry: false }, [4000]],
-  ])("%s", async (_what, name, given, options, at) => {
+  ];
+  test.each(exceptSlow(cases, (_, i) => ![0, 5, 7].includes(i)))("%s", async (_what, name, given, options, at) => {
     const { model } = await loadModel(name);
     const scratch = { ...options, spill: join(folder, "scratch") };
     const whole = finish(new Check(new Instance(model, given), scratch));
@@ -283,7 +284,8 @@ describe("with states on disk", () => {
     };
   };
 
-  test.each(["archive.keys", "archive.parents", "levels.keys", "levels.parents"])(
+  const files = ["archive.keys", "archive.parents", "levels.keys", "levels.parents"];
+  test.each(exceptSlow(files, (_, place) => place < 3))(
     "the last two checkpoints stand alone: damage to %s of one leaves the other whole",
     async (file) => {
       const model = await states([36_000, 38_000, 40_000]);
@@ -301,7 +303,7 @@ describe("with states on disk", () => {
     },
   );
 
-  test("what a refused checkpoint has left is removed, and what the search went on from is kept", async () => {
+  slowTest("what a refused checkpoint has left is removed, and what the search went on from is kept", async () => {
     const model = await states([36_000, 38_000]);
     const [newest, before] = checkpointsIn(folder);
     rmSync(join(folder, newest!, "journal.bin"));
@@ -391,15 +393,16 @@ describe("with states on disk", () => {
 });
 
 describe("a search that a limit of the tables ends writes a checkpoint, and loses nothing:", () => {
-  test.each<[what: string, name: string, given: Record<string, unknown>, options: SearchOptions]>([
-    ["in memory", "popcorn", popcorn, {}],
-    ["two threads", "popcorn", popcorn, { threads: 2, levelForThreads: 2 }],
-    ["compressed, two threads", "popcorn", popcorn, { store: "compressed", threads: 2, levelForThreads: 2 }],
-    ["fingerprints with traces", "popcorn", popcorn, { store: "fingerprint" }],
-    ["on disk", "popcorn", popcorn, { storeMemory: small }],
-  ])("%s", async (_what, name, given, options) => {
-    const { model } = await loadModel(name);
-    const counted = new Check(new Instance(model, given), { ...options, spill: join(folder, "scratch") });
+  const searches: [what: string, options: SearchOptions][] = [
+    ["in memory", {}],
+    ["two threads", { threads: 2, levelForThreads: 2 }],
+    ["compressed, two threads", { store: "compressed", threads: 2, levelForThreads: 2 }],
+    ["fingerprints with traces", { store: "fingerprint" }],
+    ["on disk", { storeMemory: small }],
+  ];
+  test.each(exceptSlow(searches, (_, place) => place !== 2))("%s", async (_what, options) => {
+    const { model } = await loadModel("popcorn");
+    const counted = new Check(new Instance(model, popcorn), { ...options, spill: join(folder, "scratch") });
     const misses = onMisses(counted, () => {});
     const whole = finish(counted);
     const kept = { ...options, checkpoint: join(folder, "kept"), spill: join(folder, "kept", "states-000001") };
@@ -408,7 +411,7 @@ describe("a search that a limit of the tables ends writes a checkpoint, and lose
       [0.5, "after"],
       [0.95, "before"],
     ] as const) {
-      const check = new Check(new Instance(model, given), kept);
+      const check = new Check(new Instance(model, popcorn), kept);
       check.search.about = about(kept);
       const last = Math.floor(share * misses.count);
       onMisses(check, (count, now) => {
@@ -421,7 +424,7 @@ describe("a search that a limit of the tables ends writes a checkpoint, and lose
       check.close();
       expect(checkpointsIn(kept.checkpoint)).toHaveLength(1);
       const outcome = await resumeFrom(kept.checkpoint, async ({ name, body }) => {
-        const again = new Check(new Instance(model, given), kept);
+        const again = new Check(new Instance(model, popcorn), kept);
         again.resume(kept.checkpoint, name, body, 1);
         return finish(again);
       });

@@ -7,11 +7,12 @@
 import { readFileSync } from "node:fs";
 import { List } from "immutable";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { FunctionError } from "../../checker/errors.js";
 import { disabled, model, type Property, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import { checkSync } from "../../checker/search/check.js";
 import type { SearchOptions } from "../../checker/search/options.js";
+import type { PropertyOutcome } from "../../checker/search/outcome.js";
+import { complaintOfSync } from "../support/thrown.js";
 
 /** A counter that goes round, and the place that the functions under suspicion write. */
 const variables = () => ({ round: single(0), mark: single(0 as unknown) });
@@ -34,15 +35,7 @@ const run = (suspect: Next, properties: readonly Property<State>[] = [], options
 };
 
 /** The complaint about the suspect. */
-function complaint(of: () => unknown): string {
-  try {
-    of();
-  } catch (error) {
-    expect(error).toBeInstanceOf(FunctionError);
-    return (error as Error).message;
-  }
-  throw new Error("nobody complained");
-}
+const complaint = complaintOfSync;
 
 /** Where the suspect is declared. */
 const lines = readFileSync(new URL(import.meta.url), "utf8").split("\n");
@@ -168,7 +161,7 @@ describe("an action is named, placed and told what is wrong that", () => {
     ],
     [
       "forgets to return",
-      /returned undefined: a `return` is missing\n {2}Return a state/,
+      /returned undefined: a `return` is missing\. Return a state/,
       (state) => void state.withMark(1),
     ],
     ["returns null", /returned null, which is no state/, () => null],
@@ -212,7 +205,9 @@ describe("a property is named that throws:", () => {
     ["an invariant", always({ ...named, for: {}, holds: fails })],
     ["a goal", reachable({ ...named, goals: [goal("Suspect", {}, (state) => fails(state) && state.round() === 9)] })],
   ])("%s", (_kind, property) => {
-    expect(complaint(() => run(disables, [property]))).toMatch(/^(property|goal) "Suspect" .*threw the reason/);
+    expect(complaint(() => run(disables, [property]))).toMatch(
+      /^(property|goal) "Suspect" .*threw the reason \(test.search.impurity/,
+    );
   });
 
   test("an explanation", () => {
@@ -220,9 +215,9 @@ describe("a property is named that throws:", () => {
       throw new Error("the reason");
     };
     const violated = always({ ...named, for: {}, holds: () => false, explain });
-    expect(complaint(() => run(disables, [violated]))).toMatch(
-      /^the explanation of property "Suspect" threw the reason/,
-    );
+    const [{ verdict, explanation, trace }] = run(disables, [violated]).properties as [PropertyOutcome];
+    expect(explanation).toMatch(/^the explanation of property "Suspect" threw the reason \(test.search.impurity/);
+    expect({ verdict, steps: trace!.states.length }).toEqual({ verdict: "violated", steps: 1 });
   });
 
   test("a deadlock's", () => {

@@ -2,16 +2,24 @@
  * A search that ends early says so and says why, and is never a pass. What it has found until then stands, and so does
  * what it tells of the depth: every state up to there has been looked at.
  */
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { UsageError } from "../../checker/errors.js";
 import { disabled, model, type Property, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import { checkSync } from "../../checker/search/check.js";
-import { MemoryBudget } from "../../checker/search/exhaustive/memory-budget.js";
+import { ExhaustiveSearch } from "../../checker/search/exhaustive/exhaustive-search.js";
+import { type MemoryAhead, MemoryBudget } from "../../checker/search/exhaustive/memory-budget.js";
+import { MemoryForecast } from "../../checker/search/exhaustive/memory-forecast.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import type { Outcome } from "../../checker/search/outcome.js";
+import { RandomSearch } from "../../checker/search/random/random-search.js";
+import { ExternalSet } from "../../checker/store/external.js";
+import { recordBytes } from "../../checker/wasm/context.js";
+import { BIN_ROWS, SHARDS, STAGE_ROWS } from "../../checker/wasm/sizes.js";
 import { naiveMutex } from "../../spec/toy/naive-mutex.js";
 import { lengthOf } from "../../traces/trace.js";
+import { exceptSlow } from "../support/extent.js";
 import { explore } from "../support/naive-explorer.js";
 
 const searches = ["bfs", "dfs"] as const;
@@ -42,6 +50,8 @@ const properties = [never(-1, 0), everywhere];
 const initially = [never(0, 0), ...properties];
 const fan = (s: State, width: number) => Array.from({ length: width }, (_, x) => s.withX(x + 1));
 const climbing = counters(() => [stepX(1e6)], [never(0, 0), never(-1, 0)]);
+const leap = action("Leap", {}, (s: State) => Array.from({ length: 100 }, (_, i) => s.withX(s.x() + 1 + i)));
+const leaping = counters(() => [leap], [never(0, 0), never(-1, 0)]);
 const fanning = counters(() => [action("Fan", {}, (s) => (s.x() > 0 ? disabled : fan(s, 70_000)))], properties);
 const later = action("Later", {}, (s) => (s.y() === 0 ? s.withY(1) : s.x() > 0 ? disabled : fan(s, 70_000)));
 const fanningLater = counters(() => [later], initially);
@@ -83,9 +93,8 @@ const limits: readonly Limit[] = [
   },
   { limit: "room for hardly more than a state", ...climbs, of: wide, options: { storeMemory: 1.15e6 }, reason: full },
   { limit: "room for the initial state alone", ...climbs, of: wide, options: { storeMemory: 1 }, reason: full },
-  { limit: "a ceiling that the process has passed", of: plane, options: { search: "bfs", memory: 1 }, reason: full },
   { limit: "stopAtFirst", ...locks, options: { stopAtFirst: true }, reason: /first violation/ },
-  { limit: "too many values", ...climbs, options: { search: "bfs" }, reason: tooMany },
+  { limit: "too many values", ...climbs, of: leaping, options: { search: "bfs" }, reason: tooMany },
   { limit: "too many values, with a full audit", ...climbs, of: fanningLater, options: { audit: 1 }, reason: tooMany },
   { limit: "too many values in the first step", of: fanning, options: {}, reason: tooMany },
 ];
@@ -95,7 +104,7 @@ const cases = limits.flatMap((of) => {
 });
 
 describe("a search that is stopped by", () => {
-  test.each(cases)(
+  test.each(exceptSlow(cases, ([, , { limit }]) => limit === "too many values"))(
     "%s (%s) is incomplete and says so, holds nothing, and tells what it has met",
     (_limit, search, c) => {
       const outcome = checkSync(new Instance(c.of, c.of === naiveMutex ? size : {}), {
@@ -115,12 +124,17 @@ describe("a search that is stopped by", () => {
 
 describe("a ceiling for the process", () => {
   const MB = 2 ** 20;
+  /** Has the process take so many bytes: what it takes in truth depends on when garbage was collected. */
+  const residentIs = (bytes: number) => vi.spyOn(process.memoryUsage, "rss").mockReturnValue(bytes);
+  afterEach(() => vi.restoreAllMocks());
+
   /**
    * A store that has taken `bytes`, in a process that takes `resident`: what it is given, and what the ceiling says.
    */
-  const given = (memory: number, resident: number, bytes: number) => {
+  const given = (memory: number, resident: number, bytes: number, ahead?: MemoryAhead) => {
     let budget = -1;
-    const said = new MemoryBudget({ memory }, () => resident).setBudget({ bytes, setBudget: (to) => (budget = to) });
+    const store = { bytes, setBudget: (to: number) => (budget = to) };
+    const said = new MemoryBudget({ memory }, () => resident).setBudget(store, ahead);
     return [budget / MB, said && said / MB];
   };
 
@@ -130,14 +144,149 @@ describe("a ceiling for the process", () => {
     expect(given(10_000 * MB, 400 * MB, 300 * MB)).toEqual([9600, undefined]);
   });
 
+  test("leaves room for what tables will take: when they grow, and when the search goes on on disk", () => {
+    expect(given(1000 * MB, 100 * MB, 0, { next: 68 * MB, perStoreByte: 0 })).toEqual([800, undefined]);
+    expect(given(1000 * MB, 400 * MB, 300 * MB, { next: 0, perStoreByte: 0.75 })).toEqual([496, undefined]);
+    expect(given(1000 * MB, 400 * MB, 0, { next: 568 * MB, perStoreByte: 0 })).toEqual([0, 400]);
+  });
+
+  test("has the store renewed once the rest has grown into what it has touched", () => {
+    let resident = 400 * MB;
+    const budget = new MemoryBudget({ memory: 500 * MB }, () => resident);
+    const store = { bytes: 300 * MB, setBudget: () => {} };
+    budget.setBudget(store);
+    expect(budget.isOverdrawn).toBe(false);
+    store.bytes = MB;
+    resident = 500 * MB;
+    budget.setBudget(store);
+    expect(budget.isOverdrawn).toBe(true);
+    expect(budget.renewed()).toBe(300 * MB);
+    resident = 201 * MB;
+    budget.setBudget(store);
+    expect(budget.isOverdrawn).toBe(false);
+  });
+
   test("says how much the rest takes if that is too much", () => {
     expect(given(101 * MB, 100 * MB, 0)).toEqual([0, 100]);
     expect(given(200 * MB, 400 * MB, 232 * MB)).toEqual([0, 168]);
   });
 
+  test.each(["bfs", "dfs"] as const)(
+    "refuses a search that it is too little for, and names the least: %s",
+    (search) => {
+      const begin = (memory: number, threads: number) =>
+        new ExhaustiveSearch(new Instance(plane), { search, memory, threads: search === "dfs" ? 1 : threads });
+      const leastOf = (threads: number) => {
+        try {
+          begin(100 * MB, threads);
+        } catch (error) {
+          expect(error).toBeInstanceOf(UsageError);
+          return Number(/at least about (\d+)M/.exec((error as Error).message)![1]);
+        }
+        throw new Error("it was not refused");
+      };
+      residentIs(100 * MB);
+      const [one, two] = [leastOf(1), leastOf(2)];
+      if (search === "bfs") {
+        expect(two - one).toBeGreaterThanOrEqual(12);
+        expect(() => begin(MB, 2)).toThrow(/ with 2 threads\n {2}Give more --memory, or --threads 1, with which \d+M/);
+      }
+      expect(begin((one + 50) * MB, 1).finished).toBe(false);
+    },
+  );
+
+  test("has no use for a least where stored states alone are limited", () => {
+    expect(new ExhaustiveSearch(new Instance(plane), { memory: 1, storeMemory: 2 ** 20 }).finished).toBe(false);
+  });
+
+  test("ends a random search that passes it", async () => {
+    const memory = process.memoryUsage.rss() + 60 * MB;
+    const search = new RandomSearch(new Instance(plane), { search: "random", seed: 1, walks: 1e6, memory });
+    expect(await search.work(1)).toBe(false);
+    const weight = Buffer.alloc(160 * MB, 1);
+    expect(await search.work(1)).toBe(true);
+    expect(search.outcome().incomplete).toMatch(/the memory limit was reached/);
+    expect(weight[0]).toBe(1);
+  });
+
+  test("counts what the heap will grow by", () => {
+    const memoryUsage = () => ({ ...heap });
+    const heap = { rss: 0, heapTotal: 80 * MB, heapUsed: 0, external: 0, arrayBuffers: 0 };
+    vi.spyOn(process, "memoryUsage").mockImplementation(memoryUsage);
+    const { engine } = new ExhaustiveSearch(new Instance(plane));
+    const forecast = new MemoryForecast(engine, false, false);
+    const { next } = forecast;
+    heap.heapTotal = 10 * MB;
+    expect(forecast.next).toBe(next + 42 * MB);
+  });
+
+  test.each([
+    [12, "has room for two more values of x", false],
+    [13, "has room for one more value of x", true],
+    [16, "has just been rebuilt", false],
+  ])("at depth %i counts the next rebuilding of trees, which %s: %s", (maxDepth, _what, isCounted) => {
+    vi.spyOn(process, "memoryUsage").mockReturnValue({ ...process.memoryUsage(), heapTotal: 80 * MB });
+    const search = new ExhaustiveSearch(new Instance(plane), { search: "dfs", symmetry: false, maxDepth });
+    search.run();
+    const { engine } = search;
+    const { rebuildBytes } = engine.model.trees;
+    expect(rebuildBytes).toBeGreaterThan(0);
+    const bins = SHARDS * BIN_ROWS * recordBytes(engine.store.options.words) - engine.store.stagedBytes(0);
+    expect(new MemoryForecast(engine, false, false).next).toBe(Math.max(0, bins) + (isCounted ? rebuildBytes : 0));
+  });
+
+  test("counts what is set aside for threads from the beginning", () => {
+    const search = new ExhaustiveSearch(new Instance(plane), { levelForThreads: 1 });
+    const { engine } = search;
+    const forecast = new MemoryForecast(engine, false, true);
+    const record = recordBytes(engine.store.options.words);
+    const stages = SHARDS * 2 * STAGE_ROWS * record;
+    const bins = SHARDS * BIN_ROWS * record;
+    expect(forecast.next).toBe(stages + bins);
+    search.run();
+    const staged = engine.store.stagedBytes(0);
+    expect(staged).toBeGreaterThan(1000 * record);
+    expect(staged).toBeLessThan(160_801 * record);
+    expect(forecast.next).toBe(stages - staged + Math.max(0, bins - staged));
+    expect(new MemoryForecast(engine, true, false).next).toBe(ExternalSet.leastBytes + Math.max(0, bins - staged));
+  });
+
   test("does not end a search that fits", () => {
     const roomy = checkSync(new Instance(plane), { memory: process.memoryUsage.rss() + 512 * MB });
     expect([roomy.incomplete, roomy.distinct]).toEqual([undefined, 401 ** 2]);
+  });
+});
+
+describe("a variable that counts without end", () => {
+  const variableOf = (of: AnyModel, options: SearchOptions) => checkSync(new Instance(of), options).growing;
+
+  test("is named when a limit ends the search", () => {
+    const x = { variable: "x", values: 301, depths: 300 };
+    expect(variableOf(climbing, { maxStates: 300 })).toEqual(x);
+    const beside = counters(() => [stepX(1e6), stepY(50)], [never(-1, 0)]);
+    expect(variableOf(beside, { maxDepth: 300 })).toMatchObject({ variable: "x" });
+  });
+
+  test("is not seen in one that has met all its values, nor in the first levels, nor once all was seen", () => {
+    expect(
+      variableOf(
+        counters(() => [stepX(40), stepY(1e6)], []),
+        { maxDepth: 100 },
+      ),
+    ).toMatchObject({ variable: "y" });
+    expect(
+      variableOf(
+        counters(() => [stepX(40), stepY(40)], []),
+        { maxDepth: 79 },
+      ),
+    ).toBeUndefined();
+    expect(variableOf(climbing, { maxStates: 15 })).toBeUndefined();
+    expect(
+      variableOf(
+        counters(() => [stepX(400)], []),
+        {},
+      ),
+    ).toBeUndefined();
   });
 });
 

@@ -32,7 +32,7 @@ beforeEach(() => {
 /** Begins as a worker does, and then does something else. */
 const control = compiledFile("checker/search/workers/control.js");
 const instead = (does: string) => `
-  const { Control, IDLE } = await import("${control}");
+  const { BETWEEN_CHUNKS, Control, FULL, IDLE } = await import("${control}");
   const { workerData: { control: buffer, thread } } = await import("node:worker_threads");
   const control = new Control(buffer);
   ${does}`;
@@ -111,6 +111,27 @@ test("a thread that cannot be loaded is done without, or told", async () => {
   const { check: waiting } = search();
   waiting.work();
   expectIncomplete(waiting);
+});
+
+/** How a thread answers that is to come to the end of its chunk: it finds no room, `times` times. */
+const findsNoRoom = (times: number) =>
+  instead(`
+    control.reportAndWait(thread, IDLE);
+    while (control.pause !== BETWEEN_CHUNKS && !control.ended) {}
+    for (let i = 0; i < ${times} && !control.ended; i++) control.reportAndWait(thread, FULL);
+    while (!control.ended) control.reportAndWait(thread, IDLE);`);
+
+test.each([
+  [1, "was refused before there was more room, and tells so late, goes on", undefined],
+  [2, "is refused again ends the search", /address space of the store is used up/],
+])("%i times refused: a thread that %s", (times, _what, why) => {
+  next.code = findsNoRoom(times);
+  const { check, pool } = search(2, PROCESS_DEADLINE);
+  while (!pool.busy) expect(check.work(2)).toBe(false);
+  const { engine } = check.search;
+  if (why) expect(() => engine.pause()).toThrow(why);
+  else engine.pause();
+  check.close();
 });
 
 test("threads that are stopped from outside end the search", async () => {

@@ -11,6 +11,7 @@ import { checkpointsIn } from "../../checker/search/exhaustive/checkpoint.js";
 import { readManifest } from "../../checker/search/exhaustive/manifest.js";
 import { newStatesFolder } from "../../checker/search/exhaustive/state-folders.js";
 import type { SearchOptions } from "../../checker/search/options.js";
+import { slowTest } from "../support/extent.js";
 import { searchTo } from "../support/slices.js";
 
 let folder: string;
@@ -68,11 +69,14 @@ test("the initial states are not looked at again, by any thread, when a search i
     expect(countsOf(interruptedAt(maxStates, {}))).toEqual(countsOf(whole));
 });
 
-test("where memory is full as the limit of states is reached, the search ends by the latter, with a checkpoint", () => {
-  const whole = countsOf(checkSync(new Instance(square)));
-  for (const maxStates of [1, SIDE - 1, SIDE, 3 * SIDE, 10 * SIDE])
-    expect(countsOf(interruptedAt(maxStates, { storeMemory: 1 }))).toEqual(whole);
-});
+slowTest(
+  "where memory is full as the limit of states is reached, the search ends by the latter, with a checkpoint",
+  () => {
+    const whole = countsOf(checkSync(new Instance(square)));
+    for (const maxStates of [1, SIDE - 1, SIDE, 3 * SIDE, 10 * SIDE])
+      expect(countsOf(interruptedAt(maxStates, { storeMemory: 1 }))).toEqual(whole);
+  },
+);
 
 test("a checkpoint can be written at any moment, also when memory is full", () => {
   for (const threads of [1, 2]) {

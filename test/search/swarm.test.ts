@@ -15,6 +15,7 @@ import { peterson } from "../../spec/toy/peterson.js";
 import { parseTrace } from "../../traces/formats/parse.js";
 import { replay } from "../../traces/replay/replay.js";
 import { lengthOf } from "../../traces/trace.js";
+import { exceptSlow, slowTest } from "../support/extent.js";
 
 const popcorn: AnyModel = withProperties(bare, popcornProperties);
 const swarm = (of: Partial<RandomSearchOptions> = {}): RandomSearchOptions => ({
@@ -32,11 +33,12 @@ function lasting(outcome: Outcome) {
 }
 
 describe("the same seed gives the same members", () => {
-  test.each<[string, AnyModel, object]>([
+  const models: [string, AnyModel, object][] = [
     ["popcorn 4.7 with 3 kernels", popcorn, large],
     ["german", german, {}],
     ["naive-mutex", naiveMutex, { processes: 5 }],
-  ])("%s", async (_, of, parameters) => {
+  ];
+  test.each(exceptSlow(models, ([what]) => what.startsWith("popcorn")))("%s", async (_, of, parameters) => {
     const run = async (seed: number) =>
       lasting(await randomSearchAlone(new Instance(of, { ...parameters }), swarm({ seed, maxStates: 800 })));
     const first = await run(7);
@@ -80,7 +82,7 @@ describe("members stay within their bounds", () => {
     expect(outcome.distinct).toBeLessThan(maxStates + 20);
   });
 
-  test("members have different bounds of depth, the greatest the one that is asked for", async () => {
+  slowTest("members have different bounds of depth, the greatest the one that is asked for", async () => {
     const depths = new Set<number>();
     for (let seed = 0; seed < 30; seed++) {
       const options = swarm({ seed, maxDepth: 64, walks: 1, maxStates: 20_000 });

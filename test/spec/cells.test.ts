@@ -3,24 +3,41 @@
  * with kernels exchanged (who wins a tie), or shows in large instances only.
  */
 import { describe, expect, test } from "vitest";
+import { type Action, disabled } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
+import { appRead, appWrite, localWrite } from "../../spec/popcorn/application.js";
 import {
   type Copy,
   type Kernel,
   kernels,
   Least,
   nobody,
+  Owner,
   type Page,
   stamps,
   versionsOf,
+  waitPages,
 } from "../../spec/popcorn/copy.js";
 import { popcorn } from "../../spec/popcorn/index.js";
-import { Ack, CopyOf, Invalid, type Message, Nack } from "../../spec/popcorn/messages.js";
+import { leave } from "../../spec/popcorn/membership.js";
+import {
+  Ack,
+  CopyOf,
+  CopyVoid,
+  Fetch,
+  FetchWrite,
+  Invalid,
+  type Message,
+  Nack,
+  usersIn,
+  withUsers,
+} from "../../spec/popcorn/messages.js";
 import type { Options } from "../../spec/popcorn/options.js";
 import { pageTable } from "../../spec/popcorn/page-table.js";
 import { receptionOf } from "../../spec/popcorn/reception.js";
+import { ask, fetch } from "../../spec/popcorn/sending.js";
 import type { PopcornState } from "../../spec/popcorn/state.js";
-import { fetchDone } from "../../spec/popcorn/wait-states.js";
+import { fetchDone, readDone, writeAgain } from "../../spec/popcorn/wait-states.js";
 
 type Fields = Parameters<Copy["merge"]>[0];
 
@@ -31,11 +48,11 @@ function table(given: Record<string, unknown>) {
   const [k1, k2, k3] = declared.members(kernels) as [Kernel, Kernel, Kernel];
   const options = declared.parameters as Options;
   const { cells } = pageTable(options);
-  /** What kernel `at`, whose copy is as given, does with a message of `from`. */
-  const receive = (at: Kernel, copy: Copy, from: Kernel, message: Message): PopcornState => {
+  /** What kernel `at`, whose copy is as given, does with a message of `from`, in a state that is else as given. */
+  const receive = (at: Kernel, copy: Copy, from: Kernel, message: Message, state = declared): PopcornState => {
     const cell = cells[copy.page as Page][message.kind];
     if (cell.kind !== "rule") throw new Error(`${copy.page} × ${message.kind} is ${cell.kind}`);
-    return cell.next(receptionOf(declared.withCopy(at, copy), { from, to: at }, message)) as PopcornState;
+    return cell.next(receptionOf(state.withCopy(at, copy), { from, to: at }, message)) as PopcornState;
   };
   const copy = (fields: Fields) => declared.copy(k1).merge({ data: null }).merge(fields) as Copy;
   return { declared, kernels: [k1, k2, k3] as const, receive, copy, versions: versionsOf(options) };
@@ -175,5 +192,152 @@ describe("question 7: of a round's other writers a copy remembers", () => {
     const { seen, flagged, counts } = copyAfter("counts");
     expect([seen.size, flagged.size]).toEqual([0, 0]);
     expect(counts.toObject()).toEqual({ flagged: 2, seen: 3, asked: 0 });
+  });
+});
+
+/** The kinds of the messages in flight from one kernel to another. */
+const inFlight = (state: PopcornState, from: Kernel, to: Kernel) =>
+  state
+    .link(from, to)
+    .messages()
+    .map(({ kind }) => kind);
+
+describe("5.2: the owner is the sender of the Invalid that was Acked last", () => {
+  const { kernels: all, declared, receive, copy } = table({ stage: "4.7", owner: true });
+  const [k1, k2, k3] = all;
+  const [early, late] = [stamps.at(1), stamps.at(3)];
+  const ownerAfter = (fields: Fields, stamp: typeof early) =>
+    receive(k1, copy(fields), k2, Invalid(stamp), declared.withOwner(k1, new Owner({ kernel: k3 }))).owner(k1).kernel;
+
+  test.each<Page>(["Invalid", "Shared", "InvalidRead1", "InvalidRead2"])("%s", (page) => {
+    expect(ownerAfter({ page }, early)).toBe(k2);
+  });
+
+  test.each<Page>(["WritingPend1", "WritingPend2", "WritingRead"])("%s, by its vote", (page) => {
+    expect(ownerAfter({ page, stamp: late }, early)).toBe(k2);
+    expect(ownerAfter({ page, stamp: early }, late)).toBe(k3);
+  });
+
+  test("Modified, which Nacks, keeps its owner", () => expect(ownerAfter({ page: "Modified" }, early)).toBe(k3));
+
+  test("a reader asks it alone, and all others if it has no Copy", () => {
+    const owned = declared.withOwner(k1, new Owner({ kernel: k2 }));
+    const asking = fetch(owned, k1, copy({ page: "InvalidRead1" }), Fetch(), true);
+    expect([inFlight(asking, k1, k2), inFlight(asking, k1, k3)]).toEqual([["Fetch"], []]);
+    const answered = receive(k1, asking.copy(k1), k2, CopyVoid(), asking);
+    const again = readDone(answered, k1) as PopcornState;
+    expect([inFlight(again, k1, k2), inFlight(again, k1, k3)]).toEqual([["Fetch", "Fetch"], ["Fetch"]]);
+    expect(again.copy(k1).awaiting.size).toBe(2);
+  });
+
+  test("a loser that asked it alone asks all if the owner has moved, even with a Copy", () => {
+    const losers = table({ stage: "4.7", owner: true, ownerAsked: "by-losers-too" });
+    const own = copy({ page: "WritingRead", stamp: late });
+    const asking = fetch(losers.declared.withOwner(k1, new Owner({ kernel: k2 })), k1, own, FetchWrite(), true);
+    const moved = losers.receive(k1, asking.copy(k1), k3, Invalid(early), asking);
+    const answered = losers.receive(k1, moved.copy(k1), k2, CopyOf(losers.versions.at(1)), moved);
+    const again = writeAgain(answered, k1) as PopcornState;
+    expect([again.copy(k1).page, again.copy(k1).awaiting.size]).toEqual(["WritingRead", 2]);
+  });
+});
+
+describe("5.2: the bitmap of a page's users", () => {
+  const given = { stage: "4.8", multicast: true };
+  const { kernels: all, declared, receive, copy, versions } = table(given);
+  const [k1, k2, k3] = all;
+  const users = (...kernels: readonly Kernel[]) => nobody.concat(kernels);
+
+  test("is updated by a Fetch, and carried in the answer, without its receiver", () => {
+    const own = copy({ page: "Shared", data: versions.at(1) });
+    const after = receive(k1, own, k2, Fetch(), declared.withUsers(k1, users(k3)));
+    expect(after.users(k1)).toEqual(users(k2, k3));
+    const [answer] = after.link(k1, k2).messages();
+    expect(usersIn(answer!).equals(users(k1, k3))).toBe(true);
+    const received = receive(k2, copy({ page: "FetchingNotReplicated" }), k1, answer!);
+    expect(received.users(k2).equals(users(k1, k3))).toBe(true);
+  });
+
+  test("is not kept by a kernel without a page, or (question 24) is", () => {
+    const recording = table({ ...given, unmappedRecords: true });
+    expect(receive(k1, copy({ page: "Unmapped" }), k2, Fetch()).users(k1).size).toBe(0);
+    expect(recording.receive(k1, copy({ page: "Unmapped" }), k2, Fetch()).users(k1)).toEqual(users(k2));
+  });
+
+  test("is carried by Acks only if question 23 is read so", () => {
+    const withAcks = table({ ...given, bitmapOn: "all" });
+    const ackOf = (of: typeof withAcks) =>
+      of
+        .receive(
+          k1,
+          copy({ page: "Shared", data: versions.at(1) }),
+          k2,
+          Invalid(stamps.at(1)),
+          of.declared.withUsers(k1, users(k3)),
+        )
+        .link(k1, k2)
+        .messages()[0]!;
+    expect(usersIn(ackOf(table(given))).size).toBe(0);
+    expect(usersIn(ackOf(withAcks)).equals(users(k1, k3))).toBe(true);
+  });
+
+  test("says who gets a request, when it is sent; a first access asks all", () => {
+    const state = declared.withUsers(k1, users(k3));
+    const reading = ask(state, k1, copy({ page: "InvalidRead1" }), Fetch());
+    expect([...reading.copy(k1).awaiting]).toEqual([k3]);
+    expect(ask(state, k1, copy({ page: "FetchingNotReplicated" }), Fetch()).copy(k1).awaiting.size).toBe(2);
+  });
+
+  test("repaired: a writer invalidates users of whom it hears late, but not once it has lost", () => {
+    const repaired = table({ stage: "repaired-4.8", multicast: true });
+    const writer = copy({ page: "WritingPend1", stamp: stamps.at(1), awaiting: users(k2) });
+    const known = repaired.declared.withUsers(k1, users(k2));
+    const hears = (message: Message, from: Kernel) => {
+      const state = repaired.receive(k1, writer, from, message, known);
+      return [[...state.copy(k1).awaiting], inFlight(state, k1, k3)];
+    };
+    expect(hears(withUsers(Ack(), users(k3)), k2)).toEqual([[k3], ["Invalid"]]);
+    expect(hears(Fetch(), k3)).toEqual([[k2, k3], ["Invalid"]]);
+    expect(hears(withUsers(Ack(), users()), k2)).toEqual([[], []]);
+    expect(hears(withUsers(Nack({ writing: true }), users(k3)), k2)).toEqual([[], []]);
+  });
+});
+
+describe("question 29: the last thread leaves a kernel", () => {
+  const given = { stage: "4.8", oneKernel: true, lastThread: "keeps-page" };
+  const { kernels: all, declared, copy, versions } = table(given);
+  const [k1, k2, k3] = all;
+  const members = (...of: readonly Kernel[]) =>
+    all.reduce((state, k) => state.withMembership(k, of.includes(k) ? "member" : "absent"), declared);
+  const page = (page: Page) => copy({ page, data: versions.at(1) });
+  const resultOf = (action: Action<PopcornState>, state: PopcornState) =>
+    action.run(state, { at: k1, after: null } as never, undefined).result;
+  const left = (state: PopcornState) => resultOf(leave, state) as PopcornState;
+
+  test("with its page, or without", () => {
+    const state = members(k1, k2).withCopy(k1, page("Modified"));
+    expect([left(state).membership(k1), left(state).copy(k1)]).toEqual(["absent", page("Modified")]);
+    const unmapping = table({ ...given, lastThread: "unmaps-page" }).declared;
+    const unmapped = left(
+      unmapping.withMembership(k1, "member").withMembership(k2, "member").withCopy(k1, page("Shared")),
+    );
+    expect([unmapped.copy(k1).page, unmapped.copy(k1).data]).toEqual(["Unmapped", null]);
+  });
+
+  test("but not while its access waits, nor the only kernel, nor one where no thread is", () => {
+    for (const waits of waitPages) expect(left(members(k1, k2).withCopy(k1, page(waits))), waits).toBe(disabled);
+    expect(left(members(k1))).toBe(disabled);
+    expect(left(members(k2, k3))).toBe(disabled);
+  });
+
+  test("and nothing accesses the page there any more", () => {
+    const accesses = (of: PopcornState) => [
+      resultOf(appRead, of.withCopy(k1, page("Invalid"))),
+      resultOf(appRead, of.withCopy(k1, copy({ page: "Unmapped" }))),
+      resultOf(appWrite, of.withCopy(k1, page("Shared"))),
+      resultOf(localWrite, of.withCopy(k1, page("Modified"))),
+      resultOf(localWrite, of.withCopy(k1, page("NotReplicated"))),
+    ];
+    expect(accesses(members(k1, k2))).not.toContain(disabled);
+    expect(accesses(members(k2, k3))).toEqual(Array(5).fill(disabled));
   });
 });

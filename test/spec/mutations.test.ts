@@ -8,15 +8,17 @@ import { Instance } from "../../checker/model/instance.js";
 import { type AnyModel, withProperties } from "../../checker/model/model.js";
 import { checkSync } from "../../checker/search/check.js";
 import { popcornProperties } from "../../invariants/popcorn/index.js";
-import { kernels, type Page, versionsOf } from "../../spec/popcorn/copy.js";
+import { kernels, nobody, type Page, versionsOf } from "../../spec/popcorn/copy.js";
 import { popcorn } from "../../spec/popcorn/index.js";
-import { Ack, CopyOf, CopyVoid, type Kind, Nack } from "../../spec/popcorn/messages.js";
+import { Ack, CopyOf, CopyVoid, Fetch, type Kind, Nack } from "../../spec/popcorn/messages.js";
 import type { Options } from "../../spec/popcorn/options.js";
 import { deliver, pageTable } from "../../spec/popcorn/page-table.js";
 import type { Reception } from "../../spec/popcorn/reception.js";
 import { noteWriter } from "../../spec/popcorn/rounds.js";
-import { action, rule } from "../../spec/popcorn/state.js";
-import { fetchDone, writeDone } from "../../spec/popcorn/wait-states.js";
+import { ask, send } from "../../spec/popcorn/sending.js";
+import { action, type PopcornState, rule } from "../../spec/popcorn/state.js";
+import { fetchDone, readDone, writeDone } from "../../spec/popcorn/wait-states.js";
+import { exceptSlow } from "../support/extent.js";
 
 type Actions = ReturnType<typeof popcorn.actions>;
 
@@ -200,6 +202,84 @@ describe("a broken rule is noticed", () => {
     const options = { properties: [property], receptions: false, stopAtFirst: true, maxStates: 400_000 };
     expect(checkSync(new Instance(model, { stage, kernels }), options).properties[0]?.verdict).toBe("violated");
   });
+
+  type Given = Readonly<Record<string, unknown>>;
+  const brokenOptimizations: readonly [what: string, given: Given, model: AnyModel, property: string][] = [
+    [
+      "a reader forgets that the owner alone gave it its data",
+      { stage: "repaired", kernels: 3, network: "fifo", owner: true },
+      withAction(
+        action("Read_Done", { at: kernels }, (state, { at }) => {
+          const next = readDone(state, at);
+          if (next === disabled) return next;
+          const after = next as PopcornState;
+          return after.withOwner(at, after.owner(at).set("gave", false));
+        }),
+      ),
+      "no deadlock",
+    ],
+    [
+      "an Ack tells the writer of no users",
+      { stage: "repaired-4.8", kernels: 3, network: "fifo", multicast: true },
+      withCell("Shared", "Invalid", ({ at, copy, from, message, state }) => {
+        const acked = copy.afterAck(message.version).merge({ page: "Invalid", data: null });
+        const sent = send(state.withCopy(at, acked).withUsers(at, nobody), at, from, Ack());
+        return sent.withUsers(at, state.users(at));
+      }),
+      "coherent data",
+    ],
+    [
+      "a kernel that fetches does not count as a user",
+      { stage: "4.8", kernels: 2, multicast: true },
+      withCell("NotReplicated", "Fetch", ({ at, copy, from, next, state }) =>
+        next(copy.becomes("Shared"), CopyOf(copy.data!)).withUsers(at, state.users(at).remove(from)),
+      ),
+      "SWMR",
+    ],
+    [
+      "an area that becomes writable stays mapped, and bitmaps do not tell where",
+      { stage: "repaired-4.8", kernels: 2, multicast: true, readOnly: true, becomesWritable: "together" },
+      withAction(
+        action("Become_Writable", {}, (state) => {
+          const all = state.members(kernels);
+          if (all.some((k) => state.area(k) !== "read-only")) return disabled;
+          return all.reduce((next, k) => next.withArea(k, "writable"), state);
+        }),
+      ),
+      "SWMR",
+    ],
+    [
+      "a page of a read-only area is fetched all the same",
+      { stage: "4.8", kernels: 2, readOnly: true },
+      withAction(
+        action("Load_Locally", { at: kernels }, (state, { at }) =>
+          state.copy(at).page === "Unmapped"
+            ? ask(state, at, state.copy(at).becomes("FetchingNotReplicated"), Fetch())
+            : disabled,
+        ),
+      ),
+      "no message while off",
+    ],
+    [
+      "the kernel that runs the process alone is not told of another",
+      { stage: "repaired-4.8", kernels: 2, oneKernel: true },
+      withAction(
+        action("Join", { at: kernels }, (state, { at }) =>
+          state.membership(at) === "absent" ? state.withMembership(at, "alone") : disabled,
+        ),
+      ),
+      "replicated xor not",
+    ],
+  ];
+  test.each(exceptSlow(brokenOptimizations, ([, { kernels }]) => kernels === 3))(
+    "%s (%j)",
+    (_what, given, model, property) => {
+      const options = { properties: [property], receptions: false, stopAtFirst: true, maxStates: 400_000 };
+      const verdictOf = (of: AnyModel) => checkSync(new Instance(of, given), options).properties[0]?.verdict;
+      expect(verdictOf(withProperties(popcorn, popcornProperties) as AnyModel)).toBe("holds");
+      expect(verdictOf(model)).toBe("violated");
+    },
+  );
 
   test.each(broken)("%s (%s)", (_what, stage, model, property) => {
     expect(violatedIn(model, stage)).toContain(property);

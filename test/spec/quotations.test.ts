@@ -64,8 +64,16 @@ const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
   cwd: inPackage("."),
   encoding: "utf8",
 }).split("\n");
-const sources = files.filter((file) => /^(spec|invariants)\/popcorn\/.*\.ts$/.test(file));
-const quoting = [...sources, "test/twins/popcorn.m", "docs/findings.md", "docs/explanation/readings.md"];
+const sources = files.filter((file) => /^(spec|invariants)\/popcorn\/.*\.ts$|^spec\/thread-migration\.ts$/.test(file));
+const quoting = [
+  ...sources,
+  "test/twins/popcorn.m",
+  "docs/findings.md",
+  "docs/explanation/readings.md",
+  "docs/explanation/optimizations.md",
+  "docs/explanation/simulation.md",
+  "docs/explanation/thread-migration.md",
+];
 
 const readers: Readonly<Record<string, (source: string) => Prose[]>> = {
   ".ts": proseOfTypeScript,

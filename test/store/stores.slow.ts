@@ -4,7 +4,7 @@ import { readKnownAnswers } from "../../checker/cli/known-answers.js";
 import { expectSameByStores } from "./same-by-stores.js";
 
 const larger = readKnownAnswers().filter(
-  ({ distinct }) => distinct !== undefined && distinct >= 300 && distinct < 1000,
+  ({ distinct }) => distinct !== undefined && distinct >= 150 && distinct < 1000,
 );
 
 test.each(larger.map((known) => [known.model, known.parameters, known.symmetry ?? true, known] as const))(

@@ -12,6 +12,9 @@ interface Given {
   readonly items: readonly unknown[];
 }
 
+/** What the thread says of an item. The event of an error may come before the messages of the items before it. */
+type Answer<R> = { readonly result: R } | { readonly error: unknown };
+
 /**
  * Calls a function with each of `items`, in a thread, and returns what it has returned.
  * @param file the module of the function, as its path in the package without ".ts"; what is compiled of it runs
@@ -34,15 +37,18 @@ export async function inThread<T, R>(
       const at = () => `${name} of ${JSON.stringify(items[results.length])}`;
       const late = () => reject(new Error(`${at()} has come to no end within ${deadline / 1000} s`));
       let timer = setTimeout(late, deadline);
-      thread.on("message", (result: R) => {
-        results.push(result);
+      const failed = (error: unknown) =>
+        reject(new Error(`${at()}: ${error instanceof Error ? error.message : error}`, { cause: error }));
+      thread.on("message", (answer: Answer<R>) => {
         clearTimeout(timer);
+        if ("error" in answer) return failed(answer.error);
+        results.push(answer.result);
         if (results.length === items.length) resolve();
         else timer = setTimeout(late, deadline);
       });
-      thread.on("error", (error: Error) => {
+      thread.on("error", (error) => {
         clearTimeout(timer);
-        reject(new Error(`${at()}: ${error.message}`, { cause: error }));
+        failed(error);
       });
     });
   } finally {
@@ -54,5 +60,12 @@ export async function inThread<T, R>(
 if (parentPort !== null && typeof (workerData as Partial<Given> | null)?.file === "string") {
   const { file, name, items } = workerData as Given;
   const module = (await import(file)) as Record<string, (item: unknown) => unknown>;
-  for (const item of items) parentPort.postMessage(await module[name]!(item));
+  for (const item of items) {
+    try {
+      parentPort.postMessage({ result: await module[name]!(item) });
+    } catch (error) {
+      parentPort.postMessage({ error });
+      break;
+    }
+  }
 }

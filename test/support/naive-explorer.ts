@@ -14,6 +14,10 @@ export interface NaiveOutcome {
   readonly depth: number;
   /** By property: the least number of steps to a violation; undefined if the property holds. */
   readonly violated: ReadonlyMap<string, number>;
+  /** The number of states by depth. */
+  readonly levels: readonly number[];
+  /** The least depth of a state in which a function throws; undefined if none does. */
+  readonly threwAt: number | undefined;
   /** By property: the labels of the goals that are never met. */
   readonly unmet: ReadonlyMap<string, readonly string[]>;
 }
@@ -27,6 +31,7 @@ export function explore({ model, parameters }: Pick<Instance, "model" | "paramet
   const met = new Set<unknown>();
   const frontier: OwnValues[] = [];
   let generated = 0;
+  let threwAt: number | undefined;
   const listed = semantics.properties.filter(({ kind }) => kind === "no unspecified reception").map(({ name }) => name);
   // A model that lists no such property is asked all the same, unless it says why not.
   const isAsked = listed.length === 0 && model.ignoresUnspecifiedReceptions === undefined;
@@ -44,9 +49,15 @@ export function explore({ model, parameters }: Pick<Instance, "model" | "paramet
     const depth = depthOf.get(semantics.text(values))!;
     let progress = false;
     for (const step of semantics.steps(values)) {
+      if (step.threw) {
+        threwAt ??= depth;
+        // Nobody knows what it would have done.
+        if (!step.action.environment) progress = true;
+        continue;
+      }
       // A message that no rule receives is not taken, and so is no step.
       if (step.next && !step.action.environment) progress = true;
-      if (step.cell !== undefined) cells.add(step.cell);
+      if (step.cell !== undefined) cells.add(`${step.action.reception?.table.name}: ${step.cell}`);
       for (const name of step.violates) fail(name, depth + 1);
       if (step.next) {
         generated++;
@@ -56,13 +67,27 @@ export function explore({ model, parameters }: Pick<Instance, "model" | "paramet
       }
     }
     const state = semantics.state(values);
+    const ask = (predicate: () => boolean): boolean | undefined => {
+      let answer: boolean | undefined;
+      try {
+        answer = predicate();
+      } catch {
+        answer = undefined;
+      }
+      // What is no boolean means as little as nothing.
+      if (answer !== true && answer !== false) threwAt ??= depth;
+      return answer;
+    };
     for (const property of semantics.properties) {
-      if (property.kind === "invariant" && semantics.bindings(property.domains).some((b) => !property.holds(state, b)))
-        fail(property.name, depth);
-      if (property.kind === "no deadlock" && !progress && property.stuck(state)) fail(property.name, depth);
+      if (property.kind === "invariant") {
+        for (const b of semantics.bindings(property.domains))
+          if (ask(() => property.holds(state, b)) === false) fail(property.name, depth);
+      }
+      if (property.kind === "no deadlock" && !progress && ask(() => property.stuck(state))) fail(property.name, depth);
       if (!hasGoals(property)) continue;
       for (const goal of property.goals) {
-        if ("domains" in goal && semantics.bindings(goal.domains).some((b) => goal.holds(state, b))) met.add(goal);
+        if (!("domains" in goal)) continue;
+        for (const b of semantics.bindings(goal.domains)) if (ask(() => goal.holds(state, b))) met.add(goal);
       }
     }
   }
@@ -70,7 +95,7 @@ export function explore({ model, parameters }: Pick<Instance, "model" | "paramet
   for (const property of semantics.properties) {
     if (!hasGoals(property)) continue;
     const missing = property.goals.filter((goal) =>
-      "anyCellOf" in goal ? !goal.anyCellOf.some((cell) => cells.has(cell)) : !met.has(goal),
+      "anyCellOf" in goal ? !goal.anyCellOf.some((cell) => cells.has(`${goal.table}: ${cell}`)) : !met.has(goal),
     );
     if (missing.length > 0)
       unmet.set(
@@ -78,5 +103,7 @@ export function explore({ model, parameters }: Pick<Instance, "model" | "paramet
         missing.map(({ label }) => label),
       );
   }
-  return { distinct: depthOf.size, generated, depth: Math.max(...depthOf.values()), violated, unmet };
+  const levels: number[] = [];
+  for (const depth of depthOf.values()) levels[depth] = (levels[depth] ?? 0) + 1;
+  return { distinct: depthOf.size, generated, depth: levels.length - 1, levels, threwAt, violated, unmet };
 }

@@ -23,12 +23,14 @@ export interface OwnStep {
   readonly action: Action<AnyState>;
   readonly binding: Binding<Domains>;
   readonly message: unknown;
-  /** The values of the next state, not renumbered; undefined for an unspecified reception. */
+  /** The values of the next state, not renumbered; undefined for an unspecified reception, and if a function threw. */
   readonly next: OwnValues | undefined;
   readonly written: ReadonlySet<string>;
   readonly cell: string | undefined;
   /** The names of the step invariants that do not hold for the step. */
   readonly violates: readonly string[];
+  /** Whether the action, or a step invariant that was asked about its steps, threw. */
+  readonly threw: boolean;
 }
 
 /** What a fair run meets: of an action with a binding and, if it receives, a kind of message; or an assumption. */
@@ -163,8 +165,24 @@ export class OwnSemantics {
     binding: Binding<Domains>,
     message: unknown,
   ): OwnStep[] {
+    const none = { action, binding, message, cell: undefined, next: undefined, written: new Set<string>() };
+    try {
+      return this.made(values, from, taken, action, binding, message);
+    } catch {
+      return [{ ...none, violates: [], threw: true }];
+    }
+  }
+
+  private made(
+    values: OwnValues,
+    from: OwnValues,
+    taken: ReadonlySet<string>,
+    action: Action<AnyState>,
+    binding: Binding<Domains>,
+    message: unknown,
+  ): OwnStep[] {
     const { result, cell } = action.run(this.state(from, taken), binding, message);
-    const shared = { action, binding, message, cell: cell?.name };
+    const shared = { action, binding, message, cell: cell?.name, threw: false };
     const kind = (result as { readonly kind?: string }).kind;
     if (kind === "disabled") return [];
     if (kind === "unspecified") return [{ ...shared, next: undefined, written: new Set(), violates: [] }];
@@ -296,7 +314,7 @@ function numbered({ keep, window }: Ordinal, used: ReadonlySet<number>): Map<num
 }
 
 /** The value with each leaf replaced: what is no record, channel or collection. */
-function rewritten(value: unknown, leaf: (of: unknown) => unknown): unknown {
+export function rewritten(value: unknown, leaf: (of: unknown) => unknown): unknown {
   const inner = (part: unknown) => rewritten(part, leaf);
   if (isRecord(value)) {
     const record = value as ImmutableRecord<Record<string, unknown>>;

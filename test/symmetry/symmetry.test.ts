@@ -302,6 +302,7 @@ describe("a reduction that is not made is told:", () => {
     ["more than 8 members", sets(9), true, [], /not reduced: set 0 .*at most 8/],
     ["a second scalarset", sets(2, 2), true, ["set 0"], /not reduced: set 1 .*one scalarset/],
     ["a second scalarset, for a first that is too large", sets(9, 2), true, ["set 1"], /not reduced: set 0/],
+    ["a smaller scalarset, though it is the first", sets(2, 3, 3), true, ["set 1"], /set 0 .*most members.*set 2/],
     ["symmetry: false", sets(3), false, [], /asked to be/],
   ])("%s", (_what, of, wanted, reduced, note) => {
     const { symmetry } = checkSync(new Instance({ ...modelOf(() => flags(of)), actions: () => [] }), {
@@ -311,6 +312,15 @@ describe("a reduction that is not made is told:", () => {
     if (note) expect(symmetry.note).toMatch(note);
     else expect(symmetry.note).toBeUndefined();
   });
+});
+
+test("a scalarset that indexes no variable is not reduced, and that is told", () => {
+  const [rms, acceptors] = ["rm", "acceptor"].map((name) => scalarset(name, { prefix: name, size: 3 }));
+  const own = () => ({ flag: perMember(rms!, false), last: single<Member | null>(null) });
+  const words = vocabulary<StateOf<ReturnType<typeof own>>>();
+  const vote = words.action("Vote", { a: acceptors! }, (s, { a }) => s.withLast(a));
+  const { symmetry } = checkSync(new Instance({ ...modelOf(own), actions: () => [vote] }));
+  expect(symmetry).toEqual({ sets: ["rm"], note: "not reduced: acceptor (no variable is indexed by it)" });
 });
 
 describe("each state found under symmetry stands for its whole orbit, and together they are all states:", () => {

@@ -50,7 +50,8 @@ function hostile(trace: Trace, ...words: string[]): Trace {
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, through(inner)]));
   };
-  const meta = { ...trace["#meta"], model: `m${HOSTILE}`, explanation: HOSTILE };
+  const processes = through(trace["#meta"].processes);
+  const meta = { ...trace["#meta"], processes, model: `m${HOSTILE}`, explanation: HOSTILE };
   const property = { ...meta.property, name: HOSTILE, says: HOSTILE };
   const states = trace.states.map((state) => through(state));
   return parseTrace(JSON.stringify({ ...trace, "#meta": { ...meta, property }, states }));
@@ -101,7 +102,7 @@ describe("messages", () => {
   const made = (links: object[], steps: object[] = []): Trace =>
     parseTrace(
       JSON.stringify({
-        "#meta": { ...swmr["#meta"], channels: ["link"], headline: {} },
+        "#meta": { ...swmr["#meta"], channels: ["link"], headline: {}, processes: undefined },
         vars: ["link"],
         states: links.map((link, index) => ({
           "#meta": { index, action: "Step", binding: {}, choice: 0, ...steps[index] },
@@ -140,13 +141,11 @@ describe("messages", () => {
     ]);
   });
 
-  test("in a channel that does not name both ends go from who puts them to who takes them", () => {
+  test("in a channel that does not name both ends are said to come from nobody, and to go to nobody", () => {
     const inbox = (...messages: object[]) => ({ "#map": [["A", []], ["B", messages]], "#family": true }); // biome-ignore format: a state is a line
-    const history = messageHistoryOf(
-      made([inbox(), inbox(message), inbox()], [{}, { binding: { i: "A" } }, { binding: { i: "B" } }]),
-    );
-    expect(history.exchanges).toMatchObject([{ from: "A", to: "B", sentAt: 1, receivedAt: 2 }]);
-    expect(history.lifelines).toEqual(["A", "B"]);
+    const history = messageHistoryOf(made([inbox(), inbox(message), inbox()], [{}, { binding: { i: "A" } }]));
+    expect(history.exchanges).toMatchObject([{ from: "channel link", to: "channel link", at: "B", receivedAt: 2 }]);
+    expect(history.lifelines).toEqual([swmr["#meta"].model, "channel link"]);
   });
 
   test("that overtake, or are overtaken, have an arrow for their sending too", () => {
@@ -335,7 +334,7 @@ describe("as a digraph for Graphviz", () => {
     const { nodes, edges } = graph(swmr);
     expect(nodes).toEqual(swmr.states.map((_, i) => i));
     expect(edges).toEqual(nodes.slice(1).map((i) => [i - 1, i]));
-    expect(FORMATS.dot!(swmr)).toContain(String.raw`[label="Receive(K2→K1)\n- Fetch K2→K1\n+ Copy(data v1) K1→K2"]`);
+    expect(FORMATS.dot!(swmr)).toContain(String.raw`[label="Receive Fetch K2→K1\n+ Copy(data v1) K1→K2"]`);
   });
 
   test("a cycle is closed by an edge back, and its last state is no node again", () => {
@@ -375,14 +374,15 @@ describe("as CSV", () => {
       expect(rows).toHaveLength(trace.states.length);
       rows.forEach((row, i) => {
         const { index, action, binding } = trace.states[i]!["#meta"];
-        expect(row.slice(0, 3)).toEqual([`${index}`, onOneLine(action), onOneLine(Object.entries(binding).map((pair) => pair.join(" ")).join(", "))]); // biome-ignore format: a row
+        const actor = i === 0 ? "" : messageHistoryOf(trace).actors[i]!;
+        expect(row.slice(0, 4)).toEqual([`${index}`, actor, action, Object.entries(binding).map((pair) => pair.join(" ")).join(", ")].map(onOneLine)); // biome-ignore format: a row
         const values = trace.vars.flatMap((variable) =>
           entriesOf(trace.states[i]!, variable).map(([place, value]) => [
             onOneLine(`${variable} ${place}`.trim()),
             onOneLine(showItf(value)),
           ]),
         );
-        expect(head!.slice(3).map((name, column) => [name, row[column + 3]])).toEqual(values);
+        expect(head!.slice(4).map((name, column) => [name, row[column + 4]])).toEqual(values);
       });
     },
   );

@@ -8,7 +8,7 @@ import { type Json, showItf } from "../../traces/formats/json.js";
 import { atFirst, type Choosable, fromAddress, selectionIn, toAddress } from "../../traces/page/address.js";
 import { type AlignedRow, alignmentInWords, rowsOf, stateAtRow } from "../../traces/page/alignment.js";
 import { differenceOf } from "../../traces/page/difference.js";
-import { coloursOf, drawingOf, ROW } from "../../traces/page/drawing.js";
+import { coloursOf, drawingOf, ROW_HEIGHTS } from "../../traces/page/drawing.js";
 import { htmlOf } from "../../traces/page/html.js";
 import { pack, unpack } from "../../traces/page/pack.js";
 import { inFlightAt, isConcerned, kindOf, pageModelOf, sectionOf, sentenceOf } from "../../traces/page/page-model.js";
@@ -94,9 +94,11 @@ describe("the race", () => {
     ]);
   });
 
+  const { processes: _, ...undeclared } = readme["#meta"];
+
   /** Returns a run of two processes, by where they stand in each state. */
   const standings = (...of: [string, string][]): Trace => ({
-    "#meta": { ...readme["#meta"], channels: [], headline: {} },
+    "#meta": { ...undeclared, channels: [], headline: {} },
     vars: ["at"],
     states: of.map(([p1, p2], index) => ({
       "#meta": { index, action: "Step", binding: {}, choice: 0 },
@@ -122,7 +124,7 @@ describe("the race", () => {
 
   test("is not between messages that were sent in one step, nor on different ways", () => {
     const exchange = (place: string, sentAt: number, receivedAt: number | undefined): MessageExchange => ({
-      ...{ channel: "link", place, text: "m", count: 1, from: "K1", to: "K2", unspecified: false },
+      ...{ channel: "link", place, text: "m", count: 1, from: "K1", to: "K2", at: "", told: "", unspecified: false },
       ...{ sentAt, receivedAt },
     });
     const count = (...exchanges: MessageExchange[]) => overtakingsIn({ lifelines: [], actors: [], exchanges }).length;
@@ -274,7 +276,7 @@ describe("a run in words", () => {
   test("what is read aloud has the step, its changes, its messages and its sentence", () => {
     const pageModel = pageModelOf(readme);
     expect(sentenceOf(pageModel, 2)).toBe(
-      "Step 2 of 8: Receive(K2→K1). K1 Modified → Shared. - Fetch K2→K1. + Copy(data v1) K1→K2. 4.2, 4.7: a Copy, and to Shared, once all concurrent writers have asked",
+      "Step 2 of 8: Receive Fetch K2→K1. K1 Modified → Shared. + Copy(data v1) K1→K2. 4.2, 4.7: a Copy, and to Shared, once all concurrent writers have asked",
     );
     expect(sentenceOf(pageModel, 8)).toMatch(/\. Violated: Modified: K1; Shared: K2$/);
   });
@@ -297,8 +299,8 @@ describe("the drawing", () => {
       expect(y2).toBeGreaterThan(y1);
       expect(Math.abs(x1 - xOf.get(exchange.from)!)).toBeLessThan(10);
       expect(Math.abs(x2 - xOf.get(exchange.to)!)).toBeLessThan(10);
-      expect(Math.floor(y1 / ROW)).toBe(exchange.sentAt);
-      if (exchange.receivedAt !== undefined) expect(Math.floor(y2 / ROW)).toBe(exchange.receivedAt);
+      expect(Math.floor(y1 / ROW_HEIGHTS[0])).toBe(exchange.sentAt);
+      if (exchange.receivedAt !== undefined) expect(Math.floor(y2 / ROW_HEIGHTS[0])).toBe(exchange.receivedAt);
     }
     for (const { name, bands } of drawing.lifelines) {
       expect(bands.map(({ standing }) => standing)).toEqual(
@@ -373,14 +375,15 @@ describe("the address", () => {
     const shown = {
       ...{ step: 2, hide: ["K1", "K3"], without: ["Copy"], changed: true, follow: "message:3", find: "a&b = ✗" },
       theme: "dark" as const,
+      zoom: 2,
     };
     expect(fromAddress(toAddress(shown), choosable)).toEqual(shown);
   });
 
   test.each([
     ["#step=99", { step: 8 }],
-    ["#step=-3", { step: 0 }],
-    ["#step=x&hide=K9&without=Nack&follow=message:99&theme=pink&changed=yes", {}],
+    ["#step=-3&zoom=7", { step: 0, zoom: 2 }],
+    ["#step=x&hide=K9&without=Nack&follow=message:99&theme=pink&changed=yes&zoom=far", {}],
     ["#hide=K2&hide=K1", { hide: ["K1", "K2"] }],
     ["", {}],
   ])("%s: what the runs do not have is passed over", (fragment, expected) => {

@@ -243,7 +243,8 @@ describe("many initial states", () => {
       for (let slot = 0; slot < n; slot++) state = state.write(slot, slot);
       return state.written;
     };
-    expect(growth(2 * N, task)).toBeLessThan(10);
+    // So many that garbage collection, which comes with one of them and not with the other, decides nothing.
+    expect(growth(10 * N, task)).toBeLessThan(10);
     const written = instance
       .stateOver({ read: () => 7 })
       .write(0, 1)

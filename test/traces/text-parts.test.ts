@@ -12,7 +12,8 @@ import { checkSync } from "../../checker/search/check.js";
 import { popcornProperties } from "../../invariants/popcorn/index.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { starvingMutex } from "../../spec/toy/starving-mutex.js";
-import { membersOf, messageHistoryOf } from "../../traces/analysis/messages.js";
+import { messageHistoryOf } from "../../traces/analysis/messages.js";
+import { projectable } from "../../traces/analysis/processes.js";
 import { projectionOf } from "../../traces/analysis/projection.js";
 import { raceOf } from "../../traces/analysis/race.js";
 import { parseTrace } from "../../traces/formats/parse.js";
@@ -47,15 +48,15 @@ describe("with --only", () => {
   test("the run of three kernels is the part of one: what it does and becomes, and its messages", () => {
     expect(head(linesOf(swmr, { only: ["K1"], shortest: true }))).toEqual([
       "VIOLATED  SWMR",
-      " 0  initial         K1 Modified  content {l",
+      " 0  initial              K1 Modified  conte",
       "    … 1 step of others (1)",
-      " 2  Receive(K2→K1)  K1 Modified → Shared",
+      " 2  Receive Fetch K2→K1  K1 Modified → Shar",
       "    … 1 step of others (3)",
-      " 4  App_Write(K1)   K1 Shared → WritingPend",
+      " 4  App_Write(K1)        K1 Shared → Writin",
       "    … 5 steps of others (5 to 9)",
-      "10  Receive(K2→K1)  K1 WritingPend1 [awaiti",
-      "11  Receive(K3→K1)  K1 WritingPend1 [awaiti",
-      "12  Write_Done(K1)  K1 WritingPend1 → Modif",
+      "10  Receive Ack K2→K1    K1 WritingPend1 [a",
+      "11  Receive Ack K3→K1    K1 WritingPend1 [a",
+      "12  Write_Done(K1)       K1 WritingPend1 →",
       "    ^ Modified: K1; Shared: K2",
     ]);
   });
@@ -68,7 +69,7 @@ describe("with --only", () => {
 
   const numbersIn = (lines: readonly string[]) => lines.flatMap((line) => /^ ?(\d+) {2}/.exec(line)?.[1] ?? []).map(Number); // biome-ignore format: a line
 
-  test.each(all.flatMap(([name, trace]) => membersOf(trace).map((member) => [name, member, trace] as const)))(
+  test.each(all.flatMap(([name, trace]) => projectable(trace).map((member) => [name, member, trace] as const)))(
     "of %s every step of %s is shown, and every other is counted",
     (_, member, trace) => {
       const lines = linesOf(trace, { only: [member] });
@@ -120,7 +121,7 @@ describe("with --only", () => {
   });
 
   test("a run without steps of others is whole but for the heading", () => {
-    const members = membersOf(swmr);
+    const members = projectable(swmr);
     expect(linesOf(swmr, { only: members }).slice(1)).toEqual(linesOf(swmr).slice(1));
     expect(projectionOf(swmr, members).steps.size).toBe(lengthOf(swmr) + 1);
   });
@@ -135,7 +136,7 @@ describe("with --only", () => {
         "#family": true,
       },
     }));
-    const meta = { ...small["#meta"], channels: ["link"], headline: {} };
+    const meta = { ...small["#meta"], channels: ["link"], headline: {}, processes: undefined };
     const trace = parseTrace(JSON.stringify({ "#meta": meta, vars: ["link"], states }));
     const shown = (member: string) =>
       linesOf(trace, { only: [member] })
@@ -185,7 +186,7 @@ describe("with --only", () => {
   });
 
   test("a model's members are those of its traces", () => {
-    expect(membersIn(new Instance(kernels as AnyModel, { stage: "4.2", kernels: 3 }))).toEqual(membersOf(swmr));
+    expect(membersIn(new Instance(kernels as AnyModel, { stage: "4.2", kernels: 3 }))).toEqual(projectable(swmr));
   });
 });
 
@@ -219,7 +220,7 @@ describe("the race in words", () => {
   });
 });
 
-const projections = (trace: Trace) => [undefined, membersOf(trace).slice(0, 1)];
+const projections = (trace: Trace) => [undefined, projectable(trace).slice(0, 1)];
 
 describe("lines", () => {
   test.each(all.flatMap(([name, trace]) => [40, 60, 80, 120].map((width) => [name, width, trace] as const)))(
@@ -275,7 +276,7 @@ describe("colours", () => {
     const lines = linesOf(small, { styles: marked });
     expect(lines[0]).toMatch(/^<bad VIOLATED> {2}SWMR/);
     expect(lines[3]).toMatch(
-      /^ 2 {2}Receive\(K2→K1\) {2}K1 Modified → <moved Shared> +<received - Fetch K2→K1> {2}<sent \+ Copy\(data v1\) K1→K2> {2}<dim 4.2, /,
+      /^ 2 {2}Receive <received Fetch K2→K1> +K1 Modified → <moved Shared> +<sent \+ Copy\(data v1\) K1→K2> {2}<dim 4.2, /,
     );
     expect(lines).toContain("    <bad ^ Modified: K1; Shared: K2>");
     expect(linesOf(lasso, { styles: marked })).toContain("<mark --- this is state 1 again>");

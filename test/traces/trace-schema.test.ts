@@ -13,7 +13,8 @@ import { popcorn } from "../../spec/popcorn/index.js";
 import { dieHard } from "../../spec/toy/die-hard.js";
 import { naiveMutex } from "../../spec/toy/naive-mutex.js";
 import { starvingMutex } from "../../spec/toy/starving-mutex.js";
-import { membersOf, messageHistoryOf } from "../../traces/analysis/messages.js";
+import { messageHistoryOf } from "../../traces/analysis/messages.js";
+import { projectable } from "../../traces/analysis/processes.js";
 import { raceOf } from "../../traces/analysis/race.js";
 import { FORMATS } from "../../traces/formats/formats.js";
 import { BadTrace, parseTrace } from "../../traces/formats/parse.js";
@@ -47,7 +48,7 @@ const samples: [string, Trace][] = [
 
 /** Shows a trace with everything that reads one. */
 function showInEveryWay(trace: Trace): void {
-  for (const options of [{}, { width: 60, full: true }, { only: membersOf(trace).slice(0, 1) }])
+  for (const options of [{}, { width: 60, full: true }, { only: projectable(trace).slice(0, 1) }])
     textOfTrace(trace, options);
   messageHistoryOf(trace);
   raceOf(trace);

@@ -7,6 +7,7 @@
  * or too few in any one of them shows in the steps.
  */
 import { describe, test } from "vitest";
+import { loadModel } from "../../checker/models/models.js";
 import { german } from "../../spec/german.js";
 import type { Stage } from "../../spec/popcorn/stages.js";
 import {
@@ -57,5 +58,19 @@ describe.concurrent("German: popcheck and rumur find as many states and take as 
   test.each(cases)("%i nodes, 2 data, symmetry %s", async (nodes, symmetry) => {
     const peer = rumur({ model: twin("german.m"), constants: { NODE_NUM: nodes, DATA_NUM: 2 }, symmetry });
     await comesToTheSame(popcheck(german, { nodes, data: 2 }, symmetry), peer);
+  });
+});
+
+describe.concurrent("IVY, improved centralized: popcheck and rumur find as many states, and violate the same", () => {
+  const cases = (["kept", "dropped"] as const).flatMap((overtaken) => [
+    ...symmetries.map((symmetry) => [overtaken, 3, symmetry] as const),
+    [overtaken, 2, "off"] as const,
+  ]);
+  test.each(cases)("%s, %i kernels, symmetry %s", async (overtaken, kernels, symmetry) => {
+    const { model } = await loadModel("ivy");
+    const given = { manager: "improved-centralized", network: "unordered", overtaken, kernels };
+    const constants = { KERNELS: kernels, DROPPED: overtaken === "dropped" };
+    const peer = rumur({ model: twin("ivy-improved.m"), constants, symmetry });
+    await comesToTheSame(popcheck(model, given, symmetry, ["SWMR", "coherent data"]), peer);
   });
 });

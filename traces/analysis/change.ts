@@ -2,6 +2,8 @@
 import equal from "fast-deep-equal";
 import { type Json, showItf } from "../formats/json.js";
 import { entriesOf, fieldsOf, type Trace, type TraceState } from "../trace.js";
+import { messageFieldsOf, movesIn, wayInWords } from "./channels.js";
+import { receivedByName } from "./step-names.js";
 
 /** How a value changed. */
 interface ValueDifference {
@@ -44,7 +46,9 @@ export function changesIn(trace: Trace, index: number): Change[] {
       const of = { variable, place, label };
       if (before === undefined) return [{ ...of, to: inShort(value, headline[variable]) }];
       const old = valuesBefore.get(place);
-      return old === undefined || equal(old, value) ? [] : [{ ...of, ...change(old, value, headline[variable]) }];
+      if (old === undefined || equal(old, value)) return [];
+      const difference = change(old, value, headline[variable], messageFieldsOf(trace, variable));
+      return difference === undefined ? [] : [{ ...of, ...difference }];
     });
   });
 }
@@ -54,8 +58,8 @@ interface Labelling {
   /** The variables that hold no messages. */
   readonly variables: readonly string[];
   /**
-   * Those of whose places "K1 Shared" is clear without the variable: it is the only one with a headline, or, if it has
-   * none, the only one with places.
+   * Those of whose places "K1 Shared" is clear without the variable: no other with a headline has these places or, if
+   * it has no headline, no other variable has places.
    */
   readonly meantByPlace: ReadonlySet<string>;
 }
@@ -69,12 +73,15 @@ function labellingOf(trace: Trace): Labelling {
   const { headline } = trace["#meta"];
   const channels = new Set(trace["#meta"].channels);
   const variables = trace.vars.filter((variable) => !channels.has(variable));
+  const placesOf = (variable: string) => entriesOf(trace.states[0]!, variable).map(([place]) => place);
   const withHeadline = variables.filter((variable) => variable in headline);
-  const withPlaces = variables.filter((variable) =>
-    entriesOf(trace.states[0]!, variable).some(([place]) => place !== ""),
-  );
+  const withPlaces = variables.filter((variable) => placesOf(variable).some((place) => place !== ""));
+  const hasOwnPlaces = (variable: string) => {
+    const others = new Set(withHeadline.filter((other) => other !== variable).flatMap(placesOf));
+    return placesOf(variable).every((place) => !others.has(place));
+  };
   const meantByPlace = new Set([
-    ...(withHeadline.length === 1 ? withHeadline : []),
+    ...withHeadline.filter(hasOwnPlaces),
     ...(withPlaces.length === 1 && !(withPlaces[0]! in headline) ? withPlaces : []),
   ]);
   const labelling = { variables, meantByPlace };
@@ -88,11 +95,21 @@ export function inShort(value: Json, headline: string | undefined): string {
   return fields && headline !== undefined && headline in fields ? showItf(fields[headline]) : showItf(value);
 }
 
-/** Returns `Shared → WritingPend1 [stamp – → t1]` in parts, or `Shared [dirty false → true]` if the headline stays. */
-function change(before: Json, after: Json, headline: string | undefined): ValueDifference {
+/**
+ * Returns `Shared → WritingPend1 [stamp – → t1]` in parts, or `Shared [dirty false → true]` if the headline stays;
+ * undefined if nothing changes but what messages tell.
+ * @param told the fields that hold messages
+ */
+function change(
+  before: Json,
+  after: Json,
+  headline: string | undefined,
+  told: ReadonlySet<string>,
+): ValueDifference | undefined {
   const [old, now] = [fieldsOf(before), fieldsOf(after)];
   if (!old || !now || !equal(Object.keys(old), Object.keys(now))) return { from: showItf(before), to: showItf(after) };
-  const changed = Object.keys(now).filter((field) => !equal(old[field], now[field]));
+  const changed = Object.keys(now).filter((field) => !told.has(field) && !equal(old[field], now[field]));
+  if (changed.length === 0) return undefined;
   const others = changed
     .filter((field) => field !== headline)
     .map((field) => `${field} ${showItf(old[field])} → ${showItf(now[field])}`);
@@ -102,87 +119,59 @@ function change(before: Json, after: Json, headline: string | undefined): ValueD
   return changed.includes(headline) ? { from: showItf(old[headline]), to, ...fields } : { to, ...fields };
 }
 
-/** Equal messages that a step received (`-`) or sent (`+`), with the places that they moved through. */
+/** Equal messages that a step received (`-`) or sent (`+`), with the ways that they took. */
 export interface Moved {
   readonly sign: "-" | "+";
   readonly text: string;
-  readonly ways: readonly { readonly channel: string; readonly place: string; readonly times: number }[];
+  readonly ways: readonly {
+    /** The name of the channel. */
+    readonly channel: string;
+    readonly place: string;
+    readonly times: number;
+    /** The way as it is told: `K1→K2`. */
+    readonly told: string;
+  }[];
 }
 
 /**
- * Returns what step `index` received, `- Fetch K1→K2`, and sent, `+ Fetch K1→K2, K1→K3`. For the initial state, it
- * returns what is in flight.
+ * Returns what step `index` sent, `+ Fetch K1→K2, K1→K3`, and received, `- Fetch K1→K2`, but for the message that the
+ * step's name says. For the initial state, it returns what is in flight.
  */
 export function messagesOf(trace: Trace, index: number): string[] {
-  return messagesIn(trace, index).map((moved) => movedInWords(trace, moved));
+  return messagesIn(trace, index).map(movedInWords);
 }
 
 /** Writes moved messages as `messagesOf` does. */
-export function movedInWords(trace: Trace, { sign, text, ways }: Moved): string {
-  const isAlone = trace["#meta"].channels.length === 1;
-  const places = ways.map(({ channel, place, times }) =>
-    [isAlone ? "" : channel, place, times === 1 ? "" : `×${times}`].filter((part) => part !== "").join(" "),
-  );
+export function movedInWords({ sign, text, ways }: Moved): string {
+  const told = ways.map(({ told, times }) => [told, times === 1 ? "" : `×${times}`].filter((part) => part !== ""));
+  const places = told.map((parts) => parts.join(" "));
   return [sign, text, places.filter((way) => way !== "").join(", ")].join(" ").trim();
 }
 
-/** Returns the messages that step `index` moved; the received ones come first. */
+/** Returns the messages that step `index` moved, but for the one that its name says; the received ones come first. */
 export function messagesIn(trace: Trace, index: number): Moved[] {
-  const [before, after] = [trace.states[index - 1], trace.states[index]!];
   const moved = new Map<string, { sign: "-" | "+"; text: string; ways: Moved["ways"][number][] }>();
-  for (const channel of trace["#meta"].channels) {
-    for (const { place, text, by } of movedIn(channel, before, after)) {
-      const sign = by < 0 ? "-" : "+";
-      const each = moved.get(sign + text) ?? { sign, text, ways: [] };
-      each.ways.push({ channel, place, times: Math.abs(by) });
-      moved.set(sign + text, each);
-    }
+  const named = receivedByName(trace, index);
+  for (const { channel, place, text, by, ends } of movesIn(trace, index)) {
+    if (named?.channel === channel && named.place === place && named.text === text) continue;
+    const sign = by < 0 ? "-" : "+";
+    const each = moved.get(sign + text) ?? { sign, text, ways: [] };
+    const told = wayInWords(channel, place, ends);
+    each.ways.push({ channel: channel.name, place, times: Math.abs(by), told });
+    moved.set(sign + text, each);
   }
   return [...moved.values()].sort((a, b) => Number(a.sign === "+") - Number(b.sign === "+"));
-}
-
-/**
- * Returns the messages that a step put into the places of a channel, and with `by` below 0 those that it took from
- * there.
- */
-export function movedIn(
-  channel: string,
-  before: TraceState | undefined,
-  after: TraceState,
-): { place: string; text: string; by: number }[] {
-  const old = new Map(before ? entriesOf(before, channel) : []);
-  return entriesOf(after, channel).flatMap(([place, value]) => {
-    const [was, is] = [inFlight(old.get(place)), inFlight(value)];
-    return [...new Set([...was.keys(), ...is.keys()])].flatMap((text) => {
-      const by = (is.get(text) ?? 0) - (was.get(text) ?? 0);
-      return by === 0 ? [] : [{ place, text, by }];
-    });
-  });
-}
-
-/** Counts each message in a channel: a bag is a map from message to count, a queue a list. */
-function inFlight(channel: Json | undefined): Map<string, number> {
-  const counts = new Map<string, number>();
-  const add = (message: Json, by: number) => {
-    const text = showItf(message);
-    counts.set(text, (counts.get(text) ?? 0) + by);
-  };
-  if (Array.isArray(channel)) for (const message of channel as Json[]) add(message, 1);
-  else if (typeof channel === "object" && channel !== null && "#map" in channel) {
-    for (const [message, number] of channel["#map"] as [Json, Json][]) add(message, Number(showItf(number)));
-  }
-  return counts;
 }
 
 /** Returns a line for each place of each variable of a state. @param isShown whether the lines of a place are wanted */
 export function wholeState(
   trace: Trace,
   state: TraceState,
-  isShown: (place: string) => boolean = () => true,
+  isShown: (variable: string, place: string) => boolean = () => true,
 ): string[] {
   return trace.vars.flatMap((variable) =>
     entriesOf(state, variable)
-      .filter(([place]) => isShown(place))
+      .filter(([place]) => isShown(variable, place))
       .map(([place, value]) => `${[variable, place].join(" ").trim()} = ${showItf(value)}`),
   );
 }

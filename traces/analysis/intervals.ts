@@ -6,6 +6,7 @@
 
 import { entriesOf, type Trace } from "../trace.js";
 import { inShort } from "./change.js";
+import { processesOf, standingVariables } from "./processes.js";
 
 /** A process stands in `standing` from the state number `from` to the state number `to`, both included. */
 export interface Interval {
@@ -15,38 +16,29 @@ export interface Interval {
 }
 
 /**
- * Returns the intervals of each process, in the order of the places; none if no variable has one place for each
- * process.
+ * Returns the intervals of each process that has a variable of its own to stand in, in the order of the processes.
  */
 export function intervalsOf(trace: Trace): ReadonlyMap<string, readonly Interval[]> {
+  const { names, ownerOf } = processesOf(trace);
+  const standing = standingVariables(trace);
   const intervals = new Map<string, Interval[]>();
-  const variable = standingVariable(trace);
-  if (variable === undefined) return intervals;
-  const headline = trace["#meta"].headline[variable];
+  for (const name of names) if (standing.has(name)) intervals.set(name, []);
+  const variables = [...new Set(standing.values())];
   trace.states.forEach((state, index) => {
-    for (const [place, value] of entriesOf(state, variable)) {
-      const standing = inShort(value, headline);
-      const sofar = intervals.get(place) ?? [];
-      const last = sofar.at(-1);
-      if (last?.standing === standing) sofar[sofar.length - 1] = { ...last, to: index };
-      else sofar.push({ standing, from: index, to: index });
-      intervals.set(place, sofar);
+    for (const variable of variables) {
+      const headline = trace["#meta"].headline[variable];
+      for (const [place, value] of entriesOf(state, variable)) {
+        const owner = ownerOf(variable, place);
+        const own = owner === undefined || standing.get(owner) !== variable ? undefined : intervals.get(owner);
+        if (own === undefined) continue;
+        const stands = inShort(value, headline);
+        const last = own.at(-1);
+        if (last?.standing === stands) own[own.length - 1] = { ...last, to: index };
+        else own.push({ standing: stands, from: index, to: index });
+      }
     }
   });
   return intervals;
-}
-
-/**
- * Returns the variable that says where a process stands: one by process, without messages, with a headline if there is
- * such a one.
- */
-function standingVariable(trace: Trace): string | undefined {
-  const { channels, headline } = trace["#meta"];
-  const byProcess = trace.vars.filter((variable) => {
-    const places = entriesOf(trace.states[0]!, variable).map(([place]) => place);
-    return !channels.includes(variable) && places.every((place) => place !== "" && !place.includes("→"));
-  });
-  return byProcess.find((variable) => variable in headline) ?? byProcess[0];
 }
 
 /** Returns where a process stands in the state number `index`; undefined if no interval covers it. */

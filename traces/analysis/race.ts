@@ -6,8 +6,9 @@
 import { lengthOf, type Trace } from "../trace.js";
 import { type Interval, intervalsOf } from "./intervals.js";
 import { type MessageExchange, type MessageHistory, messageHistoryOf } from "./messages.js";
+import { standingVariables } from "./processes.js";
 
-/** Two messages in one place of a channel, of which the one that was sent later is received first. */
+/** Two messages on one way through a channel, of which the one that was sent later is received first. */
 export interface Overtaking {
   readonly fast: MessageExchange;
   readonly slow: MessageExchange;
@@ -54,11 +55,11 @@ export function overtakingsIn({ exchanges }: MessageHistory): Overtaking[] {
   return found.sort((a, b) => a.slow.sentAt - b.slow.sentAt || endOf(a.fast) - endOf(b.fast));
 }
 
-/** Returns the messages by the place of the channel that they move through. */
+/** Returns the messages by the place of the channel that they move through, and its ends. */
 function byWay(exchanges: readonly MessageExchange[]): MessageExchange[][] {
   const ways = new Map<string, MessageExchange[]>();
   for (const exchange of exchanges) {
-    const key = JSON.stringify([exchange.channel, exchange.place]);
+    const key = JSON.stringify([exchange.channel, exchange.place, exchange.from, exchange.to]);
     const way = ways.get(key);
     if (way === undefined) ways.set(key, [exchange]);
     else way.push(exchange);
@@ -101,11 +102,12 @@ function endOf({ receivedAt }: MessageExchange): number {
 }
 
 /**
- * Returns, for each process that the last step moves on or that waits all through the cycle, the others that came and
- * went in that time.
+ * Returns, for each process that the last step moves on or that waits all through the cycle, the others of its kind
+ * that came and went in that time.
  */
 function meanwhileIn(trace: Trace): Meanwhile[] {
   const intervals = intervalsOf(trace);
+  const kindOf = standingVariables(trace);
   const last = lengthOf(trace);
   const { loop } = trace["#meta"];
   const waiting = [...intervals].flatMap(([who, own]) => {
@@ -117,7 +119,8 @@ function meanwhileIn(trace: Trace): Meanwhile[] {
   });
   return waiting.flatMap(({ who, interval }) =>
     [...intervals].flatMap(([other, theirs]) => {
-      if (other === who) return [];
+      // A process that serves others comes and goes while they wait: that is no race.
+      if (other === who || kindOf.get(other) !== kindOf.get(who)) return [];
       const inside = theirs.filter(({ from }) => from > interval.from && from <= interval.to);
       // A process that moved once is not ahead: it must come to a place after the interval began, and leave it before
       // the interval ends.
@@ -132,7 +135,7 @@ function meanwhileIn(trace: Trace): Meanwhile[] {
 export function overtakingInWords({ fast, slow }: Overtaking): string {
   const received = ({ receivedAt }: MessageExchange) =>
     receivedAt === undefined ? "not received" : `received at ${receivedAt}`;
-  const way = fast.place === "" ? "" : ` ${fast.place}`;
+  const way = fast.told === "" ? "" : ` ${fast.told}`;
   return `${fast.text}${way} (sent at ${fast.sentAt}, ${received(fast)}) overtakes ${slow.text} (sent at ${slow.sentAt}, ${received(slow)})`;
 }
 

@@ -1,8 +1,10 @@
 /**
- * A trace as a table, RFC 4180: a row for each state, a column for each place of each variable. A pure function of the
- * trace.
+ * A trace as a table, RFC 4180: a row for each state, with the step that led there and the process that took it, and
+ * a column for each place of each variable. A pure function of the trace.
  */
 
+import { messageHistoryOf } from "../analysis/messages.js";
+import { processesOf } from "../analysis/processes.js";
 import { onOneLine } from "../text/shown.js";
 import { entriesOf, type Trace } from "../trace.js";
 import { showItf } from "./json.js";
@@ -10,7 +12,9 @@ import { showItf } from "./json.js";
 /** Returns a trace as CSV. */
 export function csvOf(trace: Trace): string {
   const columns = columnsOf(trace);
-  const rows = trace.states.map((state) => {
+  const { names } = processesOf(trace);
+  const { actors } = messageHistoryOf(trace);
+  const rows = trace.states.map((state, i) => {
     const { index, action, binding } = state["#meta"];
     const values = new Map(
       trace.vars.flatMap((variable) =>
@@ -18,9 +22,13 @@ export function csvOf(trace: Trace): string {
       ),
     );
     const bound = Object.entries(binding).map(([name, value]) => `${name} ${value}`);
-    return [String(index), action, bound.join(", "), ...columns.map((column) => values.get(column) ?? "")];
+    // Nobody acts in the initial state, and where it is not known who acts, the actor is no process.
+    const actor = i > 0 && names.includes(actors[i]!) ? actors[i]! : "";
+    return [String(index), actor, action, bound.join(", "), ...columns.map((column) => values.get(column) ?? "")];
   });
-  return [["step", "action", "binding", ...columns], ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+  return [["step", "process", "action", "binding", ...columns], ...rows]
+    .map((row) => `${row.map(cell).join(",")}\r\n`)
+    .join("");
 }
 
 function columnsOf(trace: Trace): string[] {

@@ -2,10 +2,10 @@
  * A trace as a digraph for Graphviz: a node for each state with what changed, an edge for each step. A pure function of
  * the trace.
  */
-import { nameOfStep } from "../../checker/model/step-name.js";
 import { changesOf, messagesOf } from "../analysis/change.js";
+import { stepNameOf } from "../analysis/step-names.js";
 import { onOneLine } from "../text/shown.js";
-import { cycleLengthOf, lengthOf, type Trace } from "../trace.js";
+import { cycleLengthOf, lengthOf, type Trace, whyNotTaken } from "../trace.js";
 
 /** Returns a trace as a text of DOT. */
 export function dotOf(trace: Trace): string {
@@ -31,13 +31,12 @@ export function dotOf(trace: Trace): string {
 }
 
 function attributes(trace: Trace, index: number): string {
-  const { unspecified } = trace.states[index]!["#meta"];
-  const refused = unspecified === undefined ? [] : ["no rule for this message"];
+  const refused = whyNotTaken(trace.states[index]!["#meta"]);
   const label = quoted([
     `state ${index}`,
     ...changesOf(trace, index),
     ...(index === 0 ? messagesOf(trace, 0) : []),
-    ...refused,
+    ...(refused === undefined ? [] : [refused]),
   ]);
   const violates = index === lengthOf(trace) && trace["#meta"].loop === undefined;
   return `label=${label}${violates ? ", color=red" : ""}`;
@@ -48,8 +47,7 @@ function attributes(trace: Trace, index: number): string {
  * cycle has no new node, and says it itself.
  */
 function stepLines(trace: Trace, index: number, closes: boolean): string[] {
-  const { action, binding } = trace.states[index]!["#meta"];
-  return [nameOfStep(action, binding), ...(closes ? changesOf(trace, index) : []), ...messagesOf(trace, index)];
+  return [stepNameOf(trace, index), ...(closes ? changesOf(trace, index) : []), ...messagesOf(trace, index)];
 }
 
 /** Writes lines as a string of DOT, in which backslashes escape and entities of HTML are understood. */

@@ -4,6 +4,7 @@
 
 import equal from "fast-deep-equal";
 import { UsageError } from "../../checker/errors.js";
+import { partsOf } from "../../checker/model/process.js";
 import { onOneLine } from "../text/shown.js";
 import { entriesOf, TRACE_FORMAT, type Trace, type TraceState } from "../trace.js";
 import { type Json, showItf } from "./json.js";
@@ -141,6 +142,7 @@ function refuseDamagedWhole(trace: Trace, fresh: Trace): void {
   const { vars, states } = trace;
   const { loop, channels } = trace["#meta"];
   refuseBadNames(vars, channels);
+  refuseBadEnds(trace);
   if (loop !== undefined && loop >= states.length)
     throw refused(`its cycle begins at state ${loop}, which it does not have`);
   states.forEach((state, i) => {
@@ -169,6 +171,18 @@ function refuseBadNames(vars: readonly string[], channels: readonly string[]): v
   const known = new Set(vars);
   const unknown = channels.find((channel) => !known.has(channel));
   if (unknown !== undefined) throw refused(`${unknown} holds no messages: "channels" names it, and "vars" does not`);
+}
+
+/** Refuses processes of one name, and ends of what is no channel. */
+function refuseBadEnds({ vars, "#meta": { channels, processes = [], ends = {} } }: Trace): void {
+  const names = processes.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) throw refused(`"processes" names ${twice} twice`);
+  for (const name of Object.keys(ends)) {
+    const { variable, field } = partsOf(name);
+    if (field === undefined ? !channels.includes(name) : !vars.includes(variable))
+      throw refused(`"ends" names ${name}, which is no channel`);
+  }
 }
 
 function refuseDoublePlaces(state: TraceState, variable: string, index: number): void {

@@ -56,6 +56,27 @@ const property = z.looseObject({
   says: z.string().register(meanings, { description: "its sentence" }),
 });
 
+const process = z.looseObject({
+  name: z.string().register(meanings, { description: "its name" }),
+  variables: z.optional(z.array(z.string())).register(meanings, {
+    description: "the variables that are its own, besides its places of others",
+  }),
+});
+
+const end = z.union([naturalNumber(), z.string(), z.array(z.tuple([z.string(), z.string()]))]).register(meanings, {
+  id: "end",
+  description: "an index of the channel's places, from 0 on; a process; or pairs of a message's text and a process",
+});
+
+const ends = z.looseObject({
+  from: z.optional(end).register(meanings, { description: "who sends" }),
+  to: z.optional(end).register(meanings, { description: "who receives" }),
+  empty: z.optional(value).register(meanings, { description: "of a field: its value when it holds no message" }),
+  payload: z.optional(z.array(z.string())).register(meanings, {
+    description: "of a field: the fields of the record that hold what the message carries",
+  }),
+});
+
 const meta = z.looseObject({
   format: z.literal("ITF").register(meanings, { description: "which the rest of the file is" }),
   popcheck: z.literal(TRACE_FORMAT).register(meanings, { description: "the format of what stands under the #meta" }),
@@ -66,6 +87,9 @@ const meta = z.looseObject({
   headline: z
     .record(z.string(), z.string())
     .register(meanings, { description: "by variable: the field that stands for its records in short" }),
+  standings: z.optional(z.record(z.string(), z.array(z.string()))).register(meanings, {
+    description: "by variable: where a process can stand, as far as the model says it, in the order of their colours",
+  }),
   heldBack: z.optional(z.record(z.string(), z.array(z.string()))).register(meanings, {
     description: "by variable: the fields that say whose requests a record holds back, to be answered later",
   }),
@@ -73,7 +97,16 @@ const meta = z.looseObject({
     description:
       "of a run that goes on for ever: the number of the state that its last state is again; the last itself if it stands still",
   }),
+  closed: z.optional(z.array(z.looseObject({ name: z.string(), reason: z.string() }))).register(meanings, {
+    description: "of a deadlock: the steps that cannot be taken at its end, each with the read that closes its guard",
+  }),
   channels: z.array(z.string()).register(meanings, { description: "the variables that hold messages in flight" }),
+  processes: z.optional(z.array(process)).register(meanings, {
+    description: "the processes, if the model declares them, in the order in which pictures show them",
+  }),
+  ends: z.optional(z.record(z.string(), ends)).register(meanings, {
+    description: "by channel, which is a variable or a field as in `node.request`: who sends and who receives",
+  }),
 });
 
 const step = z.looseObject({
@@ -94,6 +127,13 @@ const step = z.looseObject({
   unspecified: z
     .optional(z.string())
     .register(meanings, { description: "why the step could not be taken: nothing says what to do with the message" }),
+  refused: z.optional(z.looseObject({ channel: z.string(), place: z.string() })).register(meanings, {
+    description: "of such a step: the channel, and the place of it, in which the message lies",
+  }),
+  threw: z
+    .optional(z.string())
+    .register(meanings, { description: "what a function of the model threw instead of taking the step, and where" }),
+  by: z.optional(z.string()).register(meanings, { description: "whose step it is, if the action says so" }),
 });
 
 const state = z.catchall(z.object({ "#meta": step }), held);

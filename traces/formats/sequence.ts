@@ -15,7 +15,7 @@ import {
 } from "../analysis/messages.js";
 import { crossingIn } from "../analysis/race.js";
 import { onOneLine } from "../text/shown.js";
-import { cycleLengthOf, lengthOf, type Trace } from "../trace.js";
+import { cycleLengthOf, lengthOf, type Trace, whyNotTaken } from "../trace.js";
 
 /** How a notation writes each part of a diagram. It is given texts as they are in the trace, and escapes them. */
 interface Notation {
@@ -131,35 +131,27 @@ function sequence(trace: Trace, notation: Notation): string {
 /** Returns the arrows of what a step receives, the note of what it does, and the arrows of what it sends. */
 function stepOf(diagram: Diagram, index: number): string[] {
   const { trace, history, byStep, notation, ids } = diagram;
-  const { unspecified } = trace.states[index]!["#meta"];
+  const refused = whyNotTaken(trace.states[index]!["#meta"]);
   const arrows = byStep.received[index]!.map((exchange) => {
     const kind = exchange.unspecified ? "refused" : "received";
-    return notation.arrow(kind, ids.get(exchange.from)!, ids.get(exchange.to)!, labelOf(trace, exchange));
+    return notation.arrow(kind, ids.get(exchange.from)!, ids.get(exchange.to)!, labelOf(exchange));
   });
   const lines = [titleOf(trace, index), ...changesOf(trace, index), ...sendings(diagram, index)];
-  const note = notation.note(
-    [ids.get(history.actors[index]!)!],
-    unspecified === undefined ? lines : [...lines, "no rule for this message"],
-  );
+  const note = notation.note([ids.get(history.actors[index]!)!], refused === undefined ? lines : [...lines, refused]);
   return [...arrows, note, ...sendingArrows(diagram, index)];
 }
 
 /** Returns `+ Fetch to K1` for each message that a step sends. */
-function sendings({ trace, byStep }: Diagram, index: number): string[] {
-  return byStep.sent[index]!.map((exchange) => `+ ${labelOf(trace, exchange)} to ${exchange.to}`);
+function sendings({ byStep }: Diagram, index: number): string[] {
+  return byStep.sent[index]!.map((exchange) => `+ ${labelOf(exchange)} to ${exchange.to}`);
 }
 
-function sendingArrows({ trace, byStep, notation, ids, crossing }: Diagram, index: number): string[] {
+function sendingArrows({ byStep, notation, ids, crossing }: Diagram, index: number): string[] {
   return byStep.sent[index]!.filter((exchange) => exchange.receivedAt === undefined || crossing.has(exchange)).map(
     (exchange) => {
       const when =
         exchange.receivedAt === undefined ? "still in flight at the end" : `received in step ${exchange.receivedAt}`;
-      return notation.arrow(
-        "sent",
-        ids.get(exchange.from)!,
-        ids.get(exchange.to)!,
-        `${labelOf(trace, exchange)}, ${when}`,
-      );
+      return notation.arrow("sent", ids.get(exchange.from)!, ids.get(exchange.to)!, `${labelOf(exchange)}, ${when}`);
     },
   );
 }

@@ -6,7 +6,7 @@
 import { changesOf, messagesOf } from "../analysis/change.js";
 import { exchangesByStep, messageHistoryOf, titleOf } from "../analysis/messages.js";
 import { onOneLine } from "../text/shown.js";
-import type { Trace } from "../trace.js";
+import { type Trace, whyNotTaken } from "../trace.js";
 
 /**
  * The expression by which ShiViz reads a line. It takes it from the first line of a file, and a delimiter of runs from
@@ -40,9 +40,13 @@ export function shivizOf(trace: Trace): string {
 }
 
 function eventOf(trace: Trace, index: number): string {
-  const { unspecified } = trace.states[index]!["#meta"];
-  const refused = unspecified === undefined ? [] : ["no rule for this message"];
-  return [titleOf(trace, index), ...changesOf(trace, index), ...messagesOf(trace, index), ...refused].join("  ");
+  const refused = whyNotTaken(trace.states[index]!["#meta"]);
+  return [
+    titleOf(trace, index),
+    ...changesOf(trace, index),
+    ...messagesOf(trace, index),
+    ...(refused === undefined ? [] : [refused]),
+  ].join("  ");
 }
 
 function joined(clocks: readonly Clock[]): Map<string, number> {

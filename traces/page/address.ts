@@ -23,7 +23,12 @@ export interface Shown {
   readonly follow: string | undefined;
   readonly find: string;
   readonly theme: Theme;
+  /** How far the chart is: 0 is near; each number more has smaller rows. */
+  readonly zoom: number;
 }
+
+/** The number of the farthest zoom. */
+export const FARTHEST = 2;
 
 /**
  * Changes what is shown. A change that depends on what is shown then is given as a function, since keys come faster
@@ -50,6 +55,7 @@ export function atFirst({ rows }: Pick<Choosable, "rows">): Shown {
     follow: undefined,
     find: "",
     theme: "auto",
+    zoom: 0,
   };
 }
 
@@ -68,6 +74,7 @@ export function fromAddress(fragment: string, choosable: Choosable): Shown {
     follow: follow !== undefined && choosable.followable.includes(follow) ? follow : undefined,
     find: of.get("find") ?? "",
     theme: THEMES.find((theme) => theme === of.get("theme")) ?? "auto",
+    zoom: Math.min(Math.max(0, Number.parseInt(of.get("zoom") ?? "0", 10) || 0), FARTHEST),
   };
 }
 
@@ -96,7 +103,7 @@ export function selectionIn(fragment: string, count: number, first: Selection): 
 
 /** Returns the address of what is shown. It always has the step, and of the rest what is not as at first. */
 export function toAddress(
-  { step, hide, without, changed, follow, find, theme }: Shown,
+  { step, hide, without, changed, follow, find, theme, zoom }: Shown,
   selection: Selection = { trace: 0, beside: undefined },
   first: Selection = { trace: 0, beside: undefined },
 ): string {
@@ -112,5 +119,6 @@ export function toAddress(
   if (follow !== undefined) of.set("follow", follow);
   if (find !== "") of.set("find", find);
   if (theme !== "auto") of.set("theme", theme);
+  if (zoom !== 0) of.set("zoom", String(zoom));
   return `#${of}`;
 }

@@ -1,7 +1,8 @@
 /** The sequence chart of a run, with the names of its steps. */
 import { useMemo } from "preact/hooks";
+import { colourNumbered } from "../analysis/state-colours.js";
 import { isWalk, lengthOf } from "../trace.js";
-import { BAND, type Drawing, footOf, pathOf, ROW, shorten } from "./drawing.js";
+import { BAND, type Drawing, footOf, pathOf, shorten } from "./drawing.js";
 import { type Followed, nameOfExchange, type PageModel } from "./page-model.js";
 
 export interface ChartProps {
@@ -28,11 +29,18 @@ export function Chart(props: ChartProps) {
     [pageModel, run, drawing, followed, onFollow],
   );
   return (
-    <div class="run" style={{ "--width": `${drawing.width}px` }}>
+    <div
+      class={`run rows-${drawing.row}`}
+      style={{
+        "--width": `${drawing.width}px`,
+        "--gutter": `${drawing.gutter}px`,
+        "--row": `${drawing.row}px`,
+      }}
+    >
       <Heads {...props} />
       <div class="body" style={{ height: `${footOf(drawing)}px` }}>
         <Steps {...props} />
-        <Cycle pageModel={pageModel} states={states} />
+        <Cycle pageModel={pageModel} states={states} row={drawing.row} />
         {picture}
       </div>
     </div>
@@ -85,8 +93,22 @@ function Steps({ pageModel, run, states, row, followed, isMatch, isAlone, onChoo
               onClick={() => onChoose(r)}
             >
               <span class="number">{index}</span> <span class="name">{name}</span>
-              {isAlone(r) && <span class="sign"> ≠ only here</span>}
-              {failing && <span class="sign"> ✗ violated</span>}
+              {(failing || isAlone(r)) && (
+                <span class="sign">
+                  {failing && (
+                    <b>
+                      {" "}
+                      ✗<span class="word"> violated</span>
+                    </b>
+                  )}
+                  {isAlone(r) && (
+                    <span>
+                      {" "}
+                      ≠<span class="word"> only here</span>
+                    </span>
+                  )}
+                </span>
+              )}
             </button>
           </li>
         );
@@ -95,15 +117,21 @@ function Steps({ pageModel, run, states, row, followed, isMatch, isAlone, onChoo
   );
 }
 
+/** Returns the classes of a colour, by its number. */
+export function colourClass(number: number): string {
+  const { fill, dashed } = colourNumbered(number);
+  return `colour-${fill}${dashed ? " again" : ""}`;
+}
+
 /** Shows a bracket beside the steps that repeat. */
-function Cycle({ pageModel, states }: Pick<ChartProps, "pageModel" | "states">) {
+function Cycle({ pageModel, states, row }: Pick<ChartProps, "pageModel" | "states" | "row">) {
   const { loop } = pageModel.trace["#meta"];
   if (loop === undefined) return null;
   const last = lengthOf(pageModel.trace);
   const [first, end] = [states.indexOf(loop === last ? last : loop + 1), states.indexOf(last)];
   const text = loop === last ? "here the run stands still for ever" : `again and again: state ${last} is state ${loop}`;
   return (
-    <div class="cycle" style={{ top: `${first * ROW}px`, height: `${(end - first + 1) * ROW}px` }}>
+    <div class="cycle" style={{ top: `${first * row}px`, height: `${(end - first + 1) * row}px` }}>
       <span>⟲ {text}</span>
     </div>
   );
@@ -116,9 +144,20 @@ type PictureProps = Pick<ChartProps, "pageModel" | "run" | "drawing" | "followed
  * same in words.
  */
 function Picture({ pageModel, run, drawing, followed, onFollow }: PictureProps) {
-  const { width, lifelines, arrows, events, tops } = drawing;
+  const { width, lifelines, arrows, events, tops, row, gutter } = drawing;
+  const pill = Math.min(17, Math.round(row * 0.68));
   const isAside = (concerned: boolean) => (followed !== undefined && !concerned ? " aside" : "");
   const isFollowed = (name: string) => followed !== undefined && "process" in followed && followed.process === name;
+  const messages = arrows.map((arrow) => {
+    const { exchange, overtakes } = arrow;
+    const own =
+      followed !== undefined && "exchange" in followed
+        ? followed.exchange === exchange
+        : isFollowed(exchange.from) || isFollowed(exchange.to);
+    const kind = exchange.unspecified ? "refused" : exchange.receivedAt === undefined ? "flying" : "";
+    const name = nameOfExchange(pageModel, exchange, run);
+    return { ...arrow, name, kind, classes: ` ${kind}${overtakes ? " overtakes" : ""}${isAside(own)}` };
+  });
   return (
     <svg class="picture" width={width} height={footOf(drawing)} aria-hidden="true">
       <Markers run={run} />
@@ -126,46 +165,57 @@ function Picture({ pageModel, run, drawing, followed, onFollow }: PictureProps) 
         {lifelines.map(({ name, x, bands }) => (
           <g key={name} class={`lifeline${isAside(isFollowed(name))}`}>
             {bands.map(({ standing, colour, y, end }) => (
-              <rect key={y} class={`band colour-${colour % 10}`} x={x - BAND / 2} y={y} width={BAND} height={end - y}>
+              <rect
+                key={y}
+                class={standing === "" ? "bare" : `band ${colourClass(colour)}`}
+                x={standing === "" ? x - 1 : x - BAND / 2}
+                y={y}
+                width={standing === "" ? 2 : BAND}
+                height={end - y}
+              >
                 <title>{`${name} ${standing}`}</title>
               </rect>
             ))}
           </g>
         ))}
-        {arrows.map((arrow) => {
-          const { exchange, label } = arrow;
-          const name = nameOfExchange(pageModel, exchange, run);
-          const own =
-            followed !== undefined && "exchange" in followed
-              ? followed.exchange === exchange
-              : isFollowed(exchange.from) || isFollowed(exchange.to);
-          const kind = exchange.unspecified ? " refused" : exchange.receivedAt === undefined ? " flying" : "";
-          return (
-            // biome-ignore lint/a11y/noStaticElementInteractions: the list of messages beside the chart has the same as buttons
-            <g
-              key={name}
-              class={`arrow${kind}${arrow.overtakes ? " overtakes" : ""}${isAside(own)}`}
-              data-exchange={name}
-              onClick={() => onFollow(name)}
-            >
-              <title>{`${exchange.text} from ${exchange.from} to ${exchange.to}, sent at ${exchange.sentAt}, ${exchange.receivedAt === undefined ? "in flight at the end" : `received at ${exchange.receivedAt}`}`}</title>
-              <path class="reach" d={pathOf(arrow)} />
-              <path class="line" d={pathOf(arrow)} marker-end={`url(#head${kind.trim()}-${run})`} />
-              <text x={label.x} y={label.y} text-anchor={label.anchor}>
-                {arrow.overtakes ? `⤨ ${label.text}` : label.text}
-              </text>
-            </g>
-          );
-        })}
+        {messages.map(({ exchange, name, kind, classes, ...arrow }) => (
+          // biome-ignore lint/a11y/noStaticElementInteractions: the list of messages beside the chart has the same as buttons
+          <g key={name} class={`arrow${classes}`} data-exchange={name} onClick={() => onFollow(name)}>
+            <title>{`${exchange.text} from ${exchange.from} to ${exchange.to}, sent at ${exchange.sentAt}, ${exchange.receivedAt === undefined ? "in flight at the end" : `received at ${exchange.receivedAt}`}`}</title>
+            <path class="reach" d={pathOf({ exchange, ...arrow })} />
+            <path class="line" d={pathOf({ exchange, ...arrow })} marker-end={`url(#head${kind}-${run})`} />
+          </g>
+        ))}
+        {/* Above all lines, so that none crosses a word. */}
+        {messages.map(({ name, label, overtakes, classes }) => (
+          // biome-ignore lint/a11y/noStaticElementInteractions: the list of messages beside the chart has the same as buttons
+          <text
+            key={name}
+            class={`arrow-label${classes}`}
+            data-exchange={name}
+            x={label.x}
+            y={label.y}
+            text-anchor={label.anchor}
+            onClick={() => onFollow(name)}
+          >
+            {overtakes ? `⤨ ${label.text}` : label.text}
+          </text>
+        ))}
         {events.map(({ index, x, y, receives }) => (
-          <circle key={index} class={receives ? "event receives" : "event"} cx={x} cy={y} r={receives ? 3 : 4} />
+          <circle
+            key={index}
+            class={receives ? "event receives" : "event"}
+            cx={x}
+            cy={y}
+            r={Math.min(receives ? 3 : 4, row * 0.16)}
+          />
         ))}
         {lifelines.map(({ name, x, names }) => (
           <g key={name} class={`standings${isAside(isFollowed(name))}`}>
             {names.map(({ standing, colour, y, width }) => (
-              <g key={y} class={`standing colour-${colour % 10}`}>
-                <rect x={x - width / 2} y={y - 9} width={width} height={17} rx={8} />
-                <text x={x} y={y + 4} text-anchor="middle">
+              <g key={y} class={`standing ${colourClass(colour)}`}>
+                <rect x={x - width / 2} y={y - pill / 2} width={width} height={pill} rx={pill / 2} />
+                <text x={x} y={y + pill * 0.22} text-anchor="middle">
                   {standing}
                 </text>
               </g>
@@ -174,8 +224,8 @@ function Picture({ pageModel, run, drawing, followed, onFollow }: PictureProps) 
         ))}
         <g class="labels">
           {pageModel.steps.map((step, index) => (
-            <text key={index} x={-188} y={tops[index]! + 15}>
-              {shorten(`${index} ${step.name}`, 30)}
+            <text key={index} x={8 - gutter} y={tops[index]! + row * 0.4}>
+              {shorten(`${index} ${step.name}`, Math.floor(gutter / 6.5))}
             </text>
           ))}
         </g>
@@ -194,8 +244,9 @@ function Markers({ run }: { readonly run: number }) {
         viewBox="0 0 8 8"
         refX="7"
         refY="4"
-        markerWidth="8"
-        markerHeight="8"
+        markerUnits="userSpaceOnUse"
+        markerWidth="11"
+        markerHeight="11"
         orient="auto"
       >
         {head}
@@ -206,8 +257,9 @@ function Markers({ run }: { readonly run: number }) {
         viewBox="0 0 8 8"
         refX="4"
         refY="4"
-        markerWidth="8"
-        markerHeight="8"
+        markerUnits="userSpaceOnUse"
+        markerWidth="11"
+        markerHeight="11"
       >
         <circle cx="4" cy="4" r="3" />
       </marker>
@@ -217,8 +269,9 @@ function Markers({ run }: { readonly run: number }) {
         viewBox="0 0 10 10"
         refX="5"
         refY="5"
-        markerWidth="11"
-        markerHeight="11"
+        markerUnits="userSpaceOnUse"
+        markerWidth="14"
+        markerHeight="14"
       >
         <path d="M1 1L9 9M9 1L1 9" />
       </marker>

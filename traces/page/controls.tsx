@@ -1,6 +1,6 @@
 /** The controls that change what is shown. */
 import type { ComponentChildren } from "preact";
-import { type ChangeShown, type Choosable, type Shown, THEMES } from "./address.js";
+import { type ChangeShown, type Choosable, FARTHEST, type Shown, THEMES } from "./address.js";
 
 export interface ControlsProps {
   readonly shown: Shown;
@@ -81,7 +81,7 @@ export function Controls({ shown, choosable, matches, onChange, onNextMatch, onH
           onChange={(without) => onChange({ without })}
         />
       )}
-      <label>
+      <label class="chip lone">
         <input
           type="checkbox"
           checked={shown.changed}
@@ -89,6 +89,26 @@ export function Controls({ shown, choosable, matches, onChange, onNextMatch, onH
         />
         only what changed
       </label>
+      <span class="set">
+        <button
+          type="button"
+          aria-label="zoom out"
+          title="smaller rows ( - )"
+          disabled={shown.zoom === FARTHEST}
+          onClick={() => onChange(({ zoom }) => ({ zoom: Math.min(FARTHEST, zoom + 1) }))}
+        >
+          −
+        </button>
+        <button
+          type="button"
+          aria-label="zoom in"
+          title="larger rows ( + )"
+          disabled={shown.zoom === 0}
+          onClick={() => onChange(({ zoom }) => ({ zoom: Math.max(0, zoom - 1) }))}
+        >
+          +
+        </button>
+      </span>
       <label>
         <span class="hidden">colours</span>
         <select
@@ -124,7 +144,7 @@ function Choice({ title, all, without, onChange }: ChoiceProps) {
     <fieldset>
       <legend>{title}</legend>
       {all.map((name) => (
-        <label key={name}>
+        <label key={name} class="chip">
           <input type="checkbox" checked={isShown(name)} onChange={() => toggle(name)} />
           {name}
         </label>
@@ -141,6 +161,7 @@ const KEYS: readonly [string, string][] = [
   ["n, N", "the next, the previous step that is found or has to do with what is followed"],
   ["/", "find"],
   ["u", "show only what changed, or everything"],
+  ["+, -", "larger rows, smaller rows"],
   ["Esc", "stop following and finding"],
   ["?", "this list"],
 ];
@@ -162,8 +183,8 @@ export function Help({ onClose, children }: { readonly onClose: () => void; read
         A column is a process, a row a step. The bar of a process has the colour of where it stands, with the name where
         that changes. An arrow goes from the step that sends a message to the step that receives it: arrows that cross
         are messages that overtake (⤨). Dashed arrows with a ring are still in flight at the end; a cross is a message
-        that no rule receives. Click a process or a message to follow it. In the state, what a step added is underlined,
-        what it removed is struck out.
+        that no rule receives. Beside a long chart stands the whole of it in small: click there to go there. Click a
+        process or a message to follow it. In the state, what a step added is underlined, what it removed is struck out.
       </p>
       {children}
       <button type="button" onClick={onClose}>

@@ -24,14 +24,22 @@ export function File({ packed, beside, outcome }: Contents) {
   );
   return (
     <>
-      {outcome && <Verdicts {...outcome} />}
+      {outcome && <Verdicts {...outcome} traces={traces} selection={selection} />}
       {traces.length > 1 && <Choice traces={traces} selection={selection} />}
       {shown.length > 0 && <Page key={`${selection.trace} ${selection.beside}`} traces={shown} addressOf={addressOf} />}
     </>
   );
 }
 
-function Verdicts({ heading, properties, notes }: NonNullable<Contents["outcome"]>) {
+/** A row of a violated property leads to its counterexample. */
+function Verdicts({
+  heading,
+  properties,
+  notes,
+  traces,
+  selection,
+}: NonNullable<Contents["outcome"]> & { readonly traces: readonly Trace[]; readonly selection: Selection }) {
+  const runOf = (name: string) => traces.findIndex((trace) => trace["#meta"].property.name === name);
   const violated = properties.filter(({ verdict }) => verdict === "violated").length;
   const incomplete = properties.filter(({ verdict }) => verdict === "incomplete").length;
   return (
@@ -44,15 +52,26 @@ function Verdicts({ heading, properties, notes }: NonNullable<Contents["outcome"
         <ColumnHeads titles={["verdict", "property", "what it says", "evidence"]} />
         <tbody>
           {properties.map(({ verdict, name, says, explanation }) => (
-            <tr key={name}>
-              <td class={verdict === "holds" ? "" : "wrong"}>
+            <tr key={name} class={verdict === "violated" && runOf(name) === selection.trace ? "current" : ""}>
+              <td class={verdict === "holds" ? "sign" : "sign wrong"}>
                 {
                   { holds: "✓ holds", violated: "✗ violated", incomplete: "? incomplete", uncovered: "! uncovered" }[
                     verdict
                   ]
                 }
               </td>
-              <td>{name}</td>
+              <td>
+                {verdict === "violated" && runOf(name) >= 0 ? (
+                  <a
+                    href={`#trace=${runOf(name) + 1}`}
+                    aria-current={runOf(name) === selection.trace ? "true" : undefined}
+                  >
+                    {name}
+                  </a>
+                ) : (
+                  name
+                )}
+              </td>
               <td>{says}</td>
               <td>{explanation}</td>
             </tr>

@@ -1,6 +1,6 @@
 /** What the keys of the keyboard do. */
 import { useEffect } from "preact/hooks";
-import type { ChangeShown, Choosable } from "./address.js";
+import { type ChangeShown, type Choosable, FARTHEST } from "./address.js";
 
 interface Hands {
   readonly choosable: Choosable;
@@ -61,6 +61,13 @@ function handle(key: string, { choosable, change, nextMatch, toggleHelp }: Hands
       return true;
     case "u":
       change(({ changed }) => ({ changed: !changed }));
+      return true;
+    case "+":
+    case "=":
+      change(({ zoom }) => ({ zoom: Math.max(0, zoom - 1) }));
+      return true;
+    case "-":
+      change(({ zoom }) => ({ zoom: Math.min(FARTHEST, zoom + 1) }));
       return true;
     case "Escape":
       change({ follow: undefined, find: "" });

@@ -1,11 +1,11 @@
 /** A run as the page shows it: each step in words, and who takes part in it. Pure; made once for each trace. */
-import { nameOfStep } from "../../checker/model/step-name.js";
 import { changesOf, messagesOf } from "../analysis/change.js";
 import { type Interval, intervalsOf } from "../analysis/intervals.js";
 import { type MessageExchange, type MessageHistory, messageHistoryOf } from "../analysis/messages.js";
 import { crossingIn, meanwhileInWords, type Overtaking, overtakingInWords, raceOf } from "../analysis/race.js";
+import { stepNameOf } from "../analysis/step-names.js";
 import { counted } from "../text/columns.js";
-import { cycleLengthOf, isWalk, lengthInShort, lengthOf, type Trace, type TraceStep } from "../trace.js";
+import { cycleLengthOf, isWalk, lengthInShort, lengthOf, refusalOf, type Trace, type TraceStep } from "../trace.js";
 import { emptyThroughout } from "./state-rows.js";
 
 export interface StepInWords {
@@ -13,7 +13,8 @@ export interface StepInWords {
   readonly changes: readonly string[];
   readonly messages: readonly string[];
   readonly says: string;
-  readonly unspecified: string | undefined;
+  /** Why the step could not be taken, and what there is to say of that; undefined if it was taken. */
+  readonly notTaken: string | undefined;
   /** The processes that act, send, receive or change. */
   readonly concerns: ReadonlySet<string>;
   /** Everything that is said of the step, in lower case, for a search to look at. */
@@ -79,19 +80,21 @@ function concernsOf(
 }
 
 function stepInWords(trace: Trace, index: number, concerns: ReadonlySet<string>): StepInWords {
-  const { action, binding, says = "", unspecified, cell = "" } = trace.states[index]!["#meta"];
-  const name = nameOfStep(action, binding);
+  const step = trace.states[index]!["#meta"];
+  const { says = "", cell = "" } = step;
+  const name = stepNameOf(trace, index);
   const [changes, messages] = [changesOf(trace, index), messagesOf(trace, index)];
-  const text = [index, name, ...changes, ...messages, says, cell, unspecified ?? ""].join(" ").toLowerCase();
-  return { name, changes, messages, says, unspecified, concerns, text };
+  const notTaken = refusalOf(step);
+  const text = [index, name, ...changes, ...messages, says, cell, notTaken ?? ""].join(" ").toLowerCase();
+  return { name, changes, messages, says, notTaken, concerns, text };
 }
 
 /** Returns the sentence that a screen reader reads for a step. */
 export function sentenceOf({ trace, steps }: PageModel, index: number): string {
-  const { name, changes, messages, says, unspecified } = steps[index]!;
+  const { name, changes, messages, says, notTaken } = steps[index]!;
   const place = index === 0 ? "Initial state" : `Step ${index} of ${lengthOf(trace)}: ${name}`;
   const end = index === lengthOf(trace) && !isWalk(trace) ? [`Violated: ${trace["#meta"].explanation}`] : [];
-  return [place, ...changes, ...messages, ...(unspecified === undefined ? [] : [unspecified]), says, ...end]
+  return [place, ...changes, ...messages, ...(notTaken === undefined ? [] : [notTaken]), says, ...end]
     .filter((part) => part !== "")
     .join(". ");
 }

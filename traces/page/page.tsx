@@ -1,12 +1,13 @@
 /** The page: one run, or two beside each other, with the state of the chosen step. */
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
-import { isWalk, type Trace } from "../trace.js";
+import { isWalk, lengthOf, type Trace } from "../trace.js";
 import { atFirst, type ChangeShown, type Choosable, fromAddress, type Shown } from "./address.js";
 import { type AlignedRow, alignmentInWords, rowsOf, stateAtRow } from "./alignment.js";
 import { Chart } from "./chart.js";
 import { Controls, Help } from "./controls.js";
 import { coloursOf, drawingOf } from "./drawing.js";
 import { useKeys } from "./keys.js";
+import { Overview } from "./overview.js";
 import {
   followable,
   followedIn,
@@ -17,7 +18,7 @@ import {
   sentenceOf,
 } from "./page-model.js";
 import { Paper } from "./paper.js";
-import { useScrolledTo } from "./scrolling.js";
+import { useRoom, useScrolledTo } from "./scrolling.js";
 import { StepDetail } from "./step-detail.js";
 
 export interface PageProps {
@@ -33,7 +34,9 @@ export function Page({ traces, addressOf }: PageProps) {
   const choosable = useMemo(() => choosableOf(pageModels, rows), [pageModels, rows]);
   const [shown, change] = useShown(choosable, addressOf);
   const [helps, setHelps] = useState(false);
-  const drawings = useDrawings(pageModels, rows, shown);
+  const charts = useScrolledTo(shown.step, shown.zoom);
+  const room = useRoom(charts, traces.length);
+  const drawings = useDrawings(pageModels, rows, shown, room);
   const matches = useMemo(() => matchesOf(pageModels, rows, shown), [pageModels, rows, shown.find, shown.follow]);
   const onFollow = useFollow(change);
   const nextMatch = (by: 1 | -1) =>
@@ -43,8 +46,8 @@ export function Page({ traces, addressOf }: PageProps) {
     });
   useKeys({ choosable, change, nextMatch, toggleHelp: () => setHelps(!helps) });
   useTheme(shown);
-  const charts = useScrolledTo(shown.step);
-  const rowOfState = (run: number, index: number) => rows.findIndex((row) => row[run] === index);
+  const failing = traces.flatMap((trace, run) => (isWalk(trace) ? [] : [rowOf(rows, run, lengthOf(trace))]));
+  const rowOfState = (run: number, index: number) => rowOf(rows, run, index);
   return (
     <>
       <header>
@@ -63,20 +66,23 @@ export function Page({ traces, addressOf }: PageProps) {
       />
       {helps && <Help onClose={() => setHelps(false)} />}
       <main class={pageModels.length > 1 ? "two" : "one"}>
-        <div class="charts" ref={charts}>
-          {pageModels.map((pageModel, run) => (
-            <Chart
-              key={run}
-              {...{ pageModel, run, onFollow }}
-              drawing={drawings[run]!}
-              states={rows.map((row) => row[run])}
-              row={shown.step}
-              followed={followedIn(pageModels, run, shown.follow)}
-              isMatch={(row) => matches.includes(row)}
-              isAlone={(row) => pageModels.length > 1 && rows[row]![1 - run] === undefined}
-              onChoose={(step) => change({ step })}
-            />
-          ))}
+        <div class="chart">
+          <div class="charts" ref={charts}>
+            {pageModels.map((pageModel, run) => (
+              <Chart
+                key={run}
+                {...{ pageModel, run, onFollow }}
+                drawing={drawings[run]!}
+                states={rows.map((row) => row[run])}
+                row={shown.step}
+                followed={followedIn(pageModels, run, shown.follow)}
+                isMatch={(row) => matches.includes(row)}
+                isAlone={(row) => pageModels.length > 1 && rows[row]![1 - run] === undefined}
+                onChoose={(step) => change({ step })}
+              />
+            ))}
+          </div>
+          <Overview {...{ drawings, failing, matches, charts }} count={rows.length} row={shown.step} />
         </div>
         <div class="details">
           {pageModels.map((pageModel, run) => (
@@ -153,11 +159,16 @@ function Verdict({ pageModel }: { readonly pageModel: PageModel }) {
   );
 }
 
+/** Returns the row with a state of a run. */
+function rowOf(rows: readonly AlignedRow[], run: number, index: number): number {
+  return rows.findIndex((row) => row[run] === index);
+}
+
 function choosableOf(pageModels: readonly PageModel[], rows: readonly AlignedRow[]): Choosable {
   return {
     rows: rows.length,
     processes: [
-      ...new Set(pageModels.flatMap(({ history, intervals }) => [...history.lifelines, ...intervals.keys()])),
+      ...new Set(pageModels.flatMap(({ history, intervals }) => [...intervals.keys(), ...history.lifelines])),
     ],
     kinds: [...new Set(pageModels.flatMap(({ kinds }) => kinds))],
     followable: followable(pageModels),
@@ -189,14 +200,19 @@ function useShown(choosable: Choosable, addressOf: (shown: Shown) => string): [S
   return [shown, change];
 }
 
-function useDrawings(pageModels: readonly PageModel[], rows: readonly AlignedRow[], { hide, without }: Shown) {
+function useDrawings(
+  pageModels: readonly PageModel[],
+  rows: readonly AlignedRow[],
+  { hide, without, zoom }: Shown,
+  room: number,
+) {
   return useMemo(() => {
     const colours = coloursOf(pageModels);
     return pageModels.map((pageModel, run) => {
       const places = pageModel.trace.states.map((_, index) => rows.findIndex((row) => row[run] === index));
-      return drawingOf(pageModel, { rows: places, count: rows.length, hide, without, colours });
+      return drawingOf(pageModel, { rows: places, count: rows.length, hide, without, colours, zoom, room });
     });
-  }, [pageModels, rows, hide, without]);
+  }, [pageModels, rows, hide, without, zoom, room]);
 }
 
 /** Returns the rows with a step that the search finds and that has to do with what is followed. */

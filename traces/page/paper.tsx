@@ -4,12 +4,11 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { ColumnHeads } from "./column-heads.js";
-import { type Drawing, footOf, ROW } from "./drawing.js";
+import { type Drawing, footOf, ROW_HEIGHTS } from "./drawing.js";
 import type { PageModel } from "./page-model.js";
 
-/** The number of rows of the chart on an upright page. */
-const ROWS_A_PAGE = 22;
-const GUTTER = 196;
+/** The height of the part of a chart on an upright page: 22 rows that are near. */
+const HEIGHT_OF_PAGE = 22 * ROW_HEIGHTS[0];
 
 export function Paper({
   pageModels,
@@ -44,21 +43,24 @@ export function Paper({
 
 function Sheets({ drawing, run }: { readonly drawing: Drawing; readonly run: number }) {
   const height = footOf(drawing);
-  const sheets = Array.from({ length: Math.ceil(height / (ROWS_A_PAGE * ROW)) }, (_, i) => i * ROWS_A_PAGE * ROW);
+  const { row, gutter } = drawing;
+  // No row is cut in two.
+  const page = Math.floor(HEIGHT_OF_PAGE / row) * row;
+  const sheets = Array.from({ length: Math.ceil(height / page) }, (_, i) => i * page);
   return (
     <>
       {sheets.map((top) => {
-        const part = Math.min(ROWS_A_PAGE * ROW, height - top);
-        const width = GUTTER + drawing.width;
+        const part = Math.min(page, height - top);
+        const width = gutter + drawing.width;
         return (
           <svg key={top} class="sheet" viewBox={`0 0 ${width} ${part + 20}`}>
-            <title>{`the chart from row ${top / ROW} on`}</title>
+            <title>{`the chart from row ${top / row} on`}</title>
             {drawing.lifelines.map(({ name, x }) => (
-              <text key={name} class="head" x={GUTTER + x} y={13} text-anchor="middle">
+              <text key={name} class="head" x={gutter + x} y={13} text-anchor="middle">
                 {name}
               </text>
             ))}
-            <svg x={0} y={20} width={width} height={part} viewBox={`${-GUTTER} ${top} ${width} ${part}`}>
+            <svg x={0} y={20} width={width} height={part} viewBox={`${-gutter} ${top} ${width} ${part}`}>
               <title>messages</title>
               <use href={`#drawing-${run}`} />
             </svg>

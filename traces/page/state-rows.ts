@@ -3,6 +3,7 @@
  * belong to no process. Pure.
  */
 import equal from "fast-deep-equal";
+import { processesOf } from "../analysis/processes.js";
 import { type Json, showItf } from "../formats/json.js";
 import { entriesOf, fieldsOf, type Trace } from "../trace.js";
 
@@ -32,7 +33,9 @@ export function stateRowsOf(trace: Trace, index: number): StateRows {
   const { channels } = trace["#meta"];
   const variables = trace.vars.filter((variable) => !channels.includes(variable));
   const own = variables.filter((variable) => isByProcess(trace, variable));
-  const processes = [...new Set(own.flatMap((variable) => cellsOf(trace, variable, index).map(([place]) => place)))];
+  const columns = new Set(own.flatMap((variable) => cellsOf(trace, variable, index).map(([place]) => place)));
+  const { names } = processesOf(trace);
+  const processes = [...names.filter((name) => columns.has(name)), ...[...columns].filter((of) => !names.includes(of))];
   return {
     processes,
     fields: own.flatMap((variable) => fieldRowsOf(trace, variable, index)),
@@ -44,14 +47,19 @@ export function stateRowsOf(trace: Trace, index: number): StateRows {
   };
 }
 
+/** Tells whether a variable has a value for each of several processes, or is that of a single process. */
 function isByProcess(trace: Trace, variable: string): boolean {
-  return entriesOf(trace.states[0]!, variable).every(([place]) => place !== "" && !place.includes("→"));
+  return entriesOf(trace.states[0]!, variable).every(
+    ([place]) => !place.includes("→") && (place !== "" || processesOf(trace).ownerOf(variable, place) !== undefined),
+  );
 }
 
+/** Returns the values of a variable by place, or by the single process that has it. */
 function cellsOf(trace: Trace, variable: string, index: number): [string, ValuePair][] {
   const before = new Map(index === 0 ? [] : entriesOf(trace.states[index - 1]!, variable));
+  const { ownerOf } = processesOf(trace);
   return entriesOf(trace.states[index]!, variable).map(([place, after]) => [
-    place,
+    place === "" ? (ownerOf(variable, place) ?? "") : place,
     { before: before.get(place), after },
   ]);
 }

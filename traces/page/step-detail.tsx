@@ -1,8 +1,9 @@
 /** What a step did, and the state after it. */
 
+import { inFlightAtEnd, isDeadlock, waitedFor } from "../analysis/deadlock.js";
 import { labelOf, type MessageExchange } from "../analysis/messages.js";
 import { overtakingInWords } from "../analysis/race.js";
-import { isWalk, lengthOf } from "../trace.js";
+import { isWalk, lengthOf, type Trace } from "../trace.js";
 import { differenceOf } from "./difference.js";
 import { inFlightAt, nameOfExchange, type PageModel, sectionOf } from "./page-model.js";
 import { heldBackAt, isChanged, isEmpty, rowName, stateRowsOf, type ValuePair } from "./state-rows.js";
@@ -22,7 +23,7 @@ export interface StepDetailProps {
 export function StepDetail(props: StepDetailProps) {
   const { pageModel, index } = props;
   const { trace } = pageModel;
-  const { name, unspecified } = pageModel.steps[index]!;
+  const { name, notTaken } = pageModel.steps[index]!;
   const { cell } = trace.states[index]!["#meta"];
   const { section, sentence } = sectionOf(trace.states[index]!["#meta"]);
   const last = lengthOf(trace);
@@ -37,14 +38,39 @@ export function StepDetail(props: StepDetailProps) {
         </p>
       )}
       {cell !== undefined && <p class="cell">receive table: {cell}</p>}
-      {unspecified !== undefined && <p class="wrong">✗ no rule: {unspecified}</p>}
-      {index === last && unspecified === undefined && trace["#meta"].explanation !== "" && (
+      {notTaken !== undefined && <p class="wrong">✗ {notTaken}</p>}
+      {index === last && notTaken === undefined && trace["#meta"].explanation !== "" && (
         <p class="wrong">✗ {trace["#meta"].explanation}</p>
       )}
+      {index === last && isDeadlock(trace) && <Waiting trace={trace} />}
       <Messages {...props} />
       <HeldBack {...props} />
       <Table {...props} />
     </section>
+  );
+}
+
+/** Shows what a deadlock waits for: the steps that cannot be taken, each with the read that closes its guard. */
+function Waiting({ trace }: { readonly trace: Trace }) {
+  const waits = waitedFor(trace);
+  const flying = inFlightAtEnd(trace);
+  return (
+    <>
+      {flying.length === 0 && <p>No message is in flight.</p>}
+      {waits.length > 0 && (
+        <table class="waiting">
+          <caption>what cannot happen, and the read that closes its guard</caption>
+          <tbody>
+            {waits.map(({ name, reason }) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>{reason}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </>
   );
 }
 
@@ -101,7 +127,7 @@ function Message({
         data-exchange={name}
         onClick={() => onFollow(name)}
       >
-        {labelOf(pageModel.trace, exchange)}
+        {labelOf(exchange)}
         {way}
       </button>
       {exchange.sentAt !== index && exchange.sentAt > 0 && jump(exchange.sentAt, "sent at")}

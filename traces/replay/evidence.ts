@@ -1,19 +1,30 @@
 /** What is wrong at the end of a run, by the reference semantics alone. */
-import type { Instance, Values } from "../../checker/model/instance.js";
-import type { Property } from "../../checker/model/property.js";
-import { stepOf, successorsOf } from "../../checker/model/reference.js";
+import { Thrown } from "../../checker/errors.js";
+import type { Instance } from "../../checker/model/instance.js";
+import type { NoError, Property } from "../../checker/model/property.js";
+import { canProgress, stepOf } from "../../checker/model/reference.js";
 import type { AnyState } from "../../checker/model/state.js";
+import { attempt, told } from "../../checker/model/thrown.js";
+import { described } from "../../checker/model/value.js";
+import { errorIn } from "./error-in.js";
 import type { ConcreteRun } from "./run.js";
 
-/** Returns the explanation of the violation; undefined if the last state or step does not violate the property. */
-export function evidenceOf(instance: Instance, property: Property<AnyState>, run: ConcreteRun): string | undefined {
+/**
+ * Returns the explanation of the violation; undefined if the last state or step does not violate the property.
+ * @throws Thrown if a predicate of the property throws
+ */
+export function evidenceOf(
+  instance: Instance,
+  property: Property<AnyState> | NoError,
+  run: ConcreteRun,
+): string | undefined {
   const values = run.states[run.states.length - 1]!;
   const state = instance.stateOf(values);
   const step = run.steps[run.steps.length - 1];
   switch (property.kind) {
     case "invariant": {
       const binding = instance.bindings(property.domains).find((binding) => !property.holds(state, binding));
-      return binding && property.explain(state, binding);
+      return binding && explanationOf(property.name, () => property.explain(state, binding));
     }
     case "step invariant": {
       const violation = step?.violates.find(({ of }) => of === property);
@@ -25,7 +36,10 @@ export function evidenceOf(instance: Instance, property: Property<AnyState>, run
         before.source,
         new Map([...step.written].map((slot) => [slot, state.read(slot)])),
       );
-      return property.explain(before, after, violation.binding, stepOf(instance, after, step.instance));
+      const { binding } = violation;
+      return explanationOf(property.name, () =>
+        property.explain(before, after, binding, stepOf(instance, after, step.instance)),
+      );
     }
     case "no unspecified reception":
       return (
@@ -33,15 +47,19 @@ export function evidenceOf(instance: Instance, property: Property<AnyState>, run
         `${step.cell ?? "a message"}: the table calls this impossible: "${step.unspecified.reason}" (${step.unspecified.where})`
       );
     case "no deadlock":
-      return property.stuck(state) && !canProgress(instance, values) ? property.explain(state) : undefined;
+      if (canProgress(instance, values) || !property.stuck(state)) return undefined;
+      return explanationOf(property.name, () => property.explain(state));
+    case "no error":
+      return step?.threw ?? errorIn(instance, values, step);
     default:
       return undefined;
   }
 }
 
-/** Tells whether the protocol has a step. A message that no rule receives is not taken, and so is no step. */
-function canProgress(instance: Instance, values: Values): boolean {
-  for (const { instance: action, next } of successorsOf(instance, values))
-    if (next !== undefined && !action.action.environment) return true;
-  return false;
+/** Returns what an author's function says of a violation. If it throws, that is said; the violation stays one. */
+export function explanationOf(property: string, explain: () => unknown): string {
+  const explanation = attempt(() => `the explanation of property "${property}"`, explain);
+  if (explanation instanceof Thrown) return told(explanation);
+  if (typeof explanation === "string") return explanation;
+  return `explain of property "${property}" returned ${described(explanation)}, which is no text`;
 }

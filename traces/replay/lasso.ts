@@ -9,6 +9,7 @@ import type { Liveness } from "../../checker/model/property.js";
 import { areAlike, renumber, type Successor, stepOf, successorsOf } from "../../checker/model/reference.js";
 import type { AnyState } from "../../checker/model/state.js";
 import { counted } from "../text/columns.js";
+import { explanationOf } from "./evidence.js";
 import { type Choices, NoSuchStep } from "./run.js";
 
 /** What happens to others while somebody waits for ever. */
@@ -57,7 +58,8 @@ export function lassoEvidence(
   if (binding === undefined) return undefined;
   const others = bindings.filter((other) => other !== binding && completes(instance, property, other, run));
   const waiting = run.steps.length === loop ? "standstill" : others.length > 0 ? "starvation" : "livelock";
-  const evidence = property.explain(instance.stateOf(run.states[loop]!), binding);
+  const state = instance.stateOf(run.states[loop]!);
+  const evidence = explanationOf(property.name, () => property.explain(state, binding));
   return { waiting, explanation: `${evidence}; ${inWords(waiting, run, others)}` };
 }
 

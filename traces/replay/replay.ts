@@ -3,10 +3,20 @@ import equal from "fast-deep-equal";
 import type { Instance } from "../../checker/model/instance.js";
 import { isLiveness } from "../../checker/model/property.js";
 import { nameOfStep } from "../../checker/model/step-name.js";
+import { stepNameOf } from "../analysis/step-names.js";
 import { type Json, showItf } from "../formats/json.js";
 import { BadTrace } from "../formats/parse.js";
 import { onOneLine } from "../text/shown.js";
-import { entriesOf, isWalk, lengthOf, type Trace, type TraceState, type TraceStep, WALK } from "../trace.js";
+import {
+  entriesOf,
+  isWalk,
+  lengthOf,
+  type Trace,
+  type TraceState,
+  type TraceStep,
+  WALK,
+  whyNotTaken,
+} from "../trace.js";
 import { evidenceOf } from "./evidence.js";
 import { closesAt, lassoEvidence } from "./lasso.js";
 import { type Choices, follow, NoSuchStep, traceOf } from "./run.js";
@@ -37,17 +47,19 @@ export interface Replay {
 export function replay(instance: Instance, recorded: Trace): Replay {
   if (isWalk(recorded)) return walkedAgain(instance, recorded);
   const { name } = recorded["#meta"].property;
-  const property = instance.properties.find((property) => property.name === name);
+  const property = instance.propertyNamed(name);
   if (property === undefined) throw new BadTrace(`${instance.model.name} has no property called "${name}" any more`);
-  if (isLiveness(property) !== (recorded["#meta"].loop !== undefined))
-    throw new BadTrace(`"${name}" is violated by runs that ${isLiveness(property) ? "go on for ever" : "end"} now`);
+  const isOfCycles = property.kind !== "no error" && isLiveness(property);
+  if (isOfCycles !== (recorded["#meta"].loop !== undefined))
+    throw new BadTrace(`"${name}" is violated by runs that ${isOfCycles ? "go on for ever" : "end"} now`);
   const [first, ...later] = recorded.states.map((state) => state["#meta"].choice);
   const choices: Choices = { initial: first!, steps: later };
   const run = followed(instance, choices);
   const { loop } = recorded["#meta"];
-  const explanation = isLiveness(property)
-    ? lassoEvidence(instance, property, choices, loop!)?.explanation
-    : evidenceOf(instance, property, run);
+  const explanation =
+    property.kind !== "no error" && isLiveness(property)
+      ? lassoEvidence(instance, property, choices, loop!)?.explanation
+      : evidenceOf(instance, property, run);
   const { kind, says } = property;
   const header = {
     property: { name, kind, says },
@@ -56,9 +68,17 @@ export function replay(instance: Instance, recorded: Trace): Replay {
   };
   const trace = traceOf(instance, choices, run, header);
   const difference = differenceOf(recorded, trace);
+  const { closed } = recorded["#meta"];
+  // Only a search can tell which read closes a guard. Of the same run, it is what it was.
+  const isSame = difference === undefined && header.explanation === recorded["#meta"].explanation;
+  if (closed !== undefined && isSame) return { trace: withClosed(trace, closed), difference, explanation };
   if (difference === undefined && loop !== undefined && !closesAt(instance, choices, loop))
     throw new BadTrace(`its cycle does not close: state ${lengthOf(recorded)}, its last, is not state ${loop} again`);
   return { trace, difference, explanation };
+}
+
+function withClosed(trace: Trace, closed: NonNullable<Trace["#meta"]["closed"]>): Trace {
+  return { ...trace, "#meta": { ...trace["#meta"], closed } };
 }
 
 /** Replays a walk, which violates no property. */
@@ -84,7 +104,7 @@ function followed(instance: Instance, choices: Choices) {
 function differenceOf(recorded: Trace, actual: Trace): ReplayDifference | undefined {
   for (const [i, now] of actual.states.entries()) {
     const then = recorded.states[i]!;
-    const at = i === 0 ? "the initial state" : `step ${i}, ${nameOf(now["#meta"])}`;
+    const at = i === 0 ? "the initial state" : `step ${i}, ${onOneLine(stepNameOf(actual, i))}`;
     const difference = stepDifference(then, now) ?? valueDifference(recorded.vars, actual.vars, then, now);
     if (difference) return { at, ...difference };
   }
@@ -101,9 +121,8 @@ function stepDifference(recorded: TraceState, actual: TraceState): Parting | und
     return { what: "the step", recorded: nameOf(then), actual: nameOf(now) };
   if (!equal(then.message, now.message))
     return { what: "the message received", recorded: shown(then.message), actual: shown(now.message) };
-  const taken = (unspecified: string | undefined) => (unspecified === undefined ? "can be taken" : "has no rule");
-  if (taken(then.unspecified) !== taken(now.unspecified))
-    return { what: "the step", recorded: taken(then.unspecified), actual: taken(now.unspecified) };
+  const [taken, takes] = [then, now].map((step) => whyNotTaken(step) ?? "it can be taken");
+  if (taken !== takes) return { what: "the step", recorded: taken!, actual: takes! };
   return undefined;
 }
 

@@ -12,11 +12,14 @@ import { type Instance, namesIn, type Values } from "../../checker/model/instanc
 import type { Floor, Ordinal, OrdinalValue } from "../../checker/model/ordinal.js";
 import { renumber, renumbering, type Successor, successorsOf } from "../../checker/model/reference.js";
 import { nameOf } from "../../checker/model/scalarset.js";
+import { standingsOf } from "../../checker/model/standings.js";
+import type { Layout } from "../../checker/model/state.js";
 import { leavesOf, mapValue } from "../../checker/model/value.js";
 import { toItf } from "../formats/itf.js";
 import type { Json } from "../formats/json.js";
 import { counted } from "../text/columns.js";
-import { TRACE_FORMAT, type Trace, type TraceState, type TraceStep } from "../trace.js";
+import { TRACE_FORMAT, type Trace, type TraceMeta, type TraceState, type TraceStep } from "../trace.js";
+import { declaredOf } from "./declared.js";
 
 /** Which initial state a run begins in, and which successor of each state it goes on to. */
 export interface Choices {
@@ -242,18 +245,23 @@ export interface TraceHeader {
   readonly explanation: string;
   /** The number of the state that the cycle begins with; undefined if the run ends. */
   readonly loop?: number;
+  /** Of a deadlock: what it waits for. */
+  readonly closed?: NonNullable<TraceMeta["closed"]>;
 }
 
 /** Writes a run as a trace. */
 export function traceOf(instance: Instance, choices: Choices, run: ConcreteRun, header: TraceHeader): Trace {
   const { layout, model } = instance;
+  const standings = standingsOf(instance);
   const first: TraceStep = { index: 0, action: "initial", binding: {}, choice: choices.initial };
   const states = run.states.map((values, i) =>
-    stateOf(instance, values, i === 0 ? first : stepOf(run.steps[i - 1]!, i, choices)),
+    stateOf(instance, values, i === 0 ? first : stepOf(instance, run.steps[i - 1]!, i, choices)),
   );
   const last = run.steps[run.steps.length - 1];
-  if (last?.unspecified) {
-    states.push(stateOf(instance, run.states[run.states.length - 1]!, stepOf(last, run.steps.length, choices)));
+  if (last !== undefined && last.next === undefined) {
+    states.push(
+      stateOf(instance, run.states[run.states.length - 1]!, stepOf(instance, last, run.steps.length, choices)),
+    );
   }
   return {
     "#meta": {
@@ -263,30 +271,45 @@ export function traceOf(instance: Instance, choices: Choices, run: ConcreteRun, 
       parameters: instance.parameters,
       ...header,
       headline: model.headline ?? {},
+      ...(Object.keys(standings).length === 0 ? {} : { standings }),
       ...(model.heldBack === undefined ? {} : { heldBack: model.heldBack }),
       channels: layout.variables.filter((_, family) => {
         const slot = layout.slots.findIndex((slot) => slot.family === family);
         return run.states[0]![slot] instanceof Channel;
       }),
+      ...declaredOf(instance, run.states),
     },
     vars: layout.variables,
     states,
   };
 }
 
-function stepOf(step: Successor, index: number, choices: Choices): TraceStep {
-  const { action, binding } = step.instance;
+function stepOf({ layout }: Instance, step: Successor, index: number, choices: Choices): TraceStep {
+  const { action, binding, takes } = step.instance;
+  const names = namesIn(binding);
+  const by = typeof action.by === "string" ? names[action.by] : action.by?.name;
   const says = step.cell === undefined ? action.says : step.cellSays;
   return {
     index,
     action: action.name,
-    binding: namesIn(binding),
+    binding: names,
     ...(step.message === undefined ? {} : { message: toItf(step.message) }),
     ...(step.cell === undefined ? {} : { cell: step.cell }),
     ...(says === undefined ? {} : { says }),
     choice: choices.steps[index - 1]!,
-    ...(step.unspecified ? { unspecified: `${step.unspecified.reason} (${step.unspecified.where})` } : {}),
+    ...(step.unspecified
+      ? { unspecified: `${step.unspecified.reason} (${step.unspecified.where})`, refused: placeOf(layout, takes!) }
+      : {}),
+    ...(step.threw === undefined ? {} : { threw: step.threw }),
+    ...(by === undefined ? {} : { by }),
   };
+}
+
+/** Returns the channel in a slot, and its place, as analyses of traces name them. */
+function placeOf({ slots, declarations }: Layout, slot: number): { channel: string; place: string } {
+  const { variable, indices } = slots[slot]!;
+  const { sets } = declarations[variable]!;
+  return { channel: variable, place: indices.map((index, i) => nameOf(sets[i]!.member(index))).join("→") };
 }
 
 function stateOf({ layout }: Instance, values: Values, step: TraceStep): TraceState {

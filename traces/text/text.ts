@@ -2,12 +2,13 @@
  * A trace as text: what each step changed, and the sentence of the paper that it carries out. Pure functions of the
  * trace.
  */
-import { nameOfStep } from "../../checker/model/step-name.js";
 import { changesIn, messagesIn, movedInWords, wholeState } from "../analysis/change.js";
+import { inFlightAtEnd, isDeadlock, waitedFor } from "../analysis/deadlock.js";
 import { type Projection, projectionOf } from "../analysis/projection.js";
 import { meanwhileInWords, overtakingInWords, raceOf } from "../analysis/race.js";
+import { stepNameOf } from "../analysis/step-names.js";
 import { type Json, showItf } from "../formats/json.js";
-import { cycleLengthOf, isWalk, lengthOf, type Trace } from "../trace.js";
+import { cycleLengthOf, isWalk, lengthOf, type Trace, type TraceStep } from "../trace.js";
 import { align, columnWidths, counted, foldAfter, padTo, widthOf } from "./columns.js";
 import { onOneLine } from "./shown.js";
 import { foldStyled, plainOf, type Style, type StyledPiece, type Styles, styled, unstyled } from "./styled.js";
@@ -173,14 +174,26 @@ function rowOf(trace: Trace, index: number, projection: Projection | undefined):
   const last = String(lengthOf(trace)).length;
   return {
     index: cell(String(step.index).padStart(Math.max(2, last))),
-    action: cell(nameOfStep(step.action, step.binding)),
+    action: actionCell(trace, index),
     changes: changesCell(trace, index, projection),
-    messages:
-      step.unspecified === undefined
-        ? messagesCell(trace, index, projection)
-        : cell(`no rule for ${nameOfMessage(step.message)}`, "bad"),
+    messages: notTakenCell(step) ?? messagesCell(trace, index, projection),
     says: cell(step.says ?? "", "dim"),
   };
+}
+
+/** Writes the name of a step. The message in it is styled as what is received. */
+function actionCell(trace: Trace, index: number): TextCell {
+  const { action, message } = trace.states[index]!["#meta"];
+  const name = stepNameOf(trace, index);
+  if (message === undefined) return cell(name);
+  return [...cell(`${action} `), ...cell(name.slice(action.length + 1), "received")];
+}
+
+/** Says of the last step that it could not be taken; undefined of a step that was. */
+function notTakenCell({ unspecified, threw, message }: TraceStep): TextCell | undefined {
+  if (unspecified !== undefined) return cell(`no rule for ${nameOfMessage(message)}`, "bad");
+  const taken = message === undefined ? "" : `, given ${nameOfMessage(message)}`;
+  return threw === undefined ? undefined : cell(`threw${taken}`, "bad");
 }
 
 function cell(text: string, style?: Style): TextCell {
@@ -205,12 +218,15 @@ function messagesCell(trace: Trace, index: number, projection: Projection | unde
   });
   return messages.flatMap((moved, i) => [
     ...(i === 0 ? [] : cell("  ")),
-    ...cell(movedInWords(trace, moved), moved.sign === "-" ? "received" : "sent"),
+    ...cell(movedInWords(moved), moved.sign === "-" ? "received" : "sent"),
   ]);
 }
 
 /** The greatest number of sentences on the race that the text has; a page shows all. */
 const MOST_SENTENCES = 3;
+
+/** The greatest number of steps that a deadlock's text says to be closed; a page shows all. */
+const MOST_WAITS = 4;
 
 /** Writes what is wrong in the last state, how it came about, and what to do about it. */
 function evidence(trace: Trace, { width, only: projected, styles = unstyled }: TextOptions): string[] {
@@ -230,7 +246,25 @@ function evidence(trace: Trace, { width, only: projected, styles = unstyled }: T
   ];
   const hasRemedy = last.unspecified !== undefined && last.cell !== undefined;
   const remedy = `Fix the rule that sent ${nameOfMessage(last.message)}, or give ${last.cell} a rule.`;
-  return [...wrong, ...race.flatMap(beneath), ...(hasRemedy ? beneath(remedy) : [])];
+  return [
+    ...wrong,
+    ...deadlockInWords(trace).flatMap(beneath),
+    ...race.flatMap(beneath),
+    ...(hasRemedy ? beneath(remedy) : []),
+  ];
+}
+
+/** Returns sentences on what a deadlock waits for, and what is in flight in it. */
+function deadlockInWords(trace: Trace): string[] {
+  if (!isDeadlock(trace)) return [];
+  const flying = inFlightAtEnd(trace);
+  const waits = waitedFor(trace).map(({ name, reason }) => `${name} cannot be taken, as ${reason}`);
+  const more = waits.length - MOST_WAITS;
+  return [
+    flying.length === 0 ? "no message is in flight" : `in flight: ${flying.join(", ")}`,
+    ...waits.slice(0, MOST_WAITS),
+    ...(more > 0 ? [`and ${counted(more, "other step")} (popcheck view shows them)`] : []),
+  ];
 }
 
 /**

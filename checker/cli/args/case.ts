@@ -8,7 +8,11 @@ function option(name: string, value: unknown): string {
 }
 
 /** Returns the arguments of `popcheck check` for a case: `popcorn --stage 4.7 --no-step1 --kernels 3`. */
-export function checkArgumentsOf({ model, parameters, symmetry }: KnownAnswer): string {
+export function checkArgumentsOf({
+  model,
+  parameters,
+  symmetry,
+}: Pick<KnownAnswer, "model" | "parameters" | "symmetry">): string {
   const given = Object.entries(parameters).map(([name, value]) => option(name, value));
   return [model, ...given, ...(symmetry === false ? ["--no-symmetry"] : [])].join(" ");
 }

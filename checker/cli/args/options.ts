@@ -36,8 +36,15 @@ export const checkOptions = {
     value: "N",
   },
   walks: { about: "random, swarm: end after so many walks, or members of the swarm", value: "N" },
-  seconds: { about: "random, swarm: end after so many seconds; by default at an interrupt", value: "N" },
-  threads: { about: "search with so many threads, unless depth first; by default all cores", value: "N" },
+  seconds: {
+    about: "end after so many seconds; by default at the end, or random and swarm at an interrupt",
+    value: "N",
+  },
+  threads: {
+    about:
+      "search with so many threads, unless depth first; by default all cores, but at most one for each 128M of --memory",
+    value: "N",
+  },
   store: {
     about: "how states are kept: whole, folded into pairs, or as 64-bit fingerprints",
     value: "exact|compressed|fingerprint",
@@ -97,6 +104,7 @@ export const resumeOptions = {
   threads: checkOptions.threads,
   memory: checkOptions.memory,
   "max-states": checkOptions["max-states"],
+  seconds: checkOptions.seconds,
   "checkpoint-every": checkOptions["checkpoint-every"],
   types: checkOptions.types,
   json: checkOptions.json,
@@ -160,6 +168,53 @@ export const exploreOptions = {
 } as const satisfies CliOptions;
 
 export const stepOptions = { ...walkOptions, ...commonOptions } as const satisfies CliOptions;
+
+export const simulateOptions = {
+  workload: {
+    about: "what threads do (mixed): one of these, or a JSON file; figure-7 is the experiment of the paper's section 6",
+    value: "readers|one-writer|writers|mixed|figure-7|FILE",
+  },
+  pages: { about: "the pages of the array (4)", value: "N" },
+  elements: { about: "the elements on a page, each of which is accessed in each iteration (1024)", value: "N" },
+  iterations: { about: "how often each thread goes over the array (10)", value: "N" },
+  "write-share": { about: "mixed: the part of the visits to a page that write (0.2)", value: "PART" },
+  seeds: { about: "how many runs, each with a seed of its own (10)", value: "N" },
+  seed: { about: "the first seed (1): the same seed, model and options give the same run", value: "N" },
+  latency: {
+    about:
+      "how long messages are under way, in microseconds: 10, uniform(5,15), exponential(10) or shifted(8,2); Copy=TIME of a kind, K1-K2=TIME or K1-K2=times(10) of a pair; may be given several times",
+    value: "RULE",
+    repeatable: true,
+  },
+  "local-access": { about: "what a local access to an element costs, in microseconds (0.01)", value: "TIME" },
+  fault: { about: "what a page fault costs before the protocol begins, in microseconds (1)", value: "TIME" },
+  handling: { about: "how long a process is busy with a message, in microseconds (1)", value: "TIME" },
+  "clock-skew": {
+    about:
+      "how far clocks are off: 50, or 50,100 (microseconds, and parts per million) at most, or K1=50 for one; may be given several times",
+    value: "SKEW",
+    repeatable: true,
+  },
+  json: { about: "write the figures as JSON to a file, or with - to the standard output alone", value: "FILE" },
+  svg: { about: "figure-7: write its charts as a picture", value: "FILE" },
+  log: {
+    about: "write what each process received, did and sent in the first run, a line of JSON an event, for validate",
+    value: "FILE",
+  },
+  ...commonOptions,
+} as const satisfies CliOptions;
+
+export const validateOptions = {
+  missing: {
+    about: "so many events of a page may be missing, besides those of which the log says that they are lost (0)",
+    value: "N",
+  },
+  "in-order": { about: "the lines are in the order of time: a run has to take its steps in this order" },
+  "max-states": { about: "the search for a run visits so many states of each page at most (1,000,000)", value: "N" },
+  trace: { about: "write the run that was found, or the longest one that there is, as a trace", value: "FILE" },
+  json: { about: "write the outcome as JSON to a file, or with - to the standard output alone", value: "FILE" },
+  ...commonOptions,
+} as const satisfies CliOptions;
 
 export const verifyOptions = {
   all: { about: "also run the cases that take long" },

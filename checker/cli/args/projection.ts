@@ -2,8 +2,9 @@
 import { onOneLine } from "../../../traces/text/shown.js";
 import { UsageError } from "../../errors.js";
 import type { Instance } from "../../model/instance.js";
+import { namedProcesses } from "../../model/process.js";
 import { nameOf } from "../../model/scalarset.js";
-import { didYouMean } from "../../models/nearest.js";
+import { didYouMean } from "../../nearest.js";
 
 /**
  * Returns the members that are named, each once; undefined if all are to be shown.
@@ -24,11 +25,12 @@ export function onlyMembers(
   );
 }
 
-/** Returns the names of the members by whom, alone or in pairs, a model's variables are indexed. */
-export function membersIn({ layout }: Instance): readonly string[] {
+/** Returns the names of a model's processes, and of the members by whom, alone or in pairs, variables are indexed. */
+export function membersIn({ layout, model }: Instance): readonly string[] {
   const names = layout.slots.flatMap(({ family, indices }) => {
     const { sets } = layout.declarations[layout.variables[family]!]!;
     return indices.map((index, place) => nameOf(sets[place]!.member(index)));
   });
-  return [...new Set(names)];
+  const processes = namedProcesses(model.processes ?? [], layout).map(({ name }) => name);
+  return [...new Set([...processes, ...names])];
 }

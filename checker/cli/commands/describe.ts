@@ -1,11 +1,12 @@
-/** `popcheck describe MODEL`: its parameters, its properties and its receive table. */
+/** `popcheck describe MODEL`: its parameters, properties, processes, channels and receive tables. */
 import { align, columnWidths, foldAfter, padTo, widthOf } from "../../../traces/text/columns.js";
 import { shown } from "../../../traces/text/shown.js";
 import { instantiate } from "../../api/request.js";
 import { fairnessInWords } from "../../model/fairness.js";
 import type { Instance } from "../../model/instance.js";
 import type { Parameter, Parameters } from "../../model/parameters.js";
-import type { DescribedTable } from "../../model/table.js";
+import { channelsInWords, processesInWords } from "../../model/process-words.js";
+import { type DescribedTable, shownTables } from "../../model/table.js";
 import type { NamedModel } from "../../models/models.js";
 import { EXIT } from "../../reports/exit-status.js";
 import { type Look, lookOf } from "../../reports/terminal.js";
@@ -21,19 +22,12 @@ export function describeCommand(named: NamedModel, argv: Readonly<Record<string,
 /** Returns everything that a model says of itself with these parameters. */
 export function descriptionOf(instance: Instance, look: Look): string {
   const { model, parameters } = instance;
-  const shown = model.table?.(parameters);
-  const named = instance.tables.map((table) => ({ heading: `Receive table ${table.name}`, table }));
-  // The table that the model shows is one of those that it receives by, mostly.
-  const tables = [
-    ...(shown === undefined || named.some(({ table }) => isAlike(table, shown))
-      ? []
-      : [{ heading: "Receive table", table: shown }]),
-    ...(named.length === 1 ? [{ ...named[0]!, heading: "Receive table" }] : named),
-  ];
   const sections: (readonly string[])[] = [
     foldAfter(`${model.name}: `, model.about, look.width),
     section("Parameters", parameterLines(model.parameters, instance, look)),
     section("Properties", propertyLines(instance, look)),
+    section("Processes", folded(processesInWords(instance), look)),
+    section("Channels", folded(channelsInWords(instance), look)),
     section(
       "Assumptions",
       instance.assumptions.flatMap((line) => foldAfter("  ", line, look.width)),
@@ -42,16 +36,14 @@ export function descriptionOf(instance: Instance, look: Look): string {
       "Fairness",
       fairnessInWords(instance).flatMap((line) => foldAfter("  ", line, look.width)),
     ),
-    ...tables.map(({ heading, table }) => section(heading, [...overview(table), "", ...sentences(table, look)])),
+    ...shownTables(instance.tables, model.table?.(parameters)).map(({ name, table }) =>
+      section(`Receive table ${name ?? ""}`.trim(), [...overview(table), "", ...sentences(table, look)]),
+    ),
   ];
   return sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n");
-}
-
-function isAlike(a: DescribedTable, b: DescribedTable): boolean {
-  return a.rows.join("\n") === b.rows.join("\n") && a.columns.join("\n") === b.columns.join("\n");
 }
 
 function section(heading: string, lines: readonly string[]): string[] {

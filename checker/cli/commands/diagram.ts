@@ -10,10 +10,11 @@ import { isLoop, type StateMachine } from "../../diagram/state-machine.js";
 import { UsageError } from "../../errors.js";
 import { loading } from "../../models/load-error.js";
 import type { NamedModel } from "../../models/models.js";
-import { didYouMean } from "../../models/nearest.js";
+import { didYouMean } from "../../nearest.js";
 import { EXIT } from "../../reports/exit-status.js";
 import { bytes, givenParameters, positiveInteger } from "../args/options.js";
 import { prepareFile, writeText } from "../outputs/outputs.js";
+import { noteUncheckedTypes } from "../outputs/unchecked-types.js";
 import { watchedRun } from "./watched-run.js";
 
 const FORMATS = ["svg", "dot"];
@@ -29,18 +30,21 @@ export interface DiagramArguments {
 }
 
 /** Runs the command and returns the exit status. @throws UsageError for what cannot be drawn or written */
-export async function diagramCommand({ model }: NamedModel, argv: DiagramArguments): Promise<number> {
+export async function diagramCommand(named: NamedModel, argv: DiagramArguments): Promise<number> {
+  const { model } = named;
   const { format = "svg", out, loops = false, variable } = argv;
   if (!FORMATS.includes(format))
     throw new UsageError(`--format takes ${FORMATS.join(", ")}, not ${format}${didYouMean(format, FORMATS)}`);
   const given = givenParameters(model.parameters, argv);
   const observed = loading(`${model.name} cannot be set up`, () => new ObservedMachine(model, given, variable));
   if (out !== undefined) prepareFile("out", out);
+  noteUncheckedTypes(named);
+  const memory = argv.memory === undefined ? undefined : bytes("memory", argv.memory);
   const options = {
-    threads: threadsOf(undefined),
+    threads: threadsOf(undefined, memory),
     receptions: false,
     ...(argv.maxStates === undefined ? {} : { maxStates: positiveInteger("max-states", argv.maxStates) }),
-    ...(argv.memory === undefined ? {} : { memory: bytes("memory", argv.memory) }),
+    ...(memory === undefined ? {} : { memory }),
   };
   const { incomplete } = await watchedRun({ instance: observed.instance, given, reference: undefined, options });
   const machine = observed.machine(incomplete);

@@ -14,6 +14,8 @@ import { assetsOf } from "../../reports/page-assets.js";
 import { bytes, givenParameters, positiveInteger, wholeNumber } from "../args/options.js";
 import { inFile, readTrace } from "../args/trace-file.js";
 import { messageOf } from "../errors.js";
+import { noteUncheckedTypes } from "../outputs/unchecked-types.js";
+import { interruptedBy } from "../watchdog.js";
 import { type ExploreServer, serve } from "./explorer-server.js";
 
 export interface WalkArguments {
@@ -37,6 +39,7 @@ export function sessionOf({ model }: NamedModel, argv: WalkArguments): Session {
 
 /** Runs the command and returns the exit status when it is interrupted. */
 export async function exploreCommand(named: NamedModel, argv: WalkArguments & { port?: string }): Promise<number> {
+  noteUncheckedTypes(named);
   const session = sessionOf(named, argv);
   const page = pageOf(
     `${named.model.name} · popcheck explore`,
@@ -50,9 +53,11 @@ export async function exploreCommand(named: NamedModel, argv: WalkArguments & { 
   process.stderr.write(
     `exploring ${onOneLine(named.model.name)}: open the address in a browser of this machine; end with Ctrl-C\n`,
   );
+  let release = () => {};
   await new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, resolve);
+    release = interruptedBy(["SIGINT", "SIGTERM"], resolve);
   });
+  release();
   server.close();
   server.closeAllConnections();
   return EXIT.holds;

@@ -4,7 +4,7 @@
 
 import { FORMAT_NAMES, FORMATS } from "../../../traces/formats/formats.js";
 import { UsageError } from "../../errors.js";
-import { didYouMean } from "../../models/nearest.js";
+import { didYouMean } from "../../nearest.js";
 import { EXIT } from "../../reports/exit-status.js";
 import { recordedTrace } from "../args/trace-file.js";
 import { prepareFile, writeText } from "../outputs/outputs.js";

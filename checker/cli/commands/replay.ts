@@ -1,6 +1,6 @@
 /** `popcheck replay FILE`: follows a recorded counterexample through the plain functions again. */
 
-import { membersOf } from "../../../traces/analysis/messages.js";
+import { projectable } from "../../../traces/analysis/processes.js";
 import { BadTrace } from "../../../traces/formats/parse.js";
 import { replay } from "../../../traces/replay/replay.js";
 import { onOneLine } from "../../../traces/text/shown.js";
@@ -14,6 +14,7 @@ import { lookOf } from "../../reports/terminal.js";
 import type { PropertyKind } from "../../search/outcome.js";
 import { onlyMembers } from "../args/projection.js";
 import { inFile, recordedTrace } from "../args/trace-file.js";
+import { noteUncheckedTypes } from "../outputs/unchecked-types.js";
 
 export interface ReplayArguments {
   readonly file: string;
@@ -25,7 +26,7 @@ export interface ReplayArguments {
 /** Runs the command and returns the exit status: that of the violation if there still is one. */
 export async function replayCommand({ file, model, full, only }: ReplayArguments): Promise<number> {
   const recorded = recordedTrace(file, "replayed");
-  const projected = onlyMembers(only, membersOf(recorded), file);
+  const projected = onlyMembers(only, projectable(recorded), file);
   const { model: name, parameters } = recorded["#meta"];
   const of = onOneLine(name);
   const reference = model ?? name;
@@ -34,6 +35,7 @@ export async function replayCommand({ file, model, full, only }: ReplayArguments
   }
   const loaded = await loadModel(reference);
   if (loaded.model.name !== name) throw new UsageError(`${file} is a trace of ${of}, not of ${loaded.model.name}`);
+  noteUncheckedTypes(loaded);
   const { trace, difference, explanation } = inFile(file, "replayed", () =>
     replay(instantiate(loaded.model, parameters), recorded),
   );

@@ -22,6 +22,7 @@ export async function resumeCommand(argv: ResumeArguments): Promise<number> {
       ...(argv.threads === undefined ? {} : { threads: positiveInteger("threads", argv.threads) }),
       ...(argv.memory === undefined ? {} : { memory: bytes("memory", argv.memory) }),
       ...(argv.maxStates === undefined ? {} : { maxStates: positiveInteger("max-states", argv.maxStates) }),
+      ...(argv.seconds === undefined ? {} : { seconds: positiveInteger("seconds", argv.seconds) }),
       ...checkpointMinutes(argv),
       ...(argv.types === undefined ? {} : { types: argv.types }),
     };

@@ -1,19 +1,19 @@
 /** A walk as text, for `popcheck step`. Pure functions of the walk's view. */
 import { changesOf, messagesOf, wholeState } from "../../../traces/analysis/change.js";
+import { stepNameOf } from "../../../traces/analysis/step-names.js";
 import { align, counted, foldAfter } from "../../../traces/text/columns.js";
 import { onOneLine, onOneLineThroughout } from "../../../traces/text/shown.js";
-import { lengthOf } from "../../../traces/trace.js";
+import { lengthOf, refusalOf } from "../../../traces/trace.js";
 import type { Judgement, WalkView } from "../../explorer/view.js";
-import { nameOfStep } from "../../model/step-name.js";
 import type { Look } from "../../reports/terminal.js";
 
 /** Returns the number of the state that the walk is in, the step that led there, and the state: in short, or whole. */
 export function stateLines({ trace, at }: WalkView, look: Look, whole: boolean): string[] {
   const state = trace.states[at]!;
-  const { action, binding, unspecified } = state["#meta"];
+  const notTaken = refusalOf(state["#meta"]);
   const ahead = lengthOf(trace) - at;
   const head = onOneLine(
-    `state ${at}: ${at === 0 ? "initial" : `after ${nameOfStep(action, binding)}`}${ahead > 0 ? `, ${ahead} ahead` : ""}`,
+    `state ${at}: ${at === 0 ? "initial" : `after ${stepNameOf(trace, at)}`}${ahead > 0 ? `, ${ahead} ahead` : ""}`,
   );
   // The state is written as if it were the first of a run: as a whole, and not by what has changed.
   const alone = { ...trace, states: [state] };
@@ -22,9 +22,7 @@ export function stateLines({ trace, at }: WalkView, look: Look, whole: boolean):
   return [
     head,
     ...lines.flatMap((line) => foldAfter("    ", onOneLine(line), look.width)),
-    ...(unspecified === undefined
-      ? []
-      : foldAfter("    ", onOneLine(`no rule: ${unspecified}`), look.width).map(look.bad)),
+    ...(notTaken === undefined ? [] : foldAfter("    ", onOneLine(notTaken), look.width).map(look.bad)),
   ];
 }
 
@@ -37,10 +35,8 @@ export function enabledLines({ disabled, ...view }: WalkView, look: Look): strin
   const heads = align(enabled.map(({ choice, name }) => [String(choice + 1).padStart(4), name, "."])).map((line) =>
     line.slice(0, -1),
   );
-  const steps = enabled.flatMap(({ changes, messages, violates, unspecified }, i) => {
-    const what = [...changes, ...messages, ...(unspecified === undefined ? [] : [`no rule: ${unspecified}`])].join(
-      "  ",
-    );
+  const steps = enabled.flatMap(({ changes, messages, violates, notTaken }, i) => {
+    const what = [...changes, ...messages, ...(notTaken === undefined ? [] : [notTaken])].join("  ");
     const wrong =
       violates.length === 0 ? [] : foldAfter("        ", `violates ${violates.join(", ")}`, look.width).map(look.bad);
     return [...foldAfter(heads[i]!, what === "" ? "changes nothing" : what, look.width), ...wrong];
@@ -55,12 +51,7 @@ export function enabledLines({ disabled, ...view }: WalkView, look: Look): strin
 /** Returns why steps cannot be taken, of the steps in whose line `word` occurs. */
 export function whyLines({ disabled }: WalkView, word: string, look: Look): string[] {
   const rows = onOneLineThroughout(disabled)
-    .map(({ name, message, cell, reason }) => [
-      name,
-      message ?? "",
-      cell ?? "",
-      reason === undefined ? "it goes by nothing" : `as ${reason}`,
-    ])
+    .map(({ name, cell, reason }) => [name, cell ?? "", reason === undefined ? "it goes by nothing" : `as ${reason}`])
     .filter((row) => row.some((cell) => cell.toLowerCase().includes(word.toLowerCase())));
   if (rows.length === 0)
     return [word === "" ? "  every step can be taken" : `  no step that cannot be taken has to do with ${word}`];

@@ -9,13 +9,15 @@ import { UsageError } from "../../errors.js";
 import type { Session } from "../../explorer/session.js";
 import type { WalkRequest } from "../../explorer/view.js";
 import type { NamedModel } from "../../models/models.js";
-import { didYouMean } from "../../models/nearest.js";
+import { didYouMean } from "../../nearest.js";
 import { EXIT } from "../../reports/exit-status.js";
 import { type Look, lookOf } from "../../reports/terminal.js";
 import { wholeNumber } from "../args/options.js";
 import { readTrace } from "../args/trace-file.js";
 import { messageOf } from "../errors.js";
 import { prepareFile, writeJson } from "../outputs/outputs.js";
+import { noteUncheckedTypes } from "../outputs/unchecked-types.js";
+import { interruptedBy } from "../watchdog.js";
 import { sessionOf, type WalkArguments } from "./explore.js";
 import { enabledLines, helpLines, judgementLines, searchLines, stateLines, whyLines } from "./step-text.js";
 
@@ -73,6 +75,7 @@ const commands: Readonly<Record<string, { readonly takes: string; readonly about
 
 /** Runs the command and returns the exit status when the input is over. */
 export async function stepCommand(named: NamedModel, argv: WalkArguments): Promise<number> {
+  noteUncheckedTypes(named);
   const session = sessionOf(named, argv);
   const look = lookOf(process.stdout);
   const print = (lines: readonly string[]) => process.stdout.write(lines.map((line) => `${line}\n`).join(""));
@@ -146,17 +149,21 @@ function take(session: Session, rest: string, look: Look): string[] {
 
 /** Searches on from here. An interrupt ends the search, and not the walk. */
 async function find(session: Session, rest: string, look: Look): Promise<string[]> {
-  if (rest === "") throw new UsageError("say what to find: find copy[K1].page = Modified, or: find violation of SWMR");
+  if (rest === "") {
+    const { model, properties } = session.view();
+    const named = properties.find(({ verdict }) => verdict !== "open")?.name;
+    const violation = named === undefined ? "" : `, or: find violation of ${named}`;
+    throw new UsageError(`say what to find: find ${model.example}${violation}`);
+  }
   const [, property] = /^(?:a )?violation of (.+)$/.exec(rest) ?? [];
   const from = session.walk.at;
   session.do(property === undefined ? { do: "find", condition: rest } : { do: "violate", property });
-  const interrupt = () => session.do({ do: "cancel" });
-  process.once("SIGINT", interrupt);
+  const release = interruptedBy(["SIGINT"], () => session.do({ do: "cancel" }));
   while (session.searching) {
     session.work(50);
     await new Promise((resolve) => setImmediate(resolve));
   }
-  process.off("SIGINT", interrupt);
+  release();
   const lines = searchLines(session.view(), look);
   return session.walk.at === from ? lines : [...lines, ...here(session, look)];
 }

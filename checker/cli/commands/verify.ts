@@ -19,6 +19,7 @@ import {
 } from "../known-answers.js";
 import { Outputs, prepareFolder, traceFiles, traceStem, writeTraces } from "../outputs/outputs.js";
 import { LEGEND, ladderTables } from "../outputs/verify-table.js";
+import { forecast, piecesOf } from "../progress/forecast.js";
 import { watchedRun } from "./watched-run.js";
 
 export interface VerifyArguments {
@@ -34,6 +35,8 @@ export async function verifyCommand(argv: VerifyArguments): Promise<number> {
   const chosen = cases.filter(({ verify }) => verify === true || argv.all === true);
   const folder = argv.trace ?? "out/traces";
   prepareFolder("trace", folder);
+  const transitions = chosen.map(({ generated = 0 }) => generated);
+  process.stderr.write(`${counted(chosen.length, "case")}: ${forecast(piecesOf(transitions))}\n`);
   const started = performance.now();
   const outputs = new Outputs();
   const { verified, interrupted } = await run(
@@ -53,6 +56,7 @@ export async function verifyCommand(argv: VerifyArguments): Promise<number> {
     ...align(others.map(plainCells)),
     ...(others.length === 0 ? [] : [""]),
     `${counted(verified.length, "case")} in ${seconds(total)}; ${counted(traces.length, "counterexample")} in ${folder}/`,
+    ...leftOut(cases.filter((known) => !chosen.includes(known))),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
   if (interrupted) {
@@ -61,6 +65,17 @@ export async function verifyCommand(argv: VerifyArguments): Promise<number> {
   }
   const status = argv.update ? update(cases, verified) : judge(verified);
   return status === EXIT.holds && !outputs.complete ? EXIT.usage : status;
+}
+
+/** Says which cases only `--all` runs, and how long that takes. */
+function leftOut(cases: readonly KnownAnswer[]): string[] {
+  if (cases.length === 0) return [];
+  const names = [...new Set(cases.map(({ model }) => model))];
+  const models = names.map((name) => `${cases.filter(({ model }) => model === name).length} of ${name}`);
+  const work = piecesOf(cases.map(({ generated = 0 }) => generated));
+  return [
+    `not run without --all: ${counted(cases.length, "case")}, larger or of other parameters, ${models.join(", ")}; it ${forecast(work)}`,
+  ];
 }
 
 async function run(chosen: readonly KnownAnswer[], folder: string, outputs: Outputs, memory: number) {

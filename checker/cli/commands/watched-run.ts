@@ -5,6 +5,7 @@ import { run } from "../../api/run.js";
 import type { Outcome } from "../../search/outcome.js";
 import { Progress } from "../progress/progress.js";
 import type { RunHead, RunLog } from "../progress/run-log.js";
+import { interruptedBy } from "../watchdog.js";
 
 /** What is kept up to date while a check runs. */
 export interface Watch {
@@ -21,13 +22,12 @@ const ENDING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
  * Runs a check. The first SIGINT, SIGTERM or SIGHUP (the terminal is closed) ends it as incomplete; the second kills
- * the process, since nothing handles it.
+ * the process, since nothing handles it, also while a function of the model does not return.
  * @throws BadCheckpoint if the search cannot be resumed
  */
 export async function watchedRun(request: CheckRequest, { label, log, resumption }: Watch = {}): Promise<Outcome> {
   const controller = new AbortController();
-  const interrupt = () => controller.abort("interrupted");
-  for (const signal of ENDING) process.once(signal, interrupt);
+  const release = interruptedBy(ENDING, () => controller.abort("interrupted"));
   const progress = new Progress(process.stderr, label);
   const observer = {
     signal: controller.signal,
@@ -41,6 +41,6 @@ export async function watchedRun(request: CheckRequest, { label, log, resumption
     return await run(request, observer, resumption);
   } finally {
     progress.clear();
-    for (const signal of ENDING) process.off(signal, interrupt);
+    release();
   }
 }

@@ -8,6 +8,8 @@ import type { Rates } from "./pace.js";
 
 export type Outlook =
   | { readonly trend: "growing" }
+  /** The last levels are all of one size, as those of a counter that nothing bounds. */
+  | { readonly trend: "steady" }
   | {
       readonly trend: "shrinking";
       /** The states yet to be looked at, if the levels go on shrinking as they do. */
@@ -36,6 +38,7 @@ export function outlookOf(sample: Sample, rates?: Rates): Outlook | undefined {
   const open = (1 - levelDone) * last;
   const found = Math.max(0, frontier - open);
   const ratio = shrinkage(levels, levels.length);
+  if (found <= last && levels.slice(-FITTED).every((size) => size === last)) return { trend: "steady" };
   if (ratio === undefined || found >= last) return { trend: "growing" };
   const times = regrowths(levels);
   if (times >= WAVES) return { trend: "waves", times };

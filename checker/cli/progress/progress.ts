@@ -2,13 +2,13 @@
 import { count, counted, widthOf } from "../../../traces/text/columns.js";
 import { onOneLine } from "../../../traces/text/shown.js";
 import { memory } from "../../reports/report.js";
-import type { Sample } from "../../search/statistics.js";
+import type { DecidingSample, Sample } from "../../search/statistics.js";
 import { type Outlook, outlookOf } from "./outlook.js";
 import { Pace, type Rates } from "./pace.js";
 
 /**
- * Returns `1,234,567 states, 512,000 states/s, depth 14, 73% of it done, still growing, 812 MB of 6.0 GB, …`. The most
- * important parts come first, and those that do not fit whole into `width` are left out.
+ * Returns `1,234,567 states, 512,000 states/s, depth 14 (73% of its 20,301 states), still growing, 812 MB of 6.0 GB,
+ * …`. The most important parts come first, and those that do not fit whole into `width` are left out.
  */
 export function lineOf(sample: Sample, rates?: Rates, width = Number.POSITIVE_INFINITY): string {
   const [first, ...rest] = partsOf(sample, rates);
@@ -36,19 +36,37 @@ function randomSearchParts(sample: Sample, rates: Rates | undefined): string[] {
   ];
 }
 
+/** The number of states of a level from which on it is told how much of it is done. */
+const WORTH_A_SHARE = 1000;
+
 function exhaustiveSearchParts(sample: Sample, rates: Rates | undefined): string[] {
-  const { deciding, distinct, depth, levelDone, frontier, storeBytes, threads, spilled, memoryLimit } = sample;
-  const done = levelDone === undefined ? "" : `, ${Math.floor(100 * levelDone)}% of it done`;
+  const {
+    deciding,
+    distinct,
+    depth,
+    levels,
+    levelDone = 0,
+    growing,
+    frontier,
+    storeBytes,
+    threads,
+    spilled,
+    memoryLimit,
+  } = sample;
+  const level = levels?.at(-1) ?? 0;
+  // Of a level that is done in an instant a share says nothing.
+  const done = level < WORTH_A_SHARE ? "" : ` (${Math.floor(100 * levelDone)}% of its ${counted(level, "state")})`;
   const share = rates?.newShare === undefined ? "" : ` (${Math.round(100 * rates.newShare)}% of the generated)`;
   const outlook = outlookOf(sample, rates);
   const taken = `${memory(sample.memory)}${memoryLimit === undefined ? "" : ` of ${memory(memoryLimit)}`}`;
   // The search is over.
-  if (deciding !== undefined) return [counted(distinct, "state"), `deciding ${onOneLine(deciding)}`, taken];
+  if (deciding !== undefined) return [counted(distinct, "state"), ...decidingParts(deciding), taken];
   return [
     counted(distinct, "state"),
     ...(rates === undefined ? [] : [`${count(rates.lookedAt)} states/s`]),
     `depth ${depth}${done}`,
     ...(outlook === undefined ? [] : [wordsOf(outlook)]),
+    ...(growing === undefined ? [] : [`new values of ${onOneLine(growing.variable)} at each depth`]),
     taken,
     `frontier ${count(frontier)}`,
     ...(rates === undefined ? [] : [`${count(rates.fresh)} new/s${share}`]),
@@ -58,8 +76,16 @@ function exhaustiveSearchParts(sample: Sample, rates: Rates | undefined): string
   ];
 }
 
+/** Returns `deciding eventual read (2 of 3)`, and `searching nodes 43%`. */
+function decidingParts({ property, number, of, doing, share }: DecidingSample): string[] {
+  const which = `deciding ${onOneLine(property)}${of === 1 ? "" : ` (${number} of ${of})`}`;
+  if (doing === undefined) return [which];
+  return [which, share === undefined ? doing : `${doing} ${Math.floor(100 * share)}%`];
+}
+
 function wordsOf(outlook: Outlook): string {
   if (outlook.trend === "growing") return "still growing";
+  if (outlook.trend === "steady") return "levels of one size";
   if (outlook.trend === "waves") return `shrinking, as ${outlook.times} times before they grew again`;
   const { secondsLeft } = outlook;
   return secondsLeft === undefined ? "shrinking" : `about ${rough(secondsLeft)} left if the levels go on shrinking`;

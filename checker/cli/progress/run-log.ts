@@ -95,7 +95,7 @@ export class RunLog {
  * Returns a sample as a line, with only the last of its levels: otherwise the log of a deep search would be all levels.
  */
 export function sampleLine(sample: Sample, rates: Rates | undefined) {
-  const { levels, levelDone, memoryLimit, seconds, ...same } = sample;
+  const { levels, levelDone, memoryLimit, seconds, growing, ...same } = sample;
   const outlook = outlookOf(sample, rates);
   return {
     event: "sample",
@@ -104,6 +104,7 @@ export function sampleLine(sample: Sample, rates: Rates | undefined) {
     memoryLimit: memoryLimit ?? null,
     levelStates: levels?.at(-1) ?? null,
     levelDone: rounded(levelDone, 4),
+    growing: growing?.variable ?? null,
     statesPerSecond: rounded(rates?.lookedAt, 0),
     newPerSecond: rounded(rates?.fresh, 0),
     generatedPerSecond: rounded(rates?.generated, 0),

@@ -2,8 +2,9 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Chart } from "../../../traces/page/chart.js";
 import { coloursOf, drawingOf } from "../../../traces/page/drawing.js";
+import { Overview } from "../../../traces/page/overview.js";
 import { followedIn, isConcerned, pageModelOf, sentenceOf } from "../../../traces/page/page-model.js";
-import { useScrolledTo } from "../../../traces/page/scrolling.js";
+import { useRoom, useScrolledTo } from "../../../traces/page/scrolling.js";
 import { StepDetail } from "../../../traces/page/step-detail.js";
 import { lengthOf, type Trace } from "../../../traces/trace.js";
 import type { WalkRequest, WalkView } from "../view.js";
@@ -50,6 +51,9 @@ export function Explorer() {
   );
 }
 
+/** One list for all renders, so that what depends on it is not made again. */
+const NONE: readonly never[] = [];
+
 interface RunProps {
   readonly trace: Trace;
   readonly at: number;
@@ -61,24 +65,38 @@ interface RunProps {
 function Run({ trace, at, onJump, children }: RunProps) {
   const [follow, setFollow] = useState<string>();
   const pageModel = useMemo(() => pageModelOf(trace), [trace]);
-  const drawing = useMemo(() => {
-    const rows = trace.states.map((_, index) => index);
-    return drawingOf(pageModel, { rows, count: rows.length, hide: [], without: [], colours: coloursOf([pageModel]) });
-  }, [pageModel, trace]);
   const charts = useScrolledTo(at);
+  const room = useRoom(charts, 1);
+  const drawings = useMemo(() => {
+    const rows = trace.states.map((_, index) => index);
+    const colours = coloursOf([pageModel]);
+    return [drawingOf(pageModel, { rows, count: rows.length, hide: NONE, without: NONE, colours, room })];
+  }, [pageModel, trace, room]);
+  const [drawing] = drawings;
   const onFollow = useCallback((name: string) => setFollow((before) => (before === name ? undefined : name)), []);
   const followed = followedIn([pageModel], 0, follow);
   return (
     <>
-      <div class="charts" ref={charts}>
-        <Chart
-          {...{ pageModel, drawing, followed, onFollow }}
-          run={0}
-          states={trace.states.map((_, index) => index)}
+      <div class="chart">
+        <div class="charts" ref={charts}>
+          <Chart
+            {...{ pageModel, followed, onFollow }}
+            drawing={drawing!}
+            run={0}
+            states={trace.states.map((_, index) => index)}
+            row={at}
+            isMatch={(row) => isConcerned(pageModel, row, followed)}
+            isAlone={() => false}
+            onChoose={onJump}
+          />
+        </div>
+        <Overview
+          {...{ charts }}
+          drawings={drawings}
+          count={trace.states.length}
           row={at}
-          isMatch={(row) => isConcerned(pageModel, row, followed)}
-          isAlone={() => false}
-          onChoose={onJump}
+          failing={NONE}
+          matches={NONE}
         />
       </div>
       <div class="details">
@@ -115,13 +133,15 @@ function Bar({ view, ask }: BarProps) {
   const busy = search.state === "running";
   return (
     <section class="controls" aria-label="the walk">
-      <button type="button" disabled={at === 0 || busy} onClick={() => void ask({ do: "undo" })}>
-        ↶ undo
-      </button>
-      <button type="button" disabled={at === lengthOf(trace) || busy} onClick={() => void ask({ do: "redo" })}>
-        ↷ redo
-      </button>
-      <label>
+      <span class="set">
+        <button type="button" disabled={at === 0 || busy} onClick={() => void ask({ do: "undo" })}>
+          ↶ undo
+        </button>
+        <button type="button" disabled={at === lengthOf(trace) || busy} onClick={() => void ask({ do: "redo" })}>
+          ↷ redo
+        </button>
+      </span>
+      <label class="field">
         begin at{" "}
         <select
           value={trace.states[0]!["#meta"].choice}
@@ -156,7 +176,7 @@ function Find({ view, ask }: BarProps) {
         void ask(property === "" ? { do: "find", condition } : { do: "violate", property });
       }}
     >
-      <label>
+      <label class="field">
         shortest way to{" "}
         <select aria-label="what to find" value={property} onChange={(event) => setProperty(event.currentTarget.value)}>
           <option value="">a state where …</option>
@@ -174,7 +194,7 @@ function Find({ view, ask }: BarProps) {
           type="text"
           id="condition"
           aria-label="condition"
-          placeholder="some j, k: copy[j] = Modified and copy[k] = Shared"
+          placeholder={view.model.example}
           value={condition}
           onInput={(event) => setCondition(event.currentTarget.value)}
         />
@@ -194,7 +214,7 @@ function Files({ view, ask }: BarProps) {
     download(`${view.model.name}-${(property ?? "walk").replace(/[^\w.]+/g, "-")}.json`, answer.saved);
   };
   return (
-    <>
+    <span class="set files">
       <button type="button" onClick={() => void save()}>
         save the run
       </button>
@@ -203,7 +223,7 @@ function Files({ view, ask }: BarProps) {
           save as a violation of {name}
         </button>
       ))}
-      <label class="loading">
+      <label class="button">
         load a trace{" "}
         <input
           type="file"
@@ -217,7 +237,7 @@ function Files({ view, ask }: BarProps) {
           }}
         />
       </label>
-    </>
+    </span>
   );
 }
 

@@ -9,15 +9,15 @@ export function Enabled({ view, onTake }: { readonly view: WalkView; readonly on
     <section class="panel" aria-label="steps that can be taken">
       <h2>{view.enabled.length === 0 ? "Nothing can happen here" : "What can happen"}</h2>
       <ol class="choices">
-        {view.enabled.map(({ choice, name, says, changes, messages, violates, unspecified }) => (
+        {view.enabled.map(({ choice, name, says, changes, messages, violates, notTaken }) => (
           <li key={choice}>
             <button type="button" data-choice={choice} onClick={() => onTake(choice)}>
-              <b>{choice + 1}</b> {name}
+              <kbd>{choice + 1}</kbd> {name}
               <span class="what">
-                {[...changes, ...messages].join(" · ") || (unspecified === undefined ? "changes nothing" : "")}
+                {[...changes, ...messages].join(" · ") || (notTaken === undefined ? "changes nothing" : "")}
               </span>
               {says !== undefined && <span class="what">{says}</span>}
-              {unspecified !== undefined && <span class="what wrong">✗ no rule: {unspecified}</span>}
+              {notTaken !== undefined && <span class="what wrong">✗ {notTaken}</span>}
               {violates.length > 0 && <span class="what wrong">✗ violates {violates.join(", ")}</span>}
             </button>
           </li>
@@ -29,26 +29,25 @@ export function Enabled({ view, onTake }: { readonly view: WalkView; readonly on
 
 export function Disabled({ view }: { readonly view: WalkView }) {
   const [word, setWord] = useState("");
-  const shown = view.disabled.filter(({ name, message, cell, reason }) =>
-    [name, message, cell, reason].some((text) => text?.toLowerCase().includes(word.toLowerCase())),
+  const shown = view.disabled.filter(({ name, cell, reason }) =>
+    [name, cell, reason].some((text) => text?.toLowerCase().includes(word.toLowerCase())),
   );
   return (
     <details class="panel">
-      <summary>What cannot happen, and the read that closed its guard ({view.disabled.length})</summary>
+      <summary>What cannot happen, and why ({view.disabled.length})</summary>
       <input
         type="search"
         aria-label="only with"
-        placeholder="only with K1, Invalid …"
+        placeholder={`only with ${view.model.words} …`}
         value={word}
         onInput={(event) => setWord(event.currentTarget.value)}
       />
       <table>
-        <ColumnHeads titles={["step", "message", "cell", "as"]} />
+        <ColumnHeads titles={["step", "cell", "as"]} />
         <tbody>
-          {shown.map(({ name, message, cell, reason }) => (
-            <tr key={`${name} ${message}`}>
+          {shown.map(({ name, cell, reason }) => (
+            <tr key={name}>
               <td>{name}</td>
-              <td>{message}</td>
               <td>{cell}</td>
               <td>{reason}</td>
             </tr>
@@ -73,7 +72,7 @@ export function Properties({ view }: { readonly view: WalkView }) {
         <tbody>
           {view.properties.map(({ name, verdict, text, says }) => (
             <tr key={name}>
-              <td class={verdict === "violated" ? "wrong" : ""}>{SIGN[verdict]}</td>
+              <td class={verdict === "violated" ? "sign wrong" : "sign"}>{SIGN[verdict]}</td>
               <th scope="row">{name}</th>
               <td>{text || <span class="dim">{says}</span>}</td>
             </tr>

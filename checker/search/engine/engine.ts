@@ -7,6 +7,7 @@ import { LimitReached, RegionFull } from "../../errors.js";
 import type { Instance } from "../../model/instance.js";
 import { Families } from "../../observe/intern.js";
 import { MAX_SPECIALS, MAX_TREES } from "../../observe/trees.js";
+import type { ExternalSet } from "../../store/external.js";
 import type { ShardedStore } from "../../store/shards.js";
 import { makeStore } from "../../store/store-layout.js";
 import { Canonicalizer } from "../../symmetry/canonicalize.js";
@@ -27,6 +28,9 @@ import { ObservedModel } from "./observed-model.js";
 const PER_MEMORY = 3.5 * 2 ** 30;
 const NOTHING: Input = { take: () => undefined, source: { kind: "store", start: 0 }, beyond: false, large: false };
 
+/** Stands in the journal in the place of a property, for the goals that were met. */
+const GOALS = -1;
+
 /** How much a search has learnt of its model. */
 export interface Knowledge {
   /** By family: the number of its values. */
@@ -45,6 +49,8 @@ export class Engine {
   /** The misses answered so far; undefined if no checkpoints are to be written. */
   readonly journal: Journal | undefined;
   readonly threads: number;
+  /** Whether the search goes level by level. */
+  private readonly levels: boolean;
   /** By thread: its context in the engine's memory. */
   readonly contexts: readonly Context[];
   control = new Control();
@@ -55,10 +61,13 @@ export class Engine {
   /** What was known before the miss that could not be answered. */
   private known: Knowledge | undefined;
   private shared: SharedSearch;
+  /** The visited set on disk; undefined as long as the search is in memory. */
+  external: ExternalSet | undefined;
 
   /** @param checked the properties to check, as places among the instance's */
   constructor(instance: Instance, options: SearchOptions, checked: readonly number[]) {
     const depthFirst = options.search === "dfs";
+    this.levels = (options.search ?? "bfs") === "bfs";
     this.families = new Families(instance);
     this.canonicalizer = new Canonicalizer(this.families, options.symmetry ?? true);
     this.model = new ObservedModel(this.families, checked, this.canonicalizer.nominal);
@@ -206,6 +215,13 @@ export class Engine {
     return left;
   }
 
+  /** Takes goals that were met out of what is looked at. */
+  settleGoals(): void {
+    if (!this.model.hasMetGoals) return;
+    this.journal?.settled(GOALS);
+    this.model.settleGoals();
+  }
+
   /** Notes that `property` is decided: its trees need not be looked at any more. */
   settle(property: number): void {
     this.journal?.settled(property);
@@ -221,8 +237,10 @@ export class Engine {
     let known = this.journal!.count;
     for (const entry of this.journal!.read(bytes)) {
       if (known-- > 0) continue;
-      if ("settled" in entry) this.settle(entry.settled);
-      else this.learn({ miss: entry.miss, row: entry.row, scratch: entry.row, answer: () => {} });
+      if ("settled" in entry) {
+        if (entry.settled === GOALS) this.settleGoals();
+        else this.settle(entry.settled);
+      } else this.learn({ miss: entry.miss, row: entry.row, scratch: entry.row, answer: () => {} });
       this.refresh();
     }
   }
@@ -250,6 +268,7 @@ export class Engine {
    * looked at.
    */
   refresh(): void {
+    if (!this.levels) this.settleGoals();
     if (this.families.outgrown || this.model.listsStale) this.rearrange();
   }
 
@@ -285,31 +304,37 @@ export class Engine {
   private standStill(attend: () => void): void {
     this.control.pause = BETWEEN_CHUNKS;
     if (!this.loop.empty()) throw noRoom();
+    const refused = new Set<number>();
     this.pool.waitUntil(
       () => this.pool.settled,
       () => {
         attend();
-        if (this.pool.full) throw noRoom();
+        for (const thread of this.pool.full) {
+          // It may tell only now that it was refused before there was more room: it tries once more.
+          if (refused.has(thread)) throw noRoom();
+          refused.add(thread);
+          this.pool.release(thread);
+        }
       },
     );
   }
 
   /**
-   * Sets the threads up anew for a search whose levels are on disk, and empties the store. Call it only while no thread
-   * runs.
+   * Sets the threads up anew for a search whose levels are on disk, with a new and empty store; nothing uses the memory
+   * of the old one any more. Call it only while no thread runs.
    */
   goOnDisk({ set }: Spilled): void {
     const { arena, rowWords } = this.families;
+    this.external = set;
     this.pool.end();
-    this.store.clear(2);
+    this.loop.close();
     arena.header.folded = rowWords !== 2;
     for (const context of this.contexts) context.storedWords = 2;
     const archivedBefore: number[] = [0];
     for (const count of set.archived) archivedBefore.push(archivedBefore[archivedBefore.length - 1]! + count);
-    const { store } = this.shared;
     this.shared = {
       ...this.shared,
-      store: { ...store, options: { ...store.options, words: 2 } },
+      store: makeStore({ ...this.shared.store.options, words: 2 }),
       files: { folder: set.folder, archivedBefore },
     };
     this.control = new Control();

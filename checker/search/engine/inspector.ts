@@ -22,20 +22,19 @@ export class Inspector {
   }
 
   /**
-   * Prepares the engine to expand rows that are not stored, and returns the canonical rows of the initial states, in
-   * order.
+   * Prepares the engine to expand rows that are not stored. Only the first of the initial states is looked at: there
+   * may be more of them than an engine can hold.
    * @throws FunctionError if an author's function breaks its contract
    * @throws LimitReached if there are too many values, or the tables are too large
    */
-  prepare(): Uint16Array[] {
+  prepare(): void {
     const { model, engine } = this;
     const { families } = engine;
-    const rows = this.instance.initial.map((values) => families.rowOf(values));
+    const row = families.rowOf(this.instance.initial[0]!);
     families.growCapacities();
-    model.start(rows[0]!);
+    model.start(row);
     engine.refresh();
     engine.expander.bins.inUse = 1;
-    return this.instance.initial.map((values) => this.rowOf(values));
   }
 
   /** Returns the canonical row of `values`, a state of the reference semantics. */

@@ -63,12 +63,14 @@ export class MissHandler {
   }
 
   /**
-   * Doubles the table of pairs. No thread may run meanwhile.
+   * Doubles the table of pairs, unless a miss of another thread has had it doubled a moment before. No thread may run
+   * meanwhile.
    * @param spares numbers for pairs that threads have claimed and not used
    * @throws RegionFull if the table is as large as it may be
    */
   growNodeTable(expander: Expander, spares: readonly number[]): void {
     const { arena } = this.families;
+    if (!arena.header.nodesFill) return;
     const places = arena.header.nodePlaces;
     if (places >= 2 * MOST_NODES) throw new RegionFull("folded rows have more distinct parts than there is room for");
     arena.header.nodePlaces = 2 * places;

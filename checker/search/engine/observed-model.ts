@@ -3,7 +3,6 @@
  * report.
  */
 
-import { FunctionError } from "../../errors.js";
 import { type Binding, type Domains, isUnspecified, type Run } from "../../model/action.js";
 import type { ActionInstance, Instance } from "../../model/instance.js";
 import { nameOfInstance } from "../../model/instance.js";
@@ -63,6 +62,10 @@ export class ObservedModel {
   /** By action: the action with each of its bindings, by the binding's key. */
   private readonly byBinding = new Map<object, Map<string, ActionInstance>>();
   private readonly treesOf = new Map<number, number[]>();
+  /** The trees of goals that were met, and that `settleGoals` is to take out of the lists. */
+  private metGoals: number[] = [];
+  /** What a function reports that throws. */
+  private readonly onThrow: readonly ViolatedProperty[];
   private readonly roots: number[] = [];
 
   /**
@@ -75,6 +78,7 @@ export class ObservedModel {
     symmetry?: NominalSymmetry,
   ) {
     this.instance = families.instance;
+    this.onThrow = [{ property: this.instance.errorPlace }];
     this.orbits = symmetry?.orbits;
     this.trees = new Trees(families, symmetry && new SymmetryCheck(families, symmetry.set), this.orbits);
     for (const action of this.instance.actions) {
@@ -154,6 +158,21 @@ export class ObservedModel {
     this.listsStale = true;
   }
 
+  /** Whether `settleGoals` has something to do. */
+  get hasMetGoals(): boolean {
+    return this.metGoals.length > 0;
+  }
+
+  /**
+   * Takes the trees of goals that were met out of the lists of what is to be looked at. Breadth first that is done
+   * between levels: whether a goal's function is asked, and so may throw, must not depend on which thread is faster.
+   */
+  settleGoals(): void {
+    for (const tree of this.metGoals) this.dispatch.done.add(tree);
+    if (this.hasMetGoals) this.listsStale = true;
+    this.metGoals = [];
+  }
+
   private addRoot(observed: Observed<ViolatedProperty>, action: ActionInstance | undefined): number {
     const tree = this.trees.add(observed);
     this.roots.push(tree);
@@ -186,6 +205,7 @@ export class ObservedModel {
     return {
       name: () => `action ${nameOfInstance(action)}, declared at ${action.action.where},`,
       takes,
+      onThrow: this.onThrow,
       ...this.forAction(action, (action, state, message) => this.runAction(action, state, message)),
     };
   }
@@ -228,7 +248,7 @@ export class ObservedModel {
     const { receiverRows } = this.instance;
     // What is looked at here is no input of the action's, so it must not show among the reads.
     unrecorded(state, () => {
-      for (const after of next) receiverRows.checkWritten(after, () => stepInWords(action, cell));
+      for (const after of next) receiverRows.checkMessages(after, () => stepInWords(action, cell));
     });
     const before = this.instance.stateOver(state.source);
     const events: ViolatedProperty[] = [];
@@ -252,6 +272,7 @@ export class ObservedModel {
         const tree = this.own(place, {
           name: () => `property "${property.name}"`,
           takes: undefined,
+          onThrow: this.onThrow,
           ...forBinding(binding, (state, binding) => decided(property.holds(state, binding), place)),
         });
         this.invariants.push({ tree, place, binding, holds: (state) => property.holds(state, binding) });
@@ -264,16 +285,12 @@ export class ObservedModel {
     }
   }
 
-  /**
-   * Adds trees that look in every state at the rows that receivers are in. Most wrong rows are told when an action
-   * writes them, but a row may be made of several fields or variables, of which the action has written one.
-   */
+  /** Adds trees that look in every state at the rows that receivers are in. */
   private addReceiverRows(): void {
     const { receiverRows } = this.instance;
     const { receivers } = receiverRows;
     const look = (receiver: ActionInstance, state: State) => {
-      const wrong = receiverRows.wrongRow(receiver, state);
-      if (wrong !== undefined) throw new FunctionError(`in a state that can be reached, ${wrong}`);
+      receiverRows.checkRow(receiver, state);
       return { kind: "disabled" } as const;
     };
     const trees = receivers.map((receiver) =>
@@ -281,6 +298,7 @@ export class ObservedModel {
         {
           name: () => `the row of ${nameOfInstance(receiver)}, declared at ${receiver.action.where},`,
           takes: undefined,
+          onThrow: this.onThrow,
           ...this.forAction(receiver, look),
         },
         undefined,
@@ -296,12 +314,12 @@ export class ObservedModel {
       this.own(place, {
         name: () => `goal "${goal.label}" of property "${this.instance.properties[place]!.name}"`,
         takes: undefined,
+        onThrow: this.onThrow,
         ...forBinding(binding, (state, binding) => {
           const isMet = goal.holds(state, binding);
           if (isMet && !this.goalsMet.has(goal)) {
             this.goalsMet.add(goal);
-            for (const tree of trees) this.dispatch.done.add(tree);
-            this.listsStale = true;
+            this.metGoals.push(...trees);
           }
           return { kind: "disabled", about: () => [isMet ? "it was met" : "it was not met"] };
         }),
@@ -321,6 +339,7 @@ export class ObservedModel {
     return {
       name: () => properties.map(({ of }) => `property "${of.name}"`).join(" or "),
       takes: undefined,
+      onThrow: this.onThrow,
       ...forBinding({}, (state) => {
         const violated = properties.filter(({ of }) => of.stuck(state));
         if (violated.length === 0) return { kind: "disabled" };

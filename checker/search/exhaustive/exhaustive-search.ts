@@ -3,33 +3,31 @@
  * the engine expands it and keeps what is new. This file decides what happens at the edges: when a level ends, a
  * property is decided, or a limit is reached.
  */
-
 import { LimitReached } from "../../errors.js";
-import type { Instance } from "../../model/instance.js";
+import type { Instance, Values } from "../../model/instance.js";
 import { ExternalSet } from "../../store/external.js";
 import { History } from "../../store/history.js";
 import type { ShardedStore } from "../../store/shards.js";
-import { BIN_FULL, DONE } from "../../wasm/expander.js";
 import { modules } from "../../wasm/modules.js";
-import { NO_PARENT } from "../../wasm/sizes.js";
+import { releaseMemories } from "../../wasm/release.js";
 import { placesOf } from "../asked.js";
 import { Counters } from "../engine/counters.js";
-import { Engine, noRoom } from "../engine/engine.js";
+import { Engine } from "../engine/engine.js";
 import { Inspector } from "../engine/inspector.js";
 import type { ObservedModel } from "../engine/observed-model.js";
 import type { SearchOptions } from "../options.js";
 import { Violations } from "../verdict/violations.js";
-import { BreadthFirst, DepthFirst } from "./frontier.js";
-import { Limits } from "./limits.js";
+import { BreadthFirst, DepthFirst, OnDisk } from "./frontier.js";
+import { storeInitialStates } from "./initial-states.js";
+import { Limits, THREW } from "./limits.js";
 import { MemoryBudget } from "./memory-budget.js";
+import { MemoryForecast } from "./memory-forecast.js";
 import { SearchResult, type SearchState } from "./search-result.js";
 import { relearn, restoreStates, type Snapshot, takeSnapshot } from "./snapshot.js";
 import { Spilled } from "./spilling.js";
 import { statesOf } from "./state-folders.js";
 import { StoredStates } from "./stored-states.js";
-
-/** The number of initial states that are stored between two looks at the time. */
-const INITIAL_STATES_AT_ONCE = 256;
+import { ValueGrowth } from "./value-growth.js";
 
 /** Levels with fewer states than this are for one thread; the first larger one starts the other threads. */
 const LEVEL_FOR_THREADS = 4096;
@@ -54,7 +52,8 @@ export class ExhaustiveSearch implements SearchState {
   private readonly stored: StoredStates;
   private readonly found: Violations;
   private readonly counters: Counters;
-  private begun = false;
+  /** Whether all initial states are stored. */
+  begun = false;
   /** Stores the initial states; undefined before it has begun, and once all are stored. */
   private beginning: Generator<void, void> | undefined;
   /**
@@ -62,8 +61,13 @@ export class ExhaustiveSearch implements SearchState {
    * checkpoint can be written.
    */
   private broken = false;
+  /** Whether the frontier sees itself when to end. */
+  private readonly endsItself: boolean;
   private readonly budget: MemoryBudget;
   private readonly limits: Limits;
+  /** Which variables meet new values at every depth. */
+  readonly growth = new ValueGrowth();
+  private readonly forecast: MemoryForecast;
   /**
    * The number of the other threads' reports that were attended to. A report that arrives while this thread answers a
    * miss of its own is not among them, so it is attended to on the next turn.
@@ -73,9 +77,12 @@ export class ExhaustiveSearch implements SearchState {
   constructor(
     readonly instance: Instance,
     readonly options: SearchOptions = {},
-    /** Takes the place of the usual frontier, in a depth-first search. */
+    /** Takes the place of the usual frontier, in a depth-first search; it sees itself when to end. */
     frontier?: DepthFirst,
+    /** The states to begin in; default: all initial states. */
+    private readonly initial: readonly Values[] = instance.initial,
   ) {
+    this.endsItself = frontier !== undefined;
     this.engine = new Engine(instance, options, placesOf(instance, options));
     this.inspector = new Inspector(this.engine);
     this.stored = new StoredStates(this.engine, this.inspector, options);
@@ -87,6 +94,9 @@ export class ExhaustiveSearch implements SearchState {
     const { search, maxDepth } = options;
     this.frontier =
       frontier ?? (search === "dfs" ? new DepthFirst(maxDepth) : new BreadthFirst(this.engine.control, maxDepth));
+    const canSpill = this.frontier instanceof BreadthFirst && this.limits.folderOnDisk !== undefined;
+    this.forecast = new MemoryForecast(this.engine, canSpill, this.frontier instanceof BreadthFirst);
+    this.budget.refuseTooLittle(this.forecast);
   }
 
   get model(): ObservedModel {
@@ -99,32 +109,14 @@ export class ExhaustiveSearch implements SearchState {
 
   /**
    * Stores the initial states, and opens the first level, which other threads do not take part in yet: a search that is
-   * resumed opens another one. There may be millions of initial states, so it pauses between some and the next.
+   * resumed opens another one. It pauses between some states and the next.
    * @param history the rows that a resumed search of fingerprints has forgotten
    */
   private *begin(history?: History): Generator<void, void> {
     if (this.frontier instanceof BreadthFirst) this.stored.keepHistory(this.frontier, history);
     // The initial states are stored whatever the memory limit: without them there is nothing to go on with.
     this.budget.lift(this.store);
-    const { expander } = this.engine;
-    for (const [i, values] of this.instance.initial.entries()) {
-      if (i % INITIAL_STATES_AT_ONCE === INITIAL_STATES_AT_ONCE - 1) yield;
-      const row = this.engine.families.rowOf(values);
-      if (i === 0) {
-        // Nodes of trees are as large as the capacities of domains, which must fit the first row before any node is
-        // made.
-        this.engine.families.growCapacities();
-        this.model.start(row);
-      }
-      this.inspector.canonicalize(row);
-      expander.context.parent = NO_PARENT;
-      expander.context.priority = 0;
-      for (let stop = expander.seed(); stop !== DONE; stop = expander.seed()) {
-        if (stop !== BIN_FULL) this.engine.handleMiss();
-        else if (!this.engine.loop.flush(expander.fullBin)) throw noRoom();
-      }
-    }
-    if (!this.engine.loop.empty()) throw noRoom();
+    yield* storeInitialStates(this.engine, this.inspector, this.initial);
     this.engine.rearrange();
     this.frontier.begin(this.store);
     this.begun = true;
@@ -218,9 +210,20 @@ export class ExhaustiveSearch implements SearchState {
 
   /** Whether a depth-first search is to end here, with a first violation. */
   private hasFirstViolation(): boolean {
-    if (!this.options.stopAtFirst || !(this.frontier instanceof DepthFirst)) return false;
+    if (!(this.frontier instanceof DepthFirst) || this.endsItself) return false;
+    if (!this.options.stopAtFirst && !this.model.trees.hasThrown) return false;
     this.found.collect(this.frontier.depth);
-    return this.result.violations.length > 0;
+    return this.whyStopped !== undefined;
+  }
+
+  /**
+   * Why the search ends with what it has found: a function threw, so that no search can be complete, or the first
+   * violation is all that is asked for. Undefined if it goes on.
+   */
+  private get whyStopped(): string | undefined {
+    const { violations } = this.result;
+    if (violations.some(({ property }) => property === this.instance.errorPlace)) return THREW;
+    return this.options.stopAtFirst && violations.length > 0 ? this.limits.firstViolation : undefined;
   }
 
   private get tooMany(): boolean {
@@ -231,27 +234,30 @@ export class ExhaustiveSearch implements SearchState {
   private attend(): void {
     this.attended = this.engine.control.news;
     this.engine.handleMisses();
-    if (this.engine.pool.full) this.outOfMemory();
+    if (this.engine.pool.full.length > 0) this.outOfMemory();
     if (this.tooMany) {
       // What was begun is finished even where the memory limit is reached at the same time.
       this.budget.lift(this.store);
       this.engine.pause();
       this.stopWithCheckpoint(this.limits.tooManyStates);
     }
-    if (this.hasFirstViolation()) this.stop(this.limits.firstViolation);
+    if (this.hasFirstViolation()) this.stop(this.whyStopped!);
   }
 
   /** Ends the level; everything found on it is stored. */
   private endLevel(): void {
+    this.growth.note(this.engine.families);
     this.found.collect(this.frontier.depth);
-    const first = this.options.stopAtFirst && this.result.violations.length > 0;
-    if (first || this.tooMany) {
+    const reason = this.whyStopped ?? (this.tooMany ? this.limits.tooManyStates : undefined);
+    if (reason !== undefined) {
       this.exhausted = true;
-      this.stopWithCheckpoint(first ? this.limits.firstViolation : this.limits.tooManyStates);
+      this.stopWithCheckpoint(reason);
       return;
     }
+    this.engine.settleGoals();
     if (this.model.listsStale) this.engine.rearrange();
     if (this.frontier.advance(this.store)) {
+      this.renewStore();
       this.sendWorkers();
       return;
     }
@@ -287,13 +293,31 @@ export class ExhaustiveSearch implements SearchState {
       this.stopWithCheckpoint(this.limits.outOfMemory);
       return;
     }
-    if (this.result.spilled) this.stored.flushLevel();
-    else {
-      this.frontier = this.stored.spill(folder, this.frontier);
-      this.sendWorkers();
+    if (this.result.spilled) {
+      this.stored.flushLevel();
+      this.renewStore();
+    } else {
+      const { frontier } = this;
+      this.goOnWith(() => this.stored.spill(folder, frontier));
     }
     this.setBudget();
     this.engine.pool.goOn();
+  }
+
+  /** Renews the store of a search on disk if it has touched more than it may take now. */
+  private renewStore(): void {
+    const { frontier } = this;
+    if (!(frontier instanceof OnDisk) || this.store.count > 0 || !this.budget.isOverdrawn) return;
+    this.goOnWith(() => this.stored.renewStore(frontier));
+  }
+
+  /** Goes on with a new store, and has the system take back what the old one and its stages had touched. */
+  private goOnWith(renew: () => OnDisk): void {
+    const { staged } = this.forecast;
+    this.frontier = renew();
+    this.attended = 0;
+    releaseMemories(this.budget.renewed() + staged);
+    this.sendWorkers();
   }
 
   /** Whether a checkpoint can be written now. */
@@ -321,7 +345,7 @@ export class ExhaustiveSearch implements SearchState {
       if (!(error instanceof LimitReached)) throw error;
       this.checkpointFailure = error.message;
     } finally {
-      this.budget.setBudget(this.store);
+      this.budget.setBudget(this.store, this.forecast);
       this.engine.pool.goOn();
     }
   }
@@ -374,7 +398,7 @@ export class ExhaustiveSearch implements SearchState {
 
   /** Gives the store its budget, and ends the search if that is too little to go on with. */
   private setBudget(): void {
-    const others = this.budget.setBudget(this.store);
+    const others = this.budget.setBudget(this.store, this.forecast);
     if (others === undefined || (this.begun && !this.result.spilled)) return;
     this.budget.lift(this.store);
     if (this.begun) this.engine.pause();

@@ -1,6 +1,9 @@
 /** When a search is to end before it has seen every state, and the reason that it then gives. */
 import type { SearchOptions } from "../options.js";
 
+/** Why a search ends at a state in which a function of the model throws. */
+export const THREW = "stopped where a function of the model threw: what it would have done is not known";
+
 export class Limits {
   constructor(private readonly options: SearchOptions) {}
 

@@ -92,6 +92,15 @@ export class StoredStates {
     return frontier;
   }
 
+  /**
+   * Goes on with a new store, which has touched no memory yet. The store must be empty, and all threads between chunks.
+   * @returns the frontier there
+   */
+  renewStore(frontier: OnDisk): OnDisk {
+    const { level, control, source, leftover } = frontier;
+    return this.goOnDisk(this.spilled!, frontier, { level, done: control.chunks.taken, source, leftover });
+  }
+
   /** Writes what the level has led to so far from the store to disk. @throws DiskFull if the disk is full */
   flushLevel(): void {
     const { store } = this.engine;

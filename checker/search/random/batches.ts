@@ -10,6 +10,7 @@ import { type ErrorData, errorOf } from "../../errors.js";
 import type { Instance } from "../../model/instance.js";
 import { hasGoals } from "../../model/property.js";
 import type { SymmetryInForce } from "../../symmetry/canonicalize.js";
+import { THREW } from "../exhaustive/limits.js";
 
 /** What parts have done, added up. */
 export interface BatchFigures {
@@ -25,12 +26,23 @@ export interface BatchFigures {
   readonly audited: number;
   /** Swarm: how many members came to a limit of the engine before their own. */
   readonly limited: number;
+  /** Swarm: how many members began in some of the initial states only, because an engine cannot hold all. */
+  readonly drawn: number;
   /** By the action's index: how many steps were taken. */
   readonly fired: readonly number[];
 }
 
 export function noFigures(actions: number): BatchFigures {
-  return { parts: 0, steps: 0, longest: 0, states: 0, audited: 0, limited: 0, fired: Array<number>(actions).fill(0) };
+  return {
+    parts: 0,
+    steps: 0,
+    longest: 0,
+    states: 0,
+    audited: 0,
+    limited: 0,
+    drawn: 0,
+    fired: Array<number>(actions).fill(0),
+  };
 }
 
 export function sumOf(a: BatchFigures, b: BatchFigures): BatchFigures {
@@ -41,6 +53,7 @@ export function sumOf(a: BatchFigures, b: BatchFigures): BatchFigures {
     states: a.states + b.states,
     audited: a.audited + b.audited,
     limited: a.limited + b.limited,
+    drawn: a.drawn + b.drawn,
     fired: a.fired.map((times, action) => times + b.fired[action]!),
   };
 }
@@ -170,14 +183,19 @@ export class BatchMerger {
 
   /** Whether nothing is left to look for. */
   private get isDecided(): boolean {
-    if (this.of.stopAtFirst && this.violated.size > 0) return true;
+    if ((this.of.stopAtFirst && this.violated.size > 0) || this.hasThrown) return true;
     const open = this.checked.some((place) => !hasGoals(this.instance.properties[place]!) && !this.violated.has(place));
     return this.checked.length > 0 && !open && this.goals.every((goal) => this.met.has(goal));
   }
 
+  private get hasThrown(): boolean {
+    return this.violated.has(this.instance.errorPlace);
+  }
+
   private endIfDone(): void {
     const { parts, noun, stopAtFirst } = this.of;
-    if (stopAtFirst && this.violated.size > 0) this.ended = "stopped at the first violation";
+    if (this.hasThrown) this.ended = THREW;
+    else if (stopAtFirst && this.violated.size > 0) this.ended = "stopped at the first violation";
     else if (this.isDecided) this.ended = "nothing is left to look for";
     else if (this.figures.parts >= parts) this.ended = `ended after ${parts.toLocaleString("en")} ${noun}`;
   }

@@ -1,39 +1,43 @@
 /** What a thread's parts have found that is new to the thread: violations with their runs, and goals. */
+import type { Values } from "../../model/instance.js";
 import { hasGoals } from "../../model/property.js";
 import type { Inspector } from "../engine/inspector.js";
-import { auditRows } from "../verdict/audit.js";
-import { choicesAlong, isDoubtful } from "../verdict/counterexample.js";
+import type { ObservedModel } from "../engine/observed-model.js";
+import type { RenewableEngine } from "../engine/renewable-engine.js";
+import { auditStates } from "../verdict/audit.js";
+import { choicesAlong, isDoubtful, statesAlong } from "../verdict/counterexample.js";
 import { shortened } from "../verdict/shorten.js";
 import { type BatchFigures, type Finding, keyOfGoal, type ViolationFound } from "./batches.js";
 
 export class Findings {
   readonly found: Finding[] = [];
   /** The places of the properties whose violation was found. */
-  private readonly violated = new Set<number>();
+  readonly violated = new Set<number>();
   private readonly met = new Set<string>();
   private violations: ViolationFound[] = [];
-  private runs = 0;
+  /** The goals, and the ignored reception, that the part under way has met as the first. */
+  private goals: string[] = [];
+  private reception: string | undefined;
   private receptionReported = false;
-
-  isViolated(property: number): boolean {
-    return this.violated.has(property);
-  }
+  /** The model whose goals were looked at last, and how often its functions had been run then. */
+  private seen: { readonly model: ObservedModel; readonly runs: number } | undefined;
 
   /**
    * Takes in a run to a state in which, or in a step from which, a property is violated.
-   * @param path the canonical rows of the run
+   * @param path the canonical states of the run
    * @throws FunctionError if a function is found to be at fault
    * @throws Disagreement if the reference semantics does not confirm the violation
+   * @throws LimitReached if one step of the run has more values than an engine can hold
    */
-  violation(inspector: Inspector, property: number, path: readonly Uint16Array[]): void {
+  violation(engine: RenewableEngine, property: number, path: readonly Values[]): void {
     if (this.violated.has(property)) return;
     this.violated.add(property);
     try {
-      const choices = choicesAlong(inspector, property, shortened(inspector, path));
+      const choices = choicesAlong(statesAlong(engine, shortened(engine, path)), property);
       this.violations.push({ property, choices });
     } catch (error) {
       // Most likely a function is at fault: then the audit throws an error that names it.
-      if (isDoubtful(error)) auditRows(inspector, path);
+      if (isDoubtful(error)) auditStates(engine, path);
       throw error;
     }
   }
@@ -43,26 +47,33 @@ export class Findings {
    * @param figures returns what the parts of the batch up to this one have done
    */
   endPart(inspector: Inspector, part: number, figures: () => BatchFigures): void {
-    const { violations } = this;
-    const goals = this.newGoals(inspector);
-    const reception = this.receptionReported ? undefined : inspector.model.ignoredReception;
+    this.collect(inspector);
+    const { violations, goals, reception } = this;
     if (violations.length === 0 && goals.length === 0 && reception === undefined) return;
-    this.receptionReported ||= reception !== undefined;
     this.violations = [];
+    this.goals = [];
+    this.reception = undefined;
     this.found.push({ part, violations, goals, ignoredReception: reception, figures: figures() });
   }
 
-  /** Returns the goals that were met for the first time. Goals are met only when functions run. */
-  private newGoals({ model, instance }: Inspector): string[] {
-    if (model.trees.runs === this.runs) return [];
-    this.runs = model.trees.runs;
-    const goals = model.checked.flatMap((place) => {
+  /** Notes what the part under way has met so far. Goals are met only when functions run. */
+  collect({ model, instance }: Inspector): void {
+    const { runs } = model.trees;
+    if (this.seen?.model === model && this.seen.runs === runs) return;
+    this.seen = { model, runs };
+    if (!this.receptionReported && model.ignoredReception !== undefined) {
+      this.receptionReported = true;
+      this.reception = model.ignoredReception;
+    }
+    for (const place of model.checked) {
       const property = instance.properties[place]!;
-      if (!hasGoals(property)) return [];
-      return property.goals.flatMap((goal, i) => (model.isMet(goal) ? [keyOfGoal(place, i)] : []));
-    });
-    const fresh = goals.filter((goal) => !this.met.has(goal));
-    for (const goal of fresh) this.met.add(goal);
-    return fresh;
+      if (!hasGoals(property)) continue;
+      property.goals.forEach((goal, i) => {
+        const key = keyOfGoal(place, i);
+        if (this.met.has(key) || !model.isMet(goal)) return;
+        this.met.add(key);
+        this.goals.push(key);
+      });
+    }
   }
 }

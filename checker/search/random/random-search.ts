@@ -1,9 +1,9 @@
 /** Random search: random walks, or a swarm. What it finds is confirmed; of what it does not find, nothing is known. */
-import type { Trace } from "../../../traces/trace.js";
 import type { Instance } from "../../model/instance.js";
 import { hasGoals, type Property } from "../../model/property.js";
 import type { AnyState } from "../../model/state.js";
 import { placesOf, refuseUnknown, unaskedReceptions, whyTrivial } from "../asked.js";
+import { refuseTooLittle } from "../exhaustive/memory-budget.js";
 import type { AskedProperties } from "../options.js";
 import type { Outcome, PropertyOutcome } from "../outcome.js";
 import type { Sample } from "../statistics.js";
@@ -59,13 +59,23 @@ export class RandomSearch {
   private seconds = 0;
   private functionRuns = 0;
 
-  /** @throws UsageError if `options.properties` names properties that the model does not have */
+  /**
+   * @throws UsageError if `options.properties` names properties that the model does not have, or if the process takes
+   * more than `options.memory` before the search
+   */
   constructor(
     readonly instance: Instance,
     readonly options: RandomSearchOptions,
     private readonly workers: BatchWorkers = new LocalBatchWorker(batchRunner(instance, options), limitOf(options)),
   ) {
-    refuseUnknown(instance, options.properties);
+    try {
+      refuseUnknown(instance, options.properties);
+      if (options.memory !== undefined) refuseTooLittle(options.memory, 1, () => process.memoryUsage.rss());
+    } catch (error) {
+      // They have begun already, and would keep the process from ending.
+      workers.drop();
+      throw error;
+    }
     this.checked = placesOf(instance, options);
     const noun = options.search === "random" ? "walks" : "members";
     this.merger = new BatchMerger(instance, this.checked, {
@@ -161,7 +171,10 @@ export class RandomSearch {
       symmetry: merger.symmetry ?? { sets: [], note: undefined },
       assumptions: [...instance.assumptions, ...this.reservations()],
       fairness: [],
-      properties: this.checked.map((place) => this.propertyOutcome(instance.properties[place]!, place)),
+      properties: [
+        ...this.checked.map((place) => this.propertyOutcome(instance.properties[place]!, place)),
+        ...(merger.violated.has(instance.errorPlace) ? [this.violated(instance.errorPlace)] : []),
+      ],
       distinct: states,
       generated: steps,
       depth: longest,
@@ -183,6 +196,9 @@ export class RandomSearch {
       ...(figures.limited > 0
         ? [`${figures.limited} members came to a limit of the engine: too many values, or tables too large`]
         : []),
+      ...(figures.drawn > 0
+        ? ["each member began in some of the initial states, drawn at random: all together have too many values"]
+        : []),
     ];
   }
 
@@ -199,15 +215,15 @@ export class RandomSearch {
       const vacuous = why === undefined ? {} : { vacuous: why };
       return { ...shared, verdict, explanation, trace: undefined, goals: { met, unmet }, ...vacuous };
     }
-    const found = this.merger.violated.get(place);
-    if (found === undefined)
-      return { ...shared, verdict: "incomplete", explanation: undefined, trace: undefined, goals: undefined };
-    const { trace, explanation }: { trace: Trace; explanation: string } = confirmed(
-      this.instance,
-      place,
-      found.choices,
-    );
-    return { ...shared, verdict: "violated", trace, explanation, goals: undefined, foundBy: found.part + 1 };
+    if (this.merger.violated.has(place)) return this.violated(place);
+    return { ...shared, verdict: "incomplete", explanation: undefined, trace: undefined, goals: undefined };
+  }
+
+  private violated(place: number): PropertyOutcome {
+    const { name, kind, says } = this.instance.propertyAt(place);
+    const { part, choices } = this.merger.violated.get(place)!;
+    const found = confirmed(this.instance, place, choices);
+    return { name, kind, says, verdict: "violated", ...found, goals: undefined, foundBy: part + 1 };
   }
 
   private firedByName(): Record<string, number> {

@@ -6,18 +6,18 @@
  * What a walk does depends on the seed and its number alone. The expander collects the enabled steps of a row in an
  * order that depends on what was met before; so they are sorted by action and by the content of their message before
  * one is drawn. The row is canonical, and which row of an orbit is canonical depends on the contents of its values, not
- * on their ids.
+ * on their ids. So a walk may also go on in another engine, once the tables of its own are full.
  */
 
 import { type ErrorData, errorData, LimitReached, MemoryExceeded } from "../../errors.js";
-import type { Instance } from "../../model/instance.js";
+import type { Instance, Values } from "../../model/instance.js";
 import type { Families } from "../../observe/intern.js";
 import { BIN_FULL, DONE } from "../../wasm/expander.js";
-import { placesOf } from "../asked.js";
-import { Engine } from "../engine/engine.js";
-import { Inspector } from "../engine/inspector.js";
+import type { Engine } from "../engine/engine.js";
+import type { Inspector } from "../engine/inspector.js";
+import { RenewableEngine } from "../engine/renewable-engine.js";
 import type { AskedProperties } from "../options.js";
-import { auditRows, SMALL_AUDIT } from "../verdict/audit.js";
+import { auditStates, SMALL_AUDIT } from "../verdict/audit.js";
 import { type BatchFigures, type BatchReport, type BatchRunner, noFigures } from "./batches.js";
 import { Dice } from "./dice.js";
 import { Findings } from "./findings.js";
@@ -36,11 +36,11 @@ const STRETCH = 512;
 
 export class RandomWalks implements BatchRunner {
   readonly done = { parts: 0, steps: 0, states: 0 };
-  private readonly engine: Engine;
-  private readonly inspector: Inspector;
+  private readonly renewable: RenewableEngine;
   private readonly slots: number;
   private readonly words: number;
-  private initial: Uint16Array[] | undefined;
+  /** By place: the canonical rows of the initial states that walks began in; undefined before the first walk. */
+  private initial: Map<number, Uint16Array> | undefined;
   private news = new Findings();
   private range = { from: 0, to: 0 };
   private counts: { -readonly [name in keyof BatchFigures]: number } & { fired: never };
@@ -50,12 +50,17 @@ export class RandomWalks implements BatchRunner {
   private limit: string | undefined;
 
   /**
-   * The walk under way: its number, its dice, its rows one after the other, its length in steps, and what it violates.
+   * The walk under way: its number, its dice, its length in steps, and what it violates; the rows that it has gone
+   * through in this engine, one after the other; and before these the states that it has gone through in engines that
+   * were thrown away.
    */
   private walk = 0;
   private dice: Dice | undefined;
   private path: Int32Array;
+  private earlier: Values[] = [];
   private depth = 0;
+  /** What was drawn for a step that is not taken yet; undefined if nothing was. */
+  private drawn: number | undefined;
   private violations: { readonly property: number; readonly depth: number }[] = [];
 
   /**
@@ -68,18 +73,27 @@ export class RandomWalks implements BatchRunner {
   private widths = new Int32Array(64);
   /** By tree: the rank of its steps among those of a row; NaN if nobody has asked yet. */
   private rankOf = new Float64Array(1024).fill(Number.NaN);
+  /** The number of the walk, and its depth, at the last renewal. */
+  private renewedAt = { walk: -1, depth: -1 };
 
   constructor(
     readonly instance: Instance,
     readonly options: WalkOptions,
   ) {
-    this.engine = new Engine(instance, { symmetry: options.symmetry }, placesOf(instance, options));
-    this.inspector = new Inspector(this.engine);
+    this.renewable = new RenewableEngine(instance, options, (inspector) => this.leave(inspector));
     this.slots = this.engine.families.ofSlot.length;
     this.words = Math.ceil(this.slots / 2);
     this.path = new Int32Array(this.words * 64);
     this.fired = new Float64Array(instance.actions.length);
     this.counts = noCounts();
+  }
+
+  private get engine(): Engine {
+    return this.renewable.engine;
+  }
+
+  private get inspector(): Inspector {
+    return this.renewable.inspector;
   }
 
   begin(from: number, to: number): void {
@@ -88,14 +102,13 @@ export class RandomWalks implements BatchRunner {
     this.news.found.length = 0;
     this.counts = noCounts();
     this.fired.fill(0);
-    this.runsBefore = this.engine.model.trees.runs;
+    this.runsBefore = this.renewable.functionRuns;
   }
 
   work(until: number): boolean {
     this.keeping(() => {
       while (this.walk < this.range.to) {
-        if (this.dice === undefined) this.start();
-        if (!this.goOn()) this.finish();
+        if (!this.goOnAnywhere()) this.finish();
         if (performance.now() > until) break;
       }
     });
@@ -130,7 +143,7 @@ export class RandomWalks implements BatchRunner {
       failure: this.failure,
       limit: this.limit,
       symmetry: this.engine.canonicalizer.inForce,
-      functionRuns: this.engine.model.trees.runs - this.runsBefore,
+      functionRuns: this.renewable.functionRuns - this.runsBefore,
     };
   }
 
@@ -138,14 +151,59 @@ export class RandomWalks implements BatchRunner {
     return { ...this.counts, fired: [...this.fired] };
   }
 
+  /**
+   * Takes some steps, and returns whether the walk goes on. If the engine's tables are full, the walk goes on in a new
+   * engine.
+   * @throws LimitReached if a new engine has no room for one step
+   */
+  private goOnAnywhere(): boolean {
+    try {
+      if (this.dice === undefined) this.start();
+      return this.goOn();
+    } catch (error) {
+      const { walk, depth, renewedAt } = this;
+      const isStuck = renewedAt.walk === walk && renewedAt.depth === depth;
+      if (!(error instanceof LimitReached) || isStuck) throw error;
+      this.renewedAt = { walk, depth };
+      this.renewable.renew();
+      if (this.dice !== undefined) this.enter(this.inspector.rowOf(this.earlier.pop()!));
+      return true;
+    }
+  }
+
+  /** Keeps, as values, what is needed of an engine that is about to be thrown away. */
+  private leave(inspector: Inspector): void {
+    this.news.collect(inspector);
+    if (this.dice !== undefined) this.earlier = this.statesTo(this.depth);
+    this.initial = undefined;
+    this.rankOf.fill(Number.NaN);
+  }
+
   private start(): void {
-    this.initial ??= this.inspector.prepare();
-    this.dice = new Dice(this.options.seed, this.walk);
+    const dice = new Dice(this.options.seed, this.walk);
     this.depth = 0;
+    this.earlier = [];
+    this.drawn = undefined;
     this.violations = [];
+    this.enter(this.initialRow(dice.below(this.instance.initial.length)));
+    this.dice = dice;
     this.counts.parts++;
     this.done.parts++;
-    const row = this.initial[this.dice.below(this.initial.length)]!;
+  }
+
+  /** Returns the canonical row of the initial state at `place`. */
+  private initialRow(place: number): Uint16Array {
+    this.renewable.prepare();
+    this.initial ??= new Map();
+    const row = this.initial.get(place) ?? this.inspector.rowOf(this.instance.initial[place]!);
+    this.initial.set(place, row);
+    return row;
+  }
+
+  /** Puts a canonical row into the input, as the last of the walk. */
+  private enter(row: Uint16Array): void {
+    // The row may hold values that the trees have no places for yet.
+    this.engine.refresh();
     const { expander } = this.engine;
     const input = expander.input >>> 2;
     expander.words.fill(0, input, input + this.words);
@@ -192,7 +250,7 @@ export class RandomWalks implements BatchRunner {
 
   private sight(special: number): void {
     for (const { property } of this.engine.model.trees.specials[special]!) {
-      if (this.news.isViolated(property) || this.violations.some((other) => other.property === property)) continue;
+      if (this.news.violated.has(property) || this.violations.some((other) => other.property === property)) continue;
       this.violations.push({ property, depth: this.depth });
     }
   }
@@ -247,12 +305,13 @@ export class RandomWalks implements BatchRunner {
   private take(steps: number): void {
     const { expander, model } = this.engine;
     const { words } = expander;
-    let chosen = this.dice!.below(steps);
+    this.drawn ??= this.dice!.below(steps);
+    let chosen = this.drawn;
     let step = 0;
     while (chosen >= this.widths[step]!) chosen -= this.widths[step++]!;
     // The expander goes on as if it had collected the enabled steps, and this one were the only one.
     expander.context.takeOnly(this.places[step]!);
-    this.fired[model.actionOf[expander.context.enabled.treeOf(0)]!]!++;
+    const action = model.actionOf[expander.context.enabled.treeOf(0)]!;
     const width = this.widths[step]!;
     const input = expander.input >>> 2;
     if (width === 1) {
@@ -261,6 +320,8 @@ export class RandomWalks implements BatchRunner {
       for (let w = 0; w < this.words; w++) words[input + w] = words[row + w]!;
       expander.bins.clear(0);
     } else words.set(this.one(chosen), input);
+    this.drawn = undefined;
+    this.fired[action]!++;
     this.depth++;
     this.counts.steps++;
     this.done.steps++;
@@ -299,7 +360,7 @@ export class RandomWalks implements BatchRunner {
   /** Notes the row at the word `at` as the last of the walk. */
   private note(at: number): void {
     const { words } = this.engine.expander;
-    const start = this.depth * this.words;
+    const start = (this.depth - this.earlier.length) * this.words;
     if (start + this.words > this.path.length) {
       const longer = new Int32Array(2 * this.path.length + this.words);
       longer.set(this.path);
@@ -308,37 +369,48 @@ export class RandomWalks implements BatchRunner {
     for (let w = 0; w < this.words; w++) this.path[start + w] = words[at + w]!;
   }
 
-  /** Ends the walk. */
+  /** Ends the walk. @throws LimitReached if an engine cannot hold one state of it with its successors */
   private finish(): void {
-    const { engine, inspector, news, walk } = this;
+    const { renewable, news, walk, violations } = this;
     this.dice = undefined;
-    for (const { property, depth } of this.violations) {
-      news.violation(inspector, property, this.rowsTo(depth));
-      engine.model.settle(property);
+    // What follows may renew the engine, which makes the rows of the walk meaningless.
+    const path = violations.length === 0 ? [] : this.statesTo(violations[violations.length - 1]!.depth);
+    const sample = this.sample();
+    for (const { property, depth } of violations) {
+      news.violation(renewable, property, path.slice(0, depth + 1));
+      renewable.settle(property);
     }
-    engine.refresh();
-    this.counts.audited += this.audit();
-    news.endPart(inspector, walk, () => this.figures());
+    this.engine.settleGoals();
+    this.engine.refresh();
+    this.counts.audited += auditStates(renewable, sample);
+    news.endPart(this.inspector, walk, () => this.figures());
     this.walk++;
   }
 
-  private rowsTo(depth: number): Uint16Array[] {
-    return Array.from({ length: depth + 1 }, (_, i) => this.rowOf(i));
+  /** Returns the states of the walk up to `depth`. */
+  private statesTo(depth: number): Values[] {
+    return Array.from({ length: depth + 1 }, (_, at) => this.stateAt(at));
   }
 
-  private rowOf(depth: number): Uint16Array {
-    return new Uint16Array(this.path.slice(depth * this.words, (depth + 1) * this.words).buffer).slice(0, this.slots);
+  private stateAt(depth: number): Values {
+    const { earlier, words } = this;
+    if (depth < earlier.length) return earlier[depth]!;
+    const from = (depth - earlier.length) * words;
+    const row = new Uint16Array(this.path.slice(from, from + words).buffer);
+    return this.inspector.canonicalizer.valuesOf(row);
   }
 
   /**
-   * Audits one in `audit` of all states of walks, or by default the last states of the first walks. Returns how many.
+   * Returns the states of the walk that are to be audited: one in `audit` of those of all walks, or by default the last
+   * states of the first walks.
    */
-  private audit(): number {
-    const { inspector, walk } = this;
+  private sample(): Values[] {
+    const { walk, depth } = this;
     const { audit } = this.options;
-    if (audit === undefined) return walk < SMALL_AUDIT ? auditRows(inspector, [this.rowOf(this.depth)]) : 0;
-    const rows = this.rowsTo(this.depth).filter((_, depth) => (walk + depth) % audit === 0);
-    return rows.length === 0 ? 0 : auditRows(inspector, rows);
+    if (audit === undefined) return walk < SMALL_AUDIT ? [this.stateAt(depth)] : [];
+    const states: Values[] = [];
+    for (let at = 0; at <= depth; at++) if ((walk + at) % audit === 0) states.push(this.stateAt(at));
+    return states;
   }
 }
 

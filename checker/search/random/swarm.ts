@@ -6,15 +6,20 @@
  *
  * What a member does depends on the seed and its number alone: new states are sorted by their contents before they are
  * shuffled.
+ *
+ * A member has an engine of its own. It ends when the tables of that engine are full, as it does when its visited set
+ * is.
  */
 
 import { type ErrorData, errorData, LimitReached } from "../../errors.js";
-import type { Instance } from "../../model/instance.js";
+import type { Instance, Values } from "../../model/instance.js";
 import { hasGoals } from "../../model/property.js";
 import type { ShardedStore } from "../../store/shards.js";
 import { referenceOf } from "../../store/shards.js";
+import { RenewableEngine } from "../engine/renewable-engine.js";
 import { ExhaustiveSearch } from "../exhaustive/exhaustive-search.js";
 import { DepthFirst } from "../exhaustive/frontier.js";
+import { THREW } from "../exhaustive/limits.js";
 import { auditRows, SMALL_AUDIT } from "../verdict/audit.js";
 import type { RowRange } from "../workers/control.js";
 import { type BatchFigures, type BatchReport, type BatchRunner, noFigures, sumOf } from "./batches.js";
@@ -34,7 +39,7 @@ export interface SwarmOptions extends WalkOptions {
  * engine.
  */
 const ABANDONED = "abandoned";
-const OWN_LIMITS = /--max-depth|abandoned/;
+const OWN_LIMITS = new RegExp(`--max-depth|${ABANDONED}|${THREW}`);
 /** How often a member's depth bound is halved at the most. */
 const HALVINGS = 4;
 /**
@@ -43,6 +48,12 @@ const HALVINGS = 4;
  */
 const ROOM = 64 * 2 ** 20;
 const BYTES_EACH = 1024;
+/**
+ * In how many initial states a member begins at the most if an engine cannot hold the values of all of them; and the
+ * share of the states that it may store.
+ */
+const MOST_BEGINNINGS = 4096;
+const SHARE_OF_BEGINNINGS = 1 / 4;
 /** How many states are taken between two looks at whether the member has seen enough. */
 const STRETCH = 1024;
 
@@ -105,6 +116,8 @@ export class Swarm implements BatchRunner {
   private functionRuns = 0;
   private failure: ErrorData | undefined;
   private limit: string | undefined;
+  /** Whether an engine cannot hold the values of all initial states, so that each member begins in some of them. */
+  private beginsInSome = false;
 
   constructor(
     readonly instance: Instance,
@@ -126,6 +139,12 @@ export class Swarm implements BatchRunner {
       while (this.member < this.range.to) {
         this.search ??= this.start();
         this.search.run(until - performance.now());
+        if (this.search.finished && !this.search.begun && !this.beginsInSome) {
+          this.beginsInSome = true;
+          this.done.parts--;
+          this.search = undefined;
+          continue;
+        }
         this.note(this.search);
         if (!this.search.finished) break;
         this.finish(this.search);
@@ -177,6 +196,7 @@ export class Swarm implements BatchRunner {
       longest: search.frontier.deepest(search.store),
       states: search.store.count,
       audited: 0,
+      drawn: this.beginsInSome ? 1 : 0,
       limited: search.incomplete === undefined || OWN_LIMITS.test(search.incomplete) ? 0 : 1,
       fired: search.result.firedByIndex(),
     };
@@ -196,12 +216,22 @@ export class Swarm implements BatchRunner {
         storeMemory: ROOM + maxStates * BYTES_EACH,
       },
       frontier,
+      this.beginsInSome ? this.someInitial(dice) : this.instance.initial,
     );
     frontier.attach(search);
     this.symmetry = search.engine.canonicalizer.inForce;
     this.done.parts++;
     this.before = { steps: 0, states: 0 };
     return search;
+  }
+
+  /** Draws the initial states that a member begins in, each as likely as the others. */
+  private someInitial(dice: Dice): Values[] {
+    const { initial } = this.instance;
+    const most = Math.min(MOST_BEGINNINGS, initial.length, Math.ceil(SHARE_OF_BEGINNINGS * this.options.maxStates));
+    const places = new Set<number>();
+    while (places.size < most) places.add(dice.below(initial.length));
+    return [...places].map((place) => initial[place]!);
   }
 
   private before = { steps: 0, states: 0 };
@@ -224,7 +254,7 @@ export class Swarm implements BatchRunner {
     model.trees.specials.forEach((events, i) => {
       if (best.has(i + 1)) for (const { property } of events) seen.add(property);
     });
-    if (this.options.stopAtFirst) return seen.size > 0;
+    if (this.options.stopAtFirst || seen.has(instance.errorPlace)) return seen.size > 0;
     return model.checked.every((place) => {
       const property = instance.properties[place]!;
       return hasGoals(property) ? property.goals.every((goal) => model.isMet(goal)) : seen.has(place);
@@ -235,12 +265,19 @@ export class Swarm implements BatchRunner {
     const { member, news } = this;
     // The figures are taken before the engine is used for anything else, which it would count, too.
     const searched = this.figuresOf(search);
-    for (const violation of search.result.violations) {
-      news.violation(search.result.inspector, violation.property, search.result.pathTo(violation));
+    const { violations, inspector } = search.result;
+    const fresh = violations.filter(({ property }) => !news.violated.has(property));
+    if (fresh.length > 0) {
+      // The member's own engine may be full.
+      const renewable = new RenewableEngine(this.instance, this.options);
+      for (const violation of fresh) {
+        const path = search.result.pathTo(violation).map((row) => inspector.canonicalizer.valuesOf(row));
+        news.violation(renewable, violation.property, path);
+      }
     }
     this.figuresOfRange = sumOf(this.figuresOfRange, { ...searched, audited: this.audit(search) });
     this.functionRuns += search.model.trees.runs;
-    news.endPart(search.result.inspector, member, () => this.figuresOfRange);
+    news.endPart(inspector, member, () => this.figuresOfRange);
     this.search = undefined;
     this.member++;
   }

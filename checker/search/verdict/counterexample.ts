@@ -13,11 +13,15 @@ import { Disagreement, FunctionError, LimitReached } from "../../errors.js";
 import type { LivenessChecker } from "../../liveness/decide.js";
 import type { Lasso } from "../../liveness/lasso.js";
 import type { Instance, Values } from "../../model/instance.js";
-import type { Liveness, Property } from "../../model/property.js";
+import type { Liveness, NoError, Property } from "../../model/property.js";
 import { renumber, successorsOf } from "../../model/reference.js";
 import type { AnyState } from "../../model/state.js";
+import type { Place } from "../../model/where.js";
 import type { Inspector } from "../engine/inspector.js";
+import type { RenewableEngine } from "../engine/renewable-engine.js";
 import type { SearchResult } from "../exhaustive/search-result.js";
+import { closedByDeadlock } from "./guards.js";
+import { stepPlaces } from "./step-places.js";
 import type { Violation } from "./violations.js";
 
 /**
@@ -29,6 +33,8 @@ export function isDoubtful(error: unknown): boolean {
 
 export interface Counterexample {
   readonly trace: Trace;
+  /** For each state of the trace, where the step that led to it is declared. */
+  readonly places: readonly (Place | undefined)[];
   readonly explanation: string;
 }
 
@@ -36,7 +42,11 @@ export interface Counterexample {
 export function counterexample(result: SearchResult, violation: Violation): Counterexample {
   const path = result.pathTo(violation);
   const { inspector } = result;
-  return confirmed(inspector.instance, violation.property, choicesAlong(inspector, violation.property, path));
+  return confirmed(
+    inspector.instance,
+    violation.property,
+    choicesAlong(rowsAlong(inspector, path), violation.property),
+  );
 }
 
 /**
@@ -48,47 +58,64 @@ export function lassoCounterexample(result: SearchResult, checker: LivenessCheck
   const { inspector } = result;
   const { instance } = inspector;
   const property = instance.properties[place] as Liveness<AnyState>;
-  const { choices, last } = concretize(inspector, result.pathTo({ property: place, row: lasso.first, depth: 0 }));
+  const path = result.pathTo({ property: place, row: lasso.first, depth: 0 });
+  const { choices, last } = concretize(rowsAlong(inspector, path));
   const round = checker.concreteChoices(lasso, last);
   if (round === undefined) throw disagreement(property.name, "has no such run");
   const whole = { ...choices, steps: [...choices.steps, ...round] };
   const loop = choices.steps.length + lasso.stem.length;
-  const evidence = explained(() => lassoEvidence(instance, property, whole, loop), property.name);
+  const evidence = lassoEvidence(instance, property, whole, loop);
   if (evidence === undefined) throw disagreement(property.name, "does not confirm the violation");
   const { name, kind, says } = property;
   const header = { property: { name, kind, says }, explanation: evidence.explanation, loop };
-  return { ...evidence, trace: traceOf(instance, whole, follow(instance, whole), header) };
+  const trace = traceOf(instance, whole, follow(instance, whole), header);
+  return { ...evidence, trace, places: stepPlaces(instance, trace) };
+}
+
+/** A run of which the engine has told the canonical states, and the reference semantics is to tell the steps. */
+export interface CanonicalRun {
+  readonly instance: Instance;
+  /** The number of states. */
+  readonly length: number;
+  /** Whether the canonical form of a state of the reference semantics is the state at `place` of the run. */
+  readonly isAt: (values: Values, place: number) => boolean;
+}
+
+/** @param path canonical rows of the inspector's engine */
+function rowsAlong(inspector: Inspector, path: readonly Uint16Array[]): CanonicalRun {
+  const isAt = (values: Values, place: number) => sameRow(inspector.rowOf(renumber(values)), path[place]!);
+  return { instance: inspector.instance, length: path.length, isAt };
+}
+
+/** @param path canonical states, whatever engine they were met in */
+export function statesAlong(engine: RenewableEngine, path: readonly Values[]): CanonicalRun {
+  const keys = path.map((state) => engine.keyOf(state));
+  const isAt = (values: Values, place: number) => engine.keyOf(renumber(values)) === keys[place];
+  return { instance: engine.inspector.instance, length: path.length, isAt };
 }
 
 /**
- * Returns the reference semantics' choices along `path`, from an initial state to where `property` is violated.
+ * Returns the reference semantics' choices along `run`, from an initial state to where `property` is violated.
  * @param property the property's place among the instance's
- * @param path canonical rows
  * @throws Disagreement if the reference semantics has no such run
  */
-export function choicesAlong(inspector: Inspector, property: number, path: readonly Uint16Array[]): Choices {
-  const { choices, last } = concretize(inspector, path);
-  const lastStep = finalStep(inspector, inspector.instance.properties[property]!, last);
+export function choicesAlong(run: CanonicalRun, property: number): Choices {
+  const { choices, last } = concretize(run);
+  const lastStep = finalStep(run.instance, run.instance.propertyAt(property), last);
   return lastStep === undefined ? choices : { ...choices, steps: [...choices.steps, lastStep] };
 }
 
 /** Returns the trace along `choices`, which violate the property at `place`. @throws Disagreement if they do not */
 export function confirmed(instance: Instance, place: number, choices: Choices): Counterexample {
-  const property = instance.properties[place]!;
+  const property = instance.propertyAt(place);
   const run = follow(instance, choices);
-  const explanation = explained(() => evidenceOf(instance, property, run), property.name);
+  const explanation = evidenceOf(instance, property, run);
   if (explanation === undefined) throw disagreement(property.name, "does not confirm the violation");
   const { name, kind, says } = property;
-  return { trace: traceOf(instance, choices, run, { property: { name, kind, says }, explanation }), explanation };
-}
-
-function explained<T>(explain: () => T | undefined, property: string): T | undefined {
-  try {
-    return explain();
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new FunctionError(`the explanation of property "${property}" threw ${message}`, { cause: error });
-  }
+  const closed = kind === "no deadlock" ? closedByDeadlock(instance, run.states.at(-1)!) : undefined;
+  const header = { property: { name, kind, says }, explanation, ...(closed === undefined ? {} : { closed }) };
+  const trace = traceOf(instance, choices, run, header);
+  return { trace, places: stepPlaces(instance, trace), explanation };
 }
 
 function disagreement(what: string, how: string): Disagreement {
@@ -97,16 +124,14 @@ function disagreement(what: string, how: string): Disagreement {
   );
 }
 
-function concretize(inspector: Inspector, path: readonly Uint16Array[]): { choices: Choices; last: Values } {
-  const { instance } = inspector;
-  const isRow = (values: Values, row: Uint16Array) => sameRow(inspector.rowOf(renumber(values)), row);
-  const initial = instance.initial.findIndex((values) => isRow(values, path[0]!));
+function concretize({ instance, length, isAt }: CanonicalRun): { choices: Choices; last: Values } {
+  const initial = instance.initial.findIndex((values) => isAt(values, 0));
   if (initial < 0) throw disagreement("an initial state", "does not have");
   let values = renumber(instance.initial[initial]!, "in order");
-  const steps = path.slice(1).map((row, i) => {
+  const steps = Array.from({ length: length - 1 }, (_, i) => {
     let choice = 0;
     for (const { next } of successorsOf(instance, values)) {
-      if (next && isRow(next, row)) {
+      if (next && isAt(next, i + 1)) {
         values = renumber(next, "in order");
         return choice;
       }
@@ -122,15 +147,20 @@ function sameRow(a: Uint16Array, b: Uint16Array): boolean {
 }
 
 /**
- * Returns, if `property` is one of steps, which successor of the last state violates it; else undefined.
- * @throws Disagreement if none does
+ * Returns, if `property` is one of steps, which successor of the last state violates it; else undefined. That nothing
+ * throws is a property of steps, too, if an action throws.
+ * @throws Disagreement if none does, and no state can violate it either
  */
-function finalStep(inspector: Inspector, property: Property<AnyState>, last: Values): number | undefined {
-  if (property.kind !== "step invariant" && property.kind !== "no unspecified reception") return undefined;
+function finalStep(instance: Instance, property: Property<AnyState> | NoError, last: Values): number | undefined {
+  const { kind, name } = property;
+  if (kind !== "step invariant" && kind !== "no unspecified reception" && kind !== "no error") return undefined;
   let choice = 0;
-  for (const { violates, unspecified } of successorsOf(inspector.instance, last)) {
-    if (property.kind === "step invariant" ? violates.some(({ of }) => of === property) : unspecified) return choice;
+  for (const { violates, unspecified, threw } of successorsOf(instance, last)) {
+    if (kind === "step invariant" && violates.some(({ of }) => of === property)) return choice;
+    if (kind === "no unspecified reception" && unspecified) return choice;
+    if (kind === "no error" && threw !== undefined) return choice;
     choice++;
   }
-  throw disagreement(property.name, "has no step that violates it");
+  if (kind === "no error") return undefined;
+  throw disagreement(name, "has no step that violates it");
 }

@@ -2,13 +2,15 @@
 import { LimitReached } from "../../errors.js";
 import type { LivenessVerdict } from "../../liveness/decide.js";
 import { LivenessChecker } from "../../liveness/decide.js";
-import type { Explored } from "../../liveness/graph.js";
+import { type Explored, PredicateThrew } from "../../liveness/graph.js";
 import { isLiveness, type Liveness } from "../../model/property.js";
 import type { AnyState } from "../../model/state.js";
 import type { ExhaustiveSearch } from "../exhaustive/exhaustive-search.js";
 import type { Waiting } from "../outcome.js";
+import type { DecidingSample } from "../statistics.js";
 import { audit } from "./audit.js";
 import { type Counterexample, isDoubtful, lassoCounterexample } from "./counterexample.js";
+import type { Violation } from "./violations.js";
 
 /** The result for a liveness property. */
 export interface Decided {
@@ -23,6 +25,8 @@ export class LivenessPhase {
   private steps: Generator<void, void> | undefined;
   /** Why not all properties are decided, although the search has come to its end; undefined if there is no reason. */
   undecided: string | undefined;
+  /** Where a predicate threw, so that no more is decided; undefined if none did. */
+  threw: Violation | undefined;
 
   constructor(private readonly search: ExhaustiveSearch) {
     const { properties } = search.instance;
@@ -34,9 +38,12 @@ export class LivenessPhase {
     return this.checked.length > 0;
   }
 
-  /** The name of the property that is being decided. */
-  get deciding(): string | undefined {
-    return this.steps && this.search.instance.properties[this.checked[this.decided.size]!]?.name;
+  /** The property that is being decided, and how far that is; undefined if none is. */
+  get deciding(): DecidingSample | undefined {
+    const property = this.steps && this.search.instance.properties[this.checked[this.decided.size]!];
+    if (property === undefined) return undefined;
+    const { doing, share } = this.checker?.work ?? {};
+    return { property: property.name, number: this.decided.size + 1, of: this.checked.length, doing, share };
   }
 
   /**
@@ -60,8 +67,10 @@ export class LivenessPhase {
       while (performance.now() < until) if (this.steps.next().done) return true;
       return false;
     } catch (error) {
-      if (!(error instanceof LimitReached)) throw error;
-      this.undecided = error.heading + error.message;
+      if (error instanceof PredicateThrew)
+        this.threw = { property: this.search.instance.errorPlace, ...this.checker!.first(error.states) };
+      else if (!(error instanceof LimitReached)) throw error;
+      this.undecided = error instanceof LimitReached ? error.heading + error.message : error.message;
       return true;
     }
   }

@@ -3,29 +3,32 @@
  * left, and no detour for which the run itself shows a shorter way; there may still be a shorter run through other
  * states.
  */
-import type { Inspector } from "../engine/inspector.js";
+import type { Values } from "../../model/instance.js";
+import type { RenewableEngine } from "../engine/renewable-engine.js";
 
 /**
- * Returns a shortest path through rows of `path` from an initial row to the last one.
- * @param path canonical rows, each a successor of the one before
+ * Returns a shortest path through states of `path` from an initial state to the last one.
+ * @param path canonical states, each a successor of the one before
  */
-export function shortened(inspector: Inspector, path: readonly Uint16Array[]): Uint16Array[] {
-  const rows: Uint16Array[] = [];
+export function shortened(engine: RenewableEngine, path: readonly Values[]): Values[] {
+  const states: Values[] = [];
   const placeOf = new Map<string, number>();
-  for (const row of path) {
-    const key = row.join();
-    if (placeOf.has(key)) continue;
-    placeOf.set(key, rows.length);
-    rows.push(row);
+  let target = 0;
+  for (const state of path) {
+    const key = engine.keyOf(state);
+    target = placeOf.get(key) ?? states.length;
+    if (target < states.length) continue;
+    placeOf.set(key, target);
+    states.push(state);
   }
-  const target = placeOf.get(path[path.length - 1]!.join())!;
-  const initial = inspector.instance.initial.flatMap((values) => placeOf.get(inspector.rowOf(values).join()) ?? []);
+  const { instance } = engine.inspector;
+  const initial = instance.initial.flatMap((values) => placeOf.get(engine.keyOf(values)) ?? []);
   // The order is that of the path, so that the choice does not depend on the order in which the engine takes steps.
   const queue = [...new Set(initial)].sort((a, b) => a - b);
   const parents = new Map<number, number>(queue.map((place) => [place, -1]));
   for (const place of queue) {
     if (place === target) break;
-    const next = inspector.successorsOf(rows[place]!).flatMap(({ row }) => placeOf.get(row.join()) ?? []);
+    const next = engine.successorsOf(states[place]!).flatMap((key) => placeOf.get(key) ?? []);
     for (const found of next.sort((a, b) => a - b)) {
       if (parents.has(found)) continue;
       parents.set(found, place);
@@ -34,7 +37,7 @@ export function shortened(inspector: Inspector, path: readonly Uint16Array[]): U
   }
   // A function is impure; whoever follows the path will find that out.
   if (!parents.has(target)) return [...path];
-  const result: Uint16Array[] = [];
-  for (let at = target; at !== -1; at = parents.get(at)!) result.push(rows[at]!);
+  const result: Values[] = [];
+  for (let at = target; at !== -1; at = parents.get(at)!) result.push(states[at]!);
   return result.reverse();
 }

@@ -14,7 +14,11 @@ const WAIT = 5;
 export class WorkerPool {
   private readonly workers: Worker[] = [];
   private readonly expanders: Expander[] = [];
-  private lost: string | undefined;
+  /**
+   * The loss of a thread, noted by the events of workers. They know nothing else of the pool: an event that is yet to
+   * come would keep the whole search's memory, while the first thread waits for the system to take it back.
+   */
+  private readonly loss: { of?: string } = {};
   /**
    * A thread that is stopped from outside cannot report it. If no thread shows a sign of life in this many milliseconds
    * of waiting, the search counts as having lost a thread.
@@ -39,16 +43,16 @@ export class WorkerPool {
 
   /** Starts the threads. Each takes part once it is loaded. */
   start(): void {
-    const { shared, control } = this;
+    const { shared, control, loss } = this;
     for (let thread = 1; thread < shared.contexts.length; thread++) {
       const workerData: WorkerData = { shared, control: control.buffer, thread };
       const worker = new Worker(workerFile, { workerData });
       worker.unref();
       worker.on("error", (error) => {
-        this.lost ??= `search thread ${thread} failed: ${error.message}`;
+        loss.of ??= `search thread ${thread} failed: ${error.message}`;
       });
       worker.on("exit", () => {
-        if (!control.ended) this.lost ??= `search thread ${thread} ended unexpectedly`;
+        if (!control.ended) loss.of ??= `search thread ${thread} ended unexpectedly`;
       });
       this.workers.push(worker);
       this.expanders.push(new Expander(shared.modules.expand, shared.engineMemory, shared.contexts[thread]!));
@@ -81,7 +85,7 @@ export class WorkerPool {
 
   /** @throws ThreadLost if a thread has ended */
   private checkAlive(): void {
-    if (this.lost !== undefined) throw new ThreadLost(this.lost);
+    if (this.loss.of !== undefined) throw new ThreadLost(this.loss.of);
     const dead = this.with(LOST)[0];
     if (dead !== undefined) throw new ThreadLost(`search thread ${dead} failed`);
   }
@@ -100,8 +104,9 @@ export class WorkerPool {
     if (this.waits * WAIT > this.patience) throw new ThreadLost("a search thread does not answer any more");
   }
 
-  get full(): boolean {
-    return this.with(FULL).length > 0;
+  /** The threads that wait for room in the store. */
+  get full(): number[] {
+    return this.with(FULL);
   }
 
   /** Whether no thread has a chunk in its hands. */
@@ -119,7 +124,7 @@ export class WorkerPool {
 
   /** Lets all threads that wait for room in the store go on. */
   releaseFull(): void {
-    for (const thread of this.with(FULL)) this.release(thread);
+    for (const thread of this.full) this.release(thread);
   }
 
   /**

@@ -157,13 +157,21 @@ export function collect(at: i32): bool {
 
 /**
  * Whether one of the collected steps leads out of a deadlock: it is the protocol's, and it has a next state. An
- * unspecified reception has none, since nobody takes the message.
+ * unspecified reception has none, since nobody takes the message. If a function of the protocol threw, nobody knows
+ * what it would have done, so the state counts as no deadlock.
  */
 function progresses(taken: usize, end: usize): bool {
   const progress = <usize>load<u32>(H_PROGRESS);
   for (let step = taken; step < end; step += 8)
-    if (load<u8>(progress + load<u32>(step)) !== 0 && nextStates(load<i32>(step, 4)) > 0) return true;
+    if (load<u8>(progress + load<u32>(step)) !== 0 && (nextStates(load<i32>(step, 4)) > 0 || threw(load<i32>(step, 4))))
+      return true;
   return false;
+}
+
+/** Whether the function of a leaf threw. */
+function threw(leaf: i32): bool {
+  const at = (<usize>-leaf) << 2;
+  return load<i32>(at) < 0 && load<i32>(at, 8) !== 0;
 }
 
 /** The number of next states of a leaf. */

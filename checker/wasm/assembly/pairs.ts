@@ -16,6 +16,7 @@ import {
   H_NODE_TABLE,
   H_NODES,
   MISS_NODES,
+  SPARE_NODES,
 } from "../layout";
 import { ctx, miss } from "./shared";
 
@@ -104,8 +105,7 @@ function claim(mask: u32): u32 {
   const spare = load<u32>(ctx, C_SPARE_NODE);
   if (spare !== 0) return spare;
   const used = load<u32>(H_NODE_COUNT);
-  // The table is at most half full; 64 numbers are left for threads that claim at the same time.
-  if (used + 64 > mask >> 1 || used + 64 > load<u32>(H_NODE_LIMIT)) {
+  if (used + SPARE_NODES > mask >> 1 || used + SPARE_NODES > load<u32>(H_NODE_LIMIT)) {
     miss(MISS_NODES, 0, 0, 0, 0);
     return 0;
   }

@@ -17,8 +17,13 @@ import { ackAndGoOnAsRead, keepNewerOrRead } from "./repairs.js";
 
 /** A Fetch in Unmapped. */
 export const unmappedVoid = answerVoid("4.8: an Unmapped page is answered with Copy_Void");
-/** A Fetch_Write in Unmapped. */
-export const unmappedToo = answerVoid("4.6, 4.8: the semantic is the same as of Fetch: Copy_Void");
+const unmappedToo = answerVoid("4.6, 4.8: the semantic is the same as of Fetch: Copy_Void");
+const notInBitmap = impossible("5.2: a Fetch_Write and an Invalid are sent to those who use the page");
+
+/** A Fetch_Write in Unmapped. With multicast groups, none is sent to it. */
+export function notUsed({ multicast }: Options): PageCell {
+  return multicast ? notInBitmap : unmappedToo;
+}
 
 const invalidInUnmapped = {
   ack: rule<Reception>("question 13: Unmapped Acks an Invalid, as it does not write", ({ copy, message, next }) =>
@@ -28,9 +33,9 @@ const invalidInUnmapped = {
   impossible: impossible("question 13: the paper does not say what Unmapped does with an Invalid"),
 } as const satisfies Record<Options["invalidInUnmapped"], PageCell>;
 
-/** An Invalid in Unmapped (question 13). */
+/** An Invalid in Unmapped (question 13). With multicast groups, none is sent to it. */
 export function unmappedAcks(options: Options): PageCell {
-  return invalidInUnmapped[options.invalidInUnmapped];
+  return options.multicast ? notInBitmap : invalidInUnmapped[options.invalidInUnmapped];
 }
 
 // Not Replicated

@@ -10,7 +10,8 @@ import { Ack, Nack, type Vote } from "../messages.js";
 import { type Options, usesFlags } from "../options.js";
 import { answeredBy, type PageCell, type Reception } from "../reception.js";
 import { noteInvalid, noteWriter } from "../rounds.js";
-import { rule, send } from "../state.js";
+import { send } from "../sending.js";
+import { rule } from "../state.js";
 
 // Copies that do not write
 

@@ -19,7 +19,8 @@ export function summary(f: Facts): string {
     others use it (${f.steps("4.8, three", "replicated xor not")}). Besides, a reader can be invalidated for ever, as section 4.5 fears. Two
     additions repair all of 4.7: a version number in each Invalid, and a Copy for each reader that had to Ack one; 4.8 takes two more rules
     ([the repaired protocol](repaired-protocol.md)). Then every property holds with three kernels, over ${f.states("repaired, three", "SWMR")} states for 4.7 and
-    ${f.states("repaired-4.8, three", "SWMR")} for 4.8.`;
+    ${f.states("repaired-4.8, three", "SWMR")} for 4.8. The optimizations of section 5.2 each need a rule more, or a condition
+    ([what fails with them, and what makes them safe](explanation/optimizations.md)).`;
 }
 
 export const again = `Each finding has the commands that show it, for the clone of this repository after \`npm ci\`. \`npm run verify\` prints

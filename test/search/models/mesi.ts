@@ -17,6 +17,7 @@ import {
   type StateOf,
   scalarset,
   single,
+  singleProcess,
   type ValuesOf,
   vocabulary,
 } from "popcheck/model";
@@ -29,6 +30,7 @@ type Options = ValuesOf<typeof parameters>;
 
 const caches = scalarset("cache", { prefix: "C", size: "caches" });
 type CacheId = Member<"cache">;
+const home = singleProcess("home");
 const versions = ordinal("v", { keep: 1 });
 
 const cacheStates = ["I", "S", "E", "M", "IS_D", "IM_D", "SM_W", "MI_A", "II_A"] as const;
@@ -409,4 +411,6 @@ export default model({
   ],
   table: cacheTable,
   headline: { cache: "at", home: "at" },
+  processes: [caches, home],
+  channels: { up: { from: "index", to: home }, down: { from: home, to: "index" } },
 });

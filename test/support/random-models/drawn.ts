@@ -40,13 +40,17 @@ export function drawModel(seed: number, asymmetric = 0): DrawnModel {
   }
 }
 
-/** Draws the ways to search the model of a seed: the two usual ones, and some others. @param more how many others */
-export function drawWays(seed: number, more: number): Way[] {
+/**
+ * Draws the ways to search the model of a seed.
+ * @param more how many of all ways
+ * @param usual whether the two usual ones come first
+ */
+export function drawWays(seed: number, more: number, usual: boolean): Way[] {
   const roll = dice(seed * 17 + 3);
   for (let i = 0; i < 8; i++) roll(2);
   const left = [...WAYS];
   const others = Array.from({ length: Math.min(more, left.length) }, () => left.splice(roll(left.length), 1)[0]!);
-  return [PLAIN, REDUCED, ...others];
+  return usual ? [PLAIN, REDUCED, ...others] : others;
 }
 
 /** Returns a function that draws after how many of some states a search is interrupted. */

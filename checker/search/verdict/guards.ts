@@ -2,15 +2,19 @@
  * Why steps cannot be taken: the read that closed the guard. A function that returns `disabled` is run on a recording
  * state, as the engine does; its last read is the reason.
  */
-import { toItf } from "../../traces/formats/itf.js";
-import { showItf } from "../../traces/formats/json.js";
-import { disabled } from "../model/action.js";
-import type { Channel } from "../model/channel.js";
-import { type ActionInstance, type Instance, nameOfInstance, type Values } from "../model/instance.js";
-import type { AnyRecord } from "../model/value.js";
-import { Families } from "../observe/intern.js";
-import { Recorder } from "../observe/recorder.js";
-import type { DisabledStep } from "./view.js";
+import { toItf } from "../../../traces/formats/itf.js";
+import { showItf } from "../../../traces/formats/json.js";
+import type { ClosedStep, TraceMeta } from "../../../traces/trace.js";
+import { Thrown } from "../../errors.js";
+import { disabled } from "../../model/action.js";
+import type { Channel } from "../../model/channel.js";
+import { type ActionInstance, type Instance, nameOfInstance, namesIn, type Values } from "../../model/instance.js";
+import { renumber } from "../../model/reference.js";
+import { nameOfStep } from "../../model/step-name.js";
+import { attempt } from "../../model/thrown.js";
+import type { AnyRecord } from "../../model/value.js";
+import { Families } from "../../observe/intern.js";
+import { Recorder } from "../../observe/recorder.js";
 
 /** Finds the reasons for one instance. */
 export class Guards {
@@ -27,10 +31,12 @@ export class Guards {
    * message that is there.
    * @param values the state as the reference semantics takes it
    * @param shown the same state with the numbers of ordinals that the run gives them, as traces show it
+   * @param isAsked whether an action is asked about; all are, if it is left out
    */
-  closed(values: Values, shown: Values): DisabledStep[] {
+  closed(values: Values, shown: Values, isAsked: (action: ActionInstance) => boolean = () => true): ClosedStep[] {
     const row = this.families.rowOf(values);
     return this.instance.actions.flatMap((action) => {
+      if (!isAsked(action)) return [];
       if (action.takes === undefined) return this.closedBy(action, row, undefined, shown);
       // Both have the same messages in the same order; only the numbers of ordinals differ.
       const [messages, shownMessages] = [values, shown].map((of) => (of[action.takes!] as Channel<unknown>).takeable());
@@ -44,19 +50,27 @@ export class Guards {
     message: unknown,
     shown: Values,
     shownMessage?: unknown,
-  ): DisabledStep[] {
+  ): ClosedStep[] {
     const { recorder, instance } = this;
     recorder.begin(row);
     const state = instance.stateOver(recorder);
     const before =
       action.takes === undefined ? state : state.write(action.takes, recorder.taken(action.takes, message));
-    const { result, cell } = action.action.run(before, action.binding, message);
+    const run = attempt(
+      () => nameOfInstance(action),
+      () => action.action.run(before, action.binding, message),
+    );
+    if (run instanceof Thrown) return [];
+    const { result, cell } = run;
     const isDisabled = result === disabled || (Array.isArray(result) && result.length === 0);
     if (!isDisabled) return [];
     return [
       {
-        name: nameOfInstance(action),
-        message: message === undefined ? undefined : inWords(shownMessage),
+        name: nameOfStep(
+          action.action.name,
+          namesIn(action.binding),
+          message === undefined ? undefined : inWords(shownMessage),
+        ),
         cell: cell?.name,
         reason: this.lastRead(shown),
       },
@@ -78,4 +92,14 @@ export class Guards {
 /** Writes a value as traces do. */
 function inWords(value: unknown): string {
   return showItf(toItf(value));
+}
+
+/** Returns the steps of the protocol that a deadlock waits for, each with the read that closes its guard. */
+export function closedByDeadlock(instance: Instance, shown: Values): TraceMeta["closed"] {
+  const closed = new Guards(instance).closed(
+    renumber(shown, "in order"),
+    shown,
+    ({ action }) => action.environment !== true,
+  );
+  return closed.flatMap(({ name, reason }) => (reason === undefined ? [] : [{ name, reason }]));
 }

@@ -1,0 +1,116 @@
+/**
+ * What tables will take beside the store. Decision trees are rebuilt when a domain outgrows them. Tree compression has
+ * the pairs of rows, and the table that finds them: a search that compresses its rows adds to both all the time; one
+ * that goes on on disk makes them at once, of all that is stored, while the store still is in memory. Their room must
+ * be left before.
+ */
+import { referenceOf, type ShardedStore } from "../../store/shards.js";
+import { SHARDS } from "../../wasm/sizes.js";
+import type { Engine } from "../engine/engine.js";
+
+/** Bytes of a pair, and of a place in the table, which has between two and four places for each pair. */
+const PAIR_BYTES = 8;
+const PLACE_BYTES = 4;
+const MOST_PLACES_EACH = 4;
+/** How many rows are looked at, and how much the store grows between two looks. */
+const SAMPLE = 1 << 15;
+const GROWTH = 1.5;
+
+export class TableForecast {
+  /** What going on on disk takes for each byte of the store, as the last look said, and the states there were then. */
+  private share = 0;
+  private looked = 0;
+
+  /** @param canSpill whether the search goes on on disk when the memory is full */
+  constructor(
+    private readonly engine: Engine,
+    private readonly canSpill: boolean,
+  ) {}
+
+  /** The bytes that tables take next: the decision trees when they are rebuilt, and that of pairs when it doubles. */
+  get next(): number {
+    const { families, model } = this.engine;
+    return this.pairsNext + (families.nearlyOutgrown ? model.trees.rebuildBytes : 0);
+  }
+
+  private get pairsNext(): number {
+    const { header } = this.engine.families.arena;
+    const isGrowing = this.engine.folded && header.nodeCount > header.nodePlaces / 4;
+    return isGrowing ? PLACE_BYTES * header.nodePlaces : 0;
+  }
+
+  /** How many bytes it would take to go on on disk, for each byte that the store takes. */
+  get perStoreByte(): number {
+    const { engine } = this;
+    if (!this.canSpill || engine.folded || engine.families.rowWords <= 2) return 0;
+    const { count, bytes } = engine.store;
+    if (count < SAMPLE || count < GROWTH * this.looked) return this.share;
+    this.looked = count;
+    this.share = ((PAIR_BYTES + MOST_PLACES_EACH * PLACE_BYTES) * forecastPairs(engine.store)) / bytes;
+    return this.share;
+  }
+}
+
+/**
+ * Returns about how many pairs tree compression makes of the rows in `store`, rather too many than too few. It counts
+ * those of a sample, round by round, and assumes that their number goes on growing with that of rows as it did from the
+ * first half of the sample to the second: as a power, of which the exponent in truth falls.
+ */
+export function forecastPairs(store: ShardedStore, sample = SAMPLE): number {
+  const { count } = store;
+  const step = Math.max(1, Math.floor(count / sample));
+  const references = referencesOf(store, step);
+  const numbers = new Map<number, Map<number, number>>();
+  const words = new Map<number, number>();
+  let next = 0;
+  const made: number[] = [];
+  const wordNumber = (word: number) => {
+    const known = words.get(word);
+    if (known !== undefined) return known;
+    words.set(word, ++next);
+    return next;
+  };
+  const pairNumber = (left: number, right: number, round: number) => {
+    let rights = numbers.get(left);
+    if (rights === undefined) {
+      rights = new Map();
+      numbers.set(left, rights);
+    }
+    const known = rights.get(right);
+    if (known !== undefined) return known;
+    rights.set(right, ++next);
+    made[round] = (made[round] ?? 0) + 1;
+    return next;
+  };
+  const row = new Int32Array(store.options.words);
+  const fold = (reference: number) => {
+    store.copyRow(reference, row, 0);
+    let level = Array.from(row, wordNumber);
+    for (let round = 0; level.length > 2; round++) {
+      const above: number[] = [];
+      for (let w = 0; w + 1 < level.length; w += 2) above.push(pairNumber(level[w]!, level[w + 1]!, round));
+      if (level.length % 2 === 1) above.push(level.at(-1)!);
+      level = above;
+    }
+  };
+  for (let i = 0; i < references.length; i += 2) fold(references[i]!);
+  const half = [...made];
+  for (let i = 1; i < references.length; i += 2) fold(references[i]!);
+  return made.reduce((sum, pairs, round) => {
+    const exponent = Math.min(1, Math.log2(pairs / (half[round] ?? pairs)));
+    return sum + pairs * (count / references.length) ** exponent;
+  }, 0);
+}
+
+/** Returns the references of one in `step` of the rows. */
+function referencesOf(store: ShardedStore, step: number): number[] {
+  const references: number[] = [];
+  let skip = 0;
+  for (let shard = 0; shard < SHARDS; shard++) {
+    const rows = store.countOf(shard);
+    let row = skip;
+    for (; row < rows; row += step) references.push(referenceOf(shard, row));
+    skip = row - rows;
+  }
+  return references;
+}

@@ -1,0 +1,38 @@
+/**
+ * Which variable meets new values at every depth. A variable that counts without end makes a state space without end,
+ * and no limit that is raised ends its search: so whoever waits for one is told.
+ */
+import type { Families } from "../../observe/intern.js";
+import type { GrowingVariable } from "../statistics.js";
+
+/** For how many depths in a row a variable must have met new values to be told of. */
+const TELLING = 20;
+
+export class ValueGrowth {
+  /** By the family's index: how many values it had at the end of the level before. */
+  private readonly counts: number[] = [];
+  /** By the family's index: at how many depths in a row it has met new values. */
+  private readonly streaks: number[] = [];
+
+  /** Notes how many values the variables have at the end of a level. */
+  note({ families }: Families): void {
+    for (const { index, interner } of families) {
+      this.streaks[index] = interner.count > (this.counts[index] ?? 0) ? (this.streaks[index] ?? 0) + 1 : 0;
+      this.counts[index] = interner.count;
+    }
+  }
+
+  /**
+   * Returns the variable with the most values among those that have met new ones at each of the last depths, at least
+   * at half of `depth` depths; undefined if there is none.
+   */
+  of({ families }: Families, depth: number): GrowingVariable | undefined {
+    let most: GrowingVariable | undefined;
+    for (const { index, name, interner } of families) {
+      const depths = this.streaks[index] ?? 0;
+      if (depths < Math.max(TELLING, depth / 2) || interner.count <= (most?.values ?? 0)) continue;
+      most = { variable: name, values: interner.count, depths };
+    }
+    return most;
+  }
+}

@@ -1,0 +1,80 @@
+/** Which function throws that is asked about a state, by the reference semantics alone; actions are no part of it. */
+import { Thrown } from "../../checker/errors.js";
+import type { Instance, Values } from "../../checker/model/instance.js";
+import { hasGoals, isLiveness, type Property } from "../../checker/model/property.js";
+import { canProgress, type Successor, stepOf, successorsOf } from "../../checker/model/reference.js";
+import type { AnyState } from "../../checker/model/state.js";
+import { attempt, told } from "../../checker/model/thrown.js";
+
+/** Something that is asked about a state. */
+interface Question {
+  /** Names the function that is asked. */
+  readonly who: string;
+  readonly ask: () => unknown;
+}
+
+/**
+ * Returns what the first function throws that is asked about a state: about the rows of receivers, the properties, and
+ * the assumptions of fairness. Undefined if none throws.
+ * @param step the step that led to the state
+ */
+export function errorIn(instance: Instance, values: Values, step: Successor | undefined): string | undefined {
+  const state = instance.stateOf(values);
+  const by = step && { written: step.written, who: step.inWords() };
+  const questions = [
+    ...instance.receiverRows.receivers.map((receiver) => ({
+      who: `the row of ${receiver.action.name}, declared at ${receiver.action.where},`,
+      ask: () => instance.receiverRows.checkRow(receiver, state, by),
+    })),
+    ...instance.properties.flatMap((property) => questionsOf(instance, property, values, state)),
+    ...fairnessOf(instance, values, state),
+  ];
+  for (const { who, ask } of questions) {
+    const answer = attempt(() => who, ask);
+    if (answer instanceof Thrown) return told(answer);
+  }
+  return undefined;
+}
+
+function questionsOf(instance: Instance, property: Property<AnyState>, values: Values, state: AnyState): Question[] {
+  const who = `property "${property.name}"`;
+  if (property.kind === "no unspecified reception" || property.kind === "step invariant") return [];
+  if (property.kind === "no deadlock")
+    return [{ who, ask: () => !canProgress(instance, values) && property.stuck(state) }];
+  if (hasGoals(property))
+    return property.goals.flatMap((goal) =>
+      "anyCellOf" in goal
+        ? []
+        : instance.bindings(goal.domains).map((binding) => ({
+            who: `goal "${goal.label}" of ${who}`,
+            ask: () => goal.holds(state, binding),
+          })),
+    );
+  const from = isLiveness(property) ? property.from : undefined;
+  return instance
+    .bindings(property.domains)
+    .flatMap((binding) => [
+      { who, ask: () => property.holds(state, binding) },
+      ...(from === undefined ? [] : [{ who, ask: () => from(state, binding) }]),
+    ]);
+}
+
+function fairnessOf(instance: Instance, values: Values, state: AnyState): Question[] {
+  return instance.fairness.flatMap((of) => {
+    const who = `assumption "${of.name}"`;
+    return instance.bindings(of.domains).flatMap((binding) => [
+      { who, ask: () => of.answered(state, binding) },
+      {
+        who,
+        ask: () => {
+          for (const { instance: action, next, written } of successorsOf(instance, values)) {
+            if (next === undefined || !of.actions.includes(action.action.name)) continue;
+            const wrote = new Map([...written].map((slot) => [slot, next[slot]]));
+            const after = instance.stateOver(state.source, wrote);
+            of.whenever(state, after, binding, stepOf(instance, after, action));
+          }
+        },
+      },
+    ]);
+  });
+}
