@@ -117,7 +117,7 @@ describe("the report", () => {
     expect(stdout).not.toContain("shortest:");
   });
 
-  test("draws a seed at random, with which the run can be done again", () => {
+  slowTest("draws a seed at random, with which the run can be done again", () => {
     const run = (...more: string[]) =>
       popcheck(...wander, "--search", "random", "--walks", "20", "--max-depth", "12", ...more);
     const seedOf = (text: string) => /^seed +(\d+)$/m.exec(text)![1]!;

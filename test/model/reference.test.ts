@@ -84,7 +84,7 @@ describe("the reference semantics says what a second one says of", () => {
   };
   const cases = builtInNames.flatMap((name) => (small[name] ?? [{}]).map((given) => [name, given] as const));
 
-  test.each(exceptSlow(cases, ([name], place) => name === "popcorn" && place % 2 > 0))("%s %j", async (name, given) => {
+  test.each(exceptSlow(cases, ([name], place) => name === "popcorn" && place % 4 > 0))("%s %j", async (name, given) => {
     expect(compare((await loadModel(name)).model, given, 120)).toBeGreaterThan(4);
   });
 

@@ -1,5 +1,6 @@
 /** Some random models, by seed, agree with a plain interpreter; random-models.slow.ts has many. */
 import { expect, test } from "vitest";
+import { slowTest } from "../support/extent.js";
 import { drawModel } from "../support/random-models/drawn.js";
 import { Judge } from "../support/random-models/judged.js";
 import { minimised } from "../support/random-models/minimised.js";
@@ -26,7 +27,7 @@ test("the ways to search are all that there are, each once", () => {
   expect(WAYS.filter(({ search }) => search === "dfs").length).toBe(6);
 });
 
-test("the plain interpreter finds models that are asked to be symmetric symmetric, and others not", () => {
+slowTest("the plain interpreter finds models that are asked to be symmetric symmetric, and others not", () => {
   const asymmetries = (percent: number) =>
     Array.from({ length: DRAWN }, (_, seed) => drawModel(seed, percent).graph)
       .filter(({ states }) => states.length < 150)

@@ -240,7 +240,7 @@ describe("parts", () => {
     expect(firstDifference(page, optimizationsPage(page, readKnownAnswers()))).toBeUndefined();
   });
 
-  test("what is simulated is as the page says, as far as it is computed in a moment", () => {
+  slowTest("what is simulated is as the page says, as far as it is computed in a moment", () => {
     const page = readFileSync(inPackage("docs/explanation/simulation.md"), "utf8");
     expect(page).toContain(`<!-- clocks -->\n${bySkew()}\n<!-- end -->`);
     expect(page.match(/^\| .* \|$/gm)!.length).toBeGreaterThan(50);

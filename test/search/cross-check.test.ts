@@ -52,7 +52,7 @@ describe("every search agrees with the naive explorer", () => {
     finds ||
     retry === "after-a-while" ||
     lockedSearch === false ||
-    ["4.3", "4.4", "4.5", "4.6", "4.7a"].includes(String(stage));
+    ["4.2", "4.3", "4.4", "4.5", "4.6", "4.7a"].includes(String(stage));
   for (const name of builtInNames) {
     for (const given of small[name] ?? [{}]) {
       (isSlow(given) ? slowTest : test)(`${name} ${JSON.stringify(given)}`, async () =>
@@ -65,9 +65,9 @@ describe("every search agrees with the naive explorer", () => {
 describe("a reading of every other open question is searched correctly, with 2 kernels", async () => {
   const { model } = await loadModel("popcorn");
   const readings = readingsOf(model);
-  // One of every twelfth option; all, in both stages, are in cross-check.slow.ts.
+  // One of every twentieth option; all, in both stages, are in cross-check.slow.ts.
   const first = readings.filter(({ option }, i) => readings.findIndex((each) => each.option === option) === i);
-  test.each(first.filter((_, i) => i % 12 === 0))("$title", ({ given }) => agree(model, given));
+  test.each(first.filter((_, i) => i % 20 === 0))("$title", ({ given }) => agree(model, given));
 });
 
 slowTest("section 5.2's optimizations agree together, the owner too that losers ask", async () => {

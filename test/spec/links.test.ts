@@ -14,7 +14,7 @@ const ofLinks = { ...popcorn, properties: () => [oneRequestOneAnswer] };
 
 describe("from one kernel to another at most one request and one answer are in flight, in", () => {
   const cases = readKnownAnswers().filter(({ model, distinct }) => model === "popcorn" && (distinct ?? 1e9) < 60_000);
-  test.each(exceptSlow(cases, ({ distinct }) => distinct! > 200).map(({ parameters }) => [parameters]))(
+  test.each(exceptSlow(cases, ({ distinct }) => distinct! > 100).map(({ parameters }) => [parameters]))(
     "%j",
     (parameters) => {
       const { properties, distinct } = checkSync(new Instance(ofLinks as typeof popcorn, parameters), {});
