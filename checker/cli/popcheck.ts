@@ -19,6 +19,7 @@ import {
   exploreOptions,
   exportOptions,
   kebabCase,
+  mcpOptions,
   refuseNameClashes,
   replayOptions,
   reserved,
@@ -148,6 +149,12 @@ const commands: Readonly<Record<string, Command>> = {
     takesModel: true,
     run: async (argv, named) => (await import("./commands/validate.js")).validateCommand(named!, argv as never),
   },
+  mcp: {
+    usage: "mcp",
+    about: "serve an editor or an agent by the Model Context Protocol, over the standard input and output",
+    options: mcpOptions,
+    run: async (argv) => (await import("./commands/mcp.js")).mcpCommand(argv),
+  },
   verify: {
     usage: "verify",
     givesVerdict: true,
@@ -185,7 +192,7 @@ async function main(words: readonly string[]): Promise<number> {
     .strict()
     .demandCommand(
       1,
-      "give a command: list, describe, check, resume, replay, export, diagram, view, explore, step, simulate, validate or verify",
+      "give a command: list, describe, check, resume, replay, export, diagram, view, explore, step, simulate, validate, mcp or verify",
     )
     .exitProcess(false)
     .wrap(Math.min(110, process.stdout.columns ?? 110))

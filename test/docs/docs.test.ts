@@ -55,6 +55,7 @@ const optionsOf: Readonly<Record<string, commandLine.CliOptions>> = {
   step: commandLine.stepOptions,
   simulate: commandLine.simulateOptions,
   validate: commandLine.validateOptions,
+  mcp: commandLine.mcpOptions,
   verify: commandLine.verifyOptions,
 };
 const takesModel = ["describe", "check", "diagram", "explore", "step", "simulate", "validate"];

@@ -91,6 +91,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, Expected | Elsew
       status: safety,
       writes: ["junit.xml", "popcheck.sarif"],
     },
+    "npx popcheck mcp": { status: holds },
     "npx popcheck verify": { ...verified, instead: "npx popcheck verify" },
   },
   [FIRST_MODEL]: {

@@ -169,6 +169,13 @@ export const exploreOptions = {
 
 export const stepOptions = { ...walkOptions, ...commonOptions } as const satisfies CliOptions;
 
+export const mcpOptions = {
+  "max-states": { about: "the greatest number of distinct states that a call may look at (1,000,000)", value: "N" },
+  seconds: { about: "the seconds that a call may search (30)", value: "N" },
+  memory: { about: "a ceiling for the process of a call, as 500M or 4G (2G)", value: "BYTES" },
+  ...commonOptions,
+} as const satisfies CliOptions;
+
 export const simulateOptions = {
   workload: {
     about: "what threads do (mixed): one of these, or a JSON file; figure-7 is the experiment of the paper's section 6",
