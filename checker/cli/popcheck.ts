@@ -10,6 +10,7 @@ import { version } from "../package.js";
 import { EXIT } from "../reports/exit-status.js";
 import { refuseStaleBuild } from "../sources.js";
 import {
+  baselineOptions,
   type CliOptions,
   camelCase,
   checkOptions,
@@ -155,6 +156,14 @@ const commands: Readonly<Record<string, Command>> = {
     options: mcpOptions,
     run: async (argv) => (await import("./commands/mcp.js")).mcpCommand(argv),
   },
+  baseline: {
+    usage: "baseline <model>",
+    about: "record what a model comes to, for verify to compare with",
+    options: baselineOptions,
+    positional: aModel,
+    takesModel: true,
+    run: async (argv, named) => (await import("./commands/baseline.js")).baselineCommand(named!, argv),
+  },
   verify: {
     usage: "verify",
     givesVerdict: true,
@@ -192,12 +201,12 @@ async function main(words: readonly string[]): Promise<number> {
     .strict()
     .demandCommand(
       1,
-      "give a command: list, describe, check, resume, replay, export, diagram, view, explore, step, simulate, validate, mcp or verify",
+      "give a command: list, describe, check, resume, replay, export, diagram, view, explore, step, simulate, validate, mcp, baseline or verify",
     )
     .exitProcess(false)
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .epilogue(
-      "The parameters of a model are options of check, describe, diagram, explore, step, simulate and validate: popcheck check MODEL --help shows them.",
+      "The parameters of a model are options of check, baseline, describe, diagram, explore, step, simulate and validate: popcheck check MODEL --help shows them.",
     )
     .fail((message, error) => fail(message, error, command, named));
   for (const each of Object.values(commands)) {
