@@ -124,6 +124,8 @@ const mayImport: Record<string, readonly string[]> = {
     "yargs",
     "yargs/helpers",
     "zod",
+    "@modelcontextprotocol/server",
+    "@modelcontextprotocol/server/stdio",
     "@viz-js/viz",
   ],
   traces: ["checker/model", "immutable", "fast-deep-equal", "zod/mini"],

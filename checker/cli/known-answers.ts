@@ -1,9 +1,12 @@
 /**
- * test/known-answers.json: recorded verdicts and counts of models, with which every change of the engine is compared.
+ * Recorded verdicts and counts of models: test/known-answers.json, with which every change of the engine is compared,
+ * and the baselines of users, with which they compare every change of theirs.
  */
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import { UsageError } from "../errors.js";
+import { isPath } from "../models/models.js";
 import { inPackage } from "../package.js";
 import { verdictInShort } from "../reports/report.js";
 import type { Outcome } from "../search/outcome.js";
@@ -31,33 +34,70 @@ export interface Verified {
 
 export const KNOWN_ANSWERS = "test/known-answers.json";
 
+/** The name of the file that `popcheck baseline` writes to. */
+export const BASELINE = "popcheck-baseline.json";
+
+/** A file of recorded cases. */
+export interface AnswersFile {
+  /** The absolute path. */
+  readonly path: string;
+  /** How messages call it. */
+  readonly name: string;
+}
+
+const ownAnswers: AnswersFile = { path: inPackage(KNOWN_ANSWERS), name: KNOWN_ANSWERS };
+
+/**
+ * Returns the file that recorded cases are read from: the one that is given, or else the baseline in the working
+ * folder, or else popcheck's own.
+ */
+export function answersFileOf(given: string | undefined): AnswersFile {
+  if (given !== undefined) return { path: resolve(given), name: given };
+  return existsSync(BASELINE) ? { path: resolve(BASELINE), name: BASELINE } : ownAnswers;
+}
+
 /** Reads the cases. @throws UsageError if the file is missing or malformed */
-export function readKnownAnswers(): KnownAnswer[] {
+export function readKnownAnswers({ path, name }: AnswersFile = ownAnswers): KnownAnswer[] {
   let text: string;
   try {
-    text = readFileSync(inPackage(KNOWN_ANSWERS), "utf8");
+    text = readFileSync(path, "utf8");
   } catch {
-    throw new UsageError(`there is no ${KNOWN_ANSWERS}: verify works in popcheck's source tree only`);
+    const instead =
+      path === ownAnswers.path
+        ? `: the models of popcheck itself are verified in its source tree\n  popcheck baseline MODEL records what a model of your own comes to.`
+        : "\n  popcheck baseline MODEL writes one.";
+    throw new UsageError(`there is no ${name}${instead}`);
   }
   let cases: unknown;
   try {
     cases = (JSON.parse(text) as { cases?: unknown }).cases;
   } catch (error) {
-    throw new UsageError(`${KNOWN_ANSWERS} is no JSON: ${(error as Error).message}`);
+    throw new UsageError(`${name} is no JSON: ${(error as Error).message}`);
   }
-  if (!Array.isArray(cases)) throw new UsageError(`${KNOWN_ANSWERS} has no list of "cases"`);
+  if (!Array.isArray(cases)) throw new UsageError(`${name} has no list of "cases"`);
   cases.forEach((each: Partial<KnownAnswer> | null, i) => {
     const right = typeof each?.model === "string" && typeof each.parameters === "object";
-    if (!right) throw new UsageError(`case ${i} of ${KNOWN_ANSWERS} has no model or no parameters`);
+    if (!right) throw new UsageError(`case ${i} of ${name} has no model or no parameters`);
   });
   return cases as KnownAnswer[];
 }
 
-/** Writes the cases back, with whatever else the file holds. */
-export function writeKnownAnswers(cases: readonly KnownAnswer[]): void {
-  const file = inPackage(KNOWN_ANSWERS);
-  const whole = JSON.parse(readFileSync(file, "utf8")) as object;
-  writeFileSync(file, `${JSON.stringify({ ...whole, cases }, undefined, 2)}\n`);
+/** Writes the cases, with whatever else the file holds. */
+export function writeKnownAnswers(cases: readonly KnownAnswer[], { path }: AnswersFile = ownAnswers): void {
+  const whole = existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as object) : {};
+  writeFileSync(path, `${JSON.stringify({ ...whole, cases }, undefined, 2)}\n`);
+}
+
+/** Returns how a case's model is loaded from the working folder: files are recorded from the folder of `file`. */
+export function referenceIn(file: AnswersFile, model: string): string {
+  return isPath(model) ? relative("", join(dirname(file.path), model)) || model : model;
+}
+
+/** Returns how a model is recorded in `file`: the path of its file from the file's folder, with `/`; or its name. */
+export function recordedIn(file: AnswersFile, reference: string): string {
+  if (!isPath(reference)) return reference;
+  const path = relative(dirname(file.path), resolve(reference)).replaceAll("\\", "/");
+  return path.startsWith(".") ? path : `./${path}`;
 }
 
 export function answerOf(known: KnownAnswer, outcome: Outcome): KnownAnswer {
@@ -68,19 +108,28 @@ export function answerOf(known: KnownAnswer, outcome: Outcome): KnownAnswer {
 
 /** Returns a sentence for each difference between an outcome and what is recorded; none if all is as recorded. */
 export function differencesOf(known: KnownAnswer, outcome: Outcome): string[] {
-  const found = answerOf(known, outcome);
-  const names = [...new Set([...Object.keys(known.verdicts ?? {}), ...Object.keys(found.verdicts ?? {})])];
-  const compared: [string, unknown, unknown][] = [
-    ...(["distinct", "generated", "depth"] as const).map((what): [string, unknown, unknown] => [
-      what,
-      found[what],
-      known[what],
-    ]),
-    ...names.map((name): [string, unknown, unknown] => [name, found.verdicts?.[name], known.verdicts?.[name]]),
-  ];
-  const different = compared.filter(([, now, then]) => now !== then);
-  const sentences = different.map(
-    ([what, now, then]) => `${what}: ${now ?? "no such property"}, recorded: ${then ?? "nothing"}`,
+  const sentences = differingIn(known, answerOf(known, outcome)).map(
+    ([what, then, now]) => `${what}: ${now ?? "no such property"}, recorded: ${then ?? "nothing"}`,
   );
   return outcome.incomplete === undefined ? sentences : [`incomplete: ${outcome.incomplete}`, ...sentences];
+}
+
+/** Returns in which numbers and verdicts two answers differ: what it is, and what it was in the one and the other. */
+export function differingIn(
+  known: KnownAnswer,
+  found: KnownAnswer,
+): [what: string, then: string | number | undefined, now: string | number | undefined][] {
+  const names = [...new Set([...Object.keys(known.verdicts ?? {}), ...Object.keys(found.verdicts ?? {})])];
+  return [
+    ...(["distinct", "generated", "depth"] as const).map((what): ReturnType<typeof differingIn>[number] => [
+      what,
+      known[what],
+      found[what],
+    ]),
+    ...names.map((name): ReturnType<typeof differingIn>[number] => [
+      name,
+      known.verdicts?.[name],
+      found.verdicts?.[name],
+    ]),
+  ].filter(([, then, now]) => now !== then);
 }

@@ -10,6 +10,7 @@ import { version } from "../package.js";
 import { EXIT } from "../reports/exit-status.js";
 import { refuseStaleBuild } from "../sources.js";
 import {
+  baselineOptions,
   type CliOptions,
   camelCase,
   checkOptions,
@@ -19,6 +20,7 @@ import {
   exploreOptions,
   exportOptions,
   kebabCase,
+  mcpOptions,
   refuseNameClashes,
   replayOptions,
   reserved,
@@ -148,6 +150,20 @@ const commands: Readonly<Record<string, Command>> = {
     takesModel: true,
     run: async (argv, named) => (await import("./commands/validate.js")).validateCommand(named!, argv as never),
   },
+  mcp: {
+    usage: "mcp",
+    about: "serve an editor or an agent by the Model Context Protocol, over the standard input and output",
+    options: mcpOptions,
+    run: async (argv) => (await import("./commands/mcp.js")).mcpCommand(argv),
+  },
+  baseline: {
+    usage: "baseline <model>",
+    about: "record what a model comes to, for verify to compare with",
+    options: baselineOptions,
+    positional: aModel,
+    takesModel: true,
+    run: async (argv, named) => (await import("./commands/baseline.js")).baselineCommand(named!, argv),
+  },
   verify: {
     usage: "verify",
     givesVerdict: true,
@@ -185,12 +201,12 @@ async function main(words: readonly string[]): Promise<number> {
     .strict()
     .demandCommand(
       1,
-      "give a command: list, describe, check, resume, replay, export, diagram, view, explore, step, simulate, validate or verify",
+      "give a command: list, describe, check, resume, replay, export, diagram, view, explore, step, simulate, validate, mcp, baseline or verify",
     )
     .exitProcess(false)
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .epilogue(
-      "The parameters of a model are options of check, describe, diagram, explore, step, simulate and validate: popcheck check MODEL --help shows them.",
+      "The parameters of a model are options of check, baseline, describe, diagram, explore, step, simulate and validate: popcheck check MODEL --help shows them.",
     )
     .fail((message, error) => fail(message, error, command, named));
   for (const each of Object.values(commands)) {

@@ -91,6 +91,19 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, Expected | Elsew
       status: safety,
       writes: ["junit.xml", "popcheck.sarif"],
     },
+    "npx popcheck mcp": { status: holds },
+    // In the clone's own folder, a baseline would be verified instead of the known answers.
+    "npx popcheck baseline my-protocol.ts": {
+      status: holds,
+      instead: "npx popcheck baseline my-protocol.ts --file mine.json",
+      writes: ["mine.json"],
+    },
+    "npx popcheck verify --watch": {
+      status: null,
+      instead: "npx popcheck verify --watch --baseline mine.json",
+      prints: /^\.\/my-protocol\.ts /,
+      interrupted: true,
+    },
     "npx popcheck verify": { ...verified, instead: "npx popcheck verify" },
   },
   [FIRST_MODEL]: {

@@ -67,6 +67,7 @@ export const checkOptions = {
   },
   fresh: { about: "remove the checkpoints that are in that folder, and begin anew" },
   "checkpoint-every": { about: "minutes between checkpoints (5)", value: "MINUTES" },
+  watch: { about: "check again whenever the model's files change, and say what is different; until an interrupt" },
   stop: { about: "stop at the first violation" },
   audit: {
     about: "compare one state in so many (1000) with the plain functions; without it a small sample",
@@ -169,6 +170,13 @@ export const exploreOptions = {
 
 export const stepOptions = { ...walkOptions, ...commonOptions } as const satisfies CliOptions;
 
+export const mcpOptions = {
+  "max-states": { about: "the greatest number of distinct states that a call may look at (1,000,000)", value: "N" },
+  seconds: { about: "the seconds that a call may search (30)", value: "N" },
+  memory: { about: "a ceiling for the process of a call, as 500M or 4G (2G)", value: "BYTES" },
+  ...commonOptions,
+} as const satisfies CliOptions;
+
 export const simulateOptions = {
   workload: {
     about: "what threads do (mixed): one of these, or a JSON file; figure-7 is the experiment of the paper's section 6",
@@ -216,9 +224,26 @@ export const validateOptions = {
   ...commonOptions,
 } as const satisfies CliOptions;
 
+export const baselineOptions = {
+  file: { about: "the file to record in (popcheck-baseline.json)", value: "FILE" },
+  symmetry: checkOptions.symmetry,
+  types: checkOptions.types,
+  memory: checkOptions.memory,
+  ...commonOptions,
+} as const satisfies CliOptions;
+
 export const verifyOptions = {
+  baseline: {
+    about: "the recorded cases; by default popcheck-baseline.json of the working folder, or else popcheck's own",
+    value: "FILE",
+  },
   all: { about: "also run the cases that take long" },
-  update: { about: "write the numbers found into test/known-answers.json" },
+  update: { about: "write the numbers found into the file of the recorded cases" },
+  watch: {
+    about:
+      "run the cases again whenever the files of their models change, the fastest first, and say what is different",
+  },
+  types: checkOptions.types,
   trace: { about: "the folder for the counterexamples (out/traces)", value: "DIR" },
   memory: checkOptions.memory,
   ...commonOptions,

@@ -29,7 +29,8 @@ import {
 } from "../outputs/outputs.js";
 import { prepareReports, writeReports } from "../outputs/report-files.js";
 import { RunLog } from "../progress/run-log.js";
-import { watchedRun } from "./watched-run.js";
+import type { Rechecked } from "../watching/rechecked.js";
+import { type Watch, watchedRun } from "./watched-run.js";
 
 /** The options as yargs gives them; every value is a text. */
 export interface CheckArguments {
@@ -64,11 +65,26 @@ export interface CheckArguments {
   readonly only?: string | readonly string[];
   readonly failOn?: string | readonly string[];
   readonly types?: boolean;
+  readonly watch?: boolean;
 }
 
 /** Runs the command and returns the exit status. */
 export async function checkCommand(named: NamedModel, argv: CheckArguments): Promise<number> {
+  if (argv.watch) return watchModel(named, argv);
   return checkAndReport(named, argv, await typedRequestOf(named, checkOptions(named, argv)));
+}
+
+/** Checks a model again whenever its files change, until an interrupt comes. */
+async function watchModel({ isFile, reference }: NamedModel, argv: CheckArguments): Promise<number> {
+  if (!isFile) throw new UsageError(`--watch needs the file of a model, and ${reference} is built in`);
+  for (const other of ["checkpoint", "json", "log"] as const)
+    if (argv[other] !== undefined) throw new UsageError(`--watch and --${other} do not go together`);
+  const run: Rechecked["run"] = async (named, edited) => {
+    const request = await typedRequestOf(named, checkOptions(named, argv));
+    return checkedAndReported(named, argv, request, { signal: edited });
+  };
+  const { recheck } = await import("../watching/rechecked.js");
+  return recheck([{ line: reference, reference, work: 0, run }]);
 }
 
 /** Returns what the command line says of how to check. @throws UsageError for a text that is no value */
@@ -114,6 +130,16 @@ export async function checkAndReport(
   request: CheckRequest,
   resumption?: Resumption,
 ): Promise<number> {
+  return (await checkedAndReported(named, argv, request, { resumption })).status;
+}
+
+/** Does the same, unless `signal` aborts before the report, and returns the outcome, too. */
+async function checkedAndReported(
+  named: NamedModel,
+  argv: CheckArguments,
+  request: CheckRequest,
+  watch: Pick<Watch, "resumption" | "signal">,
+): Promise<{ readonly outcome: Outcome; readonly status: number }> {
   const { instance, given } = request;
   const { json, trace: folder } = argv;
   if (folder !== undefined) prepareFolder("trace", folder);
@@ -122,8 +148,9 @@ export async function checkAndReport(
   const projected = onlyMembers(argv.only, membersIn(instance), instance.model.name);
   const failOn = remarks(argv.failOn);
 
-  const outcome = await logged(argv, request, failOn, resumption);
-  return reported(outcome, argv, { named, given, failOn, only: projected });
+  const outcome = await logged(argv, request, failOn, watch);
+  if (watch.signal?.aborted) return { outcome, status: EXIT.incomplete };
+  return { outcome, status: reported(outcome, argv, { named, given, failOn, only: projected }) };
 }
 
 /** What a report says besides the outcome. */
@@ -162,13 +189,13 @@ async function logged(
   argv: CheckArguments,
   request: CheckRequest,
   failOn: readonly Remark[],
-  resumption: Resumption | undefined,
+  watch: Pick<Watch, "resumption" | "signal">,
 ): Promise<Outcome> {
   const { model, parameters } = request.instance;
   const log = logOf(argv);
   const head = { version: version(), model: model.name, parameters };
   try {
-    const outcome = await watchedRun(request, { log: log && { of: log, head }, resumption });
+    const outcome = await watchedRun(request, { log: log && { of: log, head }, ...watch });
     log?.end(outcome, failOn);
     return outcome;
   } catch (error) {

@@ -15,6 +15,8 @@ export interface Watch {
   readonly log?: { readonly of: RunLog; readonly head: Omit<RunHead, "options"> } | undefined;
   /** Where to resume the search. */
   readonly resumption?: Resumption | undefined;
+  /** Ends the check as incomplete, with its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The signals that end a check as incomplete, with a last checkpoint if there are any. */
@@ -25,9 +27,15 @@ const ENDING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  * the process, since nothing handles it, also while a function of the model does not return.
  * @throws BadCheckpoint if the search cannot be resumed
  */
-export async function watchedRun(request: CheckRequest, { label, log, resumption }: Watch = {}): Promise<Outcome> {
+export async function watchedRun(
+  request: CheckRequest,
+  { label, log, resumption, signal }: Watch = {},
+): Promise<Outcome> {
   const controller = new AbortController();
   const release = interruptedBy(ENDING, () => controller.abort("interrupted"));
+  const abort = () => controller.abort(signal?.reason);
+  signal?.addEventListener("abort", abort);
+  if (signal?.aborted) abort();
   const progress = new Progress(process.stderr, label);
   const observer = {
     signal: controller.signal,
@@ -42,5 +50,6 @@ export async function watchedRun(request: CheckRequest, { label, log, resumption
   } finally {
     progress.clear();
     release();
+    signal?.removeEventListener("abort", abort);
   }
 }
