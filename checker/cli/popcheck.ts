@@ -173,6 +173,13 @@ const commands: Readonly<Record<string, Command>> = {
   },
 };
 
+const takingModels = Object.keys(commands).filter((name) => commands[name]!.takesModel);
+
+/** Joins names as a sentence has them: `list, check or verify`. */
+function inWords(names: readonly string[], last: "and" | "or"): string {
+  return `${names.slice(0, -1).join(", ")} ${last} ${names.at(-1)}`;
+}
+
 /** Runs a command line and returns the exit status. */
 async function main(words: readonly string[]): Promise<number> {
   refuseStaleBuild();
@@ -199,14 +206,11 @@ async function main(words: readonly string[]): Promise<number> {
     .version(version())
     .alias("help", "h")
     .strict()
-    .demandCommand(
-      1,
-      "give a command: list, describe, check, resume, replay, export, diagram, view, explore, step, simulate, validate, mcp, baseline or verify",
-    )
+    .demandCommand(1, `give a command: ${inWords(Object.keys(commands), "or")}`)
     .exitProcess(false)
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .epilogue(
-      "The parameters of a model are options of check, baseline, describe, diagram, explore, step, simulate and validate: popcheck check MODEL --help shows them.",
+      `The parameters of a model are options of ${inWords(takingModels, "and")}: popcheck check MODEL --help shows them.`,
     )
     .fail((message, error) => fail(message, error, command, named));
   for (const each of Object.values(commands)) {
