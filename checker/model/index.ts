@@ -20,6 +20,7 @@ export {
   type Result,
   type Run,
 } from "./action.js";
+export { assert } from "./assertion.js";
 export { Bag, Channel, Queue } from "./channel.js";
 export type { Compassion, CompassionOf } from "./compassion.js";
 export { type Model, model, withProperties } from "./model.js";

@@ -10,7 +10,14 @@ import type { Ordinal } from "./ordinal.js";
 import type { ParameterValues } from "./parameters.js";
 import { strictCompassion, strictProperty } from "./predicates.js";
 import { checkProcesses } from "./process-shape.js";
-import { type NoError, noError, noUnspecifiedReception, type Property, type StepInvariant } from "./property.js";
+import {
+  noError,
+  noFailedAssertion,
+  noUnspecifiedReception,
+  type Property,
+  type StepInvariant,
+  type Unlisted,
+} from "./property.js";
 import { ReceiverRows } from "./receiver-rows.js";
 import type { IndexSet } from "./scalarset.js";
 import { checkActions, checkProperties, checkShape, checkVariables, refuseContradiction, tablesOf } from "./shape.js";
@@ -93,14 +100,29 @@ export class Instance {
     return this.properties.length;
   }
 
-  /** Returns the property at a place, which may be `errorPlace`. */
-  propertyAt(place: number): Property<AnyState> | NoError {
-    return place === this.errorPlace ? noError : this.properties[place]!;
+  /** The place of the property that no assertion fails, behind that. */
+  get assertionPlace(): number {
+    return this.properties.length + 1;
+  }
+
+  /** The places of the properties that no model lists. If one of them is violated, no search goes on. */
+  get unlistedPlaces(): readonly number[] {
+    return [this.errorPlace, this.assertionPlace];
+  }
+
+  /** Returns the property at a place, which may be one of `unlistedPlaces`. */
+  propertyAt(place: number): Property<AnyState> | Unlisted {
+    return place === this.errorPlace
+      ? noError
+      : place === this.assertionPlace
+        ? noFailedAssertion
+        : this.properties[place]!;
   }
 
   /** Returns the property of a name; undefined if there is none. */
-  propertyNamed(name: string): Property<AnyState> | NoError | undefined {
-    return this.properties.find((property) => property.name === name) ?? (name === noError.name ? noError : undefined);
+  propertyNamed(name: string): Property<AnyState> | Unlisted | undefined {
+    const all = [...this.properties, noError, noFailedAssertion];
+    return all.find((property) => property.name === name);
   }
 
   /** Makes a state for authors' functions, over plain values or over a recorder. */

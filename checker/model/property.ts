@@ -110,10 +110,27 @@ export interface NoError extends Named {
   readonly kind: "no error";
 }
 
+/**
+ * The property that no assertion fails that a function of the model makes with `assert`. Every search is asked about
+ * it, and no model lists it: an outcome names it where some function has made an assertion.
+ */
+export interface NoFailedAssertion extends Named {
+  readonly kind: "no failed assertion";
+}
+
+/** A property that every search is asked about, and that no model lists. */
+export type Unlisted = NoError | NoFailedAssertion;
+
 export const noError: NoError = {
   kind: "no error",
   name: "no error",
   says: "no function of the model throws, or returns what means nothing",
+};
+
+export const noFailedAssertion: NoFailedAssertion = {
+  kind: "no failed assertion",
+  name: "no failed assertion",
+  says: "what the model's functions assert is true",
 };
 
 /** Any property that a model may list. */
@@ -126,7 +143,7 @@ export type Property<S> =
   | Liveness<S>;
 
 /** Tells whether a property is one of fair runs. */
-export function isLiveness<S>(property: Property<S>): property is Liveness<S> {
+export function isLiveness<S>(property: Property<S> | Unlisted): property is Liveness<S> {
   return LIVENESS_KINDS.some((kind) => kind === property.kind);
 }
 

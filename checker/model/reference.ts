@@ -5,6 +5,7 @@
  */
 import { FunctionError, Thrown } from "../errors.js";
 import { type CellUsed, disabled, isUnspecified, type Run, type Unspecified } from "./action.js";
+import { isFailedAssertion } from "./assertion.js";
 import { type ActionInstance, type Bound, nameOfInstance, type Values } from "./bound.js";
 import type { Channel } from "./channel.js";
 import type { Instance } from "./instance.js";
@@ -27,6 +28,8 @@ export interface Successor {
   readonly unspecified: Unspecified | undefined;
   /** What the action, or a step invariant that was asked about the step, threw, and where; undefined if none did. */
   readonly threw: string | undefined;
+  /** Whether it threw because an assertion failed. */
+  readonly isAssertion: boolean;
   /** The cell of the receive table that decided, and its sentence. */
   readonly cell: string | undefined;
   readonly cellSays: string | undefined;
@@ -64,14 +67,15 @@ export function* successorsWith(
   );
   const cell = run instanceof Thrown ? undefined : run.cell;
   const inWords = () => stepInWords(action, cell);
-  const shared = { instance: action, message, cell: cell?.name, cellSays: cell?.says, inWords };
+  const shared = { instance: action, message, cell: cell?.name, cellSays: cell?.says, inWords, isAssertion: false };
   const none = { ...shared, next: undefined, written: new Set<number>(), violates: [] };
   if (!(run instanceof Thrown) && isUnspecified(run.result)) {
     yield { ...none, unspecified: run.result, threw: undefined };
     return;
   }
   const steps = run instanceof Thrown ? run : attempt(inWords, () => stepsOf(instance, values, action, run));
-  if (steps instanceof Thrown) yield { ...none, unspecified: undefined, threw: told(steps) };
+  if (steps instanceof Thrown)
+    yield { ...none, unspecified: undefined, threw: told(steps), isAssertion: isFailedAssertion(steps) };
   else for (const step of steps) yield { ...shared, ...step, unspecified: undefined, threw: undefined };
 }
 

@@ -33,8 +33,8 @@ export interface Observed<Event> {
    */
   readonly takes: { readonly slot: number; readonly message: number } | undefined;
   readonly run: (state: AnyState, message: unknown) => RunOutcome<Event>;
-  /** What is to be reported if the function throws. */
-  readonly onThrow: readonly Event[];
+  /** Returns what is to be reported if the function throws. */
+  readonly onThrow: (thrown: Thrown) => readonly Event[];
   /** What `run` is bound to. */
   readonly binding: Binding<Domains>;
   /**

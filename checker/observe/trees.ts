@@ -10,7 +10,7 @@
  *   A leaf -k stands at k: [number of next states, then for each of them: number of updates, (slot, update row)…].
  *   The leaf DISABLED (-1) is shared: the action is disabled, or the invariant holds.
  *   A special leaf is [-s, k, t]: it reports the events `specials[s - 1]`, and has the next states of the plain leaf
- *   -k; t is THREW if the function threw, and else 0.
+ *   -k; t is THREW if the function threw, FAILED if an assertion in it failed, and else 0.
  *
  * So a walk is `while (n > 0) n = words[n + 2 + halves[words[n + 1] + row[words[n]]]]`: a few loads and no call. The
  * expander walks so (checker/wasm/assembly/lists.ts) on all threads while this side adds nodes and leaves, so each is
@@ -21,6 +21,7 @@
  */
 
 import { FunctionError, RegionFull, Thrown } from "../errors.js";
+import { assertionsMade, isFailedAssertion } from "../model/assertion.js";
 import { attempt } from "../model/thrown.js";
 import { NotAValue, notAValue, wrongIn } from "../model/value.js";
 import type { Region } from "../wasm/arena.js";
@@ -36,6 +37,7 @@ import { type Update, Updates } from "./updates.js";
 export const UNKNOWN = 0;
 export const DISABLED = -1;
 const THREW = 1;
+const FAILED = 2;
 
 const NODE_BYTES = 640 * 2 ** 20;
 const LEAF_BYTES = 256 * 2 ** 20;
@@ -57,6 +59,8 @@ export class Trees<Event> {
   runs = 0;
   /** Whether some function has thrown. */
   hasThrown = false;
+  /** Whether some function has made an assertion. */
+  asserts = false;
   /** Limit on the size of all nodes, in 32-bit words. Once it is reached, outcomes are no longer remembered. */
   ceiling = NODE_BYTES / 4;
   /** Joins the trees that are renamings of each other; undefined without symmetry. */
@@ -159,10 +163,12 @@ export class Trees<Event> {
     const { recorder } = this;
     this.runs++;
     recorder.begin(row);
+    const assertions = assertionsMade();
     const made = attempt(observed.name, () => {
       const outcome = this.record(observed);
       return { outcome, leaf: this.leafFor(observed, outcome) };
     });
+    if (assertionsMade() !== assertions) this.asserts = true;
     const { outcome, leaf } = made instanceof Thrown ? this.thrown(observed, made) : made;
     const { reads } = recorder;
     return { leaf, reads: this.check?.check({ observed, row, recorder, outcome }, reads) ?? reads };
@@ -170,8 +176,9 @@ export class Trees<Event> {
 
   private thrown(observed: Observed<Event>, thrown: Thrown): { outcome: RunOutcome<Event>; leaf: number } {
     this.hasThrown = true;
-    const outcome = { kind: "threw", thrown } as const;
-    return { outcome, leaf: this.leafFor(observed, outcome) };
+    const how = isFailedAssertion(thrown) ? FAILED : THREW;
+    const leaf = this.specialLeaf(this.leaf([0], []), observed.onThrow(thrown), how);
+    return { outcome: { kind: "threw", thrown }, leaf };
   }
 
   /** Whether there is room left to remember what a run reads. */
@@ -204,7 +211,7 @@ export class Trees<Event> {
 
   private leafFor(observed: Observed<Event>, outcome: RunOutcome<Event>): number {
     if (outcome.kind === "disabled") return DISABLED;
-    if (outcome.kind === "threw") return this.specialLeaf(this.leaf([0], []), observed.onThrow, THREW);
+    if (outcome.kind === "threw") return this.thrown(observed, outcome.thrown).leaf;
     const leaf: number[] = [outcome.next.length];
     for (const next of outcome.next) {
       const at = leaf.push(0) - 1;
@@ -240,15 +247,16 @@ export class Trees<Event> {
     return events.length === 0 ? leaf : this.specialLeaf(leaf, events, 0);
   }
 
-  private specialLeaf(plain: number, events: readonly Event[], threw: 0 | typeof THREW): number {
+  private specialLeaf(plain: number, events: readonly Event[], threw: 0 | typeof THREW | typeof FAILED): number {
     if (this.specials.length >= MAX_SPECIALS) throw new RegionFull("properties fail in too many different ways");
     this.specials.push(events);
     return -this.appendLeaf([-this.specials.length, -plain, threw]);
   }
 
-  /** Whether the function of a leaf threw. */
-  threwAt(leaf: number): boolean {
-    return leaf !== DISABLED && this.words[-leaf]! < 0 && this.words[2 - leaf] === THREW;
+  /** How the function of a leaf threw: because an assertion `failed`, or otherwise; undefined if it did not. */
+  threwAt(leaf: number): "threw" | "failed" | undefined {
+    if (leaf === DISABLED || this.words[-leaf]! >= 0 || this.words[2 - leaf] === 0) return undefined;
+    return this.words[2 - leaf] === FAILED ? "failed" : "threw";
   }
 
   /**

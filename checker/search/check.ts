@@ -2,7 +2,7 @@
 import { AuthorError, Disagreement, LimitReached, UsageError } from "../errors.js";
 import { fairnessInWords } from "../model/fairness.js";
 import type { Instance } from "../model/instance.js";
-import { hasGoals, isLiveness, noError, type Property } from "../model/property.js";
+import { hasGoals, isLiveness, type Property } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { RowForgotten } from "../store/shards.js";
 import { refuseUnknown, unaskedReceptions, whyTrivial } from "./asked.js";
@@ -142,7 +142,10 @@ export class Check {
         ...unaskedReceptions(instance, model.checked, model.ignoredReception),
       ],
       fairness: model.checked.some((place) => isLiveness(instance.properties[place]!)) ? fairnessInWords(instance) : [],
-      properties: [...model.checked.map((place) => this.judged(instance.properties[place]!, place)), ...this.error()],
+      properties: [
+        ...model.checked.map((place) => this.judged(instance.properties[place]!, place)),
+        ...this.unlisted(),
+      ],
       distinct: search.result.distinct,
       generated: search.result.generated,
       depth: search.frontier.deepest(store),
@@ -170,14 +173,21 @@ export class Check {
     return complete < 0 ? "" : `; every state up to depth ${complete} was looked at`;
   }
 
-  /** Returns the outcome of the property that no function throws, if some function threw. */
-  private error(): PropertyOutcome[] {
-    const { errorPlace } = this.instance;
-    const violation =
-      this.search.result.violations.find(({ property }) => property === errorPlace) ?? this.liveness.threw;
-    if (violation === undefined) return [];
-    const { name, kind, says } = noError;
-    return [{ name, kind, says, verdict: "violated", ...this.confirmed(violation), goals: undefined }];
+  /**
+   * Returns the outcomes of the properties that no model lists: that no function throws, if some function threw; and
+   * that no assertion fails, if some function has made one.
+   */
+  private unlisted(): PropertyOutcome[] {
+    const { instance, search, liveness } = this;
+    return instance.unlistedPlaces.flatMap((place): PropertyOutcome[] => {
+      const { name, kind, says } = instance.propertyAt(place);
+      const shared = { name, kind, says, goals: undefined };
+      const violation = [...search.result.violations, ...liveness.threw].find(({ property }) => property === place);
+      if (violation !== undefined) return [{ ...shared, verdict: "violated", ...this.confirmed(violation) }];
+      if (place !== instance.assertionPlace || !search.model.trees.asserts) return [];
+      const isOpen = search.incomplete !== undefined || liveness.undecided !== undefined;
+      return [{ ...shared, verdict: isOpen ? "incomplete" : "holds", explanation: undefined, trace: undefined }];
+    });
   }
 
   private judged(property: Property<AnyState>, place: number): PropertyOutcome {

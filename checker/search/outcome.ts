@@ -2,7 +2,7 @@
 import type { Waiting } from "../../traces/replay/lasso.js";
 import type { Trace } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
-import type { NoError, Property } from "../model/property.js";
+import type { Property, Unlisted } from "../model/property.js";
 import type { Place } from "../model/where.js";
 import type { SymmetryInForce } from "../symmetry/canonicalize.js";
 import type { TypeCheck } from "../types/type-check.js";
@@ -13,7 +13,7 @@ import type { GrowingVariable, Statistics } from "./statistics.js";
 export type Verdict = "holds" | "violated" | "incomplete" | "uncovered";
 
 export type { Waiting };
-export type PropertyKind = Property<unknown>["kind"] | NoError["kind"];
+export type PropertyKind = Property<unknown>["kind"] | Unlisted["kind"];
 
 export interface PropertyOutcome {
   readonly name: string;
@@ -71,7 +71,10 @@ export interface Outcome {
   readonly assumptions: readonly string[];
   /** What liveness assumes of runs, in sentences; empty if no liveness property was checked. */
   readonly fairness: readonly string[];
-  /** The properties that were asked about; and, if a function of the model threw, that none does. */
+  /**
+   * The properties that were asked about; if a function of the model threw, that none does; and if functions of the
+   * model make assertions, that none of them fails.
+   */
   readonly properties: readonly PropertyOutcome[];
   /**
    * The number of distinct states. In a swarm, a state counts once for each member that met it. 0 for random walks,

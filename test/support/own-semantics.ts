@@ -6,6 +6,7 @@
  */
 import { Map as ImmutableMap, type Record as ImmutableRecord, Set as ImmutableSet, isRecord, List } from "immutable";
 import type { Action, Binding, Choice, Domains } from "../../checker/model/action.js";
+import { AssertionFailed } from "../../checker/model/assertion.js";
 import { Bag, type Channel, Queue } from "../../checker/model/channel.js";
 import type { Compassion } from "../../checker/model/compassion.js";
 import type { AnyModel } from "../../checker/model/model.js";
@@ -31,6 +32,8 @@ export interface OwnStep {
   readonly violates: readonly string[];
   /** Whether the action, or a step invariant that was asked about its steps, threw. */
   readonly threw: boolean;
+  /** Whether it threw because an assertion failed. */
+  readonly failed: boolean;
 }
 
 /** What a fair run meets: of an action with a binding and, if it receives, a kind of message; or an assumption. */
@@ -168,8 +171,8 @@ export class OwnSemantics {
     const none = { action, binding, message, cell: undefined, next: undefined, written: new Set<string>() };
     try {
       return this.made(values, from, taken, action, binding, message);
-    } catch {
-      return [{ ...none, violates: [], threw: true }];
+    } catch (error) {
+      return [{ ...none, violates: [], threw: true, failed: error instanceof AssertionFailed }];
     }
   }
 
@@ -182,7 +185,7 @@ export class OwnSemantics {
     message: unknown,
   ): OwnStep[] {
     const { result, cell } = action.run(this.state(from, taken), binding, message);
-    const shared = { action, binding, message, cell: cell?.name, threw: false };
+    const shared = { action, binding, message, cell: cell?.name, threw: false, failed: false };
     const kind = (result as { readonly kind?: string }).kind;
     if (kind === "disabled") return [];
     if (kind === "unspecified") return [{ ...shared, next: undefined, written: new Set(), violates: [] }];

@@ -3,7 +3,9 @@
  * report.
  */
 
+import type { Thrown } from "../../errors.js";
 import { type Binding, type Domains, isUnspecified, type Run } from "../../model/action.js";
+import { isFailedAssertion } from "../../model/assertion.js";
 import type { ActionInstance, Instance } from "../../model/instance.js";
 import { nameOfInstance } from "../../model/instance.js";
 import { type Goal, hasGoals, type NoDeadlock, type Property } from "../../model/property.js";
@@ -65,7 +67,7 @@ export class ObservedModel {
   /** The trees of goals that were met, and that `settleGoals` is to take out of the lists. */
   private metGoals: number[] = [];
   /** What a function reports that throws. */
-  private readonly onThrow: readonly ViolatedProperty[];
+  private readonly onThrow: (thrown: Thrown) => readonly ViolatedProperty[];
   private readonly roots: number[] = [];
 
   /**
@@ -78,7 +80,8 @@ export class ObservedModel {
     symmetry?: NominalSymmetry,
   ) {
     this.instance = families.instance;
-    this.onThrow = [{ property: this.instance.errorPlace }];
+    const { errorPlace, assertionPlace } = this.instance;
+    this.onThrow = (thrown) => [{ property: isFailedAssertion(thrown) ? assertionPlace : errorPlace }];
     this.orbits = symmetry?.orbits;
     this.trees = new Trees(families, symmetry && new SymmetryCheck(families, symmetry.set), this.orbits);
     for (const action of this.instance.actions) {

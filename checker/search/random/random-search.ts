@@ -173,7 +173,7 @@ export class RandomSearch {
       fairness: [],
       properties: [
         ...this.checked.map((place) => this.propertyOutcome(instance.properties[place]!, place)),
-        ...(merger.violated.has(instance.errorPlace) ? [this.violated(instance.errorPlace)] : []),
+        ...instance.unlistedPlaces.flatMap((place) => this.unlisted(place)),
       ],
       distinct: states,
       generated: steps,
@@ -187,6 +187,15 @@ export class RandomSearch {
       audited,
       sampled: { seed, parts, steps, maxDepth, maxStates: search === "swarm" ? maxStates : undefined },
     };
+  }
+
+  /** Returns the outcome of a property that no model lists, if there is something to say of it. */
+  private unlisted(place: number): PropertyOutcome[] {
+    const { instance, merger } = this;
+    if (merger.violated.has(place)) return [this.violated(place)];
+    if (place !== instance.assertionPlace || !merger.asserts) return [];
+    const { name, kind, says } = instance.propertyAt(place);
+    return [{ name, kind, says, verdict: "incomplete", explanation: undefined, trace: undefined, goals: undefined }];
   }
 
   private reservations(): string[] {
