@@ -33,10 +33,15 @@ export class Session {
   /** The last view; undefined once something has changed. */
   private seen: WalkView | undefined;
 
+  readonly instance: Instance;
+
+  /** @param of the model; its constraints bound searches for verdicts only, and no walk */
   constructor(
-    readonly instance: Instance,
+    of: Instance,
     private readonly limits: SearchLimits,
   ) {
+    const instance = of.unbounded;
+    this.instance = instance;
     this.walk = new Walk(instance);
     this.guards = new Guards(instance);
     this.examples = { example: exampleCondition(instance), words: exampleWords(instance) };

@@ -23,6 +23,13 @@ export {
 export { assert } from "./assertion.js";
 export { Bag, Channel, Queue } from "./channel.js";
 export type { Compassion, CompassionOf } from "./compassion.js";
+export type {
+  ActionConstraint,
+  ActionConstraintOf,
+  Constraint,
+  StateConstraint,
+  StateConstraintOf,
+} from "./constraint.js";
 export { type Model, model, withProperties } from "./model.js";
 export { Floor, type Ordinal, type OrdinalOptions, type OrdinalValue, ordinal } from "./ordinal.js";
 export {

@@ -8,6 +8,7 @@ import { LoadError, UsageError } from "../errors.js";
 import type { Action, Domains } from "./action.js";
 import type { Values } from "./bound.js";
 import type { Compassion } from "./compassion.js";
+import type { Constraint } from "./constraint.js";
 import type { AnyModel } from "./model.js";
 import type { ParameterValues } from "./parameters.js";
 import { hasGoals, noError, noFailedAssertion, type Property } from "./property.js";
@@ -56,6 +57,21 @@ export function checkActions(model: AnyModel, declared: unknown): readonly Actio
   refuseTwice(model, "actions", actions);
   refuseOtherTables(tablesOf(actions));
   return actions;
+}
+
+/** Checks the declared constraints. @throws LoadError for the first mistake */
+export function checkConstraints(model: AnyModel, declared: unknown): readonly Constraint<AnyState>[] {
+  const constraints = listOf<Constraint<AnyState>>(model, "constraints", "constraint", declared);
+  for (const constraint of constraints) {
+    const kind: string | undefined = constraint?.kind;
+    if ((kind !== "state constraint" && kind !== "action constraint") || typeof constraint.holds !== "function")
+      throw new LoadError(
+        `one of the constraints of ${model.name} is ${described(constraint)}\n  Make each with constraint or actionConstraint of the vocabulary.`,
+      );
+    checkDomains(`the constraint "${constraint.name}"`, constraint.domains);
+  }
+  refuseTwice(model, "constraints", constraints);
+  return constraints;
 }
 
 /** Names that no property of a model may have, with what reports call so. */

@@ -2,6 +2,14 @@
 import { type Action, type ActionOptions, type Binding, type Domains, makeAction, type Result } from "./action.js";
 import { type Compassion, type CompassionOf, makeCompassion } from "./compassion.js";
 import {
+  type ActionConstraint,
+  type ActionConstraintOf,
+  makeActionConstraint,
+  makeConstraint,
+  type StateConstraint,
+  type StateConstraintOf,
+} from "./constraint.js";
+import {
   type Always,
   type AlwaysStep,
   type Goal,
@@ -63,6 +71,10 @@ export interface Vocabulary<S> {
    * again and again.
    */
   compassion<D extends Domains>(of: CompassionOf<S, D>): Compassion<S>;
+  /** Declares, for a model's `constraints`, which states are expanded: those that do not satisfy it are cut off. */
+  constraint<D extends Domains>(of: StateConstraintOf<S, D>): StateConstraint<S>;
+  /** Declares, for a model's `constraints`, which steps are taken. */
+  actionConstraint<D extends Domains>(of: ActionConstraintOf<S, D>): ActionConstraint<S>;
   /** Declares that in no state only the environment can act while somebody waits. */
   noDeadlock(of: Omit<NoDeadlock<S>, "kind">): NoDeadlock<S>;
 }
@@ -83,6 +95,8 @@ export function vocabulary<S>(): Vocabulary<S> {
     alwaysEventually: (of) => makeLiveness("always eventually", of),
     eventuallyAlways: (of) => makeLiveness("eventually always", of),
     compassion: makeCompassion,
+    constraint: makeConstraint,
+    actionConstraint: makeActionConstraint,
     noDeadlock: (of) => ({ kind: "no deadlock", where: new Where(), ...of }),
   };
 }

@@ -20,6 +20,8 @@ export type RunOutcome<Event> = {
       readonly next: readonly AnyState[];
       /** What is to be reported: a violation, an unspecified reception, a goal that is met. */
       readonly events: readonly Event[];
+      /** How many next states are left out because a constraint cuts the step off. */
+      readonly cut?: number;
     }
 );
 

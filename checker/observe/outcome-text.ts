@@ -29,7 +29,8 @@ export function keyOfOutcome(recorder: Recorder, outcome: RunOutcome<unknown>, r
     return `${slots.sort().join("; ")} ${about[i] ?? ""}`;
   });
   const events = outcome.about ? "" : outcome.events.map((event) => JSON.stringify(event)).sort();
-  return `${next.sort().join(" | ")} # ${events} ${next.length === 0 ? about.join() : ""}`;
+  const cut = outcome.cut === undefined || outcome.cut === 0 ? "" : `${outcome.cut} cut off `;
+  return `${next.sort().join(" | ")} # ${cut}${events} ${next.length === 0 ? about.join() : ""}`;
 }
 
 function keyOfChange(recorder: Recorder, slot: number, change: Written, key: (value: unknown) => string): string {
@@ -75,6 +76,7 @@ export function sayOutcome(recorder: Recorder, outcome: RunOutcome<unknown>, ren
       .join(", "),
   );
   const steps = next.map((changes) => (changes === "" ? "it changed nothing" : `it wrote ${changes}`)).sort();
+  if (outcome.cut !== undefined && outcome.cut > 0) return [...steps, "a constraint cut its step off"].join("; or ");
   if (steps.length === 0) return outcome.events.length > 0 ? "it was violated" : "it was true";
   return steps.join("; or ");
 }

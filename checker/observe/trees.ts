@@ -10,7 +10,8 @@
  *   A leaf -k stands at k: [number of next states, then for each of them: number of updates, (slot, update row)…].
  *   The leaf DISABLED (-1) is shared: the action is disabled, or the invariant holds.
  *   A special leaf is [-s, k, t]: it reports the events `specials[s - 1]`, and has the next states of the plain leaf
- *   -k; t is THREW if the function threw, FAILED if an assertion in it failed, and else 0.
+ *   -k; t is THREW if the function threw, FAILED if an assertion in it failed, -c if a constraint cuts c steps off, and
+ *   else 0.
  *
  * So a walk is `while (n > 0) n = words[n + 2 + halves[words[n + 1] + row[words[n]]]]`: a few loads and no call. The
  * expander walks so (checker/wasm/assembly/lists.ts) on all threads while this side adds nodes and leaves, so each is
@@ -26,6 +27,7 @@ import { attempt } from "../model/thrown.js";
 import { NotAValue, notAValue, wrongIn } from "../model/value.js";
 import type { Region } from "../wasm/arena.js";
 import { Equivariance, type RowRenamings } from "./equivariance.js";
+import { ifRoom } from "./if-room.js";
 import { type Families, growCapacity } from "./intern.js";
 import { MAX_IDS, type ReadDomain } from "./interner.js";
 import type { Observed, RunOutcome } from "./observed.js";
@@ -71,6 +73,8 @@ export class Trees<Event> {
   /** Leaves that are not special; `leafAt` has the word index of each. */
   private readonly plainLeaves = new Tuples();
   private readonly leafAt: number[] = [];
+  /** The number of the special leaves that report nothing. */
+  private silent: number | undefined;
 
   /**
    * @param check compares runs with their renamings; undefined without symmetry
@@ -221,7 +225,7 @@ export class Trees<Event> {
       }
       leaf[at] = (leaf.length - at - 1) / 2;
     }
-    return this.leaf(leaf, outcome.events);
+    return this.leaf(leaf, outcome.events, outcome.cut);
   }
 
   /** @throws FunctionError if `value` is nothing that a variable may hold */
@@ -237,25 +241,27 @@ export class Trees<Event> {
     }
   }
 
-  private leaf(numbers: readonly number[], events: readonly Event[]): number {
+  private leaf(numbers: readonly number[], events: readonly Event[], cut = 0): number {
     let number = this.plainLeaves.findList(numbers);
     if (number < 0) {
       number = this.plainLeaves.add(numbers.length);
       this.leafAt.push(this.appendLeaf(numbers));
     }
     const leaf = -this.leafAt[number]!;
-    return events.length === 0 ? leaf : this.specialLeaf(leaf, events, 0);
+    return events.length === 0 && cut === 0 ? leaf : this.specialLeaf(leaf, events, -cut);
   }
 
-  private specialLeaf(plain: number, events: readonly Event[], threw: 0 | typeof THREW | typeof FAILED): number {
+  private specialLeaf(plain: number, events: readonly Event[], how: number): number {
     if (this.specials.length >= MAX_SPECIALS) throw new RegionFull("properties fail in too many different ways");
-    this.specials.push(events);
-    return -this.appendLeaf([-this.specials.length, -plain, threw]);
+    // Leaves that report nothing share a number.
+    if (events.length > 0) this.specials.push(events);
+    else this.silent ??= this.specials.push(events);
+    return -this.appendLeaf([-(events.length > 0 ? this.specials.length : this.silent!), -plain, how]);
   }
 
   /** How the function of a leaf threw: because an assertion `failed`, or otherwise; undefined if it did not. */
   threwAt(leaf: number): "threw" | "failed" | undefined {
-    if (leaf === DISABLED || this.words[-leaf]! >= 0 || this.words[2 - leaf] === 0) return undefined;
+    if (leaf === DISABLED || this.words[-leaf]! >= 0 || this.words[2 - leaf]! <= 0) return undefined;
     return this.words[2 - leaf] === FAILED ? "failed" : "threw";
   }
 
@@ -433,17 +439,5 @@ export class Trees<Event> {
         capacities.set(slot * MAX_IDS + table, capacity);
     });
     return capacities;
-  }
-}
-
-/**
- * Calls `insert` and ignores that there is no room. A path that is entered in part does no harm: it ends at an unknown
- * child.
- */
-function ifRoom(insert: () => void): void {
-  try {
-    insert();
-  } catch (error) {
-    if (!(error instanceof RegionFull)) throw error;
   }
 }

@@ -11,7 +11,7 @@ import { ExhaustiveSearch } from "./exhaustive/exhaustive-search.js";
 import { BreadthFirst } from "./exhaustive/frontier.js";
 import type { Snapshot } from "./exhaustive/snapshot.js";
 import type { SearchOptions } from "./options.js";
-import type { Outcome, PropertyOutcome } from "./outcome.js";
+import { type Outcome, type PropertyOutcome, withinInWords } from "./outcome.js";
 import type { GrowingVariable, Sample, Statistics } from "./statistics.js";
 import { audit } from "./verdict/audit.js";
 import { type Counterexample, counterexample, isDoubtful } from "./verdict/counterexample.js";
@@ -141,6 +141,7 @@ export class Check {
         ...(this.options.store === "fingerprint" ? [omission(search.result.distinct)] : []),
         ...unaskedReceptions(instance, model.checked, model.ignoredReception),
       ],
+      ...this.constraints(),
       fairness: model.checked.some((place) => isLiveness(instance.properties[place]!)) ? fairnessInWords(instance) : [],
       properties: [
         ...model.checked.map((place) => this.judged(instance.properties[place]!, place)),
@@ -173,6 +174,23 @@ export class Check {
     return complete < 0 ? "" : `; every state up to depth ${complete} was looked at`;
   }
 
+  private constraints(): Pick<Outcome, "constraints"> {
+    const { instance, search } = this;
+    if (instance.constraints.length === 0) return {};
+    const all = instance.constraints.map(({ name, kind, says }) => {
+      const cuts = search.model.cutting.has(name);
+      return { name, kind, says, cuts };
+    });
+    return { constraints: { all, ...search.result.cutOff } };
+  }
+
+  /** What to add to a verdict that rests on every state and step having been looked at. */
+  private get bounds(): Pick<PropertyOutcome, "within"> {
+    const { cutting } = this.search.model;
+    const within = this.instance.constraints.flatMap(({ name }) => (cutting.has(name) ? [name] : []));
+    return within.length === 0 ? {} : { within };
+  }
+
   /**
    * Returns the outcomes of the properties that no model lists: that no function throws, if some function threw; and
    * that no assertion fails, if some function has made one.
@@ -186,7 +204,8 @@ export class Check {
       if (violation !== undefined) return [{ ...shared, verdict: "violated", ...this.confirmed(violation) }];
       if (place !== instance.assertionPlace || !search.model.trees.asserts) return [];
       const isOpen = search.incomplete !== undefined || liveness.undecided !== undefined;
-      return [{ ...shared, verdict: isOpen ? "incomplete" : "holds", explanation: undefined, trace: undefined }];
+      const verdict = isOpen ? ({ verdict: "incomplete" } as const) : ({ verdict: "holds", ...this.bounds } as const);
+      return [{ ...shared, ...verdict, explanation: undefined, trace: undefined }];
     });
   }
 
@@ -205,15 +224,20 @@ export class Check {
         property.goals.filter((goal) => search.model.isMet(goal) === isMet).map(({ label }) => label);
       const [met, unmet] = [labels(true), labels(false)];
       const missed = property.kind === "coverage" ? "uncovered" : "violated";
-      const verdict = unmet.length === 0 ? "holds" : search.incomplete ? "incomplete" : missed;
-      const explanation = unmet.length === 0 ? undefined : `never reached: ${unmet.join(", ")}`;
+      // Beyond a constraint nobody has looked.
+      const isOpen = search.incomplete !== undefined || this.bounds.within !== undefined;
+      const verdict = unmet.length === 0 ? "holds" : isOpen ? "incomplete" : missed;
+      const where = this.bounds.within === undefined ? "" : ` ${withinInWords(this.bounds.within)}`;
+      const explanation = unmet.length === 0 ? undefined : `never reached${where}: ${unmet.join(", ")}`;
       return { ...shared, verdict, explanation, trace: undefined, goals: { met, unmet } };
     }
     if (isLiveness(property)) return { ...shared, goals: undefined, ...this.eventuality(place) };
     const violation = search.result.violations.find((violation) => violation.property === place);
     if (violation === undefined) {
-      const verdict = search.incomplete ? "incomplete" : "holds";
-      return { ...shared, verdict, explanation: undefined, trace: undefined, goals: undefined };
+      const verdict = search.incomplete
+        ? ({ verdict: "incomplete" } as const)
+        : ({ verdict: "holds", ...this.bounds } as const);
+      return { ...shared, ...verdict, explanation: undefined, trace: undefined, goals: undefined };
     }
     return { ...shared, verdict: "violated", ...this.confirmed(violation), goals: undefined };
   }
@@ -224,7 +248,7 @@ export class Check {
     const { counterexample, vacuous } = decided;
     if (counterexample !== undefined) return { verdict: "violated", ...counterexample } as const;
     const why = vacuous === undefined ? {} : { vacuous };
-    return { verdict: "holds", explanation: undefined, trace: undefined, ...why } as const;
+    return { verdict: "holds", explanation: undefined, trace: undefined, ...why, ...this.bounds } as const;
   }
 
   /**

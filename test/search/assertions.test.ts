@@ -243,6 +243,55 @@ test("what throws is no failed assertion, and what is no boolean is no assertion
   expect(thrown!.explanation).toMatch(/^the assertion "a number" was given 0, which is no boolean/);
 });
 
+test("where one function throws and another fails an assertion, each property shows its own", () => {
+  const wild = action("Wild", {}, (s) => {
+    if (s.last() === 2) throw new Error("no idea");
+    return disabled;
+  });
+  const sure = action("Sure", {}, (s) => {
+    assert(s.last() < 2, "too far");
+    return disabled;
+  });
+  const throws = always({
+    ...shape,
+    name: "throws",
+    holds: (s) => {
+      if (s.last() === 2) throw new Error("no words");
+      return true;
+    },
+  });
+  const asserts = always({
+    ...shape,
+    name: "asserts",
+    holds: (s) => {
+      assert(s.last() < 2, "too far");
+      return true;
+    },
+  });
+  const told = (parts: Parts) =>
+    checkSync(new Instance(made(parts))).properties.flatMap(({ kind, explanation }) =>
+      /^no (error|failed)/.test(kind)
+        ? [`${kind}: ${explanation!.replace(/,? *declared at .*?,/, "").split(" (")[0]}`]
+        : [],
+    );
+  for (const actions of [
+    [wild, sure],
+    [sure, wild],
+  ])
+    expect(told({ actions })).toEqual([
+      "no error: action Wild threw no idea",
+      'no failed assertion: action Sure fails the assertion "too far"',
+    ]);
+  for (const properties of [
+    [throws, asserts],
+    [asserts, throws],
+  ])
+    expect(told({ properties })).toEqual([
+      'no error: property "throws" threw no words',
+      'no failed assertion: property "asserts" fails the assertion "too far"',
+    ]);
+});
+
 test("a function that asserts for one member only does not treat members alike", () => {
   const partial = action("Look", { c: clerks }, (s, { c }) => {
     assert(nameOf(c) !== "C2" || s.count(c) < 2, "C2 is slow");

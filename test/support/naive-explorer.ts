@@ -21,6 +21,8 @@ export interface NaiveOutcome {
   readonly threwAt: number | undefined;
   /** The least depth of a state in which an assertion fails; undefined if none does. */
   readonly failedAt: number | undefined;
+  /** How many states, and how many steps, constraints cut off. */
+  readonly cutOff: { readonly states: number; readonly steps: number };
   /** By property: the labels of the goals that are never met. */
   readonly unmet: ReadonlyMap<string, readonly string[]>;
 }
@@ -36,6 +38,7 @@ export function explore({ model, parameters }: Pick<Instance, "model" | "paramet
   let generated = 0;
   let threwAt: number | undefined;
   let failedAt: number | undefined;
+  const cutOff = { states: 0, steps: 0 };
   const listed = semantics.properties.filter(({ kind }) => kind === "no unspecified reception").map(({ name }) => name);
   // A model that lists no such property is asked all the same, unless it says why not.
   const isAsked = listed.length === 0 && model.ignoresUnspecifiedReceptions === undefined;
@@ -51,8 +54,16 @@ export function explore({ model, parameters }: Pick<Instance, "model" | "paramet
   for (const values of semantics.initial) add(values, 0);
   for (let values = frontier[0], i = 0; values; values = frontier[++i]) {
     const depth = depthOf.get(semantics.text(values))!;
-    let progress = false;
-    for (const step of semantics.steps(values)) {
+    const isCut = semantics.isCut(values);
+    if (isCut) cutOff.states++;
+    // Nobody asks what could happen beyond a constraint.
+    let progress = isCut;
+    for (const step of isCut ? [] : semantics.steps(values)) {
+      if (step.cut) {
+        cutOff.steps++;
+        if (!step.action.environment) progress = true;
+        continue;
+      }
       if (step.threw) {
         if (step.failed) failedAt ??= depth;
         else threwAt ??= depth;
@@ -113,5 +124,15 @@ export function explore({ model, parameters }: Pick<Instance, "model" | "paramet
   }
   const levels: number[] = [];
   for (const depth of depthOf.values()) levels[depth] = (levels[depth] ?? 0) + 1;
-  return { distinct: depthOf.size, generated, depth: levels.length - 1, levels, threwAt, failedAt, violated, unmet };
+  return {
+    distinct: depthOf.size,
+    generated,
+    depth: levels.length - 1,
+    levels,
+    threwAt,
+    failedAt,
+    cutOff,
+    violated,
+    unmet,
+  };
 }

@@ -33,6 +33,12 @@ export function errorIn(
       who: `the row of ${receiver.action.name}, declared at ${receiver.action.where},`,
       ask: () => instance.receiverRows.checkRow(receiver, state, by),
     })),
+    ...instance.stateConstraints.flatMap((of) =>
+      instance.bindings(of.domains).map((binding) => ({
+        who: `constraint "${of.name}"`,
+        ask: () => of.holds(state, binding),
+      })),
+    ),
     ...instance.properties.flatMap((property) => questionsOf(instance, property, values, state)),
     ...fairnessOf(instance, values, state),
   ];

@@ -170,6 +170,14 @@ export class RandomSearch {
       threads: workers.threads,
       symmetry: merger.symmetry ?? { sets: [], note: undefined },
       assumptions: [...instance.assumptions, ...this.reservations()],
+      ...(instance.constraints.length === 0
+        ? {}
+        : {
+            constraints: {
+              all: instance.constraints.map(({ name, kind, says }) => ({ name, kind, says, cuts: undefined })),
+              ...{ states: 0, steps: 0 },
+            },
+          }),
       fairness: [],
       properties: [
         ...this.checked.map((place) => this.propertyOutcome(instance.properties[place]!, place)),
