@@ -145,6 +145,8 @@ function refuseOpen({ properties, model }: Instance, name: string): void {
     throw new UsageError(
       `${model.name} has no property called ${name}; it has ${properties.map((each) => each.name).join(", ")}`,
     );
+  if (property.kind === "initial")
+    throw new UsageError(`"${name}" is asked of initial states only: popcheck check decides it`);
   if (isLiveness(property) || hasGoals(property))
     throw new UsageError(
       `"${name}" is violated by no single state or step, but by runs as a whole: popcheck check decides it`,

@@ -58,6 +58,7 @@ export {
   everyCell,
   everyColumn,
   type Goal,
+  type Initial,
   type Invariant,
   type LeadsTo,
   type Liveness,

@@ -30,6 +30,14 @@ export interface Invariant<S> extends Named {
   explain(state: S, binding: Binding<Domains>): string;
 }
 
+/** A property of states that is true in every initial state, for every binding. It is asked of no other state. */
+export interface Initial<S> extends Named {
+  readonly kind: "initial";
+  readonly domains: Domains;
+  holds(state: S, binding: Binding<Domains>): boolean;
+  explain(state: S, binding: Binding<Domains>): string;
+}
+
 /** A property of steps that is true of every step between reachable states, for every binding (TLA+'s `[][A]_v`). */
 export interface StepInvariant<S> extends Named {
   readonly kind: "step invariant";
@@ -136,6 +144,7 @@ export const noFailedAssertion: NoFailedAssertion = {
 /** Any property that a model may list. */
 export type Property<S> =
   | Invariant<S>
+  | Initial<S>
   | StepInvariant<S>
   | Reachable<S>
   | NoDeadlock<S>
@@ -147,7 +156,7 @@ export function isLiveness<S>(property: Property<S> | Unlisted): property is Liv
   return LIVENESS_KINDS.some((kind) => kind === property.kind);
 }
 
-/** What `always`, `eventually`, `alwaysEventually` and `eventuallyAlways` of a vocabulary are given. */
+/** What `always`, `initially`, `eventually`, `alwaysEventually` and `eventuallyAlways` of a vocabulary are given. */
 export interface Always<S, D extends Domains> extends Named {
   readonly for: D;
   readonly holds: (state: S, binding: Binding<D>) => boolean;
@@ -166,6 +175,11 @@ export function makeInvariant<S, D extends Domains>(of: Always<S, D>): Invariant
     holds: (state, binding) => of.holds(state, binding as Binding<D>),
     explain: (state, binding) => of.explain(state, binding as Binding<D>),
   };
+}
+
+/** Makes a formula on the initial state; `initially` of a vocabulary is this function. */
+export function makeInitial<S, D extends Domains>(of: Always<S, D>): Initial<S> {
+  return { ...makeInvariant(of), kind: "initial" };
 }
 
 /** What `leadsTo` of a vocabulary is given. */

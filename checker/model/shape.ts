@@ -117,6 +117,7 @@ export function checkProperties(model: AnyModel, declared: unknown): readonly Pr
 /** By kind of property: its functions. */
 const FUNCTIONS: Readonly<Record<Property<unknown>["kind"], readonly string[]>> = {
   invariant: ["holds", "explain"],
+  initial: ["holds", "explain"],
   "step invariant": ["holds", "explain"],
   reachable: [],
   coverage: [],

@@ -13,10 +13,12 @@ import {
   type Always,
   type AlwaysStep,
   type Goal,
+  type Initial,
   type Invariant,
   type LeadsTo,
   type Liveness,
   makeGoal,
+  makeInitial,
   makeInvariant,
   makeLeadsTo,
   makeLiveness,
@@ -48,6 +50,8 @@ export interface Vocabulary<S> {
   rule<C>(says: string, next: (context: C) => Result<S>): Rule<C, S>;
   /** Declares an invariant, which holds in every reachable state for every binding of `for`. */
   always<D extends Domains>(of: Always<S, D>): Invariant<S>;
+  /** Declares a formula on the initial state: it holds in every initial state, and is asked of no other. */
+  initially<D extends Domains>(of: Always<S, D>): Initial<S>;
   /** Declares an invariant of steps. */
   alwaysStep<D extends Domains>(of: AlwaysStep<S, D>): StepInvariant<S>;
   /** Declares a property that is violated unless every goal is reached. */
@@ -86,6 +90,7 @@ export function vocabulary<S>(): Vocabulary<S> {
     receive: makeReceive,
     rule: makeRule,
     always: makeInvariant,
+    initially: makeInitial,
     alwaysStep: makeStepInvariant,
     reachable: (of) => ({ kind: "reachable", where: new Where(), ...of }),
     coverage: (of) => ({ kind: "coverage", where: new Where(), ...of }),

@@ -36,6 +36,7 @@ const VIOLATION: Readonly<Record<PropertyKind, number>> = {
   "no error": EXIT.error,
   "no failed assertion": EXIT.safety,
   invariant: EXIT.safety,
+  initial: EXIT.safety,
   "step invariant": EXIT.safety,
   reachable: EXIT.safety,
   coverage: EXIT.remark,

@@ -15,6 +15,7 @@ import { type Outcome, type PropertyOutcome, withinInWords } from "./outcome.js"
 import type { GrowingVariable, Sample, Statistics } from "./statistics.js";
 import { audit } from "./verdict/audit.js";
 import { type Counterexample, counterexample, isDoubtful } from "./verdict/counterexample.js";
+import { InitialFormulas } from "./verdict/initial-formulas.js";
 import { LivenessPhase } from "./verdict/liveness-phase.js";
 import type { Violation } from "./verdict/violations.js";
 
@@ -24,6 +25,7 @@ import type { Violation } from "./verdict/violations.js";
 export class Check {
   readonly search: ExhaustiveSearch;
   private readonly liveness: LivenessPhase;
+  private readonly initial: InitialFormulas;
   private started = performance.now();
   private seconds = 0;
   /** How many of the seconds the search took, before the liveness phase. */
@@ -37,6 +39,8 @@ export class Check {
     refuseUnknown(instance, options.properties);
     this.search = new ExhaustiveSearch(instance, options);
     this.liveness = new LivenessPhase(this.search);
+    this.initial = new InitialFormulas(instance, this.search.model.checked);
+    if (options.stopAtFirst && this.initial.violations.length > 0) this.search.stopAtFirst();
   }
 
   /**
@@ -201,6 +205,8 @@ export class Check {
       const { name, kind, says } = instance.propertyAt(place);
       const shared = { name, kind, says, goals: undefined };
       const violation = [...search.result.violations, ...liveness.threw].find(({ property }) => property === place);
+      const initially = this.initial.violated(place);
+      if (initially !== undefined) return [{ ...shared, verdict: "violated", ...initially }];
       if (violation !== undefined) return [{ ...shared, verdict: "violated", ...this.confirmed(violation) }];
       if (place !== instance.assertionPlace || !search.model.trees.asserts) return [];
       const isOpen = search.incomplete !== undefined || liveness.undecided !== undefined;
@@ -219,6 +225,7 @@ export class Check {
     const { search } = this;
     const { name, kind, says } = property;
     const shared = { name, kind, says };
+    if (property.kind === "initial") return this.initial.outcomeOf(place);
     if (hasGoals(property)) {
       const labels = (isMet: boolean) =>
         property.goals.filter((goal) => search.model.isMet(goal) === isMet).map(({ label }) => label);

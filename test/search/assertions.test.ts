@@ -300,6 +300,15 @@ test("a function that asserts for one member only does not treat members alike",
   expect(() => checkSync(new Instance(made({ actions: [partial] })))).toThrow(
     /it failed the assertion "C2 is slow"[\s\S]*it came to: it was disabled|disabled[\s\S]*it failed the assertion "C2 is slow"/,
   );
+  // That both throw does not make them alike.
+  const unlike = action("Look", { c: clerks }, (s, { c }) => {
+    if (nameOf(c) === "C2" && s.count(c) === 2) throw new Error("C2 is lost");
+    assert(s.count(c) < 2, "all are slow");
+    return disabled;
+  });
+  expect(() => checkSync(new Instance(made({ actions: [unlike] })))).toThrow(
+    /does not treat the members of clerk alike/,
+  );
 });
 
 test("a state in which an action of the protocol fails an assertion is no deadlock", () => {

@@ -39,7 +39,10 @@ export function errorIn(
         ask: () => of.holds(state, binding),
       })),
     ),
-    ...instance.properties.flatMap((property) => questionsOf(instance, property, values, state)),
+    ...instance.properties.flatMap((property) =>
+      // A formula on the initial state is asked of no other.
+      property.kind === "initial" && step !== undefined ? [] : questionsOf(instance, property, values, state),
+    ),
     ...fairnessOf(instance, values, state),
   ];
   for (const { who, ask } of questions) {

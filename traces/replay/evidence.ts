@@ -26,6 +26,11 @@ export function evidenceOf(
       const binding = instance.bindings(property.domains).find((binding) => !property.holds(state, binding));
       return binding && explanationOf(property.name, () => property.explain(state, binding));
     }
+    case "initial": {
+      const first = instance.stateOf(run.states[0]!);
+      const binding = instance.bindings(property.domains).find((binding) => !property.holds(first, binding));
+      return binding && explanationOf(property.name, () => property.explain(first, binding));
+    }
     case "step invariant": {
       const violation = step?.violates.find(({ of }) => of === property);
       if (!violation || !step) return undefined;

@@ -422,6 +422,11 @@ export class ExhaustiveSearch implements SearchState {
     else this.stored.close();
   }
 
+  /** Ends the search because a first violation was found elsewhere. */
+  stopAtFirst(): void {
+    this.stop(this.limits.firstViolation);
+  }
+
   /** Ends the search as incomplete, for `reason`, unless it is over. */
   stop(reason: string): void {
     if (this.finished) return;

@@ -189,8 +189,10 @@ export class BatchMerger {
   /** Whether nothing is left to look for. */
   private get isDecided(): boolean {
     if ((this.of.stopAtFirst && this.violated.size > 0) || this.whyNoFurther !== undefined) return true;
-    const open = this.checked.some((place) => !hasGoals(this.instance.properties[place]!) && !this.violated.has(place));
-    return this.checked.length > 0 && !open && this.goals.every((goal) => this.met.has(goal));
+    // Formulas on the initial state are decided apart.
+    const asked = this.checked.filter((place) => this.instance.properties[place]!.kind !== "initial");
+    const open = asked.some((place) => !hasGoals(this.instance.properties[place]!) && !this.violated.has(place));
+    return asked.length > 0 && !open && this.goals.every((goal) => this.met.has(goal));
   }
 
   private get whyNoFurther(): string | undefined {

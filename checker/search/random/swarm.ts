@@ -257,6 +257,7 @@ export class Swarm implements BatchRunner {
     if (this.options.stopAtFirst || instance.unlistedPlaces.some((place) => seen.has(place))) return seen.size > 0;
     return model.checked.every((place) => {
       const property = instance.properties[place]!;
+      if (property.kind === "initial") return true;
       return hasGoals(property) ? property.goals.every((goal) => model.isMet(goal)) : seen.has(place);
     });
   }
