@@ -138,7 +138,11 @@ test("one that throws is not decided, and one that asserts fails as an assertion
     explain: () => "",
   });
   const outcome = checkSync(new Instance(made(throwing, asserting)));
-  const told = outcome.properties.map(({ name, verdict, trace }) => [name, verdict, trace?.states[0]?.["#meta"].choice]);
+  const told = outcome.properties.map(({ name, verdict, trace }) => [
+    name,
+    verdict,
+    trace?.states[0]?.["#meta"].choice,
+  ]);
   expect(told).toEqual([
     ["at most 2", "incomplete", undefined],
     ["asserting", "incomplete", undefined],
