@@ -18,6 +18,7 @@ import {
 } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
+import { canProgress, type Successor, successorsOf } from "../../checker/model/reference.js";
 import { statusOf } from "../../checker/reports/exit-status.js";
 import { outcomeInWords } from "../../checker/reports/html-report.js";
 import { jsonOf } from "../../checker/reports/json.js";
@@ -287,6 +288,17 @@ test("a constraint that does not treat members alike is refused", () => {
     ...{ name: "step", says: "", for: {} },
     holds: (_, after) => after.last() === null || nameOf(after.last()!) !== "C2",
   });
+  // Nothing but the number of the steps that are cut off tells this one's members apart.
+  const twice = action("Twice", { c: clerks }, (s, { c }) =>
+    nameOf(c) === "C1" ? [s.withCalm(false), s.withCalm(false).withLast(c)] : [s.withCalm(false)],
+  );
+  const calm = actionConstraint({
+    name: "calm",
+    says: "",
+    for: {},
+    holds: (_, _after, __, step) => step.action !== "Twice",
+  });
+  expect(() => checkSync(new Instance(made([small, calm], [twice])))).toThrow(/^action Twice.* does not treat/);
   for (const [of, who] of [
     [first, 'constraint "first"'],
     [one, 'constraint "one"'],
@@ -317,14 +329,38 @@ describe("mistakes are told:", () => {
 });
 
 test("a first initial state that is cut off is looked at, and nothing is learnt from it", () => {
+  const beyond = action("Beyond", {}, (s) => {
+    if (sum(s) > 4) assert(sum(s) < 100, "asked beyond the bound");
+    return disabled;
+  });
   const of: AnyModel = {
-    ...made([small]),
+    ...made([small], [beyond]),
     initial: (s: State) => [s.withCount(s.members(clerks)[0]!, 7), s, s.withLast(s.members(clerks)[0]!)],
   };
   const expected = explore({ model: of, parameters: {} });
   const outcome = checkSync(new Instance(of), { symmetry: false, audit: 1 });
   expect([outcome.distinct, outcome.generated]).toEqual([expected.distinct, expected.generated]);
   expect(outcome.constraints).toMatchObject(expected.cutOff);
+  expect(outcome.properties.map(({ kind }) => kind)).not.toContain("no failed assertion");
+});
+
+test("what was cut off is counted on by a search that is taken up from a checkpoint", () => {
+  const make = () => new Instance(made([small, calmFirst]));
+  const [whole, resumed] = [PLAIN, { ...PLAIN, resumed: true }].map((way) => searchBy(make, way, 60));
+  expect(resumed!.resumed).toBe(true);
+  expect(resumed!.outcome.constraints).toEqual(whole!.outcome.constraints);
+  expect(Math.min(whole!.outcome.constraints!.states, whole!.outcome.constraints!.steps)).toBeGreaterThan(0);
+});
+
+test("by the reference semantics, too, a state in which something is cut off is no deadlock", () => {
+  const still = actionConstraint({ name: "still", says: "", for: {}, holds: (_, after) => after.calm() });
+  const jump = action("Jump", {}, (s) => (s.calm() ? s.withCalm(false) : disabled));
+  const of = (constraints: readonly Constraint<State>[]) =>
+    new Instance({ ...made(constraints), actions: () => [jump] });
+  for (const instance of [of([still]), of([small])]) expect(canProgress(instance, instance.initial[0]!)).toBe(true);
+  const after = of([]).unbounded;
+  const [{ next }] = [...successorsOf(after, after.initial[0]!)] as [Successor];
+  expect(canProgress(after, next!)).toBe(false);
 });
 
 test("stepping by hand and simulations are not bounded, and a diagram says that it is", () => {

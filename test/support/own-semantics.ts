@@ -120,6 +120,8 @@ export class OwnSemantics {
       return place;
     };
     const state: Record<string, unknown> = {
+      enabled: (action: Action<AnyState>, some: Readonly<Record<string, unknown>> = {}) =>
+        this.makesStep(values, written, action, some),
       own: { values, written } satisfies Own,
       parameters,
       members: (set: IndexSet) => this.members(set),
@@ -138,6 +140,28 @@ export class OwnSemantics {
       };
     }
     return state as unknown as AnyState;
+  }
+
+  /** Whether an action makes a step, with some binding in which the given names have the given values. */
+  private makesStep(
+    values: OwnValues,
+    written: ReadonlySet<string>,
+    asked: Action<AnyState>,
+    some: Readonly<Record<string, unknown>>,
+  ): boolean {
+    const bound = this.actions.filter(
+      ({ action, binding }) => action === asked && Object.keys(some).every((name) => binding[name] === some[name]),
+    );
+    const results = bound.flatMap(({ action, binding }) => {
+      if (!action.takes) return [action.run(this.state(values, written), binding, undefined).result];
+      const place = this.channelOf(action, binding)!;
+      return receptions(values.get(place) as Channel<unknown>).map(
+        ({ message, left }) => action.run(this.state(new Map(values).set(place, left)), binding, message).result,
+      );
+    });
+    return results.some((result) =>
+      Array.isArray(result) ? result.length > 0 : "own" in (result as unknown as Record<string, unknown>),
+    );
   }
 
   /** The place of the channel that an action takes from; undefined if there is none, from a member to itself. */
