@@ -41,17 +41,20 @@ export interface TraceStep {
   readonly by?: string;
   /** What a function of the model threw instead of taking the step, and where. */
   readonly threw?: string;
+  /** Which assertion failed instead, where the step would have been taken, and in which function. */
+  readonly failed?: string;
 }
 
 /** Says in short why a step could not be taken; undefined if it was. */
-export function whyNotTaken({ unspecified, threw }: TraceStep): string | undefined {
+export function whyNotTaken({ unspecified, threw, failed }: TraceStep): string | undefined {
   if (unspecified !== undefined) return "no rule for this message";
+  if (failed !== undefined) return "an assertion failed";
   return threw === undefined ? undefined : "a function threw";
 }
 
 /** Says why a step could not be taken, with what the protocol or the function says; undefined if it was. */
-export function refusalOf({ unspecified, threw }: TraceStep): string | undefined {
-  return unspecified === undefined ? threw : `no rule: ${unspecified}`;
+export function refusalOf({ unspecified, threw, failed }: TraceStep): string | undefined {
+  return unspecified === undefined ? (threw ?? failed) : `no rule: ${unspecified}`;
 }
 
 /** A process that acts in a run. */

@@ -11,6 +11,7 @@ import {
   isLiveness,
   type Liveness,
   noError,
+  noFailedAssertion,
   type Property,
   type Reachable,
 } from "../model/property.js";
@@ -19,8 +20,8 @@ import { attempt, told } from "../model/thrown.js";
 import type { Judgement } from "./view.js";
 
 /**
- * Judges every property at the end of a run. If a function throws there, its property is open, and the one that none
- * does is violated.
+ * Judges every property at the end of a run. If a function throws there, or an assertion in it fails, its property is
+ * open, and the one that none does is violated.
  */
 export function judge(instance: Instance, run: ConcreteRun): Judgement[] {
   const judged = instance.properties.map((property): Judgement => {
@@ -36,8 +37,11 @@ export function judge(instance: Instance, run: ConcreteRun): Judgement[] {
       ...(judgement instanceof Thrown ? { verdict: "open", text: told(judgement) } : judgement),
     };
   });
-  const error = evidenceOf(instance, noError, run);
-  return error === undefined ? judged : [...judged, { ...noError, verdict: "violated", text: error }];
+  const unlisted = [noError, noFailedAssertion].flatMap((property): Judgement[] => {
+    const text = evidenceOf(instance, property, run);
+    return text === undefined ? [] : [{ ...property, verdict: "violated", text }];
+  });
+  return [...judged, ...unlisted];
 }
 
 function judgeOne(

@@ -7,8 +7,9 @@ import { parseTrace } from "../../traces/formats/parse.js";
 import { evidenceOf } from "../../traces/replay/evidence.js";
 import { refusalOf, type Trace } from "../../traces/trace.js";
 import { Thrown, UsageError } from "../errors.js";
+import { isFailedAssertion } from "../model/assertion.js";
 import type { Instance } from "../model/instance.js";
-import { isLiveness, noError } from "../model/property.js";
+import { isLiveness, noError, noFailedAssertion } from "../model/property.js";
 import { renumber, type Successor } from "../model/reference.js";
 import { attempt } from "../model/thrown.js";
 import { closedByDeadlock, Guards } from "../search/verdict/guards.js";
@@ -32,10 +33,15 @@ export class Session {
   /** The last view; undefined once something has changed. */
   private seen: WalkView | undefined;
 
+  readonly instance: Instance;
+
+  /** @param of the model; its constraints bound searches for verdicts only, and no walk */
   constructor(
-    readonly instance: Instance,
+    of: Instance,
     private readonly limits: SearchLimits,
   ) {
+    const instance = of.unbounded;
+    this.instance = instance;
     this.walk = new Walk(instance);
     this.guards = new Guards(instance);
     this.examples = { example: exampleCondition(instance), words: exampleWords(instance) };
@@ -160,7 +166,7 @@ export class Session {
     if (name === undefined) return this.walk.traceToHere();
     const property = this.instance.propertyNamed(name);
     if (property === undefined) throw new UsageError(`${this.instance.model.name} has no property called ${name}`);
-    const isOfCycles = property.kind !== "no error" && isLiveness(property);
+    const isOfCycles = isLiveness(property);
     const explanation = isOfCycles ? undefined : evidenceOf(this.instance, property, this.walk.runToHere());
     if (explanation === undefined) throw new UsageError(`"${name}" is not violated here`);
     const { kind, says } = property;
@@ -234,7 +240,8 @@ export class Session {
         () => `property "${property.name}"`,
         () => instance.bindings(property.domains).some((binding) => !property.holds(state, binding)),
       );
-      return violated instanceof Thrown ? [noError.name] : violated ? [property.name] : [];
+      if (violated instanceof Thrown) return [(isFailedAssertion(violated) ? noFailedAssertion : noError).name];
+      return violated ? [property.name] : [];
     });
     return [...new Set([...ofState, ...ofStep])];
   }

@@ -37,6 +37,8 @@ export class LivenessChecker {
   private readonly requirements: Requirements;
   private depths: Int32Array | undefined;
   private anyFairRun: boolean | undefined;
+  /** The states in which a constraint has cut something off; undefined if the model has none. */
+  private cutOff: Bits | undefined;
   private working: () => LivenessWork | undefined = () => undefined;
 
   /** @param room returns how many bytes may still be taken */
@@ -82,6 +84,7 @@ export class LivenessChecker {
     // The other half of the room is for the search for components.
     this.pass("reading transitions");
     if (this.keeps) yield* graph.keep(this.room() / 2);
+    this.cutOff ??= yield* graph.cutOff();
     this.pass("asking predicates");
     yield* requirements.prepare();
     this.refuseMore(2 * Bits.bytesFor(graph.size, bindings.length));
@@ -204,7 +207,9 @@ export class LivenessChecker {
    * @param due for a `leads to`: by state and binding, whether the property is due
    */
   private violating(property: Liveness<AnyState>, { orbit }: Tracked, held: Bits, due: Bits | undefined) {
-    const missing = (state: number, b: number) => !held.has(state, orbit[b]!);
+    // A run through a state in which something was cut off is no counterexample: what it could do there is not known.
+    const isKnown = (state: number) => this.cutOff === undefined || !this.cutOff.has(state, 0);
+    const missing = (state: number, b: number) => isKnown(state) && !held.has(state, orbit[b]!);
     switch (property.kind) {
       case "eventually": {
         const begins = (state: number) => this.explored.store.parentOf(state) === NO_PARENT;
@@ -215,7 +220,7 @@ export class LivenessChecker {
       case "always eventually":
         return { stays: missing, begins: () => true, again: undefined };
       case "eventually always":
-        return { stays: () => true, begins: () => true, again: missing };
+        return { stays: isKnown, begins: () => true, again: missing };
     }
   }
 

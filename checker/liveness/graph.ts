@@ -181,6 +181,22 @@ export class StateGraph {
     return this.labelOfTree[tree] ?? this.learnLabel(tree);
   }
 
+  /**
+   * Returns in which states a constraint has cut something off: the state itself, or a step from it. What a run could
+   * do there is not known. Yields now and then, so that the caller gets a turn.
+   */
+  *cutOff(): Generator<void, Bits | undefined> {
+    if (this.explored.instance.constraints.length === 0) return undefined;
+    const bits = new Bits(this.size, 1);
+    let states = 0;
+    for (const reference of this.states()) {
+      this.make(reference);
+      if (this.explored.expander.isCut) bits.set(reference, 0);
+      if (++states % BREAK === 0) yield;
+    }
+    return bits;
+  }
+
   /** Returns the transitions of a state; valid until those of another are asked for. */
   transitionsOf(reference: number): Transitions {
     const { adjacency, kept } = this;
@@ -254,7 +270,7 @@ export class StateGraph {
         trees.add({
           name: () => name,
           takes: undefined,
-          onThrow: [],
+          onThrow: () => [],
           ...forBinding(binding, (state, binding) =>
             holds(state, binding) ? { kind: "steps", next: [], events: [] } : { kind: "disabled" },
           ),
@@ -262,36 +278,39 @@ export class StateGraph {
       ),
     }));
     let states = 0;
-    const throwing: number[] = [];
+    const throwing = { threw: [] as number[], failed: [] as number[] };
     for (const reference of this.states()) {
       this.load(reference);
       for (const { bits, trees: own } of asked) {
         for (let i = 0; i < own.length; i++) {
           const leaf = this.settled(trees.leafOf(own[i]!, expander.row));
-          if (trees.threwAt(leaf)) throwing.push(reference);
+          const how = trees.threwAt(leaf);
+          if (how !== undefined) throwing[how].push(reference);
           else if (leaf !== DISABLED) bits.set(reference, i);
         }
       }
       this.passed = ++states / this.explored.store.count;
       if (states % BREAK === 0) yield;
     }
-    if (throwing.length > 0) throw new PredicateThrew(name, throwing);
+    const { threw, failed } = throwing;
+    if (threw.length + failed.length > 0) throw new PredicateThrew(name, threw, failed);
     return asked.map(({ bits }) => bits);
   }
 
   /**
    * Returns a function that tells what the trees of `shadowOf` have noted about the steps of a state that come from a
-   * tree; undefined if a function threw.
+   * tree; if a function threw, or an assertion in it failed, that.
    * @param shadowOf returns, for a tree, a function that runs on the same states and notes things as its events
    */
   notes(shadowOf: (tree: number) => Observed<unknown>) {
     const { trees, expander } = this.explored;
     const shadows: number[] = [];
-    return (reference: number, tree: number): readonly unknown[] | undefined => {
+    return (reference: number, tree: number): readonly unknown[] | "threw" | "failed" => {
       shadows[tree] ??= trees.add(shadowOf(tree));
       this.load(reference);
       const leaf = this.settled(trees.leafOf(shadows[tree]!, expander.row));
-      if (trees.threwAt(leaf)) return undefined;
+      const how = trees.threwAt(leaf);
+      if (how !== undefined) return how;
       const special = -trees.words[-leaf]!;
       return leaf === DISABLED || special <= 0 ? [] : trees.specials[special - 1]!;
     };
@@ -320,12 +339,16 @@ export class StateGraph {
 export class PredicateThrew extends Error {
   override readonly name = "PredicateThrew";
 
-  /** @param states the references of states in which it throws */
+  /**
+   * @param threw the references of states in which it throws
+   * @param failed the references of states in which it throws because an assertion fails
+   */
   constructor(
     what: string,
-    readonly states: readonly number[],
+    readonly threw: readonly number[],
+    readonly failed: readonly number[],
   ) {
-    super(`${what} cannot be decided: a function of the model threw`);
+    super(`${what} cannot be decided: ${threw.length > 0 ? "a function of the model threw" : "an assertion failed"}`);
   }
 }
 

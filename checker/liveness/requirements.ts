@@ -27,7 +27,7 @@ export class Requirements {
   private answered: Bits | undefined;
   /** By the name of an action: the compassions that some of its steps may call for. */
   private readonly calledBy = new Map<string, number[]>();
-  private readonly notes: (reference: number, tree: number) => readonly unknown[] | undefined;
+  private readonly notes: (reference: number, tree: number) => readonly unknown[] | "threw" | "failed";
 
   constructor(private readonly graph: StateGraph) {
     const { instance } = graph.explored;
@@ -98,21 +98,20 @@ export class Requirements {
     if (!this.calledBy.has(this.graph.labels[label]!.action.action.name)) return NONE;
     const { trees, nths } = this.graph.origins(reference);
     const noted = this.notes(reference, trees[i]!);
-    if (noted === undefined) throw new PredicateThrew("an assumption of fairness", this.throwing());
+    if (typeof noted === "string")
+      throw new PredicateThrew("an assumption of fairness", this.throwing("threw"), this.throwing("failed"));
     const calls = noted[0] as readonly (readonly number[])[] | undefined;
     return calls?.[nths[i]!] ?? NONE;
   }
 
-  /** Returns the states in which an assumption that is asked about a step throws. */
-  private throwing(): number[] {
+  /** Returns the states in which an assumption that is asked about a step throws. @param how how it does */
+  private throwing(how: "threw" | "failed"): number[] {
     const { graph } = this;
     const { instance } = graph.explored;
     const isAsked = (tree: number) => this.calledBy.has(instance.actions[graph.explored.actionOf(tree)]!.action.name);
     return [...graph.states()].filter((reference) => {
       graph.transitionsOf(reference);
-      return [...graph.origins(reference).trees].some(
-        (tree) => isAsked(tree) && this.notes(reference, tree) === undefined,
-      );
+      return [...graph.origins(reference).trees].some((tree) => isAsked(tree) && this.notes(reference, tree) === how);
     });
   }
 
@@ -123,7 +122,7 @@ export class Requirements {
     return {
       name: () => "an assumption of fairness",
       takes: explored.trees.observed[tree]!.takes,
-      onThrow: [],
+      onThrow: () => [],
       ...explored.forAction(action, (action, state, message) => this.noted(action, state, message)),
     };
   }

@@ -20,8 +20,16 @@ export {
   type Result,
   type Run,
 } from "./action.js";
+export { assert } from "./assertion.js";
 export { Bag, Channel, Queue } from "./channel.js";
 export type { Compassion, CompassionOf } from "./compassion.js";
+export type {
+  ActionConstraint,
+  ActionConstraintOf,
+  Constraint,
+  StateConstraint,
+  StateConstraintOf,
+} from "./constraint.js";
 export { type Model, model, withProperties } from "./model.js";
 export { Floor, type Ordinal, type OrdinalOptions, type OrdinalValue, ordinal } from "./ordinal.js";
 export {
@@ -50,6 +58,7 @@ export {
   everyCell,
   everyColumn,
   type Goal,
+  type Initial,
   type Invariant,
   type LeadsTo,
   type Liveness,

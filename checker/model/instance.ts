@@ -5,17 +5,34 @@ import { LoadError, UsageError } from "../errors.js";
 import type { Action, Binding, Choice, Domains } from "./action.js";
 import type { ActionInstance, Values } from "./bound.js";
 import type { Compassion } from "./compassion.js";
-import { type AnyModel, resolveParameters } from "./model.js";
+import type { ActionConstraint, Constraint, StateConstraint } from "./constraint.js";
+import { type AnyModel, resolveParameters, withoutConstraints } from "./model.js";
 import type { Ordinal } from "./ordinal.js";
 import type { ParameterValues } from "./parameters.js";
-import { strictCompassion, strictProperty } from "./predicates.js";
+import { strictCompassion, strictConstraint, strictProperty } from "./predicates.js";
 import { checkProcesses } from "./process-shape.js";
-import { type NoError, noError, noUnspecifiedReception, type Property, type StepInvariant } from "./property.js";
+import {
+  noError,
+  noFailedAssertion,
+  noUnspecifiedReception,
+  type Property,
+  type StepInvariant,
+  type Unlisted,
+} from "./property.js";
 import { ReceiverRows } from "./receiver-rows.js";
 import type { IndexSet } from "./scalarset.js";
-import { checkActions, checkProperties, checkShape, checkVariables, refuseContradiction, tablesOf } from "./shape.js";
+import {
+  checkActions,
+  checkConstraints,
+  checkProperties,
+  checkShape,
+  checkVariables,
+  refuseContradiction,
+  tablesOf,
+} from "./shape.js";
 import { AnyState, Layout, NoSuchSlot, type SlotSource, stateClass, withoutMinusZero } from "./state.js";
 import { hasImpossible, type NamedTable } from "./table.js";
+import { attempt } from "./thrown.js";
 import { described, leavesOf } from "./value.js";
 
 export { type ActionInstance, type Bound, nameOfInstance, namesIn, type Values } from "./bound.js";
@@ -34,9 +51,15 @@ export class Instance {
   readonly tables: readonly NamedTable[];
   readonly receiverRows: ReceiverRows;
   readonly initial: readonly Values[];
+  /** The first initial state that no constraint cuts off. */
+  readonly firstExpanded: Values;
   readonly assumptions: readonly string[];
   /** What liveness assumes of runs besides the fairness of actions. */
   readonly fairness: readonly Compassion<AnyState>[];
+  /** The bounds of a search. */
+  readonly constraints: readonly Constraint<AnyState>[];
+  readonly stateConstraints: readonly StateConstraint<AnyState>[];
+  readonly actionConstraints: readonly ActionConstraint<AnyState>[];
   /** The ordinals that occur in the initial states. */
   readonly ordinals: readonly Ordinal[];
   /** The step invariants, each with its index in `properties`. */
@@ -74,6 +97,9 @@ export class Instance {
     this.properties = this.withReceptions(model.properties(this.parameters)).map(strictProperty);
     this.stepInvariants = this.properties.flatMap((of, place) => (of.kind === "step invariant" ? [{ of, place }] : []));
     this.fairness = (model.fairness?.(this.parameters) ?? []).map(strictCompassion);
+    this.constraints = checkConstraints(model, model.constraints?.(this.parameters) ?? []).map(strictConstraint);
+    this.stateConstraints = this.constraints.filter((of) => of.kind === "state constraint");
+    this.actionConstraints = this.constraints.filter((of) => of.kind === "action constraint");
     this.refuseFairness();
     const { ignoresUnspecifiedReceptions: why } = model;
     this.assumptions = [
@@ -81,6 +107,7 @@ export class Instance {
       ...(why === undefined ? [] : [`nobody asked whether messages meet an impossible cell: ${why}`]),
     ];
     this.initial = this.initialStates();
+    this.firstExpanded = this.firstWithin();
     checkShape(this);
     checkProcesses(this);
     const leaves = leavesOf(undefined);
@@ -88,19 +115,39 @@ export class Instance {
     this.ordinals = [...new Set([...leaves.ordinals, ...leaves.floors].map((leaf) => leaf.ordinal))];
   }
 
+  /** The instance without constraints, for what is no search for verdicts; itself if it has none. */
+  get unbounded(): Instance {
+    return this.constraints.length === 0 ? this : new Instance(withoutConstraints(this.model), this.parameters);
+  }
+
   /** The place of the property that no function throws, behind those of `properties`. */
   get errorPlace(): number {
     return this.properties.length;
   }
 
-  /** Returns the property at a place, which may be `errorPlace`. */
-  propertyAt(place: number): Property<AnyState> | NoError {
-    return place === this.errorPlace ? noError : this.properties[place]!;
+  /** The place of the property that no assertion fails, behind that. */
+  get assertionPlace(): number {
+    return this.properties.length + 1;
+  }
+
+  /** The places of the properties that no model lists. If one of them is violated, no search goes on. */
+  get unlistedPlaces(): readonly number[] {
+    return [this.errorPlace, this.assertionPlace];
+  }
+
+  /** Returns the property at a place, which may be one of `unlistedPlaces`. */
+  propertyAt(place: number): Property<AnyState> | Unlisted {
+    return place === this.errorPlace
+      ? noError
+      : place === this.assertionPlace
+        ? noFailedAssertion
+        : this.properties[place]!;
   }
 
   /** Returns the property of a name; undefined if there is none. */
-  propertyNamed(name: string): Property<AnyState> | NoError | undefined {
-    return this.properties.find((property) => property.name === name) ?? (name === noError.name ? noError : undefined);
+  propertyNamed(name: string): Property<AnyState> | Unlisted | undefined {
+    const all = [...this.properties, noError, noFailedAssertion];
+    return all.find((property) => property.name === name);
   }
 
   /** Makes a state for authors' functions, over plain values or over a recorder. */
@@ -182,6 +229,25 @@ export class Instance {
           `the assumption "${name}" is about ${actions.join(", ")}, and ${this.model.name} has no such action`,
         );
     }
+  }
+
+  private firstWithin(): Values {
+    const cuts = (values: Values) => {
+      const state = this.stateOf(values);
+      // A search tells what a constraint throws.
+      const isFalse = (of: StateConstraint<AnyState>, binding: Binding<Domains>) =>
+        attempt(
+          () => `constraint "${of.name}"`,
+          () => of.holds(state, binding),
+        ) === false;
+      return this.stateConstraints.some((of) => this.bindings(of.domains).some((binding) => isFalse(of, binding)));
+    };
+    const first = this.initial.find((values) => !cuts(values));
+    if (first !== undefined) return first;
+    const names = this.stateConstraints.map(({ name }) => `"${name}"`).join(", ");
+    throw new LoadError(
+      `the constraints of ${this.model.name} (${names}) cut every initial state off, so nothing would be looked at\n  Widen them.`,
+    );
   }
 
   private initialStates(): readonly Values[] {

@@ -3,6 +3,7 @@ import { UsageError } from "../errors.js";
 import type { Accesses } from "./accesses.js";
 import type { Action } from "./action.js";
 import type { Compassion } from "./compassion.js";
+import type { Constraint } from "./constraint.js";
 import { type Parameter, type Parameters, type ParameterValues, type ValuesOf, wrongWith } from "./parameters.js";
 import type { AnyEnds, ChannelEnds, Process } from "./process.js";
 import type { Property } from "./property.js";
@@ -40,6 +41,13 @@ export interface Model<P extends Parameters = Parameters, V extends Variables = 
   readonly fairness?: (
     parameters: ValuesOf<P>,
   ) => readonly (Compassion<StateOf<V, ValuesOf<P>>> | Compassion<StateOf<V>>)[];
+  /**
+   * Bounds of a search. What they cut off is not looked at, and what holds then is printed as *holds within* the
+   * bounds.
+   */
+  readonly constraints?: (
+    parameters: ValuesOf<P>,
+  ) => readonly (Constraint<StateOf<V, ValuesOf<P>>> | Constraint<StateOf<V>>)[];
   /** The receive table, for `describe`. */
   readonly table?: (parameters: ValuesOf<P>) => DescribedTable;
   /** For traces, by variable: the field that stands for a record in short. */
@@ -90,6 +98,7 @@ export interface AnyModel
   readonly actions: (parameters: Own) => readonly Action<Own>[];
   readonly properties: (parameters: Own) => readonly Property<Own>[];
   readonly fairness?: (parameters: Own) => readonly Compassion<Own>[];
+  readonly constraints?: (parameters: Own) => readonly Constraint<Own>[];
   readonly table?: (parameters: Own) => DescribedTable;
   readonly channels?: Readonly<Record<string, AnyEnds | undefined>>;
   readonly accesses?: (parameters: Own) => Accesses<Own, Own>;
@@ -107,6 +116,12 @@ export function withProperties<P extends Parameters, V extends Variables>(
   properties: Model<P, V>["properties"],
 ): Model<P, V> {
   return { ...of, properties };
+}
+
+/** Returns the model without constraints: what is no search for verdicts needs no bounds. */
+export function withoutConstraints(of: AnyModel): AnyModel {
+  const { constraints: _, ...rest } = of;
+  return rest;
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { FunctionError } from "../errors.js";
 import type { Compassion } from "./compassion.js";
+import type { Constraint } from "./constraint.js";
 import { type Goal, hasGoals, isLiveness, type Property } from "./property.js";
 import { described } from "./value.js";
 
@@ -50,6 +51,17 @@ export function strictCompassion<S>(compassion: Compassion<S>): Compassion<S> {
     whenever: (...of) => truthOf(compassion.whenever(...of), named, "whenever"),
     answered: (...of) => truthOf(compassion.answered(...of), named, "answered"),
   };
+}
+
+/** Returns the constraint with a predicate that throws if what it returns is no boolean. @throws FunctionError */
+export function strictConstraint<S>(constraint: Constraint<S>): Constraint<S> {
+  const named = () => `constraint "${constraint.name}" (${constraint.where})`;
+  if (constraint.kind === "action constraint") {
+    const holds: typeof constraint.holds = (...of) => truthOf(constraint.holds(...of), named, "holds");
+    return { ...constraint, holds };
+  }
+  const holds: typeof constraint.holds = (...of) => truthOf(constraint.holds(...of), named, "holds");
+  return { ...constraint, holds };
 }
 
 function truthOf(said: unknown, named: () => string, predicate: string): boolean {

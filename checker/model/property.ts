@@ -30,6 +30,14 @@ export interface Invariant<S> extends Named {
   explain(state: S, binding: Binding<Domains>): string;
 }
 
+/** A property of states that is true in every initial state, for every binding. It is asked of no other state. */
+export interface Initial<S> extends Named {
+  readonly kind: "initial";
+  readonly domains: Domains;
+  holds(state: S, binding: Binding<Domains>): boolean;
+  explain(state: S, binding: Binding<Domains>): string;
+}
+
 /** A property of steps that is true of every step between reachable states, for every binding (TLA+'s `[][A]_v`). */
 export interface StepInvariant<S> extends Named {
   readonly kind: "step invariant";
@@ -110,15 +118,33 @@ export interface NoError extends Named {
   readonly kind: "no error";
 }
 
+/**
+ * The property that no assertion fails that a function of the model makes with `assert`. Every search is asked about
+ * it, and no model lists it: an outcome names it where some function has made an assertion.
+ */
+export interface NoFailedAssertion extends Named {
+  readonly kind: "no failed assertion";
+}
+
+/** A property that every search is asked about, and that no model lists. */
+export type Unlisted = NoError | NoFailedAssertion;
+
 export const noError: NoError = {
   kind: "no error",
   name: "no error",
   says: "no function of the model throws, or returns what means nothing",
 };
 
+export const noFailedAssertion: NoFailedAssertion = {
+  kind: "no failed assertion",
+  name: "no failed assertion",
+  says: "what the model's functions assert is true",
+};
+
 /** Any property that a model may list. */
 export type Property<S> =
   | Invariant<S>
+  | Initial<S>
   | StepInvariant<S>
   | Reachable<S>
   | NoDeadlock<S>
@@ -126,11 +152,11 @@ export type Property<S> =
   | Liveness<S>;
 
 /** Tells whether a property is one of fair runs. */
-export function isLiveness<S>(property: Property<S>): property is Liveness<S> {
+export function isLiveness<S>(property: Property<S> | Unlisted): property is Liveness<S> {
   return LIVENESS_KINDS.some((kind) => kind === property.kind);
 }
 
-/** What `always`, `eventually`, `alwaysEventually` and `eventuallyAlways` of a vocabulary are given. */
+/** What `always`, `initially`, `eventually`, `alwaysEventually` and `eventuallyAlways` of a vocabulary are given. */
 export interface Always<S, D extends Domains> extends Named {
   readonly for: D;
   readonly holds: (state: S, binding: Binding<D>) => boolean;
@@ -149,6 +175,11 @@ export function makeInvariant<S, D extends Domains>(of: Always<S, D>): Invariant
     holds: (state, binding) => of.holds(state, binding as Binding<D>),
     explain: (state, binding) => of.explain(state, binding as Binding<D>),
   };
+}
+
+/** Makes a formula on the initial state; `initially` of a vocabulary is this function. */
+export function makeInitial<S, D extends Domains>(of: Always<S, D>): Initial<S> {
+  return { ...makeInvariant(of), kind: "initial" };
 }
 
 /** What `leadsTo` of a vocabulary is given. */

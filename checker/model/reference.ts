@@ -5,6 +5,7 @@
  */
 import { FunctionError, Thrown } from "../errors.js";
 import { type CellUsed, disabled, isUnspecified, type Run, type Unspecified } from "./action.js";
+import { isFailedAssertion } from "./assertion.js";
 import { type ActionInstance, type Bound, nameOfInstance, type Values } from "./bound.js";
 import type { Channel } from "./channel.js";
 import type { Instance } from "./instance.js";
@@ -27,6 +28,10 @@ export interface Successor {
   readonly unspecified: Unspecified | undefined;
   /** What the action, or a step invariant that was asked about the step, threw, and where; undefined if none did. */
   readonly threw: string | undefined;
+  /** Whether it threw because an assertion failed. */
+  readonly isAssertion: boolean;
+  /** The name of the action constraint that cuts the step off, so that it is not taken; undefined if none does. */
+  readonly cut: string | undefined;
   /** The cell of the receive table that decided, and its sentence. */
   readonly cell: string | undefined;
   readonly cellSays: string | undefined;
@@ -41,8 +46,47 @@ export function* successorsOf(instance: Instance, values: Values): Generator<Suc
   for (const action of instance.actions) yield* successorsBy(instance, values, action);
 }
 
-/** Yields the successors that one action, with its binding, makes. */
+/**
+ * Returns the name of the first state constraint that does not hold in a state, which is then not expanded; undefined
+ * if all hold. One that throws does not hold.
+ */
+export function cutAt(instance: Instance, values: Values): string | undefined {
+  if (instance.stateConstraints.length === 0) return undefined;
+  const state = instance.stateOf(values);
+  return instance.stateConstraints.find((of) =>
+    instance.bindings(of.domains).some(
+      (binding) =>
+        attempt(
+          () => `constraint "${of.name}"`,
+          () => of.holds(state, binding),
+        ) !== true,
+    ),
+  )?.name;
+}
+
+/** Returns the name of the first action constraint that does not hold for a step; undefined if all hold. */
+export function cutBy(
+  instance: Instance,
+  before: AnyState,
+  after: AnyState,
+  action: ActionInstance,
+): string | undefined {
+  if (instance.actionConstraints.length === 0) return undefined;
+  const step = stepOf(instance, after, action);
+  return instance.actionConstraints.find((of) =>
+    instance.bindings(of.domains).some(
+      (binding) =>
+        !named(
+          () => `constraint "${of.name}"`,
+          () => of.holds(before, after, binding, step),
+        ),
+    ),
+  )?.name;
+}
+
+/** Yields the successors that one action, with its binding, makes. A state that is cut off has none. */
 export function* successorsBy(instance: Instance, values: Values, action: ActionInstance): Generator<Successor> {
+  if (cutAt(instance, values) !== undefined) return;
   const messages = action.takes === undefined ? [undefined] : (values[action.takes] as Channel<unknown>).takeable();
   for (const message of messages) yield* successorsWith(instance, values, action, message);
 }
@@ -64,14 +108,23 @@ export function* successorsWith(
   );
   const cell = run instanceof Thrown ? undefined : run.cell;
   const inWords = () => stepInWords(action, cell);
-  const shared = { instance: action, message, cell: cell?.name, cellSays: cell?.says, inWords };
+  const shared = {
+    instance: action,
+    message,
+    cell: cell?.name,
+    cellSays: cell?.says,
+    inWords,
+    isAssertion: false,
+    cut: undefined,
+  };
   const none = { ...shared, next: undefined, written: new Set<number>(), violates: [] };
   if (!(run instanceof Thrown) && isUnspecified(run.result)) {
     yield { ...none, unspecified: run.result, threw: undefined };
     return;
   }
   const steps = run instanceof Thrown ? run : attempt(inWords, () => stepsOf(instance, values, action, run));
-  if (steps instanceof Thrown) yield { ...none, unspecified: undefined, threw: told(steps) };
+  if (steps instanceof Thrown)
+    yield { ...none, unspecified: undefined, threw: told(steps), isAssertion: isFailedAssertion(steps) };
   else for (const step of steps) yield { ...shared, ...step, unspecified: undefined, threw: undefined };
 }
 
@@ -81,7 +134,10 @@ function stepsOf(instance: Instance, values: Values, action: ActionInstance, run
   return nextStates(instance, action, run).map((after) => {
     refuseWritten(instance, action, after);
     instance.receiverRows.checkMessages(after, () => stepInWords(action, run.cell));
+    const cut = cutBy(instance, before, after, action);
+    if (cut !== undefined) return { next: undefined, written: new Set<number>(), violates: [], cut };
     return {
+      cut,
       next: instance.valuesOf(after),
       written: new Set(after.written.keys()),
       violates: violatedSteps(instance, before, after, action),
@@ -166,12 +222,14 @@ export function stepOf(instance: Instance, after: AnyState, action: ActionInstan
 }
 
 /**
- * Tells whether the protocol has a step, or nobody knows because its function throws. A message that no rule receives
- * is not taken, and so is no step.
+ * Tells whether the protocol has a step, or nobody knows because its function throws or a constraint cuts it off. A
+ * message that no rule receives is not taken, and so is no step.
  */
 export function canProgress(instance: Instance, values: Values): boolean {
-  for (const { instance: action, next, threw } of successorsOf(instance, values))
-    if ((next !== undefined || threw !== undefined) && !action.action.environment) return true;
+  // Nobody asks what could happen beyond a constraint.
+  if (cutAt(instance, values) !== undefined) return true;
+  for (const { instance: action, next, threw, cut } of successorsOf(instance, values))
+    if ((next !== undefined || threw !== undefined || cut !== undefined) && !action.action.environment) return true;
   return false;
 }
 

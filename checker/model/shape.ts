@@ -8,9 +8,10 @@ import { LoadError, UsageError } from "../errors.js";
 import type { Action, Domains } from "./action.js";
 import type { Values } from "./bound.js";
 import type { Compassion } from "./compassion.js";
+import type { Constraint } from "./constraint.js";
 import type { AnyModel } from "./model.js";
 import type { ParameterValues } from "./parameters.js";
-import { hasGoals, noError, type Property } from "./property.js";
+import { hasGoals, noError, noFailedAssertion, type Property } from "./property.js";
 import type { ReceiverRows } from "./receiver-rows.js";
 import { initialStandings } from "./standings.js";
 import { type AnyState, type Layout, writerOf } from "./state.js";
@@ -58,6 +59,27 @@ export function checkActions(model: AnyModel, declared: unknown): readonly Actio
   return actions;
 }
 
+/** Checks the declared constraints. @throws LoadError for the first mistake */
+export function checkConstraints(model: AnyModel, declared: unknown): readonly Constraint<AnyState>[] {
+  const constraints = listOf<Constraint<AnyState>>(model, "constraints", "constraint", declared);
+  for (const constraint of constraints) {
+    const kind: string | undefined = constraint?.kind;
+    if ((kind !== "state constraint" && kind !== "action constraint") || typeof constraint.holds !== "function")
+      throw new LoadError(
+        `one of the constraints of ${model.name} is ${described(constraint)}\n  Make each with constraint or actionConstraint of the vocabulary.`,
+      );
+    checkDomains(`the constraint "${constraint.name}"`, constraint.domains);
+  }
+  refuseTwice(model, "constraints", constraints);
+  return constraints;
+}
+
+/** Names that no property of a model may have, with what reports call so. */
+const RESERVED: Readonly<Record<string, string>> = {
+  [noError.name]: "what functions of the model throw",
+  [noFailedAssertion.name]: "assertions of the model that fail",
+};
+
 /** Checks the declared properties. @throws LoadError for the first mistake */
 export function checkProperties(model: AnyModel, declared: unknown): readonly Property<AnyState>[] {
   const properties = listOf<Property<AnyState>>(model, "properties", "property", declared);
@@ -73,9 +95,10 @@ export function checkProperties(model: AnyModel, declared: unknown): readonly Pr
       if (typeof own[name] === "function") continue;
       throw new LoadError(`${name} of the property "${property.name}" is ${described(own[name])}, not a function`);
     }
-    if (property.name === noError.name)
+    const reserved = RESERVED[property.name];
+    if (reserved !== undefined)
       throw new LoadError(
-        `a property of ${model.name} is called "${property.name}"\n  Rename it: so reports call what functions of the model throw.`,
+        `a property of ${model.name} is called "${property.name}"\n  Rename it: so reports call ${reserved}.`,
       );
     if ("domains" in property) checkDomains(`the property "${property.name}"`, property.domains);
     if (!hasGoals(property)) continue;
@@ -94,6 +117,7 @@ export function checkProperties(model: AnyModel, declared: unknown): readonly Pr
 /** By kind of property: its functions. */
 const FUNCTIONS: Readonly<Record<Property<unknown>["kind"], readonly string[]>> = {
   invariant: ["holds", "explain"],
+  initial: ["holds", "explain"],
   "step invariant": ["holds", "explain"],
   reachable: [],
   coverage: [],

@@ -5,6 +5,8 @@
  * variables. A state stands over a *source*, which it reads what it has not written itself from: plain values (the
  * reference semantics), or a recorder that notes every read (the engine).
  */
+import type { Channel } from "./channel.js";
+import { type AskedAction, isEnabled, type SomeBinding } from "./enabled.js";
 import { type IndexSet, type Member, memberInfo, nameOf, type OrderedMember } from "./scalarset.js";
 import type { Variable, Variables } from "./variables.js";
 
@@ -24,6 +26,13 @@ export interface StateBase<P> {
   others<M extends Member>(member: M): readonly M[];
   /** Tells whether `a` has a lower index than `b`. @throws Error if their set is not ordered with these parameters */
   precedes<M extends OrderedMember>(a: M, b: M): boolean;
+  /**
+   * Tells whether an action is enabled here: whether it makes a step with the binding that is given or, of names that
+   * are left out, with any. A receiving action is if it takes some message that is there.
+   * @throws Error for a name that the action does not bind, or a value that it does not range over
+   * @example s.enabled(grant, { c })
+   */
+  enabled(action: AskedAction, binding?: SomeBinding): boolean;
 }
 
 /** The type of a model's states: `type MyState = StateOf<ReturnType<typeof variables>, Parameters>`. */
@@ -224,6 +233,33 @@ export class AnyState implements StateBase<unknown> {
       throw new Error(`members of ${first.set.name} are interchangeable with these parameters, and cannot be compared`);
     }
     return first.index < second.index;
+  }
+
+  enabled(action: AskedAction, binding: SomeBinding = {}): boolean {
+    return isEnabled(
+      action,
+      binding,
+      (set) => this.members(set),
+      (binding) => this.inputsOf(action, binding),
+    );
+  }
+
+  /** Returns what an action with a binding runs on; nothing if its channel does not exist at the binding. */
+  private inputsOf(action: AskedAction, binding: SomeBinding): { state: AnyState; message: unknown }[] {
+    if (action.takes === undefined) return [{ state: this, message: undefined }];
+    const slots: number[] = [];
+    const Class = this.constructor as new (...of: ConstructorParameters<typeof AnyState>) => this;
+    const noting = new Class(this.layout, { read: (slot) => void slots.push(slot) }, new Map());
+    try {
+      action.takes(noting as never, binding as never);
+    } catch (error) {
+      if (error instanceof NoSuchSlot) return [];
+      throw error;
+    }
+    // Every action is looked at when its model is instantiated: it reads one variable once.
+    const slot = slots[0]!;
+    const channel = this.read(slot) as Channel<unknown>;
+    return channel.takeable().map((message) => ({ state: this.write(slot, channel.take(message)), message }));
   }
 
   read(slot: number): unknown {

@@ -3,6 +3,7 @@
  * files. A result that means nothing, such as no state or no boolean, counts as thrown too.
  */
 import { FunctionError, LimitReached, Thrown } from "../errors.js";
+import { AssertionFailed } from "./assertion.js";
 import { running } from "./running.js";
 import { described } from "./value.js";
 import { placeInStack } from "./where.js";
@@ -33,6 +34,8 @@ export function thrownBy(who: () => string, error: unknown): Thrown {
   if (error instanceof Thrown) return error;
   // Popcheck itself has found what the function does wrong, and says it with the function's name.
   if (error instanceof FunctionError) return new Thrown(error.message, { cause: error.cause });
+  if (error instanceof AssertionFailed)
+    return new Thrown(`${who()} fails the assertion "${error.message}"`, { cause: error });
   return new Thrown(`${who()} threw ${whatWasThrown(error)}`, { cause: error });
 }
 

@@ -2,13 +2,23 @@
 import { type Action, type ActionOptions, type Binding, type Domains, makeAction, type Result } from "./action.js";
 import { type Compassion, type CompassionOf, makeCompassion } from "./compassion.js";
 import {
+  type ActionConstraint,
+  type ActionConstraintOf,
+  makeActionConstraint,
+  makeConstraint,
+  type StateConstraint,
+  type StateConstraintOf,
+} from "./constraint.js";
+import {
   type Always,
   type AlwaysStep,
   type Goal,
+  type Initial,
   type Invariant,
   type LeadsTo,
   type Liveness,
   makeGoal,
+  makeInitial,
   makeInvariant,
   makeLeadsTo,
   makeLiveness,
@@ -40,6 +50,8 @@ export interface Vocabulary<S> {
   rule<C>(says: string, next: (context: C) => Result<S>): Rule<C, S>;
   /** Declares an invariant, which holds in every reachable state for every binding of `for`. */
   always<D extends Domains>(of: Always<S, D>): Invariant<S>;
+  /** Declares a formula on the initial state: it holds in every initial state, and is asked of no other. */
+  initially<D extends Domains>(of: Always<S, D>): Initial<S>;
   /** Declares an invariant of steps. */
   alwaysStep<D extends Domains>(of: AlwaysStep<S, D>): StepInvariant<S>;
   /** Declares a property that is violated unless every goal is reached. */
@@ -63,6 +75,10 @@ export interface Vocabulary<S> {
    * again and again.
    */
   compassion<D extends Domains>(of: CompassionOf<S, D>): Compassion<S>;
+  /** Declares, for a model's `constraints`, which states are expanded: those that do not satisfy it are cut off. */
+  constraint<D extends Domains>(of: StateConstraintOf<S, D>): StateConstraint<S>;
+  /** Declares, for a model's `constraints`, which steps are taken. */
+  actionConstraint<D extends Domains>(of: ActionConstraintOf<S, D>): ActionConstraint<S>;
   /** Declares that in no state only the environment can act while somebody waits. */
   noDeadlock(of: Omit<NoDeadlock<S>, "kind">): NoDeadlock<S>;
 }
@@ -74,6 +90,7 @@ export function vocabulary<S>(): Vocabulary<S> {
     receive: makeReceive,
     rule: makeRule,
     always: makeInvariant,
+    initially: makeInitial,
     alwaysStep: makeStepInvariant,
     reachable: (of) => ({ kind: "reachable", where: new Where(), ...of }),
     coverage: (of) => ({ kind: "coverage", where: new Where(), ...of }),
@@ -83,6 +100,8 @@ export function vocabulary<S>(): Vocabulary<S> {
     alwaysEventually: (of) => makeLiveness("always eventually", of),
     eventuallyAlways: (of) => makeLiveness("eventually always", of),
     compassion: makeCompassion,
+    constraint: makeConstraint,
+    actionConstraint: makeActionConstraint,
     noDeadlock: (of) => ({ kind: "no deadlock", where: new Where(), ...of }),
   };
 }

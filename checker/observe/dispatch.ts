@@ -50,6 +50,10 @@ export class Dispatch<Event> {
   private readonly groups: Region;
   /** Trees that read nothing, or whose first read could not be remembered; they are looked at in every state. */
   readonly rootless: number[] = [];
+  /** Trees of state constraints, which are looked at before any other: where one is true, the state is cut off. */
+  private constraints: readonly number[] = [];
+  /** Trees that are looked at in states that are cut off, too. */
+  private asked: readonly number[] = [];
   /** Trees that need not be looked at any more, since their property is decided. */
   readonly done = new Set<number>();
   /** By slot: the trees that read the slot first. */
@@ -101,6 +105,28 @@ export class Dispatch<Event> {
   }
 
   /**
+   * Adds the trees of state constraints, and of what is asked of the states that they cut off.
+   * @param row the first state, on which each is run
+   */
+  addConstraints(constraints: readonly number[], asked: readonly number[], row: Uint16Array): void {
+    for (const tree of constraints) this.trees.leafOf(tree, row);
+    this.constraints = constraints;
+    this.asked = asked;
+  }
+
+  /** Whether a tree is one of a state constraint, or asked of states that are cut off: it is looked at as a whole. */
+  isWhole(tree: number): boolean {
+    return this.constraints.length > 0 && (this.constraints.includes(tree) || this.asked.includes(tree));
+  }
+
+  /** Writes the list of whole trees that are not done, and returns its word index; 0 if there are none. */
+  private whole(trees: readonly number[]): number {
+    this.clear();
+    for (const tree of trees) if (!this.done.has(tree)) this.nodes.push(tree, this.trees.roots[tree]!);
+    return this.nodes.length === 0 ? 0 : this.write();
+  }
+
+  /**
    * Forgets all lists, after the trees were rebuilt or a property was decided. No thread may expand meanwhile.
    * @throws RegionFull if the lists need more room than there is
    */
@@ -111,9 +137,10 @@ export class Dispatch<Event> {
     this.entries.used = 0;
     this.groups.used = 0;
     this.known.clear();
-    this.clear();
-    for (const tree of this.rootless) if (!this.done.has(tree)) this.nodes.push(tree, this.trees.roots[tree]!);
-    this.trees.families.arena.header.rootless = this.nodes.length === 0 ? 0 : this.write();
+    const { header } = this.trees.families.arena;
+    header.rootless = this.whole(this.rootless);
+    header.constraints = this.whole(this.constraints);
+    header.asked = this.constraints.length === 0 ? 0 : this.whole(this.asked);
   }
 
   /**

@@ -20,6 +20,8 @@ export type RunOutcome<Event> = {
       readonly next: readonly AnyState[];
       /** What is to be reported: a violation, an unspecified reception, a goal that is met. */
       readonly events: readonly Event[];
+      /** How many next states are left out because a constraint cuts the step off. */
+      readonly cut?: number;
     }
 );
 
@@ -33,8 +35,8 @@ export interface Observed<Event> {
    */
   readonly takes: { readonly slot: number; readonly message: number } | undefined;
   readonly run: (state: AnyState, message: unknown) => RunOutcome<Event>;
-  /** What is to be reported if the function throws. */
-  readonly onThrow: readonly Event[];
+  /** Returns what is to be reported if the function throws. */
+  readonly onThrow: (thrown: Thrown) => readonly Event[];
   /** What `run` is bound to. */
   readonly binding: Binding<Domains>;
   /**

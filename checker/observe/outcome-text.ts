@@ -2,6 +2,7 @@
  * What a run of a function came to, as a text. Two texts are equal exactly if the runs came to the same; one of them
  * may be taken after a renaming, which is then applied to the slots and the values that the run has written.
  */
+import { isFailedAssertion } from "../model/assertion.js";
 import { type Member, memberInfo } from "../model/scalarset.js";
 import { whatWasThrown } from "../model/thrown.js";
 import { format, keyOf } from "../model/value.js";
@@ -18,8 +19,8 @@ export function keyOfOutcome(recorder: Recorder, outcome: RunOutcome<unknown>, r
   const key = (value: unknown) => keyOf(recorder.plain(value), { member });
   const about = outcome.about?.(renaming.value) ?? [];
   if (outcome.kind === "disabled") return `disabled ${about.join()}`;
-  // What is thrown may name members; that it is thrown decides.
-  if (outcome.kind === "threw") return "threw";
+  // What is thrown, or asserted, may name members; that it is thrown decides.
+  if (outcome.kind === "threw") return isFailedAssertion(outcome.thrown) ? "failed an assertion" : "threw";
   const next = outcome.next.map(({ written }, i) => {
     const slots = [...written].flatMap(([slot, value]) => {
       const change = recorder.writtenTo(slot, value);
@@ -28,7 +29,8 @@ export function keyOfOutcome(recorder: Recorder, outcome: RunOutcome<unknown>, r
     return `${slots.sort().join("; ")} ${about[i] ?? ""}`;
   });
   const events = outcome.about ? "" : outcome.events.map((event) => JSON.stringify(event)).sort();
-  return `${next.sort().join(" | ")} # ${events} ${next.length === 0 ? about.join() : ""}`;
+  const cut = outcome.cut === undefined || outcome.cut === 0 ? "" : `${outcome.cut} cut off `;
+  return `${next.sort().join(" | ")} # ${cut}${events} ${next.length === 0 ? about.join() : ""}`;
 }
 
 function keyOfChange(recorder: Recorder, slot: number, change: Written, key: (value: unknown) => string): string {
@@ -52,6 +54,7 @@ export function sayOutcome(recorder: Recorder, outcome: RunOutcome<unknown>, ren
   const about = outcome.about?.(renaming.value) ?? [];
   if (outcome.kind === "threw") {
     const { cause, message } = outcome.thrown;
+    if (isFailedAssertion(outcome.thrown)) return `it failed the assertion "${whatWasThrown(cause)}"`;
     return cause === undefined ? message.split("\n")[0]! : `it threw ${whatWasThrown(cause)}`;
   }
   if (outcome.kind === "disabled") return about.length > 0 ? about.join() : "it was disabled, or held";
@@ -73,6 +76,7 @@ export function sayOutcome(recorder: Recorder, outcome: RunOutcome<unknown>, ren
       .join(", "),
   );
   const steps = next.map((changes) => (changes === "" ? "it changed nothing" : `it wrote ${changes}`)).sort();
+  if (outcome.cut !== undefined && outcome.cut > 0) return [...steps, "a constraint cut its step off"].join("; or ");
   if (steps.length === 0) return outcome.events.length > 0 ? "it was violated" : "it was true";
   return steps.join("; or ");
 }

@@ -10,7 +10,8 @@
  *   A leaf -k stands at k: [number of next states, then for each of them: number of updates, (slot, update row)…].
  *   The leaf DISABLED (-1) is shared: the action is disabled, or the invariant holds.
  *   A special leaf is [-s, k, t]: it reports the events `specials[s - 1]`, and has the next states of the plain leaf
- *   -k; t is THREW if the function threw, and else 0.
+ *   -k; t is THREW if the function threw, FAILED if an assertion in it failed, -c if a constraint cuts c steps off, and
+ *   else 0.
  *
  * So a walk is `while (n > 0) n = words[n + 2 + halves[words[n + 1] + row[words[n]]]]`: a few loads and no call. The
  * expander walks so (checker/wasm/assembly/lists.ts) on all threads while this side adds nodes and leaves, so each is
@@ -21,10 +22,12 @@
  */
 
 import { FunctionError, RegionFull, Thrown } from "../errors.js";
+import { assertionsMade, isFailedAssertion } from "../model/assertion.js";
 import { attempt } from "../model/thrown.js";
 import { NotAValue, notAValue, wrongIn } from "../model/value.js";
 import type { Region } from "../wasm/arena.js";
 import { Equivariance, type RowRenamings } from "./equivariance.js";
+import { ifRoom } from "./if-room.js";
 import { type Families, growCapacity } from "./intern.js";
 import { MAX_IDS, type ReadDomain } from "./interner.js";
 import type { Observed, RunOutcome } from "./observed.js";
@@ -36,6 +39,7 @@ import { type Update, Updates } from "./updates.js";
 export const UNKNOWN = 0;
 export const DISABLED = -1;
 const THREW = 1;
+const FAILED = 2;
 
 const NODE_BYTES = 640 * 2 ** 20;
 const LEAF_BYTES = 256 * 2 ** 20;
@@ -57,6 +61,8 @@ export class Trees<Event> {
   runs = 0;
   /** Whether some function has thrown. */
   hasThrown = false;
+  /** Whether some function has made an assertion. */
+  asserts = false;
   /** Limit on the size of all nodes, in 32-bit words. Once it is reached, outcomes are no longer remembered. */
   ceiling = NODE_BYTES / 4;
   /** Joins the trees that are renamings of each other; undefined without symmetry. */
@@ -67,6 +73,8 @@ export class Trees<Event> {
   /** Leaves that are not special; `leafAt` has the word index of each. */
   private readonly plainLeaves = new Tuples();
   private readonly leafAt: number[] = [];
+  /** The number of the special leaves that report nothing. */
+  private silent: number | undefined;
 
   /**
    * @param check compares runs with their renamings; undefined without symmetry
@@ -159,10 +167,12 @@ export class Trees<Event> {
     const { recorder } = this;
     this.runs++;
     recorder.begin(row);
+    const assertions = assertionsMade();
     const made = attempt(observed.name, () => {
       const outcome = this.record(observed);
       return { outcome, leaf: this.leafFor(observed, outcome) };
     });
+    if (assertionsMade() !== assertions) this.asserts = true;
     const { outcome, leaf } = made instanceof Thrown ? this.thrown(observed, made) : made;
     const { reads } = recorder;
     return { leaf, reads: this.check?.check({ observed, row, recorder, outcome }, reads) ?? reads };
@@ -170,8 +180,9 @@ export class Trees<Event> {
 
   private thrown(observed: Observed<Event>, thrown: Thrown): { outcome: RunOutcome<Event>; leaf: number } {
     this.hasThrown = true;
-    const outcome = { kind: "threw", thrown } as const;
-    return { outcome, leaf: this.leafFor(observed, outcome) };
+    const how = isFailedAssertion(thrown) ? FAILED : THREW;
+    const leaf = this.specialLeaf(this.leaf([0], []), observed.onThrow(thrown), how);
+    return { outcome: { kind: "threw", thrown }, leaf };
   }
 
   /** Whether there is room left to remember what a run reads. */
@@ -204,7 +215,7 @@ export class Trees<Event> {
 
   private leafFor(observed: Observed<Event>, outcome: RunOutcome<Event>): number {
     if (outcome.kind === "disabled") return DISABLED;
-    if (outcome.kind === "threw") return this.specialLeaf(this.leaf([0], []), observed.onThrow, THREW);
+    if (outcome.kind === "threw") return this.thrown(observed, outcome.thrown).leaf;
     const leaf: number[] = [outcome.next.length];
     for (const next of outcome.next) {
       const at = leaf.push(0) - 1;
@@ -214,7 +225,7 @@ export class Trees<Event> {
       }
       leaf[at] = (leaf.length - at - 1) / 2;
     }
-    return this.leaf(leaf, outcome.events);
+    return this.leaf(leaf, outcome.events, outcome.cut);
   }
 
   /** @throws FunctionError if `value` is nothing that a variable may hold */
@@ -230,25 +241,28 @@ export class Trees<Event> {
     }
   }
 
-  private leaf(numbers: readonly number[], events: readonly Event[]): number {
+  private leaf(numbers: readonly number[], events: readonly Event[], cut = 0): number {
     let number = this.plainLeaves.findList(numbers);
     if (number < 0) {
       number = this.plainLeaves.add(numbers.length);
       this.leafAt.push(this.appendLeaf(numbers));
     }
     const leaf = -this.leafAt[number]!;
-    return events.length === 0 ? leaf : this.specialLeaf(leaf, events, 0);
+    return events.length === 0 && cut === 0 ? leaf : this.specialLeaf(leaf, events, -cut);
   }
 
-  private specialLeaf(plain: number, events: readonly Event[], threw: 0 | typeof THREW): number {
+  private specialLeaf(plain: number, events: readonly Event[], how: number): number {
     if (this.specials.length >= MAX_SPECIALS) throw new RegionFull("properties fail in too many different ways");
-    this.specials.push(events);
-    return -this.appendLeaf([-this.specials.length, -plain, threw]);
+    // Leaves that report nothing share a number.
+    if (events.length > 0) this.specials.push(events);
+    else this.silent ??= this.specials.push(events);
+    return -this.appendLeaf([-(events.length > 0 ? this.specials.length : this.silent!), -plain, how]);
   }
 
-  /** Whether the function of a leaf threw. */
-  threwAt(leaf: number): boolean {
-    return leaf !== DISABLED && this.words[-leaf]! < 0 && this.words[2 - leaf] === THREW;
+  /** How the function of a leaf threw: because an assertion `failed`, or otherwise; undefined if it did not. */
+  threwAt(leaf: number): "threw" | "failed" | undefined {
+    if (leaf === DISABLED || this.words[-leaf]! >= 0 || this.words[2 - leaf]! <= 0) return undefined;
+    return this.words[2 - leaf] === FAILED ? "failed" : "threw";
   }
 
   /**
@@ -425,17 +439,5 @@ export class Trees<Event> {
         capacities.set(slot * MAX_IDS + table, capacity);
     });
     return capacities;
-  }
-}
-
-/**
- * Calls `insert` and ignores that there is no room. A path that is entered in part does no harm: it ends at an unknown
- * child.
- */
-function ifRoom(insert: () => void): void {
-  try {
-    insert();
-  } catch (error) {
-    if (!(error instanceof RegionFull)) throw error;
   }
 }

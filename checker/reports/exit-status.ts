@@ -34,7 +34,9 @@ export type Remark = (typeof REMARKS)[number];
 /** The exit status of a violation, by the kind of the property. */
 const VIOLATION: Readonly<Record<PropertyKind, number>> = {
   "no error": EXIT.error,
+  "no failed assertion": EXIT.safety,
   invariant: EXIT.safety,
+  initial: EXIT.safety,
   "step invariant": EXIT.safety,
   reachable: EXIT.safety,
   coverage: EXIT.remark,

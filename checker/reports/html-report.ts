@@ -2,33 +2,40 @@
 
 import type { OutcomeInWords } from "../../traces/page/contents.js";
 import { htmlOf } from "../../traces/page/html.js";
-import { type Outcome, whyNothing } from "../search/outcome.js";
+import { constraintsInWords, type Outcome, whyNothing, withinInWords } from "../search/outcome.js";
 import { assetsOf } from "./page-assets.js";
 import { nameOfModel } from "./report.js";
 
 /** Returns the page of an outcome. @param given the parameters that the user gave, for the title */
 export function htmlReport(outcome: Outcome, given: Readonly<Record<string, unknown>>): string {
   const traces = outcome.properties.flatMap(({ trace }) => (trace === undefined ? [] : [trace]));
-  return htmlOf(traces, assetsOf("traces/page/viewer"), { beside: false, outcome: inWords(outcome, given) });
+  return htmlOf(traces, assetsOf("traces/page/viewer"), { beside: false, outcome: outcomeInWords(outcome, given) });
 }
 
-function inWords(outcome: Outcome, given: Readonly<Record<string, unknown>>): OutcomeInWords {
-  const { properties, distinct, incomplete, assumptions, fairness, symmetry, types } = outcome;
+/** Returns what a page says of an outcome besides its traces. */
+export function outcomeInWords(outcome: Outcome, given: Readonly<Record<string, unknown>>): OutcomeInWords {
+  const { properties, distinct, incomplete, assumptions, fairness, symmetry, types, constraints } = outcome;
   const nothing = whyNothing(outcome);
   return {
     heading: nameOfModel(outcome, given),
-    properties: properties.map(({ name, says, verdict, explanation, vacuous }) => ({
+    properties: properties.map(({ name, says, verdict, explanation, vacuous, within }) => ({
       name,
       says,
       verdict,
+      within: within === undefined ? "" : withinInWords(within),
       explanation: explanation ?? (vacuous === undefined ? "" : `vacuously: ${vacuous}`),
     })),
     notes: [
-      ...(incomplete === undefined ? [`${distinct} distinct states, all that there are`] : []),
+      ...(incomplete === undefined
+        ? [
+            `${distinct} distinct states, all that there are${properties.some(({ within }) => within) ? " within the constraints" : ""}`,
+          ]
+        : []),
       ...(nothing === undefined ? [] : [`nothing was verified: ${nothing}`]),
       ...(incomplete === undefined ? [] : [`incomplete, which is not a pass: ${incomplete}`]),
       ...(symmetry.sets.length === 0 ? [] : [`interchangeable: ${symmetry.sets.join(", ")}`]),
       ...(types?.notes ?? []).map((note) => `types: ${note}`),
+      ...(constraints === undefined ? [] : constraintsInWords(constraints)).map((line) => `constraint: ${line}`),
       ...assumptions,
       ...fairness,
     ],

@@ -6,6 +6,7 @@ import { cycleLengthOf, lengthOf } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
 import type { StoreKind } from "../search/options.js";
 import {
+  type ConstraintFigures,
   type Outcome,
   type PropertyKind,
   type SearchKind,
@@ -34,6 +35,8 @@ export interface JsonProperty {
   readonly cycleLength: number | null;
   /** Of a violated liveness property: what happens to others meanwhile. */
   readonly waiting: Waiting | null;
+  /** Of a property that holds only within constraints: their names. */
+  readonly within: readonly string[] | null;
   /** Of a property that holds vacuously: why. */
   readonly vacuous: string | null;
   /** The goals of a `reachable` or a `coverage`. */
@@ -57,6 +60,18 @@ export interface JsonTypeCheck {
   readonly notes: readonly string[];
 }
 
+/** What constraints have cut off, as JSON. */
+export interface JsonConstraints {
+  readonly all: readonly {
+    readonly name: string;
+    readonly kind: "state constraint" | "action constraint";
+    readonly says: string;
+    readonly cuts: boolean | null;
+  }[];
+  readonly statesCut: number;
+  readonly stepsCut: number;
+}
+
 /** The outcome of a check as JSON; docs/reference/json.md describes each field. */
 export interface JsonReport {
   readonly format: typeof JSON_FORMAT;
@@ -69,6 +84,8 @@ export interface JsonReport {
   readonly assumptions: readonly string[];
   /** What liveness assumes of runs. */
   readonly fairness: readonly string[];
+  /** What the constraints of the model have cut off. */
+  readonly constraints: JsonConstraints | null;
   readonly complete: boolean;
   /** Why the search did not see every state. */
   readonly incomplete: string | null;
@@ -126,6 +143,7 @@ export function jsonOf(
     symmetry: { sets: symmetry.sets, note: symmetry.note ?? null },
     assumptions: outcome.assumptions,
     fairness: outcome.fairness,
+    constraints: outcome.constraints === undefined ? null : constraintsOf(outcome.constraints),
     complete: incomplete === undefined,
     incomplete: incomplete ?? null,
     growing: outcome.growing ?? null,
@@ -133,7 +151,7 @@ export function jsonOf(
     nothing: whyNothing(outcome) ?? null,
     vacuous: outcome.properties.filter(({ vacuous }) => vacuous !== undefined).length,
     properties: outcome.properties.map(
-      ({ name, kind, says, verdict, trace, explanation, goals, foundBy, waiting, vacuous }) => ({
+      ({ name, kind, says, verdict, trace, explanation, goals, foundBy, waiting, vacuous, within }) => ({
         name,
         kind,
         says,
@@ -143,6 +161,7 @@ export function jsonOf(
         explanation: explanation ?? null,
         cycleLength: trace === undefined ? null : (cycleLengthOf(trace) ?? null),
         waiting: waiting ?? null,
+        within: within ?? null,
         vacuous: vacuous ?? null,
         goals: goals ?? null,
         foundBy: foundBy ?? null,
@@ -169,6 +188,10 @@ export function jsonOf(
     maxDepth: sampled?.maxDepth ?? null,
     maxStates: sampled?.maxStates ?? null,
   };
+}
+
+function constraintsOf({ all, states, steps }: ConstraintFigures): JsonConstraints {
+  return { all: all.map((each) => ({ ...each, cuts: each.cuts ?? null })), statesCut: states, stepsCut: steps };
 }
 
 function typesOf({ verdict, compiler, errors, notes }: TypeCheck): JsonTypeCheck {

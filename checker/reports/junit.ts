@@ -6,7 +6,7 @@
 import { textOfTrace } from "../../traces/text/text.js";
 import type { Trace } from "../../traces/trace.js";
 import type { Place } from "../model/where.js";
-import { type Outcome, type PropertyOutcome, whyNothing } from "../search/outcome.js";
+import { type Outcome, type PropertyOutcome, verdictInWords, whyNothing } from "../search/outcome.js";
 import { firstError, type TypeCheck, wrongTypes } from "../types/type-check.js";
 import { isShown } from "./declared-place.js";
 import { nameOfModel } from "./report.js";
@@ -55,8 +55,12 @@ function propertiesOf({ parameters, types }: Outcome): string[] {
 function testcase(outcome: Outcome, property: PropertyOutcome): string {
   const { name, kind, verdict, trace, places = [], says, vacuous } = property;
   const head = `    <testcase${attributes({ classname: outcome.model, name, time: 0 })}`;
-  if (vacuous !== undefined)
-    return `${head}>\n      <system-out>${xml(`holds vacuously: ${vacuous}`)}</system-out>\n    </testcase>`;
+  const remarks = [
+    ...(property.within === undefined ? [] : [verdictInWords(verdict, property.within)]),
+    ...(vacuous === undefined ? [] : [`holds vacuously: ${vacuous}`]),
+  ];
+  if (verdict === "holds" && remarks.length > 0)
+    return `${head}>\n      <system-out>${xml(remarks.join("\n"))}</system-out>\n    </testcase>`;
   if (verdict === "holds" || verdict === "uncovered") return `${head}/>`;
   const message = verdict === "violated" ? whatIsWrong(property) : (outcome.incomplete ?? "not decided");
   const text = [says, ...(trace === undefined ? [] : [textOfTrace(trace), ...declarationsOf(trace, places)])].join(

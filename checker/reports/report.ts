@@ -4,7 +4,13 @@ import { onOneLineThroughout, shown } from "../../traces/text/shown.js";
 import { textOfTrace } from "../../traces/text/text.js";
 import { lengthInShort } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
-import { type Outcome, type PropertyOutcome, whyNothing } from "../search/outcome.js";
+import {
+  constraintsInWords,
+  type Outcome,
+  type PropertyOutcome,
+  verdictInWords,
+  whyNothing,
+} from "../search/outcome.js";
 import type { GrowingVariable } from "../search/statistics.js";
 import { wrongTypes } from "../types/type-check.js";
 import type { Look } from "./terminal.js";
@@ -62,8 +68,9 @@ function verdicts(outcome: Outcome, look: Look): string[] {
 }
 
 /** The word for a verdict, which is green only for what was checked. */
-function wordOf({ verdict, vacuous }: PropertyOutcome): string {
-  return verdict === "holds" && vacuous !== undefined ? "vacuous" : WORD[verdict];
+function wordOf({ verdict, vacuous, within }: PropertyOutcome): string {
+  if (verdict === "holds") return vacuous === undefined ? verdictInWords(verdict, within) : "vacuous";
+  return WORD[verdict];
 }
 
 function rows(properties: readonly PropertyOutcome[], { width, dim, good, bad }: Look): string[] {
@@ -100,10 +107,18 @@ function figures(outcome: Outcome, { look, given }: ReportOptions): string[] {
     ...labelled("audit", `${counted(audited, "state")} compared with the plain functions, no difference`, width),
     ...(outcome.types?.notes ?? []).flatMap((note, i) => labelled(i === 0 ? "types" : "", note, width)),
     ...(never.length === 0 || properties.length === 0 ? [] : labelled("never taken", never.join(", "), width)),
+    ...(outcome.constraints === undefined ? [] : constraintsInWords(outcome.constraints)).flatMap((line, i) =>
+      labelled(i === 0 ? "constraints" : "", line, width),
+    ),
     ...outcome.assumptions.flatMap((assumption, i) => labelled(i === 0 ? "assumptions" : "", assumption, width)),
     ...outcome.fairness.flatMap((line, i) => labelled(i === 0 ? "fairness" : "", line, width)),
     ...properties.flatMap(({ name, verdict, explanation }) =>
       verdict === "uncovered" ? labelled("uncovered", `${name}: ${explanation}`, width) : [],
+    ),
+    ...properties.flatMap(({ name, verdict, explanation }) =>
+      verdict === "incomplete" && outcome.incomplete === undefined && explanation !== undefined
+        ? labelled("undecided", `${name}: ${explanation}`, width)
+        : [],
     ),
     ...properties.flatMap(({ name, vacuous }) =>
       vacuous === undefined ? [] : labelled("vacuous", `${name}: ${vacuous}`, width),
@@ -230,10 +245,11 @@ function violation(
 }
 
 /** Returns a verdict with the length of its trace in short: `holds`, `violated 7`. */
-export function verdictInShort({ verdict, trace, vacuous, waiting, goals }: PropertyOutcome): string {
+export function verdictInShort({ verdict, trace, vacuous, waiting, goals, within }: PropertyOutcome): string {
   if (verdict === "violated" && trace) return `violated ${lengthInShort(trace)}${waiting ? ` ${waiting}` : ""}`;
   if (verdict === "uncovered") return `uncovered ${goals!.unmet.length}`;
-  return vacuous === undefined ? verdict : `${verdict} vacuously`;
+  const inWords = verdictInWords(verdict, within);
+  return vacuous === undefined ? inWords : `${inWords} vacuously`;
 }
 
 export function seconds(value: number): string {

@@ -148,9 +148,13 @@ function locationOf(model: string, file: string | undefined): object {
   return { physicalLocation: { artifactLocation: artifactOf(file), region: { startLine: 1 } }, logicalLocations };
 }
 
-/** Returns where a violation is shown: a function that threw at the line that threw, if its file may be named. */
+/**
+ * Returns where a violation is shown: a function that threw at the line that threw, and an assertion where it stands,
+ * if the file may be named.
+ */
 function placeOf({ kind, explanation }: PropertyOutcome, where: object): object {
-  return kind === "no error" && explanation !== undefined ? stepLocation(placeTold(explanation), where) : where;
+  const isTold = kind === "no error" || kind === "no failed assertion";
+  return isTold && explanation !== undefined ? stepLocation(placeTold(explanation), where) : where;
 }
 
 function resultOf(property: PropertyOutcome, ruleId: string, ruleIndex: number, where: object) {

@@ -2,7 +2,7 @@
 import { AuthorError, Disagreement, LimitReached, UsageError } from "../errors.js";
 import { fairnessInWords } from "../model/fairness.js";
 import type { Instance } from "../model/instance.js";
-import { hasGoals, isLiveness, noError, type Property } from "../model/property.js";
+import { hasGoals, isLiveness, type Property } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { RowForgotten } from "../store/shards.js";
 import { refuseUnknown, unaskedReceptions, whyTrivial } from "./asked.js";
@@ -11,10 +11,11 @@ import { ExhaustiveSearch } from "./exhaustive/exhaustive-search.js";
 import { BreadthFirst } from "./exhaustive/frontier.js";
 import type { Snapshot } from "./exhaustive/snapshot.js";
 import type { SearchOptions } from "./options.js";
-import type { Outcome, PropertyOutcome } from "./outcome.js";
+import { type Outcome, type PropertyOutcome, withinInWords } from "./outcome.js";
 import type { GrowingVariable, Sample, Statistics } from "./statistics.js";
 import { audit } from "./verdict/audit.js";
 import { type Counterexample, counterexample, isDoubtful } from "./verdict/counterexample.js";
+import { InitialFormulas } from "./verdict/initial-formulas.js";
 import { LivenessPhase } from "./verdict/liveness-phase.js";
 import type { Violation } from "./verdict/violations.js";
 
@@ -24,6 +25,7 @@ import type { Violation } from "./verdict/violations.js";
 export class Check {
   readonly search: ExhaustiveSearch;
   private readonly liveness: LivenessPhase;
+  private readonly initial: InitialFormulas;
   private started = performance.now();
   private seconds = 0;
   /** How many of the seconds the search took, before the liveness phase. */
@@ -37,6 +39,8 @@ export class Check {
     refuseUnknown(instance, options.properties);
     this.search = new ExhaustiveSearch(instance, options);
     this.liveness = new LivenessPhase(this.search);
+    this.initial = new InitialFormulas(instance, this.search.model.checked);
+    if (options.stopAtFirst && this.initial.violations.length > 0) this.search.stopAtFirst();
   }
 
   /**
@@ -141,8 +145,12 @@ export class Check {
         ...(this.options.store === "fingerprint" ? [omission(search.result.distinct)] : []),
         ...unaskedReceptions(instance, model.checked, model.ignoredReception),
       ],
+      ...this.constraints(),
       fairness: model.checked.some((place) => isLiveness(instance.properties[place]!)) ? fairnessInWords(instance) : [],
-      properties: [...model.checked.map((place) => this.judged(instance.properties[place]!, place)), ...this.error()],
+      properties: [
+        ...model.checked.map((place) => this.judged(instance.properties[place]!, place)),
+        ...this.unlisted(),
+      ],
       distinct: search.result.distinct,
       generated: search.result.generated,
       depth: search.frontier.deepest(store),
@@ -170,14 +178,41 @@ export class Check {
     return complete < 0 ? "" : `; every state up to depth ${complete} was looked at`;
   }
 
-  /** Returns the outcome of the property that no function throws, if some function threw. */
-  private error(): PropertyOutcome[] {
-    const { errorPlace } = this.instance;
-    const violation =
-      this.search.result.violations.find(({ property }) => property === errorPlace) ?? this.liveness.threw;
-    if (violation === undefined) return [];
-    const { name, kind, says } = noError;
-    return [{ name, kind, says, verdict: "violated", ...this.confirmed(violation), goals: undefined }];
+  private constraints(): Pick<Outcome, "constraints"> {
+    const { instance, search } = this;
+    if (instance.constraints.length === 0) return {};
+    const all = instance.constraints.map(({ name, kind, says }) => {
+      const cuts = search.model.cutting.has(name);
+      return { name, kind, says, cuts };
+    });
+    return { constraints: { all, ...search.result.cutOff } };
+  }
+
+  /** What to add to a verdict that rests on every state and step having been looked at. */
+  private get bounds(): Pick<PropertyOutcome, "within"> {
+    const { cutting } = this.search.model;
+    const within = this.instance.constraints.flatMap(({ name }) => (cutting.has(name) ? [name] : []));
+    return within.length === 0 ? {} : { within };
+  }
+
+  /**
+   * Returns the outcomes of the properties that no model lists: that no function throws, if some function threw; and
+   * that no assertion fails, if some function has made one.
+   */
+  private unlisted(): PropertyOutcome[] {
+    const { instance, search, liveness } = this;
+    return instance.unlistedPlaces.flatMap((place): PropertyOutcome[] => {
+      const { name, kind, says } = instance.propertyAt(place);
+      const shared = { name, kind, says, goals: undefined };
+      const violation = [...search.result.violations, ...liveness.threw].find(({ property }) => property === place);
+      const initially = this.initial.violated(place);
+      if (initially !== undefined) return [{ ...shared, verdict: "violated", ...initially }];
+      if (violation !== undefined) return [{ ...shared, verdict: "violated", ...this.confirmed(violation) }];
+      if (place !== instance.assertionPlace || !search.model.trees.asserts) return [];
+      const isOpen = search.incomplete !== undefined || liveness.undecided !== undefined;
+      const verdict = isOpen ? ({ verdict: "incomplete" } as const) : ({ verdict: "holds", ...this.bounds } as const);
+      return [{ ...shared, ...verdict, explanation: undefined, trace: undefined }];
+    });
   }
 
   private judged(property: Property<AnyState>, place: number): PropertyOutcome {
@@ -190,20 +225,26 @@ export class Check {
     const { search } = this;
     const { name, kind, says } = property;
     const shared = { name, kind, says };
+    if (property.kind === "initial") return this.initial.outcomeOf(place);
     if (hasGoals(property)) {
       const labels = (isMet: boolean) =>
         property.goals.filter((goal) => search.model.isMet(goal) === isMet).map(({ label }) => label);
       const [met, unmet] = [labels(true), labels(false)];
       const missed = property.kind === "coverage" ? "uncovered" : "violated";
-      const verdict = unmet.length === 0 ? "holds" : search.incomplete ? "incomplete" : missed;
-      const explanation = unmet.length === 0 ? undefined : `never reached: ${unmet.join(", ")}`;
+      // Beyond a constraint nobody has looked.
+      const isOpen = search.incomplete !== undefined || this.bounds.within !== undefined;
+      const verdict = unmet.length === 0 ? "holds" : isOpen ? "incomplete" : missed;
+      const where = this.bounds.within === undefined ? "" : ` ${withinInWords(this.bounds.within)}`;
+      const explanation = unmet.length === 0 ? undefined : `never reached${where}: ${unmet.join(", ")}`;
       return { ...shared, verdict, explanation, trace: undefined, goals: { met, unmet } };
     }
     if (isLiveness(property)) return { ...shared, goals: undefined, ...this.eventuality(place) };
     const violation = search.result.violations.find((violation) => violation.property === place);
     if (violation === undefined) {
-      const verdict = search.incomplete ? "incomplete" : "holds";
-      return { ...shared, verdict, explanation: undefined, trace: undefined, goals: undefined };
+      const verdict = search.incomplete
+        ? ({ verdict: "incomplete" } as const)
+        : ({ verdict: "holds", ...this.bounds } as const);
+      return { ...shared, ...verdict, explanation: undefined, trace: undefined, goals: undefined };
     }
     return { ...shared, verdict: "violated", ...this.confirmed(violation), goals: undefined };
   }
@@ -214,7 +255,7 @@ export class Check {
     const { counterexample, vacuous } = decided;
     if (counterexample !== undefined) return { verdict: "violated", ...counterexample } as const;
     const why = vacuous === undefined ? {} : { vacuous };
-    return { verdict: "holds", explanation: undefined, trace: undefined, ...why } as const;
+    return { verdict: "holds", explanation: undefined, trace: undefined, ...why, ...this.bounds } as const;
   }
 
   /**

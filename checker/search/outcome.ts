@@ -1,8 +1,9 @@
 /** The outcome of a check, as data. Reporters are pure functions of it. */
 import type { Waiting } from "../../traces/replay/lasso.js";
 import type { Trace } from "../../traces/trace.js";
+import type { Constraint } from "../model/constraint.js";
 import type { ParameterValues } from "../model/parameters.js";
-import type { NoError, Property } from "../model/property.js";
+import type { Property, Unlisted } from "../model/property.js";
 import type { Place } from "../model/where.js";
 import type { SymmetryInForce } from "../symmetry/canonicalize.js";
 import type { TypeCheck } from "../types/type-check.js";
@@ -13,7 +14,7 @@ import type { GrowingVariable, Statistics } from "./statistics.js";
 export type Verdict = "holds" | "violated" | "incomplete" | "uncovered";
 
 export type { Waiting };
-export type PropertyKind = Property<unknown>["kind"] | NoError["kind"];
+export type PropertyKind = Property<unknown>["kind"] | Unlisted["kind"];
 
 export interface PropertyOutcome {
   readonly name: string;
@@ -34,12 +35,32 @@ export interface PropertyOutcome {
   readonly places?: readonly (Place | undefined)[];
   /** For a violation of liveness: whether others get on meanwhile. */
   readonly waiting?: Waiting;
+  /**
+   * For a property that holds: the names of the constraints within which it does. Undefined if none has cut anything
+   * off.
+   */
+  readonly within?: readonly string[];
   /** For a property that holds: why that says little. */
   readonly vacuous?: string;
   /** For a `reachable` or a `coverage`: the labels of the goals that were met, and of those that were not. */
   readonly goals: { readonly met: readonly string[]; readonly unmet: readonly string[] } | undefined;
   /** Random search: the number, from 1 on, of the walk or member that found the violation. */
   readonly foundBy?: number;
+}
+
+/** What the constraints of a model have done to a search. */
+export interface ConstraintFigures {
+  readonly all: readonly {
+    readonly name: string;
+    readonly kind: Constraint<unknown>["kind"];
+    readonly says: string;
+    /** Whether it has cut something off; undefined if nobody counted, as in a random search. */
+    readonly cuts: boolean | undefined;
+  }[];
+  /** How many states were visited and checked, but not expanded. */
+  readonly states: number;
+  /** How many steps were not taken, counted for each distinct state that they start from. */
+  readonly steps: number;
 }
 
 /** What a random search has done. It sees only some of the states. */
@@ -69,9 +90,14 @@ export interface Outcome {
   readonly symmetry: SymmetryInForce;
   /** What the verdicts rest on besides the model, in sentences that are printed with them. */
   readonly assumptions: readonly string[];
+  /** What constraints have cut off; undefined if the model has none. */
+  readonly constraints?: ConstraintFigures;
   /** What liveness assumes of runs, in sentences; empty if no liveness property was checked. */
   readonly fairness: readonly string[];
-  /** The properties that were asked about; and, if a function of the model threw, that none does. */
+  /**
+   * The properties that were asked about; if a function of the model threw, that none does; and if functions of the
+   * model make assertions, that none of them fails.
+   */
   readonly properties: readonly PropertyOutcome[];
   /**
    * The number of distinct states. In a swarm, a state counts once for each member that met it. 0 for random walks,
@@ -121,4 +147,31 @@ export function whyNothing({ properties }: Outcome): string | undefined {
   if (properties.length === 0) return "no property was asked about";
   if (properties.some(({ verdict, vacuous }) => verdict !== "holds" || vacuous === undefined)) return undefined;
   return properties.length === 1 ? "the only property holds vacuously" : "every property holds vacuously";
+}
+
+/** Returns a verdict in words: `holds within "small" and "short"`. */
+export function verdictInWords(
+  verdict: PropertyOutcome["verdict"],
+  within: PropertyOutcome["within"] | undefined,
+): string {
+  if (verdict !== "holds" || within === undefined) return verdict;
+  return `holds ${withinInWords(within)}`;
+}
+
+/** Returns `within "small" and "short"`. @param within the names of constraints */
+export function withinInWords(within: readonly string[]): string {
+  return `within ${within.map((name) => `"${name}"`).join(" and ")}`;
+}
+
+/** Says for each constraint what it is, and then what all of them have cut off. */
+export function constraintsInWords({ all, states, steps }: ConstraintFigures): string[] {
+  const each = all.map(({ name, says, cuts }) => {
+    const nothing = cuts === false ? "; it cut nothing off, so no verdict rests on it" : "";
+    return `${name}: ${says}${nothing}`;
+  });
+  const counted = (count: number, noun: string) => `${count.toLocaleString("en")} ${count === 1 ? noun : `${noun}s`}`;
+  const isCut = all.some(({ cuts }) => cuts === true);
+  return isCut
+    ? [...each, `cut off: ${counted(states, "state")} not expanded, ${counted(steps, "step")} not taken`]
+    : each;
 }

@@ -17,12 +17,14 @@ import {
   C_BIN_COUNTS,
   C_BINS,
   C_CUT,
+  C_CUT_HERE,
   C_DEGREES,
   C_DRAINS,
   C_FIRED,
   C_GENERATED,
   C_INPUT,
   C_INPUT_STRIDE,
+  C_IS_CUT,
   C_LEFT,
   C_MADE,
   C_MADE_AT,
@@ -37,7 +39,9 @@ import {
   C_SCRATCH,
   C_SHARD_MASK,
   C_SPARE_NODE,
+  C_STATES_CUT,
   C_STEP,
+  C_STEPS_CUT,
   C_TAKEN_AT,
   C_TAKEN_ROOM,
   CONTEXT_BYTES,
@@ -188,6 +192,29 @@ export class Context {
   /** The hash of the current row's content, which its next rows keep as their parent's priority. */
   set priority(hash: number) {
     this.own[C_PRIORITY >>> 2] = hash;
+  }
+
+  /** How many states were cut off by state constraints. */
+  get statesCut(): number {
+    return Number(this.longs[C_STATES_CUT >>> 3]!);
+  }
+
+  set statesCut(count: number) {
+    this.longs[C_STATES_CUT >>> 3] = BigInt(count);
+  }
+
+  /** How many steps were cut off by action constraints. */
+  get stepsCut(): number {
+    return Number(this.longs[C_STEPS_CUT >>> 3]!);
+  }
+
+  set stepsCut(count: number) {
+    this.longs[C_STEPS_CUT >>> 3] = BigInt(count);
+  }
+
+  /** Whether a constraint has cut off the current row, or some step from it; known once its transitions are. */
+  get isCut(): boolean {
+    return this.own[C_IS_CUT >>> 2] !== 0 || this.own[C_CUT_HERE >>> 2] !== 0;
   }
 
   /** How many next states were made so far, from all rows. */

@@ -178,6 +178,11 @@ export class Expander {
     return this.context.result;
   }
 
+  /** Whether a constraint has cut off the row whose transitions were written, or some step from it. */
+  get isCut(): boolean {
+    return this.context.isCut;
+  }
+
   /** A hash of the current row's content, which does not depend on value ids. */
   get content(): number {
     return this.exports.contentOfInput() >>> 0;

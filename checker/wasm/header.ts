@@ -3,8 +3,10 @@
  * tables.
  */
 import {
+  H_ASKED,
   H_BITS,
   H_BY_ORDER,
+  H_CONSTRAINTS,
   H_CONTENT,
   H_FOLDED,
   H_GLOBAL_COUNT,
@@ -108,6 +110,16 @@ export class Header {
   /** Word index of the list of trees that are looked at in every state, or 0 if there are none. */
   set rootless(index: number) {
     this.put(H_ROOTLESS, index);
+  }
+
+  /** Word index of the list of trees of state constraints, or 0 if there are none. */
+  set constraints(index: number) {
+    this.put(H_CONSTRAINTS, index);
+  }
+
+  /** Word index of the list of trees that are looked at in states that are cut off, or 0 if there are none. */
+  set asked(index: number) {
+    this.put(H_ASKED, index);
   }
 
   /** Byte address of the updates' directory. */

@@ -81,6 +81,8 @@ export const H_NODE_MASK = 1152; // places of that hash table, less one
 export const H_NODE_COUNT = 1156; // number of pairs so far; all threads count it up
 export const H_NODE_LIMIT = 1160; // largest number of pairs that there is room for
 export const H_IN_ORDER = 1164; // 1: the first row that violates a property is kept; 0: the one that hashes least
+export const H_CONSTRAINTS = 1168; // word index of the list of trees of state constraints, or 0
+export const H_ASKED = 1172; // word index of the list of trees that are looked at in states that are cut off, or 0
 export const HEADER_END = 1280;
 
 /** A thread's context: byte offsets from its start. */
@@ -121,6 +123,10 @@ export const C_MADE = 140; // number of next rows that are made and not all in t
 export const C_PUT = 144; // how many of them are in their bins already
 export const C_DRAINS = 148; // 1 while the rows made are being put into their bins
 export const C_MADE_AT = 152; // byte address: MADE_ROWS next rows
+export const C_IS_CUT = 156; // 1 if a state constraint cuts the current row off
+export const C_CUT_HERE = 160; // number of steps of the current row that action constraints cut off
+export const C_STATES_CUT = 168; // number of rows that were cut off, 64 bits
+export const C_STEPS_CUT = 176; // number of steps that were cut off, 64 bits
 export const CONTEXT_BYTES = 256;
 /** How many next rows are made before the first is hashed: a word just written as two halves is slow to read. */
 export const MADE_ROWS = 32;

@@ -99,7 +99,7 @@ function walkAll(instance: Instance): number {
   const seen = new Set<string>();
   const left = [...instance.initial];
   for (const values of left) {
-    const error = errorIn(instance, values, undefined);
+    const error = errorIn(instance, values, undefined, false);
     if (error !== undefined) throw new Error(error);
   }
   for (let values = left.pop(); values; values = left.pop()) {
@@ -110,7 +110,7 @@ function walkAll(instance: Instance): number {
       if (step.threw !== undefined) throw new Error(step.threw);
       if (step.next === undefined) continue;
       const next = renumber(step.next);
-      const error = errorIn(instance, next, step);
+      const error = errorIn(instance, next, step, false);
       if (error !== undefined) throw new Error(error);
       left.push(next);
     }

@@ -53,7 +53,7 @@ describe("reports are put together in the order of the parts", () => {
     ...of,
   });
   const violation = (part: number, from: number) => ({
-    ...{ part, goals: [], ignoredReception: undefined },
+    ...{ part, goals: [], ignoredReception: undefined, asserts: false },
     ...{ violations: [{ property: 0, choices: { initial: 0, steps: [part] } }] },
     figures: figures(part - from + 1, 10 * (part - from) + 7),
   });

@@ -4,6 +4,7 @@
  * renumbered, since without that there is no finite model.
  */
 
+import { AssertionFailed } from "../../checker/model/assertion.js";
 import type { Instance } from "../../checker/model/instance.js";
 import { hasGoals } from "../../checker/model/property.js";
 import { OwnSemantics, type OwnValues } from "./own-semantics.js";
@@ -18,6 +19,10 @@ export interface NaiveOutcome {
   readonly levels: readonly number[];
   /** The least depth of a state in which a function throws; undefined if none does. */
   readonly threwAt: number | undefined;
+  /** The least depth of a state in which an assertion fails; undefined if none does. */
+  readonly failedAt: number | undefined;
+  /** How many states, and how many steps, constraints cut off. */
+  readonly cutOff: { readonly states: number; readonly steps: number };
   /** By property: the labels of the goals that are never met. */
   readonly unmet: ReadonlyMap<string, readonly string[]>;
 }
@@ -32,6 +37,8 @@ export function explore({ model, parameters }: Pick<Instance, "model" | "paramet
   const frontier: OwnValues[] = [];
   let generated = 0;
   let threwAt: number | undefined;
+  let failedAt: number | undefined;
+  const cutOff = { states: 0, steps: 0 };
   const listed = semantics.properties.filter(({ kind }) => kind === "no unspecified reception").map(({ name }) => name);
   // A model that lists no such property is asked all the same, unless it says why not.
   const isAsked = listed.length === 0 && model.ignoresUnspecifiedReceptions === undefined;
@@ -47,10 +54,19 @@ export function explore({ model, parameters }: Pick<Instance, "model" | "paramet
   for (const values of semantics.initial) add(values, 0);
   for (let values = frontier[0], i = 0; values; values = frontier[++i]) {
     const depth = depthOf.get(semantics.text(values))!;
-    let progress = false;
-    for (const step of semantics.steps(values)) {
+    const isCut = semantics.isCut(values);
+    if (isCut) cutOff.states++;
+    // Nobody asks what could happen beyond a constraint.
+    let progress = isCut;
+    for (const step of isCut ? [] : semantics.steps(values)) {
+      if (step.cut) {
+        cutOff.steps++;
+        if (!step.action.environment) progress = true;
+        continue;
+      }
       if (step.threw) {
-        threwAt ??= depth;
+        if (step.failed) failedAt ??= depth;
+        else threwAt ??= depth;
         // Nobody knows what it would have done.
         if (!step.action.environment) progress = true;
         continue;
@@ -71,8 +87,11 @@ export function explore({ model, parameters }: Pick<Instance, "model" | "paramet
       let answer: boolean | undefined;
       try {
         answer = predicate();
-      } catch {
-        answer = undefined;
+      } catch (error) {
+        if (error instanceof AssertionFailed) {
+          failedAt ??= depth;
+          return undefined;
+        }
       }
       // What is no boolean means as little as nothing.
       if (answer !== true && answer !== false) threwAt ??= depth;
@@ -105,5 +124,15 @@ export function explore({ model, parameters }: Pick<Instance, "model" | "paramet
   }
   const levels: number[] = [];
   for (const depth of depthOf.values()) levels[depth] = (levels[depth] ?? 0) + 1;
-  return { distinct: depthOf.size, generated, depth: levels.length - 1, levels, threwAt, violated, unmet };
+  return {
+    distinct: depthOf.size,
+    generated,
+    depth: levels.length - 1,
+    levels,
+    threwAt,
+    failedAt,
+    cutOff,
+    violated,
+    unmet,
+  };
 }

@@ -19,6 +19,8 @@ interface Edge {
 interface Graph {
   readonly states: readonly OwnValues[];
   readonly initial: readonly number[];
+  /** The states in which a constraint cuts something off: what a run could do there is not known. */
+  readonly cut: ReadonlySet<number>;
   readonly edges: readonly (readonly Edge[])[];
   readonly requirements: readonly OwnRequirement[];
 }
@@ -44,9 +46,12 @@ function graphOf(semantics: OwnSemantics): Graph {
   };
   const initial = semantics.initial.map(numberOf);
   const edges: Edge[][] = [];
+  const cut = new Set<number>();
   for (let from = 0; from < states.length; from++) {
     const values = states[from]!;
-    const steps = semantics.steps(values).filter(({ next }) => next !== undefined);
+    const all = semantics.isCut(values) ? [] : semantics.steps(values);
+    if (semantics.isCut(values) || all.some((step) => step.cut)) cut.add(from);
+    const steps = all.filter(({ next }) => next !== undefined);
     edges.push(
       steps.map((step) => ({
         to: numberOf(step.next!),
@@ -55,18 +60,19 @@ function graphOf(semantics: OwnSemantics): Graph {
       })),
     );
   }
-  return { states, initial, edges, requirements };
+  return { states, initial, cut, edges, requirements };
 }
 
 function isViolated(semantics: OwnSemantics, graph: Graph, property: Liveness<AnyState>): boolean {
-  const all = graph.states.map((_, i) => i);
+  const all = graph.states.map((_, i) => i).filter((i) => !graph.cut.has(i));
   return semantics.bindings(property.domains).some((binding) => {
     const test = (of: typeof property.holds) => all.filter((i) => of(semantics.state(graph.states[i]!), binding));
     const holding = new Set(test(property.holds));
     const missing = new Set(all.filter((i) => !holding.has(i)));
     if (property.kind === "eventually always") return goesOn(semantics, graph, new Set(all), missing);
     if (property.kind === "always eventually") return goesOn(semantics, graph, missing, missing);
-    const starts = property.kind === "eventually" ? graph.initial : test(property.from!);
+    const starts =
+      property.kind === "eventually" ? graph.initial.filter((i) => !graph.cut.has(i)) : test(property.from!);
     const reached = new Set(starts.filter((i) => missing.has(i)));
     for (const i of reached) for (const { to } of graph.edges[i]!) if (missing.has(to)) reached.add(to);
     return goesOn(semantics, graph, reached, reached);

@@ -6,8 +6,10 @@
  */
 import { Map as ImmutableMap, type Record as ImmutableRecord, Set as ImmutableSet, isRecord, List } from "immutable";
 import type { Action, Binding, Choice, Domains } from "../../checker/model/action.js";
+import { AssertionFailed } from "../../checker/model/assertion.js";
 import { Bag, type Channel, Queue } from "../../checker/model/channel.js";
 import type { Compassion } from "../../checker/model/compassion.js";
+import type { Constraint } from "../../checker/model/constraint.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import { Floor, type Ordinal, OrdinalValue } from "../../checker/model/ordinal.js";
 import type { ParameterValues } from "../../checker/model/parameters.js";
@@ -29,8 +31,12 @@ export interface OwnStep {
   readonly cell: string | undefined;
   /** The names of the step invariants that do not hold for the step. */
   readonly violates: readonly string[];
+  /** Whether an action constraint cuts the step off, so that it is not taken. */
+  readonly cut: boolean;
   /** Whether the action, or a step invariant that was asked about its steps, threw. */
   readonly threw: boolean;
+  /** Whether it threw because an assertion failed. */
+  readonly failed: boolean;
 }
 
 /** What a fair run meets: of an action with a binding and, if it receives, a kind of message; or an assumption. */
@@ -50,6 +56,7 @@ export class OwnSemantics {
   readonly properties: readonly Property<AnyState>[];
   readonly initial: readonly OwnValues[];
   private readonly actions: readonly { readonly action: Action<AnyState>; readonly binding: Binding<Domains> }[];
+  private readonly constraints: readonly Constraint<AnyState>[];
   private readonly assumed: readonly Compassion<AnyState>[];
   private readonly places: ReadonlyMap<string, unknown>;
   private readonly variables: readonly (readonly [name: string, arity: number])[];
@@ -72,6 +79,7 @@ export class OwnSemantics {
       .flatMap((action) => this.bindings(action.domains).map((binding) => ({ action, binding })))
       .filter(({ action, binding }) => !action.takes || this.channelOf(action, binding) !== undefined);
     this.properties = model.properties(parameters as never) as unknown as Property<AnyState>[];
+    this.constraints = (model.constraints?.(parameters as never) ?? []) as unknown as Constraint<AnyState>[];
     this.assumed = (model.fairness?.(parameters as never) ?? []) as unknown as Compassion<AnyState>[];
     const states = model.initial?.(this.state(this.places) as never) as AnyState[] | undefined;
     this.initial = states ? states.map((state) => own(state).values) : [this.places];
@@ -112,6 +120,8 @@ export class OwnSemantics {
       return place;
     };
     const state: Record<string, unknown> = {
+      enabled: (action: Action<AnyState>, some: Readonly<Record<string, unknown>> = {}) =>
+        this.makesStep(values, written, action, some),
       own: { values, written } satisfies Own,
       parameters,
       members: (set: IndexSet) => this.members(set),
@@ -132,6 +142,28 @@ export class OwnSemantics {
     return state as unknown as AnyState;
   }
 
+  /** Whether an action makes a step, with some binding in which the given names have the given values. */
+  private makesStep(
+    values: OwnValues,
+    written: ReadonlySet<string>,
+    asked: Action<AnyState>,
+    some: Readonly<Record<string, unknown>>,
+  ): boolean {
+    const bound = this.actions.filter(
+      ({ action, binding }) => action === asked && Object.keys(some).every((name) => binding[name] === some[name]),
+    );
+    const results = bound.flatMap(({ action, binding }) => {
+      if (!action.takes) return [action.run(this.state(values, written), binding, undefined).result];
+      const place = this.channelOf(action, binding)!;
+      return receptions(values.get(place) as Channel<unknown>).map(
+        ({ message, left }) => action.run(this.state(new Map(values).set(place, left)), binding, message).result,
+      );
+    });
+    return results.some((result) =>
+      Array.isArray(result) ? result.length > 0 : "own" in (result as unknown as Record<string, unknown>),
+    );
+  }
+
   /** The place of the channel that an action takes from; undefined if there is none, from a member to itself. */
   private channelOf(action: Action<AnyState>, binding: Binding<Domains>): string | undefined {
     const reads: string[] = [];
@@ -145,7 +177,15 @@ export class OwnSemantics {
     return reads[0]!;
   }
 
-  /** Everything that can happen in a state. */
+  /** Whether a state constraint does not hold in a state, which is then looked at, but not expanded. */
+  isCut(values: OwnValues): boolean {
+    const state = this.state(values);
+    return this.constraints.some(
+      (of) => of.kind === "state constraint" && this.bindings(of.domains).some((b) => !of.holds(state, b)),
+    );
+  }
+
+  /** Everything that can happen in a state, constraints or not. */
   steps(values: OwnValues): OwnStep[] {
     return this.actions.flatMap(({ action, binding }) => {
       if (!action.takes) return this.run(values, values, new Set(), action, binding, undefined);
@@ -165,11 +205,11 @@ export class OwnSemantics {
     binding: Binding<Domains>,
     message: unknown,
   ): OwnStep[] {
-    const none = { action, binding, message, cell: undefined, next: undefined, written: new Set<string>() };
+    const none = { action, binding, message, cell: undefined, next: undefined, written: new Set<string>(), cut: false };
     try {
       return this.made(values, from, taken, action, binding, message);
-    } catch {
-      return [{ ...none, violates: [], threw: true }];
+    } catch (error) {
+      return [{ ...none, violates: [], threw: true, failed: error instanceof AssertionFailed }];
     }
   }
 
@@ -182,7 +222,7 @@ export class OwnSemantics {
     message: unknown,
   ): OwnStep[] {
     const { result, cell } = action.run(this.state(from, taken), binding, message);
-    const shared = { action, binding, message, cell: cell?.name, threw: false };
+    const shared = { action, binding, message, cell: cell?.name, threw: false, failed: false, cut: false };
     const kind = (result as { readonly kind?: string }).kind;
     if (kind === "disabled") return [];
     if (kind === "unspecified") return [{ ...shared, next: undefined, written: new Set(), violates: [] }];
@@ -190,6 +230,12 @@ export class OwnSemantics {
     return ([result].flat() as AnyState[]).map((after) => {
       const { values: next, written } = own(after);
       const step = this.step(action, written);
+      const isCut = this.constraints.some(
+        (of) =>
+          of.kind === "action constraint" &&
+          this.bindings(of.domains).some((binding) => !of.holds(before, after, binding, step)),
+      );
+      if (isCut) return { ...shared, next: undefined, written: new Set<string>(), violates: [], cut: true };
       const violates = this.properties.flatMap((property) => {
         if (property.kind !== "step invariant") return [];
         const holds = this.bindings(property.domains).every((of) => property.holds(before, after, of, step));

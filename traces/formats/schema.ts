@@ -133,6 +133,9 @@ const step = z.looseObject({
   threw: z
     .optional(z.string())
     .register(meanings, { description: "what a function of the model threw instead of taking the step, and where" }),
+  failed: z
+    .optional(z.string())
+    .register(meanings, { description: "which assertion failed instead, in which function, and where" }),
   by: z.optional(z.string()).register(meanings, { description: "whose step it is, if the action says so" }),
 });
 

@@ -17,6 +17,8 @@ export interface OutcomeInWords {
     readonly says: string;
     readonly verdict: "holds" | "violated" | "incomplete" | "uncovered";
     readonly explanation: string;
+    /** `within "small"`: the constraints within which it holds; empty if it does plainly. */
+    readonly within: string;
   }[];
   /** What the verdicts rest on: bounds, assumptions, fairness. */
   readonly notes: readonly string[];

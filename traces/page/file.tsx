@@ -51,7 +51,7 @@ function Verdicts({
       <table>
         <ColumnHeads titles={["verdict", "property", "what it says", "evidence"]} />
         <tbody>
-          {properties.map(({ verdict, name, says, explanation }) => (
+          {properties.map(({ verdict, name, says, explanation, within }) => (
             <tr key={name} class={verdict === "violated" && runOf(name) === selection.trace ? "current" : ""}>
               <td class={verdict === "holds" ? "sign" : "sign wrong"}>
                 {
@@ -59,6 +59,7 @@ function Verdicts({
                     verdict
                   ]
                 }
+                {within !== "" && ` ${within}`}
               </td>
               <td>
                 {verdict === "violated" && runOf(name) >= 0 ? (

@@ -1,5 +1,6 @@
 /** Which function throws that is asked about a state, by the reference semantics alone; actions are no part of it. */
 import { Thrown } from "../../checker/errors.js";
+import { isFailedAssertion } from "../../checker/model/assertion.js";
 import type { Instance, Values } from "../../checker/model/instance.js";
 import { hasGoals, isLiveness, type Property } from "../../checker/model/property.js";
 import { canProgress, type Successor, stepOf, successorsOf } from "../../checker/model/reference.js";
@@ -17,8 +18,14 @@ interface Question {
  * Returns what the first function throws that is asked about a state: about the rows of receivers, the properties, and
  * the assumptions of fairness. Undefined if none throws.
  * @param step the step that led to the state
+ * @param isAssertion whether assertions that fail are looked for, or else what is thrown besides them
  */
-export function errorIn(instance: Instance, values: Values, step: Successor | undefined): string | undefined {
+export function errorIn(
+  instance: Instance,
+  values: Values,
+  step: Successor | undefined,
+  isAssertion: boolean,
+): string | undefined {
   const state = instance.stateOf(values);
   const by = step && { written: step.written, who: step.inWords() };
   const questions = [
@@ -26,12 +33,21 @@ export function errorIn(instance: Instance, values: Values, step: Successor | un
       who: `the row of ${receiver.action.name}, declared at ${receiver.action.where},`,
       ask: () => instance.receiverRows.checkRow(receiver, state, by),
     })),
-    ...instance.properties.flatMap((property) => questionsOf(instance, property, values, state)),
+    ...instance.stateConstraints.flatMap((of) =>
+      instance.bindings(of.domains).map((binding) => ({
+        who: `constraint "${of.name}"`,
+        ask: () => of.holds(state, binding),
+      })),
+    ),
+    ...instance.properties.flatMap((property) =>
+      // A formula on the initial state is asked of no other.
+      property.kind === "initial" && step !== undefined ? [] : questionsOf(instance, property, values, state),
+    ),
     ...fairnessOf(instance, values, state),
   ];
   for (const { who, ask } of questions) {
     const answer = attempt(() => who, ask);
-    if (answer instanceof Thrown) return told(answer);
+    if (answer instanceof Thrown && isFailedAssertion(answer) === isAssertion) return told(answer);
   }
   return undefined;
 }

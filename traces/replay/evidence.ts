@@ -1,7 +1,7 @@
 /** What is wrong at the end of a run, by the reference semantics alone. */
 import { Thrown } from "../../checker/errors.js";
 import type { Instance } from "../../checker/model/instance.js";
-import type { NoError, Property } from "../../checker/model/property.js";
+import type { Property, Unlisted } from "../../checker/model/property.js";
 import { canProgress, stepOf } from "../../checker/model/reference.js";
 import type { AnyState } from "../../checker/model/state.js";
 import { attempt, told } from "../../checker/model/thrown.js";
@@ -15,7 +15,7 @@ import type { ConcreteRun } from "./run.js";
  */
 export function evidenceOf(
   instance: Instance,
-  property: Property<AnyState> | NoError,
+  property: Property<AnyState> | Unlisted,
   run: ConcreteRun,
 ): string | undefined {
   const values = run.states[run.states.length - 1]!;
@@ -25,6 +25,11 @@ export function evidenceOf(
     case "invariant": {
       const binding = instance.bindings(property.domains).find((binding) => !property.holds(state, binding));
       return binding && explanationOf(property.name, () => property.explain(state, binding));
+    }
+    case "initial": {
+      const first = instance.stateOf(run.states[0]!);
+      const binding = instance.bindings(property.domains).find((binding) => !property.holds(first, binding));
+      return binding && explanationOf(property.name, () => property.explain(first, binding));
     }
     case "step invariant": {
       const violation = step?.violates.find(({ of }) => of === property);
@@ -50,7 +55,11 @@ export function evidenceOf(
       if (canProgress(instance, values) || !property.stuck(state)) return undefined;
       return explanationOf(property.name, () => property.explain(state));
     case "no error":
-      return step?.threw ?? errorIn(instance, values, step);
+    case "no failed assertion": {
+      const isAssertion = property.kind === "no failed assertion";
+      const threw = step?.isAssertion === isAssertion ? step.threw : undefined;
+      return threw ?? errorIn(instance, values, step, isAssertion);
+    }
     default:
       return undefined;
   }

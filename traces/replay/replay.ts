@@ -49,17 +49,16 @@ export function replay(instance: Instance, recorded: Trace): Replay {
   const { name } = recorded["#meta"].property;
   const property = instance.propertyNamed(name);
   if (property === undefined) throw new BadTrace(`${instance.model.name} has no property called "${name}" any more`);
-  const isOfCycles = property.kind !== "no error" && isLiveness(property);
+  const isOfCycles = isLiveness(property);
   if (isOfCycles !== (recorded["#meta"].loop !== undefined))
     throw new BadTrace(`"${name}" is violated by runs that ${isOfCycles ? "go on for ever" : "end"} now`);
   const [first, ...later] = recorded.states.map((state) => state["#meta"].choice);
   const choices: Choices = { initial: first!, steps: later };
   const run = followed(instance, choices);
   const { loop } = recorded["#meta"];
-  const explanation =
-    property.kind !== "no error" && isLiveness(property)
-      ? lassoEvidence(instance, property, choices, loop!)?.explanation
-      : evidenceOf(instance, property, run);
+  const explanation = isLiveness(property)
+    ? lassoEvidence(instance, property, choices, loop!)?.explanation
+    : evidenceOf(instance, property, run);
   const { kind, says } = property;
   const header = {
     property: { name, kind, says },

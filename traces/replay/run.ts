@@ -300,7 +300,7 @@ function stepOf({ layout }: Instance, step: Successor, index: number, choices: C
     ...(step.unspecified
       ? { unspecified: `${step.unspecified.reason} (${step.unspecified.where})`, refused: placeOf(layout, takes!) }
       : {}),
-    ...(step.threw === undefined ? {} : { threw: step.threw }),
+    ...(step.threw === undefined ? {} : step.isAssertion ? { failed: step.threw } : { threw: step.threw }),
     ...(by === undefined ? {} : { by }),
   };
 }

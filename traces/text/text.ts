@@ -190,9 +190,10 @@ function actionCell(trace: Trace, index: number): TextCell {
 }
 
 /** Says of the last step that it could not be taken; undefined of a step that was. */
-function notTakenCell({ unspecified, threw, message }: TraceStep): TextCell | undefined {
+function notTakenCell({ unspecified, threw, failed, message }: TraceStep): TextCell | undefined {
   if (unspecified !== undefined) return cell(`no rule for ${nameOfMessage(message)}`, "bad");
   const taken = message === undefined ? "" : `, given ${nameOfMessage(message)}`;
+  if (failed !== undefined) return cell(`fails an assertion${taken}`, "bad");
   return threw === undefined ? undefined : cell(`threw${taken}`, "bad");
 }
 

@@ -32,6 +32,7 @@ export function descriptionOf(instance: Instance, look: Look): string {
       "Assumptions",
       instance.assumptions.flatMap((line) => foldAfter("  ", line, look.width)),
     ),
+    section("Constraints", constraintLines(instance, look)),
     section(
       "Fairness",
       fairnessInWords(instance).flatMap((line) => foldAfter("  ", line, look.width)),
@@ -44,6 +45,13 @@ export function descriptionOf(instance: Instance, look: Look): string {
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n");
+}
+
+function constraintLines({ constraints }: Instance, look: Look): string[] {
+  return folded(
+    constraints.map(({ name, kind, says }) => [name, kind, says]),
+    look,
+  );
 }
 
 function section(heading: string, lines: readonly string[]): string[] {

@@ -12,6 +12,7 @@ import { loading } from "../../models/load-error.js";
 import type { NamedModel } from "../../models/models.js";
 import { didYouMean } from "../../nearest.js";
 import { EXIT } from "../../reports/exit-status.js";
+import type { Outcome } from "../../search/outcome.js";
 import { bytes, givenParameters, positiveInteger } from "../args/options.js";
 import { prepareFile, writeText } from "../outputs/outputs.js";
 import { noteUncheckedTypes } from "../outputs/unchecked-types.js";
@@ -46,7 +47,8 @@ export async function diagramCommand(named: NamedModel, argv: DiagramArguments):
     ...(argv.maxStates === undefined ? {} : { maxStates: positiveInteger("max-states", argv.maxStates) }),
     ...(memory === undefined ? {} : { memory }),
   };
-  const { incomplete } = await watchedRun({ instance: observed.instance, given, reference: undefined, options });
+  const outcome = await watchedRun({ instance: observed.instance, given, reference: undefined, options });
+  const incomplete = outcome.incomplete ?? boundOf(outcome);
   const machine = observed.machine(incomplete);
   const dot = stateDiagram(machine, { loops });
   const text = format === "dot" ? dot : await svgOf(machine, dot, loops);
@@ -62,6 +64,12 @@ export async function diagramCommand(named: NamedModel, argv: DiagramArguments):
     `incomplete: ${incomplete}; the picture shows only what was reached by then\n  Raise --max-states or --memory, or draw a smaller instance.\n`,
   );
   return EXIT.incomplete;
+}
+
+/** Says which constraints have cut something off, so that the picture is not the whole; undefined if none has. */
+function boundOf({ constraints }: Outcome): string | undefined {
+  const names = (constraints?.all ?? []).flatMap(({ name, cuts }) => (cuts ? [name] : []));
+  return names.length === 0 ? undefined : `what lies beyond its constraints was not looked at (${names.join(", ")})`;
 }
 
 /**

@@ -20,6 +20,9 @@ export interface CounterRecord {
   readonly fired: readonly number[];
   readonly degrees: readonly number[];
   readonly cut: boolean;
+  /** How many states, and how many steps, constraints have cut off. */
+  readonly statesCut: number;
+  readonly stepsCut: number;
   readonly met: readonly MetLeaf[];
 }
 
@@ -56,6 +59,16 @@ export class Counters {
     return this.contexts.some(({ cut }) => cut);
   }
 
+  /** How many states were cut off by state constraints. */
+  get statesCut(): number {
+    return this.sum(({ statesCut }) => statesCut);
+  }
+
+  /** How many steps were cut off by action constraints. */
+  get stepsCut(): number {
+    return this.sum(({ stepsCut }) => stepsCut);
+  }
+
   /** Returns which of the special leaves 1 to `specials` were met since `forgetMet` was called. */
   met(specials: number): MetLeaf[] {
     const found: MetLeaf[] = [];
@@ -86,12 +99,14 @@ export class Counters {
       fired: Array.from({ length: trees }, (_, tree) => this.firedBy(tree)),
       degrees: this.degrees,
       cut: this.cut,
+      statesCut: this.statesCut,
+      stepsCut: this.stepsCut,
       met: this.met(specials),
     };
   }
 
   /** Takes over what was recorded, as if the first thread had counted it. */
-  restore({ generated, fired, degrees, cut, met }: CounterRecord): void {
+  restore({ generated, fired, degrees, cut, statesCut, stepsCut, met }: CounterRecord): void {
     const context = this.contexts[0]!;
     context.generated = generated;
     fired.forEach((count, tree) => {
@@ -101,6 +116,8 @@ export class Counters {
       context.degrees[degree] = BigInt(count);
     });
     context.cut = cut;
+    context.statesCut = statesCut;
+    context.stepsCut = stepsCut;
     for (const { special, priority, row } of met) context.best.set(special, priority, row);
   }
 

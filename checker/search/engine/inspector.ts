@@ -30,7 +30,7 @@ export class Inspector {
   prepare(): void {
     const { model, engine } = this;
     const { families } = engine;
-    const row = families.rowOf(this.instance.initial[0]!);
+    const row = families.rowOf(this.instance.firstExpanded);
     families.growCapacities();
     model.start(row);
     engine.refresh();

@@ -47,7 +47,11 @@ export class MissHandler {
   private runTree(expander: MissSource, tree: number, row: Uint16Array): void {
     const { trees } = this.model;
     // A miss of another thread may have brought the same answer a moment before.
-    if (trees.knows(tree, row)) return;
+    if (trees.knows(tree, row)) {
+      // The list may have been written before its root was known.
+      if (this.model.dispatch.isWhole(tree)) expander.answer(tree, trees.leafOf(tree, row));
+      return;
+    }
     const leaf = trees.run(tree, row);
     this.model.writeStuckRoot();
     if (!trees.knows(tree, row)) expander.answer(tree, leaf);

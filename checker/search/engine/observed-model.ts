@@ -3,11 +3,14 @@
  * report.
  */
 
+import type { Thrown } from "../../errors.js";
 import { type Binding, type Domains, isUnspecified, type Run } from "../../model/action.js";
+import { isFailedAssertion } from "../../model/assertion.js";
+import type { StateConstraint } from "../../model/constraint.js";
 import type { ActionInstance, Instance } from "../../model/instance.js";
 import { nameOfInstance } from "../../model/instance.js";
 import { type Goal, hasGoals, type NoDeadlock, type Property } from "../../model/property.js";
-import { nextStates, stepInWords, violatedSteps } from "../../model/reference.js";
+import { cutBy, nextStates, stepInWords, violatedSteps } from "../../model/reference.js";
 import type { AnyState } from "../../model/state.js";
 import { Dispatch, type Receiving } from "../../observe/dispatch.js";
 import type { Families } from "../../observe/intern.js";
@@ -42,6 +45,12 @@ export class ObservedModel {
   private readonly goalsMet = new Set<Goal<AnyState>>();
   /** The keys of the cells of receive tables that decided a reception. */
   private readonly cellsUsed = new Set<string>();
+  /** The names of the constraints that have cut something off. */
+  readonly cutting = new Set<string>();
+  /** The trees that are asked of states, too, that are cut off. */
+  private readonly asked: number[] = [];
+  /** The trees of state constraints. */
+  private constraintTrees: readonly number[] = [];
   /** Why an unspecified reception was met, while no property asks about such receptions; undefined if none was. */
   ignoredReception: string | undefined;
   /**
@@ -65,7 +74,7 @@ export class ObservedModel {
   /** The trees of goals that were met, and that `settleGoals` is to take out of the lists. */
   private metGoals: number[] = [];
   /** What a function reports that throws. */
-  private readonly onThrow: readonly ViolatedProperty[];
+  private readonly onThrow: (thrown: Thrown) => readonly ViolatedProperty[];
   private readonly roots: number[] = [];
 
   /**
@@ -78,7 +87,8 @@ export class ObservedModel {
     symmetry?: NominalSymmetry,
   ) {
     this.instance = families.instance;
-    this.onThrow = [{ property: this.instance.errorPlace }];
+    const { errorPlace, assertionPlace } = this.instance;
+    this.onThrow = (thrown) => [{ property: isFailedAssertion(thrown) ? assertionPlace : errorPlace }];
     this.orbits = symmetry?.orbits;
     this.trees = new Trees(families, symmetry && new SymmetryCheck(families, symmetry.set), this.orbits);
     for (const action of this.instance.actions) {
@@ -90,6 +100,7 @@ export class ObservedModel {
     const receiving = this.addActions();
     for (const property of checked) this.addProperty(this.instance.properties[property]!, property);
     this.addReceiverRows();
+    this.constraintTrees = this.instance.stateConstraints.flatMap((of) => this.addConstraint(of));
     const deadlocks = this.checkedOf("no deadlock");
     this.stuckTree = deadlocks.length === 0 ? undefined : this.trees.add(this.observedStuck(deadlocks));
     this.dispatch = new Dispatch(this.trees, receiving);
@@ -149,6 +160,7 @@ export class ObservedModel {
 
   /** Runs all trees on `row`, the first state, which shows what slot each tree reads first. */
   start(row: Uint16Array): void {
+    this.dispatch.addConstraints(this.constraintTrees, this.asked, row);
     this.dispatch.addRoots(this.roots, row);
   }
 
@@ -176,6 +188,7 @@ export class ObservedModel {
   private addRoot(observed: Observed<ViolatedProperty>, action: ActionInstance | undefined): number {
     const tree = this.trees.add(observed);
     this.roots.push(tree);
+    if (action === undefined) this.asked.push(tree);
     this.noteTree(tree, action);
     return tree;
   }
@@ -252,11 +265,40 @@ export class ObservedModel {
     });
     const before = this.instance.stateOver(state.source);
     const events: ViolatedProperty[] = [];
-    for (const after of next) {
+    const left = next.filter((after) => this.isTaken(before, after, action));
+    for (const after of left) {
       for (const { place } of violatedSteps(this.instance, before, after, action))
         if (this.checked.includes(place)) events.push({ property: place });
     }
-    return { kind: "steps", next, events };
+    return { kind: "steps", next: left, events, cut: next.length - left.length };
+  }
+
+  private isTaken(before: State, after: State, action: ActionInstance): boolean {
+    const cut = cutBy(this.instance, before, after, action);
+    if (cut !== undefined) this.cutting.add(cut);
+    return cut === undefined;
+  }
+
+  /** Adds the trees of a state constraint, one for each binding, and returns them. */
+  private addConstraint(constraint: StateConstraint<State>): number[] {
+    const bound = this.instance.bindings(constraint.domains).map((binding) => ({ of: constraint, binding }));
+    const trees = bound.map(({ binding }) => {
+      const tree = this.trees.add({
+        name: () => `constraint "${constraint.name}"`,
+        takes: undefined,
+        onThrow: this.onThrow,
+        ...forBinding(binding, (state, binding) => {
+          if (constraint.holds(state, binding)) return { kind: "disabled" };
+          this.cutting.add(constraint.name);
+          return { kind: "steps", next: [], events: [], about: () => ["it cuts the state off"] };
+        }),
+      });
+      this.noteTree(tree, undefined);
+      return tree;
+    });
+    for (const renamed of renamedBindings(bound, this.orbits?.permutations ?? []))
+      this.trees.equivariance?.join(renamed.map((place) => (place === undefined ? undefined : trees[place])));
+    return trees;
   }
 
   private unspecified(reason: string): RunOutcome<ViolatedProperty> {

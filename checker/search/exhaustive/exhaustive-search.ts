@@ -19,7 +19,7 @@ import type { SearchOptions } from "../options.js";
 import { Violations } from "../verdict/violations.js";
 import { BreadthFirst, DepthFirst, OnDisk } from "./frontier.js";
 import { storeInitialStates } from "./initial-states.js";
-import { Limits, THREW } from "./limits.js";
+import { Limits, whyNoFurther } from "./limits.js";
 import { MemoryBudget } from "./memory-budget.js";
 import { MemoryForecast } from "./memory-forecast.js";
 import { SearchResult, type SearchState } from "./search-result.js";
@@ -217,12 +217,13 @@ export class ExhaustiveSearch implements SearchState {
   }
 
   /**
-   * Why the search ends with what it has found: a function threw, so that no search can be complete, or the first
-   * violation is all that is asked for. Undefined if it goes on.
+   * Why the search ends with what it has found: a function threw, or an assertion in it failed, so that no search can
+   * be complete; or the first violation is all that is asked for. Undefined if it goes on.
    */
   private get whyStopped(): string | undefined {
     const { violations } = this.result;
-    if (violations.some(({ property }) => property === this.instance.errorPlace)) return THREW;
+    const why = whyNoFurther(this.instance, (place) => violations.some(({ property }) => property === place));
+    if (why !== undefined) return why;
     return this.options.stopAtFirst && violations.length > 0 ? this.limits.firstViolation : undefined;
   }
 
@@ -419,6 +420,11 @@ export class ExhaustiveSearch implements SearchState {
     this.engine.loop.close();
     if (this.options.checkpoint === undefined) this.stored.remove();
     else this.stored.close();
+  }
+
+  /** Ends the search because a first violation was found elsewhere. */
+  stopAtFirst(): void {
+    this.stop(this.limits.firstViolation);
   }
 
   /** Ends the search as incomplete, for `reason`, unless it is over. */

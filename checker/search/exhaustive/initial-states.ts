@@ -18,14 +18,16 @@ export function* storeInitialStates(
   initial: readonly Values[],
 ): Generator<void, void> {
   const { expander, families, model, loop } = engine;
+  const { instance } = families;
   for (const [i, values] of initial.entries()) {
     if (i % AT_ONCE === AT_ONCE - 1) yield;
     const row = families.rowOf(values);
     if (i === 0) {
       // Nodes of trees are as large as the capacities of domains, which must fit the first row before any node is
       // made.
+      const first = families.rowOf(instance.firstExpanded);
       families.growCapacities();
-      model.start(row);
+      model.start(first);
     }
     inspector.canonicalize(row);
     expander.context.parent = NO_PARENT;

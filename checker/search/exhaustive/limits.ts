@@ -1,8 +1,24 @@
 /** When a search is to end before it has seen every state, and the reason that it then gives. */
+import type { Instance } from "../../model/instance.js";
 import type { SearchOptions } from "../options.js";
 
 /** Why a search ends at a state in which a function of the model throws. */
 export const THREW = "stopped where a function of the model threw: what it would have done is not known";
+
+/** Why a search ends at a state in which an assertion fails. */
+export const FAILED = "stopped where an assertion failed: what the function would have done after it is not known";
+
+/**
+ * Returns why a search ends where properties are violated that no model lists; undefined if it goes on.
+ * @param isViolated whether the property at a place is violated
+ */
+export function whyNoFurther(
+  { errorPlace, assertionPlace }: Instance,
+  isViolated: (place: number) => boolean,
+): string | undefined {
+  if (isViolated(errorPlace)) return THREW;
+  return isViolated(assertionPlace) ? FAILED : undefined;
+}
 
 export class Limits {
   constructor(private readonly options: SearchOptions) {}

@@ -44,6 +44,8 @@ const snapshot: z.ZodMiniType<Snapshot> = z.strictObject({
     fired: naturals(),
     degrees: naturals(),
     cut: z.boolean(),
+    statesCut: natural(),
+    stepsCut: natural(),
     met: z.array(z.strictObject({ special: natural(), priority: z.int(), row: z.int() })),
   }),
   sightings: z.array(z.strictObject({ property: natural(), row: z.int(), depth: natural() })),

@@ -59,6 +59,11 @@ export class SearchResult {
     return this.counters.degrees;
   }
 
+  /** How many states, and how many steps, constraints have cut off. */
+  get cutOff(): { readonly states: number; readonly steps: number } {
+    return { states: this.counters.statesCut, steps: this.counters.stepsCut };
+  }
+
   /** By thread: how many states it has looked at. */
   get lookedAtBy(): readonly number[] {
     return this.counters.lookedAtBy;

@@ -10,7 +10,7 @@ import { type ErrorData, errorOf } from "../../errors.js";
 import type { Instance } from "../../model/instance.js";
 import { hasGoals } from "../../model/property.js";
 import type { SymmetryInForce } from "../../symmetry/canonicalize.js";
-import { THREW } from "../exhaustive/limits.js";
+import { whyNoFurther } from "../exhaustive/limits.js";
 
 /** What parts have done, added up. */
 export interface BatchFigures {
@@ -72,6 +72,8 @@ export interface Finding {
   readonly goals: readonly string[];
   /** Why a reception that was met is impossible, if no property asks about such receptions; else undefined. */
   readonly ignoredReception: string | undefined;
+  /** Whether some function has made an assertion. */
+  readonly asserts: boolean;
   /** What the parts of the report up to this one, included, have done. */
   readonly figures: BatchFigures;
 }
@@ -126,6 +128,8 @@ export class BatchMerger {
   readonly met = new Set<string>();
   symmetry: SymmetryInForce | undefined;
   ignoredReception: string | undefined;
+  /** Whether some function has made an assertion. */
+  asserts = false;
   /** Why nothing more is to be done; undefined if there is more. */
   ended: string | undefined;
   private next = 0;
@@ -169,6 +173,7 @@ export class BatchMerger {
         if (!this.violated.has(property)) this.violated.set(property, { part: each.part, choices });
       for (const goal of each.goals) this.met.add(goal);
       this.ignoredReception ??= each.ignoredReception;
+      this.asserts ||= each.asserts;
       if (this.isDecided) {
         this.figures = sumOf(this.figures, each.figures);
         this.endIfDone();
@@ -183,18 +188,21 @@ export class BatchMerger {
 
   /** Whether nothing is left to look for. */
   private get isDecided(): boolean {
-    if ((this.of.stopAtFirst && this.violated.size > 0) || this.hasThrown) return true;
-    const open = this.checked.some((place) => !hasGoals(this.instance.properties[place]!) && !this.violated.has(place));
-    return this.checked.length > 0 && !open && this.goals.every((goal) => this.met.has(goal));
+    if ((this.of.stopAtFirst && this.violated.size > 0) || this.whyNoFurther !== undefined) return true;
+    // Formulas on the initial state are decided apart.
+    const asked = this.checked.filter((place) => this.instance.properties[place]!.kind !== "initial");
+    const open = asked.some((place) => !hasGoals(this.instance.properties[place]!) && !this.violated.has(place));
+    return asked.length > 0 && !open && this.goals.every((goal) => this.met.has(goal));
   }
 
-  private get hasThrown(): boolean {
-    return this.violated.has(this.instance.errorPlace);
+  private get whyNoFurther(): string | undefined {
+    return whyNoFurther(this.instance, (place) => this.violated.has(place));
   }
 
   private endIfDone(): void {
     const { parts, noun, stopAtFirst } = this.of;
-    if (this.hasThrown) this.ended = THREW;
+    const { whyNoFurther: why } = this;
+    if (why !== undefined) this.ended = why;
     else if (stopAtFirst && this.violated.size > 0) this.ended = "stopped at the first violation";
     else if (this.isDecided) this.ended = "nothing is left to look for";
     else if (this.figures.parts >= parts) this.ended = `ended after ${parts.toLocaleString("en")} ${noun}`;

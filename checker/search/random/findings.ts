@@ -19,6 +19,9 @@ export class Findings {
   private goals: string[] = [];
   private reception: string | undefined;
   private receptionReported = false;
+  /** Whether the part under way has made the first assertion. */
+  private asserts = false;
+  private assertionReported = false;
   /** The model whose goals were looked at last, and how often its functions had been run then. */
   private seen: { readonly model: ObservedModel; readonly runs: number } | undefined;
 
@@ -48,12 +51,13 @@ export class Findings {
    */
   endPart(inspector: Inspector, part: number, figures: () => BatchFigures): void {
     this.collect(inspector);
-    const { violations, goals, reception } = this;
-    if (violations.length === 0 && goals.length === 0 && reception === undefined) return;
+    const { violations, goals, reception, asserts } = this;
+    if (violations.length === 0 && goals.length === 0 && reception === undefined && !asserts) return;
     this.violations = [];
     this.goals = [];
     this.reception = undefined;
-    this.found.push({ part, violations, goals, ignoredReception: reception, figures: figures() });
+    this.asserts = false;
+    this.found.push({ part, violations, goals, ignoredReception: reception, asserts, figures: figures() });
   }
 
   /** Notes what the part under way has met so far. Goals are met only when functions run. */
@@ -64,6 +68,10 @@ export class Findings {
     if (!this.receptionReported && model.ignoredReception !== undefined) {
       this.receptionReported = true;
       this.reception = model.ignoredReception;
+    }
+    if (!this.assertionReported && model.trees.asserts) {
+      this.assertionReported = true;
+      this.asserts = true;
     }
     for (const place of model.checked) {
       const property = instance.properties[place]!;

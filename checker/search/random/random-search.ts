@@ -8,6 +8,7 @@ import type { AskedProperties } from "../options.js";
 import type { Outcome, PropertyOutcome } from "../outcome.js";
 import type { Sample } from "../statistics.js";
 import { confirmed } from "../verdict/counterexample.js";
+import { InitialFormulas } from "../verdict/initial-formulas.js";
 import { type BatchWorkers, LocalBatchWorker } from "./batch-workers.js";
 import { BatchMerger, type BatchReport, type BatchRunner, keyOfGoal } from "./batches.js";
 import { RandomWalks } from "./random-walks.js";
@@ -56,6 +57,7 @@ export class RandomSearch {
   private readonly started = performance.now();
   private readonly merger: BatchMerger;
   private readonly checked: readonly number[];
+  private readonly initial: InitialFormulas;
   private seconds = 0;
   private functionRuns = 0;
 
@@ -77,12 +79,17 @@ export class RandomSearch {
       throw error;
     }
     this.checked = placesOf(instance, options);
+    this.initial = new InitialFormulas(instance, this.checked);
+    const isDecided = (options.stopAtFirst ?? false) && this.initial.violations.length > 0;
     const noun = options.search === "random" ? "walks" : "members";
     this.merger = new BatchMerger(instance, this.checked, {
       stopAtFirst: options.stopAtFirst ?? false,
       parts: limitOf(options),
       noun,
     });
+    if (!isDecided) return;
+    this.merger.end("stopped at the first violation");
+    this.finish();
   }
 
   /**
@@ -170,10 +177,18 @@ export class RandomSearch {
       threads: workers.threads,
       symmetry: merger.symmetry ?? { sets: [], note: undefined },
       assumptions: [...instance.assumptions, ...this.reservations()],
+      ...(instance.constraints.length === 0
+        ? {}
+        : {
+            constraints: {
+              all: instance.constraints.map(({ name, kind, says }) => ({ name, kind, says, cuts: undefined })),
+              ...{ states: 0, steps: 0 },
+            },
+          }),
       fairness: [],
       properties: [
         ...this.checked.map((place) => this.propertyOutcome(instance.properties[place]!, place)),
-        ...(merger.violated.has(instance.errorPlace) ? [this.violated(instance.errorPlace)] : []),
+        ...instance.unlistedPlaces.flatMap((place) => this.unlisted(place)),
       ],
       distinct: states,
       generated: steps,
@@ -187,6 +202,18 @@ export class RandomSearch {
       audited,
       sampled: { seed, parts, steps, maxDepth, maxStates: search === "swarm" ? maxStates : undefined },
     };
+  }
+
+  /** Returns the outcome of a property that no model lists, if there is something to say of it. */
+  private unlisted(place: number): PropertyOutcome[] {
+    const { instance, merger } = this;
+    if (merger.violated.has(place)) return [this.violated(place)];
+    const { name, kind, says } = instance.propertyAt(place);
+    const shared = { name, kind, says, goals: undefined };
+    const initially = this.initial.violated(place);
+    if (initially !== undefined) return [{ ...shared, verdict: "violated", ...initially }];
+    if (place !== instance.assertionPlace || !merger.asserts) return [];
+    return [{ ...shared, verdict: "incomplete", explanation: undefined, trace: undefined }];
   }
 
   private reservations(): string[] {
@@ -205,6 +232,7 @@ export class RandomSearch {
   private propertyOutcome(property: Property<AnyState>, place: number): PropertyOutcome {
     const { name, kind, says } = property;
     const shared = { name, kind, says };
+    if (kind === "initial") return this.initial.outcomeOf(place);
     if (hasGoals(property)) {
       const labels = (isMet: boolean) =>
         property.goals.flatMap(({ label }, i) => (this.merger.met.has(keyOfGoal(place, i)) === isMet ? [label] : []));

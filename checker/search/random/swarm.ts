@@ -19,7 +19,7 @@ import { referenceOf } from "../../store/shards.js";
 import { RenewableEngine } from "../engine/renewable-engine.js";
 import { ExhaustiveSearch } from "../exhaustive/exhaustive-search.js";
 import { DepthFirst } from "../exhaustive/frontier.js";
-import { THREW } from "../exhaustive/limits.js";
+import { FAILED, THREW } from "../exhaustive/limits.js";
 import { auditRows, SMALL_AUDIT } from "../verdict/audit.js";
 import type { RowRange } from "../workers/control.js";
 import { type BatchFigures, type BatchReport, type BatchRunner, noFigures, sumOf } from "./batches.js";
@@ -39,7 +39,7 @@ export interface SwarmOptions extends WalkOptions {
  * engine.
  */
 const ABANDONED = "abandoned";
-const OWN_LIMITS = new RegExp(`--max-depth|${ABANDONED}|${THREW}`);
+const OWN_LIMITS = new RegExp(`--max-depth|${ABANDONED}|${THREW}|${FAILED}`);
 /** How often a member's depth bound is halved at the most. */
 const HALVINGS = 4;
 /**
@@ -254,9 +254,10 @@ export class Swarm implements BatchRunner {
     model.trees.specials.forEach((events, i) => {
       if (best.has(i + 1)) for (const { property } of events) seen.add(property);
     });
-    if (this.options.stopAtFirst || seen.has(instance.errorPlace)) return seen.size > 0;
+    if (this.options.stopAtFirst || instance.unlistedPlaces.some((place) => seen.has(place))) return seen.size > 0;
     return model.checked.every((place) => {
       const property = instance.properties[place]!;
+      if (property.kind === "initial") return true;
       return hasGoals(property) ? property.goals.every((goal) => model.isMet(goal)) : seen.has(place);
     });
   }

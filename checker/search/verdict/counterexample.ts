@@ -13,7 +13,7 @@ import { Disagreement, FunctionError, LimitReached } from "../../errors.js";
 import type { LivenessChecker } from "../../liveness/decide.js";
 import type { Lasso } from "../../liveness/lasso.js";
 import type { Instance, Values } from "../../model/instance.js";
-import type { Liveness, NoError, Property } from "../../model/property.js";
+import type { Liveness, Property, Unlisted } from "../../model/property.js";
 import { renumber, successorsOf } from "../../model/reference.js";
 import type { AnyState } from "../../model/state.js";
 import type { Place } from "../../model/where.js";
@@ -148,19 +148,20 @@ function sameRow(a: Uint16Array, b: Uint16Array): boolean {
 
 /**
  * Returns, if `property` is one of steps, which successor of the last state violates it; else undefined. That nothing
- * throws is a property of steps, too, if an action throws.
+ * throws, and that no assertion fails, is a property of steps, too, if an action throws.
  * @throws Disagreement if none does, and no state can violate it either
  */
-function finalStep(instance: Instance, property: Property<AnyState> | NoError, last: Values): number | undefined {
+function finalStep(instance: Instance, property: Property<AnyState> | Unlisted, last: Values): number | undefined {
   const { kind, name } = property;
-  if (kind !== "step invariant" && kind !== "no unspecified reception" && kind !== "no error") return undefined;
+  const isUnlisted = kind === "no error" || kind === "no failed assertion";
+  if (kind !== "step invariant" && kind !== "no unspecified reception" && !isUnlisted) return undefined;
   let choice = 0;
-  for (const { violates, unspecified, threw } of successorsOf(instance, last)) {
+  for (const { violates, unspecified, threw, isAssertion } of successorsOf(instance, last)) {
     if (kind === "step invariant" && violates.some(({ of }) => of === property)) return choice;
     if (kind === "no unspecified reception" && unspecified) return choice;
-    if (kind === "no error" && threw !== undefined) return choice;
+    if (isUnlisted && threw !== undefined && isAssertion === (kind === "no failed assertion")) return choice;
     choice++;
   }
-  if (kind === "no error") return undefined;
+  if (isUnlisted) return undefined;
   throw disagreement(name, "has no step that violates it");
 }

@@ -25,8 +25,8 @@ export class LivenessPhase {
   private steps: Generator<void, void> | undefined;
   /** Why not all properties are decided, although the search has come to its end; undefined if there is no reason. */
   undecided: string | undefined;
-  /** Where a predicate threw, so that no more is decided; undefined if none did. */
-  threw: Violation | undefined;
+  /** Where predicates threw, or assertions in them failed, so that no more is decided; empty if none did. */
+  threw: readonly Violation[] = [];
 
   constructor(private readonly search: ExhaustiveSearch) {
     const { properties } = search.instance;
@@ -67,8 +67,7 @@ export class LivenessPhase {
       while (performance.now() < until) if (this.steps.next().done) return true;
       return false;
     } catch (error) {
-      if (error instanceof PredicateThrew)
-        this.threw = { property: this.search.instance.errorPlace, ...this.checker!.first(error.states) };
+      if (error instanceof PredicateThrew) this.threw = this.violationsOf(error);
       else if (!(error instanceof LimitReached)) throw error;
       this.undecided = error instanceof LimitReached ? error.heading + error.message : error.message;
       return true;
@@ -78,6 +77,13 @@ export class LivenessPhase {
   /** Ends the phase, for `reason`, unless it is over. */
   stop(reason: string): void {
     if (this.decided.size < this.checked.length) this.undecided ??= `${reason} while liveness was being decided`;
+  }
+
+  private violationsOf({ threw, failed }: PredicateThrew): Violation[] {
+    const { errorPlace, assertionPlace } = this.search.instance;
+    const first = (property: number, states: readonly number[]) =>
+      states.length === 0 ? [] : [{ property, ...this.checker!.first(states) }];
+    return [...first(errorPlace, threw), ...first(assertionPlace, failed)];
   }
 
   private get obstacle(): string | undefined {

@@ -17,12 +17,14 @@ import {
   C_BIN_COUNTS,
   C_BINS,
   C_CUT,
+  C_CUT_HERE,
   C_DEGREES,
   C_DRAINS,
   C_FIRED,
   C_GENERATED,
   C_INPUT,
   C_INPUT_STRIDE,
+  C_IS_CUT,
   C_LEAF,
   C_LEFT,
   C_MADE,
@@ -36,12 +38,16 @@ import {
   C_ROWS,
   C_SCRATCH,
   C_SHARD_MASK,
+  C_STATES_CUT,
   C_STEP,
+  C_STEPS_CUT,
   C_TAKEN,
   C_TAKEN_AT,
   C_TAKEN_ROOM,
   DEGREES,
   DONE,
+  H_ASKED,
+  H_CONSTRAINTS,
   H_CONTENT,
   H_FOLDED,
   H_IN_ORDER,
@@ -95,6 +101,7 @@ export function expand(): i32 {
       store<i32>(context, 0, C_STEP);
       store<i32>(context, 0, C_LEFT);
       store<i32>(context, 0, C_NEXT_COUNT);
+      store<i32>(context, 0, C_CUT_HERE);
     }
     const stopped = inline.always(take());
     if (stopped !== DONE) return stopped;
@@ -126,6 +133,14 @@ export function collect(at: i32): bool {
   // `stepsOf` writes up to two steps more than it keeps, and the step of "no deadlock" may be added.
   const end = taken + ((<usize>load<u32>(context, C_TAKEN_ROOM)) << 3) - 24;
   let out = taken;
+  store<i32>(context, 0, C_IS_CUT);
+  const constraints = <usize>load<u32>(H_CONSTRAINTS);
+  if (constraints !== 0) {
+    out = stepsOf(constraints << 2, row, out, end);
+    if (out === 0) return false;
+    // What a constraint has thrown is among the steps.
+    if (out !== taken) return askedOnly(row, taken, out, end);
+  }
   // The last round is for the trees that are looked at in every state.
   for (let slot = 0; slot <= slots; slot++) {
     let list: u32;
@@ -155,23 +170,46 @@ export function collect(at: i32): bool {
   return true;
 }
 
+/** Collects, for a row that a state constraint cuts off, what is asked of it. Returns false after a miss. */
+function askedOnly(row: usize, taken: usize, from: usize, end: usize): bool {
+  const context = ctx;
+  const asked = <usize>load<u32>(H_ASKED);
+  let out = from;
+  if (asked !== 0) {
+    out = stepsOf(asked << 2, row, out, end);
+    if (out === 0) return false;
+  }
+  store<i32>(context, 1, C_IS_CUT);
+  store<i32>(context, <i32>((out - taken) >> 3), C_TAKEN);
+  return true;
+}
+
 /**
  * Whether one of the collected steps leads out of a deadlock: it is the protocol's, and it has a next state. An
  * unspecified reception has none, since nobody takes the message. If a function of the protocol threw, nobody knows
- * what it would have done, so the state counts as no deadlock.
+ * what it would have done, so the state counts as no deadlock; nor does one of which a constraint cuts a step off.
  */
 function progresses(taken: usize, end: usize): bool {
   const progress = <usize>load<u32>(H_PROGRESS);
   for (let step = taken; step < end; step += 8)
-    if (load<u8>(progress + load<u32>(step)) !== 0 && (nextStates(load<i32>(step, 4)) > 0 || threw(load<i32>(step, 4))))
+    if (
+      load<u8>(progress + load<u32>(step)) !== 0 &&
+      (nextStates(load<i32>(step, 4)) > 0 || isOpen(load<i32>(step, 4)))
+    )
       return true;
   return false;
 }
 
-/** Whether the function of a leaf threw. */
-function threw(leaf: i32): bool {
+/** Whether the function of a leaf threw, or a constraint cuts a step of it off. */
+function isOpen(leaf: i32): bool {
   const at = (<usize>-leaf) << 2;
   return load<i32>(at) < 0 && load<i32>(at, 8) !== 0;
+}
+
+/** How many steps of a leaf a constraint cuts off. */
+export function stepsCut(leaf: i32): i32 {
+  const at = (<usize>-leaf) << 2;
+  return load<i32>(at) < 0 && load<i32>(at, 8) < 0 ? -load<i32>(at, 8) : 0;
 }
 
 /** The number of next states of a leaf. */
@@ -222,6 +260,8 @@ function take(): i32 {
       left = load<i32>((<usize>at) << 2);
       if (left < 0) {
         sight(-left);
+        const cut = load<i32>((<usize>at) << 2, 8);
+        if (cut < 0) store<i32>(context, load<i32>(context, C_CUT_HERE) - cut, C_CUT_HERE);
         at = load<i32>((<usize>at) << 2, 4);
         left = load<i32>((<usize>at) << 2);
       }
@@ -341,6 +381,8 @@ function count(): void {
   const degree = load<i32>(context, C_NEXT_COUNT);
   const degrees = <usize>load<u32>(context, C_DEGREES) + ((<usize>min(degree, DEGREES - 1)) << 3);
   store<u64>(degrees, load<u64>(degrees) + 1);
+  store<u64>(context, load<u64>(context, C_STATES_CUT) + load<i32>(context, C_IS_CUT), C_STATES_CUT);
+  store<u64>(context, load<u64>(context, C_STEPS_CUT) + load<i32>(context, C_CUT_HERE), C_STEPS_CUT);
   if (degree === 0) return;
   store<u64>(context, load<u64>(context, C_GENERATED) + degree, C_GENERATED);
   const fired = <usize>load<u32>(context, C_FIRED);

@@ -5,6 +5,7 @@
 import {
   C_ARG0,
   C_BINS,
+  C_CUT_HERE,
   C_ROW,
   C_SCRATCH,
   C_TAKEN,
@@ -19,7 +20,7 @@ import {
   TRANSITION_HEAD,
 } from "../layout";
 import { canonicalized, renaming } from "./canonical";
-import { collect, contentOf, madeAt, make, slots, stored, words } from "./expansion";
+import { collect, contentOf, madeAt, make, slots, stepsCut, stored, words } from "./expansion";
 import { fold } from "./pairs";
 import { ctx, hashOf } from "./shared";
 
@@ -37,8 +38,10 @@ export function transitions(room: i32): i32 {
   const stride = <usize>(TRANSITION_HEAD + (stored << 2));
   let record = <usize>load<u32>(context, C_BINS);
   let count = 0;
+  let cut = 0;
   for (let step = 0; step < steps; step++) {
     let at = -load<i32>(taken + (step << 3), 4);
+    cut += stepsCut(-at);
     let left = load<i32>((<usize>at) << 2);
     if (left < 0) {
       at = load<i32>((<usize>at) << 2, 4);
@@ -69,6 +72,7 @@ export function transitions(room: i32): i32 {
     }
   }
   store<i32>(context, count, C_ARG0);
+  store<i32>(context, cut, C_CUT_HERE);
   return DONE;
 }
 
