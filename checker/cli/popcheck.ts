@@ -18,6 +18,7 @@ import {
   diagramOptions,
   exploreOptions,
   exportOptions,
+  initOptions,
   kebabCase,
   refuseNameClashes,
   replayOptions,
@@ -58,6 +59,13 @@ const commands: Readonly<Record<string, Command>> = {
     about: "the built-in models",
     options: commonOptions,
     run: async () => (await import("./commands/list.js")).listCommand(),
+  },
+  init: {
+    usage: "init [folder]",
+    about: "write a project of your own to begin with: a model, its test, and what they need",
+    options: initOptions,
+    positional: { name: "folder", about: "the folder to write into, which is made if need be; by default this one" },
+    run: async (argv) => (await import("./commands/init.js")).initCommand(argv as never),
   },
   describe: {
     usage: "describe <model>",
@@ -185,7 +193,7 @@ async function main(words: readonly string[]): Promise<number> {
     .strict()
     .demandCommand(
       1,
-      "give a command: list, describe, check, resume, replay, export, diagram, view, explore, step, simulate, validate or verify",
+      "give a command: list, init, describe, check, resume, replay, export, diagram, view, explore, step, simulate, validate or verify",
     )
     .exitProcess(false)
     .wrap(Math.min(110, process.stdout.columns ?? 110))
