@@ -7,6 +7,8 @@ import { TEST_DEADLINE } from "./test/support/deadlines.js";
 /** What users import by name is, in tests, the sources. */
 export const alias = [
   { find: /^popcheck\/model$/, replacement: fileURLToPath(new URL("checker/model/index.ts", import.meta.url)) },
+  { find: /^popcheck\/vitest$/, replacement: fileURLToPath(new URL("checker/vitest/index.ts", import.meta.url)) },
+  { find: /^popcheck\/(?=spec\/|invariants\/)/, replacement: fileURLToPath(new URL("./", import.meta.url)) },
   { find: /^popcheck$/, replacement: fileURLToPath(new URL("checker/api/index.ts", import.meta.url)) },
 ];
 

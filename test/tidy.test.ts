@@ -43,9 +43,19 @@ function importsOf(file: string): string[] {
   ].map((match) => match[1]!);
   // Specs import the vocabulary by the name that users import it by.
   return specifiers
-    .map((to) => (to === "popcheck/model" ? "checker/model/index.ts" : to))
+    .map((to) => exported[to] ?? to.replace(/^popcheck\/(?=spec\/|invariants\/)(.*)$/, (_, path) => ownSource(path)))
     .map((to) => (to.startsWith(".") ? relative(root, join(root, dirname(file), to)).replace(/\.js$/, ".ts") : to));
 }
+
+/** What users import by name. */
+const exported: Readonly<Record<string, string>> = {
+  "popcheck/model": "checker/model/index.ts",
+  "popcheck/vitest": "checker/vitest/index.ts",
+  popcheck: "checker/api/index.ts",
+};
+
+/** The file that is imported as `popcheck/` with this path. */
+const ownSource = (path: string) => (files.includes(`${path}/index.ts`) ? `${path}/index.ts` : `${path}.ts`);
 
 /** Whether it is no file of ours: those begin with the name of their room. */
 function isPackage(to: string): boolean {
@@ -102,10 +112,23 @@ const mayImport: Record<string, readonly string[]> = {
     "checker/models",
     "checker/reports",
     "checker/types",
+    "checker/project",
     "checker/wasm",
     "traces",
     "zod/mini",
   ],
+  "checker/vitest": [
+    "checker/model",
+    "checker/search",
+    "checker/explorer",
+    "checker/models",
+    "checker/reports",
+    "checker/api",
+    "checker/types",
+    "traces",
+    "vitest",
+  ],
+  "checker/project": [],
   "checker/cli": [
     "checker/model",
     "checker/observe",
@@ -118,6 +141,7 @@ const mayImport: Record<string, readonly string[]> = {
     "checker/reports",
     "checker/simulation",
     "checker/api",
+    "checker/project",
     "checker/types",
     "traces",
     "traces/page",
@@ -132,7 +156,7 @@ const mayImport: Record<string, readonly string[]> = {
   "traces/page": ["checker/model", "traces", "fast-deep-equal", "diff", "preact", "preact/hooks"],
   spec: ["checker/model", "immutable"],
   invariants: ["checker/model", "spec"],
-  docs: ["checker/model", "spec", "invariants", "immutable"],
+  docs: ["checker/model", "checker/api", "checker/vitest", "spec", "invariants", "immutable", "vitest"],
 };
 
 describe("dependencies point one way", () => {

@@ -19,6 +19,7 @@ import {
   diagramOptions,
   exploreOptions,
   exportOptions,
+  initOptions,
   kebabCase,
   mcpOptions,
   refuseNameClashes,
@@ -60,6 +61,13 @@ const commands: Readonly<Record<string, Command>> = {
     about: "the built-in models",
     options: commonOptions,
     run: async () => (await import("./commands/list.js")).listCommand(),
+  },
+  init: {
+    usage: "init [folder]",
+    about: "write a project of your own to begin with: a model, its test, and what they need",
+    options: initOptions,
+    positional: { name: "folder", about: "the folder to write into, which is made if need be; by default this one" },
+    run: async (argv) => (await import("./commands/init.js")).initCommand(argv as never),
   },
   describe: {
     usage: "describe <model>",

@@ -4,9 +4,14 @@
  * it with `receive`.
  */
 import { Map as ImmutableMap, is, List } from "immutable";
+import { marked } from "./copy.js";
 
 /** The messages in flight between two places, as an immutable value. */
 export abstract class Channel<M> {
+  static {
+    marked(Channel.prototype);
+  }
+
   /** The number of messages in flight. */
   abstract readonly size: number;
   /** Returns the channel with one more message. */

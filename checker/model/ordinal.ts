@@ -12,6 +12,7 @@
  * - `window: w`: values are ticks. They are shifted, and gaps of more than w shrink to w + 1. The model must ask only
  *   for the order and for differences up to w.
  */
+import { marked } from "./copy.js";
 
 /** How much of an ordinal's values a model tells apart. If both are left out: their order, and nothing else. */
 export interface OrdinalOptions {
@@ -23,6 +24,10 @@ export interface OrdinalOptions {
 
 /** A value of an ordinal. There is one object for each rank, so `===` is equality. */
 export class OrdinalValue {
+  static {
+    marked(OrdinalValue.prototype);
+  }
+
   constructor(
     readonly ordinal: Ordinal,
     readonly rank: number,
@@ -71,6 +76,10 @@ export class OrdinalValue {
  * only matters which of the stamps still in use it has passed (section 4.3, "monotonically increasing clock").
  */
 export class Floor {
+  static {
+    marked(Floor.prototype);
+  }
+
   constructor(
     readonly ordinal: Ordinal,
     readonly rank: number,
@@ -95,6 +104,10 @@ let ordinals = 0;
 
 /** A kind of values of which only the order matters. Declare it with `ordinal`. */
 export class Ordinal {
+  static {
+    marked(Ordinal.prototype);
+  }
+
   /** Tells ordinals of one name apart. */
   readonly serial = ordinals++;
   readonly keep: number | undefined;

@@ -29,10 +29,11 @@ export class ReceiverRows {
   }
 
   /**
-   * Checks an initial state.
+   * Checks an initial state, or one that did not come about by steps.
+   * @param which the beginning of the error's sentence
    * @throws LoadError if a receiver is in no row of its table, or a message in no column
    */
-  checkInitial(values: Values): void {
+  checkInitial(values: Values, which = "in an initial state"): void {
     for (const receiver of this.receivers) {
       const read = new Set<number>();
       const wrong = this.wrongRow(
@@ -44,12 +45,12 @@ export class ReceiverRows {
           },
         }),
       );
-      if (wrong !== undefined) throw new LoadError(`in an initial state ${wrong}`);
+      if (wrong !== undefined) throw new LoadError(`${which} ${wrong}`);
       for (const slot of read) add(this.byRow, slot, receiver);
     }
     for (const [slot, receivers] of this.byChannel) {
       const wrong = this.wrongMessage(receivers, values[slot], slot);
-      if (wrong !== undefined) throw new LoadError(`in an initial state ${wrong}`);
+      if (wrong !== undefined) throw new LoadError(`${which} ${wrong}`);
     }
   }
 

@@ -7,6 +7,8 @@
  * between equal time stamps by the kernel index, section 4.3), and for that it gives up the reduction.
  */
 
+import { marked } from "./copy.js";
+
 declare const memberBrand: unique symbol;
 declare const orderBrand: unique symbol;
 
@@ -70,7 +72,7 @@ export function ordered<const Name extends string>(
 
 function indexSet<M extends Member>(name: string, options: SetOptions, isOrdered: IndexSet["ordered"]): IndexSet<M> {
   const members: M[] = [];
-  const set: IndexSet<M> = {
+  const set: IndexSet<M> = marked<IndexSet<M>>({
     kind: "index set",
     serial: sets++,
     name,
@@ -85,7 +87,7 @@ function indexSet<M extends Member>(name: string, options: SetOptions, isOrdered
       }
       return members[index] as M;
     },
-  };
+  });
   return set;
 }
 

@@ -9,6 +9,7 @@ import type { Action, Domains } from "./action.js";
 import type { Values } from "./bound.js";
 import type { Compassion } from "./compassion.js";
 import type { Constraint } from "./constraint.js";
+import { refuseOtherMaker } from "./copy.js";
 import type { AnyModel } from "./model.js";
 import type { ParameterValues } from "./parameters.js";
 import { hasGoals, noError, noFailedAssertion, type Property } from "./property.js";
@@ -38,6 +39,8 @@ export function checkVariables(model: AnyModel, declared: unknown): Variables {
         `the variables ${other} and ${name} of ${model.name} would both be written by ${writerOf(name)}\n  Rename one of them.`,
       );
     writers.set(writerOf(name), name);
+    for (const set of (variable as Variables[string]).sets)
+      refuseOtherMaker(`the index set ${set.name} of the variable ${name} of ${model.name}`, set);
   }
   return declared as Variables;
 }
@@ -50,6 +53,7 @@ export function checkActions(model: AnyModel, declared: unknown): readonly Actio
       throw new LoadError(
         `one of the actions of ${model.name} is ${described(action)}\n  Make each with action or receive of the vocabulary.`,
       );
+    refuseOtherMaker(`action ${action.name} of ${model.name}`, action.where);
     checkDomains(`action ${action.name}, declared at ${action.where},`, action.domains);
     if (action.reception !== undefined)
       checkTable(action.reception.table, `the receive table "${action.reception.table?.name}"`);
@@ -100,6 +104,7 @@ export function checkProperties(model: AnyModel, declared: unknown): readonly Pr
       throw new LoadError(
         `a property of ${model.name} is called "${property.name}"\n  Rename it: so reports call ${reserved}.`,
       );
+    refuseOtherMaker(`the property "${property.name}" of ${model.name}`, property.where);
     if ("domains" in property) checkDomains(`the property "${property.name}"`, property.domains);
     if (!hasGoals(property)) continue;
     for (const goal of listOf<(typeof property.goals)[number]>(
@@ -143,6 +148,7 @@ function checkDomains(of: string, domains: unknown): asserts domains is Domains 
     );
   for (const [name, domain] of Object.entries(domains)) {
     const kind = (domain as { kind?: unknown } | null)?.kind;
+    refuseOtherMaker(`${of} takes ${name} from an index set that`, domain);
     if (kind === "index set" || kind === "choice") continue;
     throw new LoadError(
       `${of} takes ${name} from ${described(domain)}\n  Give an index set, or a choice made with oneOf or optional.`,

@@ -18,6 +18,7 @@ import {
 } from "immutable";
 import { FunctionError } from "../errors.js";
 import { Bag, Channel, Queue } from "./channel.js";
+import { otherMaker, placeInWords } from "./copy.js";
 import { Floor, OrdinalValue } from "./ordinal.js";
 import { type Member, memberInfo, nameOf } from "./scalarset.js";
 
@@ -108,6 +109,9 @@ export function described(what: unknown): string {
   if (typeof what !== "object") return typeof what === "string" ? `the text ${JSON.stringify(what)}` : String(what);
   if (what instanceof Promise) return "a promise";
   if (Array.isArray(what)) return `a plain array${sketched(what)}`;
+  const maker = otherMaker(what);
+  if (maker !== undefined)
+    return `a ${what.constructor.name} made by another copy of popcheck/model, that in ${placeInWords(maker)}`;
   const prototype = Object.getPrototypeOf(what) as { constructor?: { name?: string } } | null;
   if (prototype === null || prototype === Object.prototype) return `a plain object${sketched(what)}`;
   return `an object of the class ${prototype.constructor?.name || "without a name"}`;

@@ -1,5 +1,8 @@
 /** Places in an author's files where something was declared, so that reports can point at them. */
-import { isCheckerFile, isPackageFile } from "../package.js";
+import { compiledRoot, isCheckerFile, isPackageFile, version } from "../package.js";
+import { marked, thisCopy } from "./copy.js";
+
+Object.assign(thisCopy, { place: compiledRoot, version });
 
 /** A line of a file. */
 export interface Place {
@@ -14,6 +17,10 @@ export interface Place {
  * which is rare and slow.
  */
 export class Where {
+  static {
+    marked(Where.prototype);
+  }
+
   private readonly trace: Error;
 
   constructor() {

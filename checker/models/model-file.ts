@@ -1,25 +1,27 @@
 /**
  * A model of the user's own: a TypeScript file, taken as it is, without a build step.
  *
- * esbuild bundles the file and what it imports in memory. Two things stay outside of the bundle, since there must be
- * one of each: this package's `checker/` (members of index sets are known by identity) and `immutable` (a record is
- * known by its class). The bundle lies in a temporary file while it is imported; its source map makes every place in a
+ * esbuild bundles the file and what it imports in memory. What there must be one of stays outside of the bundle: this
+ * package's `checker/` (members of index sets are known by identity), also where a file names that of another copy of
+ * popcheck; the protocols that are imported by name, as `popcheck/spec/popcorn`; and `immutable` (a record is known by
+ * its class). The bundle lies in a temporary file while it is imported; its source map makes every place in a
  * stack one of the user's file.
  */
 
-import { realpathSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildFailure, BuildResult, Metafile, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
 import { sha256 } from "../checksum.js";
 import { LoadError } from "../errors.js";
 import type { AnyModel } from "../model/model.js";
 import { placeInStack } from "../model/where.js";
+import { didYouMean } from "../nearest.js";
 import { compiledRoot, packageRoot } from "../package.js";
 import { explained } from "../types/checking.js";
 import { circleOfImports, messageWithPlace } from "./bundle-errors.js";
 import { loadErrorOf } from "./load-error.js";
-import type { ModelSource } from "./source.js";
+import { builtInSource, type ModelSource } from "./source.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 /** A model's file with all that it imports; nothing of it has run yet. */
@@ -138,7 +140,7 @@ async function bundle(path: string): Promise<Compiled> {
  * Returns what a bundle is made of. Its checksum goes without comments and layout, and without the place that popcheck
  * is installed in.
  */
-async function sourceOf({ code, map }: Compiled): Promise<ModelSource> {
+async function sourceOf({ code, map, metafile }: Compiled): Promise<ModelSource> {
   const { transform } = await import("esbuild");
   const bare = await transform(code, {
     minifyWhitespace: true,
@@ -149,7 +151,18 @@ async function sourceOf({ code, map }: Compiled): Promise<ModelSource> {
   const { sources, sourcesContent } = JSON.parse(map) as { sources: string[]; sourcesContent: (string | null)[] };
   // A package may come with a source map of its own, without texts; the checksum of what runs covers it.
   const files = Object.fromEntries(sources.map((source, i) => [source, sha256(sourcesContent[i] ?? "")]));
-  return { checksum: sha256(bare.code.replaceAll(/"file:[^"]*\/(?=checker\/|node_modules\/)/g, '"')), files };
+  const checksum = sha256(bare.code.replaceAll(/"file:[^"]*\/(?=(?:checker|spec|invariants|node_modules)\/)/g, '"'));
+  if (!importsOwnSources(metafile)) return { checksum, files };
+  const own = builtInSource();
+  return { checksum: sha256(checksum + own.checksum), files: { ...own.files, ...files } };
+}
+
+/** Whether a bundle imports protocols that come along with popcheck, which are no part of it. */
+function importsOwnSources({ outputs }: Metafile): boolean {
+  const roots = ["spec", "invariants"].map((folder) => pathToFileURL(join(compiledRoot, folder)).href);
+  return Object.values(outputs)
+    .flatMap(({ imports }) => imports)
+    .some(({ path }) => roots.some((root) => path.startsWith(`${root}/`)));
 }
 
 /** Returns the source map with absolute places of the sources, since the bundle is imported from elsewhere. */
@@ -166,27 +179,66 @@ const ownPackages: Plugin = {
     const vocabulary = pathToFileURL(join(compiledRoot, "checker", "model", "index.js")).href;
     build.onResolve({ filter: /^popcheck\/model$/ }, () => external(vocabulary));
     // A second engine in the bundle would know nothing of the first.
-    build.onResolve({ filter: /^popcheck$/ }, () => ({
-      errors: [{ text: "models are written with popcheck/model; popcheck is for programs that check them" }],
+    build.onResolve({ filter: /^popcheck(\/vitest)?$/ }, ({ path }) => ({
+      errors: [{ text: `models are written with popcheck/model; ${path} is for programs that check them` }],
     }));
+    build.onResolve({ filter: OWN_SOURCES }, ({ path }) => ownSource(path));
     build.onResolve({ filter: /^immutable$/ }, () => external(import.meta.resolve("immutable")));
     build.onResolve({ filter: /^\.{0,2}[\\/]/ }, (args) => ownChecker(build, args));
   },
 };
 
-/** Resolves imports of `checker/` by path, in a model that lies in this package. */
+/** What is imported by the path that it has in this package: `popcheck/spec/popcorn/copy`. */
+const OWN_SOURCES = /^popcheck\/((?:spec|invariants)\/.*)$/;
+
+/** Resolves an import of a protocol, or of properties, that come along with popcheck. */
+function ownSource(path: string): OnResolveResult {
+  const [, inside] = OWN_SOURCES.exec(path) as unknown as [string, string];
+  const found = [inside, `${inside}/index`].find((stem) => existsInPackage(stem));
+  if (found !== undefined) return { path: pathToFileURL(join(compiledRoot, `${found}.js`)).href, external: true };
+  const folder = join(compiledRoot, dirname(inside));
+  const names = existsSync(folder) ? readdirSync(folder).map((name) => name.replace(/\..*$/, "")) : [];
+  const bare = inside.replace(/\.[jt]s$/, "");
+  const meant = bare !== inside && existsInPackage(bare) ? `; leave out the ending: popcheck/${bare}` : undefined;
+  return {
+    errors: [{ text: `popcheck has no ${inside}${meant ?? didYouMean(basename(inside), [...new Set(names)])}` }],
+  };
+}
+
+/** Whether this package has a module, compiled or as source. @param stem its path without its ending */
+function existsInPackage(stem: string): boolean {
+  return ["js", "ts"].some((ending) => existsSync(join(compiledRoot, `${stem}.${ending}`)));
+}
+
+/** Resolves imports of `checker/` by path, in a model that lies in this package, or that names another copy of it. */
 async function ownChecker(build: PluginBuild, args: OnResolveArgs): Promise<OnResolveResult | undefined> {
   if (args.pluginData === ownPackages || args.kind === "entry-point") return undefined;
   const { path, kind, importer, resolveDir } = args;
   const { path: found, errors } = await build.resolve(path, { kind, importer, resolveDir, pluginData: ownPackages });
   if (errors.length > 0) return undefined;
-  for (const root of [compiledRoot, packageRoot]) {
-    const inside = relative(root, found);
-    if (!inside.startsWith(`checker${sep}`)) continue;
-    const compiled = join(compiledRoot, inside.replace(/\.ts$/, ".js"));
-    return { path: pathToFileURL(compiled).href, external: true };
+  const inside = insideChecker(found);
+  return inside === undefined
+    ? undefined
+    : { path: pathToFileURL(join(compiledRoot, `${inside}.js`)).href, external: true };
+}
+
+/**
+ * Returns the path, without its ending, that a file of `checker/` has in this package. It may be that of another copy
+ * of popcheck: two copies of the vocabulary in one model would mean nothing to each other.
+ */
+function insideChecker(file: string): string | undefined {
+  const [, root, inside] = /^(.*?)[\\/](?:dist[\\/])?(checker[\\/].*)\.[jt]s$/.exec(file) ?? [];
+  if (root === undefined || inside === undefined || !existsInPackage(inside)) return undefined;
+  return root === packageRoot || nameOfPackage(root) === "popcheck" ? inside : undefined;
+}
+
+/** Returns the name of the package in a folder; undefined if there is none. */
+function nameOfPackage(folder: string): unknown {
+  try {
+    return (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { name?: unknown }).name;
+  } catch {
+    return undefined;
   }
-  return undefined;
 }
 
 async function importText(code: string): Promise<Record<string, unknown>> {

@@ -132,6 +132,8 @@ function ownPaths(): Record<string, string[]> {
   const immutable = resolved("immutable/package.json", inPackage("package.json"));
   return {
     "popcheck/model": [fileURLToPath(compiledFile("checker/model/index.d.ts"))],
+    "popcheck/spec/*": [fileURLToPath(compiledFile("spec/*"))],
+    "popcheck/invariants/*": [fileURLToPath(compiledFile("invariants/*"))],
     ...(immutable === undefined ? {} : { immutable: [dirname(immutable)] }),
   };
 }

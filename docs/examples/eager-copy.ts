@@ -2,14 +2,15 @@
  * A changed protocol: Popcorn 4.7, but a writer does not hold a Fetch until it is Modified. It answers at once, with the data it still has
  * from Shared: "readers need not wait for an election". docs/how-to/change-a-protocol.md tells what this breaks.
  */
+
+import { popcornProperties } from "popcheck/invariants/popcorn";
 import { disabled, type Model, nameOf, withProperties } from "popcheck/model";
-import { popcornProperties } from "../../invariants/popcorn/index.js";
-import { kernels } from "../../spec/popcorn/copy.js";
-import { popcorn } from "../../spec/popcorn/index.js";
-import { CopyOf } from "../../spec/popcorn/messages.js";
-import { deliver, type PageTable, pageTable } from "../../spec/popcorn/page-table.js";
-import type { Reception } from "../../spec/popcorn/reception.js";
-import { always, rule } from "../../spec/popcorn/state.js";
+import { popcorn } from "popcheck/spec/popcorn";
+import { kernels } from "popcheck/spec/popcorn/copy";
+import { CopyOf } from "popcheck/spec/popcorn/messages";
+import { deliver, type PageTable, pageTable } from "popcheck/spec/popcorn/page-table";
+import type { Reception } from "popcheck/spec/popcorn/reception";
+import { always, rule } from "popcheck/spec/popcorn/state";
 
 /** The change: one cell. */
 const answerAtOnce = rule<Reception>(

@@ -152,6 +152,42 @@ describe("the package", () => {
     expect(run.stdout).toBe(`${JSON.parse(readFileSync(inPackage("package.json"), "utf8")).version} function 0\n`);
   });
 
+  test("exports the protocols and the properties, each file by its path, and one vocabulary serves all", () => {
+    const stems = readdirSync(inPackage("."), { recursive: true, encoding: "utf8" })
+      .filter((path) => /^(spec|invariants)\/.*\.ts$/.test(path))
+      .map((path) => path.replace(/\.ts$/, ""));
+    const named = ["spec/popcorn", "spec/relatives/ivy", "invariants/popcorn"];
+    const run = userRuns(`
+      for (const path of ${JSON.stringify([...stems, ...named])}) await import("popcheck/" + path);
+      import { check } from "popcheck";
+      import { withProperties } from "popcheck/model";
+      import { popcorn } from "popcheck/spec/popcorn";
+      import { popcornProperties } from "popcheck/invariants/popcorn";
+      const { properties } = await check(withProperties(popcorn, popcornProperties), {
+        parameters: { stage: "4.2", kernels: 2 }, properties: ["SWMR"], threads: 1,
+      });
+      console.log(properties[0].verdict, properties[0].trace.states.length - 1);
+    `);
+    expect(run.stderr).toBe("");
+    expect(run.stdout).toBe("violated 8\n");
+  });
+
+  test("has the sources of the protocols, and of what init writes, but those of the checker", () => {
+    const { stdout, stderr } = userRuns(`
+      import { readdirSync } from "node:fs";
+      import { projectNames, writeProject } from "popcheck";
+      for (const from of projectNames) console.log(from, writeProject("mine/" + from, from).popcheck);
+      console.log(readdirSync("node_modules/popcheck").filter((name) => !/[.]|^LICENSE$/.test(name)).sort().join());
+    `);
+    expect(stderr).toBe("");
+    const { version } = JSON.parse(readFileSync(inPackage("package.json"), "utf8"));
+    expect(stdout.split("\n")).toEqual([
+      ...["directory", "popcorn", "german"].map((from) => `${from} ^${version}`),
+      "dist,docs,invariants,node_modules,spec",
+      "",
+    ]);
+  });
+
   test("validates a log of an implementation", async () => {
     const text = readFileSync(inPackage("docs/examples/two-kernels.jsonl"), "utf8");
     const of = await loadModel("popcorn");
@@ -166,7 +202,7 @@ describe("the package", () => {
     const page = readFileSync(inPackage("docs/reference/api.md"), "utf8");
     const listed = [...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
     expect(listed.sort()).toEqual(JSON.parse(stdout).sort());
-    const { stderr } = userRuns(`await import("popcheck/dist/checker/search/check.js");`);
-    expect(stderr).toContain("ERR_PACKAGE_PATH_NOT_EXPORTED");
+    for (const path of ["dist/checker/search/check.js", "dist/spec/popcorn/index.js", "checker/model/index.js"])
+      expect(userRuns(`await import("popcheck/${path}");`).stderr).toContain("ERR_PACKAGE_PATH_NOT_EXPORTED");
   });
 });

@@ -44,6 +44,7 @@ describe("a document names only what there is:", () => {
 /** By command: its options. */
 const optionsOf: Readonly<Record<string, commandLine.CliOptions>> = {
   list: commandLine.commonOptions,
+  init: commandLine.initOptions,
   describe: commandLine.describeOptions,
   check: commandLine.checkOptions,
   resume: commandLine.resumeOptions,

@@ -4,11 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { check, reportOf } from "../../checker/api/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import { type AnyModel, withProperties } from "../../checker/model/model.js";
 import { loadModel } from "../../checker/models/models.js";
 import { inPackage } from "../../checker/package.js";
+import { plain } from "../../checker/reports/terminal.js";
 import { checkSync } from "../../checker/search/check.js";
+import directory from "../../docs/examples/directory/protocol.js";
 import eagerCopy from "../../docs/examples/eager-copy.js";
 import lendingHome from "../../docs/examples/lending-home.js";
 import { popcorn } from "../../spec/popcorn/index.js";
@@ -110,6 +113,43 @@ describe("docs/how-to/change-a-protocol.md", () => {
     const shown = codeIn(page);
     expect(shown.length).toBe(2);
     for (const code of shown) expect(example).toContain(code.replace(/\s+/g, " ").trim());
+  });
+});
+
+describe("docs/how-to/from-an-empty-folder.md", () => {
+  const page = "docs/how-to/from-an-empty-folder.md";
+
+  test("shows the verdicts of what init writes", async () => {
+    const report = reportOf(await check(directory, { threads: 1 }), {
+      look: plain,
+      ...{ given: {}, full: false, replay: new Map() },
+    });
+    const [verdicts] = report.split("\n\n");
+    expect(verdicts).toMatch(/^holds {2}SWMR/);
+    expect(read(page)).toContain(`${verdicts}\n\`\`\``);
+  });
+
+  test("extends Popcorn as it says, with a property that is violated after two steps", () => {
+    const [, code] = codeIn(page);
+    const folder = mkdtempSync(join(tmpdir(), "extended-"));
+    try {
+      writeFileSync(join(folder, "extended.ts"), code!);
+      const program = inPackage("dist/checker/cli/popcheck.js");
+      const words = [
+        "check",
+        join(folder, "extended.ts"),
+        "--stage",
+        "4.7",
+        "--kernels",
+        "2",
+        "--property",
+        "a Shared copy is not alone",
+      ];
+      const { stdout } = spawnSync(process.execPath, [program, ...words], { encoding: "utf8" });
+      expect(stdout).toMatch(/^VIOLATED {2}a Shared copy is not alone +shortest: 2 steps$/m);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

@@ -62,6 +62,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, Expected | Elsew
       status: safety,
       writes: ["out/popcorn-4.2-swmr.json"],
     },
+    "npx popcheck init my-protocol": { status: holds, writes: ["my-protocol/protocol.ts"], prints: /npm install/ },
     "npx popcheck check my-protocol.ts": { status: safety },
     "npx popcheck check popcorn --memory 8G --checkpoint run": {
       status: incomplete,

@@ -5,7 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { type Action, disabled } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
-import { appRead, appWrite, localWrite } from "../../spec/popcorn/application.js";
+import { stateOf } from "../../checker/model/state-under-test.js";
 import {
   type Copy,
   type Kernel,
@@ -330,14 +330,22 @@ describe("question 29: the last thread leaves a kernel", () => {
   });
 
   test("and nothing accesses the page there any more", () => {
-    const accesses = (of: PopcornState) => [
-      resultOf(appRead, of.withCopy(k1, page("Invalid"))),
-      resultOf(appRead, of.withCopy(k1, copy({ page: "Unmapped" }))),
-      resultOf(appWrite, of.withCopy(k1, page("Shared"))),
-      resultOf(localWrite, of.withCopy(k1, page("Modified"))),
-      resultOf(localWrite, of.withCopy(k1, page("NotReplicated"))),
-    ];
-    expect(accesses(members(k1, k2))).not.toContain(disabled);
-    expect(accesses(members(k2, k3))).toEqual(Array(5).fill(disabled));
+    const start = stateOf(popcorn, { kernels: 3, stage: "4.8", oneKernel: true, lastThread: "keeps-page" });
+    const enabled = (membership: Record<string, "member" | "absent">) =>
+      (
+        [
+          ["App_Read", page("Invalid")],
+          ["App_Read", copy({ page: "Unmapped" })],
+          ["App_Write", page("Shared")],
+          ["Local_Write", page("Modified")],
+          ["Local_Write", page("NotReplicated")],
+        ] as const
+      ).map(([action, own]) => {
+        const state = start.with({ membership, copy: { K1: own } });
+        const after = action === "App_Write" ? { after: null } : {};
+        return state.applyAll(action, { at: "K1", ...after }).length > 0;
+      });
+    expect(enabled({ K1: "member", K2: "member", K3: "absent" })).toEqual(Array(5).fill(true));
+    expect(enabled({ K1: "absent", K2: "member", K3: "member" })).toEqual(Array(5).fill(false));
   });
 });

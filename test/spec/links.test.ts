@@ -1,13 +1,14 @@
 /** What docs/explanation/messaging-layer.md says of section 3.1. */
 import { describe, expect, test } from "vitest";
 import { readKnownAnswers } from "../../checker/cli/known-answers.js";
+import { Bag } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
+import { stateOf } from "../../checker/model/state-under-test.js";
 import { checkSync } from "../../checker/search/check.js";
 import { oneRequestOneAnswer } from "../../invariants/popcorn/links.js";
-import { type Kernel, kernels } from "../../spec/popcorn/copy.js";
+import { kernels } from "../../spec/popcorn/copy.js";
 import { popcorn } from "../../spec/popcorn/index.js";
-import { Fetch, Invalid } from "../../spec/popcorn/messages.js";
-import type { PopcornState } from "../../spec/popcorn/state.js";
+import { Fetch, Invalid, type Message } from "../../spec/popcorn/messages.js";
 import { exceptSlow } from "../support/extent.js";
 
 const ofLinks = { ...popcorn, properties: () => [oneRequestOneAnswer] };
@@ -25,13 +26,11 @@ describe("from one kernel to another at most one request and one answer are in f
 });
 
 test("a second request is told", () => {
-  const instance = new Instance(popcorn, { kernels: 2, stage: "4.7" });
-  const state = instance.stateOf(instance.initial[0]!) as unknown as PopcornState;
-  const [from, to] = state.members(kernels) as [Kernel, Kernel];
-  const { holds, explain } = oneRequestOneAnswer;
-  const once = state.withLink(from, to, state.link(from, to).put(Fetch()));
-  const twice = once.withLink(from, to, once.link(from, to).put(Invalid(null)));
-  const bound = { from, to } as never;
-  expect([state, once, twice].map((at) => holds(at, bound))).toEqual([true, true, false]);
-  expect(explain(twice, bound)).toBe("K1 has sent K2 Fetch, Invalid");
+  const start = stateOf(ofLinks as typeof popcorn, { kernels: 2, stage: "4.7" });
+  const sent = (...messages: Message[]) => start.with({ link: { K1: { K2: Bag.of(...messages) } } });
+  const twice = sent(Fetch(), Invalid(null));
+  const told = [start, sent(Fetch()), twice].map((at) => at.violated());
+  expect(told).toEqual([[], [], [oneRequestOneAnswer.name]]);
+  const bound = { from: kernels.member(0), to: kernels.member(1) } as never;
+  expect(oneRequestOneAnswer.explain(twice.state, bound)).toBe("K1 has sent K2 Fetch, Invalid");
 });

@@ -135,6 +135,11 @@ export const replayOptions = {
   ...commonOptions,
 } as const satisfies CliOptions;
 
+export const initOptions = {
+  from: { about: "the model to begin with (directory)", value: "directory|popcorn|german" },
+  ...commonOptions,
+} as const satisfies CliOptions;
+
 export const exportOptions = {
   format: { about: "what to write", value: "itf|mermaid|plantuml|shiviz|dot|csv" },
   out: { about: "the file to write; by default the standard output", value: "FILE" },
