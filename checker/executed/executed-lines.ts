@@ -98,14 +98,19 @@ function collectFunction(
   const [whole, ...inner] = ranges as [RanPart, ...RanPart[]];
   const start = firstIn(whole, of);
   if (start !== undefined && whole.startOffset > 0)
-    named.set(keyOf(start), { name: functionName, line: start.line + 1, runs: whole.count });
+    named.set(keyOf(start), { name: functionName, ...placeOf(start), runs: whole.count });
   for (const part of inner) {
     const place = firstIn(part, of);
     if (place === undefined) continue;
     const key = keyOf(place);
     const runs = Math.max(branches.get(key)?.runs ?? 0, part.count);
-    branches.set(key, { line: place.line + 1, column: place.column + 1, runs });
+    branches.set(key, { ...placeOf(place), runs });
   }
+}
+
+/** Returns a place as people count it, from 1. */
+function placeOf({ line, column }: Mapping) {
+  return { line: line + 1, column: column + 1 };
 }
 
 function keyOf({ line, column }: Mapping): string {
@@ -141,12 +146,13 @@ function sourceOf(url: string, text: string | null, { lines, branches, functions
   const path = fileURLToPath(url);
   const inside = relative(process.cwd(), path);
   const byLine = (a: ExecutedLine, b: ExecutedLine) => a.line - b.line;
+  const byPlace = (a: ExecutedBranch, b: ExecutedBranch) => byLine(a, b) || a.column - b.column;
   return {
     file: inside.startsWith("..") || inside === resolve(inside) ? path : inside,
     text,
     lines: [...lines].map(([line, runs]) => ({ line, runs })).sort(byLine),
-    branches: [...branches.values()].sort((a, b) => byLine(a, b) || a.column - b.column),
-    functions: [...functions.values()].sort(byLine),
+    branches: [...branches.values()].sort(byPlace),
+    functions: [...functions.values()].sort(byPlace),
   };
 }
 

@@ -13,7 +13,7 @@ export interface ExecutedBranch extends ExecutedLine {
   readonly column: number;
 }
 
-export interface ExecutedFunction extends ExecutedLine {
+export interface ExecutedFunction extends ExecutedBranch {
   /** The function's name; empty if it has none. */
   readonly name: string;
 }

@@ -20,6 +20,7 @@ import {
   branchesNeverRun,
   cellsInWords,
   countedInWords,
+  functionsNeverRun,
   ranInWords,
   remaindersOf,
   statesInWords,
@@ -161,14 +162,16 @@ function sources({ sources }: Coverage): string[] {
 function sourceText(source: ExecutedSource, number: number): string[] {
   const { file, text, lines } = source;
   const runs = new Map(lines.map((line) => [line.line, line.runs]));
-  const branches = new Map<number, number[]>();
-  for (const { line, column } of branchesNeverRun(source)) branches.set(line, [...(branches.get(line) ?? []), column]);
+  const branches = new Map<number, string[]>();
+  const add = (line: number, what: string) => branches.set(line, [...(branches.get(line) ?? []), what]);
+  for (const { line, column } of branchesNeverRun(source)) add(line, `the branch at column ${column}`);
+  for (const { line, name } of functionsNeverRun(source)) add(line, `the function ${name || "without a name"}`);
   const isWhole = lines.every(({ runs }) => runs > 0) && branches.size === 0;
   const shown = (line: string, at: number) => {
     const ran = runs.get(at);
     const missed = branches.get(at);
     const kind = ran === 0 ? "unrun" : missed === undefined ? undefined : "partly";
-    const note = missed === undefined ? "" : ` title="never taken: the branch at column ${missed.join(", ")}"`;
+    const note = missed === undefined ? "" : ` title="${escaped(`never ran: ${missed.join(", ")}`)}"`;
     const gutter = ran === undefined ? "" : count(ran);
     return `<span id="f${number}l${at}"${kind === undefined ? "" : ` class="${kind}"`}${note}><i>${at}</i><b>${gutter}</b>${codeLine(line)}</span>`;
   };

@@ -1,5 +1,5 @@
 /** What was covered, as text, for `--coverage`. Pure functions of the outcome. */
-import { align, count, foldAfter, widthOf } from "../../traces/text/columns.js";
+import { align, count, foldAfter, padTo, widthOf } from "../../traces/text/columns.js";
 import { onOneLineThroughout } from "../../traces/text/shown.js";
 import { type CellCoverage, type Coverage, statusOfCell, type TableCoverage } from "../search/coverage/coverage.js";
 import type { Outcome } from "../search/outcome.js";
@@ -7,6 +7,7 @@ import {
   branchesNeverRun,
   cellsInWords,
   countedInWords,
+  functionsNeverRun,
   linesNeverRun,
   ranInWords,
   remaindersOf,
@@ -41,7 +42,7 @@ function tableLines({ name, columns, rows, cells }: TableCoverage, width: number
   const legend = "states in which the rule makes a step; -: impossible, !: met although impossible, stalls: met only";
   return [
     "",
-    ...labelled(`table ${name}`, cellsInWords(cells), width),
+    ...foldAfter(padTo(`table ${name}  `, 13), cellsInWords(cells), width),
     ...(fits ? [`  ${legend}`] : []),
     ...(fits ? grid : list).map((line) => `  ${line}`),
   ];
@@ -85,11 +86,13 @@ function sourceLines({ sources }: Coverage, width: number | undefined): string[]
   if (sources.unknown !== null) return ["", ...labelled("lines", `not known: ${sources.unknown}`, width)];
   return sources.files.flatMap((source) => {
     const [lines, branches] = [linesNeverRun(source), branchesNeverRun(source)];
+    const functions = functionsNeverRun(source).map(({ name, line }) => `${name || "(anonymous)"} at ${line}`);
     const places = branches.map(({ line, column }) => `${line}:${column}`);
     return [
       "",
       ...foldAfter(`${source.file}  `, ranInWords(source), width),
       ...(lines.length === 0 ? [] : foldAfter("  lines that never ran: ", lines.join(", "), width)),
+      ...(functions.length === 0 ? [] : foldAfter("  functions that never ran: ", functions.join(", "), width)),
       ...(places.length === 0 ? [] : foldAfter("  branches never taken: ", places.join(", "), width)),
     ];
   });

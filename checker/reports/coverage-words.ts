@@ -1,6 +1,6 @@
 /** What a coverage comes to, in the words that the terminal and the page share. Pure functions. */
 import { count, counted } from "../../traces/text/columns.js";
-import type { ExecutedBranch, ExecutedLine, ExecutedSource } from "../executed/executed-source.js";
+import type { ExecutedBranch, ExecutedFunction, ExecutedLine, ExecutedSource } from "../executed/executed-source.js";
 import { cellName } from "../model/table.js";
 import { type CellCoverage, type Coverage, type CoveredStates, statusOfCell } from "../search/coverage/coverage.js";
 import type { Outcome } from "../search/outcome.js";
@@ -97,6 +97,12 @@ export function linesNeverRun({ lines }: ExecutedSource): string[] {
     }
   }
   return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`));
+}
+
+/** Returns the functions that never ran in lines that did, as an arrow function beside other code. */
+export function functionsNeverRun({ lines, functions }: ExecutedSource): readonly ExecutedFunction[] {
+  const ran = new Set(lines.filter(({ runs }) => runs > 0).map(({ line }) => line));
+  return functions.filter(({ line, runs }) => runs === 0 && ran.has(line));
 }
 
 /** Returns the branches that never ran in lines that did: those of other lines are told by their lines. */

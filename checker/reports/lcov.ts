@@ -10,7 +10,10 @@ export function lcovOf({ coverage }: Outcome): string {
 }
 
 function recordOf({ file, lines, branches, functions }: ExecutedSource): string {
-  const named = functions.map((each) => ({ ...each, name: `${each.name || "(anonymous)"}:${each.line}` }));
+  // A name stands for one function, so it has the place.
+  const named = functions.map(({ name, line, column, runs }) => ({
+    ...{ line, runs, name: `${name || "(anonymous)"}:${line}:${column}` },
+  }));
   const ran = (all: readonly { readonly runs: number }[]) => all.filter(({ runs }) => runs > 0).length;
   return [
     "TN:",

@@ -55,7 +55,7 @@ export function naiveCoverage(
     for (const [what, steps] of there) {
       counts[what] ??= { states: 0, depth, steps: 0 };
       counts[what].states++;
-      counts[what].steps += steps;
+      if (/^(action|binding|taken) /.test(what)) counts[what].steps += steps;
     }
   }
   return { states: depthOf.size, counts };
@@ -70,7 +70,10 @@ function namesOf({ action, binding, cell }: OwnStep, renamings: readonly ((of: u
     `action ${action.name}`,
     `binding ${action.name} ${renamings.map(inText).sort()[0]}`,
     ...Object.entries(action.domains).flatMap(([name, domain]) =>
-      (domain as { kind: string }).kind === "choice" ? [`choice ${action.name} ${name} ${nameOf(binding[name])}`] : [],
+      // A choice may also have members, which are no values of its own.
+      (domain as { kind: string }).kind === "choice" && typeof binding[name] !== "symbol"
+        ? [`choice ${action.name} ${name} ${binding[name]}`]
+        : [],
     ),
     ...(cell === undefined ? [] : [`taken ${action.reception!.table.name}: ${cell}`]),
   ];
