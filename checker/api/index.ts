@@ -11,6 +11,7 @@ import type { AnyModel } from "../model/model.js";
 import type { NamedModel } from "../models/models.js";
 import type { Outcome } from "../search/outcome.js";
 import { refuseStaleBuild } from "../sources.js";
+import { countedFrom } from "./covered-sources.js";
 import { type CheckOptions, instantiate, requestOf } from "./request.js";
 import { type RunObserver, run } from "./run.js";
 import { typedRequestOf } from "./types.js";
@@ -29,7 +30,8 @@ refuseStaleBuild();
  */
 export async function check(of: AnyModel | NamedModel, options: CheckOptions & RunObserver = {}): Promise<Outcome> {
   const { signal, onStart, onProgress, ...how } = options;
-  return run("reference" in of ? await typedRequestOf(of, how) : requestOf(of, how), {
+  const named = await countedFrom(of, how.coverage ?? false);
+  return run("reference" in named ? await typedRequestOf(named, how) : requestOf(named, how), {
     ...(signal && { signal }),
     ...(onStart && { onStart }),
     ...(onProgress && { onProgress }),
@@ -97,6 +99,7 @@ export { type JsonProperty, type JsonReport, jsonOf } from "../reports/json.js";
 export { junitOf } from "../reports/junit.js";
 export { type ReportOptions, reportOf } from "../reports/report.js";
 export { type SarifSource, sarifOf } from "../reports/sarif.js";
+export type { Coverage } from "../search/coverage/coverage.js";
 export type { SearchOptions } from "../search/options.js";
 export type { PropertyOutcome, RandomSearchFigures, SearchKind, Verdict } from "../search/outcome.js";
 export type { RandomSearchOptions } from "../search/random/random-search.js";

@@ -7,6 +7,7 @@ import { Instance } from "../model/instance.js";
 import type { AnyModel } from "../model/model.js";
 import { loading } from "../models/load-error.js";
 import type { NamedModel } from "../models/models.js";
+import type { LoadedScript } from "../models/source.js";
 import { slug } from "../reports/slug.js";
 import { FIRST_STATES } from "../search/exhaustive/state-folders.js";
 import { type SearchOptions, STORE_KINDS, type StoreKind } from "../search/options.js";
@@ -75,6 +76,11 @@ export interface CheckOptions {
    * check is aborted.
    */
   readonly walks?: number;
+  /**
+   * Whether to count what was covered: cells, actions, values, fields, lines. Default: false. It takes a search of all
+   * states in memory, so no states go to the disk.
+   */
+  readonly coverage?: boolean;
   /** The time that the check may take, in seconds; a search that is resumed has it anew. Default: no limit. */
   readonly seconds?: number;
 }
@@ -99,6 +105,8 @@ export interface CheckRequest {
   readonly types?: string | false;
   /** Whether checkpoints that are in the folder already are removed. */
   readonly fresh?: boolean;
+  /** The script that the model's file was made into; undefined for a built-in model, and one given as a value. */
+  readonly script?: LoadedScript;
 }
 
 /** Stands for a folder that is made when the search begins, and removed when it is over. */
@@ -106,11 +114,12 @@ export const TEMPORARY = "";
 
 /**
  * Instantiates a model.
+ * @param notes whether to note which parameters the model's functions read, for coverage
  * @throws UsageError for parameters that the model does not take
  * @throws LoadError or FunctionError for what the author's code throws
  */
-export function instantiate(model: AnyModel, given: Readonly<Record<string, unknown>>): Instance {
-  return loading(`${model.name} cannot be set up`, () => new Instance(model, given));
+export function instantiate(model: AnyModel, given: Readonly<Record<string, unknown>>, notes = false): Instance {
+  return loading(`${model.name} cannot be set up`, () => new Instance(model, given, notes));
 }
 
 /**
@@ -121,13 +130,15 @@ export function instantiate(model: AnyModel, given: Readonly<Record<string, unkn
 export function requestOf(of: AnyModel | NamedModel, options: CheckOptions = {}): CheckRequest {
   const named = "reference" in of ? of : undefined;
   const { parameters: given = {}, search = "bfs", checkpointMinutes } = options;
-  const instance = instantiate(named?.model ?? (of as AnyModel), given);
+  const instance = instantiate(named?.model ?? (of as AnyModel), given, options.coverage);
   if (!SEARCH_KINDS.includes(search)) throw new UsageError(`--search takes ${SEARCH_KINDS.join(", ")}, not ${search}`);
   const reference = named && referenceOf(named);
   refuseIgnored(options, search);
+  refuseUncounted(options, search);
   const shared = {
     ...{ instance, given, reference, fresh: options.fresh ?? false, ...typesOf(named, options.types) },
     ...(named === undefined ? {} : { source: named.source }),
+    ...(named?.script && { script: named.script }),
     ...(checkpointMinutes === undefined ? {} : { checkpointMinutes }),
   };
   if (search === "random" || search === "swarm") {
@@ -167,6 +178,19 @@ function refuseIgnored({ checkpoint, checkpointMinutes, fresh, spill }: CheckOpt
     throw new UsageError(`--spill goes with a breadth-first search only: --search ${search} writes no states to disk`);
 }
 
+/** @throws UsageError for coverage of a search that does not keep its states where they are counted */
+function refuseUncounted({ coverage, store, spill, checkpoint }: CheckOptions, search: SearchKind): void {
+  if (!coverage) return;
+  if (search === "random" || search === "swarm")
+    throw new UsageError(`--coverage counts every state, and --search ${search} keeps none: search bfs or dfs`);
+  if (store === "fingerprint")
+    throw new UsageError(
+      "--coverage looks at each state again, and --store fingerprint forgets them: store them whole",
+    );
+  if (checkpoint !== undefined || (spill !== undefined && spill !== false))
+    throw new UsageError("--coverage counts states in memory: give neither --checkpoint nor --spill DIR");
+}
+
 function exhaustiveOptions(search: "bfs" | "dfs", options: CheckOptions, instance: Instance): SearchOptions {
   const { store = "exact", threads } = options;
   if (!STORE_KINDS.includes(store)) throw new UsageError(`--store takes ${STORE_KINDS.join(", ")}, not ${store}`);
@@ -181,7 +205,7 @@ function exhaustiveOptions(search: "bfs" | "dfs", options: CheckOptions, instanc
     search,
     store,
     threads: threadsOf(threads, options.memory),
-    ...foldersOf(options),
+    ...(options.coverage ? { coverage: true } : foldersOf(options)),
     ...sharedOptions(options, instance),
   };
 }

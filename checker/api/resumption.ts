@@ -44,6 +44,7 @@ const runDescription = z.strictObject({
     levelForThreads: z.optional(positive()),
     stopAtFirst: z.optional(z.boolean()),
     audit: z.optional(positive()),
+    coverage: z.optional(z.boolean()),
   } satisfies Record<keyof SearchOptions, unknown>),
   seconds: z.number().check(z.nonnegative()),
 }) as unknown as z.ZodMiniType<RunDescription>;

@@ -14,6 +14,7 @@ import { type BatchAssignment, BatchThreads } from "../search/random/batch-worke
 import { limitOf, RandomSearch, type RandomSearchOptions } from "../search/random/random-search.js";
 import type { Sample } from "../search/statistics.js";
 import { CheckpointWriter, type Resumption, sealedText, withNewCheckpoints } from "./checkpoints.js";
+import { withSources } from "./covered-sources.js";
 import { makeFolder } from "./folders.js";
 import { refuseFewFiles } from "./open-files.js";
 import { type CheckRequest, TEMPORARY } from "./request.js";
@@ -47,7 +48,9 @@ export async function run(
   observer: RunObserver = {},
   resumption?: Resumption,
 ): Promise<Outcome> {
-  return besideTypes(request, observer.signal, (areWrong) => search(request, observer, resumption, areWrong));
+  return withSources(request, () =>
+    besideTypes(request, observer.signal, (areWrong) => search(request, observer, resumption, areWrong)),
+  );
 }
 
 /** Runs a search to its end, or until `isPointless` says that nobody waits for its outcome any more. */

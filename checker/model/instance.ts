@@ -10,6 +10,8 @@ import { type AnyModel, resolveParameters, withoutConstraints } from "./model.js
 import type { Ordinal } from "./ordinal.js";
 import type { ParameterValues } from "./parameters.js";
 import { strictCompassion, strictConstraint, strictProperty } from "./predicates.js";
+import { notedParameters, type ParameterValues } from "./parameters.js";
+import { strictCompassion, strictProperty } from "./predicates.js";
 import { checkProcesses } from "./process-shape.js";
 import {
   noError,
@@ -40,6 +42,8 @@ export { type ActionInstance, type Bound, nameOfInstance, namesIn, type Values }
 /** A model with its parameters fixed. */
 export class Instance {
   readonly parameters: ParameterValues;
+  /** The names of the parameters that the model's functions have read so far; undefined if nobody asks. */
+  readonly parametersRead: ReadonlySet<string> | undefined;
   readonly layout: Layout;
   readonly actions: readonly ActionInstance[];
   /**
@@ -73,6 +77,7 @@ export class Instance {
 
   /**
    * @param given the parameters that the user gave; the others have their defaults
+   * @param notes whether to note which parameters the model's functions read
    * @throws UsageError for parameters that the model does not take, and for a model whose declarations contradict each
    * other
    * @throws LoadError for a model that is not as it must be: a cell that is missing, a name given twice, …
@@ -80,11 +85,15 @@ export class Instance {
   constructor(
     readonly model: AnyModel,
     given: Readonly<Record<string, unknown>> = {},
+    notes = false,
   ) {
     this.parameters = resolveParameters(model, given);
-    this.layout = new Layout(checkVariables(model, model.variables(this.parameters)), this.parameters);
+    const read = new Set<string>();
+    const parameters = notes ? notedParameters(this.parameters, read) : this.parameters;
+    this.parametersRead = notes ? read : undefined;
+    this.layout = new Layout(checkVariables(model, model.variables(parameters)), parameters);
     this.State = stateClass(this.layout);
-    const actions = checkActions(model, model.actions(this.parameters));
+    const actions = checkActions(model, model.actions(parameters));
     this.tables = tablesOf(actions);
     this.actions = actions
       .flatMap((action) => this.bindings(action.domains).flatMap((binding) => this.bound(action, binding)))
@@ -94,16 +103,16 @@ export class Instance {
       this.layout,
       (source) => this.stateOver(source),
     );
-    this.properties = this.withReceptions(model.properties(this.parameters)).map(strictProperty);
+    this.properties = this.withReceptions(model.properties(parameters)).map(strictProperty);
     this.stepInvariants = this.properties.flatMap((of, place) => (of.kind === "step invariant" ? [{ of, place }] : []));
-    this.fairness = (model.fairness?.(this.parameters) ?? []).map(strictCompassion);
-    this.constraints = checkConstraints(model, model.constraints?.(this.parameters) ?? []).map(strictConstraint);
+    this.fairness = (model.fairness?.(parameters) ?? []).map(strictCompassion);
+    this.constraints = checkConstraints(model, model.constraints?.(parameters) ?? []).map(strictConstraint);
     this.stateConstraints = this.constraints.filter((of) => of.kind === "state constraint");
     this.actionConstraints = this.constraints.filter((of) => of.kind === "action constraint");
     this.refuseFairness();
     const { ignoresUnspecifiedReceptions: why } = model;
     this.assumptions = [
-      ...(model.assumptions?.(this.parameters) ?? []),
+      ...(model.assumptions?.(parameters) ?? []),
       ...(why === undefined ? [] : [`nobody asked whether messages meet an impossible cell: ${why}`]),
     ];
     this.initial = this.initialStates();

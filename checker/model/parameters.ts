@@ -68,3 +68,13 @@ export function wrongWith(name: string, parameter: Parameter, value: unknown): s
     ? undefined
     : `--${name} takes one of ${parameter.values.join(", ")}, not ${String(value)}`;
 }
+
+/** Returns the same values; the name of each that is read from now on is put into `read`. */
+export function notedParameters(values: ParameterValues, read: Set<string>): ParameterValues {
+  return new Proxy(values, {
+    get(target, name) {
+      if (typeof name === "string" && Object.hasOwn(target, name)) read.add(name);
+      return Reflect.get(target, name);
+    },
+  });
+}

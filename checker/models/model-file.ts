@@ -21,15 +21,15 @@ import { compiledRoot, packageRoot } from "../package.js";
 import { explained } from "../types/checking.js";
 import { circleOfImports, messageWithPlace } from "./bundle-errors.js";
 import { loadErrorOf } from "./load-error.js";
-import { builtInSource, type ModelSource } from "./source.js";
+import { builtInSource, type LoadedScript, type ModelSource } from "./source.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 /** A model's file with all that it imports; nothing of it has run yet. */
 export interface ModelBundle {
   /** Returns what the model is made of. */
   readonly source: () => Promise<ModelSource>;
-  /** Runs the file, and returns the model in it. @throws LoadError if there is none */
-  readonly load: () => Promise<AnyModel>;
+  /** Runs the file, and returns the model in it, and the script that ran. @throws LoadError if there is none */
+  readonly load: () => Promise<{ readonly model: AnyModel; readonly script: LoadedScript }>;
 }
 
 /** Compiles the model in a file, and what it imports. @throws LoadError if that is not possible */
@@ -38,11 +38,15 @@ export async function bundleModelFile(path: string): Promise<ModelBundle> {
   return { source: () => sourceOf(compiled), load: () => load(path, compiled) };
 }
 
-async function load(path: string, { code, map, folder, metafile }: Compiled): Promise<AnyModel> {
+async function load(
+  path: string,
+  { code, map, folder, metafile }: Compiled,
+): Promise<{ readonly model: AnyModel; readonly script: LoadedScript }> {
   const link = `//# sourceMappingURL=data:application/json;base64,${absoluteSources(map, folder)}`;
-  let exported: Record<string, unknown>;
+  const text = `${code}\n${link}`;
+  let imported: Awaited<ReturnType<typeof importText>>;
   try {
-    exported = await importText(`${code}\n${link}`);
+    imported = await importText(text);
   } catch (error) {
     const told =
       error instanceof SyntaxError
@@ -50,7 +54,7 @@ async function load(path: string, { code, map, folder, metafile }: Compiled): Pr
         : thrown(path, error, metafile, folder);
     throw await explained(told, path);
   }
-  return modelIn(exported, path);
+  return { model: modelIn(imported.exported, path), script: { url: imported.url, text } };
 }
 
 /** Returns the error for what a model's file has thrown, with the circle of imports that it may come from. */
@@ -241,12 +245,13 @@ function nameOfPackage(folder: string): unknown {
   }
 }
 
-async function importText(code: string): Promise<Record<string, unknown>> {
+async function importText(code: string): Promise<{ exported: Record<string, unknown>; url: string }> {
   const folder = temporaryFolder("popcheck-model-");
   try {
     const file = join(folder, "model.mjs");
     writeFileSync(file, code);
-    return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+    const url = pathToFileURL(file).href;
+    return { exported: (await import(url)) as Record<string, unknown>, url };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

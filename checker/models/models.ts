@@ -8,7 +8,7 @@ import type { Parameters, ValuesOf } from "../model/parameters.js";
 import type { StateOf } from "../model/state.js";
 import type { Variables } from "../model/variables.js";
 import { didYouMean } from "../nearest.js";
-import { builtInSource, type ModelSource } from "./source.js";
+import { builtInSource, type LoadedScript, type ModelSource } from "./source.js";
 
 /** Returns a model of spec/relatives/ with the properties that all of them have before its own. */
 async function relative<P extends Parameters, V extends Variables>(
@@ -76,6 +76,8 @@ export interface NamedModel {
   readonly isFile: boolean;
   /** Returns what the model is made of, as it was loaded. A checkpoint records it. */
   readonly source: () => Promise<ModelSource>;
+  /** The script that its file was made into; undefined for a built-in model. */
+  readonly script?: LoadedScript;
 }
 
 /** Tells whether a word of the command line looks like the path of a model's file. */
@@ -111,5 +113,5 @@ export async function loadModel(reference: string, accept?: (source: ModelSource
   const { bundleModelFile } = await import("./model-file.js");
   const bundle = await bundleModelFile(reference);
   accept?.(await bundle.source());
-  return { model: await bundle.load(), reference, isFile: true, source: bundle.source };
+  return { ...(await bundle.load()), reference, isFile: true, source: bundle.source };
 }

@@ -10,6 +10,12 @@ export interface ModelSource {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** The script that a model's file was made into, with its source map at the end. */
+export interface LoadedScript {
+  readonly url: string;
+  readonly text: string;
+}
+
 /** Returns the checksum of several files together. @param files by path: the checksum of its contents */
 export function checksumOfFiles(files: Readonly<Record<string, string>>): string {
   const paths = Object.keys(files).sort();

@@ -4,6 +4,7 @@
  */
 import { cycleLengthOf, lengthOf } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
+import type { Coverage } from "../search/coverage/coverage.js";
 import type { StoreKind } from "../search/options.js";
 import {
   type ConstraintFigures,
@@ -110,6 +111,8 @@ export interface JsonReport {
   readonly memory: number;
   readonly fired: Readonly<Record<string, number>>;
   readonly audited: number;
+  /** What was covered, if that was asked for. */
+  readonly coverage: Coverage | null;
   readonly levels: readonly number[] | null;
   readonly outDegrees: readonly number[] | null;
   readonly peakMemory: number | null;
@@ -178,6 +181,7 @@ export function jsonOf(
     memory: outcome.memory,
     fired: outcome.fired,
     audited: outcome.audited,
+    coverage: outcome.coverage ?? null,
     levels: statistics?.levels ?? null,
     outDegrees: statistics && statistics.outDegrees.length > 0 ? statistics.outDegrees : null,
     peakMemory: statistics?.peakMemory ?? null,

@@ -6,6 +6,7 @@ import { hasGoals, isLiveness, type Property } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { RowForgotten } from "../store/shards.js";
 import { refuseUnknown, unaskedReceptions, whyTrivial } from "./asked.js";
+import { CoveragePhase } from "./coverage/coverage-phase.js";
 import { BadCheckpoint } from "./exhaustive/checkpoint.js";
 import { ExhaustiveSearch } from "./exhaustive/exhaustive-search.js";
 import { BreadthFirst } from "./exhaustive/frontier.js";
@@ -26,6 +27,8 @@ export class Check {
   readonly search: ExhaustiveSearch;
   private readonly liveness: LivenessPhase;
   private readonly initial: InitialFormulas;
+  /** Counts what was covered; undefined if nobody asks. */
+  private readonly covering: CoveragePhase | undefined;
   private started = performance.now();
   private seconds = 0;
   /** How many of the seconds the search took, before the liveness phase. */
@@ -41,6 +44,7 @@ export class Check {
     this.liveness = new LivenessPhase(this.search);
     this.initial = new InitialFormulas(instance, this.search.model.checked);
     if (options.stopAtFirst && this.initial.violations.length > 0) this.search.stopAtFirst();
+    if (options.coverage) this.covering = new CoveragePhase(this.search);
   }
 
   /**
@@ -70,7 +74,8 @@ export class Check {
       search.run(milliseconds);
       this.searched = this.elapsed;
     }
-    const isOver = search.finished && (search.incomplete !== undefined || this.liveness.work(until));
+    const isDecided = search.finished && (search.incomplete !== undefined || this.liveness.work(until));
+    const isOver = isDecided && (this.covering?.work(until) ?? true);
     this.seconds = this.elapsed;
     return isOver;
   }
@@ -83,6 +88,9 @@ export class Check {
   stop(reason: string): void {
     this.search.stop(reason);
     if (this.search.incomplete === undefined) this.liveness.stop(reason);
+    // What ended the search or liveness does not end the counting of what they have seen, though it is said again.
+    const { incomplete = this.liveness.undecided } = this.search;
+    if (incomplete?.startsWith(reason) !== true) this.covering?.stop(reason);
   }
 
   /** Returns how far the check has come. */
@@ -157,12 +165,13 @@ export class Check {
       incomplete: search.incomplete === undefined ? this.liveness.undecided : `${search.incomplete}${this.boundOf()}`,
       ...(search.incomplete === undefined ? {} : { growing: this.growing }),
       seconds,
-      livenessSeconds: this.liveness.any ? seconds - this.searched : undefined,
+      livenessSeconds: this.liveness.any ? seconds - this.searched - (this.covering?.seconds ?? 0) : undefined,
       statesPerSecond: search.result.distinct / Math.max(this.searched, 1e-9),
       functionRuns: model.trees.runs,
       memory: process.memoryUsage().rss,
       fired: this.firedByName(),
       statistics: this.statistics(),
+      ...(this.covering && { coverage: this.covering.coverage() }),
       // The audit comes last, since it expands states again, and the engine counts that as it counts the search.
       audited: audit(search.result, this.options.audit),
     };

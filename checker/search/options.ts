@@ -50,4 +50,6 @@ export interface SearchOptions extends AskedProperties {
   readonly stopAtFirst?: boolean;
   /** Audit one in this many states. Default: a small sample. */
   readonly audit?: number;
+  /** Count what was covered, after the search. Default: false. It needs the states in memory: no `spill`. */
+  readonly coverage?: boolean;
 }

@@ -7,6 +7,7 @@ import type { Property, Unlisted } from "../model/property.js";
 import type { Place } from "../model/where.js";
 import type { SymmetryInForce } from "../symmetry/canonicalize.js";
 import type { TypeCheck } from "../types/type-check.js";
+import type { Coverage } from "./coverage/coverage.js";
 import type { StoreKind } from "./options.js";
 import type { GrowingVariable, Statistics } from "./statistics.js";
 
@@ -133,6 +134,8 @@ export interface Outcome {
    * wrong, nothing is decided, and the numbers are 0.
    */
   readonly types?: TypeCheck;
+  /** What was covered, if that was asked for. */
+  readonly coverage?: Coverage;
   /** Details of an exhaustive search; undefined for a random search. */
   readonly statistics?: Statistics;
   /** What a random search has done; undefined for an exhaustive search. */

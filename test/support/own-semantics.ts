@@ -59,6 +59,8 @@ export class OwnSemantics {
   private readonly constraints: readonly Constraint<AnyState>[];
   private readonly assumed: readonly Compassion<AnyState>[];
   private readonly places: ReadonlyMap<string, unknown>;
+  /** By place: the variable, and the members that it stands at. */
+  private readonly membersAt: ReadonlyMap<string, readonly [variable: string, members: readonly Member[]]>;
   private readonly variables: readonly (readonly [name: string, arity: number])[];
 
   constructor(
@@ -75,6 +77,11 @@ export class OwnSemantics {
         ]),
       ),
     );
+    this.membersAt = new Map(
+      declared.flatMap(([name, { sets }]) =>
+        this.tuples(sets).map((members) => [placeOf(name, members), [name, members]] as const),
+      ),
+    );
     this.actions = (model.actions(parameters as never) as unknown as Action<AnyState>[])
       .flatMap((action) => this.bindings(action.domains).map((binding) => ({ action, binding })))
       .filter(({ action, binding }) => !action.takes || this.channelOf(action, binding) !== undefined);
@@ -83,6 +90,19 @@ export class OwnSemantics {
     this.assumed = (model.fairness?.(parameters as never) ?? []) as unknown as Compassion<AnyState>[];
     const states = model.initial?.(this.state(this.places) as never) as AnyState[] | undefined;
     this.initial = states ? states.map((state) => own(state).values) : [this.places];
+  }
+
+  /** The receiving actions with a table, each with its binding and the place of its channel. */
+  get receivers(): { readonly action: Action<AnyState>; readonly binding: Binding<Domains>; readonly place: string }[] {
+    return this.actions
+      .filter(({ action }) => action.reception !== undefined)
+      .map(({ action, binding }) => ({ action, binding, place: this.channelOf(action, binding)! }));
+  }
+
+  /** The place that renaming members makes of a place. */
+  placeAfter(place: string, rename: (of: unknown) => unknown): string {
+    const [variable, members] = this.membersAt.get(place)!;
+    return placeOf(variable, members.map(rename) as Member[]);
   }
 
   /** All lists of members, one for each of the sets; members of a pair differ. */

@@ -81,6 +81,11 @@ export const checkOptions = {
   log: { about: "add a line of JSON to a file at the start, every second, and at the end", value: "FILE" },
   "log-every": { about: "seconds between the lines of the log (1)", value: "SECONDS" },
   statistics: { about: "tell also of states per depth, next states, actions and memory" },
+  coverage: {
+    about: "count what was covered: cells, actions, values, fields, lines; and tell of it after the verdict",
+  },
+  "coverage-html": { about: "write what was covered, with the sources beside it, as a page", value: "FILE" },
+  "coverage-lcov": { about: "write which lines and branches ran as LCOV, which editors show", value: "FILE" },
   trace: { about: "write each counterexample as a JSON file into a folder", value: "DIR" },
   full: { about: "show whole states in counterexamples, not only what changed" },
   only: {

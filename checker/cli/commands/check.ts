@@ -7,6 +7,7 @@ import { typedRequestOf } from "../../api/types.js";
 import { LoadError, UsageError } from "../../errors.js";
 import type { NamedModel } from "../../models/models.js";
 import { version } from "../../package.js";
+import { coverageReport } from "../../reports/coverage-report.js";
 import { EXIT, REMARKS, type Remark, statusOf } from "../../reports/exit-status.js";
 import { jsonOf } from "../../reports/json.js";
 import { type ReportOptions, reportOf } from "../../reports/report.js";
@@ -60,6 +61,9 @@ export interface CheckArguments {
   readonly log?: string;
   readonly logEvery?: string;
   readonly statistics?: boolean;
+  readonly coverage?: boolean;
+  readonly coverageHtml?: string;
+  readonly coverageLcov?: string;
   readonly trace?: string;
   readonly full?: boolean;
   readonly only?: string | readonly string[];
@@ -104,6 +108,7 @@ function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions
     ...(checkpoint === undefined ? {} : { checkpoint }),
     ...(fresh === undefined ? {} : { fresh }),
     ...(spill === undefined ? {} : { spill: spill === "none" ? (false as const) : spill }),
+    ...(isCounted(argv) ? { coverage: true } : {}),
     ...(argv.memory === undefined ? {} : { memory: bytes("memory", argv.memory) }),
     ...(argv.seed === undefined ? {} : { seed: wholeNumber("seed", argv.seed) }),
     ...checkpointMinutes(argv),
@@ -114,6 +119,11 @@ function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions
     ...integer("walks", argv.walks),
     ...integer("seconds", argv.seconds),
   };
+}
+
+/** Whether some output tells what was covered. */
+function isCounted({ coverage, coverageHtml, coverageLcov }: CheckArguments): boolean {
+  return coverage === true || coverageHtml !== undefined || coverageLcov !== undefined;
 }
 
 /** Returns the option of `check` and `resume` that says how often checkpoints are written. @throws UsageError */
@@ -171,6 +181,7 @@ function reported(outcome: Outcome, argv: CheckArguments, { named, given, failOn
   const planned = folder === undefined ? new Map<string, string>() : traceFiles(outcome, folder, traceStem(outcome));
   if (json !== "-" && !areWrong) {
     process.stdout.write(textOf(outcome, named, given, planned, { full: argv.full ?? false, only }));
+    if (argv.coverage) process.stdout.write(`\n${coverageReport(outcome, lookOf(process.stdout))}`);
     if (argv.statistics) process.stdout.write(`\n${statisticsReport(outcome, lookOf(process.stdout).width)}`);
   }
   const outputs = new Outputs();

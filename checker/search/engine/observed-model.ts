@@ -65,6 +65,8 @@ export class ObservedModel {
     readonly binding: Binding<Domains>;
     readonly holds: (state: State) => boolean;
   }[] = [];
+  /** Each receiver with the tree that tells the row that it is in. */
+  readonly receiverRows: { readonly tree: number; readonly receiver: ActionInstance }[] = [];
   private readonly instance: Instance;
   /** The orbits under renaming of members; undefined if there are none or too many. */
   private readonly orbits: Orbits | undefined;
@@ -346,6 +348,9 @@ export class ObservedModel {
         undefined,
       ),
     );
+    receivers.forEach((receiver, i) => {
+      this.receiverRows.push({ tree: trees[i]!, receiver });
+    });
     for (const renamed of this.renamed(receivers))
       this.trees.equivariance?.join(renamed.map((place) => (place === undefined ? undefined : trees[place])));
   }

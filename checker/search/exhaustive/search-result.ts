@@ -78,7 +78,7 @@ export class SearchResult {
   }
 
   /** By shard: how many of its rows, from the first on, have certainly been looked at. */
-  private get lookedAtByShard(): readonly number[] {
+  get lookedAtByShard(): readonly number[] {
     const { incomplete, frontier, exhausted } = this.search;
     if (incomplete === undefined) return this.inspector.engine.store.counts;
     if (!(frontier instanceof BreadthFirst)) return Array<number>(SHARDS).fill(0);

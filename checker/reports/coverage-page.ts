@@ -1,0 +1,198 @@
+/**
+ * What was covered, as a page: the cells of each receive table as a heat table, the actions, what was left open, and
+ * the author's files with the lines that never ran. One file without a script, which asks nothing of a network.
+ */
+import { createHash } from "node:crypto";
+import { escaped } from "../../traces/formats/markup.js";
+import { count } from "../../traces/text/columns.js";
+import type { ExecutedSource } from "../executed/executed-source.js";
+import type { Place } from "../model/where.js";
+import {
+  type CellCoverage,
+  type Coverage,
+  type CoveredSteps,
+  statusOfCell,
+  type TableCoverage,
+} from "../search/coverage/coverage.js";
+import type { Outcome } from "../search/outcome.js";
+import { coverageStyle } from "./coverage-style.js";
+import {
+  branchesNeverRun,
+  cellsInWords,
+  countedInWords,
+  functionsNeverRun,
+  ranInWords,
+  remaindersOf,
+  statesInWords,
+} from "./coverage-words.js";
+import { nameOfModel } from "./report.js";
+
+/** How many shades a heat table has. */
+const SHADES = 8;
+
+/** Returns the page of an outcome whose coverage was asked for. @param given the parameters that the user gave */
+export function coveragePage(outcome: Outcome, given: Readonly<Record<string, unknown>>): string {
+  const { coverage } = outcome;
+  const title = `Coverage of ${nameOfModel(outcome, given)}`;
+  const style = coverageStyle.trim();
+  const hash = createHash("sha256").update(style).digest("base64");
+  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+  return [
+    "<!doctype html>",
+    '<html lang="en">',
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="referrer" content="no-referrer">',
+    `<title>${escaped(title)} · popcheck</title>`,
+    `<style>${style}</style>`,
+    "<main>",
+    `<h1>${escaped(title)}</h1>`,
+    ...(coverage === undefined
+      ? ["<p>Nothing was counted: the check has come to no outcome.</p>"]
+      : contents(outcome, coverage)),
+    "</main>",
+    "</html>",
+    "",
+  ].join("\n");
+}
+
+function contents(outcome: Outcome, coverage: Coverage): string[] {
+  const files = new Map((coverage.sources?.files ?? []).map((source, number) => [source.file, number]));
+  return [
+    `<p${coverage.incomplete === null ? "" : ' class="bad"'}>Counted ${escaped(countedInWords(outcome))}.</p>`,
+    ...openEnds(coverage),
+    ...coverage.tables.flatMap((table) => heatTable(table, files)),
+    ...actionTable(coverage, files),
+    ...sources(coverage),
+  ];
+}
+
+function openEnds(coverage: Coverage): string[] {
+  const remainders = remaindersOf(coverage);
+  if (remainders.length === 0) return ["<p>Nothing was left open.</p>"];
+  return [
+    "<h2>Left open</h2>",
+    "<dl>",
+    ...remainders.map(({ what, names }) => `<dt>${escaped(what)}</dt><dd>${names.map(code).join(", ")}</dd>`),
+    "</dl>",
+  ];
+}
+
+function code(text: string): string {
+  return `<code>${escaped(text)}</code>`;
+}
+
+function heatTable({ name, rows, columns, cells }: TableCoverage, files: ReadonlyMap<string, number>): string[] {
+  const most = Math.max(1, ...cells.map(({ taken }) => taken.states));
+  const head = (text: string, of: { states: number; depth: number | null }) =>
+    `<th scope="row" title="${escaped(statesInWords(of))}"${of.states === 0 ? ' class="never"' : ""}>${escaped(text)}</th>`;
+  return [
+    `<h2>Receive table ${escaped(name)}</h2>`,
+    `<p>${escaped(cellsInWords(cells))}. A cell shows the states in which its rule makes a step, and the depth of the first.</p>`,
+    '<div class="wide"><table class="heat">',
+    `<tr><td></td>${columns.map((column) => head(column.name, column).replace('scope="row"', 'scope="col"')).join("")}</tr>`,
+    ...rows.map((row) => {
+      const own = cells.filter((cell) => cell.row === row.name).map((cell) => heatCell(cell, most, files));
+      return `<tr>${head(row.name, row)}${own.join("")}</tr>`;
+    }),
+    "</table></div>",
+  ];
+}
+
+function heatCell(cell: CellCoverage, most: number, files: ReadonlyMap<string, number>): string {
+  const status = statusOfCell(cell);
+  const { taken, met, says, place } = cell;
+  const title = escaped(`${cell.row} × ${cell.column}: ${says} (${status === "taken" ? stepsInWords(taken) : status})`);
+  const shade = Math.min(SHADES - 1, Math.floor((SHADES * Math.log(1 + taken.states)) / Math.log(1 + most)));
+  const shown = {
+    taken: firstAt(taken),
+    stalled: "stalls",
+    never: "never",
+    met: `MET ${count(met.states)}`,
+    impossible: "–",
+  }[status];
+  return `<td class="${status === "taken" ? `heat${shade}` : status}" title="${title}">${linked(shown, place, files)}</td>`;
+}
+
+function stepsInWords(of: CoveredSteps): string {
+  return `${statesInWords(of)}, ${count(of.steps)} steps`;
+}
+
+function firstAt({ states, depth }: CoveredSteps): string {
+  return depth === null ? count(states) : `${count(states)} @${depth}`;
+}
+
+/** Returns a text that leads to the line of a place, if its file is on the page. */
+function linked(text: string, place: Place | null, files: ReadonlyMap<string, number>): string {
+  const file = place === null ? undefined : files.get(place.file);
+  return file === undefined ? escaped(text) : `<a href="#f${file}l${place!.line}">${escaped(text)}</a>`;
+}
+
+function actionTable({ actions }: Coverage, files: ReadonlyMap<string, number>): string[] {
+  const cells = ({ states, steps, depth }: CoveredSteps) =>
+    [count(states), count(steps), depth === null ? "" : `${depth}`].map((text) => `<td>${text}</td>`).join("");
+  const never = ({ states }: CoveredSteps) => (states === 0 ? ' class="never"' : "");
+  return [
+    "<h2>Actions</h2>",
+    '<div class="wide"><table class="numbers">',
+    '<tr><th scope="col">action</th><th scope="col">states</th><th scope="col">steps</th><th scope="col">first at depth</th></tr>',
+    ...actions.flatMap((action) => [
+      `<tr${never(action)}><th scope="row">${linked(action.name, action.place, files)}</th>${cells(action)}</tr>`,
+      ...(action.bindings.length < 2 ? [] : action.bindings).map(
+        (each) =>
+          `<tr${never(each)}><th scope="row" class="inner">${escaped(each.name)}${each.bindings === 1 ? "" : ` and ${each.bindings - 1} like it`}</th>${cells(each)}</tr>`,
+      ),
+    ]),
+    "</table></div>",
+  ];
+}
+
+function sources({ sources }: Coverage): string[] {
+  if (sources === null) return [];
+  if (sources.unknown !== null)
+    return ["<h2>Sources</h2>", `<p>It is not known which lines ran: ${escaped(sources.unknown)}.</p>`];
+  return [
+    "<h2>Sources</h2>",
+    "<p>The number before a line tells how often it ran: a function runs once for each distinct input.</p>",
+    ...sources.files.flatMap(sourceText),
+  ];
+}
+
+function sourceText(source: ExecutedSource, number: number): string[] {
+  const { file, text, lines } = source;
+  const runs = new Map(lines.map((line) => [line.line, line.runs]));
+  const branches = new Map<number, string[]>();
+  const add = (line: number, what: string) => branches.set(line, [...(branches.get(line) ?? []), what]);
+  for (const { line, column } of branchesNeverRun(source)) add(line, `the branch at column ${column}`);
+  for (const { line, name } of functionsNeverRun(source)) add(line, `the function ${name || "without a name"}`);
+  const isWhole = lines.every(({ runs }) => runs > 0) && branches.size === 0;
+  const shown = (line: string, at: number) => {
+    const ran = runs.get(at);
+    const missed = branches.get(at);
+    const kind = ran === 0 ? "unrun" : missed === undefined ? undefined : "partly";
+    const note = missed === undefined ? "" : ` title="${escaped(`never ran: ${missed.join(", ")}`)}"`;
+    const gutter = ran === undefined ? "" : count(ran);
+    return `<span id="f${number}l${at}"${kind === undefined ? "" : ` class="${kind}"`}${note}><i>${at}</i><b>${gutter}</b>${codeLine(line)}</span>`;
+  };
+  return [
+    `<details${isWhole ? "" : " open"}><summary>${code(file)}: ${escaped(ranInWords(source))}</summary>`,
+    text === null
+      ? "<p>The text of this file is not there to be shown.</p>"
+      : `<pre>${text
+          .replace(/\n$/, "")
+          .split("\n")
+          .map((line, i) => shown(line, i + 1))
+          .join("\n")}</pre>`,
+    "</details>",
+  ];
+}
+
+/** Returns a line of code for HTML; a line ending of Windows and tabs are left as they are. */
+function codeLine(line: string): string {
+  return line
+    .replace(/\r$/, "")
+    .split("\t")
+    .map((part) => escaped(part))
+    .join("\t");
+}

@@ -1,0 +1,192 @@
+/** What is counted as covered, against the naive explorer, and against what other commands say of the same. */
+import { describe, expect, test } from "vitest";
+import { ObservedMachine } from "../../checker/diagram/observed-machine.js";
+import { Instance } from "../../checker/model/instance.js";
+import type { AnyModel } from "../../checker/model/model.js";
+import { cellName } from "../../checker/model/table.js";
+import { loadModel } from "../../checker/models/models.js";
+import { checkSync } from "../../checker/search/check.js";
+import {
+  type CellStatus,
+  type Coverage,
+  type CoveredStates,
+  statusOfCell,
+} from "../../checker/search/coverage/coverage.js";
+import type { SearchOptions } from "../../checker/search/options.js";
+import { exceptSlow, slowTest } from "../support/extent.js";
+import { type NaiveCounts, naiveCoverage } from "../support/naive-coverage.js";
+import halfUsed from "./models/half-used.js";
+import mesi from "./models/mesi.js";
+
+async function instanceOf(name: string, given: object = {}): Promise<Instance> {
+  const model = name === "half-used" ? halfUsed : (await loadModel(name)).model;
+  return new Instance(model as AnyModel, { ...given }, true);
+}
+
+function coverageOf(instance: Instance, options: SearchOptions = {}): Coverage {
+  return checkSync(instance, { ...options, coverage: true }).coverage!;
+}
+
+/** Puts a coverage into the form of the naive one, in which what has no state does not stand. */
+function countsOf({ tables, actions }: Coverage): NaiveCounts {
+  const counts: { [what: string]: CoveredStates & { readonly steps: number } } = {};
+  for (const { name, rows, columns, cells } of tables) {
+    for (const row of rows) counts[`row ${name}: ${row.name}`] = { ...row, steps: 0 };
+    for (const column of columns) counts[`column ${name}: ${column.name}`] = { ...column, steps: 0 };
+    for (const { row, column, met, taken } of cells) {
+      counts[`met ${name}: ${cellName(row, column)}`] = { ...met, steps: 0 };
+      counts[`taken ${name}: ${cellName(row, column)}`] = taken;
+    }
+  }
+  for (const { name, choices, ...action } of actions) {
+    counts[`action ${name}`] = action;
+    for (const { name: bound, values } of choices)
+      for (const value of values) counts[`choice ${name} ${bound} ${value.name}`] = { ...value, steps: 0 };
+  }
+  return Object.fromEntries(
+    Object.entries(counts)
+      .filter(([, { states }]) => states > 0)
+      .map(([what, { states, depth, steps }]) => [what, { states, depth: depth ?? -1, steps }]),
+  );
+}
+
+/** The counters of bindings by their action, in one order: the naive explorer calls them otherwise. */
+function bindingsOf(counts: readonly (readonly [action: string, of: CoveredStates & { steps: number }])[]): string[] {
+  return counts.map(([action, { states, depth, steps }]) => `${action} ${states} ${depth} ${steps}`).sort();
+}
+
+interface Case {
+  readonly name: string;
+  readonly given?: object;
+  readonly isSlow?: boolean;
+}
+
+const cases: readonly Case[] = [
+  { name: "half-used", given: { caches: 3 } },
+  { name: "die-hard" },
+  { name: "popcorn", given: { stage: "4.2", kernels: 2 }, isSlow: true },
+  { name: "two-phase-commit", isSlow: true },
+  { name: "msi-bus", given: { kernels: 3 }, isSlow: true },
+  { name: "token-ring" },
+  { name: "popcorn", given: { stage: "4.7", kernels: 2 }, isSlow: true },
+  { name: "popcorn", given: { stage: "4.8", kernels: 2 }, isSlow: true },
+  { name: "german", given: { nodes: 1, data: 2 }, isSlow: true },
+  { name: "kddm", given: { kernels: 2 }, isSlow: true },
+  { name: "ivy", given: { kernels: 2, manager: "dynamic-distributed" }, isSlow: true },
+];
+const ways: readonly (readonly [string, SearchOptions])[] = [
+  ["with symmetry", { symmetry: true }],
+  ["without symmetry", { symmetry: false }],
+  ["with two threads", { threads: 2, levelForThreads: 1 }],
+  ["depth first", { search: "dfs" }],
+  ["of compressed states", { store: "compressed" }],
+];
+
+describe.each(exceptSlow(cases, ({ isSlow = false }) => isSlow))(
+  "each counter is the naive explorer's: $name $given",
+  async ({ name, given }) => {
+    const instance = await instanceOf(name, given);
+    const sets = instance.layout.indexSets();
+    const reduced = coverageSets(instance);
+    const naiveOf = {
+      reduced: naiveCoverage(
+        instance,
+        sets.find((set) => reduced.includes(set.name)),
+      ),
+      whole: naiveCoverage(instance, undefined),
+    };
+    test.each(ways)("%s", async (_, options) => {
+      // The threads of a search before may have learnt of this instance.
+      const coverage = coverageOf(await instanceOf(name, given), options);
+      const naive = naiveOf[options.symmetry === false ? "whole" : "reduced"];
+      const depth = options.search === "dfs" ? { depth: -1 } : {};
+      const counts = Object.entries(naive.counts).map(([what, of]) => [what, { ...of, ...depth }] as const);
+      const [bindings, others] = [true, false].map((are) =>
+        counts.filter(([what]) => what.startsWith("binding ") === are),
+      );
+      expect(coverage.incomplete).toBeNull();
+      expect(coverage.states).toBe(naive.states);
+      expect(countsOf(coverage)).toEqual(Object.fromEntries(others!));
+      const classes = coverage.actions.flatMap(({ name, bindings }) =>
+        bindings.filter(({ states }) => states > 0).map((of) => [name, { ...of, depth: of.depth ?? -1 }] as const),
+      );
+      expect(bindingsOf(classes)).toEqual(bindingsOf(bindings!.map(([what, of]) => [what.split(" ")[1]!, of])));
+    });
+  },
+);
+
+function coverageSets(instance: Instance): readonly string[] {
+  return checkSync(instance, { maxDepth: 0 }).symmetry.sets;
+}
+
+describe("what is uncovered", () => {
+  const agree = (model: AnyModel, given: Readonly<Record<string, unknown>>) => {
+    const outcome = checkSync(new Instance(model, given), { coverage: true });
+    const cells = outcome.coverage!.tables.flatMap(({ cells }) => cells);
+    const named = (...status: CellStatus[]) =>
+      cells
+        .filter((cell) => status.includes(statusOfCell(cell)))
+        .map(({ row, column }) => [row, cellName(row, column)]);
+    const { goals } = outcome.properties.find(({ kind }) => kind === "coverage")!;
+    expect(new Set(goals!.unmet)).toEqual(new Set(named("never").map(([, cell]) => cell)));
+    const machine = new ObservedMachine(model, given);
+    checkSync(machine.instance);
+    const { rows } = outcome.coverage!.tables[0]!;
+    const isEntered = (row: string) => rows.some(({ name, states }) => name === row && states > 0);
+    const unused = named("never", "stalled").map(([row, cell]) => (isEntered(row!) ? cell : row));
+    expect(new Set(machine.machine(undefined).unreached)).toEqual(new Set(unused));
+    return unused.length;
+  };
+
+  test("agrees with the property of cells, as verify records it, and with the diagram", () => {
+    expect(agree(halfUsed, {})).toBe(5);
+  });
+
+  slowTest("agrees with them of Popcorn", async () => {
+    const { model } = await loadModel("popcorn");
+    expect(agree(model, { stage: "4.2", kernels: 3 })).toBe(0);
+    expect(agree(model, { stage: "4.7", kernels: 3, network: "fifo" })).toBe(1);
+  });
+
+  test("of an incomplete search, it says why, and counts the states that were looked at", async () => {
+    const { coverage, distinct } = checkSync(await instanceOf("german", { nodes: 2, data: 1 }), {
+      coverage: true,
+      maxStates: 500,
+    });
+    expect(coverage!.incomplete).toMatch(/--max-states/);
+    expect(coverage!.states).toBeGreaterThan(100);
+    expect(coverage!.states).toBeLessThanOrEqual(distinct);
+  });
+
+  test("names what is never used, and nothing else", () => {
+    const coverage = coverageOf(new Instance(halfUsed, {}, true));
+    const states = (of: readonly { readonly name: string; readonly states: number }[]) =>
+      of.filter(({ states }) => states === 0).map(({ name }) => name);
+    const [table] = coverage.tables;
+    expect(states(table!.rows)).toEqual(["X"]);
+    expect(states(table!.columns)).toEqual(["Refuse"]);
+    expect(table!.cells.map((cell) => `${cell.row} ${cell.column} ${statusOfCell(cell)}`)).toEqual([
+      ...["I Grant impossible", "I Refuse impossible", "W Grant taken", "W Refuse never"],
+      ...["S Grant stalled", "S Refuse never", "X Grant never", "X Refuse never"],
+    ]);
+    expect(states(coverage.actions)).toEqual(["Wait"]);
+    expect(coverage.actions[0]!.choices.map(({ name, values }) => [name, states(values)])).toEqual([
+      ["how", ["never"]],
+    ]);
+    expect(coverage.parameters.filter(({ isRead }) => !isRead).map(({ name }) => name)).toEqual(["quick"]);
+    expect(coverage.unread).toEqual([
+      { field: "copy.note", of: "variable" },
+      { field: "total", of: "variable" },
+      { field: "down.Grant.stamp", of: "message" },
+    ]);
+  });
+
+  test("tells an impossible cell that is met from one that is not", async () => {
+    const given = { upgrade: "impossible" };
+    const cells = coverageOf(new Instance(mesi as never, given, true)).tables.flatMap(({ cells }) => cells);
+    const met = cells.filter((cell) => statusOfCell(cell) === "met");
+    expect(met.map(({ row, column, says }) => [row, column, says])).toEqual([
+      ["SM_W", "Inv", "RACE: nobody thought of it"],
+    ]);
+  });
+});
