@@ -7,6 +7,7 @@ import { type Replay, replay as replayOn } from "../../traces/replay/replay.js";
 import type { Trace } from "../../traces/trace.js";
 import { type Validation, type ValidationOptions, validate } from "../conformance/validate.js";
 import { descriptionOf, stateDiagram } from "../diagram/state-diagram.js";
+import { Explainer } from "../explanation/explained.js";
 import type { AnyModel } from "../model/model.js";
 import type { NamedModel } from "../models/models.js";
 import type { Outcome } from "../search/outcome.js";
@@ -37,13 +38,15 @@ export async function check(of: AnyModel | NamedModel, options: CheckOptions & R
 }
 
 /**
- * Follows a recorded run through a model's plain functions again.
+ * Follows a recorded run through a model's plain functions again. The trace says why it violates its property.
  * @param of the model, which is instantiated with the trace's parameters
  * @throws BadTrace if the trace is not of this model
  */
 export function replay(of: AnyModel | NamedModel, trace: Trace): Replay {
   const model = "reference" in of ? of.model : of;
-  return replayOn(instantiate(model, trace["#meta"].parameters), trace);
+  const instance = instantiate(model, trace["#meta"].parameters);
+  const replayed = replayOn(instance, trace);
+  return { ...replayed, trace: new Explainer(instance).trace(replayed.trace) };
 }
 
 /** How a log is validated. */
@@ -68,6 +71,15 @@ export function validateLog(
   return validate("reference" in of ? of.model : of, parameters, log, file, options);
 }
 
+export type {
+  CausalChange,
+  CausalRead,
+  Cause,
+  DecisiveOrder,
+  DecisiveOrders,
+  NeverTaken,
+  ShownExpression,
+} from "../../traces/cause.js";
 export { FORMATS as traceFormats } from "../../traces/formats/formats.js";
 export type { Json } from "../../traces/formats/json.js";
 export { BadTrace } from "../../traces/formats/parse.js";

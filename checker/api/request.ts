@@ -3,6 +3,8 @@ import { randomInt } from "node:crypto";
 import { availableParallelism, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { UsageError } from "../errors.js";
+import type { Expression } from "../explorer/condition.js";
+import { parseExpressions } from "../explorer/shown-expressions.js";
 import { Instance } from "../model/instance.js";
 import type { AnyModel } from "../model/model.js";
 import { loading } from "../models/load-error.js";
@@ -44,6 +46,11 @@ export interface CheckOptions {
   readonly threads?: number;
   /** Whether to end at the first violation. Default: false. */
   readonly stopAtFirst?: boolean;
+  /**
+   * Expressions whose values traces have after each step, such as `copy[K1].data`, in the grammar of conditions
+   * (docs/how-to/explore.md). Default: none.
+   */
+  readonly show?: readonly string[];
   /** The greatest number of distinct states; of a swarm, for each member. */
   readonly maxStates?: number;
   /** The greatest number of steps from an initial state. */
@@ -99,6 +106,8 @@ export interface CheckRequest {
   readonly types?: string | false;
   /** Whether checkpoints that are in the folder already are removed. */
   readonly fresh?: boolean;
+  /** The expressions whose values traces have after each step. */
+  readonly show?: readonly Expression[];
 }
 
 /** Stands for a folder that is made when the search begins, and removed when it is over. */
@@ -127,6 +136,7 @@ export function requestOf(of: AnyModel | NamedModel, options: CheckOptions = {})
   refuseIgnored(options, search);
   const shared = {
     ...{ instance, given, reference, fresh: options.fresh ?? false, ...typesOf(named, options.types) },
+    show: parseExpressions(options.show ?? [], instance),
     ...(named === undefined ? {} : { source: named.source }),
     ...(checkpointMinutes === undefined ? {} : { checkpointMinutes }),
   };

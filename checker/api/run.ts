@@ -2,6 +2,8 @@
 import { rmSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { LimitReached, UsageError } from "../errors.js";
+import { Explainer } from "../explanation/explained.js";
+import { withExpressions } from "../explorer/shown-expressions.js";
 import type { Instance } from "../model/instance.js";
 import { loading } from "../models/load-error.js";
 import type { ModelSource } from "../models/source.js";
@@ -70,11 +72,22 @@ async function search(
         if (signal?.aborted) await underway.stop(reasonOf(signal));
         else if (performance.now() >= until) await underway.stop(`stopped at --seconds ${seconds}`);
       }
-      return underway.outcome();
+      return withReasons(request, underway.outcome());
     } finally {
       tidied(() => underway.close());
     }
   });
+}
+
+/** Returns an outcome whose traces say why they violate their properties, with the values that the caller wants. */
+function withReasons({ instance, show = [] }: CheckRequest, outcome: Outcome): Outcome {
+  const explainer = new Explainer(instance);
+  const properties = outcome.properties.map((property) =>
+    property.trace === undefined
+      ? property
+      : { ...property, trace: withExpressions(instance, explainer.trace(property.trace), show) },
+  );
+  return { ...outcome, properties };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The outcome of a check as a page: the verdicts, what they rest on, and the counterexamples to choose from. */
 
+import { causeInWords, cycleInWords, ordersInWords } from "../../traces/analysis/explanation.js";
 import type { OutcomeInWords } from "../../traces/page/contents.js";
 import { htmlOf } from "../../traces/page/html.js";
 import { type Outcome, whyNothing } from "../search/outcome.js";
@@ -17,11 +18,12 @@ function inWords(outcome: Outcome, given: Readonly<Record<string, unknown>>): Ou
   const nothing = whyNothing(outcome);
   return {
     heading: nameOfModel(outcome, given),
-    properties: properties.map(({ name, says, verdict, explanation, vacuous }) => ({
+    properties: properties.map(({ name, says, verdict, explanation, vacuous, trace }) => ({
       name,
       says,
       verdict,
       explanation: explanation ?? (vacuous === undefined ? "" : `vacuously: ${vacuous}`),
+      reasons: trace === undefined ? [] : [...causeInWords(trace), ...cycleInWords(trace), ...ordersInWords(trace)],
     })),
     notes: [
       ...(incomplete === undefined ? [`${distinct} distinct states, all that there are`] : []),

@@ -2,7 +2,9 @@
  * The outcome of a check as JSON, for `--json`. docs/reference/json.md documents its fields, which stay as they are: a
  * field may be added, but none is renamed, removed or given another meaning without a new number in `format`.
  */
-import { cycleLengthOf, lengthOf } from "../../traces/trace.js";
+import { stepsThatMatter } from "../../traces/analysis/explanation.js";
+import type { Cause, DecisiveOrders, NeverTaken, ShownExpression } from "../../traces/cause.js";
+import { cycleLengthOf, lengthOf, type Trace } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
 import type { StoreKind } from "../search/options.js";
 import {
@@ -40,6 +42,16 @@ export interface JsonProperty {
   readonly goals: { readonly met: readonly string[]; readonly unmet: readonly string[] } | null;
   /** The number of the walk, or of the member of the swarm, that found the violation. */
   readonly foundBy: number | null;
+  /** Of a violation in one state or step: what the verdict hung on. */
+  readonly cause: Cause | null;
+  /** Of a counterexample that ends: which orders of its steps decide. */
+  readonly race: DecisiveOrders | null;
+  /** The steps of the counterexample that matter: those whose order decides. */
+  readonly matters: readonly number[] | null;
+  /** Of a counterexample that goes on for ever: the steps of who waits that its cycle does not take. */
+  readonly neverTaken: readonly NeverTaken[] | null;
+  /** The expressions that were to be shown along the counterexample, with their values. */
+  readonly shown: readonly ShownExpression[] | null;
 }
 
 /** A type check as JSON. */
@@ -146,6 +158,7 @@ export function jsonOf(
         vacuous: vacuous ?? null,
         goals: goals ?? null,
         foundBy: foundBy ?? null,
+        ...reasonsOf(trace),
       }),
     ),
     types: outcome.types === undefined ? null : typesOf(outcome.types),
@@ -168,6 +181,20 @@ export function jsonOf(
     steps: sampled?.steps ?? null,
     maxDepth: sampled?.maxDepth ?? null,
     maxStates: sampled?.maxStates ?? null,
+  };
+}
+
+function reasonsOf(
+  trace: Trace | undefined,
+): Pick<JsonProperty, "cause" | "race" | "matters" | "neverTaken" | "shown"> {
+  const { cause, race, neverTaken, shown } = trace?.["#meta"] ?? {};
+  const matters = trace && stepsThatMatter(trace);
+  return {
+    cause: cause ?? null,
+    race: race ?? null,
+    matters: matters === undefined ? null : [...matters].sort((a, b) => a - b),
+    neverTaken: neverTaken ?? null,
+    shown: shown ?? null,
   };
 }
 

@@ -52,6 +52,11 @@ const PROPERTY_KEYS = [
   "vacuous",
   "goals",
   "foundBy",
+  "cause",
+  "race",
+  "matters",
+  "neverTaken",
+  "shown",
 ];
 
 describe("the outcome as JSON", () => {

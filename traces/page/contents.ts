@@ -17,6 +17,8 @@ export interface OutcomeInWords {
     readonly says: string;
     readonly verdict: "holds" | "violated" | "incomplete" | "uncovered";
     readonly explanation: string;
+    /** Sentences on why it is violated. */
+    readonly reasons: readonly string[];
   }[];
   /** What the verdicts rest on: bounds, assumptions, fairness. */
   readonly notes: readonly string[];

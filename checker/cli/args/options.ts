@@ -82,6 +82,11 @@ export const checkOptions = {
   statistics: { about: "tell also of states per depth, next states, actions and memory" },
   trace: { about: "write each counterexample as a JSON file into a folder", value: "DIR" },
   full: { about: "show whole states in counterexamples, not only what changed" },
+  show: {
+    about: "show the value of an expression after each step, as copy[K1].data; may be given several times",
+    value: "EXPRESSION",
+    repeatable: true,
+  },
   only: {
     about: "show of counterexamples only what concerns this member, as K1; may be given several times, or as K1,K2",
     value: "MEMBER",
@@ -116,6 +121,7 @@ export const resumeOptions = {
   statistics: checkOptions.statistics,
   trace: checkOptions.trace,
   full: checkOptions.full,
+  show: checkOptions.show,
   only: checkOptions.only,
   "fail-on": checkOptions["fail-on"],
   ...commonOptions,
@@ -126,6 +132,7 @@ export const describeOptions = { ...commonOptions } as const satisfies CliOption
 export const replayOptions = {
   model: { about: "the file of the trace's model, if it is not a built-in one", value: "FILE" },
   full: { about: "show whole states, not only what changed" },
+  show: checkOptions.show,
   only: {
     about: "show only what concerns this member, as K1; may be given several times, or as K1,K2",
     value: "MEMBER",
@@ -151,6 +158,8 @@ export const diagramOptions = {
 } as const satisfies CliOptions;
 
 export const viewOptions = {
+  show: checkOptions.show,
+  model: { about: "--show: the file of the trace's model, if it is not a built-in one", value: "FILE" },
   out: { about: "the file to write, - for the standard output; by default beside the trace, as .html", value: "FILE" },
   ...commonOptions,
 } as const satisfies CliOptions;

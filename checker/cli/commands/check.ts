@@ -61,6 +61,7 @@ export interface CheckArguments {
   readonly statistics?: boolean;
   readonly trace?: string;
   readonly full?: boolean;
+  readonly show?: string | readonly string[];
   readonly only?: string | readonly string[];
   readonly failOn?: string | readonly string[];
   readonly types?: boolean;
@@ -73,7 +74,7 @@ export async function checkCommand(named: NamedModel, argv: CheckArguments): Pro
 
 /** Returns what the command line says of how to check. @throws UsageError for a text that is no value */
 function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions {
-  const { search, store, symmetry, receptions, stop, property, checkpoint, fresh, spill, types } = argv;
+  const { search, store, symmetry, receptions, stop, property, checkpoint, fresh, spill, types, show } = argv;
   const integer = (name: string, text: string | undefined) =>
     text === undefined ? {} : { [camelCase(name)]: positiveInteger(name, text) };
   return {
@@ -85,6 +86,7 @@ function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions
     ...(types === undefined ? {} : { types }),
     ...(stop === undefined ? {} : { stopAtFirst: stop }),
     ...(property === undefined ? {} : { properties: [property].flat() }),
+    ...(show === undefined ? {} : { show: [show].flat() }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
     ...(fresh === undefined ? {} : { fresh }),
     ...(spill === undefined ? {} : { spill: spill === "none" ? (false as const) : spill }),
