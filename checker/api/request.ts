@@ -51,6 +51,11 @@ export interface CheckOptions {
    * (docs/how-to/explore.md). Default: none.
    */
   readonly show?: readonly string[];
+  /**
+   * The number of counterexamples of each property that one state or step violates: the shortest, and further ones that
+   * differ from those before in more than names (docs/how-to/read-a-counterexample.md). Default: 1.
+   */
+  readonly counterexamples?: number;
   /** The greatest number of distinct states; of a swarm, for each member. */
   readonly maxStates?: number;
   /** The greatest number of steps from an initial state. */
@@ -106,6 +111,8 @@ export interface CheckRequest {
   readonly types?: string | false;
   /** Whether checkpoints that are in the folder already are removed. */
   readonly fresh?: boolean;
+  /** The number of counterexamples of each property. Default 1. */
+  readonly counterexamples?: number;
   /** The expressions whose values traces have after each step. */
   readonly show?: readonly Expression[];
 }
@@ -137,6 +144,7 @@ export function requestOf(of: AnyModel | NamedModel, options: CheckOptions = {})
   const shared = {
     ...{ instance, given, reference, fresh: options.fresh ?? false, ...typesOf(named, options.types) },
     show: parseExpressions(options.show ?? [], instance),
+    ...(options.counterexamples === undefined ? {} : { counterexamples: options.counterexamples }),
     ...(named === undefined ? {} : { source: named.source }),
     ...(checkpointMinutes === undefined ? {} : { checkpointMinutes }),
   };

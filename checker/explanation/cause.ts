@@ -26,7 +26,7 @@ import {
 const [MOST_PLACES, MOST_TRIES] = [3, 20_000];
 
 /** A place that was read; of a step, in the state before it, after it, or both. */
-interface ReadPlace extends StatePlace {
+export interface ReadPlace extends StatePlace {
   readonly when?: "before" | "after";
 }
 
@@ -52,6 +52,22 @@ export function causeOf(
     value: valueInWords(valueAt(question.states[placeInStates(read, question)]!, read)),
   }));
   return { reads, repairs, most };
+}
+
+/**
+ * Returns the places that the property reads at the end of a run that violates it; of a deadlock, those by which it is
+ * one.
+ * @param run at least the last state; of a property of steps, the last two, with the last step
+ */
+export function placesRead(
+  instance: Instance,
+  property: Property<AnyState>,
+  run: ConcreteRun,
+  observed: ObservedReads,
+): readonly ReadPlace[] {
+  if (property.kind === "no deadlock")
+    return distinct(observed.during([run.states.at(-1)!], (state) => property.stuck(state))[0]!);
+  return questionOf(instance, property, run, observed)?.reads ?? [];
 }
 
 function questionOf(

@@ -2,7 +2,6 @@
 import { toItf } from "../../traces/formats/itf.js";
 import { showItf } from "../../traces/formats/json.js";
 import type { Instance, Values } from "../model/instance.js";
-import { renumber } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
 import { attempt } from "../model/thrown.js";
 import type { AnyRecord } from "../model/value.js";
@@ -25,13 +24,13 @@ export class ObservedReads {
 
   /**
    * Returns what `look` reads of states, as lists of places, in the order of reading; what it throws is dropped.
-   * @param states states as the reference semantics takes them, or as a trace numbers their ordinals
+   * @param states states of one run, whose ordinals have the same numbers throughout
    * @param look is given as many states, in the same order
    */
   during(states: readonly Values[], look: (...states: AnyState[]) => unknown): StatePlace[][] {
     const recorders = states.map((values) => {
       const recorder = new Recorder(this.families);
-      recorder.begin(this.families.rowOf(renumber(values, "in order")));
+      recorder.begin(this.families.rowOf(values));
       return recorder;
     });
     attempt(

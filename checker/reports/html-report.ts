@@ -9,7 +9,9 @@ import { nameOfModel } from "./report.js";
 
 /** Returns the page of an outcome. @param given the parameters that the user gave, for the title */
 export function htmlReport(outcome: Outcome, given: Readonly<Record<string, unknown>>): string {
-  const traces = outcome.properties.flatMap(({ trace }) => (trace === undefined ? [] : [trace]));
+  const traces = outcome.properties.flatMap(({ trace, further }) =>
+    trace === undefined ? [] : [trace, ...(further?.traces ?? [])],
+  );
   return htmlOf(traces, assetsOf("traces/page/viewer"), { beside: false, outcome: inWords(outcome, given) });
 }
 

@@ -52,7 +52,18 @@ export interface JsonProperty {
   readonly neverTaken: readonly NeverTaken[] | null;
   /** The expressions that were to be shown along the counterexample, with their values. */
   readonly shown: readonly ShownExpression[] | null;
+  /** Further counterexamples, if some were asked for, the shortest first. */
+  readonly further: {
+    /** Says what they differ in, and whether there are others. */
+    readonly note: string;
+    readonly traces: readonly (Pick<JsonProperty, "traceFile" | Reasons> & {
+      readonly traceLength: number;
+      readonly explanation: string;
+    })[];
+  } | null;
 }
+
+type Reasons = "cause" | "race" | "matters" | "neverTaken" | "shown";
 
 /** A type check as JSON. */
 export interface JsonTypeCheck {
@@ -119,15 +130,16 @@ export interface JsonReport {
 
 /**
  * Returns the outcome as JSON.
- * @param traceFiles the files of the counterexamples that were written, by property
+ * @param traceFiles the files of the counterexamples that were written, by the counterexample, or by property
  * @param failOn the remarks that fail the run
  */
 export function jsonOf(
   outcome: Outcome,
-  traceFiles: ReadonlyMap<string, string> = new Map(),
+  traceFiles: ReadonlyMap<string | Trace, string> = new Map(),
   failOn: readonly Remark[] = [],
 ): JsonReport {
   const { symmetry, incomplete, statistics, sampled } = outcome;
+  const fileOf = (name: string, trace: Trace | undefined) => traceFiles.get(name) ?? (trace && traceFiles.get(trace));
   return {
     format: JSON_FORMAT,
     model: outcome.model,
@@ -145,13 +157,13 @@ export function jsonOf(
     nothing: whyNothing(outcome) ?? null,
     vacuous: outcome.properties.filter(({ vacuous }) => vacuous !== undefined).length,
     properties: outcome.properties.map(
-      ({ name, kind, says, verdict, trace, explanation, goals, foundBy, waiting, vacuous }) => ({
+      ({ name, kind, says, verdict, trace, explanation, goals, foundBy, waiting, vacuous, further }) => ({
         name,
         kind,
         says,
         outcome: verdict,
         traceLength: trace ? lengthOf(trace) : null,
-        traceFile: traceFiles.get(name) ?? null,
+        traceFile: fileOf(name, trace) ?? null,
         explanation: explanation ?? null,
         cycleLength: trace === undefined ? null : (cycleLengthOf(trace) ?? null),
         waiting: waiting ?? null,
@@ -159,6 +171,16 @@ export function jsonOf(
         goals: goals ?? null,
         foundBy: foundBy ?? null,
         ...reasonsOf(trace),
+        further:
+          further === undefined
+            ? null
+            : {
+                note: further.note,
+                traces: further.traces.map((of) => ({
+                  ...{ traceLength: lengthOf(of), traceFile: traceFiles.get(of) ?? null },
+                  ...{ explanation: of["#meta"].explanation, ...reasonsOf(of) },
+                })),
+              },
       }),
     ),
     types: outcome.types === undefined ? null : typesOf(outcome.types),
@@ -184,9 +206,7 @@ export function jsonOf(
   };
 }
 
-function reasonsOf(
-  trace: Trace | undefined,
-): Pick<JsonProperty, "cause" | "race" | "matters" | "neverTaken" | "shown"> {
+function reasonsOf(trace: Trace | undefined): Pick<JsonProperty, Reasons> {
   const { cause, race, neverTaken, shown } = trace?.["#meta"] ?? {};
   const matters = trace && stepsThatMatter(trace);
   return {

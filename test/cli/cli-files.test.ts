@@ -57,6 +57,7 @@ const PROPERTY_KEYS = [
   "matters",
   "neverTaken",
   "shown",
+  "further",
 ];
 
 describe("the outcome as JSON", () => {

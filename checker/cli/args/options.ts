@@ -82,6 +82,10 @@ export const checkOptions = {
   statistics: { about: "tell also of states per depth, next states, actions and memory" },
   trace: { about: "write each counterexample as a JSON file into a folder", value: "DIR" },
   full: { about: "show whole states in counterexamples, not only what changed" },
+  counterexamples: {
+    about: "show so many counterexamples of each property: the shortest, and others that differ from it (1)",
+    value: "N",
+  },
   show: {
     about: "show the value of an expression after each step, as copy[K1].data; may be given several times",
     value: "EXPRESSION",
@@ -142,6 +146,9 @@ export const replayOptions = {
 } as const satisfies CliOptions;
 
 export const exportOptions = {
+  graph: { about: "write the state graph of a model, not a counterexample", value: "dot|json|aut" },
+  symmetry: { about: "--graph: take interchangeable members for the same (--no-symmetry: tell them apart)", on: true },
+  "max-states": { about: "--graph: refuse a graph with more states (100,000)", value: "N" },
   format: { about: "what to write", value: "itf|mermaid|plantuml|shiviz|dot|csv" },
   out: { about: "the file to write; by default the standard output", value: "FILE" },
   ...commonOptions,

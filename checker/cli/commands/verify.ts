@@ -86,7 +86,7 @@ async function run(chosen: readonly KnownAnswer[], folder: string, outputs: Outp
     const { parameters, symmetry = true } = known;
     const outcome = await watchedRun(requestOf(named, { parameters, symmetry, memory, spill: false }), { label });
     if (outcome.incomplete?.startsWith("interrupted")) return { verified, interrupted: true };
-    writeTraces(outcome, traceFiles(outcome, folder, traceStem(outcome, traceApart(known))), outputs);
+    writeTraces(traceFiles(outcome, folder, traceStem(outcome, traceApart(known))), outputs);
     verified.push({ known, outcome, differences: differencesOf(known, outcome) });
   }
   return { verified, interrupted: false };
