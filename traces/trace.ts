@@ -3,6 +3,7 @@
  * `vars`, and `states` with a value for each variable; everything that is popcheck's own stands under `#meta`.
  */
 import type { ParameterValues } from "../checker/model/parameters.js";
+import type { Cause, DecisiveOrders, NeverTaken, ShownExpression } from "./cause.js";
 import type { Json } from "./formats/json.js";
 
 export const TRACE_FORMAT = "popcheck trace 1";
@@ -84,6 +85,8 @@ export interface TraceEnds {
 export interface ClosedStep {
   /** `Receive Fetch K1→K2` */
   readonly name: string;
+  /** Whose step it is, if the action says so. */
+  readonly by?: string;
   readonly cell: string | undefined;
   /** The read, as `copy[K1].awaiting = {K2}`; undefined if the function read nothing. */
   readonly reason: string | undefined;
@@ -109,7 +112,15 @@ export interface TraceMeta {
    */
   readonly loop?: number;
   /** Of a deadlock: the steps that cannot be taken at its end, each with the read that closes its guard. */
-  readonly closed?: readonly { readonly name: string; readonly reason: string }[];
+  readonly closed?: readonly { readonly name: string; readonly by?: string; readonly reason: string }[];
+  /** Of a violation in one state or step: what the verdict hung on. */
+  readonly cause?: Cause;
+  /** Of a run that ends: which orders of its steps decide. */
+  readonly race?: DecisiveOrders;
+  /** Of a run that goes on for ever: the steps of who waits that are not taken in its cycle. */
+  readonly neverTaken?: readonly NeverTaken[];
+  /** The expressions that the user wants to see along the run. */
+  readonly shown?: readonly ShownExpression[];
   /** The variables that hold messages in flight. */
   readonly channels: readonly string[];
   /** The processes, if the model declares them, in the order in which pictures show them. */

@@ -7,6 +7,8 @@ import { type Replay, replay as replayOn } from "../../traces/replay/replay.js";
 import type { Trace } from "../../traces/trace.js";
 import { type Validation, type ValidationOptions, validate } from "../conformance/validate.js";
 import { descriptionOf, stateDiagram } from "../diagram/state-diagram.js";
+import { Explainer } from "../explanation/explained.js";
+import { type StateGraphData, stateGraphOf } from "../graph/state-graph-data.js";
 import type { AnyModel } from "../model/model.js";
 import type { NamedModel } from "../models/models.js";
 import type { Outcome } from "../search/outcome.js";
@@ -39,13 +41,34 @@ export async function check(of: AnyModel | NamedModel, options: CheckOptions & R
 }
 
 /**
- * Follows a recorded run through a model's plain functions again.
+ * Follows a recorded run through a model's plain functions again. The trace says why it violates its property.
  * @param of the model, which is instantiated with the trace's parameters
  * @throws BadTrace if the trace is not of this model
  */
 export function replay(of: AnyModel | NamedModel, trace: Trace): Replay {
   const model = "reference" in of ? of.model : of;
-  return replayOn(instantiate(model, trace["#meta"].parameters), trace);
+  const instance = instantiate(model, trace["#meta"].parameters);
+  const replayed = replayOn(instance, trace);
+  return { ...replayed, trace: new Explainer(instance).trace(replayed.trace) };
+}
+
+/** How a state graph is made. */
+export interface GraphOptions {
+  /** Values for the model's parameters; the others have their defaults. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  /** Whether states that differ by renamings of interchangeable members count as one. Default: true. */
+  readonly symmetry?: boolean;
+  /** The greatest number of states. Default: 100,000. */
+  readonly maxStates?: number;
+}
+
+/**
+ * Returns the state graph of a model, by its plain functions.
+ * @throws UsageError if it has more than `maxStates` states
+ * @throws LoadError if the model cannot be set up
+ */
+export function stateGraph(of: AnyModel | NamedModel, { parameters = {}, ...how }: GraphOptions = {}): StateGraphData {
+  return stateGraphOf(instantiate("reference" in of ? of.model : of, parameters), how);
 }
 
 /** How a log is validated. */
@@ -70,6 +93,15 @@ export function validateLog(
   return validate("reference" in of ? of.model : of, parameters, log, file, options);
 }
 
+export type {
+  CausalChange,
+  CausalRead,
+  Cause,
+  DecisiveOrder,
+  DecisiveOrders,
+  NeverTaken,
+  ShownExpression,
+} from "../../traces/cause.js";
 export { FORMATS as traceFormats } from "../../traces/formats/formats.js";
 export type { Json } from "../../traces/formats/json.js";
 export { BadTrace } from "../../traces/formats/parse.js";
@@ -85,6 +117,8 @@ export type { SearchLimits } from "../explorer/search-on.js";
 export { Session } from "../explorer/session.js";
 export type { DisabledStep, EnabledStep, Judgement, SearchView, WalkRequest, WalkView } from "../explorer/view.js";
 export type { Walk } from "../explorer/walk.js";
+export { GRAPH_FORMATS as graphFormats } from "../graph/graph-formats.js";
+export type { GraphTransition, RefusedStep, StateGraphData } from "../graph/state-graph-data.js";
 export type { Instance } from "../model/instance.js";
 export type { AnyModel } from "../model/model.js";
 export type { ParameterValues } from "../model/parameters.js";

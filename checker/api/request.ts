@@ -3,6 +3,8 @@ import { randomInt } from "node:crypto";
 import { availableParallelism, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { UsageError } from "../errors.js";
+import type { Expression } from "../explorer/condition.js";
+import { parseExpressions } from "../explorer/shown-expressions.js";
 import { Instance } from "../model/instance.js";
 import type { AnyModel } from "../model/model.js";
 import { loading } from "../models/load-error.js";
@@ -45,6 +47,16 @@ export interface CheckOptions {
   readonly threads?: number;
   /** Whether to end at the first violation. Default: false. */
   readonly stopAtFirst?: boolean;
+  /**
+   * Expressions whose values traces have after each step, such as `copy[K1].data`, in the grammar of conditions
+   * (docs/how-to/explore.md). Default: none.
+   */
+  readonly show?: readonly string[];
+  /**
+   * The number of counterexamples of each property that one state or step violates: the shortest, and further ones that
+   * differ from those before in more than names (docs/how-to/read-a-counterexample.md). Default: 1.
+   */
+  readonly counterexamples?: number;
   /** The greatest number of distinct states; of a swarm, for each member. */
   readonly maxStates?: number;
   /** The greatest number of steps from an initial state. */
@@ -107,6 +119,10 @@ export interface CheckRequest {
   readonly fresh?: boolean;
   /** The script that the model's file was made into; undefined for a built-in model, and one given as a value. */
   readonly script?: LoadedScript;
+  /** The number of counterexamples of each property. Default 1. */
+  readonly counterexamples?: number;
+  /** The expressions whose values traces have after each step. */
+  readonly show?: readonly Expression[];
 }
 
 /** Stands for a folder that is made when the search begins, and removed when it is over. */
@@ -137,6 +153,8 @@ export function requestOf(of: AnyModel | NamedModel, options: CheckOptions = {})
   refuseUncounted(options, search);
   const shared = {
     ...{ instance, given, reference, fresh: options.fresh ?? false, ...typesOf(named, options.types) },
+    show: parseExpressions(options.show ?? [], instance),
+    ...(options.counterexamples === undefined ? {} : { counterexamples: options.counterexamples }),
     ...(named === undefined ? {} : { source: named.source }),
     ...(named?.script && { script: named.script }),
     ...(checkpointMinutes === undefined ? {} : { checkpointMinutes }),

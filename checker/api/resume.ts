@@ -1,5 +1,6 @@
 /** Resumes a search where a checkpoint left it. */
 import { resolve } from "node:path";
+import { parseExpressions } from "../explorer/shown-expressions.js";
 import type { NamedModel } from "../models/models.js";
 import { newStatesFolder } from "../search/exhaustive/state-folders.js";
 import type { Outcome } from "../search/outcome.js";
@@ -20,7 +21,7 @@ import { settingUpTyped } from "./types.js";
 /** What may differ from the search that wrote the checkpoint. A limit that is left out no longer applies. */
 export type ResumeOptions = Pick<
   CheckOptions,
-  "threads" | "memory" | "maxStates" | "seconds" | "checkpointMinutes" | "types"
+  "threads" | "memory" | "maxStates" | "seconds" | "checkpointMinutes" | "types" | "show"
 > & {
   /**
    * The name or the file of the model. A folder that was not made on this account is resumed only with it, unless its
@@ -51,7 +52,7 @@ export async function resume(
  */
 export async function resumedRequest(
   resumption: Resumption,
-  { threads, memory, maxStates, seconds, checkpointMinutes, types, model }: ResumeOptions,
+  { threads, memory, maxStates, seconds, checkpointMinutes, types, show, model }: ResumeOptions,
   ask?: AskToRun,
 ): Promise<{ readonly named: NamedModel; readonly request: CheckRequest }> {
   const { folder, about } = resumption;
@@ -72,6 +73,7 @@ export async function resumedRequest(
     reference: referenceOf(named),
     source: named.source,
     options,
+    show: parseExpressions(show ?? [], instance),
     ...typesOf(named, types),
     ...(seconds === undefined ? {} : { seconds }),
     ...(checkpointMinutes === undefined ? {} : { checkpointMinutes }),

@@ -47,7 +47,7 @@ interface Command {
   /** The positional word that is described in the help. */
   readonly positional?: { readonly name: string; readonly about: string };
   /** Whether the positional word names a model, whose parameters are options too. */
-  readonly takesModel?: boolean;
+  readonly takesModel?: boolean | ((words: readonly string[]) => boolean);
   /** Whether the exit status is a verdict, which stays although nobody can read its text. */
   readonly givesVerdict?: boolean;
   run(argv: Words, named: NamedModel | undefined): Promise<number>;
@@ -104,10 +104,14 @@ const commands: Readonly<Record<string, Command>> = {
   },
   export: {
     usage: "export <file>",
-    about: "write a recorded counterexample as other tools read it",
+    about: "write a recorded counterexample, or the state graph of a model, as other tools read it",
     options: exportOptions,
-    positional: { name: "file", about: "a trace that check wrote" },
-    run: async (argv) => (await import("./commands/export.js")).exportCommand(argv as never),
+    positional: { name: "file", about: "a trace that check wrote; with --graph, a model as check takes it" },
+    takesModel: (words) => words.some((word) => /^--graph(=|$)/.test(word)),
+    run: async (argv, named) =>
+      named === undefined
+        ? (await import("./commands/export.js")).exportCommand(argv as never)
+        : (await import("./commands/export-graph.js")).exportGraphCommand(named, argv),
   },
   diagram: {
     usage: "diagram <model>",
@@ -200,7 +204,9 @@ async function main(words: readonly string[]): Promise<number> {
     );
   }
   const rest = words.slice(1);
-  const word = command?.takesModel ? modelWord(rest, command.options) : undefined;
+  const { takesModel = false } = command ?? {};
+  const isOfModel = typeof takesModel === "function" ? takesModel(rest) : takesModel;
+  const word = isOfModel ? modelWord(rest, command!.options) : undefined;
   // Only of what is loaded from then on is it known which lines run.
   if (rest.some((given) => given.startsWith("--coverage")))
     (await import("../executed/precise-coverage.js")).PreciseCoverage.begin();

@@ -24,6 +24,7 @@ import { type AnyRecord, fieldsOf } from "../model/value.js";
 import { didYouMean } from "../nearest.js";
 import { COMPARISONS, type Comparison, compare, fieldOf, isEmpty, itemsIn, kindIn, nameless } from "./comparison.js";
 import { BadCondition, type ConditionWord, wordsOf } from "./condition-words.js";
+import { selections } from "./selections.js";
 import { type Conjunct, type Watched, whyNever } from "./why-never.js";
 
 /** The members that bound names stand for while a condition is evaluated. */
@@ -59,6 +60,21 @@ interface Operand {
 /** Reads a condition. @throws BadCondition that points to what cannot be read */
 export function parseCondition(text: string, instance: Instance): Condition {
   return new Parser(text, instance).parse();
+}
+
+/** An expression that was read: an operand, as `copy[K1].data`, or a condition, which is true or false. */
+export interface Expression {
+  readonly text: string;
+  /** Returns its value in a state. @throws TypeError if it makes no sense of a value there */
+  valueIn(state: AnyState): unknown;
+}
+
+/**
+ * Reads an expression: in the grammar at the head of this file, an operand that has a place, or a condition.
+ * @throws BadCondition that points to what cannot be read
+ */
+export function parseExpression(text: string, instance: Instance): Expression {
+  return new Parser(text, instance).operandAlone() ?? new Parser(text, instance).conditionAsExpression();
 }
 
 /** How deep a condition may be nested, and how many comparisons it may make in a state: a fraction of a second. */
@@ -101,6 +117,18 @@ class Parser {
       },
       unseen: () => whyNever({ states: this.states, watched: this.seen, conjuncts: this.conjuncts }),
     };
+  }
+
+  /** Reads an operand that is all there is; undefined if there is more, so that it may be a condition. */
+  operandAlone(): Expression | undefined {
+    const { place, value } = this.operand();
+    if (this.word.kind !== "end" || place === undefined) return undefined;
+    return { text: this.text, valueIn: (state) => value(state, new Map()) };
+  }
+
+  conditionAsExpression(): Expression {
+    const { text, holds } = this.parse();
+    return { text, valueIn: holds };
   }
 
   private get word(): ConditionWord {
@@ -415,15 +443,4 @@ class Parser {
     this.at++;
     return text;
   }
-}
-
-/** Returns every way to choose `count` different members, in order. */
-function selections(members: readonly Member[], count: number): Member[][] {
-  if (count === 0) return [[]];
-  return members.flatMap((first) =>
-    selections(
-      members.filter((member) => member !== first),
-      count - 1,
-    ).map((rest) => [first, ...rest]),
-  );
 }

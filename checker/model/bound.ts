@@ -42,3 +42,8 @@ export function namesIn(binding: Binding<Domains>): Readonly<Record<string, stri
   ]);
   return Object.fromEntries(named) as Record<string, string>;
 }
+
+/** Returns whose step an action with its binding is; undefined if the action does not say so. */
+export function processOf({ action: { by }, binding }: Pick<ActionInstance, "action" | "binding">): string | undefined {
+  return typeof by === "string" ? namesIn(binding)[by] : by?.name;
+}

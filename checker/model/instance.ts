@@ -37,7 +37,7 @@ import { hasImpossible, type NamedTable } from "./table.js";
 import { attempt } from "./thrown.js";
 import { described, leavesOf } from "./value.js";
 
-export { type ActionInstance, type Bound, nameOfInstance, namesIn, type Values } from "./bound.js";
+export { type ActionInstance, type Bound, nameOfInstance, namesIn, processOf, type Values } from "./bound.js";
 
 /** A model with its parameters fixed. */
 export class Instance {

@@ -1,5 +1,6 @@
 /** The outcome of a check as a page: the verdicts, what they rest on, and the counterexamples to choose from. */
 
+import { causeInWords, cycleInWords, ordersInWords } from "../../traces/analysis/explanation.js";
 import type { OutcomeInWords } from "../../traces/page/contents.js";
 import { htmlOf } from "../../traces/page/html.js";
 import { constraintsInWords, type Outcome, whyNothing, withinInWords } from "../search/outcome.js";
@@ -8,7 +9,9 @@ import { nameOfModel } from "./report.js";
 
 /** Returns the page of an outcome. @param given the parameters that the user gave, for the title */
 export function htmlReport(outcome: Outcome, given: Readonly<Record<string, unknown>>): string {
-  const traces = outcome.properties.flatMap(({ trace }) => (trace === undefined ? [] : [trace]));
+  const traces = outcome.properties.flatMap(({ trace, further }) =>
+    trace === undefined ? [] : [trace, ...(further?.traces ?? [])],
+  );
   return htmlOf(traces, assetsOf("traces/page/viewer"), { beside: false, outcome: outcomeInWords(outcome, given) });
 }
 
@@ -18,12 +21,13 @@ export function outcomeInWords(outcome: Outcome, given: Readonly<Record<string, 
   const nothing = whyNothing(outcome);
   return {
     heading: nameOfModel(outcome, given),
-    properties: properties.map(({ name, says, verdict, explanation, vacuous, within }) => ({
+    properties: properties.map(({ name, says, verdict, explanation, vacuous, within, trace }) => ({
       name,
       says,
       verdict,
       within: within === undefined ? "" : withinInWords(within),
       explanation: explanation ?? (vacuous === undefined ? "" : `vacuously: ${vacuous}`),
+      reasons: trace === undefined ? [] : [...causeInWords(trace), ...cycleInWords(trace), ...ordersInWords(trace)],
     })),
     notes: [
       ...(incomplete === undefined

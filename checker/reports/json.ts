@@ -2,7 +2,9 @@
  * The outcome of a check as JSON, for `--json`. docs/reference/json.md documents its fields, which stay as they are: a
  * field may be added, but none is renamed, removed or given another meaning without a new number in `format`.
  */
-import { cycleLengthOf, lengthOf } from "../../traces/trace.js";
+import { stepsThatMatter } from "../../traces/analysis/explanation.js";
+import type { Cause, DecisiveOrders, NeverTaken, ShownExpression } from "../../traces/cause.js";
+import { cycleLengthOf, lengthOf, type Trace } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
 import type { Coverage } from "../search/coverage/coverage.js";
 import type { StoreKind } from "../search/options.js";
@@ -44,7 +46,28 @@ export interface JsonProperty {
   readonly goals: { readonly met: readonly string[]; readonly unmet: readonly string[] } | null;
   /** The number of the walk, or of the member of the swarm, that found the violation. */
   readonly foundBy: number | null;
+  /** Of a violation in one state or step: what the verdict hung on. */
+  readonly cause: Cause | null;
+  /** Of a counterexample that ends: which orders of its steps decide. */
+  readonly race: DecisiveOrders | null;
+  /** The steps of the counterexample that matter: those whose order decides. */
+  readonly matters: readonly number[] | null;
+  /** Of a counterexample that goes on for ever: the steps of who waits that its cycle does not take. */
+  readonly neverTaken: readonly NeverTaken[] | null;
+  /** The expressions that were to be shown along the counterexample, with their values. */
+  readonly shown: readonly ShownExpression[] | null;
+  /** Further counterexamples, if some were asked for, the shortest first. */
+  readonly further: {
+    /** Says what they differ in, and whether there are others. */
+    readonly note: string;
+    readonly traces: readonly (Pick<JsonProperty, "traceFile" | Reasons> & {
+      readonly traceLength: number;
+      readonly explanation: string;
+    })[];
+  } | null;
 }
+
+type Reasons = "cause" | "race" | "matters" | "neverTaken" | "shown";
 
 /** A type check as JSON. */
 export interface JsonTypeCheck {
@@ -127,15 +150,16 @@ export interface JsonReport {
 
 /**
  * Returns the outcome as JSON.
- * @param traceFiles the files of the counterexamples that were written, by property
+ * @param traceFiles the files of the counterexamples that were written, by the counterexample, or by property
  * @param failOn the remarks that fail the run
  */
 export function jsonOf(
   outcome: Outcome,
-  traceFiles: ReadonlyMap<string, string> = new Map(),
+  traceFiles: ReadonlyMap<string | Trace, string> = new Map(),
   failOn: readonly Remark[] = [],
 ): JsonReport {
   const { symmetry, incomplete, statistics, sampled } = outcome;
+  const fileOf = (name: string, trace: Trace | undefined) => traceFiles.get(name) ?? (trace && traceFiles.get(trace));
   return {
     format: JSON_FORMAT,
     model: outcome.model,
@@ -154,13 +178,13 @@ export function jsonOf(
     nothing: whyNothing(outcome) ?? null,
     vacuous: outcome.properties.filter(({ vacuous }) => vacuous !== undefined).length,
     properties: outcome.properties.map(
-      ({ name, kind, says, verdict, trace, explanation, goals, foundBy, waiting, vacuous, within }) => ({
+      ({ name, kind, says, verdict, trace, explanation, goals, foundBy, waiting, vacuous, within, further }) => ({
         name,
         kind,
         says,
         outcome: verdict,
         traceLength: trace ? lengthOf(trace) : null,
-        traceFile: traceFiles.get(name) ?? null,
+        traceFile: fileOf(name, trace) ?? null,
         explanation: explanation ?? null,
         cycleLength: trace === undefined ? null : (cycleLengthOf(trace) ?? null),
         waiting: waiting ?? null,
@@ -168,6 +192,17 @@ export function jsonOf(
         vacuous: vacuous ?? null,
         goals: goals ?? null,
         foundBy: foundBy ?? null,
+        ...reasonsOf(trace),
+        further:
+          further === undefined
+            ? null
+            : {
+                note: further.note,
+                traces: further.traces.map((of) => ({
+                  ...{ traceLength: lengthOf(of), traceFile: traceFiles.get(of) ?? null },
+                  ...{ explanation: of["#meta"].explanation, ...reasonsOf(of) },
+                })),
+              },
       }),
     ),
     types: outcome.types === undefined ? null : typesOf(outcome.types),
@@ -196,6 +231,16 @@ export function jsonOf(
 
 function constraintsOf({ all, states, steps }: ConstraintFigures): JsonConstraints {
   return { all: all.map((each) => ({ ...each, cuts: each.cuts ?? null })), statesCut: states, stepsCut: steps };
+function reasonsOf(trace: Trace | undefined): Pick<JsonProperty, Reasons> {
+  const { cause, race, neverTaken, shown } = trace?.["#meta"] ?? {};
+  const matters = trace && stepsThatMatter(trace);
+  return {
+    cause: cause ?? null,
+    race: race ?? null,
+    matters: matters === undefined ? null : [...matters].sort((a, b) => a - b),
+    neverTaken: neverTaken ?? null,
+    shown: shown ?? null,
+  };
 }
 
 function typesOf({ verdict, compiler, errors, notes }: TypeCheck): JsonTypeCheck {

@@ -2,7 +2,7 @@
 import { align, count, counted, fold, foldAfter, padTo } from "../../traces/text/columns.js";
 import { onOneLineThroughout, shown } from "../../traces/text/shown.js";
 import { textOfTrace } from "../../traces/text/text.js";
-import { lengthInShort } from "../../traces/trace.js";
+import { lengthInShort, type Trace } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
 import {
   constraintsInWords,
@@ -24,8 +24,8 @@ export interface ReportOptions {
   readonly full: boolean;
   /** The members of the projection that counterexamples show. */
   readonly only?: readonly string[] | undefined;
-  /** By property: how to replay its counterexample, if it was written to a file. */
-  readonly replay: ReadonlyMap<string, string>;
+  /** By counterexample, or by property: how to replay it, if it was written to a file. */
+  readonly replay: ReadonlyMap<string | Trace, string>;
 }
 
 /** Returns the verdicts, the numbers, what they rest on, and the counterexamples. */
@@ -48,7 +48,11 @@ export function reportOf(of: Outcome, given: ReportOptions): string {
 function onOneLines({ properties, ...outcome }: Outcome): Outcome {
   return {
     ...onOneLineThroughout(outcome),
-    properties: properties.map(({ trace, ...property }) => ({ ...onOneLineThroughout(property), trace })),
+    properties: properties.map(({ trace, further, ...property }) => ({
+      ...onOneLineThroughout(property),
+      trace,
+      ...(further === undefined ? {} : { further }),
+    })),
   };
 }
 
@@ -231,16 +235,22 @@ function violation(
     return [[`${look.bad(WORD.violated)}  ${name}`, ...foldAfter("    ^ ", explanation ?? "", look.width)]];
   }
   const shortest = outcome.search === "bfs";
-  const text = textOfTrace(trace, { width: look.width, styles: look, full, only, shortest });
-  const command = replay.get(trace["#meta"].property.name);
   const by = outcome.search === "random" ? "walk" : "member";
   const found = `found by ${by} ${count(foundBy ?? 0)}, and shortened: there may be a shorter way`;
+  const replayOf = (of: Trace) => {
+    const command = replay.get(of) ?? (of === trace ? replay.get(of["#meta"].property.name) : undefined);
+    return command === undefined ? [] : [`replay: ${shown(command)}`];
+  };
+  const how = { width: look.width, styles: look, full, only };
+  const { traces = [], note } = property.further ?? {};
   return [
     [
-      text,
+      textOfTrace(trace, { ...how, shortest }),
       ...(foundBy === undefined ? [] : foldAfter("    ", found, look.width)),
-      ...(command === undefined ? [] : [`replay: ${shown(command)}`]),
+      ...replayOf(trace),
     ],
+    ...traces.map((of) => [textOfTrace(of, how), ...replayOf(of)]),
+    ...(note === undefined ? [] : [foldAfter(`${name}: `, note, look.width)]),
   ];
 }
 

@@ -52,6 +52,12 @@ const PROPERTY_KEYS = [
   "vacuous",
   "goals",
   "foundBy",
+  "cause",
+  "race",
+  "matters",
+  "neverTaken",
+  "shown",
+  "further",
 ];
 
 describe("the outcome as JSON", () => {

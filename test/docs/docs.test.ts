@@ -68,8 +68,9 @@ async function wrongWith([command, ...words]: readonly string[]): Promise<string
   if (command === "COMMAND" || command === "--version") return undefined;
   const options = optionsOf[command!];
   if (options === undefined) return `${line}: there is no such command`;
-  const named = takesModel.includes(command!) && builtInNames.includes(words[0] ?? "") ? words[0]! : undefined;
-  const isForeign = takesModel.includes(command!) && named === undefined;
+  const isOfModel = takesModel.includes(command!) || words.some((word) => /^--graph(=|$)/.test(word));
+  const named = isOfModel && builtInNames.includes(words[0] ?? "") ? words[0]! : undefined;
+  const isForeign = isOfModel && named === undefined;
   const model = named === undefined ? undefined : (await loadModel(named)).model;
   const given: Record<string, unknown> = {};
   const properties: string[] = [];

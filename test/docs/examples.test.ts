@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { check, reportOf } from "../../checker/api/index.js";
+import { Explainer } from "../../checker/explanation/explained.js";
 import { Instance } from "../../checker/model/instance.js";
 import { type AnyModel, withProperties } from "../../checker/model/model.js";
 import { loadModel } from "../../checker/models/models.js";
@@ -29,9 +30,12 @@ describe("docs/tutorial/from-the-paper-to-a-verdict.md", () => {
     checkSync(new Instance((await loadModel("popcorn")).model, given), properties && { properties }).properties;
 
   test("the counterexample it shows is the one that the command prints", async () => {
-    const [swmr] = await decide({ stage: "4.2", kernels: 2 }, ["SWMR"]);
+    const given = { stage: "4.2", kernels: 2 };
+    const [swmr] = await decide(given, ["SWMR"]);
     const shown = /VIOLATED {2}SWMR[\s\S]*?```/.exec(page)![0];
-    const lines = textOfTrace(swmr!.trace!, { shortest: true }).trimEnd().split("\n");
+    const explainer = new Explainer(new Instance((await loadModel("popcorn")).model, given));
+    const trace = explainer.trace(swmr!.trace!);
+    const lines = textOfTrace(trace, { shortest: true }).trimEnd().split("\n");
     expect(shown.split("\n").slice(0, -1)).toEqual(lines.map((line) => line.trimEnd()));
   });
 
@@ -103,7 +107,8 @@ describe("docs/how-to/change-a-protocol.md", () => {
     expect(verdictOf(before)?.verdict).toBe("holds");
     const after = verdictOf(eagerCopy);
     expect(after?.trace && lengthOf(after.trace)).toBe(10);
-    const text = textOfTrace(after!.trace!, { shortest: true });
+    const explainer = new Explainer(new Instance(eagerCopy, given));
+    const text = textOfTrace(explainer.trace(after!.trace!), { shortest: true });
     expect(text).toContain(`${alone}         shortest: 10 steps`);
     expect(read(page)).toContain(`\`\`\`\n${text}\n\`\`\``);
   });
@@ -157,8 +162,10 @@ describe("docs/how-to/model-a-home.md", () => {
   const page = "docs/how-to/model-a-home.md";
 
   test("shows the counterexample of the example, which a patient home does not have", () => {
-    const [impatient] = checkSync(new Instance(lendingHome, {})).properties;
-    expect(read(page)).toContain(`\`\`\`\n${textOfTrace(impatient!.trace!, { shortest: true })}\n\`\`\``);
+    const instance = new Instance(lendingHome, {});
+    const [impatient] = checkSync(instance).properties;
+    const text = textOfTrace(new Explainer(instance).trace(impatient!.trace!), { shortest: true });
+    expect(read(page)).toContain(`\`\`\`\n${text}\n\`\`\``);
     const [patient] = checkSync(new Instance(lendingHome, { impatient: false })).properties;
     expect(patient!.verdict).toBe("holds");
   });

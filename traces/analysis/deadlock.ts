@@ -2,6 +2,7 @@
 import { lengthOf, type Trace } from "../trace.js";
 import { messageHistoryOf } from "./messages.js";
 import { processesOf } from "./processes.js";
+import { isClosedByStanding, mentions } from "./standing-guards.js";
 
 /** Tells whether a trace ends where nothing can happen any more. */
 export function isDeadlock(trace: Trace): boolean {
@@ -14,11 +15,8 @@ export function isDeadlock(trace: Trace): boolean {
  * names, as the waiting ones, come first.
  */
 export function waitedFor(trace: Trace): NonNullable<Trace["#meta"]["closed"]> {
-  const { closed = [], headline } = trace["#meta"];
-  const standings = Object.entries(headline).map(
-    ([variable, field]) => new RegExp(`^${escaped(variable)}(\\[[^\\]]*\\])*\\.${escaped(field)} = `),
-  );
-  const waits = closed.filter(({ reason }) => !standings.some((standing) => standing.test(reason)));
+  const { closed = [] } = trace["#meta"];
+  const waits = closed.filter(({ reason }) => !isClosedByStanding(trace, reason));
   const named = processesOf(trace).names.filter((name) => mentions(trace["#meta"].explanation, name));
   const rank = (step: string) => (named.some((name) => mentions(step, name)) ? 0 : 1);
   return [...waits].sort((a, b) => rank(a.name) - rank(b.name));
@@ -33,10 +31,8 @@ export function inFlightAtEnd(trace: Trace): string[] {
     );
 }
 
-function mentions(text: string, name: string): boolean {
-  return new RegExp(`(?<![\\w])${escaped(name)}(?![\\w])`).test(text);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+/** Says of a step that a deadlock waits for why it cannot be taken, and whose it is if its name does not tell. */
+export function waitInWords({ name, by, reason }: NonNullable<Trace["#meta"]["closed"]>[number]): string {
+  const whose = by === undefined || mentions(name, by) ? "" : `, a step of ${by},`;
+  return `${name}${whose} cannot be taken, as ${reason}`;
 }

@@ -28,14 +28,32 @@ export interface Race {
   readonly meanwhile: readonly Meanwhile[];
 }
 
-/** Returns the overtakings of messages and of processes in a run. */
+/**
+ * Returns the overtakings of messages and of processes in a run. If it is known which orders of its steps decide, they
+ * are those that do: had the slow message been received first, or had the process that waits come through before one of
+ * the steps that overtake it, the run would not violate its property.
+ */
 export function raceOf(trace: Trace, history: MessageHistory = messageHistoryOf(trace)): Race {
-  return { overtakings: overtakingsIn(history), meanwhile: meanwhileIn(trace) };
+  const all = { overtakings: overtakingsIn(history), meanwhile: meanwhileIn(trace) };
+  const { race } = trace["#meta"];
+  if (race === undefined) return all;
+  const decides = (first: number | undefined, second: number | undefined) =>
+    race.orders.some((order) => order.first === first && order.second !== undefined && order.second === second);
+  const isMissed = ({ fast, slow }: Overtaking) =>
+    race.orders.some(({ first, pending }) => first === fast.receivedAt && pending?.includes(slow.text));
+  return {
+    overtakings: all.overtakings.filter(
+      (of) => decides(of.fast.receivedAt, of.slow.receivedAt) || (of.slow.receivedAt === undefined && isMissed(of)),
+    ),
+    meanwhile: all.meanwhile.filter(({ interval, through }) =>
+      through.slice(1).some(({ from }) => decides(from, interval.to)),
+    ),
+  };
 }
 
 /**
- * Returns the overtakings, in the order in which the slow messages were sent. If several messages overtake one, each is
- * an overtaking.
+ * Returns all overtakings of messages, whether they decide or not, in the order in which the slow messages were sent.
+ * If several messages overtake one, each is an overtaking.
  */
 export function overtakingsIn({ exchanges }: MessageHistory): Overtaking[] {
   const found = byWay(exchanges).flatMap((way) => {
@@ -103,9 +121,9 @@ function endOf({ receivedAt }: MessageExchange): number {
 
 /**
  * Returns, for each process that the last step moves on or that waits all through the cycle, the others of its kind
- * that came and went in that time.
+ * that came and went in that time, whether that decides or not.
  */
-function meanwhileIn(trace: Trace): Meanwhile[] {
+export function meanwhileIn(trace: Trace): Meanwhile[] {
   const intervals = intervalsOf(trace);
   const kindOf = standingVariables(trace);
   const last = lengthOf(trace);

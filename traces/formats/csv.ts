@@ -1,6 +1,7 @@
 /**
  * A trace as a table, RFC 4180: a row for each state, with the step that led there and the process that took it, and
- * a column for each place of each variable. A pure function of the trace.
+ * a column for each place of each variable, and for each expression that is shown along it. A pure function of the
+ * trace.
  */
 
 import { messageHistoryOf } from "../analysis/messages.js";
@@ -12,6 +13,7 @@ import { showItf } from "./json.js";
 /** Returns a trace as CSV. */
 export function csvOf(trace: Trace): string {
   const columns = columnsOf(trace);
+  const { shown = [] } = trace["#meta"];
   const { names } = processesOf(trace);
   const { actors } = messageHistoryOf(trace);
   const rows = trace.states.map((state, i) => {
@@ -24,9 +26,15 @@ export function csvOf(trace: Trace): string {
     const bound = Object.entries(binding).map(([name, value]) => `${name} ${value}`);
     // Nobody acts in the initial state, and where it is not known who acts, the actor is no process.
     const actor = i > 0 && names.includes(actors[i]!) ? actors[i]! : "";
-    return [String(index), actor, action, bound.join(", "), ...columns.map((column) => values.get(column) ?? "")];
+    const wanted = shown.map(({ values }) => values[i] ?? "");
+    return [
+      ...[String(index), actor, action, bound.join(", ")],
+      ...columns.map((column) => values.get(column) ?? ""),
+      ...wanted,
+    ];
   });
-  return [["step", "process", "action", "binding", ...columns], ...rows]
+  const expressions = shown.map(({ expression }) => expression);
+  return [["step", "process", "action", "binding", ...columns, ...expressions], ...rows]
     .map((row) => `${row.map(cell).join(",")}\r\n`)
     .join("");
 }

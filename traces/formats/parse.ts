@@ -142,6 +142,7 @@ function refuseDamagedWhole(trace: Trace, fresh: Trace): void {
   const { vars, states } = trace;
   const { loop, channels } = trace["#meta"];
   refuseBadNames(vars, channels);
+  refuseBadReasons(trace);
   refuseBadEnds(trace);
   if (loop !== undefined && loop >= states.length)
     throw refused(`its cycle begins at state ${loop}, which it does not have`);
@@ -171,6 +172,22 @@ function refuseBadNames(vars: readonly string[], channels: readonly string[]): v
   const known = new Set(vars);
   const unknown = channels.find((channel) => !known.has(channel));
   if (unknown !== undefined) throw refused(`${unknown} holds no messages: "channels" names it, and "vars" does not`);
+}
+
+/** Refuses numbers of steps and states that the run does not have, and expressions without a value for each state. */
+function refuseBadReasons({ states, "#meta": { race, neverTaken = [], shown = [] } }: Trace): void {
+  const last = states.length - 1;
+  const steps = [
+    ...(race?.orders ?? []).flatMap(({ first, second }) => (second === undefined ? [first] : [first, second])),
+    ...(race?.superfluous ?? []),
+  ];
+  const step = steps.find((number) => number < 1 || number > last);
+  if (step !== undefined) throw refused(`"race" names step ${step}, which it does not have`);
+  const numbers = neverTaken.flatMap(({ enabledAt, closed }) => [...enabledAt, ...closed.flatMap(({ at }) => at)]);
+  const state = numbers.find((number) => number > last);
+  if (state !== undefined) throw refused(`"neverTaken" names state ${state}, which it does not have`);
+  const short = shown.find(({ values }) => values.length !== states.length);
+  if (short !== undefined) throw refused(`"shown" has not one value of ${short.expression} for each state`);
 }
 
 /** Refuses processes of one name, and ends of what is no channel. */

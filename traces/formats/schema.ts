@@ -77,6 +77,50 @@ const ends = z.looseObject({
   }),
 });
 
+const text = () => z.optional(z.string());
+const texts = () => z.array(z.string());
+const numbers = () => z.array(naturalNumber());
+const when = () => z.optional(z.enum(["before", "after"]));
+
+const cause = z.looseObject({
+  reads: z
+    .array(z.looseObject({ place: z.string(), value: z.string(), when: when() }))
+    .register(meanings, { description: "the places that were read; of a step, before or after it, or both" }),
+  repairs: z
+    .array(z.array(z.looseObject({ place: z.string(), values: texts().check(z.minLength(1)), when: when() })))
+    .register(meanings, { description: "the smallest sets of places with other values of which the property holds" }),
+  most: naturalNumber().register(meanings, { description: "sets of up to so many places were tried" }),
+});
+
+const race = z.looseObject({
+  orders: z
+    .array(
+      z.looseObject({
+        first: naturalNumber(),
+        second: z.optional(naturalNumber()),
+        pending: text(),
+        nearest: z.boolean(),
+      }),
+    )
+    .register(meanings, {
+      description: "the run takes `first` before `second`, or before it receives a message under way: `pending`",
+    }),
+  superfluous: numbers().register(meanings, { description: "the steps without which the others violate it, too" }),
+  farthest: z.optional(naturalNumber()).register(meanings, {
+    description: "steps that are further apart were not tried; left out if all were",
+  }),
+});
+
+const neverTaken = z.looseObject({
+  name: z.string().register(meanings, { description: "its name" }),
+  by: text().register(meanings, { description: "whose step it is, if the action says so" }),
+  fair: z.optional(z.enum(["weak", "strong"])).register(meanings, { description: "left out if it is not fair" }),
+  enabledAt: numbers().register(meanings, { description: "the states of the cycle in which it could be taken" }),
+  closed: z
+    .array(z.looseObject({ reason: z.string(), at: numbers() }))
+    .register(meanings, { description: "the reads that close its guard, each with the states in which it does" }),
+});
+
 const meta = z.looseObject({
   format: z.literal("ITF").register(meanings, { description: "which the rest of the file is" }),
   popcheck: z.literal(TRACE_FORMAT).register(meanings, { description: "the format of what stands under the #meta" }),
@@ -97,9 +141,21 @@ const meta = z.looseObject({
     description:
       "of a run that goes on for ever: the number of the state that its last state is again; the last itself if it stands still",
   }),
-  closed: z.optional(z.array(z.looseObject({ name: z.string(), reason: z.string() }))).register(meanings, {
+  closed: z.optional(z.array(z.looseObject({ name: z.string(), by: text(), reason: z.string() }))).register(meanings, {
     description: "of a deadlock: the steps that cannot be taken at its end, each with the read that closes its guard",
   }),
+  cause: z.optional(cause).register(meanings, { description: "of a violation in one state or step: what it hung on" }),
+  race: z
+    .optional(race)
+    .register(meanings, { description: "of a run that ends: the pairs of steps whose order decides that it violates" }),
+  neverTaken: z.optional(z.array(neverTaken)).register(meanings, {
+    description: "of a run that goes on for ever: the steps of who waits that its cycle does not take",
+  }),
+  shown: z
+    .optional(z.array(z.looseObject({ expression: z.string(), values: z.array(z.string()) })))
+    .register(meanings, {
+      description: "expressions that the user wanted to see, each with its values by number of the state",
+    }),
   channels: z.array(z.string()).register(meanings, { description: "the variables that hold messages in flight" }),
   processes: z.optional(z.array(process)).register(meanings, {
     description: "the processes, if the model declares them, in the order in which pictures show them",

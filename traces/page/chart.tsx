@@ -76,12 +76,15 @@ function Steps({ pageModel, run, states, row, followed, isMatch, isAlone, onChoo
       {states.map((index, r) => {
         if (index === undefined) return <li key={r} class={r === row ? "none chosen" : "none"} aria-hidden="true" />;
         const { name } = pageModel.steps[index]!;
+        const { matters } = pageModel;
+        const decides = matters?.has(index) ?? false;
         const failing = index === last && index > 0 && !isWalk(pageModel.trace);
         const classes = [
           ...(r === row ? ["chosen"] : []),
           ...(failing ? ["failing"] : []),
           ...(isMatch(r) ? ["match"] : followed === undefined ? [] : ["aside"]),
           ...(isAlone(r) ? ["only"] : []),
+          ...(decides || matters === undefined ? [] : ["route"]),
         ];
         return (
           <li key={r} class={classes.join(" ")}>
@@ -93,6 +96,12 @@ function Steps({ pageModel, run, states, row, followed, isMatch, isAlone, onChoo
               onClick={() => onChoose(r)}
             >
               <span class="number">{index}</span> <span class="name">{name}</span>
+              {decides && (
+                <span class="decides" title="its order decides">
+                  {" "}
+                  ◆<span class="word"> decides</span>
+                </span>
+              )}
               {(failing || isAlone(r)) && (
                 <span class="sign">
                   {failing && (
@@ -204,7 +213,7 @@ function Picture({ pageModel, run, drawing, followed, onFollow }: PictureProps) 
         {events.map(({ index, x, y, receives }) => (
           <circle
             key={index}
-            class={receives ? "event receives" : "event"}
+            class={`event${receives ? " receives" : ""}${pageModel.matters?.has(index) ? " decides" : ""}`}
             cx={x}
             cy={y}
             r={Math.min(receives ? 3 : 4, row * 0.16)}

@@ -19,6 +19,8 @@ export interface OutcomeInWords {
     readonly explanation: string;
     /** `within "small"`: the constraints within which it holds; empty if it does plainly. */
     readonly within: string;
+    /** Sentences on why it is violated. */
+    readonly reasons: readonly string[];
   }[];
   /** What the verdicts rest on: bounds, assumptions, fairness. */
   readonly notes: readonly string[];

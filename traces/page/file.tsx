@@ -51,7 +51,7 @@ function Verdicts({
       <table>
         <ColumnHeads titles={["verdict", "property", "what it says", "evidence"]} />
         <tbody>
-          {properties.map(({ verdict, name, says, explanation, within }) => (
+          {properties.map(({ verdict, name, says, explanation, within, reasons }) => (
             <tr key={name} class={verdict === "violated" && runOf(name) === selection.trace ? "current" : ""}>
               <td class={verdict === "holds" ? "sign" : "sign wrong"}>
                 {
@@ -74,7 +74,19 @@ function Verdicts({
                 )}
               </td>
               <td>{says}</td>
-              <td>{explanation}</td>
+              <td>
+                {explanation}
+                {reasons.length > 0 && (
+                  <details>
+                    <summary>why</summary>
+                    <ul>
+                      {reasons.map((reason) => (
+                        <li key={reason}>{reason}</li>
+                      ))}
+                    </ul>
+                  </details>
+                )}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -1,5 +1,6 @@
 /** A run as the page shows it: each step in words, and who takes part in it. Pure; made once for each trace. */
 import { changesOf, messagesOf } from "../analysis/change.js";
+import { causeInWords, cycleInWords, ordersInWords, stepsThatMatter } from "../analysis/explanation.js";
 import { type Interval, intervalsOf } from "../analysis/intervals.js";
 import { type MessageExchange, type MessageHistory, messageHistoryOf } from "../analysis/messages.js";
 import { crossingIn, meanwhileInWords, type Overtaking, overtakingInWords, raceOf } from "../analysis/race.js";
@@ -34,8 +35,12 @@ export interface PageModel {
   readonly overtaking: ReadonlySet<MessageExchange>;
   /** The fields that stay empty in all states, by the names of their rows. */
   readonly empty: ReadonlySet<string>;
+  /** Sentences on why the property is violated: what the verdict hung on, and which orders of steps decide. */
+  readonly reasons: readonly string[];
   /** Sentences on who overtakes whom. */
   readonly race: readonly string[];
+  /** The steps whose order decides; undefined if that is not known, or no order does. */
+  readonly matters: ReadonlySet<number> | undefined;
 }
 
 /** Returns what the page shows of a run. */
@@ -53,6 +58,8 @@ export function pageModelOf(trace: Trace): PageModel {
     overtakings: race.overtakings,
     overtaking: crossingIn(history),
     empty: emptyThroughout(trace),
+    reasons: [...causeInWords(trace), ...cycleInWords(trace), ...ordersInWords(trace)],
+    matters: stepsThatMatter(trace),
     race: [...race.meanwhile.map(meanwhileInWords), ...race.overtakings.map(overtakingInWords)],
   };
 }
@@ -90,9 +97,10 @@ function stepInWords(trace: Trace, index: number, concerns: ReadonlySet<string>)
 }
 
 /** Returns the sentence that a screen reader reads for a step. */
-export function sentenceOf({ trace, steps }: PageModel, index: number): string {
+export function sentenceOf({ trace, steps, matters }: PageModel, index: number): string {
   const { name, changes, messages, says, notTaken } = steps[index]!;
-  const place = index === 0 ? "Initial state" : `Step ${index} of ${lengthOf(trace)}: ${name}`;
+  const decides = matters?.has(index) ? ", whose order decides" : "";
+  const place = index === 0 ? "Initial state" : `Step ${index} of ${lengthOf(trace)}${decides}: ${name}`;
   const end = index === lengthOf(trace) && !isWalk(trace) ? [`Violated: ${trace["#meta"].explanation}`] : [];
   return [place, ...changes, ...messages, ...(notTaken === undefined ? [] : [notTaken]), says, ...end]
     .filter((part) => part !== "")

@@ -128,25 +128,8 @@ function Verdict({ pageModel }: { readonly pageModel: PageModel }) {
           <b>{explanation}</b> <span class="dim">({property.says})</span>
         </p>
       )}
-      {pageModel.race.length > 0 && (
-        <ul class="race">
-          {pageModel.race.slice(0, 3).map((sentence) => (
-            <li key={sentence}>{sentence}</li>
-          ))}
-          {pageModel.race.length > 3 && (
-            <li>
-              <details>
-                <summary>{pageModel.race.length - 3} more</summary>
-                <ul>
-                  {pageModel.race.slice(3).map((sentence) => (
-                    <li key={sentence}>{sentence}</li>
-                  ))}
-                </ul>
-              </details>
-            </li>
-          )}
-        </ul>
-      )}
+      <Sentences kind="reasons" sentences={pageModel.reasons} />
+      <Sentences kind="race" sentences={pageModel.race} />
       <details class="parameters">
         <summary>all parameters</summary>
         {Object.entries(parameters).map(([name, value]) => (
@@ -156,6 +139,25 @@ function Verdict({ pageModel }: { readonly pageModel: PageModel }) {
         ))}
       </details>
     </section>
+  );
+}
+
+/** Shows the first three sentences of a list, and the others when they are asked for. */
+function Sentences({ kind, sentences }: { readonly kind: string; readonly sentences: readonly string[] }) {
+  if (sentences.length === 0) return null;
+  const items = (from: readonly string[]) => from.map((sentence) => <li key={sentence}>{sentence}</li>);
+  return (
+    <ul class={`sentences ${kind}`}>
+      {items(sentences.slice(0, 3))}
+      {sentences.length > 3 && (
+        <li>
+          <details>
+            <summary>{sentences.length - 3} more</summary>
+            <ul>{items(sentences.slice(3))}</ul>
+          </details>
+        </li>
+      )}
+    </ul>
   );
 }
 

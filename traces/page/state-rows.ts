@@ -3,9 +3,10 @@
  * belong to no process. Pure.
  */
 import equal from "fast-deep-equal";
+import { causalReads } from "../analysis/explanation.js";
 import { processesOf } from "../analysis/processes.js";
 import { type Json, showItf } from "../formats/json.js";
-import { entriesOf, fieldsOf, type Trace } from "../trace.js";
+import { entriesOf, fieldsOf, lengthOf, type Trace } from "../trace.js";
 
 /** A value, and the one before the step if there was a step. */
 export interface ValuePair {
@@ -120,4 +121,21 @@ export function heldBackAt(trace: Trace, index: number): string[] {
         )
       : [],
   );
+}
+
+/**
+ * Returns which cells of the state number `index` the verdict hung on: of the last state, those that it read and that
+ * would have had to differ; of the state before it, those that a property of steps read there.
+ */
+export function causalCells(
+  trace: Trace,
+  index: number,
+): (cell: { readonly variable: string; readonly field: string; readonly name: string }) => boolean {
+  const last = lengthOf(trace);
+  const isMeant = (when: "before" | "after" | undefined) => index === (when === "before" ? last - 1 : last);
+  const places = new Set(causalReads(trace).flatMap(({ place, when }) => (isMeant(when) ? [place] : [])));
+  return ({ variable, field, name }) =>
+    [`${variable}[${name}].${field}`, `${variable}[${name}]`, `${variable}.${field}`].some((place) =>
+      places.has(place),
+    );
 }

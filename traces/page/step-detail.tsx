@@ -6,7 +6,7 @@ import { overtakingInWords } from "../analysis/race.js";
 import { isWalk, lengthOf, type Trace } from "../trace.js";
 import { differenceOf } from "./difference.js";
 import { inFlightAt, nameOfExchange, type PageModel, sectionOf } from "./page-model.js";
-import { heldBackAt, isChanged, isEmpty, rowName, stateRowsOf, type ValuePair } from "./state-rows.js";
+import { causalCells, heldBackAt, isChanged, isEmpty, rowName, stateRowsOf, type ValuePair } from "./state-rows.js";
 
 export interface StepDetailProps {
   readonly pageModel: PageModel;
@@ -45,6 +45,7 @@ export function StepDetail(props: StepDetailProps) {
       {index === last && isDeadlock(trace) && <Waiting trace={trace} />}
       <Messages {...props} />
       <HeldBack {...props} />
+      <Expressions {...props} />
       <Table {...props} />
     </section>
   );
@@ -159,6 +160,25 @@ function HeldBack({ pageModel, index }: StepDetailProps) {
   );
 }
 
+/** Shows the values of the expressions that the user wants to see, each with the one before the step. */
+function Expressions({ pageModel, index }: StepDetailProps) {
+  const { shown = [] } = pageModel.trace["#meta"];
+  if (shown.length === 0) return null;
+  return (
+    <table class="state">
+      <caption>expressions</caption>
+      <tbody>
+        {shown.map(({ expression, values }) => (
+          <tr key={expression}>
+            <th scope="row">{expression}</th>
+            <Value cell={{ before: values[index - 1], after: values[index]! }} causal={false} />
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
 function Table({ pageModel, index, hide, changed, follow, onFollow }: StepDetailProps) {
   const { processes, fields, others } = stateRowsOf(pageModel.trace, index);
   const shown = processes.filter((name) => !hide.includes(name));
@@ -167,6 +187,7 @@ function Table({ pageModel, index, hide, changed, follow, onFollow }: StepDetail
   const rows = fields.filter((row) => !pageModel.empty.has(rowName(row)) && isWanted(cellsOf(row.cells)));
   const empty = fields.filter((row) => pageModel.empty.has(rowName(row))).map(({ field }) => field);
   const rest = others.filter((cell) => isWanted([cell]));
+  const isCausal = causalCells(pageModel.trace, index);
   const several = new Set(fields.map(({ variable }) => variable)).size > 1;
   if (rows.length + rest.length === 0)
     return <p class="dim">{changed ? "the step changes no variable but channels" : ""}</p>;
@@ -192,7 +213,7 @@ function Table({ pageModel, index, hide, changed, follow, onFollow }: StepDetail
               <tr key={`${variable} ${field}`}>
                 <th scope="row">{several && field !== variable ? `${variable} ${field}` : field}</th>
                 {shown.map((name) => (
-                  <Value key={name} cell={cells.get(name)} />
+                  <Value key={name} cell={cells.get(name)} causal={isCausal({ variable, field, name })} />
                 ))}
               </tr>
             ))}
@@ -207,7 +228,7 @@ function Table({ pageModel, index, hide, changed, follow, onFollow }: StepDetail
             {rest.map((cell) => (
               <tr key={cell.name}>
                 <th scope="row">{cell.name}</th>
-                <Value cell={cell} />
+                <Value cell={cell} causal={false} />
               </tr>
             ))}
           </tbody>
@@ -217,12 +238,15 @@ function Table({ pageModel, index, hide, changed, follow, onFollow }: StepDetail
   );
 }
 
-function Value({ cell }: { readonly cell: ValuePair | undefined }) {
+function Value({ cell, causal }: { readonly cell: ValuePair | undefined; readonly causal: boolean }) {
   if (cell === undefined) return <td />;
   const { before, after } = cell;
   const changes = isChanged(cell);
   return (
-    <td class={changes ? "changes" : isEmpty(after) ? "dim" : ""}>
+    <td
+      class={`${changes ? "changes" : isEmpty(after) ? "dim" : ""}${causal ? " causal" : ""}`}
+      title={causal ? "the verdict hung on it" : undefined}
+    >
       {differenceOf(before, after).map(({ text, is }, i) =>
         is === "kept" ? (
           text

@@ -64,6 +64,21 @@ export function lassoEvidence(
 }
 
 /**
+ * Returns the binding for which a run whose last state is the state number `loop` again violates a property: who waits
+ * for ever. Undefined if it violates it for none.
+ * @throws NoSuchStep if the model has no such run
+ */
+export function whoWaits(
+  instance: Instance,
+  property: Liveness<AnyState>,
+  choices: Choices,
+  loop: number,
+): Binding<Domains> | undefined {
+  const run = runAlong(instance, choices, loop);
+  return instance.bindings(property.domains).find((binding) => violates(instance, property, binding, run));
+}
+
+/**
  * Tells whether the last state of a run is the state number `loop` again, up to the numbers of ordinals.
  * @throws NoSuchStep if the model has no such run
  */

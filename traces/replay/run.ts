@@ -8,7 +8,7 @@
  */
 
 import { Channel } from "../../checker/model/channel.js";
-import { type Instance, namesIn, type Values } from "../../checker/model/instance.js";
+import { type Instance, namesIn, processOf, type Values } from "../../checker/model/instance.js";
 import type { Floor, Ordinal, OrdinalValue } from "../../checker/model/ordinal.js";
 import { renumber, renumbering, type Successor, successorsOf } from "../../checker/model/reference.js";
 import { nameOf } from "../../checker/model/scalarset.js";
@@ -286,13 +286,12 @@ export function traceOf(instance: Instance, choices: Choices, run: ConcreteRun, 
 
 function stepOf({ layout }: Instance, step: Successor, index: number, choices: Choices): TraceStep {
   const { action, binding, takes } = step.instance;
-  const names = namesIn(binding);
-  const by = typeof action.by === "string" ? names[action.by] : action.by?.name;
+  const by = processOf(step.instance);
   const says = step.cell === undefined ? action.says : step.cellSays;
   return {
     index,
     action: action.name,
-    binding: names,
+    binding: namesIn(binding),
     ...(step.message === undefined ? {} : { message: toItf(step.message) }),
     ...(step.cell === undefined ? {} : { cell: step.cell }),
     ...(says === undefined ? {} : { says }),

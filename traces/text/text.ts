@@ -3,7 +3,8 @@
  * trace.
  */
 import { changesIn, messagesIn, movedInWords, wholeState } from "../analysis/change.js";
-import { inFlightAtEnd, isDeadlock, waitedFor } from "../analysis/deadlock.js";
+import { inFlightAtEnd, isDeadlock, waitedFor, waitInWords } from "../analysis/deadlock.js";
+import { causeInWords, cycleInWords, ordersInWords, stepsThatMatter } from "../analysis/explanation.js";
 import { type Projection, projectionOf } from "../analysis/projection.js";
 import { meanwhileInWords, overtakingInWords, raceOf } from "../analysis/race.js";
 import { stepNameOf } from "../analysis/step-names.js";
@@ -103,7 +104,7 @@ function stepLines(trace: Trace, options: TextOptions, projection: Projection | 
       left = [];
     }
     if (mark !== undefined) result.push(...foldAfter("--- ", mark, width).map(styles.mark));
-    if (lines !== undefined) result.push(...lines);
+    if (lines !== undefined) result.push(...lines, ...expressionLines(trace, index, width));
     else left.push(index);
     if (full && lines !== undefined)
       result.push(
@@ -113,6 +114,12 @@ function stepLines(trace: Trace, options: TextOptions, projection: Projection | 
       );
   }
   return result;
+}
+
+/** Returns the values of the expressions that the user wants to see, after a step. */
+function expressionLines(trace: Trace, index: number, width: number | undefined): string[] {
+  const shown = (trace["#meta"].shown ?? []).map(({ expression, values }) => `${expression} = ${values[index]}`);
+  return shown.flatMap((text) => foldAfter("      ", onOneLine(text), width));
 }
 
 /** Returns `… 3 steps of others (2 to 4)`. */
@@ -172,8 +179,10 @@ function folded(row: StepRow, heads: readonly number[], width: number, styles: S
 function rowOf(trace: Trace, index: number, projection: Projection | undefined): StepRow {
   const step = trace.states[index]!["#meta"];
   const last = String(lengthOf(trace)).length;
+  const matters = stepsThatMatter(trace);
+  const mark = matters === undefined ? "" : matters.has(index) ? "*" : " ";
   return {
-    index: cell(String(step.index).padStart(Math.max(2, last))),
+    index: cell(String(step.index).padStart(Math.max(2, last)) + mark),
     action: actionCell(trace, index),
     changes: changesCell(trace, index, projection),
     messages: notTakenCell(step) ?? messagesCell(trace, index, projection),
@@ -249,7 +258,10 @@ function evidence(trace: Trace, { width, only: projected, styles = unstyled }: T
   const remedy = `Fix the rule that sent ${nameOfMessage(last.message)}, or give ${last.cell} a rule.`;
   return [
     ...wrong,
+    ...causeInWords(trace, MOST_SENTENCES).flatMap(beneath),
     ...deadlockInWords(trace).flatMap(beneath),
+    ...cycleInWords(trace, MOST_WAITS).flatMap(beneath),
+    ...ordersInWords(trace, MOST_SENTENCES).flatMap(beneath),
     ...race.flatMap(beneath),
     ...(hasRemedy ? beneath(remedy) : []),
   ];
@@ -259,7 +271,7 @@ function evidence(trace: Trace, { width, only: projected, styles = unstyled }: T
 function deadlockInWords(trace: Trace): string[] {
   if (!isDeadlock(trace)) return [];
   const flying = inFlightAtEnd(trace);
-  const waits = waitedFor(trace).map(({ name, reason }) => `${name} cannot be taken, as ${reason}`);
+  const waits = waitedFor(trace).map(waitInWords);
   const more = waits.length - MOST_WAITS;
   return [
     flying.length === 0 ? "no message is in flight" : `in flight: ${flying.join(", ")}`,

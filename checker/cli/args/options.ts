@@ -88,6 +88,15 @@ export const checkOptions = {
   "coverage-lcov": { about: "write which lines and branches ran as LCOV, which editors show", value: "FILE" },
   trace: { about: "write each counterexample as a JSON file into a folder", value: "DIR" },
   full: { about: "show whole states in counterexamples, not only what changed" },
+  counterexamples: {
+    about: "show so many counterexamples of each property: the shortest, and others that differ from it (1)",
+    value: "N",
+  },
+  show: {
+    about: "show the value of an expression after each step, as copy[K1].data; may be given several times",
+    value: "EXPRESSION",
+    repeatable: true,
+  },
   only: {
     about: "show of counterexamples only what concerns this member, as K1; may be given several times, or as K1,K2",
     value: "MEMBER",
@@ -122,6 +131,7 @@ export const resumeOptions = {
   statistics: checkOptions.statistics,
   trace: checkOptions.trace,
   full: checkOptions.full,
+  show: checkOptions.show,
   only: checkOptions.only,
   "fail-on": checkOptions["fail-on"],
   ...commonOptions,
@@ -132,6 +142,7 @@ export const describeOptions = { ...commonOptions } as const satisfies CliOption
 export const replayOptions = {
   model: { about: "the file of the trace's model, if it is not a built-in one", value: "FILE" },
   full: { about: "show whole states, not only what changed" },
+  show: checkOptions.show,
   only: {
     about: "show only what concerns this member, as K1; may be given several times, or as K1,K2",
     value: "MEMBER",
@@ -146,6 +157,9 @@ export const initOptions = {
 } as const satisfies CliOptions;
 
 export const exportOptions = {
+  graph: { about: "write the state graph of a model, not a counterexample", value: "dot|json|aut" },
+  symmetry: { about: "--graph: take interchangeable members for the same (--no-symmetry: tell them apart)", on: true },
+  "max-states": { about: "--graph: refuse a graph with more states (100,000)", value: "N" },
   format: { about: "what to write", value: "itf|mermaid|plantuml|shiviz|dot|csv" },
   out: { about: "the file to write; by default the standard output", value: "FILE" },
   ...commonOptions,
@@ -162,6 +176,8 @@ export const diagramOptions = {
 } as const satisfies CliOptions;
 
 export const viewOptions = {
+  show: checkOptions.show,
+  model: { about: "--show: the file of the trace's model, if it is not a built-in one", value: "FILE" },
   out: { about: "the file to write, - for the standard output; by default beside the trace, as .html", value: "FILE" },
   ...commonOptions,
 } as const satisfies CliOptions;

@@ -1,6 +1,7 @@
 /** `popcheck check MODEL`: searches, reports, writes what it was asked to write. */
 import { resolve } from "node:path";
 import { jsonText } from "../../../traces/formats/json-text.js";
+import type { Trace } from "../../../traces/trace.js";
 import type { Resumption } from "../../api/checkpoints.js";
 import type { CheckOptions, CheckRequest } from "../../api/request.js";
 import { typedRequestOf } from "../../api/types.js";
@@ -23,6 +24,7 @@ import {
   Outputs,
   prepareFile,
   prepareFolder,
+  type TraceFiles,
   traceFiles,
   traceStem,
   writeJson,
@@ -66,6 +68,8 @@ export interface CheckArguments {
   readonly coverageLcov?: string;
   readonly trace?: string;
   readonly full?: boolean;
+  readonly counterexamples?: string;
+  readonly show?: string | readonly string[];
   readonly only?: string | readonly string[];
   readonly failOn?: string | readonly string[];
   readonly types?: boolean;
@@ -93,7 +97,7 @@ async function watchModel({ isFile, reference }: NamedModel, argv: CheckArgument
 
 /** Returns what the command line says of how to check. @throws UsageError for a text that is no value */
 function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions {
-  const { search, store, symmetry, receptions, stop, property, checkpoint, fresh, spill, types } = argv;
+  const { search, store, symmetry, receptions, stop, property, checkpoint, fresh, spill, types, show } = argv;
   const integer = (name: string, text: string | undefined) =>
     text === undefined ? {} : { [camelCase(name)]: positiveInteger(name, text) };
   return {
@@ -105,6 +109,7 @@ function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions
     ...(types === undefined ? {} : { types }),
     ...(stop === undefined ? {} : { stopAtFirst: stop }),
     ...(property === undefined ? {} : { properties: [property].flat() }),
+    ...(show === undefined ? {} : { show: [show].flat() }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
     ...(fresh === undefined ? {} : { fresh }),
     ...(spill === undefined ? {} : { spill: spill === "none" ? (false as const) : spill }),
@@ -113,6 +118,7 @@ function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions
     ...(argv.seed === undefined ? {} : { seed: wholeNumber("seed", argv.seed) }),
     ...checkpointMinutes(argv),
     ...integer("threads", argv.threads),
+    ...integer("counterexamples", argv.counterexamples),
     ...integer("max-states", argv.maxStates),
     ...integer("max-depth", argv.maxDepth),
     ...integer("audit", argv.audit),
@@ -178,14 +184,14 @@ interface ReportContext {
 function reported(outcome: Outcome, argv: CheckArguments, { named, given, failOn, only }: ReportContext): number {
   const { json, trace: folder } = argv;
   const areWrong = outcome.types?.verdict === "failed";
-  const planned = folder === undefined ? new Map<string, string>() : traceFiles(outcome, folder, traceStem(outcome));
+  const planned = folder === undefined ? new Map<Trace, string>() : traceFiles(outcome, folder, traceStem(outcome));
   if (json !== "-" && !areWrong) {
     process.stdout.write(textOf(outcome, named, given, planned, { full: argv.full ?? false, only }));
     if (argv.coverage) process.stdout.write(`\n${coverageReport(outcome, lookOf(process.stdout))}`);
     if (argv.statistics) process.stdout.write(`\n${statisticsReport(outcome, lookOf(process.stdout).width)}`);
   }
   const outputs = new Outputs();
-  const files = writeTraces(outcome, planned, outputs);
+  const files = writeTraces(planned, outputs);
   const asJson = () => jsonOf(outcome, files, failOn);
   if (json === "-") process.stdout.write(`${jsonText(asJson())}\n`);
   else if (json !== undefined) outputs.write(`--json ${json}`, () => writeJson("json", json, asJson()));
@@ -231,11 +237,11 @@ function textOf(
   outcome: Outcome,
   named: NamedModel,
   given: Readonly<Record<string, unknown>>,
-  files: ReadonlyMap<string, string>,
+  files: TraceFiles,
   shown: Pick<ReportOptions, "full" | "only">,
 ): string {
   const model = named.isFile ? ` --model ${quoted(named.reference)}` : "";
-  const replay = new Map([...files].map(([property, file]) => [property, `popcheck replay ${quoted(file)}${model}`]));
+  const replay = new Map([...files].map(([trace, file]) => [trace, `popcheck replay ${quoted(file)}${model}`]));
   return reportOf(outcome, { look: lookOf(process.stdout), given, ...shown, replay });
 }
 

@@ -13,6 +13,8 @@ export interface ExportArguments {
   readonly file: string;
   readonly format?: string;
   readonly out?: string;
+  readonly symmetry?: boolean;
+  readonly maxStates?: string;
 }
 
 /**
@@ -20,7 +22,11 @@ export interface ExportArguments {
  * @throws BadTrace for a file that is no trace
  * @throws UsageError if the output cannot be written
  */
-export function exportCommand({ file, format, out }: ExportArguments): number {
+export function exportCommand({ file, format, out, symmetry, maxStates }: ExportArguments): number {
+  if (symmetry !== undefined || maxStates !== undefined)
+    throw new UsageError(
+      `${symmetry === undefined ? "--max-states" : "--symmetry"} is for --graph: a trace is one run`,
+    );
   const names = FORMAT_NAMES.join(", ");
   if (format === undefined) throw new UsageError(`give a --format: ${names}`);
   const write = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;

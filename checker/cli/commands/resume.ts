@@ -23,6 +23,7 @@ export async function resumeCommand(argv: ResumeArguments): Promise<number> {
       ...(argv.memory === undefined ? {} : { memory: bytes("memory", argv.memory) }),
       ...(argv.maxStates === undefined ? {} : { maxStates: positiveInteger("max-states", argv.maxStates) }),
       ...(argv.seconds === undefined ? {} : { seconds: positiveInteger("seconds", argv.seconds) }),
+      ...(argv.show === undefined ? {} : { show: [argv.show].flat() }),
       ...checkpointMinutes(argv),
       ...(argv.types === undefined ? {} : { types: argv.types }),
     };

@@ -128,7 +128,7 @@ async function verifiedOf(
   const request = await typedRequestOf(named, { parameters, symmetry, memory, maxStates, types, spill: false });
   const outcome = await watchedRun(request, watch);
   const isWhole = watch.signal?.aborted !== true && !outcome.incomplete?.startsWith("interrupted");
-  if (isWhole) writeTraces(outcome, traceFiles(outcome, folder, traceStem(outcome, traceApart(known))), outputs);
+  if (isWhole) writeTraces(traceFiles(outcome, folder, traceStem(outcome, traceApart(known))), outputs);
   return { known, outcome, differences: differencesOf(known, outcome) };
 }
 

@@ -137,30 +137,30 @@ export function traceStem(outcome: Outcome, apart: Readonly<Record<string, unkno
   return [slug(outcome.model), ...(stage === undefined ? [] : [slug(String(stage))]), ...words].join("-");
 }
 
-/** Returns the file of each counterexample by its property: `folder/<stem>-<property>.json`. */
-export function traceFiles(outcome: Outcome, folder: string, stem: string): Map<string, string> {
-  const files = new Map<string, string>();
+/** The file of each counterexample. */
+export type TraceFiles = ReadonlyMap<Trace, string>;
+
+/**
+ * Returns the file of each counterexample: `folder/<stem>-<property>.json`, and for further ones of the property, or
+ * for a property whose name comes to the same, `folder/<stem>-<property>-2.json`.
+ */
+export function traceFiles(outcome: Outcome, folder: string, stem: string): TraceFiles {
+  const files = new Map<Trace, string>();
   const taken = new Set<string>();
-  for (const { name, trace } of outcome.properties) {
-    if (trace === undefined) continue;
-    let file = join(folder, `${stem}-${slug(name)}.json`);
-    for (let n = 2; taken.has(file); n++) file = join(folder, `${stem}-${slug(name)}-${n}.json`);
-    taken.add(file);
-    files.set(name, file);
+  for (const { name, trace, further } of outcome.properties) {
+    for (const of of [...(trace === undefined ? [] : [trace]), ...(further?.traces ?? [])]) {
+      let file = join(folder, `${stem}-${slug(name)}.json`);
+      for (let n = 2; taken.has(file); n++) file = join(folder, `${stem}-${slug(name)}-${n}.json`);
+      taken.add(file);
+      files.set(of, file);
+    }
   }
   return files;
 }
 
 /** Writes each counterexample to its file, and returns the files that were written. */
-export function writeTraces(
-  outcome: Outcome,
-  files: ReadonlyMap<string, string>,
-  outputs: Outputs,
-): Map<string, string> {
-  const traces = new Map(outcome.properties.map(({ name, trace }) => [name, trace]));
+export function writeTraces(files: TraceFiles, outputs: Outputs): TraceFiles {
   return new Map(
-    [...files].filter(([name, file]) =>
-      outputs.write(`--trace ${file}`, () => writeJson("trace", file, traces.get(name) satisfies Trace | undefined)),
-    ),
+    [...files].filter(([trace, file]) => outputs.write(`--trace ${file}`, () => writeJson("trace", file, trace))),
   );
 }

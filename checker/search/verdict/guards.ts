@@ -8,7 +8,14 @@ import type { ClosedStep, TraceMeta } from "../../../traces/trace.js";
 import { Thrown } from "../../errors.js";
 import { disabled } from "../../model/action.js";
 import type { Channel } from "../../model/channel.js";
-import { type ActionInstance, type Instance, nameOfInstance, namesIn, type Values } from "../../model/instance.js";
+import {
+  type ActionInstance,
+  type Instance,
+  nameOfInstance,
+  namesIn,
+  processOf,
+  type Values,
+} from "../../model/instance.js";
 import { renumber } from "../../model/reference.js";
 import { nameOfStep } from "../../model/step-name.js";
 import { attempt } from "../../model/thrown.js";
@@ -64,8 +71,10 @@ export class Guards {
     const { result, cell } = run;
     const isDisabled = result === disabled || (Array.isArray(result) && result.length === 0);
     if (!isDisabled) return [];
+    const by = processOf(action);
     return [
       {
+        ...(by === undefined ? {} : { by }),
         name: nameOfStep(
           action.action.name,
           namesIn(action.binding),
@@ -101,5 +110,7 @@ export function closedByDeadlock(instance: Instance, shown: Values): TraceMeta["
     shown,
     ({ action }) => action.environment !== true,
   );
-  return closed.flatMap(({ name, reason }) => (reason === undefined ? [] : [{ name, reason }]));
+  return closed.flatMap(({ name, by, reason }) =>
+    reason === undefined ? [] : [{ name, ...(by === undefined ? {} : { by }), reason }],
+  );
 }
