@@ -19,6 +19,7 @@ import {
   exploreOptions,
   exportOptions,
   kebabCase,
+  mutateOptions,
   refuseNameClashes,
   replayOptions,
   reserved,
@@ -148,6 +149,15 @@ const commands: Readonly<Record<string, Command>> = {
     takesModel: true,
     run: async (argv, named) => (await import("./commands/validate.js")).validateCommand(named!, argv as never),
   },
+  mutate: {
+    usage: "mutate <model>",
+    givesVerdict: true,
+    about: "change one thing of a model at a time, and list what no property notices",
+    options: mutateOptions,
+    positional: aModel,
+    takesModel: true,
+    run: async (argv, named) => (await import("./commands/mutate.js")).mutateCommand(named!, argv),
+  },
   verify: {
     usage: "verify",
     givesVerdict: true,
@@ -185,12 +195,12 @@ async function main(words: readonly string[]): Promise<number> {
     .strict()
     .demandCommand(
       1,
-      "give a command: list, describe, check, resume, replay, export, diagram, view, explore, step, simulate, validate or verify",
+      "give a command: list, describe, check, resume, replay, export, diagram, view, explore, step, simulate, validate, mutate or verify",
     )
     .exitProcess(false)
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .epilogue(
-      "The parameters of a model are options of check, describe, diagram, explore, step, simulate and validate: popcheck check MODEL --help shows them.",
+      "The parameters of a model are options of check, describe, diagram, explore, step, simulate, validate and mutate: popcheck check MODEL --help shows them.",
     )
     .fail((message, error) => fail(message, error, command, named));
   for (const each of Object.values(commands)) {
