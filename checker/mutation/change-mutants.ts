@@ -15,7 +15,7 @@ import { membersAt, placeOf, wordsOfValue } from "./words.js";
 export function changeMutants(instance: Instance, survey: Survey, deeds: Deeds): Mutant[] {
   return [...deeds.changes].flatMap(([words, seen]) => {
     const made: Maker = (kind, of, edit) =>
-      mutantOf(instance, deeds, kind, of, (action) => withChange(action, deeds.cell, words, edit));
+      mutantOf(instance, deeds, kind, of, (action) => withChange(action, deeds.cell, words, edit), seen.isStamp);
     if (seen.kind === "send") return sendMutants(instance, survey, deeds, seen, made);
     return writeMutants(instance, survey, deeds, seen, made);
   });

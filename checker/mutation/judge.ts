@@ -51,10 +51,10 @@ export type MutantVerdict =
 /** Runs searches to their ends, or stops them at a limit. */
 export interface SearchRunner {
   /**
-   * Runs a check to its end, and closes it.
-   * @param isEnough is asked now and then whether the check may end
+   * Runs a check to its end, and closes it. It pauses now and then.
+   * @param isEnough is asked at each pause whether the check may end
    */
-  run(check: Check, isEnough?: () => boolean): Promise<Outcome>;
+  run(check: Check, isEnough?: () => boolean): Generator<void, Outcome>;
 }
 
 export class Judge {
@@ -69,10 +69,10 @@ export class Judge {
     private readonly runner: SearchRunner,
   ) {}
 
-  /** Decides what becomes of a mutant. */
-  async verdictOf(mutant: Mutant): Promise<MutantVerdict> {
+  /** Decides what becomes of a mutant. It pauses now and then. */
+  *verdictOf(mutant: Mutant): Generator<void, MutantVerdict> {
     try {
-      return await this.decided(mutant);
+      return yield* this.decided(mutant);
     } catch (error) {
       // A function of the mutant may be none that can be checked: one that does not treat members alike.
       if (error instanceof AuthorError || error instanceof LimitReached)
@@ -81,25 +81,25 @@ export class Judge {
     }
   }
 
-  private async decided(mutant: Mutant): Promise<MutantVerdict> {
+  private *decided(mutant: Mutant): Generator<void, MutantVerdict> {
     const { original, runner, options } = this;
     const compared = new Instance(comparedModel(original.model, mutant), original.parameters);
-    const search = await runner.run(new Check(compared, { ...options, properties: [], receptions: false }));
+    const search = yield* runner.run(new Check(compared, { ...options, properties: [], receptions: false }));
     const parting = partingOf(original, mutant, search);
     if (parting === undefined && search.incomplete === undefined) return { verdict: "equivalent" };
-    const noticed = await this.noticed(mutant);
+    const noticed = yield* this.noticed(mutant);
     if ("verdict" in noticed) return noticed;
     if (parting === undefined) return { verdict: "undecided", reason: search.incomplete! };
     return { verdict: "survived", parting, repaired: noticed.repaired };
   }
 
   /** Returns who notices the mutant, or that nobody can be said to; or which properties it repairs if nobody does. */
-  private async noticed(mutant: Mutant): Promise<MutantVerdict | { readonly repaired: readonly string[] }> {
+  private *noticed(mutant: Mutant): Generator<void, MutantVerdict | { readonly repaired: readonly string[] }> {
     const { original, baseline, runner, options } = this;
     const instance = new Instance(mutatedModel(original.model, mutant), original.parameters);
     const check = new Check(instance, { ...options, properties: baseline.asked, receptions: false });
     const news = () => this.news(instance, check.search.result.violations);
-    const outcome = await runner.run(check, () => news() !== undefined);
+    const outcome = yield* runner.run(check, () => news() !== undefined);
     const first = news();
     const property =
       first === undefined

@@ -39,6 +39,11 @@ export interface Mutant extends MutantWords {
   readonly cell: string | undefined;
   /** Where it is: `cell Invalid × Fetch`, `action App_Read`. */
   readonly where: string;
+  /**
+   * Whether it changes what ordinals are written or compared. Such a mutant may compare values that the model itself
+   * never compares, and that a search of the model need not tell apart.
+   */
+  readonly isOfOrdinals: boolean;
   /** Returns an action of the model as it is in the mutant. */
   readonly applied: (action: Action<AnyState>) => Action<AnyState>;
 }
@@ -54,10 +59,11 @@ export function mutantOf(
   kind: MutantKind,
   words: MutantWords,
   change: (action: Action<AnyState>) => Action<AnyState>,
+  isOfOrdinals = false,
 ): Mutant {
   const where = cell === undefined ? `action ${action}` : `cell ${cell}${tables.length > 1 ? ` of ${table}` : ""}`;
   const applied = (each: Action<AnyState>) => (each.name === action ? change(each) : each);
-  return { kind, ...words, action, cell, where, applied };
+  return { kind, ...words, action, cell, where, isOfOrdinals, applied };
 }
 
 /** Returns the question that a mutant asks its author if no property notices it. */

@@ -1,12 +1,14 @@
 /** Whether the properties of a model are strong enough: all of its mutants, or some of them, are judged one by one. */
-import { UsageError } from "../errors.js";
+import { Disagreement, UsageError } from "../errors.js";
 import { Instance } from "../model/instance.js";
+import type { Ordinal } from "../model/ordinal.js";
 import type { ParameterValues } from "../model/parameters.js";
 import { Check } from "../search/check.js";
 import type { SearchOptions } from "../search/options.js";
 import type { Outcome } from "../search/outcome.js";
 import { Dice } from "../search/random/dice.js";
 import type { SymmetryInForce } from "../symmetry/canonicalize.js";
+import { mergedOrdinals, toldApart } from "./apart.js";
 import { type Baseline, baselineOf, Judge, type MutantVerdict, type SearchRunner } from "./judge.js";
 import { MUTANT_KINDS, type Mutant, type MutantKind, questionOf } from "./mutant.js";
 import { mutantsOf } from "./mutants.js";
@@ -88,7 +90,7 @@ export async function judgeMutants(
   const started = performance.now();
   const survey = new Survey(model);
   const surveyed = new Instance(survey.model, parameters);
-  const outcome = await new Runner(undefined, signal).run(new Check(surveyed, search));
+  const outcome = await inSlices(new Runner(undefined, signal).run(new Check(surveyed, search)));
   refuseIncomplete(outcome);
   const original = new Instance(model, parameters);
   const baseline = baselineOf(original, outcome);
@@ -104,7 +106,8 @@ export async function judgeMutants(
     if (signal?.aborted || (sample !== undefined && differing >= sample.size)) break;
     const begun = performance.now();
     const runner = new Runner(seconds, signal);
-    const verdict = await new Judge(original, baseline, { ...search, maxStates }, runner).verdictOf(mutant);
+    const judge = new Judge(original, baseline, { ...search, maxStates }, runner);
+    const verdict = await judgedAs(judge, mutant, mergedOrdinals(original.ordinals));
     if (signal?.aborted) break;
     const { kind, action, cell, where, says } = mutant;
     const told = { kind, action, cell, where, says, question: questionOf(mutant) };
@@ -115,13 +118,48 @@ export async function judgeMutants(
   const { lengths, asked, notAsked } = baseline;
   return {
     ...{ model: model.name, parameters: original.parameters, threads: outcome.threads, symmetry: outcome.symmetry },
-    ...{ distinct: outcome.distinct, assumptions: outcome.assumptions, fairness: outcome.fairness },
+    ...{ distinct: outcome.distinct, fairness: outcome.fairness },
+    assumptions: [...outcome.assumptions, ...ordinalAssumptions(original.ordinals)],
     ...{ asked, notAsked, mutants: mutants.length, sample, judged },
     violated: [...lengths].map(([name, steps]) => ({ name, steps })),
     limits: { maxStates, seconds },
     incomplete: signal?.aborted ? "interrupted" : undefined,
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/**
+ * Returns what becomes of a mutant. One that changes what ordinals are written or compared is judged with all of their
+ * values told apart, and so is one on which engine and reference semantics disagree otherwise: the rule of an ordinal
+ * that keeps its greatest values is one for the model, and the mutant may break it.
+ * @param merged the ordinals of which values are merged
+ */
+async function judgedAs(judge: Judge, mutant: Mutant, merged: readonly Ordinal[]): Promise<MutantVerdict> {
+  const exactly = () => toldApart(merged, () => atOnce(judge.verdictOf(mutant)));
+  if (mutant.isOfOrdinals && merged.length > 0) return exactly();
+  try {
+    return await inSlices(judge.verdictOf(mutant));
+  } catch (error) {
+    if (error instanceof Disagreement && merged.length > 0) return exactly();
+    throw error;
+  }
+}
+
+/** Runs a task to its end. Where it pauses, events are handled. */
+async function inSlices<T>(task: Generator<void, T>): Promise<T> {
+  for (;;) {
+    const { done, value } = task.next();
+    if (done) return value;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Runs a task to its end, without a pause. */
+function atOnce<T>(task: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = task.next();
+    if (done) return value;
+  }
 }
 
 /** Runs searches one after the other, which may take some seconds together. */
@@ -135,10 +173,10 @@ class Runner implements SearchRunner {
     this.until = seconds === undefined ? Number.POSITIVE_INFINITY : performance.now() + 1000 * seconds;
   }
 
-  async run(check: Check, isEnough: () => boolean = () => false): Promise<Outcome> {
+  *run(check: Check, isEnough: () => boolean = () => false): Generator<void, Outcome> {
     try {
       while (!check.work(SLICE)) {
-        await new Promise((resolve) => setImmediate(resolve));
+        yield;
         if (this.signal?.aborted) check.stop("interrupted");
         else if (isEnough()) check.stop("a property has noticed the mutant");
         else if (performance.now() >= this.until) check.stop(`stopped at --seconds ${this.seconds}`);
@@ -148,6 +186,20 @@ class Runner implements SearchRunner {
       check.close();
     }
   }
+}
+
+/** Returns what is assumed of mutants because of how ordinals are renumbered. */
+function ordinalAssumptions(ordinals: readonly Ordinal[]): string[] {
+  return ordinals.flatMap(({ name, keep, window }) => [
+    ...(keep === undefined
+      ? []
+      : [
+          `a mutant that neither writes nor compares other values of ${name} than the model compares them only with the ${keep} greatest, as the model does`,
+        ]),
+    ...(window === undefined
+      ? []
+      : [`a mutant asks only for differences of ${name} up to ${window}, as the model does`]),
+  ]);
 }
 
 /** @throws UsageError if the search of the original was not complete */

@@ -11,8 +11,8 @@ import { placeOf } from "./words.js";
 /** Returns the mutants of what is read in a cell, or by an action without a table. */
 export function readMutants(instance: Instance, deeds: Deeds): Mutant[] {
   const reads = [...deeds.reads.values()];
-  const made: Maker = (kind, of, words, show) =>
-    mutantOf(instance, deeds, kind, words, (action) => withReading(action, deeds.cell, of, show));
+  const made: Maker = (kind, of, words, show, isOfOrdinals) =>
+    mutantOf(instance, deeds, kind, words, (action) => withReading(action, deeds.cell, of, show), isOfOrdinals);
   const ordinals = reads.filter(({ sorts }) => [...sorts].some((sort) => typeof sort === "object"));
   return [
     ...reads.flatMap((read) => ofRead(made, read)),
@@ -30,6 +30,7 @@ type Maker = (
   reads: readonly ReadSeen[],
   words: MutantWords,
   show: (found: Shown) => Shown | undefined,
+  isOfOrdinals?: boolean,
 ) => Mutant;
 
 /** Shows another value at the one place that is read otherwise; undefined: the value that is there. */
@@ -85,24 +86,21 @@ function exchanged(made: Maker, a: ReadSeen, b: ReadSeen): Mutant[] {
   if (![...a.sorts].some((sort) => typeof sort === "object" && b.sorts.has(sort))) return [];
   const [first, second] = [placeOf(a.place, a.field), placeOf(b.place, b.field)];
   const words = { says: `${first} and ${second} are taken for each other`, asks: "Does it matter which is later?" };
-  return [
-    made("negate-guard", [a, b], words, ({ values: [one, other], message }) =>
-      areTwo(one, other) ? { values: [other, one], message } : undefined,
-    ),
-  ];
+  const show = ({ values: [one, other], message }: Shown) =>
+    areTwo(one, other) ? { values: [other, one], message } : undefined;
+  return [made("negate-guard", [a, b], words, show, true)];
 }
 
 function exchangedWithMessage(made: Maker, read: ReadSeen, field: string, { ordinal }: OrdinalValue): Mutant[] {
   if (!read.sorts.has(ordinal)) return [];
   const name = placeOf(read.place, read.field);
   const says = `${name} and the ${field} of the message are taken for each other`;
-  return [
-    made("negate-guard", [read], { says, asks: "Does it matter which is later?" }, ({ values: [value], message }) => {
-      const carried = isRecord(message) ? (message as AnyRecord).get(field) : undefined;
-      if (!areTwo(value, carried)) return undefined;
-      return { values: [carried], message: (message as AnyRecord).set(field, value) };
-    }),
-  ];
+  const show = ({ values: [value], message }: Shown) => {
+    const carried = isRecord(message) ? (message as AnyRecord).get(field) : undefined;
+    if (!areTwo(value, carried)) return undefined;
+    return { values: [carried], message: (message as AnyRecord).set(field, value) };
+  };
+  return [made("negate-guard", [read], { says, asks: "Does it matter which is later?" }, show, true)];
 }
 
 /** Tells whether two values are different values of one ordinal. */

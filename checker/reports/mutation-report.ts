@@ -78,7 +78,7 @@ function rests(
   { distinct, limits, seconds, violated, notAsked, symmetry, ...of }: MutationOutcome,
   look: Look,
 ): string[] {
-  const sets = symmetry.sets.length === 0 ? "none in force" : `${symmetry.sets.join(", ")} are interchangeable`;
+  const sets = symmetry.sets.length === 0 ? "none in force" : `interchangeable: ${symmetry.sets.join(", ")}`;
   const each = limits.seconds === undefined ? "" : `, ${limits.seconds} s`;
   const rows: [string, string][] = [
     ["original", counted(distinct, "distinct state")],
