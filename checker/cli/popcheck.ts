@@ -22,6 +22,7 @@ import {
   initOptions,
   kebabCase,
   mcpOptions,
+  mutateOptions,
   refuseNameClashes,
   replayOptions,
   reserved,
@@ -176,6 +177,15 @@ const commands: Readonly<Record<string, Command>> = {
     takesModel: true,
     run: async (argv, named) => (await import("./commands/baseline.js")).baselineCommand(named!, argv),
   },
+  mutate: {
+    usage: "mutate <model>",
+    givesVerdict: true,
+    about: "change one thing of a model at a time, and list what no property notices",
+    options: mutateOptions,
+    positional: aModel,
+    takesModel: true,
+    run: async (argv, named) => (await import("./commands/mutate.js")).mutateCommand(named!, argv),
+  },
   verify: {
     usage: "verify",
     givesVerdict: true,
@@ -185,7 +195,10 @@ const commands: Readonly<Record<string, Command>> = {
   },
 };
 
-const takingModels = Object.keys(commands).filter((name) => commands[name]!.takesModel);
+const takingModels = Object.entries(commands).flatMap(([name, { takesModel }]) => {
+  if (takesModel === undefined) return [];
+  return takesModel === true ? [name] : [`${name} --graph`];
+});
 
 /** Joins names as a sentence has them: `list, check or verify`. */
 function inWords(names: readonly string[], last: "and" | "or"): string {

@@ -116,6 +116,8 @@ export interface Reception<S> {
   readonly table: NamedTable;
   /** Returns the row: the receiver's state. */
   readonly row: (state: S, binding: Binding<Domains>) => string;
+  /** Returns the same action with another table, of the same rows and columns, in place of `table`. */
+  readonly by: (other: NamedTable) => Action<S>;
 }
 
 /** An action as the engine sees it. Authors declare one with `action` or `receive` of their vocabulary. */

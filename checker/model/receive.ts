@@ -79,14 +79,19 @@ export function makeReceive<S, D extends Domains, M, C, Row extends string, Colu
 ): Action<S> {
   const { table, channel } = receiver;
   const cells = namedCells(table);
+  const where = new Where();
   return {
     kind: "action",
     name,
     domains,
     takes: (state, binding) => channel(state, binding as Binding<D>),
     kinds: { all: table.columns, of: (message) => receiver.column(message as M) },
-    reception: { table, row: (state, binding) => receiver.row(state, binding as Binding<D>) },
-    where: new Where(),
+    reception: {
+      table,
+      row: (state, binding) => receiver.row(state, binding as Binding<D>),
+      by: (other) => ({ ...makeReceive(name, domains, { ...receiver, table: other as typeof table }, options), where }),
+    },
+    where,
     ...options,
     run(state, anyBinding, anyMessage) {
       const [binding, message] = [anyBinding as Binding<D>, anyMessage as M];

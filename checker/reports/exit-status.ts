@@ -1,4 +1,5 @@
 /** Exit statuses: one for each class of outcome, so that scripts need not read the report. */
+import type { MutationOutcome } from "../mutation/mutation.js";
 import { type Outcome, type PropertyKind, whyNothing } from "../search/outcome.js";
 
 /** The exit statuses, by class of outcome. */
@@ -70,4 +71,13 @@ export function statusOf(outcome: Outcome, failOn: readonly Remark[] = []): numb
   // What has verified nothing is no pass either.
   const isOpen = outcome.incomplete !== undefined || whyNothing(outcome) !== undefined;
   return gravest([...statuses, isOpen ? EXIT.incomplete : EXIT.holds]);
+}
+
+/** Returns the exit status of judged mutants: survivors are a remark on the properties, and no violation. */
+export function statusOfMutation({ judged, incomplete }: MutationOutcome): number {
+  const statuses = judged.map(({ verdict: { verdict } }) => {
+    if (verdict === "undecided") return EXIT.incomplete;
+    return verdict === "survived" ? EXIT.remark : EXIT.holds;
+  });
+  return gravest([...statuses, incomplete === undefined ? EXIT.holds : EXIT.incomplete]);
 }

@@ -231,6 +231,8 @@ export function jsonOf(
 
 function constraintsOf({ all, states, steps }: ConstraintFigures): JsonConstraints {
   return { all: all.map((each) => ({ ...each, cuts: each.cuts ?? null })), statesCut: states, stepsCut: steps };
+}
+
 function reasonsOf(trace: Trace | undefined): Pick<JsonProperty, Reasons> {
   const { cause, race, neverTaken, shown } = trace?.["#meta"] ?? {};
   const matters = trace && stepsThatMatter(trace);

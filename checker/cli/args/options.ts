@@ -255,6 +255,33 @@ export const baselineOptions = {
   symmetry: checkOptions.symmetry,
   types: checkOptions.types,
   memory: checkOptions.memory,
+export const mutateOptions = {
+  sample: { about: "judge mutants, each as likely as the others, until so many differ from the model", value: "N" },
+  seed: { about: "the same seed, model and options give the same sample (1)", value: "N" },
+  kinds: {
+    about: "judge mutants of these kinds only, as drop-send,negate-guard; may be given several times",
+    value: "KIND",
+    repeatable: true,
+  },
+  only: {
+    about: 'judge mutants of this cell, as "Shared × Invalid", or action only; may be given several times',
+    value: "CELL|ACTION",
+    repeatable: true,
+  },
+  property: checkOptions.property,
+  receptions: checkOptions.receptions,
+  symmetry: checkOptions.symmetry,
+  seconds: { about: "end with a mutant as undecided after so many seconds", value: "N" },
+  "max-states": {
+    about:
+      "end with a mutant as undecided after so many distinct states; by default four times those of the model, at least 50,000",
+    value: "N",
+  },
+  threads: checkOptions.threads,
+  memory: checkOptions.memory,
+  all: { about: "list also the mutants that are noticed, by what, and those that no run can tell from the model" },
+  full: { about: "show whole states in runs, not only what changed" },
+  json: checkOptions.json,
   ...commonOptions,
 } as const satisfies CliOptions;
 
