@@ -8,10 +8,8 @@ import type { Compassion } from "./compassion.js";
 import type { ActionConstraint, Constraint, StateConstraint } from "./constraint.js";
 import { type AnyModel, resolveParameters, withoutConstraints } from "./model.js";
 import type { Ordinal } from "./ordinal.js";
-import type { ParameterValues } from "./parameters.js";
-import { strictCompassion, strictConstraint, strictProperty } from "./predicates.js";
 import { notedParameters, type ParameterValues } from "./parameters.js";
-import { strictCompassion, strictProperty } from "./predicates.js";
+import { strictCompassion, strictConstraint, strictProperty } from "./predicates.js";
 import { checkProcesses } from "./process-shape.js";
 import {
   noError,

@@ -255,6 +255,9 @@ export const baselineOptions = {
   symmetry: checkOptions.symmetry,
   types: checkOptions.types,
   memory: checkOptions.memory,
+  ...commonOptions,
+} as const satisfies CliOptions;
+
 export const mutateOptions = {
   sample: { about: "judge mutants, each as likely as the others, until so many differ from the model", value: "N" },
   seed: { about: "the same seed, model and options give the same sample (1)", value: "N" },
