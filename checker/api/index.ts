@@ -97,7 +97,7 @@ export { type JsonProperty, type JsonReport, jsonOf } from "../reports/json.js";
 export { junitOf } from "../reports/junit.js";
 export { type ReportOptions, reportOf } from "../reports/report.js";
 export { type SarifSource, sarifOf } from "../reports/sarif.js";
-export type { Coverage } from "../search/coverage/coverage.js";
+export type { Coverage } from "../search/covered/coverage.js";
 export type { SearchOptions } from "../search/options.js";
 export type { PropertyOutcome, RandomSearchFigures, SearchKind, Verdict } from "../search/outcome.js";
 export type { RandomSearchOptions } from "../search/random/random-search.js";

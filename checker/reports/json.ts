@@ -4,7 +4,7 @@
  */
 import { cycleLengthOf, lengthOf } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
-import type { Coverage } from "../search/coverage/coverage.js";
+import type { Coverage } from "../search/covered/coverage.js";
 import type { StoreKind } from "../search/options.js";
 import {
   type Outcome,
