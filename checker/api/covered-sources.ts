@@ -10,6 +10,13 @@ import type { LoadedScript } from "../models/source.js";
 import { compiledRoot, isPackageFile } from "../package.js";
 import type { Outcome } from "../search/outcome.js";
 import type { CheckRequest } from "./request.js";
+import { warmUp } from "./warm-up.js";
+
+/** Begins to count which lines run of what is loaded from then on, unless a count is under way. */
+export function beginCount(): PreciseCoverage {
+  if (PreciseCoverage.current === undefined) warmUp();
+  return PreciseCoverage.begin();
+}
 
 /**
  * Begins to count which lines of a model run, if that is asked for and has not begun. A model's file is then loaded
@@ -17,7 +24,7 @@ import type { CheckRequest } from "./request.js";
  */
 export async function countedFrom(of: AnyModel | NamedModel, isAsked: boolean): Promise<AnyModel | NamedModel> {
   if (!isAsked || PreciseCoverage.current !== undefined) return of;
-  const count = PreciseCoverage.begin();
+  const count = beginCount();
   try {
     return "reference" in of && of.isFile ? await loadModel(of.reference) : of;
   } catch (error) {

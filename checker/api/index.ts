@@ -138,7 +138,7 @@ export { type JsonMutation, mutationJsonOf } from "../reports/mutation-json.js";
 export { type MutationReportOptions, mutationReportOf } from "../reports/mutation-report.js";
 export { type ReportOptions, reportOf } from "../reports/report.js";
 export { type SarifSource, sarifOf } from "../reports/sarif.js";
-export type { Coverage } from "../search/coverage/coverage.js";
+export type { Coverage } from "../search/covered/coverage.js";
 export type { SearchOptions } from "../search/options.js";
 export type { PropertyOutcome, RandomSearchFigures, SearchKind, Verdict } from "../search/outcome.js";
 export type { RandomSearchOptions } from "../search/random/random-search.js";

@@ -221,8 +221,7 @@ async function main(words: readonly string[]): Promise<number> {
   const isOfModel = typeof takesModel === "function" ? takesModel(rest) : takesModel;
   const word = isOfModel ? modelWord(rest, command!.options) : undefined;
   // Only of what is loaded from then on is it known which lines run.
-  if (rest.some((given) => given.startsWith("--coverage")))
-    (await import("../executed/precise-coverage.js")).PreciseCoverage.begin();
+  if (rest.some((given) => given.startsWith("--coverage"))) (await import("../api/covered-sources.js")).beginCount();
   const named = word === undefined ? undefined : await loadModel(word);
   const parameters = parametersOf(named, command?.options);
   demandWholeOutput(command?.givesVerdict ? EXIT.holds : EXIT.usage);

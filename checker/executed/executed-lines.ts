@@ -1,4 +1,4 @@
-/** Which lines, branches and functions of an author's files ran, from what V8 has counted of the scripts made of them. */
+/** Which lines and functions of an author's files ran, from what V8 has counted of the scripts made of them. */
 import { existsSync, readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";

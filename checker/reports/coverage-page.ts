@@ -13,7 +13,7 @@ import {
   type CoveredSteps,
   statusOfCell,
   type TableCoverage,
-} from "../search/coverage/coverage.js";
+} from "../search/covered/coverage.js";
 import type { Outcome } from "../search/outcome.js";
 import { coverageStyle } from "./coverage-style.js";
 import {

@@ -1,7 +1,7 @@
 /** What was covered, as text, for `--coverage`. Pure functions of the outcome. */
 import { align, count, foldAfter, padTo, widthOf } from "../../traces/text/columns.js";
 import { onOneLineThroughout } from "../../traces/text/shown.js";
-import { type CellCoverage, type Coverage, statusOfCell, type TableCoverage } from "../search/coverage/coverage.js";
+import { type CellCoverage, type Coverage, statusOfCell, type TableCoverage } from "../search/covered/coverage.js";
 import type { Outcome } from "../search/outcome.js";
 import {
   branchesNeverRun,

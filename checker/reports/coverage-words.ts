@@ -2,7 +2,7 @@
 import { count, counted } from "../../traces/text/columns.js";
 import type { ExecutedBranch, ExecutedFunction, ExecutedLine, ExecutedSource } from "../executed/executed-source.js";
 import { cellName } from "../model/table.js";
-import { type CellCoverage, type Coverage, type CoveredStates, statusOfCell } from "../search/coverage/coverage.js";
+import { type CellCoverage, type Coverage, type CoveredStates, statusOfCell } from "../search/covered/coverage.js";
 import type { Outcome } from "../search/outcome.js";
 
 /** Something to look at: a cell that is never met, a field that nothing reads. */

@@ -6,7 +6,7 @@ import { stepsThatMatter } from "../../traces/analysis/explanation.js";
 import type { Cause, DecisiveOrders, NeverTaken, ShownExpression } from "../../traces/cause.js";
 import { cycleLengthOf, lengthOf, type Trace } from "../../traces/trace.js";
 import type { ParameterValues } from "../model/parameters.js";
-import type { Coverage } from "../search/coverage/coverage.js";
+import type { Coverage } from "../search/covered/coverage.js";
 import type { StoreKind } from "../search/options.js";
 import {
   type ConstraintFigures,

@@ -1,4 +1,4 @@
-/** Which lines, branches and functions of the author's files ran, as LCOV: the tracefile of geninfo, which editors show. */
+/** Which lines, branches and functions of an author's files ran, as LCOV: the tracefile that editors show. */
 import type { ExecutedSource } from "../executed/executed-source.js";
 import type { Outcome } from "../search/outcome.js";
 

@@ -6,7 +6,7 @@ import { hasGoals, isLiveness, type Property } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { RowForgotten } from "../store/shards.js";
 import { refuseUnknown, unaskedReceptions, whyTrivial } from "./asked.js";
-import { CoveragePhase } from "./coverage/coverage-phase.js";
+import { CoveragePhase } from "./covered/coverage-phase.js";
 import { BadCheckpoint } from "./exhaustive/checkpoint.js";
 import { ExhaustiveSearch } from "./exhaustive/exhaustive-search.js";
 import { BreadthFirst } from "./exhaustive/frontier.js";

@@ -7,7 +7,7 @@ import type { Property, Unlisted } from "../model/property.js";
 import type { Place } from "../model/where.js";
 import type { SymmetryInForce } from "../symmetry/canonicalize.js";
 import type { TypeCheck } from "../types/type-check.js";
-import type { Coverage } from "./coverage/coverage.js";
+import type { Coverage } from "./covered/coverage.js";
 import type { StoreKind } from "./options.js";
 import type { GrowingVariable, Statistics } from "./statistics.js";
 

@@ -11,7 +11,7 @@ import {
   type Coverage,
   type CoveredStates,
   statusOfCell,
-} from "../../checker/search/coverage/coverage.js";
+} from "../../checker/search/covered/coverage.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import { exceptSlow, slowTest } from "../support/extent.js";
 import { type NaiveCounts, naiveCoverage } from "../support/naive-coverage.js";
