@@ -8,7 +8,7 @@ import type { ConcreteRun } from "../../traces/replay/run.js";
 import { Thrown } from "../errors.js";
 import { Channel } from "../model/channel.js";
 import type { Instance, Values } from "../model/instance.js";
-import type { NoError, Property } from "../model/property.js";
+import type { Property, Unlisted } from "../model/property.js";
 import { type Successor, stepOf, successorsWith } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
 import { attempt } from "../model/thrown.js";
@@ -40,7 +40,7 @@ interface Question {
 /** Returns what the verdict on the last state or step of a run hung on; undefined if nothing was read. */
 export function causeOf(
   instance: Instance,
-  property: Property<AnyState> | NoError,
+  property: Property<AnyState> | Unlisted,
   run: ConcreteRun,
   observed: ObservedReads,
 ): Cause | undefined {
@@ -72,7 +72,7 @@ export function placesRead(
 
 function questionOf(
   instance: Instance,
-  property: Property<AnyState> | NoError,
+  property: Property<AnyState> | Unlisted,
   run: ConcreteRun,
   observed: ObservedReads,
 ): Question | undefined {

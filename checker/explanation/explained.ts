@@ -8,7 +8,7 @@ import { type Choices, type ConcreteRun, Following, follow, traceOf } from "../.
 import { isWalk, type Trace, type TraceMeta, WALK } from "../../traces/trace.js";
 import { Thrown } from "../errors.js";
 import type { Instance } from "../model/instance.js";
-import { isLiveness, type NoError, type Property } from "../model/property.js";
+import { isLiveness, type Property, type Unlisted } from "../model/property.js";
 import { successorsOf } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
 import { attempt } from "../model/thrown.js";
@@ -44,12 +44,12 @@ export class Explainer {
     return why instanceof Thrown ? trace : { ...trace, "#meta": { ...trace["#meta"], ...why } };
   }
 
-  private why(trace: Trace, property: Property<AnyState> | NoError): Partial<TraceMeta> {
+  private why(trace: Trace, property: Property<AnyState> | Unlisted): Partial<TraceMeta> {
     const { instance, observed } = this;
     const choices = choicesOf(trace);
     const run = follow(instance, choices);
     const { loop } = trace["#meta"];
-    if (property.kind !== "no error" && isLiveness(property)) {
+    if (isLiveness(property)) {
       const waiting = loop === undefined ? undefined : whoWaits(instance, property, choices, loop);
       return waiting === undefined ? {} : { neverTaken: neverTakenIn(instance, run, loop!, waiting, observed) };
     }

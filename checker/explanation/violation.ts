@@ -1,7 +1,7 @@
 /** Whether a state or a step violates a property, by the reference semantics: what counterfactual runs are asked. */
 import { Thrown } from "../errors.js";
 import type { Instance, Values } from "../model/instance.js";
-import type { NoError, Property } from "../model/property.js";
+import type { Property, Unlisted } from "../model/property.js";
 import { canProgress, type Successor } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
 import { attempt } from "../model/thrown.js";
@@ -10,7 +10,7 @@ import { attempt } from "../model/thrown.js";
 export class ViolationOf {
   constructor(
     private readonly instance: Instance,
-    private readonly property: Property<AnyState> | NoError,
+    private readonly property: Property<AnyState> | Unlisted,
   ) {}
 
   /** Tells whether a state violates an invariant. */
