@@ -37,7 +37,7 @@ export class LivenessChecker {
   private readonly requirements: Requirements;
   private depths: Int32Array | undefined;
   private anyFairRun: boolean | undefined;
-  /** The states in which a constraint has cut something off; undefined if the model has none. */
+  /** The states in which a constraint has cut something off; undefined if nothing was. */
   private cutOff: Bits | undefined;
   private working: () => LivenessWork | undefined = () => undefined;
 
@@ -84,6 +84,7 @@ export class LivenessChecker {
     // The other half of the room is for the search for components.
     this.pass("reading transitions");
     if (this.keeps) yield* graph.keep(this.room() / 2);
+    if (this.explored.instance.constraints.length > 0) this.refuseMore(Bits.bytesFor(graph.size, 1));
     this.cutOff ??= yield* graph.cutOff();
     this.pass("asking predicates");
     yield* requirements.prepare();
@@ -151,7 +152,9 @@ export class LivenessChecker {
   private *vacuous(due: Bits | undefined, bindings: number, assumed: boolean): Generator<void, string | undefined> {
     if (due && !this.any(due, bindings)) return "what it is to follow on never happens";
     if (assumed) return "an assumption of fairness says so by itself, whatever the protocol does";
-    if (this.requirements.compassions.length > 0 && !(yield* this.hasFairRun()))
+    // Beyond what was cut off there may be one.
+    const isWhole = this.cutOff === undefined;
+    if (isWhole && this.requirements.compassions.length > 0 && !(yield* this.hasFairRun()))
       return "no run at all meets the assumptions of fairness";
     return undefined;
   }

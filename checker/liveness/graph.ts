@@ -182,19 +182,22 @@ export class StateGraph {
   }
 
   /**
-   * Returns in which states a constraint has cut something off: the state itself, or a step from it. What a run could
-   * do there is not known. Yields now and then, so that the caller gets a turn.
+   * Returns in which states a constraint has cut something off, the state itself or a step from it; undefined if there
+   * is none. What a run could do there is not known. Yields now and then, so that the caller gets a turn.
    */
   *cutOff(): Generator<void, Bits | undefined> {
     if (this.explored.instance.constraints.length === 0) return undefined;
     const bits = new Bits(this.size, 1);
-    let states = 0;
+    let [states, isAny] = [0, false];
     for (const reference of this.states()) {
       this.make(reference);
-      if (this.explored.expander.isCut) bits.set(reference, 0);
+      if (this.explored.expander.isCut) {
+        bits.set(reference, 0);
+        isAny = true;
+      }
       if (++states % BREAK === 0) yield;
     }
-    return bits;
+    return isAny ? bits : undefined;
   }
 
   /** Returns the transitions of a state; valid until those of another are asked for. */

@@ -4,7 +4,7 @@
  */
 import { type CompassionRequirement, nameOfRequirement, type Requirement, requirementsOf } from "../model/fairness.js";
 import type { ActionInstance } from "../model/instance.js";
-import { stepOf } from "../model/reference.js";
+import { cutBy, stepOf } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
 import type { Observed, RunOutcome } from "../observe/observed.js";
 import { keyOfBinding } from "../symmetry/bindings.js";
@@ -134,8 +134,11 @@ export class Requirements {
   private noted(action: ActionInstance, state: AnyState, message: unknown): RunOutcome<unknown> {
     const { instance } = this.graph.explored;
     const { result } = action.action.run(state, action.binding, message);
-    const next = (Array.isArray(result) ? result : [result]) as AnyState[];
     const before = instance.stateOver(state.source);
+    // The steps that are taken, in the order in which the tree has them.
+    const next = ((Array.isArray(result) ? result : [result]) as AnyState[]).filter(
+      (after) => cutBy(instance, before, after, action) === undefined,
+    );
     const calls = next.map((after) =>
       this.calledBy.get(action.action.name)!.filter((number) => {
         const { of, binding } = this.renamed.all[number] as CompassionRequirement;

@@ -58,7 +58,8 @@ const table: ReceiveTable<"Free" | "Owned", Message, Context, State> = {
   columns: ["Ask", "Bye"],
   cells: {
     Free: {
-      Ask: rule("grants", ({ s, c }) => s.withOwner(c).withCache(c, "Holds")),
+      // The message that is received has left the channel.
+      Ask: rule("grants", ({ s, c }) => (s.up(c).isEmpty() ? s.withOwner(c).withCache(c, "Holds") : disabled)),
       Bye: impossible("nobody leaves what nobody has"),
     },
     Owned: {
