@@ -86,7 +86,9 @@ function sourceLines({ sources }: Coverage, width: number | undefined): string[]
   if (sources.unknown !== null) return ["", ...labelled("lines", `not known: ${sources.unknown}`, width)];
   return sources.files.flatMap((source) => {
     const [lines, branches] = [linesNeverRun(source), branchesNeverRun(source)];
-    const functions = functionsNeverRun(source).map(({ name, line }) => `${name || "(anonymous)"} at ${line}`);
+    const functions = functionsNeverRun(source).map(
+      ({ name, line, column }) => `${name || "(anonymous)"} at ${line}:${column}`,
+    );
     const places = branches.map(({ line, column }) => `${line}:${column}`);
     return [
       "",

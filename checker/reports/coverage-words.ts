@@ -4,6 +4,7 @@ import type { ExecutedBranch, ExecutedFunction, ExecutedLine, ExecutedSource } f
 import { cellName } from "../model/table.js";
 import { type CellCoverage, type Coverage, type CoveredStates, statusOfCell } from "../search/covered/coverage.js";
 import type { Outcome } from "../search/outcome.js";
+import { plural } from "./report.js";
 
 /** Something to look at: a cell that is never met, a field that nothing reads. */
 export interface Remainder {
@@ -16,7 +17,9 @@ export interface Remainder {
 export function countedInWords({ coverage, symmetry, distinct }: Outcome): string {
   const { states, incomplete } = coverage!;
   const as =
-    symmetry.sets.length === 0 ? "" : `, each for all that differ from it by the names of ${symmetry.sets.join(", ")}s`;
+    symmetry.sets.length === 0
+      ? ""
+      : `, each for all that differ from it by the names of ${symmetry.sets.map(plural).join(", ")}`;
   if (incomplete === null) return `of all ${counted(states, "state")}${as}`;
   return `of ${count(states)} of the ${counted(distinct, "state")} found${as}; never means: not among these (${incomplete})`;
 }

@@ -188,7 +188,8 @@ function symmetry({ symmetry: { sets, note } }: Outcome): string {
   return note === undefined ? inForce : `${inForce}; ${note}`;
 }
 
-function plural(noun: string): string {
+/** Returns the plural of the name of an index set. */
+export function plural(noun: string): string {
   return noun + (/(s|x|ch|sh)$/.test(noun) ? "es" : "s");
 }
 

@@ -4,6 +4,7 @@ import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { packageRoot } from "../../checker/package.js";
+import { linesNeverRun } from "../../checker/reports/coverage-words.js";
 import type { JsonReport } from "../../checker/reports/json.js";
 import { folder, popcheck, popcheckAlone } from "../support/command-line.js";
 
@@ -83,8 +84,13 @@ describe("LCOV", () => {
   });
 });
 
+test("lines that never ran are told as ranges, which lines without code do not part", () => {
+  const lines = [1, 2, 4, 5, 6, 8].map((line) => ({ line, runs: line === 5 ? 3 : 0 }));
+  expect(linesNeverRun({ file: "a.ts", text: null, lines, branches: [], functions: [] })).toEqual(["1–4", "6–8"]);
+});
+
 test("the text has the table, the actions, and what was left open", () => {
-  expect(text).toContain("coverage     of all 21 states, each for all that differ from it by the names of caches\n");
+  expect(text).toContain("coverage     of all 28 states, each for all that differ from it by the names of caches\n");
   expect(text).toContain("table copies  1 of 6 rules taken, 1 only stalled, 4 never met, 2 impossible cells\n");
   expect(text).toMatch(
     /^ {5}Grant {3}Refuse\n {2}I {2}- {7}-\n {2}W {2}\d+ +0\n {2}S {2}stalls {2}0\n {2}X {2}0 {7}0\n/m,

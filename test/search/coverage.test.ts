@@ -1,6 +1,8 @@
 /** What is counted as covered, against the naive explorer, and against what other commands say of the same. */
+import { Record as ImmutableRecord } from "immutable";
 import { describe, expect, test } from "vitest";
 import { ObservedMachine } from "../../checker/diagram/observed-machine.js";
+import { disabled, model, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import { cellName } from "../../checker/model/table.js";
@@ -179,6 +181,40 @@ describe("what is uncovered", () => {
       { field: "total", of: "variable" },
       { field: "down.Grant.stamp", of: "message" },
     ]);
+  });
+
+  test("knows what only a step invariant reads, of what a step has written", () => {
+    class Pair extends ImmutableRecord({ count: 0, ghost: 0 }) {}
+    const { action, alwaysStep } = vocabulary<StateOf<{ pair: ReturnType<typeof single<Pair>> }>>();
+    const unread = (reads: boolean) =>
+      coverageOf(
+        new Instance(
+          model({
+            name: "pair",
+            about: "every step writes the only variable",
+            parameters: {},
+            variables: () => ({ pair: single(new Pair()) }),
+            actions: () => [
+              action("Count", {}, (state) =>
+                state.pair().count < 2
+                  ? state.withPair(state.pair().merge({ count: state.pair().count + 1, ghost: 1 }))
+                  : disabled,
+              ),
+            ],
+            properties: () => [
+              alwaysStep({
+                name: "ghost",
+                says: "it is 1",
+                for: {},
+                holds: (_, after) => (reads ? after.pair().ghost === 1 : true),
+                explain: () => "it is not",
+              }),
+            ],
+          }) as AnyModel,
+        ),
+      ).unread.map(({ field }) => field);
+    expect(unread(false)).toEqual(["pair.ghost"]);
+    expect(unread(true)).toEqual([]);
   });
 
   test("tells an impossible cell that is met from one that is not", async () => {

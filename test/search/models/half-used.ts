@@ -90,7 +90,8 @@ const serve = receive(
 
 const again = action("Again", { c: caches }, (state, { c }) => {
   const [copy, down] = [state.copy(c), state.down(c)];
-  return copy.at === "S" && copy.data === 2 && down.isEmpty() ? state.withDown(c, down.put(new Message())) : disabled;
+  if (copy.at !== "S" || copy.data !== 2 || !down.isEmpty()) return disabled;
+  return [0, 1].map((data) => state.withDown(c, down.put(new Message({ data }))));
 });
 
 export default model({
