@@ -3,8 +3,6 @@ import { randomInt } from "node:crypto";
 import { availableParallelism, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { UsageError } from "../errors.js";
-import type { Expression } from "../explorer/condition.js";
-import { parseExpressions } from "../explorer/shown-expressions.js";
 import { Instance } from "../model/instance.js";
 import type { AnyModel } from "../model/model.js";
 import { loading } from "../models/load-error.js";
@@ -122,7 +120,7 @@ export interface CheckRequest {
   /** The number of counterexamples of each property. Default 1. */
   readonly counterexamples?: number;
   /** The expressions whose values traces have after each step. */
-  readonly show?: readonly Expression[];
+  readonly show?: readonly string[];
 }
 
 /** Stands for a folder that is made when the search begins, and removed when it is over. */
@@ -153,7 +151,7 @@ export function requestOf(of: AnyModel | NamedModel, options: CheckOptions = {})
   refuseUncounted(options, search);
   const shared = {
     ...{ instance, given, reference, fresh: options.fresh ?? false, ...typesOf(named, options.types) },
-    show: parseExpressions(options.show ?? [], instance),
+    ...(options.show === undefined ? {} : { show: options.show }),
     ...(options.counterexamples === undefined ? {} : { counterexamples: options.counterexamples }),
     ...(named === undefined ? {} : { source: named.source }),
     ...(named?.script && { script: named.script }),

@@ -1,6 +1,5 @@
 /** Resumes a search where a checkpoint left it. */
 import { resolve } from "node:path";
-import { parseExpressions } from "../explorer/shown-expressions.js";
 import type { NamedModel } from "../models/models.js";
 import { newStatesFolder } from "../search/exhaustive/state-folders.js";
 import type { Outcome } from "../search/outcome.js";
@@ -73,7 +72,7 @@ export async function resumedRequest(
     reference: referenceOf(named),
     source: named.source,
     options,
-    show: parseExpressions(show ?? [], instance),
+    ...(show === undefined ? {} : { show }),
     ...typesOf(named, types),
     ...(seconds === undefined ? {} : { seconds }),
     ...(checkpointMinutes === undefined ? {} : { checkpointMinutes }),

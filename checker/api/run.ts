@@ -1,12 +1,7 @@
 /** Runs a check to its end in slices, so that its caller is told where it is, and can end it. */
 import { rmSync } from "node:fs";
 import { Worker } from "node:worker_threads";
-import type { Trace } from "../../traces/trace.js";
 import { LimitReached, UsageError } from "../errors.js";
-import { Explainer } from "../explanation/explained.js";
-import { withExpressions } from "../explorer/shown-expressions.js";
-import { furtherCounterexamples } from "../graph/further-counterexamples.js";
-import { MOST_STATES } from "../graph/state-graph-data.js";
 import type { Instance } from "../model/instance.js";
 import { loading } from "../models/load-error.js";
 import type { ModelSource } from "../models/source.js";
@@ -14,7 +9,7 @@ import { temporaryFolder } from "../models/temporary-folder.js";
 import { compiledFile } from "../package.js";
 import { Check } from "../search/check.js";
 import type { SearchOptions } from "../search/options.js";
-import type { Outcome, PropertyOutcome } from "../search/outcome.js";
+import type { Outcome } from "../search/outcome.js";
 import { type BatchAssignment, BatchThreads } from "../search/random/batch-workers.js";
 import { limitOf, RandomSearch, type RandomSearchOptions } from "../search/random/random-search.js";
 import type { Sample } from "../search/statistics.js";
@@ -44,6 +39,7 @@ export interface RunObserver {
 /**
  * Runs a check, and beside it that of the types. If they are wrong, the check ends, and its outcome decides nothing.
  * @param resumption where a checkpoint left it
+ * @throws UsageError for an expression to be shown that cannot be read
  * @throws BadCheckpoint if the check cannot be resumed there
  * @throws FunctionError for a function that is impure, is not symmetric, or throws
  * @throws Disagreement if the reference semantics does not confirm a violation
@@ -53,6 +49,9 @@ export async function run(
   observer: RunObserver = {},
   resumption?: Resumption,
 ): Promise<Outcome> {
+  const { show, instance } = request;
+  // A mistake in an expression is told before the search begins.
+  if (show !== undefined) (await import("../explorer/shown-expressions.js")).parseExpressions(show, instance);
   return withSources(request, () =>
     besideTypes(request, observer.signal, (areWrong) => search(request, observer, resumption, areWrong)),
   );
@@ -78,30 +77,13 @@ async function search(
         if (signal?.aborted) await underway.stop(reasonOf(signal));
         else if (performance.now() >= until) await underway.stop(`stopped at --seconds ${seconds}`);
       }
-      return withReasons(request, underway.outcome());
+      const outcome = underway.outcome();
+      const isClean = outcome.properties.every(({ trace }) => trace === undefined);
+      return isClean ? outcome : (await import("./reasons.js")).withReasons(request, outcome);
     } finally {
       tidied(() => underway.close());
     }
   });
-}
-
-/** Returns an outcome whose traces say why they violate their properties, with the values that the caller wants. */
-function withReasons({ instance, show = [], counterexamples = 1, options }: CheckRequest, outcome: Outcome): Outcome {
-  const explainer = new Explainer(instance);
-  const explained = (trace: Trace) => withExpressions(instance, explainer.trace(trace), show);
-  const { symmetry = true, maxStates = MOST_STATES } = options;
-  const further = (trace: Trace): Pick<PropertyOutcome, "further"> => {
-    if (counterexamples < 2) return {};
-    const how = { count: counterexamples - 1, symmetry, maxStates };
-    const { traces, note } = furtherCounterexamples(instance, trace, how);
-    return { further: { traces: traces.map(explained), note } };
-  };
-  const properties = outcome.properties.map((property) =>
-    property.trace === undefined
-      ? property
-      : { ...property, trace: explained(property.trace), ...further(property.trace) },
-  );
-  return { ...outcome, properties };
 }
 
 /**

@@ -34,7 +34,7 @@ export interface PropertyOutcome {
    * decided, else the action. Undefined if there is no trace.
    */
   readonly places?: readonly (Place | undefined)[];
-  /** Further counterexamples, if the caller has asked for some: those that differ from the trace, the shortest first. */
+  /** Further counterexamples, if the caller has asked for some, the shortest first. */
   readonly further?: { readonly traces: readonly Trace[]; readonly note: string };
   /** For a violation of liveness: whether others get on meanwhile. */
   readonly waiting?: Waiting;

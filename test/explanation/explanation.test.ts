@@ -167,6 +167,13 @@ describe("the orders that decide", () => {
     expect(stepNameOf(trace, order!.second!)).toBe("Read_Done(K2)");
   });
 
+  test("do not decide if the violation comes once the protocol has come to rest", () => {
+    const name = "a read finds a Copy";
+    const { race } = explained(kernels, { stage: "4.2", kernels: 3 }, [name]).traces.get(name)!["#meta"];
+    // With the two Fetches exchanged, the other reader finds no Copy: members are interchangeable.
+    expect(race!.orders.filter(({ nearest }) => nearest)).toHaveLength(1);
+  });
+
   test("a message that comes too late is named", () => {
     const name = "a loser finds a Copy";
     const [late] = ordersInWords(explained(kernels, { stage: "4.6", kernels: 2 }, [name]).traces.get(name)!);

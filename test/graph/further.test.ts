@@ -21,6 +21,9 @@ const setF = action("SetF", {}, (s) => (s.f() ? disabled : s.withF(true)));
 const setG = action("SetG", {}, (s) => (s.g() ? disabled : s.withG(true)));
 const jump = action("Jump", {}, (s) => (s.way() === "none" ? s.withF(true).withG(true).withWay("jumped") : disabled));
 
+/** Goes on where both flags are set, to another state: what ends with it has violated the property before. */
+const mark = action("Mark", {}, (s) => (s.f() && s.g() && s.way() === "none" ? s.withWay("marked") : disabled));
+
 /** Both flags are set by two steps in either order or, if `jumps`, by one. */
 function flagged(jumps: boolean): AnyModel {
   return model({
@@ -28,7 +31,7 @@ function flagged(jumps: boolean): AnyModel {
     about: "two flags",
     parameters: {},
     variables: flags,
-    actions: () => [setF, setG, ...(jumps ? [jump] : [])],
+    actions: () => [setF, setG, mark, ...(jumps ? [jump] : [])],
     properties: () => [
       always({ name: "not both", says: "", for: {}, holds: (s) => !(s.f() && s.g()), explain: () => "both" }),
     ],

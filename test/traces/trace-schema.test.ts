@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { Explainer } from "../../checker/explanation/explained.js";
 import { Instance } from "../../checker/model/instance.js";
 import { type AnyModel, withProperties } from "../../checker/model/model.js";
 import { checkSync } from "../../checker/search/check.js";
@@ -29,9 +30,14 @@ import { dice } from "../support/dice.js";
 type Dice = ReturnType<typeof dice>;
 const pick = <T>(d: Dice, from: readonly T[]): T => from[d(from.length)]!;
 
-function counterexamples(model: AnyModel, given: object = {}): [string, Trace][] {
-  return checkSync(new Instance(model, { ...given })).properties.flatMap(({ name, trace }) =>
-    trace === undefined ? [] : [[`${model.name}: ${name}`, trace] as [string, Trace]],
+/** @param explains whether the traces say why they violate their properties */
+function counterexamples(model: AnyModel, given: object = {}, explains = false): [string, Trace][] {
+  const instance = new Instance(model, { ...given });
+  const explainer = new Explainer(instance);
+  return checkSync(instance).properties.flatMap(({ name, trace }) =>
+    trace === undefined
+      ? []
+      : [[`${model.name}: ${name}`, explains ? explainer.trace(trace) : trace] as [string, Trace]],
   );
 }
 
@@ -41,8 +47,8 @@ const relayText = readFileSync(join(folder, "relay", "relay-no-unspecified-recep
 const samples: [string, Trace][] = [
   ...counterexamples(kernels, { stage: "4.2", kernels: 2 }),
   ...counterexamples(dieHard),
-  ...counterexamples(naiveMutex),
-  ...counterexamples(starvingMutex),
+  ...counterexamples(naiveMutex, {}, true),
+  ...counterexamples(starvingMutex, {}, true),
   ["an unspecified reception", JSON.parse(relayText) as Trace],
 ];
 

@@ -1,8 +1,7 @@
-/** What a deadlock waits for. Pure functions of the trace. */
+/** What a deadlock waits for, and guards that are closed by where a process stands. Pure functions of the trace. */
 import { lengthOf, type Trace } from "../trace.js";
 import { messageHistoryOf } from "./messages.js";
-import { processesOf } from "./processes.js";
-import { isClosedByStanding, mentions } from "./standing-guards.js";
+import { processesOf, standingVariables } from "./processes.js";
 
 /** Tells whether a trace ends where nothing can happen any more. */
 export function isDeadlock(trace: Trace): boolean {
@@ -35,4 +34,29 @@ export function inFlightAtEnd(trace: Trace): string[] {
 export function waitInWords({ name, by, reason }: NonNullable<Trace["#meta"]["closed"]>[number]): string {
   const whose = by === undefined || mentions(name, by) ? "" : `, a step of ${by},`;
   return `${name}${whose} cannot be taken, as ${reason}`;
+}
+
+/**
+ * Tells whether a read is of where a process stands: of the headline of a variable, as `copy[K1].page = Shared`, or of
+ * a variable without fields that says it, as `location[P1] = wait`.
+ */
+export function isClosedByStanding(trace: Trace, reason: string): boolean {
+  const { headline } = trace["#meta"];
+  const whole = [...new Set(standingVariables(trace).values())].filter((variable) => !(variable in headline));
+  const places = [
+    ...Object.entries(headline).map(([variable, field]) => ({ variable, field: `\\.${escaped(field)}` })),
+    ...whole.map((variable) => ({ variable, field: "" })),
+  ];
+  return places.some(({ variable, field }) =>
+    new RegExp(`^${escaped(variable)}(\\[[^\\]]*\\])*${field} = `).test(reason),
+  );
+}
+
+/** Tells whether a text has a name as a word. */
+export function mentions(text: string, name: string): boolean {
+  return new RegExp(`(?<![\\w])${escaped(name)}(?![\\w])`).test(text);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -2,7 +2,7 @@
 import type { CausalChange, CausalRead, DecisiveOrder, NeverTaken } from "../cause.js";
 import { counted } from "../text/columns.js";
 import { lengthOf, type Trace } from "../trace.js";
-import { isClosedByStanding, mentions } from "./standing-guards.js";
+import { isClosedByStanding, mentions } from "./deadlock.js";
 import { stepNameOf } from "./step-names.js";
 
 /** The greatest number of values of one place that a sentence lists. */
