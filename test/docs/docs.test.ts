@@ -55,9 +55,10 @@ const optionsOf: Readonly<Record<string, commandLine.CliOptions>> = {
   step: commandLine.stepOptions,
   simulate: commandLine.simulateOptions,
   validate: commandLine.validateOptions,
+  mutate: commandLine.mutateOptions,
   verify: commandLine.verifyOptions,
 };
-const takesModel = ["describe", "check", "diagram", "explore", "step", "simulate", "validate"];
+const takesModel = ["describe", "check", "diagram", "explore", "step", "simulate", "validate", "mutate"];
 
 /** What is wrong with a command line, in words. Words in capitals and in brackets stand for others. */
 async function wrongWith([command, ...words]: readonly string[]): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-/** Invariants that hold in spite of a race: mutants tell the author what nothing looks at, and the run shows the race. */
+/** Invariants that hold in spite of a race: a mutant tells what nothing looks at, and its run shows the race. */
 import { expect, test } from "vitest";
 import { Instance } from "../../checker/model/instance.js";
 import { checkSync } from "../../checker/search/check.js";
