@@ -3,9 +3,11 @@ import { Set } from "immutable";
 import { expect, test } from "vitest";
 import { Bag } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
+import type { AnyModel } from "../../checker/model/model.js";
 import { successorsOf } from "../../checker/model/reference.js";
 import { format } from "../../checker/model/value.js";
 import { MUTANT_KINDS, type MutantKind, questionOf } from "../../checker/mutation/mutant.js";
+import { naiveMutex } from "../../spec/toy/naive-mutex.js";
 import { instanceOf, mutantThat, surveyed } from "./surveyed.js";
 import { Message, Node, nodes, type State, stamps, turns } from "./turns.js";
 
@@ -116,6 +118,16 @@ test.each(cases)("%s: in %s %s", (kind, where, says, action, from, original, mut
   expect(changed.kind).toBe(kind);
   expect(stepsFrom(new Instance(turns, three), action, from)).toEqual(original);
   expect(stepsFrom(instanceOf(turns, changed, three), action, from)).toEqual(mutant);
+});
+
+test("a variable that is taken for something else, and is not written, keeps its value", () => {
+  const mutex = naiveMutex as unknown as AnyModel;
+  const changed = mutantThat(surveyed(mutex), "action Test", "locked is taken for the opposite of what it is");
+  const firstProcess = () => new Instance(mutex).actions[0]!.binding.i;
+  // biome-ignore lint/suspicious/noExplicitAny: a state of another model than the one above
+  const locked = (state: any) => state.withLocation(firstProcess(), "test").withLocked(true);
+  expect(stepsFrom(new Instance(mutex), "Test", locked)).toEqual([]);
+  expect(stepsFrom(instanceOf(mutex, changed), "Test", locked)).toEqual(["location[P1] = set"]);
 });
 
 test("every kind has a case", () => {

@@ -33,3 +33,15 @@ test("an invariant that sees the race is violated; of the repaired protocol, not
     Array(5).fill("holds"),
   );
 });
+
+test("mutants that change versions are judged with all of them told apart", async () => {
+  const verdicts = async (exact: boolean) => {
+    const { judged: all } = await judged(
+      weakDirectory,
+      { caches: 3, exact },
+      { kinds: ["forget-stamp", "negate-guard"] },
+    );
+    return all.map(({ says, verdict }) => `${says}: ${inShort(verdict)}`);
+  };
+  expect(await verdicts(false)).toEqual(await verdicts(true));
+});

@@ -25,9 +25,13 @@ import { type AnyModel, withProperties } from "../../checker/model/model.js";
 const parameters = {
   caches: integer("caches", { default: 2, min: 2, max: 3 }),
   repaired: flag("who waits for an upgrade loses its copy, too", false),
+  exact: flag("all versions are told apart", false),
 };
 const caches = scalarset("cache", { prefix: "C", size: "caches" });
-const versions = ordinal("v", { keep: 1 });
+/** Only the latest version is told apart from older ones, as the protocol does. */
+const kept = ordinal("v", { keep: 1 });
+/** All versions are told apart. */
+const all = ordinal("v");
 
 class Cache extends Record({
   at: "Invalid" as "Invalid" | "Shared" | "Upgrading" | "Modified",
@@ -36,7 +40,10 @@ class Cache extends Record({
   lost: false,
 }) {}
 
-const variables = () => ({ cache: perMember(caches, new Cache()), latest: single(versions.first as OrdinalValue) });
+const variables = ({ exact }: { readonly exact: boolean }) => ({
+  cache: perMember(caches, new Cache()),
+  latest: single((exact ? all : kept).first as OrdinalValue),
+});
 type State = StateOf<ReturnType<typeof variables>, ValuesOf<typeof parameters>>;
 const { action, always, goal, noDeadlock, reachable } = vocabulary<State>();
 
