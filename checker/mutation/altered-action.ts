@@ -68,7 +68,7 @@ export interface Shown {
 
 /**
  * Returns the action as it is if it reads something else at a few places, or in the message, than is there. What it
- * does not write there stays as it was.
+ * does not change of what it is shown stays as it was.
  * @param show returns what is shown instead; undefined where the action is to be as it was
  */
 export function withReading(

@@ -5,7 +5,7 @@ import type { Ordinal } from "../model/ordinal.js";
 import type { ParameterValues } from "../model/parameters.js";
 import { Check } from "../search/check.js";
 import type { SearchOptions } from "../search/options.js";
-import type { Outcome } from "../search/outcome.js";
+import { constraintsInWords, type Outcome } from "../search/outcome.js";
 import { Dice } from "../search/random/dice.js";
 import type { SymmetryInForce } from "../symmetry/canonicalize.js";
 import { mergedOrdinals, toldApart } from "./apart.js";
@@ -119,7 +119,11 @@ export async function judgeMutants(
   return {
     ...{ model: model.name, parameters: original.parameters, threads: outcome.threads, symmetry: outcome.symmetry },
     ...{ distinct: outcome.distinct, fairness: outcome.fairness },
-    assumptions: [...outcome.assumptions, ...ordinalAssumptions(original.ordinals)],
+    assumptions: [
+      ...outcome.assumptions,
+      ...(outcome.constraints ? constraintsInWords(outcome.constraints).map((line) => `within constraint ${line}`) : []),
+      ...ordinalAssumptions(original.ordinals),
+    ],
     ...{ asked, notAsked, mutants: mutants.length, sample, judged },
     violated: [...lengths].map(([name, steps]) => ({ name, steps })),
     limits: { maxStates, seconds },

@@ -58,9 +58,12 @@ const optionsOf: Readonly<Record<string, commandLine.CliOptions>> = {
   validate: commandLine.validateOptions,
   mcp: commandLine.mcpOptions,
   baseline: commandLine.baselineOptions,
+  mutate: commandLine.mutateOptions,
   verify: commandLine.verifyOptions,
 };
-const takesModel = ["describe", "check", "baseline", "diagram", "explore", "step", "simulate", "validate"];
+const takesModel = [
+  ...["describe", "check", "baseline", "diagram", "explore", "step", "simulate", "validate", "mutate"],
+];
 
 /** What is wrong with a command line, in words. Words in capitals and in brackets stand for others. */
 async function wrongWith([command, ...words]: readonly string[]): Promise<string | undefined> {

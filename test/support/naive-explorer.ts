@@ -27,8 +27,14 @@ export interface NaiveOutcome {
   readonly unmet: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Explores the model of an instance; of the instance itself, only model and parameters are used. */
-export function explore({ model, parameters }: Pick<Instance, "model" | "parameters">): NaiveOutcome {
+/**
+ * Explores the model of an instance; of the instance itself, only model and parameters are used.
+ * @param most states at a greater depth are not looked at
+ */
+export function explore(
+  { model, parameters }: Pick<Instance, "model" | "parameters">,
+  most = Number.POSITIVE_INFINITY,
+): NaiveOutcome {
   const semantics = new OwnSemantics(model, parameters);
   const depthOf = new Map<string, number>();
   const violated = new Map<string, number>();
@@ -54,6 +60,7 @@ export function explore({ model, parameters }: Pick<Instance, "model" | "paramet
   for (const values of semantics.initial) add(values, 0);
   for (let values = frontier[0], i = 0; values; values = frontier[++i]) {
     const depth = depthOf.get(semantics.text(values))!;
+    if (depth > most) break;
     const isCut = semantics.isCut(values);
     if (isCut) cutOff.states++;
     // Nobody asks what could happen beyond a constraint.
