@@ -1,5 +1,6 @@
 /** Outcomes whose traces say why they violate their properties. It is loaded only once there is a counterexample. */
 import type { Trace } from "../../traces/trace.js";
+import { AuthorError, LimitReached, Thrown } from "../errors.js";
 import { Explainer } from "../explanation/explained.js";
 import { parseExpressions, withExpressions } from "../explorer/shown-expressions.js";
 import { furtherCounterexamples } from "../graph/further-counterexamples.js";
@@ -17,13 +18,18 @@ export function withReasons(
 ): Outcome {
   const explainer = new Explainer(instance);
   const expressions = parseExpressions(show, instance);
-  const explained = (trace: Trace) => withExpressions(instance, explainer.trace(trace), expressions);
+  const explained = (trace: Trace) => {
+    const why = soundly(() => explainer.trace(trace));
+    return withExpressions(instance, why instanceof Error ? trace : why, expressions);
+  };
   const { symmetry = true, maxStates = MOST_STATES } = options;
   const further = (trace: Trace): Pick<PropertyOutcome, "further"> => {
     if (counterexamples < 2) return {};
     const how = { count: counterexamples - 1, symmetry, maxStates };
-    const { traces, note } = furtherCounterexamples(instance, trace, how);
-    return { further: { traces: traces.map(explained), note } };
+    const found = soundly(() => furtherCounterexamples(instance, trace, how));
+    if (found instanceof Error)
+      return { further: { traces: [], note: `further counterexamples are not known: ${found.message}` } };
+    return { further: { traces: found.traces.map(explained), note: found.note } };
   };
   const properties = outcome.properties.map((property) =>
     property.trace === undefined
@@ -31,4 +37,17 @@ export function withReasons(
       : { ...property, trace: explained(property.trace), ...further(property.trace) },
   );
   return { ...outcome, properties };
+}
+
+/**
+ * Returns what `explain` returns, or what kept it from that: a function of the model that throws in another state, or a
+ * limit. The verdict stands without it. @throws Disagreement
+ */
+function soundly<T>(explain: () => T): T | Error {
+  try {
+    return explain();
+  } catch (error) {
+    if (error instanceof AuthorError || error instanceof LimitReached || error instanceof Thrown) return error;
+    throw error;
+  }
 }

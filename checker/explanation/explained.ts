@@ -33,6 +33,7 @@ export class Explainer {
    * Returns a trace that says why it violates its property. A trace of a walk, or of a property that the model does not
    * have, is returned as it is; so is one of which a function of the model cannot say more, since it throws.
    * @param trace a run of the model as it is now
+   * @throws LimitReached if it has more values than can be told apart
    */
   trace(trace: Trace): Trace {
     const property = this.instance.propertyNamed(trace["#meta"].property.name);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { Instance } from "../../checker/model/instance.js";
 import { loadModel } from "../../checker/models/models.js";
-import { inFlightAtEnd, waitedFor } from "../../traces/analysis/deadlock.js";
+import { inFlightAtEnd, waitedFor, waitInWords } from "../../traces/analysis/deadlock.js";
 import { showItf } from "../../traces/formats/json.js";
 import { parseTrace } from "../../traces/formats/parse.js";
 import { replay } from "../../traces/replay/replay.js";
@@ -37,6 +37,13 @@ describe("a deadlock", () => {
     const waits = waitedFor(trace);
     expect(waits.length).toBeLessThan(trace["#meta"].closed!.length);
     for (const { reason } of waits) expect(reason).not.toMatch(/\.page = /);
+  });
+
+  test("says whose step it is, unless its name tells", () => {
+    const reason = "home.line = lent";
+    const told = waitInWords({ name: "Lend(C1)", by: "home", reason });
+    expect(told).toBe("Lend(C1), a step of home, cannot be taken, as home.line = lent");
+    expect(waitInWords({ name: "Fill(C1)", by: "C1", reason })).toBe("Fill(C1) cannot be taken, as home.line = lent");
   });
 
   test("begins with who waits", () => {
