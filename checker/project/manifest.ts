@@ -13,7 +13,7 @@ export interface Manifest {
   readonly isThere: boolean;
   /** Where `npm install` takes popcheck from, as package.json says it. */
   readonly popcheck: string;
-  /** Whether that is a clone, and was not in package.json before. */
+  /** Whether that is a clone. */
   readonly isClone: boolean;
 }
 
@@ -57,7 +57,7 @@ export function manifestFor(folder: string, model: string): Manifest {
     text: `${JSON.stringify(after, null, 2)}\n`,
     isThere,
     popcheck: String(given["popcheck"] ?? needed["popcheck"]),
-    isClone: isClone() && !Object.hasOwn(given, "popcheck"),
+    isClone: isClone(),
   };
 }
 

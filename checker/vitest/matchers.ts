@@ -123,10 +123,12 @@ export async function reaches(
     holds: (state) => !isWanted(state),
     explain: () => "here it is so",
   });
+  // What is found is found, whatever else is violated before; that it is not there is said of all states alone.
+  const how = isNot ? {} : { stopAtFirst: true, receptions: false };
   const outcome = await checked(
     { ...model, properties: () => [never] },
     // A condition that names members need not hold of a state's renamings.
-    { ...(condition?.namesMembers ? { symmetry: false } : {}), ...options, properties: [NEVER], stopAtFirst: !isNot },
+    { ...(condition?.namesMembers ? { symmetry: false } : {}), ...options, properties: [NEVER], ...how },
   );
   const property = propertyCalled(NEVER, outcome);
   const goal = condition?.text ?? "what is looked for";

@@ -1,8 +1,15 @@
 /** A state that a unit test builds: what it may be given, what is applied to it, and what is told if that cannot be. */
 import { describe, expect, test } from "vitest";
-import { Bag, Queue } from "../../checker/model/index.js";
+import { Bag, Queue, vocabulary, withProperties } from "../../checker/model/index.js";
 import { stateOf } from "../../checker/model/state-under-test.js";
-import directory, { Copy, caches, Directory, ToCache, ToHome } from "../../docs/examples/directory/protocol.js";
+import directory, {
+  Copy,
+  caches,
+  Directory,
+  type State,
+  ToCache,
+  ToHome,
+} from "../../docs/examples/directory/protocol.js";
 import { dieHard } from "../../spec/toy/die-hard.js";
 import { naiveMutex } from "../../spec/toy/naive-mutex.js";
 
@@ -45,10 +52,10 @@ describe("apply", () => {
   });
 
   test("goes on from fresh ordinals as the search does", () => {
-    const twice = start
-      .with({ cache: { C1: modified } })
-      .apply("Store", { c: c1 })
-      .apply("Store", { c: c1 });
+    const once = start.with({ cache: { C1: modified } }).apply("Store", { c: c1 });
+    // At rest values have odd ranks, so that a fresh one has room between any two.
+    expect([once.state.home().data.rank, once.state.latest().rank]).toEqual([1, 3]);
+    const twice = once.apply("Store", { c: c1 });
     expect(twice.state.cache(c1).data).toBe(twice.state.latest());
     expect(twice.violated()).toEqual([]);
   });
@@ -111,6 +118,21 @@ test("violated names the invariants of the state", () => {
     .apply("Store", { c: c1 })
     .with({ cache: { C1: new Copy() } });
   expect(stale.with((state) => state.withCache(c2, modified)).violated()).toEqual(["a reader sees the last write"]);
+});
+
+test("violated names the invariants of steps that the step to the state violates", () => {
+  const frozen = vocabulary<State>().alwaysStep({
+    ...{ name: "nothing is written", says: "", for: {} },
+    holds: (before, after) => before.latest() === after.latest(),
+    explain: () => "",
+  });
+  const own = stateOf(
+    withProperties(directory, () => [frozen]),
+    { caches: 1 },
+  );
+  const stored = own.with({ cache: { C1: modified } }).apply("Store");
+  expect(stored.violated()).toEqual(["nothing is written"]);
+  expect(stored.receive(new ToCache({ kind: "Invalidate" })).violated()).toEqual([]);
 });
 
 test("a model without parameters is taken with its defaults", () => {

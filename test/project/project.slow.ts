@@ -24,22 +24,31 @@ function must(cwd: string, command: string, ...words: string[]): string {
 }
 
 const packed = must(inPackage("."), "npm", "pack", "--ignore-scripts", "--silent", "--pack-destination", folder).trim();
-const models: Readonly<Record<string, readonly string[]>> = {
-  directory: ["protocol.ts"],
+/** By what a project begins with, besides the one that is written if nothing is named: what is checked of it. */
+const others: Readonly<Record<string, readonly string[]>> = {
   popcorn: ["popcorn.ts", "--stage", "4.7", "--kernels", "2", "--property", "SWMR"],
   german: ["german.ts", "--nodes", "2"],
 };
+expect(Object.keys(others)).toEqual(projectNames.slice(1));
 
-describe.each(projectNames)("from a packed file, in an empty folder: %s", (from) => {
-  const own = join(folder, from);
+describe("from a packed file, in an empty folder", () => {
+  const own = join(folder, "own");
 
-  test("is written beside what npm install left, passes its types and its tests, and is checked", () => {
+  test("a project is written beside what npm install left, passes its types and tests, and is checked", () => {
     mkdirSync(own);
     must(own, "npm", "install", "--no-audit", "--no-fund", join("..", packed));
-    expect(must(own, "npx", "popcheck", "init", "--from", from)).toContain(`popcheck is taken from file:../${packed}`);
+    expect(must(own, "npx", "popcheck", "init")).toContain(`popcheck is taken from file:../${packed}`);
     must(own, "npm", "install", "--no-audit", "--no-fund");
     expect(must(own, "npm", "test")).toMatch(/Tests.*passed/);
-    expect(must(own, "npx", "popcheck", "check", ...models[from]!)).toMatch(/^holds /);
+    expect(must(own, "npx", "popcheck", "check", "protocol.ts")).toMatch(/^holds /);
+  });
+
+  test.each(Object.entries(others))("so is one that begins with %s, in a folder of it", (from, model) => {
+    expect(must(own, "npx", "popcheck", "init", from, "--from", from)).toContain(`file:../../${packed}`);
+    // What the project needs is found above it.
+    must(own, "npx", "tsc", "-p", from);
+    expect(must(own, "npx", "vitest", "run", "--root", from)).toMatch(/Tests.*passed/);
+    expect(must(join(own, from), "npx", "popcheck", "check", ...model)).toMatch(/^holds /);
   });
 });
 

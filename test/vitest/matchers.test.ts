@@ -81,7 +81,7 @@ describe("toReach", () => {
     await expect(german).toReach("some i: node[i].cache = E", { ...one, steps: 4 });
     await expect(german).toReach((state) => state.members(nodes).every((i) => state.node(i).cache === "S"), one);
     // A condition that names a member.
-    await expect(german).toReach("node[N1].cache = E", { ...one, steps: 4 });
+    await expect(directory).toReach("cache[C2].page = Modified", { ...two, steps: 3 });
     const message = await failure(expect(german).toReach("some i: node[i].cache = E", { ...one, steps: 3 }));
     expect(message).toMatch(/in 3 steps was expected, and the run that was found has 4\n.*reached\n 0 {2}initial /);
   });
@@ -95,6 +95,15 @@ describe("toReach", () => {
     expect(await failure(expect(german).not.toReach("some i: node[i].cache = E", one))).toContain(
       "reached\n 0  initial",
     );
+  });
+
+  test("finds a state that is deeper than a message without a rule, but says of none that it is not there", async () => {
+    const options = { parameters: { caches: 2, ordered: false } };
+    await expect(directory).toReach("some j, k: cache[j].page = Modified and cache[k].page = Modified", {
+      ...options,
+      steps: 8,
+    });
+    expect(await failure(expect(directory).not.toReach("home.page = Away", options))).toContain("did not go on where");
   });
 
   test("looks on from every initial state", async () => {
