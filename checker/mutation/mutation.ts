@@ -121,7 +121,9 @@ export async function judgeMutants(
     ...{ distinct: outcome.distinct, fairness: outcome.fairness },
     assumptions: [
       ...outcome.assumptions,
-      ...(outcome.constraints ? constraintsInWords(outcome.constraints).map((line) => `within constraint ${line}`) : []),
+      ...(outcome.constraints
+        ? constraintsInWords(outcome.constraints).map((line) => `within constraint ${line}`)
+        : []),
       ...ordinalAssumptions(original.ordinals),
     ],
     ...{ asked, notAsked, mutants: mutants.length, sample, judged },
