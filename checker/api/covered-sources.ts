@@ -35,8 +35,7 @@ export async function countedFrom(of: AnyModel | NamedModel, isAsked: boolean): 
 
 /** Runs a check, and adds to its coverage which lines ran. */
 export async function withSources(request: CheckRequest, check: () => Promise<Outcome>): Promise<Outcome> {
-  const { options, reference, script } = request;
-  if (!("coverage" in options && options.coverage)) return check();
+  const { reference, script } = request;
   try {
     const outcome = await check();
     if (outcome.coverage === undefined) return outcome;

@@ -14,7 +14,6 @@ import { type BatchAssignment, BatchThreads } from "../search/random/batch-worke
 import { limitOf, RandomSearch, type RandomSearchOptions } from "../search/random/random-search.js";
 import type { Sample } from "../search/statistics.js";
 import { CheckpointWriter, type Resumption, sealedText, withNewCheckpoints } from "./checkpoints.js";
-import { withSources } from "./covered-sources.js";
 import { makeFolder } from "./folders.js";
 import { refuseFewFiles } from "./open-files.js";
 import { type CheckRequest, TEMPORARY } from "./request.js";
@@ -52,9 +51,11 @@ export async function run(
   const { show, instance } = request;
   // A mistake in an expression is told before the search begins.
   if (show !== undefined) (await import("../explorer/shown-expressions.js")).parseExpressions(show, instance);
-  return withSources(request, () =>
-    besideTypes(request, observer.signal, (areWrong) => search(request, observer, resumption, areWrong)),
-  );
+  const searched = () =>
+    besideTypes(request, observer.signal, (areWrong) => search(request, observer, resumption, areWrong));
+  const { options } = request;
+  if (!("coverage" in options && options.coverage)) return searched();
+  return (await import("./covered-sources.js")).withSources(request, searched);
 }
 
 /** Runs a search to its end, or until `isPointless` says that nobody waits for its outcome any more. */
