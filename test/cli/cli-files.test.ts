@@ -36,6 +36,7 @@ const KEYS = [
     "memory",
     "fired",
     "audited",
+    "coverage",
   ],
   ...["levels", "outDegrees", "peakMemory", "storeBytes"],
   ...["seed", "walks", "steps", "maxDepth", "maxStates"],

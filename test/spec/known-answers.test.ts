@@ -18,7 +18,7 @@ describe("a model comes to what is recorded", () => {
   // Of Popcorn's relatives, four kernels find nothing that three do not.
   const quick = cases.filter(
     ({ model, parameters, distinct }) =>
-      distinct !== undefined && distinct < 1500 && (model === "popcorn" || parameters.kernels !== 4),
+      distinct !== undefined && distinct < 400 && (model === "popcorn" || parameters.kernels !== 4),
   );
   test.each(
     quick.map(
