@@ -4,7 +4,7 @@
  * it with `receive`.
  */
 import { Map as ImmutableMap, is, List } from "immutable";
-import { marked } from "./copy.js";
+import { marked } from "./module-copy.js";
 
 /** The messages in flight between two places, as an immutable value. */
 export abstract class Channel<M> {

@@ -12,7 +12,7 @@
  * - `window: w`: values are ticks. They are shifted, and gaps of more than w shrink to w + 1. The model must ask only
  *   for the order and for differences up to w.
  */
-import { marked } from "./copy.js";
+import { marked } from "./module-copy.js";
 
 /** How much of an ordinal's values a model tells apart. If both are left out: their order, and nothing else. */
 export interface OrdinalOptions {

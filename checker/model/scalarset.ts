@@ -7,7 +7,7 @@
  * between equal time stamps by the kernel index, section 4.3), and for that it gives up the reduction.
  */
 
-import { marked } from "./copy.js";
+import { marked } from "./module-copy.js";
 
 declare const memberBrand: unique symbol;
 declare const orderBrand: unique symbol;

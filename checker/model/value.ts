@@ -18,7 +18,7 @@ import {
 } from "immutable";
 import { FunctionError } from "../errors.js";
 import { Bag, Channel, Queue } from "./channel.js";
-import { otherMaker, placeInWords } from "./copy.js";
+import { otherMaker, placeInWords } from "./module-copy.js";
 import { Floor, OrdinalValue } from "./ordinal.js";
 import { type Member, memberInfo, nameOf } from "./scalarset.js";
 

@@ -1,6 +1,6 @@
 /** Places in an author's files where something was declared, so that reports can point at them. */
 import { compiledRoot, isCheckerFile, isPackageFile, version } from "../package.js";
-import { marked, thisCopy } from "./copy.js";
+import { marked, thisCopy } from "./module-copy.js";
 
 Object.assign(thisCopy, { place: compiledRoot, version });
 

@@ -6,7 +6,7 @@
 import { LoadError } from "../errors.js";
 
 /** A copy of the module, as it was loaded. */
-export interface Copy {
+export interface ModuleCopy {
   /** The folder that it was loaded from. */
   place: string;
   /** Returns the version of the package that it belongs to. */
@@ -14,7 +14,7 @@ export interface Copy {
 }
 
 /** The copy that this file belongs to. Where it lies says where.ts, which pages in browsers do not load. */
-export const thisCopy: Copy = { place: "a page", version: () => "unknown" };
+export const thisCopy: ModuleCopy = { place: "a page", version: () => "unknown" };
 
 /** All copies write and read this property. */
 const MARK = Symbol.for("popcheck.copy");
@@ -25,9 +25,9 @@ export function marked<T extends object>(made: T): T {
 }
 
 /** Returns the copy that made something, if it was another one; undefined if it was this one, or is not known. */
-export function otherMaker(made: unknown): Copy | undefined {
+export function otherMaker(made: unknown): ModuleCopy | undefined {
   if (typeof made !== "object" || made === null) return undefined;
-  const maker = (made as { readonly [MARK]?: Copy })[MARK];
+  const maker = (made as { readonly [MARK]?: ModuleCopy })[MARK];
   return maker === thisCopy ? undefined : maker;
 }
 
@@ -42,7 +42,7 @@ export function refuseOtherMaker(what: string, made: unknown): void {
 }
 
 /** Names another copy and this one, and says what to do. */
-function otherInWords(other: Copy): string {
+function otherInWords(other: ModuleCopy): string {
   const again = other.place === thisCopy.place ? "the same folder, loaded a second time" : placeInWords(other);
   return (
     `another copy of popcheck/model than the one that checks it\n  made by ${again}\n  checked by ${placeInWords(thisCopy)}\n` +
@@ -52,6 +52,6 @@ function otherInWords(other: Copy): string {
 }
 
 /** Says where a copy was loaded from, with its version. */
-export function placeInWords({ place, version }: Copy): string {
+export function placeInWords({ place, version }: ModuleCopy): string {
   return `${place}, version ${version()}`;
 }
