@@ -346,7 +346,7 @@ describe("several runs", () => {
 
   test("a row of the verdict table leads to its counterexample, and each verdict is one line", async () => {
     const { page, complaints } = await opened(report("rows.html", "popcorn", "--stage", "4.3", "--kernels", "2"));
-    await page.locator(".outcome summary").click();
+    await page.locator(".outcome > summary").click();
     await page.setViewportSize({ width: 500, height: 900 });
     const rows = await page.$$eval(".outcome tbody tr", (all) =>
       all.map((tr) => {
