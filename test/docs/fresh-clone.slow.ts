@@ -96,6 +96,8 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, Expected | Elsew
       status: safety,
       writes: ["junit.xml", "popcheck.sarif"],
     },
+    "npx popcheck export popcorn --graph aut --stage 4.2 --kernels 2": { status: holds, prints: /^des \(0,85,45\)$/m },
+    "npx popcheck check popcorn --stage 4.7 --coverage": { status: safety, prints: /^coverage /m },
     "npx popcheck mcp": { status: holds },
     // In the clone's own folder, a baseline would be verified instead of the known answers.
     "npx popcheck baseline my-protocol.ts": {
@@ -114,6 +116,8 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, Expected | Elsew
   [FIRST_MODEL]: {
     "npx popcheck check no-mutex.ts": { status: safety, prints: /shortest: 2 steps/ },
     "npx popcheck check no-mutex.ts --processes 1": { status: holds },
+    // In the clone's own folder, files are in the way.
+    "npx popcheck init": { status: holds, instead: "npx popcheck init begun", writes: ["begun/protocol.ts"] },
   },
   [PAPER]: {
     "npm ci": { status: holds },
