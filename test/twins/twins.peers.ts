@@ -10,6 +10,7 @@ import { describe, test } from "vitest";
 import { loadModel } from "../../checker/models/models.js";
 import { german } from "../../spec/german.js";
 import type { Stage } from "../../spec/popcorn/stages.js";
+import { exceptSlow } from "../support/extent.js";
 import {
   comesToTheSame,
   popcheck,
@@ -20,12 +21,17 @@ import {
   twin,
 } from "./compare.js";
 
+/** With three kernels these have more than a million states: minutes for rumur with symmetry, before a release. */
+const large: readonly Stage[] = ["4.3", "4.4", "4.5"];
 const stages = ["4.8", "4.7", "4.7a", "4.6", "4.5", "4.4", "4.3", "4.2"] as const satisfies readonly Stage[];
 
 describe.concurrent("Popcorn: popcheck and rumur find as many states, take as many steps, and violate the same", () => {
-  test.each(stages)("stage %s, 3 kernels, with symmetry", async (stage) => {
-    await popcornComesToTheSame({ kernels: 3, stage, symmetry: "exhaustive" });
-  });
+  test.each(exceptSlow(stages, (stage) => large.includes(stage)))(
+    "stage %s, 3 kernels, with symmetry",
+    async (stage) => {
+      await popcornComesToTheSame({ kernels: 3, stage, symmetry: "exhaustive" });
+    },
+  );
 
   test.each(["4.7", "4.2"] as const)("stage %s, 3 kernels, without symmetry", async (stage) => {
     await popcornComesToTheSame({ kernels: 3, stage, symmetry: "off" });
