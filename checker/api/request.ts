@@ -115,6 +115,8 @@ export interface CheckRequest {
   readonly types?: string | false;
   /** Whether checkpoints that are in the folder already are removed. */
   readonly fresh?: boolean;
+  /** False if nobody reads why counterexamples violate their properties: it is then not looked for. */
+  readonly reasons?: false;
   /** The script that the model's file was made into; undefined for a built-in model, and one given as a value. */
   readonly script?: LoadedScript;
   /** The number of counterexamples of each property. Default 1. */

@@ -80,7 +80,9 @@ async function search(
       }
       const outcome = underway.outcome();
       const isClean = outcome.properties.every(({ trace }) => trace === undefined);
-      return isClean ? outcome : (await import("./reasons.js")).withReasons(request, outcome);
+      return isClean || request.reasons === false
+        ? outcome
+        : (await import("./reasons.js")).withReasons(request, outcome);
     } finally {
       tidied(() => underway.close());
     }

@@ -39,7 +39,8 @@ export async function baselineCommand(named: NamedModel, argv: BaselineArguments
   prepareFile("file", file.path);
   const parameters = givenParameters(named.model.parameters, argv);
   const memory = argv.memory === undefined ? defaultMemory() : bytes("memory", argv.memory);
-  const outcome = await watchedRun(await typedRequestOf(named, { parameters, symmetry, memory, types }));
+  const request = await typedRequestOf(named, { parameters, symmetry, memory, types });
+  const outcome = await watchedRun({ ...request, reasons: false });
   if (outcome.types?.verdict === "failed") throw new LoadError(wrongTypes(outcome.types));
   const model = recordedIn(file, named.reference);
   const asked: KnownAnswer = { model, parameters, ...(symmetry ? {} : { symmetry }), verify: true };

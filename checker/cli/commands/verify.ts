@@ -126,7 +126,8 @@ async function verifiedOf(
   const { parameters, symmetry = true } = known;
   const maxStates = mostStates(known);
   const request = await typedRequestOf(named, { parameters, symmetry, memory, maxStates, types, spill: false });
-  const outcome = await watchedRun(request, watch);
+  // Whoever views or replays a counterexample is told why; verdicts and lengths do not depend on it.
+  const outcome = await watchedRun({ ...request, reasons: false }, watch);
   const isWhole = watch.signal?.aborted !== true && !outcome.incomplete?.startsWith("interrupted");
   if (isWhole) writeTraces(traceFiles(outcome, folder, traceStem(outcome, traceApart(known))), outputs);
   return { known, outcome, differences: differencesOf(known, outcome) };
