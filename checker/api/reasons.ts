@@ -1,6 +1,6 @@
 /** Outcomes whose traces say why they violate their properties. It is loaded only once there is a counterexample. */
 import type { Trace } from "../../traces/trace.js";
-import { AuthorError, LimitReached, Thrown } from "../errors.js";
+import { AuthorError, LimitReached } from "../errors.js";
 import { Explainer } from "../explanation/explained.js";
 import { parseExpressions, withExpressions } from "../explorer/shown-expressions.js";
 import { furtherCounterexamples } from "../graph/further-counterexamples.js";
@@ -47,7 +47,7 @@ function soundly<T>(explain: () => T): T | Error {
   try {
     return explain();
   } catch (error) {
-    if (error instanceof AuthorError || error instanceof LimitReached || error instanceof Thrown) return error;
+    if (error instanceof AuthorError || error instanceof LimitReached) return error;
     throw error;
   }
 }

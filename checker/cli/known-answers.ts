@@ -114,8 +114,13 @@ export function differencesOf(known: KnownAnswer, outcome: Outcome): string[] {
   return outcome.incomplete === undefined ? sentences : [`incomplete: ${outcome.incomplete}`, ...sentences];
 }
 
+/** Returns a line for each number and verdict in which two answers differ: `SWMR: holds → violated 8`. */
+export function changesInWords(before: KnownAnswer, now: KnownAnswer): string[] {
+  return differingIn(before, now).map(([what, then, is]) => `${what}: ${then ?? "–"} → ${is ?? "–"}`);
+}
+
 /** Returns in which numbers and verdicts two answers differ: what it is, and what it was in the one and the other. */
-export function differingIn(
+function differingIn(
   known: KnownAnswer,
   found: KnownAnswer,
 ): [what: string, then: string | number | undefined, now: string | number | undefined][] {

@@ -10,10 +10,9 @@ import {
   hasGoals,
   isLiveness,
   type Liveness,
-  noError,
-  noFailedAssertion,
   type Property,
   type Reachable,
+  UNLISTED,
 } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { attempt, told } from "../model/thrown.js";
@@ -37,7 +36,7 @@ export function judge(instance: Instance, run: ConcreteRun): Judgement[] {
       ...(judgement instanceof Thrown ? { verdict: "open", text: told(judgement) } : judgement),
     };
   });
-  const unlisted = [noError, noFailedAssertion].flatMap((property): Judgement[] => {
+  const unlisted = UNLISTED.flatMap((property): Judgement[] => {
     const text = evidenceOf(instance, property, run);
     return text === undefined ? [] : [{ ...property, verdict: "violated", text }];
   });

@@ -7,7 +7,7 @@ import type { Trace } from "../../traces/trace.js";
 import { LimitReached, UsageError } from "../errors.js";
 import { Instance, type Values } from "../model/instance.js";
 import type { AnyModel } from "../model/model.js";
-import { hasGoals, isLiveness, makeInvariant, noError, noFailedAssertion } from "../model/property.js";
+import { hasGoals, isLiveness, isUnlisted, makeInvariant } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
 import { Check } from "../search/check.js";
 import { type Condition, parseCondition } from "./condition.js";
@@ -111,10 +111,7 @@ export class Search {
         const text = `no such state can be reached from here: all ${distinct} states that can were looked at${note}${hint}`;
         this.over = { view: { state: "none", ...found, text }, way: undefined };
       } else {
-        const unlisted: readonly string[] = [noError.kind, noFailedAssertion.kind];
-        const error = properties.find(
-          (each) => unlisted.includes(each.kind) && each.verdict === "violated",
-        )?.explanation;
+        const error = properties.find(({ kind, verdict }) => isUnlisted(kind) && verdict === "violated")?.explanation;
         const why = error === undefined ? incomplete : `${incomplete}; ${error}`;
         const text = `not found, which does not mean that it cannot be reached: ${why}${note}`;
         this.over = { view: { state: "incomplete", ...found, text }, way: undefined };

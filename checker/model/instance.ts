@@ -17,6 +17,7 @@ import {
   noUnspecifiedReception,
   type Property,
   type StepInvariant,
+  UNLISTED,
   type Unlisted,
 } from "./property.js";
 import { ReceiverRows } from "./receiver-rows.js";
@@ -153,7 +154,7 @@ export class Instance {
 
   /** Returns the property of a name; undefined if there is none. */
   propertyNamed(name: string): Property<AnyState> | Unlisted | undefined {
-    const all = [...this.properties, noError, noFailedAssertion];
+    const all = [...this.properties, ...UNLISTED];
     return all.find((property) => property.name === name);
   }
 

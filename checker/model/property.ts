@@ -141,6 +141,14 @@ export const noFailedAssertion: NoFailedAssertion = {
   says: "what the model's functions assert is true",
 };
 
+/** The properties that no model lists. */
+export const UNLISTED: readonly Unlisted[] = [noError, noFailedAssertion];
+
+/** Tells whether a kind of property is one that no model lists. */
+export function isUnlisted(kind: string): kind is Unlisted["kind"] {
+  return UNLISTED.some((property) => property.kind === kind);
+}
+
 /** Any property that a model may list. */
 export type Property<S> =
   | Invariant<S>

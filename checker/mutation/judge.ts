@@ -3,7 +3,7 @@ import type { Trace } from "../../traces/trace.js";
 import { cycleLengthOf, lengthOf } from "../../traces/trace.js";
 import { AuthorError, LimitReached } from "../errors.js";
 import { Instance } from "../model/instance.js";
-import { noError, noFailedAssertion } from "../model/property.js";
+import { isUnlisted } from "../model/property.js";
 import { Check } from "../search/check.js";
 import type { SearchOptions } from "../search/options.js";
 import type { Outcome, PropertyOutcome } from "../search/outcome.js";
@@ -152,7 +152,7 @@ export function baselineOf(instance: Instance, outcome: Outcome): Baseline {
     const property = instance.propertyNamed(name)!;
     const isViolated = verdict === "violated";
     if (isViolated && (trace === undefined || cycleLengthOf(trace) !== undefined)) notAsked.push(name);
-    else if (property.kind !== noError.kind && property.kind !== noFailedAssertion.kind) {
+    else if (!isUnlisted(property.kind)) {
       asked.push(name);
       if (isViolated) lengths.set(name, lengthOf(trace!));
     }

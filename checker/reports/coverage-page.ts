@@ -2,8 +2,8 @@
  * What was covered, as a page: the cells of each receive table as a heat table, the actions, what was left open, and
  * the author's files with the lines that never ran. One file without a script, which asks nothing of a network.
  */
-import { createHash } from "node:crypto";
 import { escaped } from "../../traces/formats/markup.js";
+import { headOf } from "../../traces/page/html.js";
 import { count } from "../../traces/text/columns.js";
 import type { ExecutedSource } from "../executed/executed-source.js";
 import type { Place } from "../model/where.js";
@@ -34,18 +34,8 @@ const SHADES = 8;
 export function coveragePage(outcome: Outcome, given: Readonly<Record<string, unknown>>): string {
   const { coverage } = outcome;
   const title = `Coverage of ${nameOfModel(outcome, given)}`;
-  const style = coverageStyle.trim();
-  const hash = createHash("sha256").update(style).digest("base64");
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   return [
-    "<!doctype html>",
-    '<html lang="en">',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="referrer" content="no-referrer">',
-    `<title>${escaped(title)} · popcheck</title>`,
-    `<style>${style}</style>`,
+    ...headOf(`${title} · popcheck`, coverageStyle.trim()),
     "<main>",
     `<h1>${escaped(title)}</h1>`,
     ...(coverage === undefined

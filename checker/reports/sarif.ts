@@ -7,6 +7,7 @@ import { basename, isAbsolute } from "node:path";
 import { changesOf, messagesOf } from "../../traces/analysis/change.js";
 import { stepNameOf } from "../../traces/analysis/step-names.js";
 import { type Trace, whyNotTaken } from "../../traces/trace.js";
+import { isUnlisted } from "../model/property.js";
 import { placeTold } from "../model/thrown.js";
 import type { Place } from "../model/where.js";
 import { type Outcome, type PropertyOutcome, whyNothing } from "../search/outcome.js";
@@ -153,8 +154,7 @@ function locationOf(model: string, file: string | undefined): object {
  * if the file may be named.
  */
 function placeOf({ kind, explanation }: PropertyOutcome, where: object): object {
-  const isTold = kind === "no error" || kind === "no failed assertion";
-  return isTold && explanation !== undefined ? stepLocation(placeTold(explanation), where) : where;
+  return isUnlisted(kind) && explanation !== undefined ? stepLocation(placeTold(explanation), where) : where;
 }
 
 function resultOf(property: PropertyOutcome, ruleId: string, ruleIndex: number, where: object) {

@@ -1,5 +1,6 @@
 /** What is not decided is not said to be, and what cannot be asked is refused. */
 import { expect, test } from "vitest";
+import { assert, disabled, model, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import { withProperties } from "../../checker/model/model.js";
@@ -99,4 +100,24 @@ test("JSON has all that is known of each mutant", async () => {
   const survivor = json.judged.find(({ verdict }) => verdict === "survived")!;
   expect(survivor.parting!.trace.states.length).toBeGreaterThan(1);
   expect([survivor.noticedBy, survivor.reason]).toEqual([null, null]);
+});
+
+test("an assertion of the model notices, though no property is asked about it", async () => {
+  const variables = () => ({ at: single<"idle" | "busy">("idle"), held: single(false) });
+  const { action, always } = vocabulary<StateOf<ReturnType<typeof variables>>>();
+  const take = action("Take", {}, (s) => (s.at() === "idle" ? s.withAt("busy").withHeld(true) : disabled));
+  const drop = action("Drop", {}, (s) => {
+    if (s.at() === "idle") return disabled;
+    assert(s.held(), "who is busy holds it");
+    return s.withAt("idle").withHeld(false);
+  });
+  const fine = always({ name: "fine", says: "", for: {}, holds: (s) => s.at() !== null, explain: () => "" });
+  const holder = model({
+    ...{ name: "holder", about: "", parameters: {}, variables },
+    ...{ actions: () => [take, drop], properties: () => [fine] },
+  }) as unknown as AnyModel;
+  const { judged: all, asked } = await judged(holder, {}, { only: ["Take"], kinds: ["keep-field"] });
+  expect(asked).toEqual(["fine"]);
+  const { verdict } = all.find(({ says }) => says.includes("held"))!;
+  expect(verdict).toMatchObject({ verdict: "noticed", by: "no failed assertion", steps: 2 });
 });

@@ -32,15 +32,9 @@ export function htmlOf(traces: readonly Trace[], assets: Assets, of: Omit<Conten
  * @param connect what the policy lets the script connect to
  */
 export function pageOf(title: string, { script, style }: Assets, body: readonly string[], connect = "'none'"): string {
+  const scripts = [`script-src ${hashOf(script)}`];
   return [
-    "<!doctype html>",
-    '<html lang="en">',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${policyOf({ script, style }, connect)}">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="referrer" content="no-referrer">',
-    `<title>${escaped(title)}</title>`,
-    `<style>${style}</style>`,
+    ...headOf(title, style, { scripts, others: ["img-src data:", `connect-src ${connect}`] }),
     '<div id="page"><noscript>This page needs scripts to be allowed.</noscript></div>',
     ...body,
     `<script>${script}</script>`,
@@ -49,10 +43,35 @@ export function pageOf(title: string, { script, style }: Assets, body: readonly 
   ].join("\n");
 }
 
-/** Returns the policy, which names the page's script and style by their hashes. */
-function policyOf({ script, style }: Assets, connect: string): string {
-  const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
-  return `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; img-src data:; connect-src ${connect}; base-uri 'none'; form-action 'none'`;
+/** What the policy of a document allows besides its style. */
+interface Allowed {
+  readonly scripts?: readonly string[];
+  readonly others?: readonly string[];
+}
+
+/**
+ * Returns the beginning of a document with a style of its own, and a policy that names it by its hash and allows
+ * nothing but that and what is `Allowed`.
+ */
+export function headOf(title: string, style: string, { scripts = [], others = [] }: Allowed = {}): string[] {
+  const policy = [
+    ...["default-src 'none'", ...scripts, `style-src ${hashOf(style)}`, ...others],
+    ...["base-uri 'none'", "form-action 'none'"],
+  ].join("; ");
+  return [
+    "<!doctype html>",
+    '<html lang="en">',
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="referrer" content="no-referrer">',
+    `<title>${escaped(title)}</title>`,
+    `<style>${style}</style>`,
+  ];
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }
 
 /** Escapes JSON so that it cannot end the element that it stands in, or begin a comment there. */

@@ -14,7 +14,7 @@ import {
   answerOf,
   answersFileOf,
   BASELINE,
-  differingIn,
+  changesInWords,
   type KnownAnswer,
   readKnownAnswers,
   recordedIn,
@@ -55,17 +55,13 @@ export async function baselineCommand(named: NamedModel, argv: BaselineArguments
     before === undefined ? [...cases, found] : cases.map((each) => (each === before ? found : each)),
     file,
   );
-  process.stdout.write(`${[`${line}: ${recorded(file, before, found)}`, ...changes(before, found)].join("\n")}\n`);
+  const changes = before === undefined ? [] : changesInWords(before, found).map((change) => `  ${change}`);
+  process.stdout.write(`${[`${line}: ${recorded(file, before, found)}`, ...changes].join("\n")}\n`);
   return EXIT.holds;
 }
 
 function recorded({ name }: AnswersFile, before: KnownAnswer | undefined, found: KnownAnswer): string {
   const size = `${counted(Object.keys(found.verdicts!).length, "verdict")} over ${counted(found.distinct!, "state")}`;
   if (before === undefined) return `${size}, recorded in ${name}`;
-  return differingIn(before, found).length === 0 ? `${size}, as ${name} has it` : `${size}, changed in ${name}`;
-}
-
-function changes(before: KnownAnswer | undefined, found: KnownAnswer): string[] {
-  if (before === undefined) return [];
-  return differingIn(before, found).map(([what, then, now]) => `  ${what}: ${then ?? "–"} → ${now ?? "–"}`);
+  return changesInWords(before, found).length === 0 ? `${size}, as ${name} has it` : `${size}, changed in ${name}`;
 }

@@ -1,7 +1,5 @@
 /** What each tool of `popcheck mcp` does. It runs in a process of its own, which ends with the call. */
-import { readFileSync } from "node:fs";
 import { FORMATS } from "../../../traces/formats/formats.js";
-import { parseTrace } from "../../../traces/formats/parse.js";
 import { textOfTrace } from "../../../traces/text/text.js";
 import { lengthOf, type Trace } from "../../../traces/trace.js";
 import { type CheckOptions, check, instantiate } from "../../api/index.js";
@@ -13,6 +11,8 @@ import { jsonOf } from "../../reports/json.js";
 import { reportOf } from "../../reports/report.js";
 import { type Look, plain } from "../../reports/terminal.js";
 import type { Outcome } from "../../search/outcome.js";
+import { kebabCase } from "../args/options.js";
+import { recordedTrace } from "../args/trace-file.js";
 import { descriptionOf } from "../commands/describe.js";
 import { enabledLines, judgementLines, searchLines, stateLines, whyLines } from "../commands/step-text.js";
 import { insideFolder, refuseOutside } from "./inside-folder.js";
@@ -82,7 +82,8 @@ async function smoke(input: ToolInput<"smoke">, bounds: Bounds): Promise<ToolRes
   const { model, parameters = {}, properties, seed } = input;
   const outcome = await check(await loaded(model, bounds), {
     ...{ parameters, search: "random", threads: 1, memory: bounds.memory },
-    seconds: input.seconds === undefined ? Math.min(SMOKE_SECONDS, bounds.seconds) : withinSeconds(input, bounds),
+    seconds:
+      input.seconds === undefined ? Math.min(SMOKE_SECONDS, bounds.seconds) : within("seconds", input.seconds, bounds),
     ...given({ properties, seed }),
   });
   return outcomeOf(outcome, input);
@@ -95,7 +96,7 @@ async function trace(input: ToolInput<"trace">, bounds: Bounds): Promise<ToolRes
   if (file !== undefined) {
     if (property !== undefined || input.parameters !== undefined)
       throw new UsageError("a saved trace has its property and its parameters: leave out `property` and `parameters`");
-    return traceOf(parseTrace(textIn(insideFolder(bounds.folder, file), file)), format);
+    return traceOf(recordedTrace(insideFolder(bounds.folder, file), "shown"), format);
   }
   if (property === undefined)
     throw new UsageError(`name the property to show a counterexample of; describe lists those of ${model}`);
@@ -166,7 +167,7 @@ async function walked(
   bounds: Bounds,
 ): Promise<Session> {
   const instance = instantiate((await loaded(model, bounds)).model, parameters);
-  const maxStates = withinStates({ maxStates: asked }, bounds);
+  const maxStates = within("maxStates", asked, bounds);
   const session = new Session(instance, { memory: bounds.memory, maxStates });
   if (initial > 0) session.do({ do: "begin", initial });
   for (const [place, asked] of steps.entries()) {
@@ -202,24 +203,19 @@ function searchOptions(
   const { parameters = {} } = input;
   return {
     ...{ parameters, memory: bounds.memory, spill: false },
-    ...{ maxStates: withinStates(input, bounds), seconds: withinSeconds(input, bounds) },
+    ...{ maxStates: within("maxStates", input.maxStates, bounds), seconds: within("seconds", input.seconds, bounds) },
   };
 }
 
-function withinStates({ maxStates }: { readonly maxStates?: number | undefined }, bounds: Bounds): number {
-  if (maxStates !== undefined && maxStates > bounds.maxStates)
+/** Returns what a call asks for, or else the bound. @throws UsageError for more than the bound */
+function within(name: "maxStates" | "seconds", asked: number | undefined, bounds: Bounds): number {
+  if (asked !== undefined && asked > bounds[name]) {
+    const may = name === "seconds" ? "take" : "ask for";
     throw new UsageError(
-      `maxStates is ${maxStates}, and a call may ask for ${bounds.maxStates}\n  popcheck mcp --max-states N allows more.`,
+      `${name} is ${asked}, and a call may ${may} ${bounds[name]}\n  popcheck mcp --${kebabCase(name)} N allows more.`,
     );
-  return maxStates ?? bounds.maxStates;
-}
-
-function withinSeconds({ seconds }: { readonly seconds?: number | undefined }, bounds: Bounds): number {
-  if (seconds !== undefined && seconds > bounds.seconds)
-    throw new UsageError(
-      `seconds is ${seconds}, and a call may take ${bounds.seconds}\n  popcheck mcp --seconds N allows more.`,
-    );
-  return seconds ?? bounds.seconds;
+  }
+  return asked ?? bounds[name];
 }
 
 function outcomeOf(
@@ -234,14 +230,6 @@ function traceOf(trace: Trace, format: string, shortest = false): ToolResult {
   const { model, property } = trace["#meta"];
   const text = format === "text" ? textOfTrace(trace, { shortest }) : FORMATS[format]!(trace);
   return { text, data: { model, ...given({ property }), steps: lengthOf(trace), format } };
-}
-
-function textIn(path: string, asked: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new UsageError(`${asked} cannot be read: ${(error as Error).message}`, { cause: error });
-  }
 }
 
 /** Returns the fields that are not undefined. */

@@ -1,5 +1,6 @@
 /** The tools that `popcheck mcp` offers: what each is for, and what it takes. `tool-runs.ts` says what each does. */
 import { z } from "zod";
+import { FORMAT_NAMES } from "../../../traces/formats/formats.js";
 
 /** The bounds of every call, as the server was started with them. */
 export interface Bounds {
@@ -78,7 +79,7 @@ export const TOOLS = {
       property: z.string().optional().describe("the name of the property; needed with `model`"),
       file: z.string().optional().describe("a saved trace, instead of a model"),
       format: z
-        .enum(["text", "itf", "mermaid", "plantuml", "shiviz", "dot", "csv"])
+        .enum(["text", ...FORMAT_NAMES])
         .optional()
         .describe("how it is written; default: text"),
       ...limits,

@@ -11,7 +11,7 @@ import { loadModel, type NamedModel } from "../../models/models.js";
 import { EXIT, gravest } from "../../reports/exit-status.js";
 import type { Outcome } from "../../search/outcome.js";
 import { messageOf, statusOfError } from "../errors.js";
-import { answerOf, differingIn, type KnownAnswer } from "../known-answers.js";
+import { answerOf, changesInWords, type KnownAnswer } from "../known-answers.js";
 import { interruptedBy } from "../watchdog.js";
 import { SourceWatcher } from "./source-watcher.js";
 
@@ -126,9 +126,8 @@ function settle(
   answer: KnownAnswer | undefined,
 ): "same" | "different" {
   const before = standing.answer;
-  const changes = before && answer ? differingIn(before, answer) : [];
-  for (const [what, then, now] of changes)
-    process.stdout.write(`  since the check before: ${shown(what)}: ${then ?? "–"} → ${now ?? "–"}\n`);
+  const changes = before && answer ? changesInWords(before, answer) : [];
+  for (const change of changes) process.stdout.write(`  since the check before: ${shown(change)}\n`);
   const isSame =
     standing.took === undefined || (changes.length === 0 && (before === undefined) === (answer === undefined));
   Object.assign(standing, { files, status, took, answer: answer ?? before });

@@ -13,7 +13,7 @@ import { Disagreement, FunctionError, LimitReached } from "../../errors.js";
 import type { LivenessChecker } from "../../liveness/decide.js";
 import type { Lasso } from "../../liveness/lasso.js";
 import type { Instance, Values } from "../../model/instance.js";
-import type { Liveness, Property, Unlisted } from "../../model/property.js";
+import { isUnlisted, type Liveness, type Property, type Unlisted } from "../../model/property.js";
 import { renumber, successorsOf } from "../../model/reference.js";
 import type { AnyState } from "../../model/state.js";
 import type { Place } from "../../model/where.js";
@@ -153,15 +153,15 @@ function sameRow(a: Uint16Array, b: Uint16Array): boolean {
  */
 function finalStep(instance: Instance, property: Property<AnyState> | Unlisted, last: Values): number | undefined {
   const { kind, name } = property;
-  const isUnlisted = kind === "no error" || kind === "no failed assertion";
-  if (kind !== "step invariant" && kind !== "no unspecified reception" && !isUnlisted) return undefined;
+  const mayBeOfState = isUnlisted(kind);
+  if (kind !== "step invariant" && kind !== "no unspecified reception" && !mayBeOfState) return undefined;
   let choice = 0;
   for (const { violates, unspecified, threw, isAssertion } of successorsOf(instance, last)) {
     if (kind === "step invariant" && violates.some(({ of }) => of === property)) return choice;
     if (kind === "no unspecified reception" && unspecified) return choice;
-    if (isUnlisted && threw !== undefined && isAssertion === (kind === "no failed assertion")) return choice;
+    if (mayBeOfState && threw !== undefined && isAssertion === (kind === "no failed assertion")) return choice;
     choice++;
   }
-  if (isUnlisted) return undefined;
+  if (mayBeOfState) return undefined;
   throw disagreement(name, "has no step that violates it");
 }
