@@ -18,7 +18,7 @@ const leavesCasesOut = readdirSync(here, { recursive: true, encoding: "utf8" })
 /** Begins with the files that take longest, so that no worker is left alone with one of them at the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const long = ["verdicts.slow.ts", "fresh-clone.slow.ts", "cross-check.slow.ts", "random-models.slow.ts"];
+    const long = ["fresh-clone.slow.ts", "search/cross-check.test.ts"];
     // The last of them first; all others, which are at -1, after them.
     const placeOf = ({ moduleId }: TestSpecification) => long.findIndex((name) => moduleId.endsWith(name));
     return files.toSorted((a, b) => placeOf(b) - placeOf(a));

@@ -1,4 +1,4 @@
-/** Some random models, by seed, agree with a plain interpreter; random-models.slow.ts has many. */
+/** Some random models, by seed, agree with a plain interpreter; random-models.release.ts has many. */
 import { expect, test } from "vitest";
 import { slowTest } from "../support/extent.js";
 import { drawModel } from "../support/random-models/drawn.js";
@@ -8,6 +8,7 @@ import { graphOf } from "../support/random-models/plain-graph.js";
 import { asymmetryOf } from "../support/random-models/plain-symmetry.js";
 import { nameOfWay, PLAIN, REDUCED, WAYS } from "../support/search-ways.js";
 import { compare, linesOf } from "./compared.js";
+import { expectAgreement } from "./seeds.js";
 
 /** Few: each takes half a second, and is searched in three ways. */
 const MODELS = 3;
@@ -20,6 +21,8 @@ test("random models come to what a plain interpreter says, whichever way they ar
     expect(differences.flatMap(linesOf), `seed ${seed}`).toEqual([]);
   }
 });
+
+slowTest("sixty more do", () => expectAgreement(1001, 60, 1));
 
 test("the ways to search are all that there are, each once", () => {
   expect(new Set(WAYS.map(nameOfWay)).size).toBe(WAYS.length);

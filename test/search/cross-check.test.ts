@@ -65,7 +65,7 @@ describe("every search agrees with the naive explorer", () => {
 describe("a reading of every other open question is searched correctly, with 2 kernels", async () => {
   const { model } = await loadModel("popcorn");
   const readings = readingsOf(model);
-  // One of every twentieth option; all, in both stages, are in cross-check.slow.ts.
+  // One of every twentieth option; all, in both stages, are in cross-check.release.ts.
   const first = readings.filter(({ option }, i) => readings.findIndex((each) => each.option === option) === i);
   test.each(first.filter((_, i) => i % 20 === 0))("$title", ({ given }) => agree(model, given));
 });
