@@ -31,7 +31,7 @@ export function checkVariables(model: AnyModel, declared: unknown): Variables {
   for (const [name, variable] of Object.entries(declared)) {
     if ((variable as { kind?: unknown } | null)?.kind !== "variable")
       throw new LoadError(
-        `the variable ${name} of ${model.name} is ${described(variable)}\n  Declare it with single, perMember or perPair.`,
+        `the variable ${name} of ${model.name} is ${described(variable)}\n  Declare it with single, perMember or perPair.${ifUndefined(variable)}`,
       );
     const other = writers.get(writerOf(name));
     if (other !== undefined)
@@ -51,7 +51,7 @@ export function checkActions(model: AnyModel, declared: unknown): readonly Actio
   for (const action of actions) {
     if (action?.kind !== "action" || typeof action.run !== "function")
       throw new LoadError(
-        `one of the actions of ${model.name} is ${described(action)}\n  Make each with action or receive of the vocabulary.`,
+        `one of the actions of ${model.name} is ${described(action)}\n  Make each with action or receive of the vocabulary.${ifUndefined(action)}`,
       );
     refuseOtherMaker(`action ${action.name} of ${model.name}`, action.where);
     checkDomains(`action ${action.name}, declared at ${action.where},`, action.domains);
@@ -70,7 +70,7 @@ export function checkConstraints(model: AnyModel, declared: unknown): readonly C
     const kind: string | undefined = constraint?.kind;
     if ((kind !== "state constraint" && kind !== "action constraint") || typeof constraint.holds !== "function")
       throw new LoadError(
-        `one of the constraints of ${model.name} is ${described(constraint)}\n  Make each with constraint or actionConstraint of the vocabulary.`,
+        `one of the constraints of ${model.name} is ${described(constraint)}\n  Make each with constraint or actionConstraint of the vocabulary.${ifUndefined(constraint)}`,
       );
     checkDomains(`the constraint "${constraint.name}"`, constraint.domains);
   }
@@ -92,7 +92,7 @@ export function checkProperties(model: AnyModel, declared: unknown): readonly Pr
     const functions = FUNCTIONS[kind as keyof typeof FUNCTIONS];
     if (functions === undefined || typeof property.name !== "string")
       throw new LoadError(
-        `one of the properties of ${model.name} is ${described(property)}\n  Make each with always, reachable, noDeadlock, … of the vocabulary.`,
+        `one of the properties of ${model.name} is ${described(property)}\n  Make each with always, reachable, noDeadlock, … of the vocabulary.${ifUndefined(property)}`,
       );
     const own = property as unknown as Readonly<Record<string, unknown>>;
     for (const name of functions) {
@@ -141,6 +141,13 @@ function listOf<T>(model: AnyModel, name: string, noun: string, declared: unknow
   );
 }
 
+/** What to add to the remedy if nothing is where a declaration of another file may be meant. */
+function ifUndefined(what: unknown): string {
+  return what === undefined
+    ? " If another file declares it, that file may import this one: what is declared later is still undefined then. Break the circle."
+    : "";
+}
+
 function checkDomains(of: string, domains: unknown): asserts domains is Domains {
   if (typeof domains !== "object" || domains === null)
     throw new LoadError(
@@ -151,7 +158,7 @@ function checkDomains(of: string, domains: unknown): asserts domains is Domains 
     refuseOtherMaker(`${of} takes ${name} from an index set that`, domain);
     if (kind === "index set" || kind === "choice") continue;
     throw new LoadError(
-      `${of} takes ${name} from ${described(domain)}\n  Give an index set, or a choice made with oneOf or optional.`,
+      `${of} takes ${name} from ${described(domain)}\n  Give an index set, or a choice made with oneOf or optional.${ifUndefined(domain)}`,
     );
   }
 }
@@ -214,7 +221,7 @@ function checkTable(table: DescribedTable, named: string): void {
       if (kind === "rule" || kind === "impossible") continue;
       const is = cell === undefined ? "has no cell" : `has ${described(cell)} as its cell`;
       throw new LoadError(
-        `${named} ${is} ${cellName(row, column)}${strangers(ofRow, columns)}\n  Give a rule, or impossible("why").`,
+        `${named} ${is} ${cellName(row, column)}${strangers(ofRow, columns)}\n  Give a rule, or impossible("why").${Object.hasOwn(ofRow, column) ? ifUndefined(cell) : ""}`,
       );
     }
   }

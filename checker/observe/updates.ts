@@ -69,6 +69,18 @@ export class Updates {
     return this.updates[row]!.family;
   }
 
+  /** The families of channels into which messages are put, and out of which no update takes one. */
+  neverTaken(): Family[] {
+    const [put, taken] = [new Set<Family>(), new Set<Family>()];
+    for (const { family, update } of this.updates) {
+      if (family.channels === undefined) continue;
+      // What writes a whole channel may have left messages out.
+      if (update.kind === "constant") taken.add(family);
+      for (let i = 0; i < update.numbers.length; i += 2) (update.numbers[i] === PUT ? put : taken).add(family);
+    }
+    return [...put].filter((family) => !taken.has(family));
+  }
+
   /**
    * Returns the id of the value that an update makes of the value `id`, and enters it into the table.
    * @throws RegionFull if the table has no room

@@ -133,6 +133,8 @@ export interface JsonReport {
   readonly functionRuns: number;
   readonly memory: number;
   readonly fired: Readonly<Record<string, number>>;
+  /** The channels out of which no step takes a message; null of a random search. */
+  readonly neverReceived: readonly string[] | null;
   readonly audited: number;
   /** What was covered, if that was asked for. */
   readonly coverage: Coverage | null;
@@ -215,6 +217,7 @@ export function jsonOf(
     functionRuns: outcome.functionRuns,
     memory: outcome.memory,
     fired: outcome.fired,
+    neverReceived: outcome.neverReceived ?? null,
     audited: outcome.audited,
     coverage: outcome.coverage ?? null,
     levels: statistics?.levels ?? null,

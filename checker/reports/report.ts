@@ -111,6 +111,9 @@ function figures(outcome: Outcome, { look, given }: ReportOptions): string[] {
     ...labelled("audit", `${counted(audited, "state")} compared with the plain functions, no difference`, width),
     ...(outcome.types?.notes ?? []).flatMap((note, i) => labelled(i === 0 ? "types" : "", note, width)),
     ...(never.length === 0 || properties.length === 0 ? [] : labelled("never taken", never.join(", "), width)),
+    ...(outcome.neverReceived ?? []).flatMap((channel, i) =>
+      labelled(i === 0 ? "unreceived" : "", `${channel}: steps put messages there, and none takes one out`, width),
+    ),
     ...(outcome.constraints === undefined ? [] : constraintsInWords(outcome.constraints)).flatMap((line, i) =>
       labelled(i === 0 ? "constraints" : "", line, width),
     ),

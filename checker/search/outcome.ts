@@ -129,6 +129,8 @@ export interface Outcome {
   readonly memory: number;
   /** How often each action was taken, by the action's name. */
   readonly fired: Readonly<Record<string, number>>;
+  /** The channels into which messages were put, and out of which no step took one. Unknown of a random search. */
+  readonly neverReceived?: readonly string[];
   /** How many states were audited: their successors and properties compared with the reference semantics. */
   readonly audited: number;
   /**

@@ -35,6 +35,7 @@ const KEYS = [
     "functionRuns",
     "memory",
     "fired",
+    "neverReceived",
     "audited",
     "coverage",
   ],

@@ -20,7 +20,10 @@ import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import { renumber, successorsOf } from "../../checker/model/reference.js";
 import { keyOf } from "../../checker/model/value.js";
+import { reportOf } from "../../checker/reports/report.js";
+import { plain } from "../../checker/reports/terminal.js";
 import { checkSync } from "../../checker/search/check.js";
+import type { SearchOptions } from "../../checker/search/options.js";
 import { randomSearchAlone } from "../../checker/search/random/random-search.js";
 import { errorIn } from "../../traces/replay/error-in.js";
 import { complaintOf, complaintOfSync } from "../support/thrown.js";
@@ -141,6 +144,11 @@ describe("is refused when the model is instantiated:", () => {
     ["a goal of a cell that is none", { properties: [reachable({ name: "r", says: "", goals: [{ label: "x", table: "pages", anyCellOf: ["M × Ask"] }] })] }, /names M × Ask, and the receive table "pages" has no such cell/],
     ["two actions of one name", { actions: [named("Ask")] }, /wrong has two actions called "Ask"\n {2}Rename one/],
     ["an action without domains", { actions: [(action as Wrong)("A", () => disabled)] }, /action A, declared at .*shape.test.ts:\d+, has as its domains a function\n/],
+    ["a cell of a file that imports this one", table({ cells: { ...cells, S: { Ask: undefined } } }), /no cell S × Ask\n {2}Give a rule, or impossible\("why"\)\. If another file declares it, that file may import this one/],
+    ["a domain of a file that imports this one", { actions: [(action as Wrong)("A", { n: undefined }, () => disabled)] }, /takes n from undefined\n .* that file may import this one: what is declared later is still undefined then\. Break the circle\.$/],
+    ["an action of a file that imports this one", { actions: [undefined] }, /one of the actions of wrong is undefined\n .* Break the circle\.$/],
+    ["a property of a file that imports this one", { properties: [undefined] }, /one of the properties of wrong is undefined\n .* Break the circle\.$/],
+    ["a variable of a file that imports this one", { variables: () => ({ ...variables(), extra: undefined }) }, /the variable extra of wrong is undefined\n .* Break the circle\.$/],
     ["a domain that is none", { actions: [(action as Wrong)("A", { n: 3 }, () => disabled)] }, /takes n from 3\n/],
     ["an action that is none", { actions: [() => disabled] }, /one of the actions of wrong is a function/],
     ["actions that are no list", { more: { actions: () => undefined } }, /actions of wrong returned undefined/],
@@ -266,6 +274,39 @@ describe("is told when it is done, in every search and in the reference semantic
     expect(fired.Write).toBeGreaterThan(0);
     const [writing] = instance.actions.filter(({ action: { name } }) => name === "Write");
     expect([...successorsOf(instance, instance.initial[0]!)].some((each) => each.instance === writing)).toBe(true);
+  });
+});
+
+describe("a channel that no step takes a message from is named", () => {
+  const checked = (actions: Wrong[], search: SearchOptions = {}) =>
+    checkSync(
+      new Instance(
+        model({
+          ...{ name: "box", about: "", parameters: {}, variables },
+          actions: () => actions,
+          properties: () => [],
+        }),
+      ),
+      search,
+    );
+  const unreceived = (actions: Wrong[], search: SearchOptions = {}) => checked(actions, search).neverReceived;
+  const take = action("Take", { n: nodes }, (state, { n }) =>
+    state.inbox(n).size === 0
+      ? disabled
+      : state.withInbox(n, state.inbox(n).take(state.inbox(n).takeable()[0]!) as Bag<Message>),
+  );
+  const empty = action("Empty", { n: nodes }, (state, { n }) => state.withInbox(n, Bag.of<Message>()));
+  const count = next("Count", (state) => (state.count() === 0 ? state.withCount(1) : disabled));
+
+  test("if steps put messages there, and not if a step takes one, or empties it, or if nobody sends", () => {
+    expect(unreceived([ask])).toEqual(["inbox"]);
+    expect(unreceived([ask], { search: "dfs", symmetry: false })).toEqual(["inbox"]);
+    for (const actions of [[ask, take], [ask, empty], [count]]) expect(unreceived(actions)).toEqual([]);
+  });
+
+  test("in the report, too", () => {
+    const text = reportOf(checked([ask]), { look: plain, given: {}, full: false, replay: new Map() });
+    expect(text).toMatch(/^unreceived +inbox: steps put messages there, and none takes one out$/m);
   });
 });
 

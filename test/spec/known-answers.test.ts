@@ -1,6 +1,6 @@
 /**
- * The recorded numbers and verdicts, for the cases that take a moment; `popcheck verify` checks others, and `.ci/release`
- * all.
+ * The recorded numbers and verdicts, for the cases that take a moment; `popcheck verify` checks others, and
+ * `.ci/release` all.
  */
 import { describe, expect, test } from "vitest";
 import { differencesOf, type KnownAnswer, readKnownAnswers } from "../../checker/cli/known-answers.js";
