@@ -91,6 +91,6 @@ export {
 export type { Readers, StateBase, StateOf } from "./state.js";
 export { cellName, type DescribedTable } from "./table.js";
 export { format } from "./value.js";
-export { perMember, perPair, single, type Variable, type Variables } from "./variables.js";
+export { matrix, perMember, perPair, single, type Variable, type Variables } from "./variables.js";
 export { type Vocabulary, vocabulary } from "./vocabulary.js";
 export type { Where } from "./where.js";

@@ -31,7 +31,7 @@ export function checkVariables(model: AnyModel, declared: unknown): Variables {
   for (const [name, variable] of Object.entries(declared)) {
     if ((variable as { kind?: unknown } | null)?.kind !== "variable")
       throw new LoadError(
-        `the variable ${name} of ${model.name} is ${described(variable)}\n  Declare it with single, perMember or perPair.`,
+        `the variable ${name} of ${model.name} is ${described(variable)}\n  Declare it with single, perMember, perPair or matrix.`,
       );
     const other = writers.get(writerOf(name));
     if (other !== undefined)
