@@ -30,7 +30,8 @@ export function slotsIndexed(layout: Layout, family: number, set: IndexSet): Ind
   });
   const [first, second] = sets.map((of) => indicesOf(layout, of, set));
   if (first === undefined) return [one(0, 0)];
-  if (second === undefined) return [...first.others.map((i) => one(0, i)), ...first.reduced.map((i) => one(1, i, 0, 1))];
+  if (second === undefined)
+    return [...first.others.map((i) => one(0, i)), ...first.reduced.map((i) => one(1, i, 0, 1))];
   const step = layout.rowLengthOf(family);
   const hasDiagonal = layout.hasDiagonal(family);
   const pairs = first.others.flatMap((i) => second.others.map((j) => [i, j] as const));

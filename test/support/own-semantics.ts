@@ -70,16 +70,16 @@ export class OwnSemantics {
     const declared = Object.entries(model.variables(parameters as never));
     this.variables = declared.map(([name, { sets }]) => [name, sets.length]);
     this.places = new Map(
-      declared.flatMap(([name, { sets, initial }]) =>
-        this.tuples(sets).map((members) => [
+      declared.flatMap(([name, { sets, withoutDiagonal, initial }]) =>
+        this.tuples(sets, withoutDiagonal).map((members) => [
           placeOf(name, members),
           (initial as (...of: unknown[]) => unknown)(...members),
         ]),
       ),
     );
     this.membersAt = new Map(
-      declared.flatMap(([name, { sets }]) =>
-        this.tuples(sets).map((members) => [placeOf(name, members), [name, members]] as const),
+      declared.flatMap(([name, { sets, withoutDiagonal }]) =>
+        this.tuples(sets, withoutDiagonal).map((members) => [placeOf(name, members), [name, members]] as const),
       ),
     );
     this.actions = (model.actions(parameters as never) as unknown as Action<AnyState>[])
@@ -105,11 +105,11 @@ export class OwnSemantics {
     return placeOf(variable, members.map(rename) as Member[]);
   }
 
-  /** All lists of members, one for each of the sets; members of a pair differ. */
-  private tuples(sets: readonly IndexSet[]): Member[][] {
+  /** All lists of members, one for each of the sets; or only those whose members differ. */
+  private tuples(sets: readonly IndexSet[], differ = false): Member[][] {
     return sets
       .reduce<Member[][]>((all, set) => all.flatMap((some) => this.members(set).map((m) => [...some, m])), [[]])
-      .filter((members) => new Set(members).size === members.length);
+      .filter((members) => !differ || new Set(members).size === members.length);
   }
 
   members(set: IndexSet): Member[] {
