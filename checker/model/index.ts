@@ -23,6 +23,7 @@ export {
 export { assert } from "./assertion.js";
 export { Bag, Channel, Queue } from "./channel.js";
 export type { Compassion, CompassionOf } from "./compassion.js";
+export { type Constant, constant, type MembersOf } from "./constant.js";
 export type {
   ActionConstraint,
   ActionConstraintOf,

@@ -6,6 +6,7 @@
  * reference semantics), or a recorder that notes every read (the engine).
  */
 import type { Channel } from "./channel.js";
+import type { Constant } from "./constant.js";
 import { type AskedAction, isEnabled, type SomeBinding } from "./enabled.js";
 import { type IndexSet, type Member, memberInfo, nameOf, type OrderedMember } from "./scalarset.js";
 import type { Variable, Variables } from "./variables.js";
@@ -33,6 +34,8 @@ export interface StateBase<P> {
    * @example s.enabled(grant, { c })
    */
   enabled(action: AskedAction, binding?: SomeBinding): boolean;
+  /** Returns the value of a constant. @throws Error if the model does not list it */
+  constant<T>(of: Constant<T>): T;
 }
 
 /** The type of a model's states: `type MyState = StateOf<ReturnType<typeof variables>, Parameters>`. */
@@ -74,6 +77,8 @@ export class Layout {
   private readonly sizes: readonly (readonly number[])[];
   /** The members of each index set, by the set's serial number. */
   private readonly members = new Map<number, readonly Member[]>();
+  /** The values of the model's constants. */
+  constants: ReadonlyMap<Constant, unknown> = new Map();
 
   constructor(
     readonly declarations: Variables,
@@ -131,6 +136,12 @@ export class Layout {
   /** Returns how many slots lie from those of one first index of a family by pairs to those of the next. */
   rowLengthOf(family: number): number {
     return this.sizes[family]![1]! - (this.hasDiagonal(family) ? 0 : 1);
+  }
+
+  /** Returns the value of a constant. @throws Error if the model does not list it */
+  constantOf<T>(of: Constant<T>): T {
+    if (this.constants.has(of)) return this.constants.get(of) as T;
+    throw new Error(`the constant "${of.name}" is none of the model's: list it in constants`);
   }
 
   /** Returns the index of a variable. @throws Error if there is none of that name */
@@ -282,6 +293,10 @@ export class AnyState implements StateBase<unknown> {
     const slot = slots[0]!;
     const channel = this.read(slot) as Channel<unknown>;
     return channel.takeable().map((message) => ({ state: this.write(slot, channel.take(message)), message }));
+  }
+
+  constant<T>(of: Constant<T>): T {
+    return this.layout.constantOf(of);
   }
 
   read(slot: number): unknown {

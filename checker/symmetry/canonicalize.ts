@@ -3,10 +3,13 @@
  * members sorted.
  */
 
+import { LoadError } from "../errors.js";
 import type { Domains } from "../model/action.js";
 import type { Instance, Values } from "../model/instance.js";
 import { hasGoals } from "../model/property.js";
-import type { IndexSet } from "../model/scalarset.js";
+import { type IndexSet, nameOf, renamingOf } from "../model/scalarset.js";
+import type { Layout } from "../model/state.js";
+import { format, keyOf, mapValue } from "../model/value.js";
 import type { Families, Family } from "../observe/intern.js";
 import type { Updates } from "../observe/updates.js";
 import { type Miss, MissKind } from "../wasm/expander.js";
@@ -38,6 +41,7 @@ export class Canonicalizer {
       .filter((set) => layout.sizeOf(set) <= MOST_MEMBERS)
       .sort((a, b) => layout.sizeOf(b) - layout.sizeOf(a));
     const chosen = wanted ? largest : undefined;
+    if (chosen) refuseConstants(layout, chosen);
     if (chosen) this.nominal = new NominalSymmetry(families, chosen, this.ordinals.copyBits);
     this.inForce = {
       sets: chosen ? [chosen.name] : [],
@@ -106,6 +110,28 @@ export class Canonicalizer {
   /** The values whose ids a row holds. */
   valuesOf(row: Uint16Array): Values {
     return this.families.ofSlot.map((family, slot) => family.interner.valueOf(row[slot]!));
+  }
+}
+
+/**
+ * Refuses to reduce a set whose members a constant tells apart. Exchanges of neighbours make up all renamings, so that a
+ * value that is the same after each of them is the same after all.
+ * @throws LoadError that names the constant
+ */
+function refuseConstants(layout: Layout, set: IndexSet): void {
+  const indices = Array.from({ length: layout.sizeOf(set) }, (_, i) => i);
+  for (const [{ name }, value] of layout.constants) {
+    for (const i of indices.slice(1)) {
+      const exchange = indices.with(i - 1, i).with(i, i - 1);
+      const exchanged = mapValue(value, { member: renamingOf(set, exchange) });
+      if (keyOf(exchanged) === keyOf(value)) continue;
+      throw new LoadError(
+        `the constant "${name}" tells members of ${set.name} apart, and symmetry reduction needs that they are alike.\n` +
+          `  It is ${format(value)};\n` +
+          `  with ${nameOf(set.member(i - 1))} and ${nameOf(set.member(i))} exchanged: ${format(exchanged)}.\n` +
+          "  Declare the set ordered, or check with --no-symmetry.",
+      );
+    }
   }
 }
 

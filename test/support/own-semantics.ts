@@ -9,6 +9,7 @@ import type { Action, Binding, Choice, Domains } from "../../checker/model/actio
 import { AssertionFailed } from "../../checker/model/assertion.js";
 import { Bag, type Channel, Queue } from "../../checker/model/channel.js";
 import type { Compassion } from "../../checker/model/compassion.js";
+import type { Constant } from "../../checker/model/constant.js";
 import type { Constraint } from "../../checker/model/constraint.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import { Floor, type Ordinal, OrdinalValue } from "../../checker/model/ordinal.js";
@@ -144,6 +145,7 @@ export class OwnSemantics {
         this.makesStep(values, written, action, some),
       own: { values, written } satisfies Own,
       parameters,
+      constant: ({ value }: Constant) => value((set) => this.members(set as never) as never, parameters as never),
       members: (set: IndexSet) => this.members(set),
       others: (member: Member) => this.members(memberInfo(member)!.set).filter((other) => other !== member),
       precedes: (a: Member, b: Member) => {
