@@ -88,6 +88,7 @@ export {
   ordered,
   type SetOptions,
   scalarset,
+  union,
 } from "./scalarset.js";
 export type { Readers, StateBase, StateOf } from "./state.js";
 export { cellName, type DescribedTable } from "./table.js";

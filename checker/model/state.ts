@@ -8,7 +8,7 @@
 import type { Channel } from "./channel.js";
 import type { Constant } from "./constant.js";
 import { type AskedAction, isEnabled, type SomeBinding } from "./enabled.js";
-import { type IndexSet, type Member, memberInfo, nameOf, type OrderedMember } from "./scalarset.js";
+import { type IndexSet, indexIn, type Member, memberInfo, nameOf, type OrderedMember } from "./scalarset.js";
 import type { Variable, Variables } from "./variables.js";
 
 export type Readers<V> = {
@@ -99,6 +99,7 @@ export class Layout {
 
   /** Returns the number of members of `set`. @throws Error if its parameter is no integer */
   sizeOf(set: IndexSet): number {
+    if (set.extends !== undefined) return set.extends.fixed + this.sizeOf(set.extends.set);
     const size = typeof set.size === "number" ? set.size : this.parameters[set.size];
     if (!Number.isInteger(size))
       throw new Error(`the size of ${set.name} is no integer parameter: ${String(set.size)}`);
@@ -118,6 +119,11 @@ export class Layout {
   /** Returns all index sets of the variables. */
   indexSets(): readonly IndexSet[] {
     return [...new Set(this.sets.flat())];
+  }
+
+  /** Returns all index sets of the variables, and for a union the set that it extends. */
+  setsOfMembers(): readonly IndexSet[] {
+    return [...new Set(this.sets.flat().map((set) => set.extends?.set ?? set))];
   }
 
   private indexTuples(family: number): number[][] {
@@ -189,10 +195,10 @@ export class Layout {
 
   private indexOf(family: number, place: number, member: unknown): number {
     const set = this.sets[family]![place]!;
-    const info = typeof member === "symbol" ? memberInfo(member) : undefined;
-    if (info?.set !== set || info.index >= this.sizes[family]![place]!)
+    const index = typeof member === "symbol" ? indexIn(set, member) : undefined;
+    if (index === undefined || index >= this.sizes[family]![place]!)
       throw new Error(`${this.variables[family]} is indexed by ${set.name}, not by ${String(member)}`);
-    return info.index;
+    return index;
   }
 }
 

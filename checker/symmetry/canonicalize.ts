@@ -34,7 +34,7 @@ export class Canonicalizer {
   ) {
     this.ordinals = new OrdinalSymmetry(families);
     const { layout } = families.instance;
-    const sets = layout.indexSets();
+    const sets = layout.setsOfMembers();
     const interchangeable = sets.filter((set) => !set.ordered(layout.parameters) && layout.sizeOf(set) > 1);
     // A set of n members makes one state of n! at the most. Of equally large sets the first declared is reduced.
     const [largest] = interchangeable
@@ -177,5 +177,5 @@ function quantifiedOver({ actions, properties }: Instance): IndexSet[] {
   const sets = domains.flatMap((of) =>
     Object.values(of).flatMap((domain) => ("member" in domain ? [domain] : (domain.set ?? []))),
   );
-  return [...new Set(sets)];
+  return [...new Set(sets.map((set) => set.extends?.set ?? set))];
 }

@@ -47,8 +47,10 @@ export function slotsIndexed(layout: Layout, family: number, set: IndexSet): Ind
   return [...slots, { arity: 2, family, start, step, less: hasDiagonal ? 0 : 1 }];
 }
 
-/** Returns the indices in the set `of` that renaming moves, by the first of them, and those that stay. */
+/** Returns the first of the indices in the set `of` that renaming moves, if any, and those that stay. */
 function indicesOf(layout: Layout, of: IndexSet, set: IndexSet): { reduced: readonly number[]; others: number[] } {
+  const indices = (length: number) => Array.from({ length }, (_, index) => index);
   if (of === set) return { reduced: [0], others: [] };
-  return { reduced: [], others: Array.from({ length: layout.sizeOf(of) }, (_, index) => index) };
+  if (of.extends?.set === set) return { reduced: [of.extends.fixed], others: indices(of.extends.fixed) };
+  return { reduced: [], others: indices(layout.sizeOf(of)) };
 }

@@ -114,6 +114,10 @@ export class OwnSemantics {
   }
 
   members(set: IndexSet): Member[] {
+    if (set.extends !== undefined) {
+      const { extends: of } = set;
+      return [...Array.from({ length: of.fixed }, (_, i) => set.member(i)), ...this.members(of.set)];
+    }
     const size = typeof set.size === "number" ? set.size : (this.parameters[set.size] as number);
     return Array.from({ length: size }, (_, i) => set.member(i));
   }
@@ -344,7 +348,11 @@ function own(state: AnyState): Own {
 }
 
 function placeOf(variable: string, members: readonly Member[]): string {
-  return variable + members.map((member) => `[${memberInfo(member)!.index}]`).join("");
+  const nameOf = (member: Member) => {
+    const { set, index } = memberInfo(member)!;
+    return set.extends === undefined ? index : `fixed ${index}`;
+  };
+  return variable + members.map((member) => `[${nameOf(member)}]`).join("");
 }
 
 /** The messages that can be received next, each with what is then left: any of a bag, the first of a queue. */

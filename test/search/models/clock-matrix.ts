@@ -30,7 +30,8 @@ const { action, always, eventually, goal, reachable } = vocabulary<State>();
 const tick = action(
   "Tick",
   { p: processes },
-  (state, { p }) => (state.clock(p, p) < state.parameters.ticks ? state.withClock(p, p, state.clock(p, p) + 1) : disabled),
+  (state, { p }) =>
+    state.clock(p, p) < state.parameters.ticks ? state.withClock(p, p, state.clock(p, p) + 1) : disabled,
   { fair: "weak" },
 );
 const tell = action("Tell", { from: processes, to: processes }, (state, { from, to }) => {

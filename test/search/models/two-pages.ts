@@ -51,9 +51,7 @@ function twoPages(pages: typeof orderedPages | ReturnType<typeof scalarset<"page
   const send = (state: State, cache: Cache, page: Page, kind: Request["kind"]) =>
     state.withRequest(cache, page, state.request(cache, page).put(new Request({ kind })));
   const ask = action("Ask", { page: ofPages, cache: caches }, (state, { page, cache }) =>
-    state.copy(page, cache) === "Invalid"
-      ? send(state.withCopy(page, cache, "Waiting"), cache, page, "Get")
-      : disabled,
+    state.copy(page, cache) === "Invalid" ? send(state.withCopy(page, cache, "Waiting"), cache, page, "Get") : disabled,
   );
   const drop = action(
     "Drop",
@@ -110,8 +108,7 @@ function twoPages(pages: typeof orderedPages | ReturnType<typeof scalarset<"page
         name: "one copy",
         says: "no two caches have a copy of one page",
         for: { page: ofPages, a: caches, b: caches },
-        holds: (state, { page, a, b }) =>
-          a === b || state.copy(page, a) !== "Valid" || state.copy(page, b) !== "Valid",
+        holds: (state, { page, a, b }) => a === b || state.copy(page, a) !== "Valid" || state.copy(page, b) !== "Valid",
         explain: (_state, { page, a, b }) => `${nameOf(a)} and ${nameOf(b)} have ${nameOf(page)}`,
       }),
       leadsTo({

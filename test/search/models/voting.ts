@@ -68,17 +68,13 @@ function isSafe(state: State, b: Ballot, value: Value): boolean {
   });
 }
 
-const vote = action(
-  "Vote",
-  { a: acceptors, b: ballots, value: oneOf<Value>("v", "w") },
-  (state, { a, b, value }) => {
-    const promised = state.promised(a);
-    if (promised !== null && state.precedes(b, promised)) return disabled;
-    if (state.vote(a, b) !== null) return disabled;
-    if (state.members(acceptors).some((other) => ![null, value].includes(state.vote(other, b)))) return disabled;
-    return isSafe(state, b, value) ? state.withPromised(a, b).withVote(a, b, value) : disabled;
-  },
-);
+const vote = action("Vote", { a: acceptors, b: ballots, value: oneOf<Value>("v", "w") }, (state, { a, b, value }) => {
+  const promised = state.promised(a);
+  if (promised !== null && state.precedes(b, promised)) return disabled;
+  if (state.vote(a, b) !== null) return disabled;
+  if (state.members(acceptors).some((other) => ![null, value].includes(state.vote(other, b)))) return disabled;
+  return isSafe(state, b, value) ? state.withPromised(a, b).withVote(a, b, value) : disabled;
+});
 
 const chosen = (state: State): Value[] =>
   (["v", "w"] as const).filter((value) =>
