@@ -7,6 +7,7 @@
  * between equal time stamps by the kernel index, section 4.3), and for that it gives up the reduction.
  */
 
+import { UsageError } from "../errors.js";
 import { marked } from "./module-copy.js";
 
 declare const memberBrand: unique symbol;
@@ -76,6 +77,7 @@ export function ordered<const Name extends string>(
  * Declares the union of a set and fixed members: a head and cells, a home and caches. The members of the set stay
  * interchangeable; a fixed member, which `fixed` returns, is like no other, and functions may name it.
  * @param names the names of the fixed members, as reports print them
+ * @throws UsageError for a name that another member has, or may have
  * @example const nodes = union("node", caches, "HOME")
  */
 export function union<const Name extends string, M extends Member, const F extends string>(
@@ -83,6 +85,9 @@ export function union<const Name extends string, M extends Member, const F exten
   set: IndexSet<M>,
   ...names: readonly F[]
 ): IndexSet<M | Member<Name>> & { fixed(name: F): Member<Name> } {
+  const taken = names.find((each, i) => names.indexOf(each) < i || isNumbered(each, set.prefix));
+  if (taken !== undefined)
+    throw new UsageError(`two members of ${name} would be called ${taken}: rename the fixed one`);
   const fixed = names.map((each) => Symbol(each) as Member<Name>);
   const all = marked<IndexSet<M | Member<Name>>>({
     kind: "index set",
@@ -104,6 +109,10 @@ export function union<const Name extends string, M extends Member, const F exten
       return member;
     },
   });
+}
+
+function isNumbered(name: string, prefix: string): boolean {
+  return name.startsWith(prefix) && /^[1-9]\d*$/.test(name.slice(prefix.length));
 }
 
 /** Returns the index of a member in a set, counted from zero; undefined if it is no member of it. */
