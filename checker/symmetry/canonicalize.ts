@@ -114,8 +114,8 @@ export class Canonicalizer {
 }
 
 /**
- * Refuses to reduce a set whose members a constant tells apart. Exchanges of neighbours make up all renamings, so that a
- * value that is the same after each of them is the same after all.
+ * Refuses to reduce a set whose members a constant tells apart. Exchanges of neighbours make up all renamings, so that
+ * a value that is the same after each of them is the same after all.
  * @throws LoadError that names the constant
  */
 function refuseConstants(layout: Layout, set: IndexSet): void {

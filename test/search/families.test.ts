@@ -1,16 +1,20 @@
 /** Families by two sets and with their diagonal, and constants, are searched as the naive explorer searches them. */
 import { describe, expect, test } from "vitest";
 import type { Values } from "../../checker/model/bound.js";
-import { constant, ordinal } from "../../checker/model/index.js";
+import { constant, nameOf, ordinal, scalarset, union } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import { rename, successorsOf } from "../../checker/model/reference.js";
+import { stateOf } from "../../checker/model/state-under-test.js";
 import { keyOf } from "../../checker/model/value.js";
 import { checkSync } from "../../checker/search/check.js";
 import { ordersOf } from "../../checker/symmetry/nominal.js";
+import { surveyed } from "../mutation/surveyed.js";
+import { slowTest } from "../support/extent.js";
 import { explore } from "../support/naive-explorer.js";
 import { agree, type Given } from "./agreement.js";
-import cells from "./models/cells.js";
+import { expectSameByAllWays } from "./agreement-of-ways.js";
+import cells, { nodes } from "./models/cells.js";
 import clockMatrix from "./models/clock-matrix.js";
 import { twoInterchangeablePages, twoOrderedPages } from "./models/two-pages.js";
 import voting, { quorums } from "./models/voting.js";
@@ -55,6 +59,12 @@ describe("every search agrees with the naive explorer on", () => {
   test.each(cases)("%s", (_, model, given) => agree(model, given));
 });
 
+slowTest("every way to search comes to the same on matrix clocks, cells behind a head, and votes", () => {
+  expectSameByAllWays(clockMatrix, { processes: 2, merge: "all" }, 1);
+  expectSameByAllWays(cells, { cells: 2 }, 2);
+  expectSameByAllWays(voting, { acceptors: 2, quorums: "single acceptors" }, 3);
+});
+
 describe("symmetry reduction of", () => {
   test("a table by two sets counts an orbit once, whichever of its indices is reduced", () => {
     for (const given of [
@@ -97,5 +107,34 @@ describe("a constant", () => {
     expect(over([3])).toThrow("one of the constants of voting is 3");
     const [consistent] = over([])().properties;
     expect(consistent!.verdict).not.toBe("holds");
+  });
+});
+
+describe("what stands at members", () => {
+  const wait = { page: "P1", cache: "C2" };
+
+  test("of two sets is written and read by their names, in their order", () => {
+    const asked = stateOf(twoInterchangeablePages).with({ copy: { P1: { C2: "Valid" } } });
+    expect(asked.toString()).toContain("copy[P1][C1] Invalid, copy[P1][C2] Valid, copy[P2][C1] Invalid");
+    expect(asked.apply("Drop", wait).toString()).toContain("request[C2][P1] {{kind: Put}}");
+    expect(() => asked.with({ copy: { C1: { P1: "Valid" } } })).toThrow("there is no copy[C1][P1]");
+  });
+
+  test("of a union has the fixed members first, and no name twice", () => {
+    const { state } = stateOf(cells, { cells: 2 });
+    const [head, first] = state.members(nodes);
+    expect([head, first].map((member) => nameOf(member!))).toEqual(["HEAD", "C1"]);
+    expect(state.others(first!).map(nameOf)).toEqual(["C2"]);
+    expect(() => state.asks(head!, head!)).toThrow("asks has no value from a node to itself");
+    expect(() => nodes.fixed("TAIL" as "HEAD")).toThrow("node has no fixed member TAIL; it has HEAD");
+    const set = scalarset("cell", { prefix: "C", size: 2 });
+    expect(() => union("node", set, "C3")).toThrow("two members of node would be called C3");
+    expect(() => union("node", set, "END", "END")).toThrow("two members of node would be called END");
+  });
+
+  test("of two sets makes mutants whose messages go astray, and none whose messages go the other way", () => {
+    const kinds = surveyed(twoInterchangeablePages, {}).map(({ kind }) => kind);
+    expect(kinds).toContain("other-addressee");
+    expect(kinds).not.toContain("swap-ends");
   });
 });

@@ -1,6 +1,6 @@
 /**
- * A list of cells behind a head, as the sharing list of SCI: each node, the head or a cell, points to the next cell, and
- * cells send each other, and the head, what they want. A cell enters at the front, and leaves from anywhere.
+ * A list of cells behind a head, as the sharing list of SCI: each node, the head or a cell, points to the next cell.
+ * A cell asks the head, enters at the front, and leaves from anywhere.
  */
 import {
   choice,
@@ -24,7 +24,7 @@ const parameters = {
   leaves: choice("who is told when a cell leaves", "the one before", "nobody"),
 };
 const cells = scalarset("cell", { prefix: "C", size: "cells" });
-const nodes = union("node", cells, "HEAD");
+export const nodes = union("node", cells, "HEAD");
 const head = nodes.fixed("HEAD");
 type Cell = Member<"cell">;
 type Node = Cell | Member<"node">;

@@ -91,7 +91,7 @@ export class Expressions {
     this.makeMatrix();
   }
 
-  /** In some models: a table of two sets, or of one with its diagonal. Dice of its own leave the others as they were. */
+  /** Makes a table of two sets, or of one with its diagonal, in some models. Its own dice leave the others alone. */
   private makeMatrix(): void {
     const roll = dice((this.seed * 48271 + 11) >>> 0);
     for (let i = 0; i < 10; i++) roll(2);
