@@ -100,7 +100,8 @@ export class StepEvents {
   constructor(private readonly instance: Instance) {
     const { layout, model, initial } = instance;
     const declared = namedProcesses(model.processes ?? layout.indexSets(), layout);
-    this.processes = declared.map(({ name }) => name);
+    // A union has the members of the set that it extends.
+    this.processes = [...new Set(declared.map(({ name }) => name))];
     this.isProcess = new Set(this.processes);
     this.hasSingles = declared.some(({ variables }) => variables !== undefined);
     this.places = layout.slots.map((_, slot) => this.placesOf(slot));

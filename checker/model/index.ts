@@ -23,6 +23,7 @@ export {
 export { assert } from "./assertion.js";
 export { Bag, Channel, Queue } from "./channel.js";
 export type { Compassion, CompassionOf } from "./compassion.js";
+export { type Constant, constant, type MembersOf } from "./constant.js";
 export type {
   ActionConstraint,
   ActionConstraintOf,
@@ -87,10 +88,11 @@ export {
   ordered,
   type SetOptions,
   scalarset,
+  union,
 } from "./scalarset.js";
 export type { Readers, StateBase, StateOf } from "./state.js";
 export { cellName, type DescribedTable } from "./table.js";
 export { format } from "./value.js";
-export { perMember, perPair, single, type Variable, type Variables } from "./variables.js";
+export { matrix, perMember, perPair, single, type Variable, type Variables } from "./variables.js";
 export { type Vocabulary, vocabulary } from "./vocabulary.js";
 export type { Where } from "./where.js";

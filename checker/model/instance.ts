@@ -5,6 +5,7 @@ import { LoadError, UsageError } from "../errors.js";
 import type { Action, Binding, Choice, Domains } from "./action.js";
 import type { ActionInstance, Values } from "./bound.js";
 import type { Compassion } from "./compassion.js";
+import { valuesOfConstants } from "./constant.js";
 import type { ActionConstraint, Constraint, StateConstraint } from "./constraint.js";
 import { type AnyModel, resolveParameters, withoutConstraints } from "./model.js";
 import type { Ordinal } from "./ordinal.js";
@@ -91,6 +92,12 @@ export class Instance {
     const parameters = notes ? notedParameters(this.parameters, read) : this.parameters;
     this.parametersRead = notes ? read : undefined;
     this.layout = new Layout(checkVariables(model, model.variables(parameters)), parameters);
+    this.layout.constants = valuesOfConstants(
+      model.name,
+      model.constants ?? [],
+      (set) => this.layout.membersOf(set),
+      parameters,
+    );
     this.State = stateClass(this.layout);
     const actions = checkActions(model, model.actions(parameters));
     this.tables = tablesOf(actions);

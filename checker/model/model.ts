@@ -3,6 +3,7 @@ import { UsageError } from "../errors.js";
 import type { Accesses } from "./accesses.js";
 import type { Action } from "./action.js";
 import type { Compassion } from "./compassion.js";
+import type { Constant } from "./constant.js";
 import type { Constraint } from "./constraint.js";
 import { type Parameter, type Parameters, type ParameterValues, type ValuesOf, wrongWith } from "./parameters.js";
 import type { AnyEnds, ChannelEnds, Process } from "./process.js";
@@ -31,6 +32,8 @@ export interface Model<P extends Parameters = Parameters, V extends Variables = 
   /** Returns a sentence if the parameters contradict each other, and undefined otherwise. */
   readonly contradiction?: (parameters: ValuesOf<P>) => string | undefined;
   readonly variables: (parameters: ValuesOf<P>) => V;
+  /** The constants that the functions of the model read. */
+  readonly constants?: readonly Constant[];
   /** The initial states. If left out, there is one, in which every variable has its declared initial value. */
   readonly initial?: (declared: StateOf<V, ValuesOf<P>>) => readonly StateOf<V, ValuesOf<P>>[];
   readonly actions: (parameters: ValuesOf<P>) => readonly (Action<StateOf<V, ValuesOf<P>>> | Action<StateOf<V>>)[];
@@ -85,6 +88,7 @@ export interface AnyModel
     | "name"
     | "about"
     | "parameters"
+    | "constants"
     | "headline"
     | "standings"
     | "heldBack"

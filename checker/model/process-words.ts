@@ -37,5 +37,7 @@ function endInWords(end: AnyEnd | undefined, sets: readonly string[]): string {
   if (typeof end === "function") return "whom the message names";
   if (typeof end !== "string") return end.name;
   if (end === "index") return `the ${sets[0]} that it is indexed by`;
-  return `the ${end === "first index" ? "first" : "second"} ${sets[end === "first index" ? 0 : 1]}`;
+  const [first, second] = sets;
+  if (first !== second) return `the ${end === "first index" ? first : second}`;
+  return `the ${end === "first index" ? "first" : "second"} ${first}`;
 }

@@ -7,6 +7,7 @@
  * between equal time stamps by the kernel index, section 4.3), and for that it gives up the reduction.
  */
 
+import { UsageError } from "../errors.js";
 import { marked } from "./module-copy.js";
 
 declare const memberBrand: unique symbol;
@@ -30,6 +31,8 @@ export interface IndexSet<M extends Member = Member> {
   readonly size: number | string;
   /** Tells whether members are ordered with these parameters. If so, the set has no symmetry. */
   readonly ordered: (parameters: Readonly<Record<string, unknown>>) => boolean;
+  /** Of a union: the set that it extends, and the number of its fixed members, which come before those of the set. */
+  readonly extends?: { readonly set: IndexSet; readonly fixed: number };
   /**
    * Returns the member with an index counted from zero; always the same symbol. A function or a property that names a
    * member of an interchangeable set is not symmetric and would make the reduction wrong: quantify over the set
@@ -68,6 +71,55 @@ export function ordered<const Name extends string>(
   options: SetOptions & { readonly when?: (parameters: Readonly<Record<string, unknown>>) => boolean },
 ): IndexSet<OrderedMember<Name>> {
   return indexSet<OrderedMember<Name>>(name, options, options.when ?? (() => true));
+}
+
+/**
+ * Declares the union of a set and fixed members: a head and cells, a home and caches. The members of the set stay
+ * interchangeable; a fixed member, which `fixed` returns, is like no other, and functions may name it.
+ * @param names the names of the fixed members, as reports print them
+ * @throws UsageError for a name that another member has, or may have
+ * @example const nodes = union("node", caches, "HOME")
+ */
+export function union<const Name extends string, M extends Member, const F extends string>(
+  name: Name,
+  set: IndexSet<M>,
+  ...names: readonly F[]
+): IndexSet<M | Member<Name>> & { fixed(name: F): Member<Name> } {
+  const taken = names.find((each, i) => names.indexOf(each) < i || isNumbered(each, set.prefix));
+  if (taken !== undefined)
+    throw new UsageError(`two members of ${name} would be called ${taken}: rename the fixed one`);
+  const fixed = names.map((each) => Symbol(each) as Member<Name>);
+  const all = marked<IndexSet<M | Member<Name>>>({
+    kind: "index set",
+    serial: sets++,
+    name,
+    prefix: set.prefix,
+    size: set.size,
+    ordered: set.ordered,
+    extends: { set: set as unknown as IndexSet, fixed: fixed.length },
+    member: (index) => fixed[index] ?? set.member(index - fixed.length),
+  });
+  fixed.forEach((member, index) => {
+    infoOf.set(member, { set: all as unknown as IndexSet, index });
+  });
+  return Object.assign(all, {
+    fixed(name: F) {
+      const member = fixed[names.indexOf(name)];
+      if (member === undefined) throw new Error(`${all.name} has no fixed member ${name}; it has ${names.join(", ")}`);
+      return member;
+    },
+  });
+}
+
+function isNumbered(name: string, prefix: string): boolean {
+  return name.startsWith(prefix) && /^[1-9]\d*$/.test(name.slice(prefix.length));
+}
+
+/** Returns the index of a member in a set, counted from zero; undefined if it is no member of it. */
+export function indexIn(set: IndexSet, member: symbol): number | undefined {
+  const info = infoOf.get(member);
+  if (info?.set === set) return info.index;
+  return info !== undefined && info.set === set.extends?.set ? set.extends.fixed + info.index : undefined;
 }
 
 function indexSet<M extends Member>(name: string, options: SetOptions, isOrdered: IndexSet["ordered"]): IndexSet<M> {

@@ -31,7 +31,8 @@ export function checkVariables(model: AnyModel, declared: unknown): Variables {
   for (const [name, variable] of Object.entries(declared)) {
     if ((variable as { kind?: unknown } | null)?.kind !== "variable")
       throw new LoadError(
-        `the variable ${name} of ${model.name} is ${described(variable)}\n  Declare it with single, perMember or perPair.${ifUndefined(variable)}`,
+        `the variable ${name} of ${model.name} is ${described(variable)}
+  Declare it with single, perMember, perPair or matrix.${ifUndefined(variable)}`,
       );
     const other = writers.get(writerOf(name));
     if (other !== undefined)

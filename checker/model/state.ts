@@ -6,8 +6,9 @@
  * reference semantics), or a recorder that notes every read (the engine).
  */
 import type { Channel } from "./channel.js";
+import type { Constant } from "./constant.js";
 import { type AskedAction, isEnabled, type SomeBinding } from "./enabled.js";
-import { type IndexSet, type Member, memberInfo, nameOf, type OrderedMember } from "./scalarset.js";
+import { type IndexSet, indexIn, type Member, memberInfo, nameOf, type OrderedMember } from "./scalarset.js";
 import type { Variable, Variables } from "./variables.js";
 
 export type Readers<V> = {
@@ -33,6 +34,8 @@ export interface StateBase<P> {
    * @example s.enabled(grant, { c })
    */
   enabled(action: AskedAction, binding?: SomeBinding): boolean;
+  /** Returns the value of a constant. @throws Error if the model does not list it */
+  constant<T>(of: Constant<T>): T;
 }
 
 /** The type of a model's states: `type MyState = StateOf<ReturnType<typeof variables>, Parameters>`. */
@@ -58,7 +61,7 @@ export interface Slot {
   readonly name: string;
 }
 
-/** The pair of a member with itself, at which a family by pairs has no value. */
+/** The pair of a member with itself, at which a family by pairs of different members has no value. */
 export class NoSuchSlot extends Error {
   override readonly name = "NoSuchSlot";
 }
@@ -70,10 +73,12 @@ export class Layout {
   private readonly starts: number[] = [];
   private readonly byName = new Map<string, number>();
   private readonly sets: readonly (readonly IndexSet[])[];
-  /** By variable: the size of its index set; 1 for a single variable. */
-  private readonly sizes: readonly number[];
+  /** By variable: the sizes of its index sets. */
+  private readonly sizes: readonly (readonly number[])[];
   /** The members of each index set, by the set's serial number. */
   private readonly members = new Map<number, readonly Member[]>();
+  /** The values of the model's constants. */
+  constants: ReadonlyMap<Constant, unknown> = new Map();
 
   constructor(
     readonly declarations: Variables,
@@ -81,11 +86,11 @@ export class Layout {
   ) {
     this.variables = Object.keys(declarations);
     this.sets = this.variables.map((name) => declarations[name]!.sets);
-    this.sizes = this.sets.map(([set]) => (set === undefined ? 1 : this.sizeOf(set)));
+    this.sizes = this.sets.map((sets) => sets.map((set) => this.sizeOf(set)));
     this.variables.forEach((variable, family) => {
       this.byName.set(variable, family);
       this.starts.push(this.slots.length);
-      for (const indices of this.indexTuples(this.sets[family]!)) {
+      for (const indices of this.indexTuples(family)) {
         const members = indices.map((index, i) => this.sets[family]![i]!.member(index));
         this.slots.push({ family, variable, indices, name: variable + members.map((m) => `[${nameOf(m)}]`).join("") });
       }
@@ -94,6 +99,7 @@ export class Layout {
 
   /** Returns the number of members of `set`. @throws Error if its parameter is no integer */
   sizeOf(set: IndexSet): number {
+    if (set.extends !== undefined) return set.extends.fixed + this.sizeOf(set.extends.set);
     const size = typeof set.size === "number" ? set.size : this.parameters[set.size];
     if (!Number.isInteger(size))
       throw new Error(`the size of ${set.name} is no integer parameter: ${String(set.size)}`);
@@ -115,11 +121,33 @@ export class Layout {
     return [...new Set(this.sets.flat())];
   }
 
-  private indexTuples(sets: readonly IndexSet[]): number[][] {
-    if (sets.length === 0) return [[]];
-    const first = Array.from({ length: this.sizeOf(sets[0]!) }, (_, i) => i);
-    if (sets.length === 1) return first.map((i) => [i]);
-    return first.flatMap((i) => first.filter((j) => j !== i).map((j) => [i, j]));
+  /** Returns all index sets of the variables, and for a union the set that it extends. */
+  setsOfMembers(): readonly IndexSet[] {
+    return [...new Set(this.sets.flat().map((set) => set.extends?.set ?? set))];
+  }
+
+  private indexTuples(family: number): number[][] {
+    const all = this.sizes[family]!.reduce<number[][]>(
+      (tuples, size) => tuples.flatMap((tuple) => Array.from({ length: size }, (_, index) => [...tuple, index])),
+      [[]],
+    );
+    return this.hasDiagonal(family) ? all : all.filter(([i, j]) => i !== j);
+  }
+
+  /** Tells whether a family by pairs, of one set or of two, has a value for every pair. */
+  hasDiagonal(family: number): boolean {
+    return this.declarations[this.variables[family]!]!.withoutDiagonal !== true;
+  }
+
+  /** Returns how many slots lie from those of one first index of a family by pairs to those of the next. */
+  rowLengthOf(family: number): number {
+    return this.sizes[family]![1]! - (this.hasDiagonal(family) ? 0 : 1);
+  }
+
+  /** Returns the value of a constant. @throws Error if the model does not list it */
+  constantOf<T>(of: Constant<T>): T {
+    if (this.constants.has(of)) return this.constants.get(of) as T;
+    throw new Error(`the constant "${of.name}" is none of the model's: list it in constants`);
   }
 
   /** Returns the index of a variable. @throws Error if there is none of that name */
@@ -135,14 +163,24 @@ export class Layout {
    * @throws Error if the members are not what the variable is indexed by
    */
   slotOf(family: number, members: readonly unknown[]): number {
+    const { length } = this.sets[family]!;
+    const i = length < 1 ? 0 : this.indexOf(family, 0, members[0]);
+    const j = length < 2 ? 0 : this.indexOf(family, 1, members[1]);
+    return this.slotAt(family, i, j);
+  }
+
+  /**
+   * Returns the slot of a variable at indices counted from zero; those that the variable does not have are zero.
+   * @throws NoSuchSlot for a pair of a member with itself
+   */
+  slotAt(family: number, i: number, j = 0): number {
     const sets = this.sets[family]!;
-    const size = this.sizes[family]!;
-    const i = sets.length < 1 ? 0 : this.indexOf(family, sets[0]!, members[0], size);
-    const j = sets.length < 2 ? undefined : this.indexOf(family, sets[1]!, members[1], size);
     const start = this.starts[family]!;
-    if (j === undefined) return start + i;
+    if (sets.length < 2) return start + i;
+    const first = start + i * this.rowLengthOf(family);
+    if (this.hasDiagonal(family)) return first + j;
     if (i === j) throw new NoSuchSlot(`${this.variables[family]} has no value from a ${sets[0]!.name} to itself`);
-    return start + i * (size - 1) + (j < i ? j : j - 1);
+    return first + (j < i ? j : j - 1);
   }
 
   /** Returns the slot to which a renaming of members moves the contents of `slot`. */
@@ -155,11 +193,12 @@ export class Layout {
     );
   }
 
-  private indexOf(family: number, set: IndexSet, member: unknown, size: number): number {
-    const info = typeof member === "symbol" ? memberInfo(member) : undefined;
-    if (info?.set !== set || info.index >= size)
+  private indexOf(family: number, place: number, member: unknown): number {
+    const set = this.sets[family]![place]!;
+    const index = typeof member === "symbol" ? indexIn(set, member) : undefined;
+    if (index === undefined || index >= this.sizes[family]![place]!)
       throw new Error(`${this.variables[family]} is indexed by ${set.name}, not by ${String(member)}`);
-    return info.index;
+    return index;
   }
 }
 
@@ -260,6 +299,10 @@ export class AnyState implements StateBase<unknown> {
     const slot = slots[0]!;
     const channel = this.read(slot) as Channel<unknown>;
     return channel.takeable().map((message) => ({ state: this.write(slot, channel.take(message)), message }));
+  }
+
+  constant<T>(of: Constant<T>): T {
+    return this.layout.constantOf(of);
   }
 
   read(slot: number): unknown {

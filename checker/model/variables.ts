@@ -1,6 +1,6 @@
 /**
  * Variables: what a global state is made of. A variable is one value, or a family of values by member or by pair of
- * members.
+ * members, of one set or of two.
  */
 import type { IndexSet, Member } from "./scalarset.js";
 
@@ -10,6 +10,8 @@ import type { IndexSet, Member } from "./scalarset.js";
 export interface Variable<T, I extends readonly Member[]> {
   readonly kind: "variable";
   readonly sets: readonly IndexSet[];
+  /** Of a family by pairs of one set: it has no value for a member and itself. */
+  readonly withoutDiagonal?: boolean;
   readonly initial: (...indices: I) => T;
 }
 
@@ -37,7 +39,22 @@ export function perPair<T, M extends Member>(
   set: IndexSet<M>,
   initial: T | ((first: M, second: M) => T),
 ): Variable<T, [M, M]> {
-  return { kind: "variable", sets: [set as IndexSet, set as IndexSet], initial: asFunction(initial) };
+  const sets = [set as IndexSet, set as IndexSet];
+  return { kind: "variable", sets, withoutDiagonal: true, initial: asFunction(initial) };
+}
+
+/**
+ * Declares a variable with a value for each member of `rows` with each member of `columns`: `vote[acceptor][ballot]`.
+ * The two may be one set; then the diagonal is there, too: `clock[i][i]`.
+ * @param initial the initial value, or a function from the two members to it
+ */
+export function matrix<T, R extends Member, C extends Member>(
+  rows: IndexSet<R>,
+  columns: IndexSet<C>,
+  initial: T | ((row: R, column: C) => T),
+): Variable<T, [R, C]> {
+  const sets = [rows as unknown as IndexSet, columns as unknown as IndexSet];
+  return { kind: "variable", sets, initial: asFunction(initial) };
 }
 
 function asFunction<T, A extends unknown[]>(initial: T | ((...indices: A) => T)): (...indices: A) => T {

@@ -99,7 +99,9 @@ function shapeOf(message: AnyRecord): string {
 function otherAddressees(layout: Layout, seen: ChangeSeen, { to }: Ends, says: string, made: Maker): Mutant[] {
   if (to === undefined) return [];
   const set = layout.declarations[layout.variables[seen.family]!]!.sets[to]!;
-  if (layout.sizeOf(set) - seen.names.length < 1) return [];
+  // In a family by pairs of different members, the sender is no other addressee.
+  const taken = layout.hasDiagonal(seen.family) ? 1 : seen.names.length;
+  if (layout.sizeOf(set) - taken < 1) return [];
   return [
     made("other-addressee", { says, asks: "Does it matter who gets it?" }, ({ state, next, change }) => {
       if (change.kind !== "send") return [next];
@@ -116,7 +118,8 @@ function otherAddressees(layout: Layout, seen: ChangeSeen, { to }: Ends, says: s
 
 /** The message goes the other way between the same two. */
 function swappedEnds(layout: Layout, seen: ChangeSeen, says: string, made: Maker): Mutant[] {
-  if (seen.names.length !== 2) return [];
+  const [first, second] = layout.declarations[layout.variables[seen.family]!]!.sets;
+  if (second === undefined || first !== second) return [];
   return [
     made("swap-ends", { says, asks: "Does it matter which way it goes?" }, ({ state, next, change }) => {
       const slot = slotAt(layout, seen.family, membersAt(layout, change.slot).reverse());

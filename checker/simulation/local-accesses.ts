@@ -34,7 +34,13 @@ export class LocalAccesses {
   }
 
   private isOwn({ sends, written }: PageStep, at: number): boolean {
-    const { slots } = this.graph.driven.instance.layout;
-    return sends === 0 && written.every((slot) => slots[slot]!.indices.every((index) => index === at));
+    const { instance, accesses } = this.graph.driven;
+    const { slots, declarations } = instance.layout;
+    const isOwn = (slot: number) => {
+      const { variable, indices } = slots[slot]!;
+      const { sets } = declarations[variable]!;
+      return indices.every((index, i) => index === at && sets[i] === accesses.by);
+    };
+    return sends === 0 && written.every(isOwn);
   }
 }

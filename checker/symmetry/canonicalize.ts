@@ -3,10 +3,13 @@
  * members sorted.
  */
 
+import { LoadError } from "../errors.js";
 import type { Domains } from "../model/action.js";
 import type { Instance, Values } from "../model/instance.js";
 import { hasGoals } from "../model/property.js";
-import type { IndexSet } from "../model/scalarset.js";
+import { type IndexSet, nameOf, renamingOf } from "../model/scalarset.js";
+import type { Layout } from "../model/state.js";
+import { format, keyOf, mapValue } from "../model/value.js";
 import type { Families, Family } from "../observe/intern.js";
 import type { Updates } from "../observe/updates.js";
 import { type Miss, MissKind } from "../wasm/expander.js";
@@ -31,13 +34,14 @@ export class Canonicalizer {
   ) {
     this.ordinals = new OrdinalSymmetry(families);
     const { layout } = families.instance;
-    const sets = layout.indexSets();
+    const sets = layout.setsOfMembers();
     const interchangeable = sets.filter((set) => !set.ordered(layout.parameters) && layout.sizeOf(set) > 1);
     // A set of n members makes one state of n! at the most. Of equally large sets the first declared is reduced.
     const [largest] = interchangeable
       .filter((set) => layout.sizeOf(set) <= MOST_MEMBERS)
       .sort((a, b) => layout.sizeOf(b) - layout.sizeOf(a));
     const chosen = wanted ? largest : undefined;
+    if (chosen) refuseConstants(layout, chosen);
     if (chosen) this.nominal = new NominalSymmetry(families, chosen, this.ordinals.copyBits);
     this.inForce = {
       sets: chosen ? [chosen.name] : [],
@@ -109,6 +113,28 @@ export class Canonicalizer {
   }
 }
 
+/**
+ * Refuses to reduce a set whose members a constant tells apart. Exchanges of neighbours make up all renamings, so that
+ * a value that is the same after each of them is the same after all.
+ * @throws LoadError that names the constant
+ */
+function refuseConstants(layout: Layout, set: IndexSet): void {
+  const indices = Array.from({ length: layout.sizeOf(set) }, (_, i) => i);
+  for (const [{ name }, value] of layout.constants) {
+    for (const i of indices.slice(1)) {
+      const exchange = indices.with(i - 1, i).with(i, i - 1);
+      const exchanged = mapValue(value, { member: renamingOf(set, exchange) });
+      if (keyOf(exchanged) === keyOf(value)) continue;
+      throw new LoadError(
+        `the constant "${name}" tells members of ${set.name} apart, and symmetry reduction needs that they are alike.\n` +
+          `  It is ${format(value)};\n` +
+          `  with ${nameOf(set.member(i - 1))} and ${nameOf(set.member(i))} exchanged: ${format(exchanged)}.\n` +
+          "  Declare the set ordered, or check with --no-symmetry.",
+      );
+    }
+  }
+}
+
 /** Returns why there is no reduction, or which scalarsets are not reduced and why; undefined if all are. */
 function noteOn(of: {
   readonly wanted: boolean;
@@ -151,5 +177,5 @@ function quantifiedOver({ actions, properties }: Instance): IndexSet[] {
   const sets = domains.flatMap((of) =>
     Object.values(of).flatMap((domain) => ("member" in domain ? [domain] : (domain.set ?? []))),
   );
-  return [...new Set(sets)];
+  return [...new Set(sets.map((set) => set.extends?.set ?? set))];
 }

@@ -17,7 +17,8 @@ import { type Families, type Family, MAX_IDS } from "../observe/intern.js";
 import { PagedTable } from "../observe/paged.js";
 import type { Region } from "../wasm/arena.js";
 import { WITH_MEMBERS, WITHOUT_MEMBERS } from "../wasm/header.js";
-import { ID_BITS } from "../wasm/sizes.js";
+import { FAMILY_BYTES, ID_BITS } from "../wasm/sizes.js";
+import { slotsIndexed } from "./indexed-slots.js";
 import { MOST_IN_ORBITS, Orbits, type Permutation } from "./orbits.js";
 
 export class NominalSymmetry {
@@ -79,9 +80,7 @@ export class NominalSymmetry {
     arena.header.permutations = this.permuted.start;
     arena.header.permutationBytes = this.permutationBytes;
     arena.header.renamings = this.renamings.address;
-    this.writeFamilies(1);
-    this.writeFamilies(2);
-    this.writeFamilies(0);
+    this.writeFamilies();
     if (this.size <= MOST_IN_ORBITS) this.orbits = this.makeOrbits(tell);
   }
 
@@ -95,22 +94,18 @@ export class NominalSymmetry {
     return new Orbits(this.renamings, [...this.permutations], mentions, renamed);
   }
 
-  /**
-   * Lists for the expander the families that `arity` members index: the first slot of each, and its number, shifted.
-   */
-  private writeFamilies(arity: 0 | 1 | 2): void {
+  /** Lists for the expander the slots that no member of the set, one, and two of them index. */
+  private writeFamilies(): void {
     const { families, arena, instance } = this.families;
-    const { slots, declarations } = instance.layout;
-    const indexed = families.filter((family) => {
-      const { sets } = declarations[family.name]!;
-      return sets.length === arity && sets.every((other) => other === this.set);
-    });
-    const table = arena.region(`families of arity ${arity}`, 8 * (indexed.length + 1));
-    indexed.forEach(({ index }, i) => {
-      const start = slots.findIndex((slot) => slot.family === index);
-      arena.words.set([start, index << ID_BITS], (table.start >>> 2) + 2 * i);
-    });
-    arena.header.setFamilies(arity, table.start, indexed.length);
+    const indexed = families.flatMap(({ index }) => slotsIndexed(instance.layout, index, this.set));
+    for (const arity of [1, 2, 0] as const) {
+      const listed = indexed.filter((of) => of.arity === arity);
+      const table = arena.region(`families of arity ${arity}`, FAMILY_BYTES * (listed.length + 1));
+      listed.forEach(({ family, start, step, less }, i) => {
+        arena.words.set([start, family << ID_BITS, step, less], (table.start + FAMILY_BYTES * i) >>> 2);
+      });
+      arena.header.setFamilies(arity, table.start, listed.length);
+    }
   }
 
   /**

@@ -10,6 +10,11 @@
 /** Bits of a value id. */
 export const ID_BITS = 16;
 /**
+ * Bytes of an entry in the tables of families by how many interchangeable members index them: first slot, family << 16,
+ * slots from one member to the next, and 1 if the family has no values for a member and itself, else 0.
+ */
+export const FAMILY_BYTES = 16;
+/**
  * Number of shards of the visited set, each with a lock of its own. The top SHARD_BITS bits of a row's hash are its
  * shard.
  */
@@ -68,7 +73,7 @@ export const H_SWAPS = 1100; // byte address: number of a permutation, by a * me
 export const H_PERMUTATIONS = 1104; // byte address: per permutation: first row of renamings; by new slot the old one
 export const H_PERMUTATION_BYTES = 1108;
 export const H_RENAMINGS = 1112; // byte address of the renamings' directory
-export const H_SINGLES = 1116; // byte address: families indexed by one member: first slot, family << 16
+export const H_SINGLES = 1116; // byte address: families indexed by one member, FAMILY_BYTES each
 export const H_SINGLE_COUNT = 1120;
 export const H_PAIRS = 1124; // byte address: families indexed by two members, likewise
 export const H_PAIR_COUNT = 1128;

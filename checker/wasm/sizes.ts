@@ -8,6 +8,7 @@ export {
   BLOCK_BITS,
   BLOCK_ROWS,
   DEGREES,
+  FAMILY_BYTES,
   GROUP_IDS,
   ID_BITS,
   NO_PARENT,

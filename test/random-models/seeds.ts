@@ -28,6 +28,8 @@ const LEAST: Readonly<Record<string, number>> = {
   "variable: set": 8,
   "variable: map": 5,
   "variable: record": 25,
+  "pairs of two sets": 10,
+  "pairs with their diagonal": 5,
 };
 
 /** The models of `count` seeds from `first` on agree in as many `ways` as are drawn, and are no trivialities. */

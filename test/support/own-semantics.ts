@@ -9,6 +9,7 @@ import type { Action, Binding, Choice, Domains } from "../../checker/model/actio
 import { AssertionFailed } from "../../checker/model/assertion.js";
 import { Bag, type Channel, Queue } from "../../checker/model/channel.js";
 import type { Compassion } from "../../checker/model/compassion.js";
+import type { Constant } from "../../checker/model/constant.js";
 import type { Constraint } from "../../checker/model/constraint.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import { Floor, type Ordinal, OrdinalValue } from "../../checker/model/ordinal.js";
@@ -70,16 +71,16 @@ export class OwnSemantics {
     const declared = Object.entries(model.variables(parameters as never));
     this.variables = declared.map(([name, { sets }]) => [name, sets.length]);
     this.places = new Map(
-      declared.flatMap(([name, { sets, initial }]) =>
-        this.tuples(sets).map((members) => [
+      declared.flatMap(([name, { sets, withoutDiagonal, initial }]) =>
+        this.tuples(sets, withoutDiagonal).map((members) => [
           placeOf(name, members),
           (initial as (...of: unknown[]) => unknown)(...members),
         ]),
       ),
     );
     this.membersAt = new Map(
-      declared.flatMap(([name, { sets }]) =>
-        this.tuples(sets).map((members) => [placeOf(name, members), [name, members]] as const),
+      declared.flatMap(([name, { sets, withoutDiagonal }]) =>
+        this.tuples(sets, withoutDiagonal).map((members) => [placeOf(name, members), [name, members]] as const),
       ),
     );
     this.actions = (model.actions(parameters as never) as unknown as Action<AnyState>[])
@@ -105,14 +106,18 @@ export class OwnSemantics {
     return placeOf(variable, members.map(rename) as Member[]);
   }
 
-  /** All lists of members, one for each of the sets; members of a pair differ. */
-  private tuples(sets: readonly IndexSet[]): Member[][] {
+  /** All lists of members, one for each of the sets; or only those whose members differ. */
+  private tuples(sets: readonly IndexSet[], differ = false): Member[][] {
     return sets
       .reduce<Member[][]>((all, set) => all.flatMap((some) => this.members(set).map((m) => [...some, m])), [[]])
-      .filter((members) => new Set(members).size === members.length);
+      .filter((members) => !differ || new Set(members).size === members.length);
   }
 
   members(set: IndexSet): Member[] {
+    if (set.extends !== undefined) {
+      const { extends: of } = set;
+      return [...Array.from({ length: of.fixed }, (_, i) => set.member(i)), ...this.members(of.set)];
+    }
     const size = typeof set.size === "number" ? set.size : (this.parameters[set.size] as number);
     return Array.from({ length: size }, (_, i) => set.member(i));
   }
@@ -144,6 +149,7 @@ export class OwnSemantics {
         this.makesStep(values, written, action, some),
       own: { values, written } satisfies Own,
       parameters,
+      constant: ({ value }: Constant) => value((set) => this.members(set as never) as never, parameters as never),
       members: (set: IndexSet) => this.members(set),
       others: (member: Member) => this.members(memberInfo(member)!.set).filter((other) => other !== member),
       precedes: (a: Member, b: Member) => {
@@ -342,7 +348,11 @@ function own(state: AnyState): Own {
 }
 
 function placeOf(variable: string, members: readonly Member[]): string {
-  return variable + members.map((member) => `[${memberInfo(member)!.index}]`).join("");
+  const nameOf = (member: Member) => {
+    const { set, index } = memberInfo(member)!;
+    return set.extends === undefined ? index : `fixed ${index}`;
+  };
+  return variable + members.map((member) => `[${nameOf(member)}]`).join("");
 }
 
 /** The messages that can be received next, each with what is then left: any of a bag, the first of a queue. */

@@ -13,6 +13,7 @@ import {
   type IndexSet,
   integer,
   type Member,
+  matrix,
   model,
   type Ordinal,
   type OrdinalValue,
@@ -23,6 +24,7 @@ import {
   type StateOf,
   scalarset,
   single,
+  union,
   vocabulary,
 } from "../../checker/model/index.js";
 import { Instance, type Values } from "../../checker/model/instance.js";
@@ -104,25 +106,64 @@ describe("interchangeable members:", () => {
   test.each([2, 3, 4])(
     "states have equal canonical rows exactly if a renaming of %i members leads from one to the other",
     (size) => {
-      const instance = new Instance(office, { size });
-      const explorer = new ExhaustiveSearch(instance);
       const roll = dice(size);
-      const [rowOf, orbitWith] = [Map<string, string>().asMutable(), Map<string, string>().asMutable()];
-      for (let i = 0; i < 60; i++) {
-        const values = randomState(instance, roll);
-        const orbit = orbitOf(instance, values, clerks)[0]!;
-        for (const to of permutationsOf(size)) {
-          const row = explorer.result.inspector.rowOf(rename(values, clerks, to, instance)).join();
-          expect(rowOf.get(orbit, row), `two rows for ${orbit}`).toBe(row);
-          expect(orbitWith.get(row, orbit), `one row for ${orbitWith.get(row)} and ${orbit}`).toBe(orbit);
-          rowOf.set(orbit, row);
-          orbitWith.set(row, orbit);
-        }
-      }
-      expect(rowOf.size).toBeGreaterThan(20);
+      const instance = new Instance(office, { size });
+      expectRowPerOrbit(instance, clerks, () => randomState(instance, roll));
+    },
+  );
+
+  test.each([2, 3, 4])(
+    "so they have with families by two sets, with a diagonal and by unions, and %i members",
+    (size) => {
+      const rooms = scalarset("room", { prefix: "R", size: 2 });
+      const staff = union("staff", clerks, "HEAD", "PORTER");
+      const building = modelOf(() => ({
+        likes: matrix(clerks, clerks, 0),
+        keys: matrix(clerks, rooms, 0),
+        guest: matrix(rooms, clerks, null as Clerk | null),
+        open: perMember(rooms, null as Clerk | null),
+        boss: perMember(staff, null as Clerk | null),
+        calls: perPair(staff, 0),
+        pays: matrix(staff, clerks, 0),
+        owes: matrix(clerks, staff, 0),
+        ranks: matrix(staff, staff, 0),
+      }));
+      const instance = new Instance(building, { size });
+      const { layout } = instance;
+      const roll = dice(size);
+      expectRowPerOrbit(instance, clerks, () => {
+        // One family, or two, tell members apart, and the others are as at first.
+        const told = [
+          layout.variables[roll(layout.variables.length)]!,
+          layout.variables[roll(layout.variables.length)]!,
+        ];
+        return layout.slots.map(({ variable }, slot) => {
+          const first = instance.initial[0]![slot];
+          if (!told.includes(variable) || roll(2) === 0) return first;
+          return first === 0 ? roll(2) : layout.membersOf(clerks)[roll(size)]!;
+        });
+      });
     },
   );
 });
+
+/** Renamings of a random state have one canonical row, and states that are no renamings of each other have two. */
+function expectRowPerOrbit(instance: Instance, set: IndexSet, randomState: () => Values): void {
+  const explorer = new ExhaustiveSearch(instance);
+  const [rowOf, orbitWith] = [Map<string, string>().asMutable(), Map<string, string>().asMutable()];
+  for (let i = 0; i < 60; i++) {
+    const values = randomState();
+    const orbit = orbitOf(instance, values, set)[0]!;
+    for (const to of permutationsOf(instance.layout.sizeOf(set))) {
+      const row = explorer.result.inspector.rowOf(rename(values, set, to, instance)).join();
+      expect(rowOf.get(orbit, row), `two rows for ${orbit}`).toBe(row);
+      expect(orbitWith.get(row, orbit), `one row for ${orbitWith.get(row)} and ${orbit}`).toBe(orbit);
+      rowOf.set(orbit, row);
+      orbitWith.set(row, orbit);
+    }
+  }
+  expect(rowOf.size).toBeGreaterThan(20);
+}
 
 describe("ordinals:", () => {
   interface Kind {

@@ -7,6 +7,7 @@ import type { Instance } from "../../model/instance.js";
 import type { Parameter, Parameters } from "../../model/parameters.js";
 import { channelsInWords, processesInWords } from "../../model/process-words.js";
 import { type DescribedTable, shownTables } from "../../model/table.js";
+import { format } from "../../model/value.js";
 import type { NamedModel } from "../../models/models.js";
 import { EXIT } from "../../reports/exit-status.js";
 import { type Look, lookOf } from "../../reports/terminal.js";
@@ -25,6 +26,7 @@ export function descriptionOf(instance: Instance, look: Look): string {
   const sections: (readonly string[])[] = [
     foldAfter(`${model.name}: `, model.about, look.width),
     section("Parameters", parameterLines(model.parameters, instance, look)),
+    section("Constants", constantLines(instance, look)),
     section("Properties", propertyLines(instance, look)),
     section("Processes", folded(processesInWords(instance), look)),
     section("Channels", folded(channelsInWords(instance), look)),
@@ -50,6 +52,13 @@ export function descriptionOf(instance: Instance, look: Look): string {
 function constraintLines({ constraints }: Instance, look: Look): string[] {
   return folded(
     constraints.map(({ name, kind, says }) => [name, kind, says]),
+    look,
+  );
+}
+
+function constantLines({ layout }: Instance, look: Look): string[] {
+  return folded(
+    [...layout.constants].map(([{ name }, value]) => [name, format(value)]),
     look,
   );
 }

@@ -7,6 +7,7 @@
  */
 import {
   C_SCRATCH,
+  FAMILY_BYTES,
   H_BITS,
   H_BY_ORDER,
   H_CONTENT,
@@ -317,14 +318,16 @@ function ownKey(row: usize, k: i32): u32 {
   let key: u32 = 0;
   const singles = <usize>load<u32>(H_SINGLES);
   for (let i = 0, n = load<i32>(H_SINGLE_COUNT); i < n; i++) {
-    const at = row + ((load<u32>(singles + (i << 3)) + k) << 1);
-    key = mix(key, shape(load<u32>(singles + (i << 3), 4), load<u16>(at), k, k));
+    const single = singles + <usize>i * FAMILY_BYTES;
+    const at = row + ((load<u32>(single) + k * load<u32>(single, 8)) << 1);
+    key = mix(key, shape(load<u32>(single, 4), load<u16>(at), k, k));
     if (missed) return 0;
   }
   const globals = <usize>load<u32>(H_GLOBALS);
   for (let i = 0, n = load<i32>(H_GLOBAL_COUNT); i < n; i++) {
-    const at = row + (load<u32>(globals + (i << 3)) << 1);
-    key = mix(key, shape(load<u32>(globals + (i << 3), 4), load<u16>(at), k, k));
+    const entry = globals + <usize>i * FAMILY_BYTES;
+    const at = row + (load<u32>(entry) << 1);
+    key = mix(key, shape(load<u32>(entry, 4), load<u16>(at), k, k));
     if (missed) return 0;
   }
   return key;
@@ -341,20 +344,24 @@ function sumPairs(row: usize): void {
       let ofK: u32 = 0;
       const singles = <usize>load<u32>(H_SINGLES);
       for (let i = 0, n = load<i32>(H_SINGLE_COUNT); i < n; i++) {
-        const start = load<u32>(singles + (i << 3));
-        const family = load<u32>(singles + (i << 3), 4);
-        const inJ = shape(family, load<u16>(row + ((start + j) << 1)), j, k);
-        const inK = shape(family, load<u16>(row + ((start + k) << 1)), k, j);
+        const single = singles + <usize>i * FAMILY_BYTES;
+        const start = load<u32>(single);
+        const family = load<u32>(single, 4);
+        const step = load<u32>(single, 8);
+        const inJ = shape(family, load<u16>(row + ((start + j * step) << 1)), j, k);
+        const inK = shape(family, load<u16>(row + ((start + k * step) << 1)), k, j);
         if (missed) return;
         ofJ = mix(mix(ofJ, inJ), inK);
         ofK = mix(mix(ofK, inK), inJ);
       }
       const pairs = <usize>load<u32>(H_PAIRS);
       for (let i = 0, n = load<i32>(H_PAIR_COUNT); i < n; i++) {
-        const start = load<u32>(pairs + (i << 3));
-        const family = load<u32>(pairs + (i << 3), 4);
-        const fromJ = shape(family, load<u16>(row + ((start + j * (size - 1) + k - 1) << 1)), j, k);
-        const fromK = shape(family, load<u16>(row + ((start + k * (size - 1) + j) << 1)), k, j);
+        const pair = pairs + <usize>i * FAMILY_BYTES;
+        const start = load<u32>(pair);
+        const family = load<u32>(pair, 4);
+        const step = load<u32>(pair, 8);
+        const fromJ = shape(family, load<u16>(row + ((start + j * step + k - load<u32>(pair, 12)) << 1)), j, k);
+        const fromK = shape(family, load<u16>(row + ((start + k * step + j) << 1)), k, j);
         if (missed) return;
         ofJ = mix(mix(ofJ, fromJ), fromK);
         ofK = mix(mix(ofK, fromK), fromJ);

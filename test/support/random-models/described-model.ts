@@ -9,6 +9,7 @@ import {
   type IndexSet,
   impossible,
   type Member,
+  matrix,
   model,
   type OrdinalValue,
   oneOf,
@@ -115,10 +116,12 @@ class Described {
 
   private variables(): Variables {
     return Object.fromEntries(
-      this.of.variables.map(({ name, by: [first, second], type }) => {
+      this.of.variables.map(({ name, by: [first, second], diagonal, type }) => {
         const value = this.first(type, name);
         if (first === undefined) return [name, single(value)];
-        return [name, second === undefined ? perMember(this.sets[first], value) : perPair(this.sets[first], value)];
+        if (second === undefined) return [name, perMember(this.sets[first], value)];
+        if (first !== second || diagonal) return [name, matrix(this.sets[first], this.sets[second], value)];
+        return [name, perPair(this.sets[first], value)];
       }),
     ) as Variables;
   }

@@ -40,8 +40,10 @@ export interface ChannelType {
 
 export interface VariableOf {
   readonly name: string;
-  /** One value; a value for each member of a set; or one for each pair of different members of a set. */
+  /** One value; a value for each member of a set; or one for each pair of members of one set or of two. */
   readonly by: readonly [] | readonly [SetName] | readonly [SetName, SetName];
+  /** Of pairs of one set: whether there is a value for a member and itself, too. */
+  readonly diagonal?: true;
   readonly type: Type;
 }
 

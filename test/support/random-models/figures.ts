@@ -51,6 +51,10 @@ export class Figures {
           types.has(kind),
         ]),
       ),
+      "pairs of two sets": description.variables.some(
+        ({ by: [first, second] }) => second !== undefined && first !== second,
+      ),
+      "pairs with their diagonal": description.variables.some(({ diagonal }) => diagonal),
       ...more,
     });
   }

@@ -20,7 +20,7 @@ import {
   type TableOf,
   type Type,
 } from "./description.js";
-import { keyOfPlain, type Plain, PlainLayout, type PlainState, sorted } from "./plain-state.js";
+import { isOffDiagonal, keyOfPlain, type Plain, PlainLayout, type PlainState, sorted } from "./plain-state.js";
 
 /** What names stand for: the number of a member (-1: nobody) or a level. */
 export type Names = ReadonlyMap<string, number>;
@@ -64,8 +64,8 @@ export class PlainModel {
       this.bindings(action.domains).flatMap((names): PlainAction[] => {
         if (!receives(action.does)) return [{ of: action, names, takes: undefined }];
         const at = action.does.at.map((name) => names.get(name)!);
-        // There is no channel from a member to itself.
-        if (at.length === 2 && at[0] === at[1]) return [];
+        // There is no channel from a member to itself, unless the diagonal is there.
+        if (at[0] === at[1] && isOffDiagonal(this.layout.variable(action.does.channel))) return [];
         return [{ of: action, names, takes: this.layout.slotOf(action.does.channel, at) }];
       }),
     );

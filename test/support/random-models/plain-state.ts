@@ -43,11 +43,11 @@ export class PlainLayout {
     return slot;
   }
 
-  private indicesOf({ by: [first, second] }: VariableOf): number[][] {
-    if (first === undefined) return [[]];
-    const all = Array.from({ length: this.sizeOf(first) }, (_, i) => i);
-    if (second === undefined) return all.map((i) => [i]);
-    return all.flatMap((i) => all.filter((j) => j !== i).map((j) => [i, j]));
+  private indicesOf(variable: VariableOf): number[][] {
+    const [rows, columns] = variable.by.map((set) => Array.from({ length: this.sizeOf(set) }, (_, i) => i));
+    if (rows === undefined) return [[]];
+    if (columns === undefined) return rows.map((i) => [i]);
+    return rows.flatMap((i) => columns.filter((j) => j !== i || !isOffDiagonal(variable)).map((j) => [i, j]));
   }
 
   /** The state in which every level is the first, every stamp the same, and everything else empty. */
@@ -119,6 +119,11 @@ export class PlainLayout {
     });
     return after;
   }
+}
+
+/** Whether a variable has values for pairs of different members of one set alone. */
+export function isOffDiagonal({ by: [first, second], diagonal }: VariableOf): boolean {
+  return second !== undefined && first === second && diagonal !== true;
 }
 
 /** Returns a value with its scalars changed; the messages of a bag are put into order again. */

@@ -20,6 +20,7 @@ import type {
   Type,
 } from "./description.js";
 
+import { isOffDiagonal } from "./plain-state.js";
 import { Expressions, NOWHERE, type Scope } from "./random-expressions.js";
 
 export const ASYMMETRIES = ["names a member", "order of members", "order of a set"] as const;
@@ -58,7 +59,9 @@ export class Generator extends Expressions {
       domains.push(set("j", "A"));
       if (this.chance(80)) distinct.push(["i", "j"]);
     }
-    const isB = this.variables.some(({ by, type }) => by[0] === "B" || ("set" in type && type.set === "B"));
+    const isB = this.variables.some(
+      ({ by, type }) => ([...by] as SetName[]).includes("B") || ("set" in type && type.set === "B"),
+    );
     if (isB && this.chance(40)) domains.push(set("b", "B"));
     if (this.chance(10)) domains.push({ name: "l", of: "levels", levels: 2 });
     if (this.chance(6)) domains.push({ name: "o", of: "optional", set: "A" });
@@ -119,7 +122,7 @@ export class Generator extends Expressions {
   /** A process goes from one local level to another. */
   private progress(scope: Scope): { guard: Condition[]; does: Statement[] } {
     const [local] = this.variables;
-    const at = this.indices(scope, local!.by);
+    const at = this.indices(scope, local!);
     if (at === undefined || this.chance(20)) return { guard: [], does: [] };
     const field = local!.type.kind === "record" ? { field: "level" } : {};
     const levels = local!.type.kind === "record" ? local!.type.fields[0]!.type : (local!.type as Scalar);
@@ -134,19 +137,20 @@ export class Generator extends Expressions {
   }
 
   private reception(name: string, channel: string): ActionOf {
-    const { by, type } = this.variables.find((variable) => variable.name === channel)!;
+    const variable = this.variables.find((variable) => variable.name === channel)!;
+    const { by, type } = variable;
     const { fields } = type as ChannelType;
     const domains: DomainOf[] =
       by.length === 2
-        ? ["from", "to"].map((name) => ({ name, of: "set" as const, set: by[0]! }))
+        ? ["from", "to"].map((name, end) => ({ name, of: "set" as const, set: by[end]! }))
         : by.length === 1 || this.chance(60)
           ? [{ name: "i", of: "set" as const, set: by[0] ?? ("A" as const) }]
           : [];
-    const distinct: [string, string][] = by.length === 2 ? [["from", "to"]] : [];
+    const distinct: [string, string][] = isOffDiagonal(variable) ? [["from", "to"]] : [];
     const scope: Scope = { ...this.scopeOf({ domains, distinct }), message: fields };
     const at = domains.slice(0, by.length).map((domain) => domain.name);
     const [local] = this.variables;
-    const receiver = this.indices({ ...scope, members: scope.members.slice(-1) }, local!.by);
+    const receiver = this.indices({ ...scope, members: scope.members.slice(-1) }, local!);
     const levels = local!.type.kind === "record" ? local!.type.fields[0]!.type : (local!.type as Scalar);
     const { of } = levels as Extract<Scalar, { kind: "level" }>;
     const hasRows = receiver !== undefined && this.chance(70);
@@ -203,7 +207,7 @@ export class Generator extends Expressions {
   private stepInvariant(n: number, actions: readonly ActionOf[]): PropertyOf {
     const { of, scope } = this.quantifiers();
     const written = this.pick(this.variables);
-    const at = this.indices(scope, written.by);
+    const at = this.indices(scope, written);
     return {
       ...{ kind: "step invariant", name: `step invariant ${n}`, ...of },
       ...(this.chance(40) ? { action: this.pick(actions).name } : {}),

@@ -14,6 +14,7 @@ import type {
   Type,
   VariableOf,
 } from "./description.js";
+import { isOffDiagonal } from "./plain-state.js";
 
 /** The names that are in scope, with what they stand for. */
 export interface Scope {
@@ -38,7 +39,7 @@ export class Expressions {
 
   /** @param richness how many variables and actions there are more than the least, at the most */
   constructor(
-    seed: number,
+    private readonly seed: number,
     protected readonly richness: number,
   ) {
     this.roll = dice((Math.imul(seed, 2654435761) ^ (seed * 97 + richness * 131)) >>> 0);
@@ -87,6 +88,28 @@ export class Expressions {
       }
     }
     if (this.chance(12)) add(["A", "A"], { kind: "level", of: 2 });
+    this.makeMatrix();
+  }
+
+  /** Makes a table of two sets, or of one with its diagonal, in some models. Its own dice leave the others alone. */
+  private makeMatrix(): void {
+    const roll = dice((this.seed * 48271 + 11) >>> 0);
+    for (let i = 0; i < 10; i++) roll(2);
+    if (roll(100) >= 40) return;
+    const by = (
+      [
+        ["A", "B"],
+        ["B", "A"],
+        ["A", "A"],
+      ] as const
+    )[roll(3)]!;
+    const types: readonly Type[] = [
+      { kind: "level", of: 2 },
+      { kind: "member", set: roll(2) === 0 ? "A" : "B" },
+      { kind: roll(2) === 0 ? "bag" : "queue", most: 1, fields: [{ name: "kind", type: { kind: "level", of: 2 } }] },
+    ];
+    const name = `v${this.variables.length}`;
+    this.variables.push({ name, by, ...(by[0] === by[1] && { diagonal: true }), type: types[roll(3)]! });
   }
 
   protected channelIndex(): VariableOf["by"] {
@@ -130,8 +153,9 @@ export class Expressions {
 
   /** The places of a type that can be read in a scope. */
   protected reads(scope: Scope, isWanted: (type: Type) => boolean): Expression[] {
-    return this.variables.flatMap(({ name, by, type }) => {
-      const at = this.indices(scope, by);
+    return this.variables.flatMap((variable) => {
+      const { name, type } = variable;
+      const at = this.indices(scope, variable);
       if (at === undefined) return [];
       const whole: Expression[] = isWanted(type) ? [{ op: "read", variable: name, at }] : [];
       const parts = type.kind === "record" ? type.fields.filter((field) => isWanted(field.type)) : [];
@@ -145,12 +169,17 @@ export class Expressions {
   }
 
   /** Names in scope for the indices of a variable; undefined if there are none. */
-  protected indices({ members, distinct }: Scope, by: VariableOf["by"]): string[] | undefined {
-    const [first, second] = by;
+  protected indices(scope: Scope, variable: VariableOf): string[] | undefined {
+    const { members, distinct } = scope;
+    const [first, second] = variable.by;
     if (first === undefined) return [];
     if (second === undefined) {
       const names = members.filter(({ set }) => set === first);
       return names.length === 0 ? undefined : [this.pick(names).name];
+    }
+    if (!isOffDiagonal(variable)) {
+      const [rows, columns] = [this.membersOf(scope, first), this.membersOf(scope, second)];
+      return rows.length === 0 || columns.length === 0 ? undefined : [this.pick(rows), this.pick(columns)];
     }
     const pairs = distinct.filter(([a]) => members.some(({ name, set }) => name === a && set === first));
     if (pairs.length === 0) return undefined;
@@ -213,8 +242,9 @@ export class Expressions {
     return { op: "true" };
   }
 
-  protected about(scope: Scope, { name, by, type }: VariableOf): Condition | undefined {
-    const at = this.indices(scope, by);
+  protected about(scope: Scope, variable: VariableOf): Condition | undefined {
+    const { name, type } = variable;
+    const at = this.indices(scope, variable);
     if (at === undefined) return undefined;
     const read: Expression = { op: "read", variable: name, at };
     if (type.kind === "record") {
@@ -292,8 +322,9 @@ export class Expressions {
     return made;
   }
 
-  protected statement(scope: Scope, { name, by, type }: VariableOf): Statement | undefined {
-    const at = this.indices(scope, by);
+  protected statement(scope: Scope, variable: VariableOf): Statement | undefined {
+    const { name, type } = variable;
+    const at = this.indices(scope, variable);
     if (at === undefined) return undefined;
     if ("most" in type) {
       const message = type.fields.map((field) => this.toAssign(scope, field.type, undefined));
