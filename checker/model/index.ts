@@ -21,6 +21,7 @@ export {
   type Run,
 } from "./action.js";
 export { assert } from "./assertion.js";
+export type { Capacity, Overflow } from "./capacity.js";
 export { Bag, Channel, Queue } from "./channel.js";
 export type { Compassion, CompassionOf } from "./compassion.js";
 export type {
@@ -91,6 +92,6 @@ export {
 export type { Readers, StateBase, StateOf } from "./state.js";
 export { cellName, type DescribedTable } from "./table.js";
 export { format } from "./value.js";
-export { perMember, perPair, single, type Variable, type Variables } from "./variables.js";
+export { type BoundsOf, perMember, perPair, single, type Variable, type Variables } from "./variables.js";
 export { type Vocabulary, vocabulary } from "./vocabulary.js";
 export type { Where } from "./where.js";

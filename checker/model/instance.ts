@@ -4,6 +4,7 @@
 import { LoadError, UsageError } from "../errors.js";
 import type { Action, Binding, Choice, Domains } from "./action.js";
 import type { ActionInstance, Values } from "./bound.js";
+import { blockingInWords, withinCapacities } from "./capacity.js";
 import type { Compassion } from "./compassion.js";
 import type { ActionConstraint, Constraint, StateConstraint } from "./constraint.js";
 import { type AnyModel, resolveParameters, withoutConstraints } from "./model.js";
@@ -92,7 +93,7 @@ export class Instance {
     this.parametersRead = notes ? read : undefined;
     this.layout = new Layout(checkVariables(model, model.variables(parameters)), parameters);
     this.State = stateClass(this.layout);
-    const actions = checkActions(model, model.actions(parameters));
+    const actions = checkActions(model, model.actions(parameters)).map((of) => withinCapacities(this.layout, of));
     this.tables = tablesOf(actions);
     this.actions = actions
       .flatMap((action) => this.bindings(action.domains).flatMap((binding) => this.bound(action, binding)))
@@ -113,6 +114,7 @@ export class Instance {
     this.assumptions = [
       ...(model.assumptions?.(parameters) ?? []),
       ...(why === undefined ? [] : [`nobody asked whether messages meet an impossible cell: ${why}`]),
+      ...blockingInWords(this.layout),
     ];
     this.initial = this.initialStates();
     this.firstExpanded = this.firstWithin();

@@ -7,6 +7,7 @@ import { isRecord } from "immutable";
 import { LoadError, UsageError } from "../errors.js";
 import type { Action, Domains } from "./action.js";
 import type { Values } from "./bound.js";
+import { checkCapacities } from "./capacity.js";
 import type { Compassion } from "./compassion.js";
 import type { Constraint } from "./constraint.js";
 import type { AnyModel } from "./model.js";
@@ -247,6 +248,7 @@ export function checkShape(instance: Shaped): void {
   const { model, parameters, layout, initial } = instance;
   refuseTwice(model, "assumptions of fairness", instance.fairness);
   checkInitial(instance);
+  checkCapacities(layout, initial);
   const described = model.table?.(parameters);
   if (described !== undefined) checkTable(described, `the table of ${model.name}`);
   checkGoals(instance);

@@ -5,6 +5,7 @@
  * variables. A state stands over a *source*, which it reads what it has not written itself from: plain values (the
  * reference semantics), or a recorder that notes every read (the engine).
  */
+import { isBlocked } from "./capacity.js";
 import type { Channel } from "./channel.js";
 import { type AskedAction, isEnabled, type SomeBinding } from "./enabled.js";
 import { type IndexSet, type Member, memberInfo, nameOf, type OrderedMember } from "./scalarset.js";
@@ -241,6 +242,7 @@ export class AnyState implements StateBase<unknown> {
       binding,
       (set) => this.members(set),
       (binding) => this.inputsOf(action, binding),
+      (state, next) => isBlocked(state as AnyState, next),
     );
   }
 

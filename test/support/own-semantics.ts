@@ -7,6 +7,7 @@
 import { Map as ImmutableMap, type Record as ImmutableRecord, Set as ImmutableSet, isRecord, List } from "immutable";
 import type { Action, Binding, Choice, Domains } from "../../checker/model/action.js";
 import { AssertionFailed } from "../../checker/model/assertion.js";
+import type { Capacity } from "../../checker/model/capacity.js";
 import { Bag, type Channel, Queue } from "../../checker/model/channel.js";
 import type { Compassion } from "../../checker/model/compassion.js";
 import type { Constraint } from "../../checker/model/constraint.js";
@@ -62,6 +63,8 @@ export class OwnSemantics {
   /** By place: the variable, and the members that it stands at. */
   private readonly membersAt: ReadonlyMap<string, readonly [variable: string, members: readonly Member[]]>;
   private readonly variables: readonly (readonly [name: string, arity: number])[];
+  /** By variable: the capacity of its channels. */
+  private readonly bounds: ReadonlyMap<string, Capacity>;
 
   constructor(
     model: AnyModel,
@@ -69,6 +72,7 @@ export class OwnSemantics {
   ) {
     const declared = Object.entries(model.variables(parameters as never));
     this.variables = declared.map(([name, { sets }]) => [name, sets.length]);
+    this.bounds = new Map(declared.flatMap(([name, { bounds }]) => (bounds === undefined ? [] : [[name, bounds]])));
     this.places = new Map(
       declared.flatMap(([name, { sets, initial }]) =>
         this.tuples(sets).map((members) => [
@@ -179,9 +183,18 @@ export class OwnSemantics {
         ({ message, left }) => action.run(this.state(new Map(values).set(place, left)), binding, message).result,
       );
     });
-    return results.some((result) =>
-      Array.isArray(result) ? result.length > 0 : "own" in (result as unknown as Record<string, unknown>),
-    );
+    return results
+      .flatMap((result) => [result].flat() as unknown[])
+      .some((after) => "own" in (after as object) && !this.isFull(own(after as AnyState), "block"));
+  }
+
+  /** Whether a channel holds more messages than its variable's capacity, if more of them are what `overflow` says. */
+  private isFull({ values }: Own, overflow: "error" | "block"): boolean {
+    return [...values].some(([place, value]) => {
+      const bounds = this.bounds.get(this.membersAt.get(place)![0]);
+      const isMeant = bounds !== undefined && (bounds.overflow ?? "error") === overflow;
+      return isMeant && (value as Channel<unknown>).messages().length > bounds.capacity;
+    });
   }
 
   /** The place of the channel that an action takes from; undefined if there is none, from a member to itself. */
@@ -247,7 +260,9 @@ export class OwnSemantics {
     if (kind === "disabled") return [];
     if (kind === "unspecified") return [{ ...shared, next: undefined, written: new Set(), violates: [] }];
     const before = this.state(values);
-    return ([result].flat() as AnyState[]).map((after) => {
+    const after = ([result].flat() as AnyState[]).filter((state) => !this.isFull(own(state), "block"));
+    if (after.some((state) => this.isFull(own(state), "error"))) throw new AssertionFailed("too many messages");
+    return after.map((after) => {
       const { values: next, written } = own(after);
       const step = this.step(action, written);
       const isCut = this.constraints.some(
