@@ -30,6 +30,7 @@ function compare(of: AnyModel, given: Record<string, unknown>, most: number): nu
   expect(instance.initial.map((values) => text(asOwn(values)))).toEqual(own.initial.map(text));
   const requirement = (one: OwnRequirement | ReturnType<typeof requirementsOf>[number]) => {
     if (one.strength === "compassion") return `compassion ${one.of.name} ${JSON.stringify(namesIn(one.binding))}`;
+    if ("of" in one) return `${one.strength} ${one.of.name} ${JSON.stringify(namesIn(one.binding))}`;
     const [action, binding, kind] =
       "message" in one ? [one.action.action, one.action.binding, one.message] : [one.action, one.binding, one.kind];
     return `${one.strength} ${action.name} ${JSON.stringify(namesIn(binding))} ${kind}`;

@@ -17,6 +17,7 @@ import type { ParameterValues } from "../../checker/model/parameters.js";
 import type { Property, Step } from "../../checker/model/property.js";
 import { type IndexSet, type Member, memberInfo } from "../../checker/model/scalarset.js";
 import type { AnyState } from "../../checker/model/state.js";
+import type { StepFairness } from "../../checker/model/step-fairness.js";
 
 /** The values of a state by place: `content`, `copy[0]`, `link[0][1]`, with members counted from zero. */
 export type OwnValues = ReadonlyMap<string, unknown>;
@@ -40,7 +41,10 @@ export interface OwnStep {
   readonly failed: boolean;
 }
 
-/** What a fair run meets: of an action with a binding and, if it receives, a kind of message; or an assumption. */
+/**
+ * What a fair run meets: of an action with a binding and, if it receives, a kind of message; of steps of some actions;
+ * or an assumption.
+ */
 export type OwnRequirement =
   | {
       readonly strength: "weak" | "strong";
@@ -48,6 +52,7 @@ export type OwnRequirement =
       readonly binding: Binding<Domains>;
       readonly kind: string | undefined;
     }
+  | { readonly strength: "weak" | "strong"; readonly of: StepFairness<AnyState>; readonly binding: Binding<Domains> }
   | { readonly strength: "compassion"; readonly of: Compassion<AnyState>; readonly binding: Binding<Domains> };
 
 /** Thrown by the reader of a variable by pairs at a member and itself, where it has no value. */
@@ -58,7 +63,7 @@ export class OwnSemantics {
   readonly initial: readonly OwnValues[];
   private readonly actions: readonly { readonly action: Action<AnyState>; readonly binding: Binding<Domains> }[];
   private readonly constraints: readonly Constraint<AnyState>[];
-  private readonly assumed: readonly Compassion<AnyState>[];
+  private readonly assumed: readonly (Compassion<AnyState> | StepFairness<AnyState>)[];
   private readonly places: ReadonlyMap<string, unknown>;
   /** By place: the variable, and the members that it stands at. */
   private readonly membersAt: ReadonlyMap<string, readonly [variable: string, members: readonly Member[]]>;
@@ -91,7 +96,7 @@ export class OwnSemantics {
       .filter(({ action, binding }) => !action.takes || this.channelOf(action, binding) !== undefined);
     this.properties = model.properties(parameters as never) as unknown as Property<AnyState>[];
     this.constraints = (model.constraints?.(parameters as never) ?? []) as unknown as Constraint<AnyState>[];
-    this.assumed = (model.fairness?.(parameters as never) ?? []) as unknown as Compassion<AnyState>[];
+    this.assumed = (model.fairness?.(parameters as never) ?? []) as unknown as typeof this.assumed;
     const states = model.initial?.(this.state(this.places) as never) as AnyState[] | undefined;
     this.initial = states ? states.map((state) => own(state).values) : [this.places];
   }
@@ -296,13 +301,25 @@ export class OwnSemantics {
         found.push({ strength: action.fair, action, binding, kind });
     }
     for (const of of this.assumed)
-      for (const binding of this.bindings(of.domains)) found.push({ strength: "compassion", of, binding });
+      for (const binding of this.bindings(of.domains)) {
+        if (of.kind === "compassion") found.push({ strength: "compassion", of, binding });
+        else found.push({ strength: of.strength, of, binding });
+      }
     return found;
   }
 
-  /** Whether a step takes what a requirement asks for. */
-  takes(step: OwnStep, requirement: OwnRequirement): boolean {
+  /** Whether a step from a state takes what a requirement asks for. */
+  takes(values: OwnValues, step: OwnStep, requirement: OwnRequirement): boolean {
     if (requirement.strength === "compassion") return false;
+    if ("of" in requirement) {
+      const { of, binding } = requirement;
+      if (step.next === undefined || !of.actions.includes(step.action.name)) return false;
+      const both = Object.keys(binding).filter((name) => name in step.binding);
+      if (both.some((name) => binding[name] !== step.binding[name])) return false;
+      const after = this.state(step.next, step.written);
+      const taken = { ...this.step(step.action, step.written), binding: step.binding, message: step.message };
+      return of.when === undefined || of.when(this.state(values), after, binding, taken);
+    }
     const { action, binding, kind } = requirement;
     if (step.action !== action || step.next === undefined) return false;
     if (Object.keys(binding).some((name) => binding[name] !== step.binding[name])) return false;
