@@ -247,7 +247,7 @@ export class Lassos {
     );
   }
 
-  /** Returns the first step in the order of `inOrder` that is wanted, where it leads, and which requirements it takes. */
+  /** Returns the first step in the order of `inOrder` that is wanted, where it leads, and the requirements it takes. */
   private move(
     all: readonly SearchStep[],
     wanted: (step: SearchStep) => boolean,

@@ -4,7 +4,6 @@
  */
 import { FunctionError } from "../errors.js";
 import { Channel } from "./channel.js";
-import type { AnyState, Layout } from "./state.js";
 import { described } from "./value.js";
 
 /**
@@ -21,6 +20,18 @@ export interface Capacity {
   readonly overflow?: Overflow;
 }
 
+/** What is looked at of a layout. */
+interface Slots {
+  readonly slots: readonly { readonly variable: string }[];
+  readonly declarations: Readonly<Record<string, { readonly bounds?: Capacity | undefined }>>;
+}
+
+/** What is looked at of a state. */
+interface Written {
+  readonly layout: Slots;
+  readonly written: ReadonlyMap<number, unknown>;
+}
+
 /** All that may become of it. */
 export const OVERFLOWS: readonly Overflow[] = ["error", "block"];
 
@@ -29,12 +40,12 @@ function overflowOf({ overflow = "error" }: Capacity): Overflow {
 }
 
 /** Returns what is said of the variable of a slot; undefined if it has no capacity. */
-export function capacityAt({ slots, declarations }: Layout, slot: number): Capacity | undefined {
+export function capacityAt({ slots, declarations }: Slots, slot: number): Capacity | undefined {
   return declarations[slots[slot]!.variable]!.bounds;
 }
 
 /** The variables that have a capacity, by name. */
-export function bounded({ declarations }: Layout): readonly (readonly [variable: string, bounds: Capacity])[] {
+export function bounded({ declarations }: Slots): readonly (readonly [variable: string, bounds: Capacity])[] {
   return Object.entries(declarations).flatMap(([name, { bounds }]) =>
     bounds === undefined ? [] : [[name, bounds] as const],
   );
@@ -45,7 +56,7 @@ export function bounded({ declarations }: Layout): readonly (readonly [variable:
  * @param state the state that the action's function was given
  * @param after what it returned, or an element of that
  */
-export function isBlocked(state: AnyState, after: unknown): boolean {
+export function isBlocked(state: Written, after: unknown): boolean {
   return writtenChannels(state, after, "block").some(({ isOver }) => isOver);
 }
 
@@ -53,11 +64,11 @@ export function isBlocked(state: AnyState, after: unknown): boolean {
  * Returns the channels with a capacity that a step has written, and whether it leaves them with more.
  * @param on what becomes of a step that does
  */
-export function writtenChannels(state: AnyState, after: unknown, on: Overflow) {
+export function writtenChannels(state: Written, after: unknown, on: Overflow) {
   const { layout } = state;
   // What an action returns is looked at elsewhere: it may be no state.
-  if ((after as AnyState | null | undefined)?.layout !== layout) return [];
-  return [...(after as AnyState).written].flatMap(([slot, value]) => {
+  if ((after as Written | null | undefined)?.layout !== layout) return [];
+  return [...(after as Written).written].flatMap(([slot, value]) => {
     const bounds = capacityAt(layout, slot);
     // What only was received is less than it was.
     if (bounds === undefined || overflowOf(bounds) !== on || state.written.get(slot) === value) return [];
@@ -71,14 +82,14 @@ export function writtenChannels(state: AnyState, after: unknown, on: Overflow) {
 }
 
 /** Returns the sentences on channels that block, which are printed with every verdict. */
-export function blockingInWords(layout: Layout): string[] {
+export function blockingInWords(layout: Slots): string[] {
   return bounded(layout)
     .filter(([, bounds]) => overflowOf(bounds) === "block")
     .map(([name, { capacity }]) => `${name} blocks at ${capacity}: a step that would leave more there is not enabled`);
 }
 
 /** Returns, for `describe`, each variable that has a capacity, the capacity, and what more messages are. */
-export function capacitiesInWords(layout: Layout): string[][] {
+export function capacitiesInWords(layout: Slots): string[][] {
   const words = { error: "more is a failed assertion", block: "a step that would leave more is not enabled" };
   return bounded(layout).map(([name, bounds]) => [name, `at most ${bounds.capacity}`, words[overflowOf(bounds)]]);
 }

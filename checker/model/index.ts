@@ -90,7 +90,7 @@ export {
   scalarset,
 } from "./scalarset.js";
 export type { Readers, StateBase, StateOf } from "./state.js";
-export type { StepFairness, StepFairnessOf, TakenStep } from "./step-fairness.js";
+export type { CountedStep, StepFairness, StepFairnessOf } from "./step-fairness.js";
 export { cellName, type DescribedTable } from "./table.js";
 export { format } from "./value.js";
 export { type BoundsOf, perMember, perPair, single, type Variable, type Variables } from "./variables.js";

@@ -7,8 +7,8 @@ import type { Action, Binding, Domains, Fairness } from "./action.js";
 import type { ActionInstance } from "./bound.js";
 import type { Step } from "./property.js";
 
-/** A step, as fairness asks about it. */
-export interface TakenStep extends Step {
+/** A step, as it is asked whether it counts. */
+export interface CountedStep extends Step {
   /** The binding of the action. */
   readonly binding: Readonly<Record<string, unknown>>;
   /** The message that the step receives; undefined if it receives none. */
@@ -26,7 +26,7 @@ export interface StepFairness<S> {
   readonly says: string;
   readonly domains: Domains;
   readonly actions: readonly string[];
-  readonly when: ((before: S, after: S, binding: Binding<Domains>, step: TakenStep) => boolean) | undefined;
+  readonly when: ((before: S, after: S, binding: Binding<Domains>, step: CountedStep) => boolean) | undefined;
 }
 
 /** What `weakFairness` and `strongFairness` of a vocabulary are given. */
@@ -42,7 +42,7 @@ export interface StepFairnessOf<S, D extends Domains> {
    */
   readonly actions: readonly string[];
   /** Which of these steps count; all, if left out. */
-  readonly when?: (before: S, after: S, binding: Binding<D>, step: TakenStep) => boolean;
+  readonly when?: (before: S, after: S, binding: Binding<D>, step: CountedStep) => boolean;
 }
 
 /** Makes a fairness of steps; `weakFairness` and `strongFairness` of a vocabulary are this function. */

@@ -1,4 +1,4 @@
-/** Fairness of several actions as one, and of a part of an action: two classics, and what a naive graph makes of them. */
+/** Fairness of several actions as one, and of a part of an action: in two classics, as a naive graph has it. */
 import { Record } from "immutable";
 import { describe, expect, test } from "vitest";
 import { Explainer } from "../../checker/explanation/explained.js";
@@ -20,13 +20,16 @@ import {
 } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
+import type { Liveness } from "../../checker/model/property.js";
+import type { AnyState } from "../../checker/model/state.js";
 import { checkSync } from "../../checker/search/check.js";
 import { cycleInWords } from "../../traces/analysis/explanation.js";
+import { lassoEvidence } from "../../traces/replay/lasso.js";
 import { violatedLiveness } from "../support/naive-liveness.js";
 
 const shape = { says: "", explain: () => "it waits" };
 
-/** Compares the verdicts with the naive graph's, with and without symmetry, and returns the names of what is violated. */
+/** Returns the names of what is violated, as the naive graph has it and, with and without symmetry, the engine. */
 function violatedBy(of: AnyModel): string[] {
   const expected = violatedLiveness({ model: of, parameters: {} });
   for (const symmetry of [true, false]) {
@@ -235,8 +238,8 @@ describe("the alternating bit over channels of capacity one that lose, over whic
       properties: () => [goesOn],
       fairness: () => fairness as never,
     });
-  const part = (kind: "Data" | "Ack", declare = strongFairness<Record<never, never>>) =>
-    (declare as typeof strongFairness)({
+  const part = (kind: "Data" | "Ack", strength: "weak" | "strong" = "strong") =>
+    (strength === "weak" ? weakFairness : strongFairness)({
       ...{ name: kind, says: "", for: {}, actions: ["Receive"] },
       when: (_, __, ___, { message }) => (message as Message).kind === kind,
     });
@@ -256,7 +259,7 @@ describe("the alternating bit over channels of capacity one that lose, over whic
       made(undefined, [strongFairness({ name: "any", says: "", for: { at: ends }, actions: ["Receive"] })]),
       true,
     ],
-    ["the parts are weakly fair", made(undefined, [part("Data", weakFairness), part("Ack", weakFairness)]), false],
+    ["the parts are weakly fair", made(undefined, [part("Data", "weak"), part("Ack", "weak")]), false],
   ])("if %s: %#", (_, of, holds) => {
     expect(violatedBy(of)).toEqual(holds ? [] : ["goes on"]);
   });
@@ -297,5 +300,10 @@ test("of two steps that lead to the same state the lasso takes the one that fair
     const { trace, waiting } = checkSync(new Instance(of)).properties[0]!;
     expect(waiting).toBe("livelock");
     expect(trace!.states.slice(1).map((state) => state["#meta"].choice)).toEqual([wanted - 1]);
+    // Followed by the plain functions alone, the other one is no fair run.
+    const instance = new Instance(of);
+    const property = instance.properties[0] as Liveness<AnyState>;
+    const isFair = (n: number) => lassoEvidence(instance, property, { initial: 0, steps: [n - 1] }, 0) !== undefined;
+    expect([isFair(wanted), isFair(3 - wanted)]).toEqual([true, false]);
   }
 });

@@ -12,7 +12,8 @@ import { memberInfo } from "../../checker/model/scalarset.js";
 import { builtInNames, loadModel } from "../../checker/models/models.js";
 import { differences } from "../support/differences.js";
 import { exceptSlow } from "../support/extent.js";
-import { type OwnRequirement, OwnSemantics, type OwnValues, textOf } from "../support/own-semantics.js";
+import { type OwnRequirement, OwnSemantics, type OwnValues } from "../support/own-semantics.js";
+import { textOf } from "../support/own-text.js";
 import { randomSystem } from "../support/random-systems.js";
 
 /** What both say of each reachable state, as texts; the states are those that the second semantics reaches. */
