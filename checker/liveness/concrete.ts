@@ -35,7 +35,7 @@ export function concreteChoices(
   const isNoted = (step: Successor, noted: readonly number[]): boolean => {
     const before = instance.stateOf(values);
     const written = new Map([...step.written].map((slot) => [slot, step.next![slot]]));
-    const found = requirements.askedOf(step.instance, before, instance.stateOver(before.source, written), step.message);
+    const found = requirements.askedOf(step.instance, before, instance.stateOver(before.source, written), step);
     return found.length === noted.length && noted.every((number) => found.includes(ofRequirements[number]!));
   };
   const take = ({ to, renaming, action, message, noted }: LassoStep): boolean => {

@@ -2,6 +2,7 @@
  * The requirements of fairness as the search for fair cycles sees them: by number, with what a state and a step mean
  * for each of them.
  */
+import { chosenOf } from "../model/chosen.js";
 import {
   type CompassionRequirement,
   isCounted,
@@ -13,7 +14,7 @@ import {
 import type { ActionInstance } from "../model/instance.js";
 import { cutBy, stepOf } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
-import { isAskedOf } from "../model/step-fairness.js";
+import { type CountedStep, isAskedOf } from "../model/step-fairness.js";
 import type { Observed, RunOutcome } from "../observe/observed.js";
 import { keyOfBinding } from "../symmetry/bindings.js";
 import type { Bits } from "./bits.js";
@@ -182,7 +183,7 @@ export class Requirements {
     const next = ((Array.isArray(result) ? result : [result]) as AnyState[]).filter(
       (after) => cutBy(instance, before, after, action) === undefined,
     );
-    const noted = next.map((after) => this.askedOf(action, before, after, message));
+    const noted = next.map((after) => this.askedOf(action, before, after, { message, chosen: chosenOf(after) }));
     const about = (rename: (value: unknown) => unknown) => noted.map((numbers) => this.names(numbers, rename));
     return noted.every((list) => list.length === 0)
       ? { kind: "disabled" }
@@ -194,11 +195,16 @@ export class Requirements {
    * @param after the state that the step leads to, with what it wrote
    * @throws what a predicate throws
    */
-  askedOf(action: ActionInstance, before: AnyState, after: AnyState, message: unknown): number[] {
+  askedOf(
+    action: ActionInstance,
+    before: AnyState,
+    after: AnyState,
+    step: Pick<CountedStep, "message" | "chosen">,
+  ): number[] {
     const { instance } = this.graph.explored;
     return (this.askedAbout.get(action.action.name) ?? []).filter((number) => {
       const requirement = this.renamed.all[number] as CompassionRequirement | StepRequirement;
-      if (isOfSteps(requirement)) return isCounted(instance, requirement, action, before, after, message);
+      if (isOfSteps(requirement)) return isCounted(instance, requirement, action, before, after, step);
       return requirement.of.whenever(before, after, requirement.binding, stepOf(instance, after, action));
     });
   }

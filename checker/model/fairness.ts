@@ -10,7 +10,7 @@ import type { Compassion } from "./compassion.js";
 import { type ActionInstance, type Bound, type Instance, nameOfInstance, namesIn } from "./instance.js";
 import { stepOf } from "./reference.js";
 import type { AnyState } from "./state.js";
-import { isAskedOf, type StepFairness } from "./step-fairness.js";
+import { type CountedStep, isAskedOf, type StepFairness } from "./step-fairness.js";
 import { nameOfStep } from "./step-name.js";
 
 /** The fairness of an action with one binding and, if the action receives, one kind of message. */
@@ -54,7 +54,7 @@ export function requirementsOf(instance: Instance): Requirement[] {
 /**
  * Tells whether a step counts for a fairness of steps.
  * @param after the state that the step leads to, with what it wrote
- * @param message the message that it receives; undefined if it receives none
+ * @param step the message that it receives, undefined if it receives none, and what it has chosen
  * @throws what `when` throws
  */
 export function isCounted(
@@ -63,11 +63,13 @@ export function isCounted(
   action: ActionInstance,
   before: AnyState,
   after: AnyState,
-  message: unknown,
+  step: Pick<CountedStep, "message" | "chosen">,
 ): boolean {
   if (!isAskedOf(of, binding, action)) return false;
   if (of.when === undefined) return true;
-  return of.when(before, after, binding, { ...stepOf(instance, after, action), binding: action.binding, message });
+  const { message, chosen } = step;
+  const counted = { ...stepOf(instance, after, action), binding: action.binding, message, chosen };
+  return of.when(before, after, binding, counted);
 }
 
 /** Names a requirement as reports do: `weak: Deliver(K1→K2) of Fetch`; `clocks advance(K1, K2)`. */

@@ -7,6 +7,7 @@
  */
 import { isBlocked } from "./capacity.js";
 import type { Channel } from "./channel.js";
+import { CHOOSING, CHOSEN, type Chosen } from "./chosen.js";
 import { type AskedAction, isEnabled, type SomeBinding } from "./enabled.js";
 import { type IndexSet, type Member, memberInfo, nameOf, type OrderedMember } from "./scalarset.js";
 import type { Variable, Variables } from "./variables.js";
@@ -176,6 +177,7 @@ export class AnyState implements StateBase<unknown> {
   #written: ReadonlyMap<number, unknown>;
   /** The writes that are not in `#written` yet; the last one comes first. */
   #pending: Write | undefined;
+  #chosen: Chosen | undefined;
 
   constructor(
     readonly layout: Layout,
@@ -264,6 +266,19 @@ export class AnyState implements StateBase<unknown> {
     return channel.takeable().map((message) => ({ state: this.write(slot, channel.take(message)), message }));
   }
 
+  /** What the step to this state has chosen, by name. */
+  get [CHOSEN](): Chosen | undefined {
+    return this.#chosen;
+  }
+
+  /** Returns this state, to which a step has come that has chosen these values. */
+  [CHOOSING](chosen: Chosen): this {
+    const Class = this.constructor as new (...of: ConstructorParameters<typeof AnyState>) => this;
+    const state = new Class(this.layout, this.source, this.written);
+    state.#chosen = chosen;
+    return state;
+  }
+
   read(slot: number): unknown {
     const { written } = this;
     return written.has(slot) ? written.get(slot) : this.source.read(slot);
@@ -272,6 +287,7 @@ export class AnyState implements StateBase<unknown> {
   write(slot: number, value: unknown): this {
     const Class = this.constructor as new (...of: ConstructorParameters<typeof AnyState>) => this;
     const state = new Class(this.layout, this.source, this.#written);
+    state.#chosen = this.#chosen;
     state.#pending = { slot, value: withoutMinusZero(value), before: this.#pending };
     return state;
   }

@@ -5,6 +5,7 @@
 import { UsageError } from "../errors.js";
 import type { Action, Binding, Domains, Fairness } from "./action.js";
 import type { ActionInstance } from "./bound.js";
+import type { Chosen } from "./chosen.js";
 import type { Step } from "./property.js";
 
 /** A step, as it is asked whether it counts. */
@@ -13,6 +14,8 @@ export interface CountedStep extends Step {
   readonly binding: Readonly<Record<string, unknown>>;
   /** The message that the step receives; undefined if it receives none. */
   readonly message: unknown;
+  /** What the step has chosen, by the names that `chooseAny` was given. */
+  readonly chosen: Chosen;
 }
 
 /**

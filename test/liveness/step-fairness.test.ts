@@ -1,10 +1,11 @@
 /** Fairness of several actions as one, and of a part of an action: in two classics, as a naive graph has it. */
-import { Record } from "immutable";
+import { Set as ImmutableSet, Record } from "immutable";
 import { describe, expect, test } from "vitest";
 import { Explainer } from "../../checker/explanation/explained.js";
 import { fairnessInWords } from "../../checker/model/fairness.js";
 import {
   Bag,
+  chooseAny,
   disabled,
   type Member,
   model,
@@ -24,7 +25,10 @@ import type { Liveness } from "../../checker/model/property.js";
 import type { AnyState } from "../../checker/model/state.js";
 import { checkSync } from "../../checker/search/check.js";
 import { cycleInWords } from "../../traces/analysis/explanation.js";
+import { stepNameOf } from "../../traces/analysis/step-names.js";
+import { parseTrace } from "../../traces/formats/parse.js";
 import { lassoEvidence } from "../../traces/replay/lasso.js";
+import { replay } from "../../traces/replay/replay.js";
 import { violatedLiveness } from "../support/naive-liveness.js";
 
 const shape = { says: "", explain: () => "it waits" };
@@ -306,4 +310,70 @@ test("of two steps that lead to the same state the lasso takes the one that fair
     const isFair = (n: number) => lassoEvidence(instance, property, { initial: 0, steps: [n - 1] }, 0) !== undefined;
     expect([isFair(wanted), isFair(3 - wanted)]).toEqual([true, false]);
   }
+});
+
+describe("a server that chooses whom to serve from those that wait", () => {
+  const clients = scalarset("client", { prefix: "C", size: 3 });
+  type Client = Member<"client">;
+  const variables = () => ({ waiting: single(ImmutableSet<Client>()), served: single(null as Client | null) });
+  type State = StateOf<ReturnType<typeof variables>>;
+  const { action, leadsTo, strongFairness } = vocabulary<State>();
+  const ask = action(
+    "Ask",
+    { c: clients },
+    (s, { c }) => (s.waiting().has(c) ? disabled : s.withWaiting(s.waiting().add(c))),
+    { environment: true },
+  );
+  const serve = (name: string | undefined, fair?: "strong") =>
+    action(
+      "Serve",
+      {},
+      (s) => chooseAny(s.waiting(), (who) => s.withServed(who).withWaiting(s.waiting().delete(who)), name),
+      fair === undefined ? {} : { fair },
+    );
+  const isServed = leadsTo({
+    ...{ ...shape, name: "is served", for: { c: clients } },
+    from: (s, { c }) => s.waiting().has(c),
+    to: (s, { c }) => !s.waiting().has(c),
+  });
+  const made = (server: unknown, fairness: readonly unknown[] = []): AnyModel =>
+    model({
+      ...{ name: "server", about: "", parameters: {}, variables },
+      actions: () => [ask, server] as never,
+      properties: () => [isServed],
+      fairness: () => fairness as never,
+    });
+  const ofEach = strongFairness({
+    ...{ name: "each", says: "", for: { c: clients }, actions: ["Serve"] },
+    when: (_, __, { c }, { chosen }) => chosen.who === c,
+  });
+
+  test("may let one wait for ever if only to serve somebody is fair, and not if each choice is", () => {
+    expect(violatedBy(made(serve("who", "strong")))).toEqual(["is served"]);
+    expect(violatedBy(made(serve("who"), [ofEach]))).toEqual([]);
+    // What has no name cannot be asked for.
+    expect(violatedBy(made(serve(undefined), [ofEach]))).toEqual(["is served"]);
+  });
+
+  test("is named in the trace with its choice, which changes no verdict and no count", () => {
+    const [named, bare] = [serve("who", "strong"), serve(undefined, "strong")].map((of) =>
+      checkSync(new Instance(made(of))),
+    );
+    expect([named!.distinct, named!.generated]).toEqual([bare!.distinct, bare!.generated]);
+    const trace = named!.properties[0]!.trace!;
+    const steps = trace.states.map((_, i) => stepNameOf(trace, i));
+    expect(steps).toContainEqual(expect.stringMatching(/^Serve\(C\d\)$/));
+    for (const state of trace.states.filter((of) => of["#meta"].action === "Serve"))
+      expect(state["#meta"].chosen).toEqual({ who: expect.stringMatching(/^C\d$/) });
+    expect(replay(new Instance(made(serve("who", "strong"))), parseTrace(JSON.stringify(trace)))).toMatchObject({
+      difference: undefined,
+    });
+  });
+
+  test("refuses a name that the action binds already", () => {
+    const twice = action("Serve", { c: clients }, (s, { c }) => chooseAny([c], () => s.withServed(c), "c"));
+    expect(checkSync(new Instance(made(twice))).properties.at(-1)!.explanation).toMatch(
+      /names what it chooses c, and binds c already/,
+    );
+  });
 });

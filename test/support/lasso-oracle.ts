@@ -70,7 +70,7 @@ function graphOf(instance: Instance, most: number): Graph | undefined {
     const isOne = of.actions.includes(action.name);
     if (!isOne || Object.keys(own).some((name) => name in binding && own[name] !== binding[name])) return false;
     const after = instance.stateOf(step.next!);
-    const taken = { ...stepOf(instance, after, step.instance), binding: own, message: step.message };
+    const taken = { ...stepOf(instance, after, step.instance), binding: own, message: step.message, chosen: {} };
     return of.when === undefined || of.when(instance.stateOf(before), after, binding, taken);
   };
   const isCalled = (before: Values, step: Successor, i: number) => {

@@ -9,6 +9,7 @@ import type { Action, Binding, Choice, Domains } from "../../checker/model/actio
 import { AssertionFailed } from "../../checker/model/assertion.js";
 import type { Capacity } from "../../checker/model/capacity.js";
 import { Bag, type Channel, Queue } from "../../checker/model/channel.js";
+import { CHOOSING, CHOSEN, chosenOf } from "../../checker/model/chosen.js";
 import type { Compassion } from "../../checker/model/compassion.js";
 import type { Constraint } from "../../checker/model/constraint.js";
 import type { AnyModel } from "../../checker/model/model.js";
@@ -28,6 +29,8 @@ export interface OwnStep {
   readonly action: Action<AnyState>;
   readonly binding: Binding<Domains>;
   readonly message: unknown;
+  /** What the step has chosen, by name; undefined if it is not taken. */
+  readonly chosen?: Readonly<Record<string, unknown>>;
   /** The values of the next state, not renumbered; undefined for an unspecified reception, and if a function threw. */
   readonly next: OwnValues | undefined;
   readonly written: ReadonlySet<string>;
@@ -142,14 +145,21 @@ export class OwnSemantics {
   }
 
   /** A state for authors' functions. `reads`, if given, gets the place of each value that is read. */
-  state(values: OwnValues, written: ReadonlySet<string> = new Set(), reads?: string[]): AnyState {
+  state(
+    values: OwnValues,
+    written: ReadonlySet<string> = new Set(),
+    reads?: string[],
+    chosen: Readonly<Record<string, unknown>> = {},
+  ): AnyState {
     const { parameters, places } = this;
     const known = (place: string) => {
       if (!places.has(place)) throw new NoValue(`there is no ${place}`);
       reads?.push(place);
       return place;
     };
-    const state: Record<string, unknown> = {
+    const state: Record<string | symbol, unknown> = {
+      [CHOSEN]: chosen,
+      [CHOOSING]: (all: typeof chosen) => this.state(values, written, reads, all),
       enabled: (action: Action<AnyState>, some: Readonly<Record<string, unknown>> = {}) =>
         this.makesStep(values, written, action, some),
       own: { values, written } satisfies Own,
@@ -166,7 +176,7 @@ export class OwnSemantics {
       state[name] = (...at: Member[]) => values.get(known(placeOf(name, at)));
       state[`with${name.charAt(0).toUpperCase()}${name.slice(1)}`] = (...args: unknown[]) => {
         const place = known(placeOf(name, args.slice(0, arity) as Member[]));
-        return this.state(new Map(values).set(place, args[arity]), new Set(written).add(place));
+        return this.state(new Map(values).set(place, args[arity]), new Set(written).add(place), undefined, chosen);
       };
     }
     return state as unknown as AnyState;
@@ -282,7 +292,7 @@ export class OwnSemantics {
         const holds = this.bindings(property.domains).every((of) => property.holds(before, after, of, step));
         return holds ? [] : [property.name];
       });
-      return { ...shared, next, written, violates };
+      return { ...shared, next, written, violates, chosen: chosenOf(after) };
     });
   }
 
@@ -318,7 +328,8 @@ export class OwnSemantics {
       const both = Object.keys(binding).filter((name) => name in step.binding);
       if (both.some((name) => binding[name] !== step.binding[name])) return false;
       const after = this.state(step.next, step.written);
-      const taken = { ...this.step(step.action, step.written), binding: step.binding, message: step.message };
+      const { binding: bound, message, chosen = {} } = step;
+      const taken = { ...this.step(step.action, step.written), binding: bound, message, chosen };
       return of.when === undefined || of.when(this.state(values), after, binding, taken);
     }
     const { action, binding, kind } = requirement;

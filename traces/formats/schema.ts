@@ -172,6 +172,9 @@ const step = z.looseObject({
   index: naturalNumber().register(meanings, { description: "the number of the state, from 0 on" }),
   action: z.string().register(meanings, { description: "`initial`, or the name of the action that led here" }),
   binding: z.record(z.string(), z.string()).register(meanings, { description: "the values of the action's names" }),
+  chosen: z
+    .optional(z.record(z.string(), z.string()))
+    .register(meanings, { description: "the values that the step has chosen, by the names of the choices" }),
   message: z.optional(value).register(meanings, { description: "the message that the action received" }),
   cell: z
     .optional(z.string())

@@ -84,12 +84,13 @@ function fairnessOf(instance: Instance, values: Values, state: AnyState): Questi
       {
         who,
         ask: () => {
-          for (const { instance: action, next, written, message } of successorsOf(instance, values)) {
+          for (const successor of successorsOf(instance, values)) {
+            const { instance: action, next, written } = successor;
             if (next === undefined || !of.actions.includes(action.action.name)) continue;
             const wrote = new Map([...written].map((slot) => [slot, next[slot]]));
             const after = instance.stateOver(state.source, wrote);
             if (of.kind === "compassion") of.whenever(state, after, binding, stepOf(instance, after, action));
-            else isCounted(instance, { of, binding }, action, state, after, message);
+            else isCounted(instance, { of, binding }, action, state, after, successor);
           }
         },
       },

@@ -147,7 +147,7 @@ function isMet(instance: Instance, requirement: Requirement, run: LassoRun): boo
     if (step.next === undefined) return false;
     if (!("action" in requirement)) {
       const { before, after } = around(step, i);
-      return isCounted(instance, requirement, step.instance, before, after, step.message);
+      return isCounted(instance, requirement, step.instance, before, after, step);
     }
     const { action, message } = requirement;
     return step.instance === action && (message === undefined || action.action.kinds!.of(step.message) === message);
