@@ -174,7 +174,7 @@ export class Requirements {
     };
   }
 
-  /** Returns, as an event, for each next state of the action what is noted of the step there; disabled if nothing is. */
+  /** Returns, as an event, what is noted of the step to each next state of the action; disabled if nothing is. */
   private note(action: ActionInstance, state: AnyState, message: unknown): RunOutcome<unknown> {
     const { instance } = this.graph.explored;
     const { result } = action.action.run(state, action.binding, message);
