@@ -60,6 +60,8 @@ export interface NeverTaken {
   readonly by?: string;
   /** How fair the action is; undefined if it is never forced to happen. */
   readonly fair?: "weak" | "strong";
+  /** The fairness of steps that it may count for, if the model declares any: the name and the strength of each. */
+  readonly counts?: readonly { readonly name: string; readonly fair: "weak" | "strong" }[];
   /** The numbers of the cycle's states in which it could be taken. */
   readonly enabledAt: readonly number[];
   /** The reads that close its guard, each with the numbers of the states in which it does. */

@@ -23,6 +23,8 @@ export interface TraceStep {
   readonly action: string;
   /** The values of the action's names. */
   readonly binding: Readonly<Record<string, string>>;
+  /** What the step has chosen, by the names that the model gives to choices. */
+  readonly chosen?: Readonly<Record<string, string>>;
   /** The message that the action received, in ITF. */
   readonly message?: Json;
   /** The cell of the receive table that decided: `Shared × Invalid`. */

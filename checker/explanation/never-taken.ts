@@ -8,6 +8,7 @@ import { type Binding, type Domains, disabled } from "../model/action.js";
 import type { Channel } from "../model/channel.js";
 import { type ActionInstance, type Instance, namesIn, processOf, type Values } from "../model/instance.js";
 import { type Successor, successorsWith } from "../model/reference.js";
+import { isAskedOf } from "../model/step-fairness.js";
 import { nameOfStep } from "../model/step-name.js";
 import { type ObservedReads, placeInWords, valueAt, valueInWords } from "./observed-reads.js";
 
@@ -42,7 +43,7 @@ export function neverTakenIn(
     .flatMap((step) => {
       const guard = guardOf(instance, run.states, numbers, step, observed);
       const isAsked = guard.enabledAt.length > 0 || (guard.closed.length > 0 && !step.action.action.environment);
-      return isAsked ? [{ ...nameOf(step), ...guard }] : [];
+      return isAsked ? [{ ...nameOf(instance, step), ...guard }] : [];
     });
 }
 
@@ -58,12 +59,21 @@ function kindOf({ action: { kinds } }: ActionInstance, message: unknown): string
   return message === undefined ? undefined : kinds?.of(message);
 }
 
-function nameOf({ action: { action, binding }, kind }: FairStep): Pick<NeverTaken, "name" | "by" | "fair"> {
+function nameOf(
+  instance: Instance,
+  { action: { action, binding }, kind }: FairStep,
+): Pick<NeverTaken, "name" | "by" | "fair" | "counts"> {
+  const counts = instance.fairness.flatMap((of) => {
+    if (of.kind !== "step fairness") return [];
+    const isOne = instance.bindings(of.domains).some((own) => isAskedOf(of, own, { action, binding }));
+    return isOne ? [{ name: of.name, fair: of.strength }] : [];
+  });
   const by = processOf({ action, binding });
   return {
     name: nameOfStep(action.name, namesIn(binding), kind),
     ...(by === undefined ? {} : { by }),
     ...(action.fair === undefined ? {} : { fair: action.fair }),
+    ...(counts.length === 0 ? {} : { counts }),
   };
 }
 

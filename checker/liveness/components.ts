@@ -161,7 +161,7 @@ export class Components {
       for (let b = 0; b < tracked.count; b++) {
         const node = tracked.nodeOf(reference, b);
         if (index[node] !== NEW || !this.mayStandStill(node)) continue;
-        nothingFair ??= !this.noteEnabled(graph.transitionsOf(reference));
+        nothingFair ??= !this.noteEnabled(reference, graph.transitionsOf(reference));
         if (!nothingFair) break;
         this.still.push(node);
         atOnce ||= violating.begins(reference, b);
@@ -243,15 +243,15 @@ export class Components {
     return ++this.visits % BREAK === 0;
   }
 
-  /** Notes which requirements some of these transitions take, and returns whether there are any. */
-  private noteEnabled({ at, end, labels }: Transitions): boolean {
+  /** Notes which requirements some of a state's transitions take, and returns whether there are any. */
+  private noteEnabled(reference: number, { at, end, labels }: Transitions): boolean {
     this.epoch++;
     let any = false;
     for (let i = at; i < end; i++) {
-      const requirement = this.requirements.taken(labels[i]!);
-      if (requirement < 0) continue;
-      this.enabledIn[requirement] = this.epoch;
-      any = true;
+      for (const requirement of this.requirements.taken(reference, labels[i]!, i - at)) {
+        this.enabledIn[requirement] = this.epoch;
+        any = true;
+      }
     }
     return any;
   }
@@ -292,9 +292,10 @@ export class Components {
       stack.enter(node, next);
       index[node] = next++;
       this.passed++;
-      const transitions = this.graph.transitionsOf(this.tracked.stateOf(node));
+      const state = this.tracked.stateOf(node);
+      const transitions = this.graph.transitionsOf(state);
       this.pushSuccessors(node, transitions, banned);
-      if (whole && !this.noteEnabled(transitions) && this.mayStandStill(node)) this.still.push(node);
+      if (whole && !this.noteEnabled(state, transitions) && this.mayStandStill(node)) this.still.push(node);
     };
     enter(root, 0);
     while (stack.depth > 0) {
@@ -393,7 +394,8 @@ export class Components {
   private enables(node: number, lacking: ReadonlySet<number>): boolean {
     const { strong, renamed } = this.requirements;
     if (!strong.some((requirement) => lacking.has(requirement))) return false;
-    this.noteEnabled(this.graph.transitionsOf(this.tracked.stateOf(node)));
+    const state = this.tracked.stateOf(node);
+    this.noteEnabled(state, this.graph.transitionsOf(state));
     const names = renamed.by(this.potential[node]!);
     return strong.some((requirement) => this.enabledIn[requirement] === this.epoch && lacking.has(names[requirement]!));
   }
@@ -419,7 +421,7 @@ export class Components {
       const names = renamed.by(potential);
       const state = tracked.stateOf(node);
       const transitions = graph.transitionsOf(state);
-      this.noteEnabled(transitions);
+      this.noteEnabled(state, transitions);
       again ||= violating.again!(state, binding);
       for (const requirement of weak) if (this.enabledIn[requirement] !== this.epoch) answered[names[requirement]!] = 1;
       for (const requirement of strong)
@@ -434,8 +436,8 @@ export class Components {
         if (banned && calls.some((call) => banned[names[call]!] !== 0)) continue;
         for (const call of calls) calledFor[names[call]!] = 1;
         for (const requirement of compassions) if (!calls.includes(requirement)) always[names[requirement]!] = 0;
-        const taken = requirements.taken(transitions.labels[i]!);
-        if (taken >= 0) answered[names[taken]!] = 1;
+        for (const taken of requirements.taken(state, transitions.labels[i]!, i - transitions.at))
+          answered[names[taken]!] = 1;
         group.add(potential, renaming, this.potential[to]!);
       }
       if (simple && again && weak.every((requirement) => answered[requirement] !== 0)) break;

@@ -3,15 +3,21 @@
  * anyone sees it.
  */
 import type { Values } from "../model/instance.js";
-import { areAlike, rename, renumber, successorsOf } from "../model/reference.js";
+import { areAlike, rename, renumber, type Successor, successorsOf } from "../model/reference.js";
 import { keyOfLabel, type StateGraph } from "./graph.js";
 import type { Lasso, LassoStep } from "./lasso.js";
+import type { Requirements } from "./requirements.js";
 
 /**
  * Returns the choices along `lasso` from `start`, a concrete state that its first state stands for; undefined if the
  * reference semantics does not have such a run.
  */
-export function concreteChoices(graph: StateGraph, lasso: Lasso, start: Values): number[] | undefined {
+export function concreteChoices(
+  graph: StateGraph,
+  requirements: Requirements,
+  lasso: Lasso,
+  start: Values,
+): number[] | undefined {
   const { renamings } = graph;
   const { instance } = graph.explored;
   const { nominal } = graph.explored.canonicalizer;
@@ -22,15 +28,24 @@ export function concreteChoices(graph: StateGraph, lasso: Lasso, start: Values):
   const names = renamings.everyOne.find((renaming) => areAlike(named(lasso.first, renaming), start));
   if (names === undefined) return undefined;
   const actions = graph.actions.by(names);
+  const ofRequirements = requirements.renamed.by(names);
   let values = start;
   const choices: number[] = [];
-  const take = ({ to, renaming, action, message }: LassoStep): boolean => {
+  // Of two steps that look alike, fairness may ask for one.
+  const isNoted = (step: Successor, noted: readonly number[]): boolean => {
+    const before = instance.stateOf(values);
+    const written = new Map([...step.written].map((slot) => [slot, step.next![slot]]));
+    const found = requirements.askedOf(step.instance, before, instance.stateOver(before.source, written), step);
+    return found.length === noted.length && noted.every((number) => found.includes(ofRequirements[number]!));
+  };
+  const take = ({ to, renaming, action, message, noted }: LassoStep): boolean => {
     const expected = named(to, renamings.product(renaming, names));
     const label = keyOfLabel(actions[action.index]!, message);
     let choice = 0;
-    for (const { instance: taken, message, next } of successorsOf(instance, values)) {
+    for (const step of successorsOf(instance, values)) {
+      const { instance: taken, message, next } = step;
       const kind = message === undefined ? undefined : taken.action.kinds?.of(message);
-      if (next && keyOfLabel(taken.index, kind) === label && areAlike(next, expected)) {
+      if (next && keyOfLabel(taken.index, kind) === label && areAlike(next, expected) && isNoted(step, noted)) {
         choices.push(choice);
         values = renumber(next, "in order");
         return true;

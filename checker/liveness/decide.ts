@@ -141,7 +141,7 @@ export class LivenessChecker {
    * undefined if the reference semantics has no such run.
    */
   concreteChoices(lasso: Lasso, start: Values): number[] | undefined {
-    return concreteChoices(this.graph, lasso, start);
+    return concreteChoices(this.graph, this.requirements, lasso, start);
   }
 
   /**

@@ -22,6 +22,8 @@ export interface LassoStep {
   /** What it does, in the names of the lasso's first state. */
   readonly action: ActionInstance;
   readonly message: string | undefined;
+  /** What `Requirements.noted` returns of it, in the names of the lasso's first state. */
+  readonly noted: readonly number[];
 }
 
 export interface Lasso {
@@ -68,7 +70,7 @@ export class Lassos {
     const stem: LassoStep[] = [];
     let at: Place = { node: path[0]!, renaming: 0 };
     for (const node of path.slice(1)) {
-      const [move, next] = this.move(this.stepsFrom(at), (to) => to.node === node);
+      const [move, next] = this.move(this.stepsFrom(at), ({ place }) => place.node === node);
       stem.push(move);
       at = next;
     }
@@ -206,7 +208,6 @@ export class Lassos {
     return Array.from({ length: end - at }, (_, i) => {
       const step = steps[at + i]!;
       const label = labels[at + i]!;
-      const taken = requirements.taken(label);
       const { action, message } = graph.labels[label]!;
       return {
         place: {
@@ -215,7 +216,8 @@ export class Lassos {
         },
         step,
         calls: () => requirements.calls(state, label, i),
-        taken: taken < 0 ? undefined : ofRequirements[taken]!,
+        taken: requirements.taken(state, label, i).map((requirement) => ofRequirements[requirement]!),
+        noted: requirements.noted(state, label, i).map((requirement) => ofRequirements[requirement]!),
         action: graph.actions.all[ofActions[action.index]!]!,
         message,
       };
@@ -240,19 +242,20 @@ export class Lassos {
       (a, b) =>
         a.action.index - b.action.index ||
         (a.message ?? "").localeCompare(b.message ?? "") ||
-        this.contentOf(a.place.node) - this.contentOf(b.place.node),
+        this.contentOf(a.place.node) - this.contentOf(b.place.node) ||
+        compared(a.noted, b.noted),
     );
   }
 
-  /** Returns the first step in the order of `inOrder` that is wanted, and where it leads. */
+  /** Returns the first step in the order of `inOrder` that is wanted, where it leads, and the requirements it takes. */
   private move(
     all: readonly SearchStep[],
-    wanted: (to: Place, taken: number | undefined) => boolean,
-  ): [LassoStep, Place] {
-    const [step] = this.inOrder(all.filter(({ place, taken }) => wanted(place, taken)));
+    wanted: (step: SearchStep) => boolean,
+  ): [LassoStep, Place, readonly number[]] {
+    const [step] = this.inOrder(all.filter(wanted));
     if (step === undefined) throw new Error("a step that was found is not found again");
-    const { place, action, message } = step;
-    return [{ to: this.tracked.stateOf(place.node), renaming: place.renaming, action, message }, place];
+    const { place, action, message, noted, taken } = step;
+    return [{ to: this.tracked.stateOf(place.node), renaming: place.renaming, action, message, noted }, place, taken];
   }
 
   /** Returns the steps from a place round through its component and back, on which every requirement is met. */
@@ -273,26 +276,26 @@ export class Lassos {
     meet(at);
     const go = (found: FoundPath) => {
       for (const place of found.places) {
-        const [move, next] = this.move(
+        const [move, next, taken] = this.move(
           this.stepsWithin(at, component),
-          (to, taken) => same(to, place.to) && (place.taking === undefined || taken === place.taking),
+          (step) => same(step.place, place.to) && (place.taking === undefined || step.taken.includes(place.taking)),
         );
         moves.push(move);
         at = next;
-        if (place.taking !== undefined) open.delete(place.taking);
+        if (place.taking !== undefined) for (const requirement of taken) open.delete(requirement);
         meet(at);
       }
     };
     while (open.size > 0) {
       go(
         this.shortest(at, component, {
-          step: (taken) => taken !== undefined && open.has(taken),
+          step: (taken) => taken.find((requirement) => open.has(requirement)),
           place: (place) => this.metAt(place).some((requirement) => open.has(requirement)),
         }),
       );
     }
     if (moves.length === 0 || !same(at, start))
-      go(this.shortest(at, component, { step: () => false, place: (place) => same(place, start) }));
+      go(this.shortest(at, component, { step: () => undefined, place: (place) => same(place, start) }));
     return moves;
   }
 
@@ -303,17 +306,21 @@ export class Lassos {
     const { at, end, labels } = graph.transitionsOf(state);
     const names = requirements.renamed.by(renaming);
     const enabled = new Set<number>();
-    for (let i = at; i < end; i++) enabled.add(requirements.taken(labels[i]!));
+    for (let i = at; i < end; i++)
+      for (const requirement of requirements.taken(state, labels[i]!, i - at)) enabled.add(requirement);
     const met = requirements.weak.filter((requirement) => !enabled.has(requirement));
     const named = [...met, ...requirements.answeredIn(state)].map((requirement) => names[requirement]!);
     return violating.again?.(state, tracked.bindingOf(node)) ? [...named, AGAIN] : named;
   }
 
-  /** Returns a shortest way within `component`, of one step at least, to a place or over a step that is wanted. */
+  /**
+   * Returns a shortest way within `component`, of one step at least, to a place or over a step that is wanted.
+   * @param wanted of a step it is given the requirements that the step takes, and returns the one that is wanted
+   */
   private shortest(
     from: Place,
     component: FairComponent,
-    wanted: { step: (taken: number | undefined) => boolean; place: (place: Place) => boolean },
+    wanted: { step: (taken: readonly number[]) => number | undefined; place: (place: Place) => boolean },
   ): FoundPath {
     const key = ({ node, renaming }: Place) => node * this.graph.renamings.count + renaming;
     const before = new Map<number, Place>();
@@ -328,9 +335,9 @@ export class Lassos {
       let found: FoundPath | undefined;
       for (const at of this.sorted(level)) {
         const steps = this.stepsWithin(at, component);
-        const [step] = this.inOrder(steps.filter(({ taken }) => wanted.step(taken)));
+        const [step] = this.inOrder(steps.filter(({ taken }) => wanted.step(taken) !== undefined));
         if (step) {
-          const last = { to: step.place, taking: step.taken };
+          const last = { to: step.place, taking: wanted.step(step.taken) };
           found ??= { places: same(at, from) ? [last] : [...back(at), last] };
           break;
         }
@@ -355,8 +362,8 @@ interface SearchStep extends Omit<LassoStep, "to" | "renaming"> {
   readonly step: number;
   /** Returns the compassions that it calls for, in the names of the state that it is taken from. */
   readonly calls: () => readonly number[];
-  /** The requirement that it takes, in the names of the first state; undefined if there is none. */
-  readonly taken: number | undefined;
+  /** The requirements that it takes, in the names of the first state. */
+  readonly taken: readonly number[];
 }
 
 interface Hop {
@@ -367,6 +374,12 @@ interface Hop {
 
 interface FoundPath {
   readonly places: readonly Hop[];
+}
+
+/** Compares two lists of numbers: the first place at which they differ decides. */
+function compared(a: readonly number[], b: readonly number[]): number {
+  const place = a.findIndex((of, i) => of !== b[i]);
+  return place < 0 ? a.length - b.length : a[place]! - (b[place] ?? Number.NEGATIVE_INFINITY);
 }
 
 function same(a: Place, b: Place): boolean {

@@ -2,17 +2,25 @@
  * The requirements of fairness as the search for fair cycles sees them: by number, with what a state and a step mean
  * for each of them.
  */
-import { type CompassionRequirement, nameOfRequirement, type Requirement, requirementsOf } from "../model/fairness.js";
+import { chosenOf } from "../model/chosen.js";
+import {
+  type CompassionRequirement,
+  isCounted,
+  nameOfRequirement,
+  type Requirement,
+  requirementsOf,
+  type StepRequirement,
+} from "../model/fairness.js";
 import type { ActionInstance } from "../model/instance.js";
 import { cutBy, stepOf } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
+import { type CountedStep, isAskedOf } from "../model/step-fairness.js";
 import type { Observed, RunOutcome } from "../observe/observed.js";
 import { keyOfBinding } from "../symmetry/bindings.js";
 import type { Bits } from "./bits.js";
 import { keyOfLabel, PredicateThrew, type StateGraph } from "./graph.js";
 import { Renamed } from "./renamings.js";
 
-const NOT_FAIR = -1;
 const NONE: readonly number[] = [];
 
 export class Requirements {
@@ -20,19 +28,25 @@ export class Requirements {
   readonly weak: readonly number[];
   readonly strong: readonly number[];
   readonly compassions: readonly number[];
-  /** By label: the requirement that a step with this label takes, or NOT_FAIR. */
-  private readonly ofLabel: number[] = [];
+  /** By label: the requirements that every step with this label takes. */
+  private readonly ofLabel: (readonly number[])[] = [];
   private readonly byLabel = new Map<string, number>();
+  /** The fairness of steps: that of all steps of some actions, and that of the steps for which a predicate holds. */
+  private readonly ofAll: readonly number[];
+  private readonly ofSome: readonly number[];
   /** By state: whether each compassion, in their order, is answered there. */
   private answered: Bits | undefined;
-  /** By the name of an action: the compassions that some of its steps may call for. */
-  private readonly calledBy = new Map<string, number[]>();
+  /**
+   * By the name of an action: the requirements that are asked about each of its steps, which may call for them
+   * (compassions) or take them (fairness of some steps).
+   */
+  private readonly askedAbout = new Map<string, number[]>();
   private readonly notes: (reference: number, tree: number) => readonly unknown[] | "threw" | "failed";
 
   constructor(private readonly graph: StateGraph) {
     const { instance } = graph.explored;
     this.renamed = new Renamed(graph.renamings, requirementsOf(instance), (requirement, rename) => {
-      if (requirement.strength === "compassion")
+      if (!("action" in requirement))
         return `${instance.fairness.indexOf(requirement.of)} ${keyOfBinding(rename(requirement.binding))}`;
       const { action, binding } = requirement.action;
       const place = instance.actions.findIndex((other) => other.action === action);
@@ -42,10 +56,18 @@ export class Requirements {
     const places = (strength: Requirement["strength"]) =>
       all.flatMap((requirement, i) => (requirement.strength === strength ? [i] : []));
     [this.weak, this.strong, this.compassions] = [places("weak"), places("strong"), places("compassion")];
+    const ofSteps = (isConditional: boolean) =>
+      all.flatMap((requirement, i) =>
+        isOfSteps(requirement) && (requirement.of.when !== undefined) === isConditional ? [i] : [],
+      );
+    [this.ofAll, this.ofSome] = [ofSteps(false), ofSteps(true)];
     all.forEach((requirement, i) => {
-      if (requirement.strength === "compassion") this.addCompassion(requirement, i);
-      else this.byLabel.set(keyOfLabel(requirement.action.index, requirement.message), i);
+      if ("action" in requirement) this.byLabel.set(keyOfLabel(requirement.action.index, requirement.message), i);
     });
+    for (const number of [...this.compassions, ...this.ofSome]) {
+      const { of } = all[number] as CompassionRequirement | StepRequirement;
+      for (const action of of.actions) this.askedAbout.set(action, [...(this.askedAbout.get(action) ?? []), number]);
+    }
     this.notes = graph.notes((tree) => this.shadowOf(tree));
   }
 
@@ -55,10 +77,6 @@ export class Requirements {
 
   nameOf(requirement: number): string {
     return nameOfRequirement(this.renamed.all[requirement]!);
-  }
-
-  private addCompassion({ of }: CompassionRequirement, number: number): void {
-    for (const action of of.actions) this.calledBy.set(action, [...(this.calledBy.get(action) ?? []), number]);
   }
 
   /**
@@ -73,14 +91,32 @@ export class Requirements {
     [this.answered] = yield* this.graph.ask("an assumption of fairness", [predicates]);
   }
 
-  /** Returns the requirement that a step with this label takes; negative if fairness does not ask for such steps. */
-  taken(label: number): number {
-    const known = this.ofLabel[label];
-    if (known !== undefined) return known;
+  /**
+   * Returns the requirements that a transition of a state takes.
+   * @param i its place among the state's transitions
+   * @throws PredicateThrew if a predicate that is asked about the transition throws
+   */
+  taken(reference: number, label: number, i: number): readonly number[] {
+    const ofLabel = this.ofLabel[label] ?? this.learnLabel(label);
+    if (this.ofSome.length === 0) return ofLabel;
+    const some = this.noted(reference, label, i).filter((number) => this.strengthOf(number) !== "compassion");
+    return some.length === 0 ? ofLabel : [...ofLabel, ...some];
+  }
+
+  private learnLabel(label: number): readonly number[] {
     const { action, message } = this.graph.labels[label]!;
-    const requirement = this.byLabel.get(keyOfLabel(action.index, message)) ?? NOT_FAIR;
-    this.ofLabel[label] = requirement;
-    return requirement;
+    const own = this.byLabel.get(keyOfLabel(action.index, message));
+    const declared = this.ofAll.filter((number) => {
+      const { of, binding } = this.renamed.all[number] as StepRequirement;
+      return isAskedOf(of, binding, action);
+    });
+    const requirements = own === undefined ? declared : [own, ...declared];
+    this.ofLabel[label] = requirements;
+    return requirements;
+  }
+
+  private strengthOf(number: number): Requirement["strength"] {
+    return this.renamed.all[number]!.strength;
   }
 
   /** Returns the compassions that are answered in a state. */
@@ -95,27 +131,38 @@ export class Requirements {
    */
   calls(reference: number, label: number, i: number): readonly number[] {
     if (this.compassions.length === 0) return NONE;
-    if (!this.calledBy.has(this.graph.labels[label]!.action.action.name)) return NONE;
+    const noted = this.noted(reference, label, i);
+    return this.ofSome.length === 0 ? noted : noted.filter((number) => this.strengthOf(number) === "compassion");
+  }
+
+  /**
+   * Returns the compassions that a transition of a state calls for, and the fairness of some steps that it takes: what
+   * its label does not tell.
+   * @param i its place among the state's transitions
+   * @throws PredicateThrew if a predicate that is asked about the transition throws
+   */
+  noted(reference: number, label: number, i: number): readonly number[] {
+    if (!this.askedAbout.has(this.graph.labels[label]!.action.action.name)) return NONE;
     const { trees, nths } = this.graph.origins(reference);
     const noted = this.notes(reference, trees[i]!);
     if (typeof noted === "string")
       throw new PredicateThrew("an assumption of fairness", this.throwing("threw"), this.throwing("failed"));
-    const calls = noted[0] as readonly (readonly number[])[] | undefined;
-    return calls?.[nths[i]!] ?? NONE;
+    const ofSteps = noted[0] as readonly (readonly number[])[] | undefined;
+    return ofSteps?.[nths[i]!] ?? NONE;
   }
 
   /** Returns the states in which an assumption that is asked about a step throws. @param how how it does */
   private throwing(how: "threw" | "failed"): number[] {
     const { graph } = this;
     const { instance } = graph.explored;
-    const isAsked = (tree: number) => this.calledBy.has(instance.actions[graph.explored.actionOf(tree)]!.action.name);
+    const isAsked = (tree: number) => this.askedAbout.has(instance.actions[graph.explored.actionOf(tree)]!.action.name);
     return [...graph.states()].filter((reference) => {
       graph.transitionsOf(reference);
       return [...graph.origins(reference).trees].some((tree) => isAsked(tree) && this.notes(reference, tree) === how);
     });
   }
 
-  /** Returns a function that runs the action of `tree` and notes the compassions that its steps call for. */
+  /** Returns a function that runs the action of `tree` and notes what `noted` returns of its steps. */
   private shadowOf(tree: number): Observed<unknown> {
     const { explored } = this.graph;
     const action = explored.instance.actions[explored.actionOf(tree)]!;
@@ -123,15 +170,12 @@ export class Requirements {
       name: () => "an assumption of fairness",
       takes: explored.trees.observed[tree]!.takes,
       onThrow: () => [],
-      ...explored.forAction(action, (action, state, message) => this.noted(action, state, message)),
+      ...explored.forAction(action, (action, state, message) => this.note(action, state, message)),
     };
   }
 
-  /**
-   * Returns, as an event, for each next state of the action the compassions that the step to it calls for; disabled if
-   * there are none.
-   */
-  private noted(action: ActionInstance, state: AnyState, message: unknown): RunOutcome<unknown> {
+  /** Returns, as an event, what is noted of the step to each next state of the action; disabled if nothing is. */
+  private note(action: ActionInstance, state: AnyState, message: unknown): RunOutcome<unknown> {
     const { instance } = this.graph.explored;
     const { result } = action.action.run(state, action.binding, message);
     const before = instance.stateOver(state.source);
@@ -139,24 +183,42 @@ export class Requirements {
     const next = ((Array.isArray(result) ? result : [result]) as AnyState[]).filter(
       (after) => cutBy(instance, before, after, action) === undefined,
     );
-    const calls = next.map((after) =>
-      this.calledBy.get(action.action.name)!.filter((number) => {
-        const { of, binding } = this.renamed.all[number] as CompassionRequirement;
-        return of.whenever(before, after, binding, stepOf(instance, after, action));
-      }),
-    );
-    const about = (rename: (value: unknown) => unknown) => calls.map((numbers) => this.names(numbers, rename));
-    return calls.every((list) => list.length === 0)
+    const noted = next.map((after) => this.askedOf(action, before, after, { message, chosen: chosenOf(after) }));
+    const about = (rename: (value: unknown) => unknown) => noted.map((numbers) => this.names(numbers, rename));
+    return noted.every((list) => list.length === 0)
       ? { kind: "disabled" }
-      : { kind: "steps", next, events: [calls], about };
+      : { kind: "steps", next, events: [noted], about };
   }
 
-  /** Names compassions, with the members in their bindings renamed. */
+  /**
+   * Returns what is noted of a step of an action.
+   * @param after the state that the step leads to, with what it wrote
+   * @throws what a predicate throws
+   */
+  askedOf(
+    action: ActionInstance,
+    before: AnyState,
+    after: AnyState,
+    step: Pick<CountedStep, "message" | "chosen">,
+  ): number[] {
+    const { instance } = this.graph.explored;
+    return (this.askedAbout.get(action.action.name) ?? []).filter((number) => {
+      const requirement = this.renamed.all[number] as CompassionRequirement | StepRequirement;
+      if (isOfSteps(requirement)) return isCounted(instance, requirement, action, before, after, step);
+      return requirement.of.whenever(before, after, requirement.binding, stepOf(instance, after, action));
+    });
+  }
+
+  /** Names what is noted, with the members in bindings renamed. */
   private names(numbers: readonly number[], rename: (value: unknown) => unknown): string {
     const named = numbers.map((number) => {
-      const { of, binding } = this.renamed.all[number] as CompassionRequirement;
+      const { of, binding } = this.renamed.all[number] as CompassionRequirement | StepRequirement;
       return `${of.name} of ${keyOfBinding(binding, rename)}`;
     });
-    return `calling for ${named.sort().join(", ") || "nothing"}`;
+    return `calling for or taking ${named.sort().join(", ") || "nothing"}`;
   }
+}
+
+function isOfSteps(requirement: Requirement): requirement is StepRequirement {
+  return !("action" in requirement) && requirement.strength !== "compassion";
 }

@@ -1,5 +1,6 @@
 /** Actions: what can happen. An action is a pure function from a state and a binding to the next states. */
 import type { Channel } from "./channel.js";
+import { choosing } from "./chosen.js";
 import type { SingleProcess } from "./process.js";
 import type { IndexSet, Member } from "./scalarset.js";
 import type { NamedTable } from "./table.js";
@@ -60,13 +61,15 @@ export type Result<S> = S | readonly S[] | Disabled;
  * needs, since no order of them means anything. An action returns the list: it is nondeterministic, and disabled if
  * there is nothing to choose from.
  * @param next returns what follows from the choice of `one`: a state, several, or `disabled` for what cannot be chosen
- * @example chooseAny(s.members(clients), (c) => (s.at(c) === "waits" ? s.withAt(c, "served") : disabled))
+ * @param name names what is chosen: then steps are named with it, and fairness of steps can ask for some of the choices
+ * @example chooseAny(s.members(clients), (c) => (s.at(c) === "waits" ? s.withAt(c, "served") : disabled), "c")
  */
-export function chooseAny<T, S>(from: Iterable<T>, next: (one: T) => Result<S>): readonly S[] {
+export function chooseAny<T, S>(from: Iterable<T>, next: (one: T) => Result<S>, name?: string): readonly S[] {
   return [...from].flatMap((one) => {
     const result = next(one);
     if (result === disabled) return [];
-    return Array.isArray(result) ? (result as readonly S[]) : [result as S];
+    const states = Array.isArray(result) ? (result as readonly S[]) : [result as S];
+    return name === undefined ? states : states.map((state) => choosing(state, name, one));
   });
 }
 

@@ -31,6 +31,7 @@ interface Input {
  * Tells whether an action makes a step, with a binding that agrees with `given`.
  * @param membersOf returns the members of an index set
  * @param inputsOf returns what the action runs on with a binding: a receiving one once for each message it can take
+ * @param isBlocked tells whether a capacity blocks the step from a state that the action ran on to one it returned
  * @throws Error if `given` has a name that the action does not bind, or a value that it does not range over
  */
 export function isEnabled(
@@ -38,6 +39,7 @@ export function isEnabled(
   given: SomeBinding,
   membersOf: (set: IndexSet) => readonly unknown[],
   inputsOf: (binding: SomeBinding) => Iterable<Input>,
+  isBlocked: (state: unknown, next: unknown) => boolean,
 ): boolean {
   const stranger = Object.keys(given).find((name) => !Object.hasOwn(action.domains, name));
   if (stranger !== undefined)
@@ -56,13 +58,14 @@ export function isEnabled(
   }
   for (const binding of bindings)
     for (const { state, message } of inputsOf(binding))
-      if (isStep(action.run(state as never, binding as never, message).result)) return true;
+      if (isStep(action.run(state as never, binding as never, message).result, (next) => isBlocked(state, next)))
+        return true;
   return false;
 }
 
 /** Whether a result of an action has a next state: it is neither disabled nor a message that no rule receives. */
-function isStep(result: unknown): boolean {
-  if (Array.isArray(result)) return result.length > 0;
+function isStep(result: unknown, isBlocked: (next: unknown) => boolean): boolean {
+  if (Array.isArray(result)) return result.some((next) => !isBlocked(next));
   const kind = (result as { readonly kind?: unknown } | null | undefined)?.kind;
-  return kind !== "disabled" && kind !== "unspecified";
+  return kind !== "disabled" && kind !== "unspecified" && !isBlocked(result);
 }

@@ -21,6 +21,7 @@ export {
   type Run,
 } from "./action.js";
 export { assert } from "./assertion.js";
+export type { Capacity, Overflow } from "./capacity.js";
 export { Bag, Channel, Queue } from "./channel.js";
 export type { Compassion, CompassionOf } from "./compassion.js";
 export { type Constant, constant, type MembersOf } from "./constant.js";
@@ -91,8 +92,9 @@ export {
   union,
 } from "./scalarset.js";
 export type { Readers, StateBase, StateOf } from "./state.js";
+export type { CountedStep, StepFairness, StepFairnessOf } from "./step-fairness.js";
 export { cellName, type DescribedTable } from "./table.js";
 export { format } from "./value.js";
-export { matrix, perMember, perPair, single, type Variable, type Variables } from "./variables.js";
+export { type BoundsOf, matrix, perMember, perPair, single, type Variable, type Variables } from "./variables.js";
 export { type Vocabulary, vocabulary } from "./vocabulary.js";
 export type { Where } from "./where.js";

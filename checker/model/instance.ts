@@ -4,13 +4,14 @@
 import { LoadError, UsageError } from "../errors.js";
 import type { Action, Binding, Choice, Domains } from "./action.js";
 import type { ActionInstance, Values } from "./bound.js";
+import { blockingInWords } from "./capacity.js";
 import type { Compassion } from "./compassion.js";
 import { valuesOfConstants } from "./constant.js";
 import type { ActionConstraint, Constraint, StateConstraint } from "./constraint.js";
 import { type AnyModel, resolveParameters, withoutConstraints } from "./model.js";
 import type { Ordinal } from "./ordinal.js";
 import { notedParameters, type ParameterValues } from "./parameters.js";
-import { strictCompassion, strictConstraint, strictProperty } from "./predicates.js";
+import { strictConstraint, strictFairness, strictProperty } from "./predicates.js";
 import { checkProcesses } from "./process-shape.js";
 import {
   noError,
@@ -26,6 +27,7 @@ import type { IndexSet } from "./scalarset.js";
 import {
   checkActions,
   checkConstraints,
+  checkFairness,
   checkProperties,
   checkShape,
   checkVariables,
@@ -33,9 +35,11 @@ import {
   tablesOf,
 } from "./shape.js";
 import { AnyState, Layout, NoSuchSlot, type SlotSource, stateClass, withoutMinusZero } from "./state.js";
+import { refuseStepFairness, type StepFairness } from "./step-fairness.js";
 import { hasImpossible, type NamedTable } from "./table.js";
 import { attempt } from "./thrown.js";
 import { described, leavesOf } from "./value.js";
+import { withinCapacities } from "./within-capacities.js";
 
 export { type ActionInstance, type Bound, nameOfInstance, namesIn, processOf, type Values } from "./bound.js";
 
@@ -59,7 +63,7 @@ export class Instance {
   readonly firstExpanded: Values;
   readonly assumptions: readonly string[];
   /** What liveness assumes of runs besides the fairness of actions. */
-  readonly fairness: readonly Compassion<AnyState>[];
+  readonly fairness: readonly (Compassion<AnyState> | StepFairness<AnyState>)[];
   /** The bounds of a search. */
   readonly constraints: readonly Constraint<AnyState>[];
   readonly stateConstraints: readonly StateConstraint<AnyState>[];
@@ -99,7 +103,7 @@ export class Instance {
       parameters,
     );
     this.State = stateClass(this.layout);
-    const actions = checkActions(model, model.actions(parameters));
+    const actions = checkActions(model, model.actions(parameters)).map((of) => withinCapacities(this.layout, of));
     this.tables = tablesOf(actions);
     this.actions = actions
       .flatMap((action) => this.bindings(action.domains).flatMap((binding) => this.bound(action, binding)))
@@ -111,7 +115,7 @@ export class Instance {
     );
     this.properties = this.withReceptions(model.properties(parameters)).map(strictProperty);
     this.stepInvariants = this.properties.flatMap((of, place) => (of.kind === "step invariant" ? [{ of, place }] : []));
-    this.fairness = (model.fairness?.(parameters) ?? []).map(strictCompassion);
+    this.fairness = checkFairness(model, model.fairness?.(parameters) ?? []).map(strictFairness);
     this.constraints = checkConstraints(model, model.constraints?.(parameters) ?? []).map(strictConstraint);
     this.stateConstraints = this.constraints.filter((of) => of.kind === "state constraint");
     this.actionConstraints = this.constraints.filter((of) => of.kind === "action constraint");
@@ -120,6 +124,7 @@ export class Instance {
     this.assumptions = [
       ...(model.assumptions?.(parameters) ?? []),
       ...(why === undefined ? [] : [`nobody asked whether messages meet an impossible cell: ${why}`]),
+      ...blockingInWords(this.layout),
     ];
     this.initial = this.initialStates();
     this.firstExpanded = this.firstWithin();
@@ -238,11 +243,14 @@ export class Instance {
       if (action.environment && action.fair)
         throw new UsageError(`${action.name} is a step of the environment, and cannot be fair (${action.where})`);
     }
-    for (const { name, actions } of this.fairness) {
-      if (!this.actions.some(({ action }) => actions.includes(action.name)))
+    for (const of of this.fairness) {
+      const { name, actions } = of;
+      const asked = this.actions.filter(({ action }) => actions.includes(action.name));
+      if (asked.length === 0)
         throw new UsageError(
           `the assumption "${name}" is about ${actions.join(", ")}, and ${this.model.name} has no such action`,
         );
+      if (of.kind === "step fairness") for (const { action } of asked) refuseStepFairness(of, action);
     }
   }
 

@@ -9,11 +9,15 @@ import { type Parameter, type Parameters, type ParameterValues, type ValuesOf, w
 import type { AnyEnds, ChannelEnds, Process } from "./process.js";
 import type { Property } from "./property.js";
 import type { StateOf } from "./state.js";
+import type { StepFairness } from "./step-fairness.js";
 import type { DescribedTable } from "./table.js";
 import type { Variables } from "./variables.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: the engine calls a model's functions only with what the model itself gave out
 type Own = any;
+
+/** What a model's `fairness` lists. */
+type Assumed<S> = Compassion<S> | StepFairness<S>;
 
 /**
  * The declaration of a model, as `model` takes it. Actions, properties and conditions that read no parameters may be
@@ -40,10 +44,11 @@ export interface Model<P extends Parameters = Parameters, V extends Variables = 
   readonly properties: (
     parameters: ValuesOf<P>,
   ) => readonly (Property<StateOf<V, ValuesOf<P>>> | Property<StateOf<V>>)[];
-  /** What liveness assumes of runs besides the fairness of actions. */
-  readonly fairness?: (
-    parameters: ValuesOf<P>,
-  ) => readonly (Compassion<StateOf<V, ValuesOf<P>>> | Compassion<StateOf<V>>)[];
+  /**
+   * What liveness assumes of runs besides the fairness that is declared beside each action: fairness of several actions
+   * as one or of a part of one, and compassions.
+   */
+  readonly fairness?: (parameters: ValuesOf<P>) => readonly (Assumed<StateOf<V, ValuesOf<P>>> | Assumed<StateOf<V>>)[];
   /**
    * Bounds of a search. What they cut off is not looked at, and what holds then is printed as *holds within* the
    * bounds.
@@ -101,7 +106,7 @@ export interface AnyModel
   readonly initial?: (declared: Own) => readonly unknown[];
   readonly actions: (parameters: Own) => readonly Action<Own>[];
   readonly properties: (parameters: Own) => readonly Property<Own>[];
-  readonly fairness?: (parameters: Own) => readonly Compassion<Own>[];
+  readonly fairness?: (parameters: Own) => readonly Assumed<Own>[];
   readonly constraints?: (parameters: Own) => readonly Constraint<Own>[];
   readonly table?: (parameters: Own) => DescribedTable;
   readonly channels?: Readonly<Record<string, AnyEnds | undefined>>;

@@ -6,6 +6,7 @@ import { FunctionError } from "../errors.js";
 import type { Compassion } from "./compassion.js";
 import type { Constraint } from "./constraint.js";
 import { type Goal, hasGoals, isLiveness, type Property } from "./property.js";
+import type { StepFairness } from "./step-fairness.js";
 import { described } from "./value.js";
 
 /**
@@ -44,12 +45,16 @@ function strictGoal<S>(goal: Goal<S>, named: () => string): Goal<S> {
 }
 
 /** Returns the assumption with predicates that throw if what they return is no boolean. @throws FunctionError */
-export function strictCompassion<S>(compassion: Compassion<S>): Compassion<S> {
-  const named = () => `assumption "${compassion.name}"`;
+export function strictFairness<S>(assumed: Compassion<S> | StepFairness<S>): Compassion<S> | StepFairness<S> {
+  const named = () => `assumption "${assumed.name}"`;
+  if (assumed.kind === "step fairness") {
+    const { when } = assumed;
+    return { ...assumed, when: when && ((...of) => truthOf(when(...of), named, "when")) };
+  }
   return {
-    ...compassion,
-    whenever: (...of) => truthOf(compassion.whenever(...of), named, "whenever"),
-    answered: (...of) => truthOf(compassion.answered(...of), named, "answered"),
+    ...assumed,
+    whenever: (...of) => truthOf(assumed.whenever(...of), named, "whenever"),
+    answered: (...of) => truthOf(assumed.answered(...of), named, "answered"),
   };
 }
 

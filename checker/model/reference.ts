@@ -8,6 +8,7 @@ import { type CellUsed, disabled, isUnspecified, type Run, type Unspecified } fr
 import { isFailedAssertion } from "./assertion.js";
 import { type ActionInstance, type Bound, nameOfInstance, type Values } from "./bound.js";
 import type { Channel } from "./channel.js";
+import { type Chosen, chosenOf } from "./chosen.js";
 import type { Instance } from "./instance.js";
 import type { Floor, Ordinal, OrdinalValue } from "./ordinal.js";
 import type { Step, StepInvariant } from "./property.js";
@@ -23,6 +24,8 @@ export interface Successor {
   readonly message: unknown;
   /** The values of the next state; undefined for an unspecified reception, and for a function that threw. */
   readonly next: Values | undefined;
+  /** What it has chosen, by the names that `chooseAny` was given. */
+  readonly chosen: Chosen;
   /** The slots that the step wrote. */
   readonly written: ReadonlySet<number>;
   readonly unspecified: Unspecified | undefined;
@@ -117,7 +120,7 @@ export function* successorsWith(
     isAssertion: false,
     cut: undefined,
   };
-  const none = { ...shared, next: undefined, written: new Set<number>(), violates: [] };
+  const none = { ...shared, next: undefined, chosen: {}, written: new Set<number>(), violates: [] };
   if (!(run instanceof Thrown) && isUnspecified(run.result)) {
     yield { ...none, unspecified: run.result, threw: undefined };
     return;
@@ -135,9 +138,11 @@ function stepsOf(instance: Instance, values: Values, action: ActionInstance, run
     refuseWritten(instance, action, after);
     instance.receiverRows.checkMessages(after, () => stepInWords(action, run.cell));
     const cut = cutBy(instance, before, after, action);
-    if (cut !== undefined) return { next: undefined, written: new Set<number>(), violates: [], cut };
+    const chosen = chosenOf(after);
+    if (cut !== undefined) return { next: undefined, chosen, written: new Set<number>(), violates: [], cut };
     return {
       cut,
+      chosen,
       next: instance.valuesOf(after),
       written: new Set(after.written.keys()),
       violates: violatedSteps(instance, before, after, action),
@@ -152,8 +157,16 @@ function stepsOf(instance: Instance, values: Values, action: ActionInstance, run
 export function nextStates(instance: Instance, action: ActionInstance, { result, cell }: Run<AnyState>): AnyState[] {
   if (result === disabled || isUnspecified(result)) return [];
   const next: unknown[] = Array.isArray(result) ? result : [result];
+  const isBound = (name: string) => Object.hasOwn(action.binding, name);
   const wrong = next.findIndex((after) => (after as AnyState | null | undefined)?.layout !== instance.layout);
-  if (wrong < 0) return next as AnyState[];
+  if (wrong < 0) {
+    const twice = (next as AnyState[]).flatMap((after) => Object.keys(chosenOf(after))).find(isBound);
+    if (twice === undefined) return next as AnyState[];
+    throw new FunctionError(
+      `${stepInWords(action, cell)} names what it chooses ${twice}, and binds ${twice} already\n  Give the choice another name.`,
+    );
+  }
+
   throw new FunctionError(
     `${stepInWords(action, cell)} returned ${Array.isArray(result) ? "a list with " : ""}${inWords(next[wrong])}\n` +
       "  Return a state, a list of states, or `disabled`.",

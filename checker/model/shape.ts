@@ -16,9 +16,11 @@ import { hasGoals, noError, noFailedAssertion, type Property } from "./property.
 import type { ReceiverRows } from "./receiver-rows.js";
 import { initialStandings } from "./standings.js";
 import { type AnyState, type Layout, writerOf } from "./state.js";
+import type { StepFairness } from "./step-fairness.js";
 import { cellName, type DescribedTable, type NamedTable } from "./table.js";
 import { type AnyRecord, described, fieldsOf, notAValue, wrongIn } from "./value.js";
 import type { Variables } from "./variables.js";
+import { checkCapacities } from "./within-capacities.js";
 
 /**
  * Checks the declared variables.
@@ -77,6 +79,23 @@ export function checkConstraints(model: AnyModel, declared: unknown): readonly C
   }
   refuseTwice(model, "constraints", constraints);
   return constraints;
+}
+
+/** Checks what is declared of fairness. @throws LoadError for the first mistake */
+export function checkFairness(
+  model: AnyModel,
+  declared: unknown,
+): readonly (Compassion<AnyState> | StepFairness<AnyState>)[] {
+  const all = listOf<Compassion<AnyState> | StepFairness<AnyState>>(model, "fairness", "assumption", declared);
+  for (const of of all) {
+    const kind: string | undefined = of?.kind;
+    if ((kind !== "compassion" && kind !== "step fairness") || !Array.isArray(of.actions))
+      throw new LoadError(
+        `one of the assumptions of fairness of ${model.name} is ${described(of)}\n  Make each with compassion, weakFairness or strongFairness of the vocabulary.`,
+      );
+    checkDomains(`the assumption "${of.name}"`, of.domains);
+  }
+  return all;
 }
 
 /** Names that no property of a model may have, with what reports call so. */
@@ -241,7 +260,7 @@ interface Shaped {
   readonly layout: Layout;
   readonly initial: readonly Values[];
   readonly properties: readonly Property<AnyState>[];
-  readonly fairness: readonly Compassion<AnyState>[];
+  readonly fairness: readonly { readonly name: string }[];
   readonly tables: readonly NamedTable[];
   readonly receiverRows: ReceiverRows;
 }
@@ -255,6 +274,7 @@ export function checkShape(instance: Shaped): void {
   const { model, parameters, layout, initial } = instance;
   refuseTwice(model, "assumptions of fairness", instance.fairness);
   checkInitial(instance);
+  checkCapacities(layout, initial);
   const described = model.table?.(parameters);
   if (described !== undefined) checkTable(described, `the table of ${model.name}`);
   checkGoals(instance);

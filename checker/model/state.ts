@@ -5,7 +5,9 @@
  * variables. A state stands over a *source*, which it reads what it has not written itself from: plain values (the
  * reference semantics), or a recorder that notes every read (the engine).
  */
+import { isBlocked } from "./capacity.js";
 import type { Channel } from "./channel.js";
+import { CHOOSING, CHOSEN, type Chosen } from "./chosen.js";
 import type { Constant } from "./constant.js";
 import { type AskedAction, isEnabled, type SomeBinding } from "./enabled.js";
 import { type IndexSet, indexIn, type Member, memberInfo, nameOf, type OrderedMember } from "./scalarset.js";
@@ -214,6 +216,7 @@ export class AnyState implements StateBase<unknown> {
   #written: ReadonlyMap<number, unknown>;
   /** The writes that are not in `#written` yet; the last one comes first. */
   #pending: Write | undefined;
+  #chosen: Chosen | undefined;
 
   constructor(
     readonly layout: Layout,
@@ -280,6 +283,7 @@ export class AnyState implements StateBase<unknown> {
       binding,
       (set) => this.members(set),
       (binding) => this.inputsOf(action, binding),
+      (state, next) => isBlocked(state as AnyState, next),
     );
   }
 
@@ -305,6 +309,19 @@ export class AnyState implements StateBase<unknown> {
     return this.layout.constantOf(of);
   }
 
+  /** What the step to this state has chosen, by name. */
+  get [CHOSEN](): Chosen | undefined {
+    return this.#chosen;
+  }
+
+  /** Returns this state, to which a step has come that has chosen these values. */
+  [CHOOSING](chosen: Chosen): this {
+    const Class = this.constructor as new (...of: ConstructorParameters<typeof AnyState>) => this;
+    const state = new Class(this.layout, this.source, this.written);
+    state.#chosen = chosen;
+    return state;
+  }
+
   read(slot: number): unknown {
     const { written } = this;
     return written.has(slot) ? written.get(slot) : this.source.read(slot);
@@ -313,6 +330,7 @@ export class AnyState implements StateBase<unknown> {
   write(slot: number, value: unknown): this {
     const Class = this.constructor as new (...of: ConstructorParameters<typeof AnyState>) => this;
     const state = new Class(this.layout, this.source, this.#written);
+    state.#chosen = this.#chosen;
     state.#pending = { slot, value: withoutMinusZero(value), before: this.#pending };
     return state;
   }

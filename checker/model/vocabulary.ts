@@ -28,6 +28,7 @@ import {
   type StepInvariant,
 } from "./property.js";
 import { makeReceive, makeRule, type Receiver, type Rule } from "./receive.js";
+import { makeStepFairness, type StepFairness, type StepFairnessOf } from "./step-fairness.js";
 import { Where } from "./where.js";
 
 /** The functions that declare actions, rules and properties over states of type `S`. */
@@ -75,6 +76,13 @@ export interface Vocabulary<S> {
    * again and again.
    */
   compassion<D extends Domains>(of: CompassionOf<S, D>): Compassion<S>;
+  /**
+   * Declares, for a model's `fairness`, that steps of several actions as one, or some steps of an action, are weakly
+   * fair: if from some time on one of them is always enabled, one of them is taken again and again.
+   */
+  weakFairness<D extends Domains>(of: StepFairnessOf<S, D>): StepFairness<S>;
+  /** Declares, likewise, strong fairness: if again and again one is enabled, one is taken again and again. */
+  strongFairness<D extends Domains>(of: StepFairnessOf<S, D>): StepFairness<S>;
   /** Declares, for a model's `constraints`, which states are expanded: those that do not satisfy it are cut off. */
   constraint<D extends Domains>(of: StateConstraintOf<S, D>): StateConstraint<S>;
   /** Declares, for a model's `constraints`, which steps are taken. */
@@ -100,6 +108,8 @@ export function vocabulary<S>(): Vocabulary<S> {
     alwaysEventually: (of) => makeLiveness("always eventually", of),
     eventuallyAlways: (of) => makeLiveness("eventually always", of),
     compassion: makeCompassion,
+    weakFairness: (of) => makeStepFairness("weak", of),
+    strongFairness: (of) => makeStepFairness("strong", of),
     constraint: makeConstraint,
     actionConstraint: makeActionConstraint,
     noDeadlock: (of) => ({ kind: "no deadlock", where: new Where(), ...of }),

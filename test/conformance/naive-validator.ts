@@ -12,7 +12,8 @@ import type { Channel } from "../../checker/model/channel.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import { Floor, type Ordinal, OrdinalValue } from "../../checker/model/ordinal.js";
 import { type Member, nameOf } from "../../checker/model/scalarset.js";
-import { OwnSemantics, type OwnStep, type OwnValues, rewritten, textOf } from "../support/own-semantics.js";
+import { OwnSemantics, type OwnStep, type OwnValues, rewritten } from "../support/own-semantics.js";
+import { textOf } from "../support/own-text.js";
 
 /** An event of a log, as a line has it. */
 export interface NaiveEvent {

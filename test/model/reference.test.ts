@@ -12,7 +12,8 @@ import { memberInfo } from "../../checker/model/scalarset.js";
 import { builtInNames, loadModel } from "../../checker/models/models.js";
 import { differences } from "../support/differences.js";
 import { exceptSlow } from "../support/extent.js";
-import { type OwnRequirement, OwnSemantics, type OwnValues, textOf } from "../support/own-semantics.js";
+import { type OwnRequirement, OwnSemantics, type OwnValues } from "../support/own-semantics.js";
+import { textOf } from "../support/own-text.js";
 import { randomSystem } from "../support/random-systems.js";
 
 /** What both say of each reachable state, as texts; the states are those that the second semantics reaches. */
@@ -30,6 +31,7 @@ function compare(of: AnyModel, given: Record<string, unknown>, most: number): nu
   expect(instance.initial.map((values) => text(asOwn(values)))).toEqual(own.initial.map(text));
   const requirement = (one: OwnRequirement | ReturnType<typeof requirementsOf>[number]) => {
     if (one.strength === "compassion") return `compassion ${one.of.name} ${JSON.stringify(namesIn(one.binding))}`;
+    if ("of" in one) return `${one.strength} ${one.of.name} ${JSON.stringify(namesIn(one.binding))}`;
     const [action, binding, kind] =
       "message" in one ? [one.action.action, one.action.binding, one.message] : [one.action, one.binding, one.kind];
     return `${one.strength} ${action.name} ${JSON.stringify(namesIn(binding))} ${kind}`;

@@ -8,7 +8,8 @@ import { type AnyState, writerOf } from "../../checker/model/state.js";
 import { type Mutant, mutatedModel } from "../../checker/mutation/mutant.js";
 import { withActions } from "../../checker/mutation/with-actions.js";
 import { explore } from "../support/naive-explorer.js";
-import { OwnSemantics, type OwnValues, textOf } from "../support/own-semantics.js";
+import { OwnSemantics, type OwnValues } from "../support/own-semantics.js";
+import { textOf } from "../support/own-text.js";
 
 /** What the explorer says of a mutant: who may be the first to notice it, in how many steps; or none of that. */
 export type NaiveVerdict =

@@ -61,9 +61,17 @@ function graphOf(instance: Instance, most: number): Graph | undefined {
     return states.push(values) - 1;
   };
   const bits = (of: (i: number) => boolean) => requirements.reduce((set, _, i) => (of(i) ? set | (1 << i) : set), 0);
-  const isTaken = (step: Successor, i: number) => {
+  const isTaken = (before: Values, step: Successor, i: number) => {
     const requirement = requirements[i]!;
-    return requirement.strength !== "compassion" && requirement.action === step.instance;
+    if (requirement.strength === "compassion") return false;
+    if ("action" in requirement) return requirement.action === step.instance;
+    const { of, binding } = requirement;
+    const { action, binding: own } = step.instance;
+    const isOne = of.actions.includes(action.name);
+    if (!isOne || Object.keys(own).some((name) => name in binding && own[name] !== binding[name])) return false;
+    const after = instance.stateOf(step.next!);
+    const taken = { ...stepOf(instance, after, step.instance), binding: own, message: step.message, chosen: {} };
+    return of.when === undefined || of.when(instance.stateOf(before), after, binding, taken);
   };
   const isCalled = (before: Values, step: Successor, i: number) => {
     const requirement = requirements[i]!;
@@ -79,9 +87,12 @@ function graphOf(instance: Instance, most: number): Graph | undefined {
   for (let from = 0; from < states.length; from++) {
     if (states.length > most) return undefined;
     const steps = [...successorsOf(instance, states[from]!)];
-    enabled.push(bits((i) => steps.some((step) => isTaken(step, i))));
+    enabled.push(bits((i) => steps.some((step) => isTaken(states[from]!, step, i))));
     for (const step of steps) {
-      const [takes, calls] = [bits((i) => isTaken(step, i)), bits((i) => isCalled(states[from]!, step, i))];
+      const [takes, calls] = [
+        bits((i) => isTaken(states[from]!, step, i)),
+        bits((i) => isCalled(states[from]!, step, i)),
+      ];
       edges.push({ from, to: numberOf(step.next!), takes, calls });
     }
   }

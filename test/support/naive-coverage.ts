@@ -7,7 +7,8 @@ import type { Channel } from "../../checker/model/channel.js";
 import type { Instance } from "../../checker/model/instance.js";
 import type { IndexSet, Member } from "../../checker/model/scalarset.js";
 import { memberInfo } from "../../checker/model/scalarset.js";
-import { OwnSemantics, type OwnStep, type OwnValues, rewritten, textOf } from "./own-semantics.js";
+import { OwnSemantics, type OwnStep, type OwnValues, rewritten } from "./own-semantics.js";
+import { textOf } from "./own-text.js";
 
 /** How many states have something, the least depth of one, and how many steps there are; by what it is. */
 export type NaiveCounts = Record<string, { states: number; depth: number; steps: number }>;

@@ -11,8 +11,8 @@ import { type OwnRequirement, OwnSemantics, type OwnValues } from "./own-semanti
 
 interface Edge {
   readonly to: number;
-  /** The requirement that the step takes, and those that it calls for. */
-  readonly takes: number;
+  /** The requirements that the step takes, and those that it calls for. */
+  readonly takes: readonly number[];
   readonly calls: readonly number[];
 }
 
@@ -55,7 +55,7 @@ function graphOf(semantics: OwnSemantics): Graph {
     edges.push(
       steps.map((step) => ({
         to: numberOf(step.next!),
-        takes: requirements.findIndex((requirement) => semantics.takes(step, requirement)),
+        takes: requirements.flatMap((requirement, i) => (semantics.takes(values, step, requirement) ? [i] : [])),
         calls: requirements.flatMap((requirement, i) => (semantics.calls(values, step, requirement) ? [i] : [])),
       })),
     );
@@ -86,7 +86,7 @@ function goesOn(
   within: ReadonlySet<number>,
   again: ReadonlySet<number>,
 ): boolean {
-  const stands = [...within].some((i) => again.has(i) && graph.edges[i]!.every(({ takes }) => takes < 0));
+  const stands = [...within].some((i) => again.has(i) && graph.edges[i]!.every(({ takes }) => takes.length === 0));
   return stands || hasFairCycle(semantics, graph, within, again, new Set());
 }
 
@@ -103,8 +103,8 @@ function hasFairCycle(
     const component = new Set(members);
     const inside = members.flatMap((i) => usable(i, component));
     if (inside.length === 0 || !members.some((i) => again.has(i))) return false;
-    const taken = new Set(inside.map(({ takes }) => takes));
-    const enables = (i: number, r: number) => graph.edges[i]!.some(({ takes }) => takes === r);
+    const taken = new Set(inside.flatMap(({ takes }) => takes));
+    const enables = (i: number, r: number) => graph.edges[i]!.some(({ takes }) => takes.includes(r));
     const unmet = graph.requirements.flatMap((requirement, r) => {
       if (requirement.strength === "compassion") {
         const isAnswered = (i: number) =>

@@ -7,7 +7,9 @@
 import { Map as ImmutableMap, type Record as ImmutableRecord, Set as ImmutableSet, isRecord, List } from "immutable";
 import type { Action, Binding, Choice, Domains } from "../../checker/model/action.js";
 import { AssertionFailed } from "../../checker/model/assertion.js";
+import type { Capacity } from "../../checker/model/capacity.js";
 import { Bag, type Channel, Queue } from "../../checker/model/channel.js";
+import { CHOOSING, CHOSEN, chosenOf } from "../../checker/model/chosen.js";
 import type { Compassion } from "../../checker/model/compassion.js";
 import type { Constant } from "../../checker/model/constant.js";
 import type { Constraint } from "../../checker/model/constraint.js";
@@ -17,6 +19,8 @@ import type { ParameterValues } from "../../checker/model/parameters.js";
 import type { Property, Step } from "../../checker/model/property.js";
 import { type IndexSet, type Member, memberInfo } from "../../checker/model/scalarset.js";
 import type { AnyState } from "../../checker/model/state.js";
+import type { StepFairness } from "../../checker/model/step-fairness.js";
+import { textOf } from "./own-text.js";
 
 /** The values of a state by place: `content`, `copy[0]`, `link[0][1]`, with members counted from zero. */
 export type OwnValues = ReadonlyMap<string, unknown>;
@@ -26,6 +30,8 @@ export interface OwnStep {
   readonly action: Action<AnyState>;
   readonly binding: Binding<Domains>;
   readonly message: unknown;
+  /** What the step has chosen, by name; undefined if it is not taken. */
+  readonly chosen?: Readonly<Record<string, unknown>>;
   /** The values of the next state, not renumbered; undefined for an unspecified reception, and if a function threw. */
   readonly next: OwnValues | undefined;
   readonly written: ReadonlySet<string>;
@@ -40,7 +46,10 @@ export interface OwnStep {
   readonly failed: boolean;
 }
 
-/** What a fair run meets: of an action with a binding and, if it receives, a kind of message; or an assumption. */
+/**
+ * What a fair run meets: of an action with a binding and, if it receives, a kind of message; of steps of some actions;
+ * or an assumption.
+ */
 export type OwnRequirement =
   | {
       readonly strength: "weak" | "strong";
@@ -48,6 +57,7 @@ export type OwnRequirement =
       readonly binding: Binding<Domains>;
       readonly kind: string | undefined;
     }
+  | { readonly strength: "weak" | "strong"; readonly of: StepFairness<AnyState>; readonly binding: Binding<Domains> }
   | { readonly strength: "compassion"; readonly of: Compassion<AnyState>; readonly binding: Binding<Domains> };
 
 /** Thrown by the reader of a variable by pairs at a member and itself, where it has no value. */
@@ -58,11 +68,13 @@ export class OwnSemantics {
   readonly initial: readonly OwnValues[];
   private readonly actions: readonly { readonly action: Action<AnyState>; readonly binding: Binding<Domains> }[];
   private readonly constraints: readonly Constraint<AnyState>[];
-  private readonly assumed: readonly Compassion<AnyState>[];
+  private readonly assumed: readonly (Compassion<AnyState> | StepFairness<AnyState>)[];
   private readonly places: ReadonlyMap<string, unknown>;
   /** By place: the variable, and the members that it stands at. */
   private readonly membersAt: ReadonlyMap<string, readonly [variable: string, members: readonly Member[]]>;
   private readonly variables: readonly (readonly [name: string, arity: number])[];
+  /** By variable: the capacity of its channels. */
+  private readonly bounds: ReadonlyMap<string, Capacity>;
 
   constructor(
     model: AnyModel,
@@ -70,6 +82,7 @@ export class OwnSemantics {
   ) {
     const declared = Object.entries(model.variables(parameters as never));
     this.variables = declared.map(([name, { sets }]) => [name, sets.length]);
+    this.bounds = new Map(declared.flatMap(([name, { bounds }]) => (bounds === undefined ? [] : [[name, bounds]])));
     this.places = new Map(
       declared.flatMap(([name, { sets, withoutDiagonal, initial }]) =>
         this.tuples(sets, withoutDiagonal).map((members) => [
@@ -88,7 +101,7 @@ export class OwnSemantics {
       .filter(({ action, binding }) => !action.takes || this.channelOf(action, binding) !== undefined);
     this.properties = model.properties(parameters as never) as unknown as Property<AnyState>[];
     this.constraints = (model.constraints?.(parameters as never) ?? []) as unknown as Constraint<AnyState>[];
-    this.assumed = (model.fairness?.(parameters as never) ?? []) as unknown as Compassion<AnyState>[];
+    this.assumed = (model.fairness?.(parameters as never) ?? []) as unknown as typeof this.assumed;
     const states = model.initial?.(this.state(this.places) as never) as AnyState[] | undefined;
     this.initial = states ? states.map((state) => own(state).values) : [this.places];
   }
@@ -137,14 +150,21 @@ export class OwnSemantics {
   }
 
   /** A state for authors' functions. `reads`, if given, gets the place of each value that is read. */
-  state(values: OwnValues, written: ReadonlySet<string> = new Set(), reads?: string[]): AnyState {
+  state(
+    values: OwnValues,
+    written: ReadonlySet<string> = new Set(),
+    reads?: string[],
+    chosen: Readonly<Record<string, unknown>> = {},
+  ): AnyState {
     const { parameters, places } = this;
     const known = (place: string) => {
       if (!places.has(place)) throw new NoValue(`there is no ${place}`);
       reads?.push(place);
       return place;
     };
-    const state: Record<string, unknown> = {
+    const state: Record<string | symbol, unknown> = {
+      [CHOSEN]: chosen,
+      [CHOOSING]: (all: typeof chosen) => this.state(values, written, reads, all),
       enabled: (action: Action<AnyState>, some: Readonly<Record<string, unknown>> = {}) =>
         this.makesStep(values, written, action, some),
       own: { values, written } satisfies Own,
@@ -162,7 +182,7 @@ export class OwnSemantics {
       state[name] = (...at: Member[]) => values.get(known(placeOf(name, at)));
       state[`with${name.charAt(0).toUpperCase()}${name.slice(1)}`] = (...args: unknown[]) => {
         const place = known(placeOf(name, args.slice(0, arity) as Member[]));
-        return this.state(new Map(values).set(place, args[arity]), new Set(written).add(place));
+        return this.state(new Map(values).set(place, args[arity]), new Set(written).add(place), undefined, chosen);
       };
     }
     return state as unknown as AnyState;
@@ -185,9 +205,18 @@ export class OwnSemantics {
         ({ message, left }) => action.run(this.state(new Map(values).set(place, left)), binding, message).result,
       );
     });
-    return results.some((result) =>
-      Array.isArray(result) ? result.length > 0 : "own" in (result as unknown as Record<string, unknown>),
-    );
+    return results
+      .flatMap((result) => [result].flat() as unknown[])
+      .some((after) => "own" in (after as object) && !this.isFull(own(after as AnyState), "block"));
+  }
+
+  /** Whether a channel holds more messages than its variable's capacity, if more of them are what `overflow` says. */
+  private isFull({ values }: Own, overflow: "error" | "block"): boolean {
+    return [...values].some(([place, value]) => {
+      const bounds = this.bounds.get(this.membersAt.get(place)![0]);
+      const isMeant = bounds !== undefined && (bounds.overflow ?? "error") === overflow;
+      return isMeant && (value as Channel<unknown>).messages().length > bounds.capacity;
+    });
   }
 
   /** The place of the channel that an action takes from; undefined if there is none, from a member to itself. */
@@ -253,7 +282,9 @@ export class OwnSemantics {
     if (kind === "disabled") return [];
     if (kind === "unspecified") return [{ ...shared, next: undefined, written: new Set(), violates: [] }];
     const before = this.state(values);
-    return ([result].flat() as AnyState[]).map((after) => {
+    const after = ([result].flat() as AnyState[]).filter((state) => !this.isFull(own(state), "block"));
+    if (after.some((state) => this.isFull(own(state), "error"))) throw new AssertionFailed("too many messages");
+    return after.map((after) => {
       const { values: next, written } = own(after);
       const step = this.step(action, written);
       const isCut = this.constraints.some(
@@ -267,7 +298,7 @@ export class OwnSemantics {
         const holds = this.bindings(property.domains).every((of) => property.holds(before, after, of, step));
         return holds ? [] : [property.name];
       });
-      return { ...shared, next, written, violates };
+      return { ...shared, next, written, violates, chosen: chosenOf(after) };
     });
   }
 
@@ -287,13 +318,26 @@ export class OwnSemantics {
         found.push({ strength: action.fair, action, binding, kind });
     }
     for (const of of this.assumed)
-      for (const binding of this.bindings(of.domains)) found.push({ strength: "compassion", of, binding });
+      for (const binding of this.bindings(of.domains)) {
+        if (of.kind === "compassion") found.push({ strength: "compassion", of, binding });
+        else found.push({ strength: of.strength, of, binding });
+      }
     return found;
   }
 
-  /** Whether a step takes what a requirement asks for. */
-  takes(step: OwnStep, requirement: OwnRequirement): boolean {
+  /** Whether a step from a state takes what a requirement asks for. */
+  takes(values: OwnValues, step: OwnStep, requirement: OwnRequirement): boolean {
     if (requirement.strength === "compassion") return false;
+    if ("of" in requirement) {
+      const { of, binding } = requirement;
+      if (step.next === undefined || !of.actions.includes(step.action.name)) return false;
+      const both = Object.keys(binding).filter((name) => name in step.binding);
+      if (both.some((name) => binding[name] !== step.binding[name])) return false;
+      const after = this.state(step.next, step.written);
+      const { binding: bound, message, chosen = {} } = step;
+      const taken = { ...this.step(step.action, step.written), binding: bound, message, chosen };
+      return of.when === undefined || of.when(this.state(values), after, binding, taken);
+    }
     const { action, binding, kind } = requirement;
     if (step.action !== action || step.next === undefined) return false;
     if (Object.keys(binding).some((name) => binding[name] !== step.binding[name])) return false;
@@ -402,33 +446,4 @@ export function rewritten(value: unknown, leaf: (of: unknown) => unknown): unkno
   if (ImmutableSet.isSet(value)) return value.map(inner);
   if (ImmutableMap.isMap(value)) return value.mapEntries(([key, part]) => [inner(key), inner(part)]);
   return leaf(value);
-}
-
-/** Numbers for what has no name of its own: sets, ordinals, classes of records. */
-const serials = new Map<unknown, number>();
-
-function serialOf(thing: unknown): number {
-  if (!serials.has(thing)) serials.set(thing, serials.size);
-  return serials.get(thing)!;
-}
-
-/** A text that only equal values have. */
-export function textOf(value: unknown): string {
-  if (typeof value === "symbol") return `member ${serialOf(value)}`;
-  if (value instanceof OrdinalValue) return `ordinal ${serialOf(value.ordinal)} ${value.rank}`;
-  if (value instanceof Floor) return `floor ${serialOf(value.ordinal)} ${value.rank}`;
-  if (isRecord(value)) {
-    const record = value as ImmutableRecord<Record<string, unknown>>;
-    const fields = [...record.toSeq().entries()].map(([name, part]) => `${name}=${textOf(part)}`);
-    return `record ${serialOf(Object.getPrototypeOf(value))} {${fields.join(";")}}`;
-  }
-  if (value instanceof Bag) return `bag {${value.messages().map(textOf).sort().join(";")}}`;
-  if (value instanceof Queue) return `queue [${value.messages().map(textOf).join(";")}]`;
-  if (List.isList(value)) return `list [${value.toArray().map(textOf).join(";")}]`;
-  if (ImmutableSet.isSet(value)) return `set {${value.toArray().map(textOf).sort().join(";")}}`;
-  if (ImmutableMap.isMap(value)) {
-    const entries = [...value.entries()].map(([key, part]) => `${textOf(key)}:${textOf(part)}`);
-    return `map {${entries.sort().join(";")}}`;
-  }
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }

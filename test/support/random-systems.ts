@@ -10,6 +10,7 @@ import {
   type Property,
   perMember,
   type StateOf,
+  type StepFairness,
   scalarset,
   single,
   vocabulary,
@@ -20,13 +21,46 @@ import { dice } from "./dice.js";
 const members = scalarset("member", { prefix: "M", size: "members" });
 const variables = () => ({ local: perMember(members, 0), shared: single(null as Member<"member"> | null) });
 type State = StateOf<ReturnType<typeof variables>, Record<never, never>>;
-const { action, compassion, leadsTo, eventually, alwaysEventually, eventuallyAlways } = vocabulary<State>();
+const { action, compassion, strongFairness, weakFairness, leadsTo, eventually, alwaysEventually, eventuallyAlways } =
+  vocabulary<State>();
 
 /** A member sees its own value, one of `LOCALS`, and whether the shared value is nobody, itself or another. */
 const LOCALS = 2;
 const VIEWS = LOCALS * 3;
 const viewOf = (state: State, i: Member<"member">) =>
   state.local(i) * 3 + (state.shared() === null ? 0 : state.shared() === i ? 1 : 2);
+
+/** Fairness of several actions as one, for each member or for all together, and of parts of an action. */
+function randomFairness(seed: number, actions: number): StepFairness<State>[] {
+  // Dice of its own: what else the system has does not hang on it.
+  const roll = dice(seed * 104729 + 71);
+  for (let i = 0; i < 8; i++) roll(2);
+  return Array.from({ length: roll(4) }, (_, n) => {
+    const declare = roll(2) === 0 ? weakFairness : strongFairness;
+    const first = roll(actions);
+    const names = roll(2) === 0 ? [`A${first}`] : [`A${first}`, `A${(first + 1) % actions}`];
+    const shared = { name: `fairness ${n}`, says: "", actions: names };
+    const seen = Array.from({ length: VIEWS }, () => roll(2) === 0);
+    switch (roll(5)) {
+      case 0:
+        return declare({ ...shared, for: {} });
+      case 1:
+        return declare({ ...shared, for: { i: members } });
+      case 2:
+        return declare({ ...shared, for: {}, when: (_, to, __, { binding }) => seen[viewOf(to, memberOf(binding))]! });
+      case 3:
+        return declare({ ...shared, for: { i: members }, when: (from, _, { i }) => seen[viewOf(from, i)]! });
+      default:
+        return declare({
+          ...{ ...shared, for: { j: members } },
+          when: (from, to, { j }, step) =>
+            step.binding.i !== j && seen[viewOf(from, memberOf(step.binding))] === seen[viewOf(to, j)],
+        });
+    }
+  });
+}
+
+const memberOf = (binding: Readonly<Record<string, unknown>>) => binding.i as Member<"member">;
 
 /** Makes a system of `size` members, whose rules treat all of them alike. */
 export function randomSystem(seed: number, size: number): AnyModel {
@@ -65,6 +99,7 @@ export function randomSystem(seed: number, size: number): AnyModel {
       answered: (state, { j }) => answered(state, { i: j }),
     });
   });
+  const declared = randomFairness(seed, actions.length);
   const shape = { says: "", explain: () => "it waits" };
   const properties: Property<State>[] = [];
   const forEach = [1, 2].map((n) => ({ n, p: predicate(), q: predicate() }));
@@ -95,7 +130,7 @@ export function randomSystem(seed: number, size: number): AnyModel {
       actions: () => actions,
       properties: () => properties,
     }),
-    fairness: () => assumed,
+    fairness: () => [...assumed, ...declared],
     parameters: { members: { kind: "integer", about: "", default: size, min: 1, max: 4 } },
   };
 }

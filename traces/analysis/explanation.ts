@@ -129,16 +129,18 @@ function awaitedInCycle(trace: Trace): readonly NeverTaken[] {
 }
 
 /** Says why a step is never taken in the cycle, and which fairness does not help. */
-function neverTakenInWords(trace: Trace, { name, by, fair, enabledAt, closed }: NeverTaken): string {
+function neverTakenInWords(trace: Trace, { name, by, fair, counts = [], enabledAt, closed }: NeverTaken): string {
   const whose = by === undefined || mentions(name, by) ? "" : `, a step of ${by},`;
   const reasons = closed.map(({ reason, at }) => `${reason}${isEverywhere(trace, at) ? "" : ` (${ranges(at)})`}`);
   const because = reasons.length === 0 ? "no message of that kind is there" : `as ${reasons.join(", ")}`;
   if (enabledAt.length === 0) return `${name}${whose} cannot be taken, ${because}`;
+  const others = counts.map((of) => `"${of.name}" (${of.fair}), for which it may count, is met without it`).join(", ");
+  const nothing = others === "" ? "nothing makes it fair" : others;
   if (isEverywhere(trace, enabledAt))
-    return `${name}${whose} can be taken all the time and is not: ${fair === undefined ? "nothing makes it fair" : `it is fair (${fair})`}`;
+    return `${name}${whose} can be taken all the time and is not: ${fair === undefined ? nothing : `it is fair (${fair})`}`;
   const helps =
     fair === undefined
-      ? "and nothing makes it fair"
+      ? `and ${nothing}`
       : "and weak fairness does not force it, since it cannot be taken all the time";
   return `${name}${whose} can be taken now and then (${ranges(enabledAt)}), ${helps}; else not, ${because}`;
 }

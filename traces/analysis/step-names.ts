@@ -1,16 +1,22 @@
 /** The names of steps, which say what a step receives. Pure functions of the trace. */
 import { nameOfStep } from "../../checker/model/step-name.js";
 import { showItf } from "../formats/json.js";
-import type { Trace } from "../trace.js";
+import type { Trace, TraceStep } from "../trace.js";
 import { type ChannelMove, channelsOf, movesIn, wayInWords } from "./channels.js";
 
 /** Returns the name of step `index`: `App_Write(K1)`; of one that receives, `Receive Invalid(stamp t2) K3→K1`. */
 export function stepNameOf(trace: Trace, index: number): string {
-  const { action, binding, message } = trace.states[index]!["#meta"];
+  const { action, message, ...step } = trace.states[index]!["#meta"];
+  const binding = namedIn(step);
   if (message === undefined) return nameOfStep(action, binding);
   const text = showItf(message);
   const way = wayOf(trace, index, text);
   return nameOfStep(action, binding, text, way, way?.split(/[ →]/));
+}
+
+/** Returns the values that a step is named with: those of its action's names, and what it has chosen. */
+export function namedIn({ binding, chosen = {} }: Pick<TraceStep, "binding" | "chosen">): TraceStep["binding"] {
+  return { ...binding, ...chosen };
 }
 
 /** Returns the way of the message that a step received or, without a rule for it, left where it lies. */

@@ -3,6 +3,7 @@
  * trace.
  */
 import { nameOfStep } from "../../checker/model/step-name.js";
+import { namedIn } from "../analysis/step-names.js";
 import { cycleLengthOf, isWalk, type Trace, type TraceState } from "../trace.js";
 import type { Json } from "./json.js";
 import { jsonText } from "./json-text.js";
@@ -27,9 +28,9 @@ export function plainItfOf(trace: Trace): string {
 }
 
 function stateOf(state: TraceState, vars: readonly string[]): { readonly [key: string]: Json } {
-  const { index, action, binding } = state["#meta"];
+  const { index, action, ...step } = state["#meta"];
   const values = vars.map((variable) => [variable, withoutMark(state[variable] as Json)] as const);
-  return { "#meta": { index, action: nameOfStep(action, binding) }, ...Object.fromEntries(values) };
+  return { "#meta": { index, action: nameOfStep(action, namedIn(step)) }, ...Object.fromEntries(values) };
 }
 
 /** Drops the mark of a family, which makes it a map like any other. */

@@ -115,6 +115,9 @@ const neverTaken = z.looseObject({
   name: z.string().register(meanings, { description: "its name" }),
   by: text().register(meanings, { description: "whose step it is, if the action says so" }),
   fair: z.optional(z.enum(["weak", "strong"])).register(meanings, { description: "left out if it is not fair" }),
+  counts: z
+    .optional(z.array(z.looseObject({ name: z.string(), fair: z.enum(["weak", "strong"]) })))
+    .register(meanings, { description: "the fairness of steps that it may count for, with others" }),
   enabledAt: numbers().register(meanings, { description: "the states of the cycle in which it could be taken" }),
   closed: z
     .array(z.looseObject({ reason: z.string(), at: numbers() }))
@@ -169,6 +172,9 @@ const step = z.looseObject({
   index: naturalNumber().register(meanings, { description: "the number of the state, from 0 on" }),
   action: z.string().register(meanings, { description: "`initial`, or the name of the action that led here" }),
   binding: z.record(z.string(), z.string()).register(meanings, { description: "the values of the action's names" }),
+  chosen: z
+    .optional(z.record(z.string(), z.string()))
+    .register(meanings, { description: "the values that the step has chosen, by the names of the choices" }),
   message: z.optional(value).register(meanings, { description: "the message that the action received" }),
   cell: z
     .optional(z.string())

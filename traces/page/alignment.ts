@@ -1,6 +1,7 @@
 /** Two runs on common rows: steps that both runs take, in the same order, stand beside each other. Pure. */
 import { diffArrays } from "diff";
 import { nameOfStep } from "../../checker/model/step-name.js";
+import { namedIn } from "../analysis/step-names.js";
 import { type Json, showItf } from "../formats/json.js";
 import type { Trace } from "../trace.js";
 
@@ -24,8 +25,8 @@ export function rowsOf(traces: readonly Trace[]): AlignedRow[] {
 
 /** Returns a text that is equal for steps that do the same with the same message. */
 function stepKey(trace: Trace, index: number): string {
-  const { action, binding, message } = trace.states[index]!["#meta"];
-  return `${nameOfStep(action, binding)} ${message === undefined ? "" : showItf(message as Json)}`;
+  const { action, message, ...step } = trace.states[index]!["#meta"];
+  return `${nameOfStep(action, namedIn(step))} ${message === undefined ? "" : showItf(message as Json)}`;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Which function throws that is asked about a state, by the reference semantics alone; actions are no part of it. */
 import { Thrown } from "../../checker/errors.js";
 import { isFailedAssertion } from "../../checker/model/assertion.js";
+import { isCounted } from "../../checker/model/fairness.js";
 import type { Instance, Values } from "../../checker/model/instance.js";
 import { hasGoals, isLiveness, type Property } from "../../checker/model/property.js";
 import { canProgress, type Successor, stepOf, successorsOf } from "../../checker/model/reference.js";
@@ -79,15 +80,17 @@ function fairnessOf(instance: Instance, values: Values, state: AnyState): Questi
   return instance.fairness.flatMap((of) => {
     const who = `assumption "${of.name}"`;
     return instance.bindings(of.domains).flatMap((binding) => [
-      { who, ask: () => of.answered(state, binding) },
+      ...(of.kind === "compassion" ? [{ who, ask: () => of.answered(state, binding) }] : []),
       {
         who,
         ask: () => {
-          for (const { instance: action, next, written } of successorsOf(instance, values)) {
+          for (const successor of successorsOf(instance, values)) {
+            const { instance: action, next, written } = successor;
             if (next === undefined || !of.actions.includes(action.action.name)) continue;
             const wrote = new Map([...written].map((slot) => [slot, next[slot]]));
             const after = instance.stateOver(state.source, wrote);
-            of.whenever(state, after, binding, stepOf(instance, after, action));
+            if (of.kind === "compassion") of.whenever(state, after, binding, stepOf(instance, after, action));
+            else isCounted(instance, { of, binding }, action, state, after, successor);
           }
         },
       },

@@ -3,7 +3,7 @@
  * it violates its property. Nothing of the search is used.
  */
 import type { Binding, Domains } from "../../checker/model/action.js";
-import { type Requirement, requirementsOf } from "../../checker/model/fairness.js";
+import { isCounted, type Requirement, requirementsOf } from "../../checker/model/fairness.js";
 import { type Instance, namesIn, type Values } from "../../checker/model/instance.js";
 import type { Liveness } from "../../checker/model/property.js";
 import { areAlike, renumber, type Successor, stepOf, successorsOf } from "../../checker/model/reference.js";
@@ -126,24 +126,34 @@ function cycleOf({ states, loop }: LassoRun): number[] {
 function isMet(instance: Instance, requirement: Requirement, run: LassoRun): boolean {
   const cycle = cycleOf(run);
   const stepsOf = run.steps.slice(run.loop);
+  /** The states before and after a step that is taken, or could be, in the state number `i`. */
+  const around = (step: Successor, i: number) => {
+    const before = instance.stateOf(run.states[i]!);
+    const values = step.next!;
+    const after = instance.stateOver(before.source, new Map([...step.written].map((slot) => [slot, values[slot]])));
+    return { before, after };
+  };
   if (requirement.strength === "compassion") {
     const { of, binding } = requirement;
     const called = stepsOf.some((step, i) => {
       if (!of.actions.includes(step.instance.action.name)) return false;
-      const before = instance.stateOf(run.states[run.loop + i]!);
-      const values = step.next!;
-      const after = instance.stateOver(before.source, new Map([...step.written].map((slot) => [slot, values[slot]])));
+      const { before, after } = around(step, run.loop + i);
       return of.whenever(before, after, binding, stepOf(instance, after, step.instance));
     });
     return !called || cycle.some((i) => of.answered(instance.stateOf(run.states[i]!), binding));
   }
-  const { strength, action, message } = requirement;
-  const takes = (step: Successor) =>
-    step.instance === action &&
-    step.next !== undefined &&
-    (message === undefined || action.action.kinds!.of(step.message) === message);
-  if (stepsOf.some(takes)) return true;
-  const enabled = (i: number) => run.successors[i]!.some(takes);
+  const { strength } = requirement;
+  const takes = (step: Successor, i: number) => {
+    if (step.next === undefined) return false;
+    if (!("action" in requirement)) {
+      const { before, after } = around(step, i);
+      return isCounted(instance, requirement, step.instance, before, after, step);
+    }
+    const { action, message } = requirement;
+    return step.instance === action && (message === undefined || action.action.kinds!.of(step.message) === message);
+  };
+  if (stepsOf.some((step, i) => takes(step, run.loop + i))) return true;
+  const enabled = (i: number) => run.successors[i]!.some((step) => takes(step, i));
   return strength === "weak" ? !cycle.every(enabled) : !cycle.some(enabled);
 }
 

@@ -3,7 +3,7 @@ import equal from "fast-deep-equal";
 import type { Instance } from "../../checker/model/instance.js";
 import { isLiveness } from "../../checker/model/property.js";
 import { nameOfStep } from "../../checker/model/step-name.js";
-import { stepNameOf } from "../analysis/step-names.js";
+import { namedIn, stepNameOf } from "../analysis/step-names.js";
 import { type Json, showItf } from "../formats/json.js";
 import { BadTrace } from "../formats/parse.js";
 import { onOneLine } from "../text/shown.js";
@@ -150,6 +150,6 @@ function shown(value: Json | undefined): string {
   return value === undefined ? "nothing" : onOneLine(showItf(value));
 }
 
-function nameOf({ action, binding }: TraceStep): string {
-  return onOneLine(nameOfStep(action, binding));
+function nameOf(step: TraceStep): string {
+  return onOneLine(nameOfStep(step.action, namedIn(step)));
 }

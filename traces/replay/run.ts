@@ -292,6 +292,7 @@ function stepOf({ layout }: Instance, step: Successor, index: number, choices: C
     index,
     action: action.name,
     binding: namesIn(binding),
+    ...(Object.keys(step.chosen).length === 0 ? {} : { chosen: namesIn(step.chosen as typeof binding) }),
     ...(step.message === undefined ? {} : { message: toItf(step.message) }),
     ...(step.cell === undefined ? {} : { cell: step.cell }),
     ...(says === undefined ? {} : { says }),

@@ -2,6 +2,7 @@
 import { align, columnWidths, foldAfter, padTo, widthOf } from "../../../traces/text/columns.js";
 import { shown } from "../../../traces/text/shown.js";
 import { instantiate } from "../../api/request.js";
+import { capacitiesInWords } from "../../model/capacity.js";
 import { fairnessInWords } from "../../model/fairness.js";
 import type { Instance } from "../../model/instance.js";
 import type { Parameter, Parameters } from "../../model/parameters.js";
@@ -30,6 +31,7 @@ export function descriptionOf(instance: Instance, look: Look): string {
     section("Properties", propertyLines(instance, look)),
     section("Processes", folded(processesInWords(instance), look)),
     section("Channels", folded(channelsInWords(instance), look)),
+    section("Capacities", folded(capacitiesInWords(instance.layout), look)),
     section(
       "Assumptions",
       instance.assumptions.flatMap((line) => foldAfter("  ", line, look.width)),
