@@ -3,14 +3,11 @@
  * for each of them.
  */
 import { type CompassionRequirement, nameOfRequirement, type Requirement, requirementsOf } from "../model/fairness.js";
-import type { ActionInstance } from "../model/instance.js";
-import { cutBy, stepOf } from "../model/reference.js";
-import type { AnyState } from "../model/state.js";
-import type { Observed, RunOutcome } from "../observe/observed.js";
 import { keyOfBinding } from "../symmetry/bindings.js";
 import type { Bits } from "./bits.js";
-import { keyOfLabel, PredicateThrew, type StateGraph } from "./graph.js";
+import { keyOfLabel, type StateGraph } from "./graph.js";
 import { Renamed } from "./renamings.js";
+import { StepNotes } from "./step-notes.js";
 
 const NOT_FAIR = -1;
 const NONE: readonly number[] = [];
@@ -27,7 +24,7 @@ export class Requirements {
   private answered: Bits | undefined;
   /** By the name of an action: the compassions that some of its steps may call for. */
   private readonly calledBy = new Map<string, number[]>();
-  private readonly notes: (reference: number, tree: number) => readonly unknown[] | "threw" | "failed";
+  private readonly notes: StepNotes;
 
   constructor(private readonly graph: StateGraph) {
     const { instance } = graph.explored;
@@ -46,7 +43,15 @@ export class Requirements {
       if (requirement.strength === "compassion") this.addCompassion(requirement, i);
       else this.byLabel.set(keyOfLabel(requirement.action.index, requirement.message), i);
     });
-    this.notes = graph.notes((tree) => this.shadowOf(tree));
+    this.notes = new StepNotes(graph, {
+      name: "an assumption of fairness",
+      askedOf: (action) => this.calledBy.get(action) ?? NONE,
+      holds: (number, before, after, step) => {
+        const { of, binding } = all[number] as CompassionRequirement;
+        return of.whenever(before, after, binding, step);
+      },
+      inWords: (numbers, rename) => this.names(numbers, rename),
+    });
   }
 
   get count(): number {
@@ -94,61 +99,7 @@ export class Requirements {
    * @throws PredicateThrew if a compassion that is asked about the transition throws
    */
   calls(reference: number, label: number, i: number): readonly number[] {
-    if (this.compassions.length === 0) return NONE;
-    if (!this.calledBy.has(this.graph.labels[label]!.action.action.name)) return NONE;
-    const { trees, nths } = this.graph.origins(reference);
-    const noted = this.notes(reference, trees[i]!);
-    if (typeof noted === "string")
-      throw new PredicateThrew("an assumption of fairness", this.throwing("threw"), this.throwing("failed"));
-    const calls = noted[0] as readonly (readonly number[])[] | undefined;
-    return calls?.[nths[i]!] ?? NONE;
-  }
-
-  /** Returns the states in which an assumption that is asked about a step throws. @param how how it does */
-  private throwing(how: "threw" | "failed"): number[] {
-    const { graph } = this;
-    const { instance } = graph.explored;
-    const isAsked = (tree: number) => this.calledBy.has(instance.actions[graph.explored.actionOf(tree)]!.action.name);
-    return [...graph.states()].filter((reference) => {
-      graph.transitionsOf(reference);
-      return [...graph.origins(reference).trees].some((tree) => isAsked(tree) && this.notes(reference, tree) === how);
-    });
-  }
-
-  /** Returns a function that runs the action of `tree` and notes the compassions that its steps call for. */
-  private shadowOf(tree: number): Observed<unknown> {
-    const { explored } = this.graph;
-    const action = explored.instance.actions[explored.actionOf(tree)]!;
-    return {
-      name: () => "an assumption of fairness",
-      takes: explored.trees.observed[tree]!.takes,
-      onThrow: () => [],
-      ...explored.forAction(action, (action, state, message) => this.noted(action, state, message)),
-    };
-  }
-
-  /**
-   * Returns, as an event, for each next state of the action the compassions that the step to it calls for; disabled if
-   * there are none.
-   */
-  private noted(action: ActionInstance, state: AnyState, message: unknown): RunOutcome<unknown> {
-    const { instance } = this.graph.explored;
-    const { result } = action.action.run(state, action.binding, message);
-    const before = instance.stateOver(state.source);
-    // The steps that are taken, in the order in which the tree has them.
-    const next = ((Array.isArray(result) ? result : [result]) as AnyState[]).filter(
-      (after) => cutBy(instance, before, after, action) === undefined,
-    );
-    const calls = next.map((after) =>
-      this.calledBy.get(action.action.name)!.filter((number) => {
-        const { of, binding } = this.renamed.all[number] as CompassionRequirement;
-        return of.whenever(before, after, binding, stepOf(instance, after, action));
-      }),
-    );
-    const about = (rename: (value: unknown) => unknown) => calls.map((numbers) => this.names(numbers, rename));
-    return calls.every((list) => list.length === 0)
-      ? { kind: "disabled" }
-      : { kind: "steps", next, events: [calls], about };
+    return this.compassions.length === 0 ? NONE : this.notes.at(reference, label, i);
   }
 
   /** Names compassions, with the members in their bindings renamed. */

@@ -78,6 +78,7 @@ export {
   type ReceiveTable,
   type Rule,
 } from "./receive.js";
+export type { Mapping, Refinement } from "./refinement.js";
 export {
   type IndexSet,
   type Member,

@@ -66,13 +66,26 @@ function questionsOf(instance: Instance, property: Property<AnyState>, values: V
             ask: () => goal.holds(state, binding),
           })),
     );
-  const from = isLiveness(property) ? property.from : undefined;
+  const { from, orTaken } = isLiveness(property) ? property : { from: undefined, orTaken: undefined };
+  const askTaken = (binding: Parameters<NonNullable<typeof orTaken>>[2]) => {
+    for (const { after } of stepsFrom(instance, values, state)) orTaken!(state, after, binding);
+  };
   return instance
     .bindings(property.domains)
     .flatMap((binding) => [
       { who, ask: () => property.holds(state, binding) },
       ...(from === undefined ? [] : [{ who, ask: () => from(state, binding) }]),
+      ...(orTaken === undefined ? [] : [{ who, ask: () => askTaken(binding) }]),
     ]);
+}
+
+/** Yields the steps of a state: the action of each, and the state after it, with what it wrote. */
+function* stepsFrom(instance: Instance, values: Values, state: AnyState) {
+  for (const { instance: action, next, written } of successorsOf(instance, values)) {
+    if (next === undefined) continue;
+    const wrote = new Map([...written].map((slot) => [slot, next[slot]]));
+    yield { action, after: instance.stateOver(state.source, wrote) };
+  }
 }
 
 function fairnessOf(instance: Instance, values: Values, state: AnyState): Question[] {
@@ -83,12 +96,9 @@ function fairnessOf(instance: Instance, values: Values, state: AnyState): Questi
       {
         who,
         ask: () => {
-          for (const { instance: action, next, written } of successorsOf(instance, values)) {
-            if (next === undefined || !of.actions.includes(action.action.name)) continue;
-            const wrote = new Map([...written].map((slot) => [slot, next[slot]]));
-            const after = instance.stateOver(state.source, wrote);
-            of.whenever(state, after, binding, stepOf(instance, after, action));
-          }
+          for (const { action, after } of stepsFrom(instance, values, state))
+            if (of.actions.includes(action.action.name))
+              of.whenever(state, after, binding, stepOf(instance, after, action));
         },
       },
     ]);

@@ -123,6 +123,13 @@ function cycleOf({ states, loop }: LassoRun): number[] {
   return loop === last ? [last] : Array.from({ length: last - loop }, (_, i) => loop + i);
 }
 
+/** Returns the states before and after step number `i` of the cycle, the latter with what the step wrote. */
+function aroundOf(instance: Instance, { states, steps, loop }: LassoRun, i: number): [AnyState, AnyState] {
+  const before = instance.stateOf(states[loop + i]!);
+  const { written, next } = steps[loop + i]!;
+  return [before, instance.stateOver(before.source, new Map([...written].map((slot) => [slot, next![slot]])))];
+}
+
 function isMet(instance: Instance, requirement: Requirement, run: LassoRun): boolean {
   const cycle = cycleOf(run);
   const stepsOf = run.steps.slice(run.loop);
@@ -130,9 +137,7 @@ function isMet(instance: Instance, requirement: Requirement, run: LassoRun): boo
     const { of, binding } = requirement;
     const called = stepsOf.some((step, i) => {
       if (!of.actions.includes(step.instance.action.name)) return false;
-      const before = instance.stateOf(run.states[run.loop + i]!);
-      const values = step.next!;
-      const after = instance.stateOver(before.source, new Map([...step.written].map((slot) => [slot, values[slot]])));
+      const [before, after] = aroundOf(instance, run, i);
       return of.whenever(before, after, binding, stepOf(instance, after, step.instance));
     });
     return !called || cycle.some((i) => of.answered(instance.stateOf(run.states[i]!), binding));
@@ -151,6 +156,9 @@ function violates(instance: Instance, property: Liveness<AnyState>, binding: Bin
   const states = run.states.map((values) => instance.stateOf(values));
   const misses = (i: number) => !property.holds(states[i]!, binding);
   const cycle = cycleOf(run);
+  const { orTaken } = property;
+  if (orTaken && run.steps.slice(run.loop).some((_, i) => orTaken(...aroundOf(instance, run, i), binding)))
+    return false;
   switch (property.kind) {
     case "eventually":
       return states.every((_, i) => misses(i));
