@@ -337,11 +337,10 @@ export class Components {
     const { tracked, stack, index, requirements } = this;
     const { at, end, targets, renamings } = transitions;
     const { table, count } = tracked;
-    const binding = node % count;
     const leavesSome = this.withoutCompletion || this.violating.shuns !== undefined;
     for (let i = at; i < end; i++) {
       const renaming = renamings[i]!;
-      const to = targets[i]! * count + (table[renaming] ?? tracked.by(renaming))[binding]!;
+      const to = targets[i]! * count + (table[renaming] ?? tracked.by(renaming))[node % count]!;
       if (index[to] === OUT) continue;
       if (leavesSome && this.leavesOut(node, transitions, i)) continue;
       if (banned) {

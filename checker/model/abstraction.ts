@@ -50,7 +50,7 @@ export class Abstraction {
   private fitting: Layout | undefined;
 
   /**
-   * @param name the refinement's name, for errors
+   * @param name what errors call the mapping
    * @param given the abstract model's parameters; the others have their defaults
    * @throws LoadError if the mapping does not name the abstract model's variables, or gives no functions
    * @throws UsageError for parameters that the abstract model does not take
@@ -75,17 +75,17 @@ export class Abstraction {
     const { map, name, modelName } = this;
     const { variables } = this.instance.layout;
     if (typeof map !== "object" || map === null)
-      throw new LoadError(`map of the refinement "${name}" is ${described(map)}\n  Give an object of functions.`);
+      throw new LoadError(`map of "${name}" is ${described(map)}\n  Give an object of functions.`);
     const stranger = Object.keys(map).find((variable) => !variables.includes(variable));
     if (stranger !== undefined)
       throw new LoadError(
-        `map of the refinement "${name}" gives ${stranger}, and ${modelName} has no such variable: ${variables.join(", ")}`,
+        `map of "${name}" gives ${stranger}, and ${modelName} has no such variable: ${variables.join(", ")}`,
       );
     for (const variable of variables) {
       const is = Object.hasOwn(map, variable) ? map[variable] : undefined;
       if (typeof is === "function") continue;
       throw new LoadError(
-        `map of the refinement "${name}" has ${described(is)} for ${variable}, a variable of ${modelName}\n` +
+        `map of "${name}" has ${described(is)} for ${variable}, a variable of ${modelName}\n` +
           `  Give a function from a state to the value of ${variable}.`,
       );
     }
@@ -103,7 +103,7 @@ export class Abstraction {
       const [here, there] = [layout.sizeOf(set), own.sizeOf(set)];
       if (here === there) continue;
       throw new LoadError(
-        `the refinement "${this.name}" maps states with ${here} members of ${set.name} to states of ${this.modelName} with ${there}\n` +
+        `"${this.name}" maps states with ${here} members of ${set.name} to states of ${this.modelName} with ${there}\n` +
           "  Give `parameters` of the abstract model with which they are as many.",
       );
     }
@@ -118,7 +118,7 @@ export class Abstraction {
       const mapped = this.map[variable] as (...of: unknown[]) => unknown;
       const given = mapped(state, ...indices.map((index, i) => sets[i]!.member(index)));
       const value = withoutMinusZero(state.source.plain?.(given) ?? given);
-      const where = `map of the refinement "${this.name}" gives ${layout.slots[slot]!.name}`;
+      const where = `map of "${this.name}" gives ${layout.slots[slot]!.name}`;
       const wrong = wrongIn(value);
       if (wrong !== undefined) throw notAValue(where, wrong);
       refuseMisshapen(where, value, initial[0]![slot]);

@@ -78,7 +78,7 @@ export {
   type ReceiveTable,
   type Rule,
 } from "./receive.js";
-export type { Mapping, Refinement } from "./refinement.js";
+export type { RefinementMapping, Refines } from "./refinement-mapping.js";
 export {
   type IndexSet,
   type Member,

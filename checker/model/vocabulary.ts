@@ -30,7 +30,7 @@ import {
   type StepInvariant,
 } from "./property.js";
 import { makeReceive, makeRule, type Receiver, type Rule } from "./receive.js";
-import { makeRefinement, type Refinement } from "./refinement.js";
+import { makeRefines, type Refines } from "./refinement-mapping.js";
 import type { Variables } from "./variables.js";
 import { Where } from "./where.js";
 
@@ -91,7 +91,7 @@ export interface Vocabulary<S> {
    * @throws LoadError for a mapping that does not fit the abstract model, or assumptions of it that cannot be compared
    * @example properties: () => [swmr, ...refines({ name: "refines page", says: "…", model: page, map: { … } })]
    */
-  refines<P extends Parameters, V extends Variables>(of: Refinement<S, P, V>): readonly Property<S>[];
+  refines<P extends Parameters, V extends Variables>(of: Refines<S, P, V>): readonly Property<S>[];
 }
 
 /** Returns the declaring functions for states of type `S`. @example const { action, always } = vocabulary<MyState>() */
@@ -114,6 +114,6 @@ export function vocabulary<S>(): Vocabulary<S> {
     constraint: makeConstraint,
     actionConstraint: makeActionConstraint,
     noDeadlock: (of) => ({ kind: "no deadlock", where: new Where(), ...of }),
-    refines: makeRefinement,
+    refines: makeRefines,
   };
 }

@@ -85,7 +85,7 @@ export const atomicPage = model({
   properties: () => [],
 });
 
-// ---- The refinement --------------------------------------------------------------------------------------------------
+// ---- The refinement mapping -----------------------------------------------------------------------------------------
 
 const { refines } = vocabulary<DirectoryState>();
 

@@ -4,12 +4,17 @@ import { Instance } from "../../checker/model/instance.js";
 import { checkSync } from "../../checker/search/check.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import { lengthOf } from "../../traces/trace.js";
+import { exceptSlow, slowTest } from "../support/extent.js";
 import { randomRefinement } from "../support/random-refinements.js";
 import { refinementOracle } from "../support/refinement-oracle.js";
 
 /** Subsets of more states are too many to try. */
 const MOST_STATES = 10;
-const SEEDS = Array.from({ length: 400 }, (_, seed) => seed);
+/** The first seeds find most mistakes, and others are left to the slow tests. */
+const SEEDS = exceptSlow(
+  Array.from({ length: 400 }, (_, seed) => seed),
+  (seed) => seed >= 10,
+);
 
 /** The verdicts of the engine, in the oracle's terms. */
 function verdictsOf(instance: Instance, options: SearchOptions) {
@@ -23,7 +28,7 @@ function verdictsOf(instance: Instance, options: SearchOptions) {
   };
 }
 
-describe.each([1, 2, 3])("pairs with %d members", (size) => {
+describe.each([2, 3])("pairs with %d members", (size) => {
   const pairs = SEEDS.flatMap((seed) => {
     const { concrete, abstract, map } = randomRefinement(seed, size);
     const instance = new Instance(concrete);
@@ -49,7 +54,7 @@ describe.each([1, 2, 3])("pairs with %d members", (size) => {
     }
   });
 
-  test("are of every kind", () => {
+  slowTest("are of every kind", () => {
     const verdicts = pairs.map(({ expected }) => expected);
     const fairness = verdicts.flatMap(({ fairness }) => [...fairness.values()]);
     const counts = {
@@ -59,7 +64,6 @@ describe.each([1, 2, 3])("pairs with %d members", (size) => {
       fair: fairness.filter((isMet) => isMet).length,
       unfair: fairness.filter((isMet) => !isMet).length,
     };
-    console.log(size, pairs.length, counts);
     expect(Object.values(counts).every((count) => count > 2)).toBe(true);
   });
 });

@@ -2,7 +2,7 @@
  * Random pairs of models, with a mapping from the states of one to those of the other: members around a shared value,
  * with random rules and random fairness. The abstract model is often permissive, so that some pairs are refinements.
  */
-import { disabled, type Mapping, model, type Property, vocabulary } from "../../checker/model/index.js";
+import { disabled, model, type Property, type RefinementMapping, vocabulary } from "../../checker/model/index.js";
 import { dice } from "./dice.js";
 import { LOCALS, members, type State, VIEWS, variables, viewOf } from "./random-systems.js";
 
@@ -60,7 +60,7 @@ export function randomRefinement(seed: number, size: number) {
   const concrete = random("concrete", 1 + roll(3), false);
   const locals = some(2) ? undefined : table(() => roll(LOCALS));
   const hides = some(3);
-  const map: Mapping<State, ReturnType<typeof variables>> = {
+  const map: RefinementMapping<State, ReturnType<typeof variables>> = {
     local: (state, i) => (locals === undefined ? state.local(i) : locals[viewOf(state, i)]!),
     shared: (state) => (hides ? null : state.shared()),
   };

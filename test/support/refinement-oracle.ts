@@ -4,7 +4,7 @@
  * could visit infinitely often is tried. Of the engine it has the reference semantics alone.
  */
 
-import type { Mapping } from "../../checker/model/index.js";
+import type { RefinementMapping } from "../../checker/model/index.js";
 import type { ActionInstance, Instance, Values } from "../../checker/model/instance.js";
 import { successorsOf } from "../../checker/model/reference.js";
 import type { AnyState } from "../../checker/model/state.js";
@@ -24,7 +24,7 @@ export interface RefinementVerdicts {
 export function refinementOracle(
   concrete: Instance,
   abstract: Instance,
-  map: Mapping<never, never>,
+  map: RefinementMapping<never, never>,
   most: number,
 ): RefinementVerdicts | undefined {
   const graph = graphOf(concrete, most);
@@ -54,7 +54,7 @@ export function refinementOracle(
   };
 }
 
-function mappedBy(state: AnyState, { layout }: Instance, map: Mapping<never, never>): Values {
+function mappedBy(state: AnyState, { layout }: Instance, map: RefinementMapping<never, never>): Values {
   return layout.slots.map(({ variable, indices }) => {
     const { sets } = layout.declarations[variable]!;
     const value = (map as Record<string, (...of: unknown[]) => unknown>)[variable]!;
@@ -78,7 +78,7 @@ function shortestTo({ initial, edges }: Graph, wanted: (edge: Edge) => boolean):
 
 /**
  * Tells whether there is no fair run of the concrete model that stands only for abstract runs that are unfair to an
- * action. Such a run visits a set of states infinitely often, none of which the abstract model could leave by the action
+ * action. Such a run visits a set of states infinitely often, in none of which the abstract model could take the action
  * without a change, and takes no step of the action between them. The action is enabled in all of the set, if it is
  * weakly fair, or in some of it.
  */

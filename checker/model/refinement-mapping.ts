@@ -1,7 +1,8 @@
 /**
- * Refinement: a model carries out a more abstract one. TLA+ writes it `Spec => Abstract!Spec`, where the mapping is
- * what `INSTANCE Abstract WITH v <- expression` says (Lamport, "Specifying Systems", 2002; Abadi and Lamport, "The
- * existence of refinement mappings", 1991). It comes to properties of kinds that there are anyway:
+ * One model refines another: it carries out what the other, more abstract one says. TLA+ writes `Spec =>
+ * Abstract!Spec`, where the mapping is what `INSTANCE Abstract WITH v <- expression` says (Lamport, "Specifying
+ * Systems", 2002; Abadi and Lamport, "The existence of refinement mappings", 1991). It comes to properties of kinds
+ * that there are anyway:
  *
  * - each initial state stands for an initial state of the abstract model: a formula on the initial state;
  * - each step stands for a step of the abstract model, or for none (a stutter): an invariant of steps;
@@ -9,13 +10,13 @@
  *   message, a liveness property, which is asked for each binding.
  */
 import { LoadError } from "../errors.js";
+import { initialInWords, requirementInWords, stepInAbstractWords } from "./abstract-words.js";
 import { Abstraction, type AnyMapping } from "./abstraction.js";
 import { type Action, type Binding, type Domains, oneOf } from "./action.js";
 import type { ActionRequirement } from "./fairness.js";
 import type { AnyModel, Model } from "./model.js";
 import type { Parameters, ValuesOf } from "./parameters.js";
 import { makeInitial, makeLiveness, makeStepInvariant, type Property } from "./property.js";
-import { initialInWords, requirementInWords, stepInAbstractWords } from "./refinement-words.js";
 import type { AnyState } from "./state.js";
 import { keyOf } from "./value.js";
 import type { Variable, Variables } from "./variables.js";
@@ -24,12 +25,12 @@ import type { Variable, Variables } from "./variables.js";
  * A mapping of states: for each variable of the abstract model, a function from a state of the concrete model, and from
  * the members that the variable is indexed by, to the variable's value.
  */
-export type Mapping<S, V> = {
+export type RefinementMapping<S, V> = {
   readonly [K in keyof V]: V[K] extends Variable<infer T, infer I> ? (state: S, ...members: I) => T : never;
 };
 
 /** What `refines` of a vocabulary is given. */
-export interface Refinement<S, P extends Parameters, V extends Variables> {
+export interface Refines<S, P extends Parameters, V extends Variables> {
   /** The name that the properties begin with: "refines page". */
   readonly name: string;
   /** The claim in a sentence, with its source. */
@@ -38,7 +39,7 @@ export interface Refinement<S, P extends Parameters, V extends Variables> {
   readonly model: Model<P, V>;
   /** Its parameters; those that are left out have their defaults. */
   readonly parameters?: Partial<ValuesOf<P>>;
-  readonly map: Mapping<S, V>;
+  readonly map: RefinementMapping<S, V>;
   /**
    * Why only initial states and steps are compared, and the fairness of the abstract model is not, in a sentence that
    * is printed with the verdict. If left out, fairness is compared.
@@ -46,9 +47,9 @@ export interface Refinement<S, P extends Parameters, V extends Variables> {
   readonly stepsOnly?: string;
 }
 
-/** Makes the properties of a refinement; `refines` of a vocabulary is this function. @throws LoadError */
-export function makeRefinement<S, P extends Parameters, V extends Variables>(
-  of: Refinement<S, P, V>,
+/** Makes the properties that one model refines another: `refines` of a vocabulary. @throws LoadError */
+export function makeRefines<S, P extends Parameters, V extends Variables>(
+  of: Refines<S, P, V>,
 ): readonly Property<S>[] {
   const { name, says, stepsOnly } = of;
   const abstraction = new Abstraction(name, of.model as AnyModel, of.parameters ?? {}, of.map as unknown as AnyMapping);
@@ -85,7 +86,7 @@ function fairnessOf(name: string, abstraction: Abstraction): Property<AnyState>[
   const assumed = instance.fairness.map((of) => `"${of.name}"`).join(", ");
   if (assumed !== "")
     throw new LoadError(
-      `the refinement "${name}" cannot compare what ${modelName} assumes of runs: ${assumed}\n` +
+      `"${name}" cannot compare what ${modelName} assumes of runs: ${assumed}\n` +
         "  Only the fairness of actions is compared. Take the assumption out, or say with `stepsOnly` why steps are enough.",
     );
   const groups = new Map<string, ActionRequirement[]>();

@@ -1,4 +1,4 @@
-/** What is wrong with a refinement, in words: the abstract states, and what the abstract model could do. */
+/** Why a model does not refine another, in words: the abstract states, and what the abstract model could do. */
 import { type Abstraction, type AbstractStep, nameOfAbstractStep } from "./abstraction.js";
 import type { Values } from "./bound.js";
 import type { ActionRequirement } from "./fairness.js";
