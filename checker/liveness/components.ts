@@ -42,6 +42,8 @@ export interface Violating {
   readonly again: ((state: number, binding: number) => boolean) | undefined;
   /** Whether the step from one state to another, followed by `renaming`, gives any process what it waits for. */
   readonly completes: (from: number, to: number, renaming: number) => boolean;
+  /** Whether such a run takes a transition, by its place in `state`, only finitely often; undefined if none is so. */
+  readonly shuns: ((state: number, binding: number, label: number, place: number) => boolean) | undefined;
 }
 
 /** A set of nodes in which a violating run can go round for ever. */
@@ -209,9 +211,11 @@ export class Components {
     return false;
   }
 
-  /** Whether the transition from `node` to the state `target` is left out. */
-  leavesOut(node: number, target: number, renaming: number): boolean {
-    return this.withoutCompletion && this.violating.completes(this.tracked.stateOf(node), target, renaming);
+  /** Whether a transition of `node` is left out. @param i its place in the arrays of transitions */
+  leavesOut(node: number, { at, targets, renamings, labels }: Transitions, i: number): boolean {
+    const state = this.tracked.stateOf(node);
+    if (this.withoutCompletion && this.violating.completes(state, targets[i]!, renamings[i]!)) return true;
+    return this.violating.shuns?.(state, this.tracked.bindingOf(node), labels[i]!, i - at) ?? false;
   }
 
   /**
@@ -256,7 +260,7 @@ export class Components {
     return any;
   }
 
-  /** Returns the compassions that a transition of `node` calls for. @param i its place in the arrays of transitions */
+  /** Returns the compassions that a transition of `node` calls for. */
   private calls(node: number, { at, labels }: Transitions, i: number): readonly number[] {
     return this.requirements.calls(this.tracked.stateOf(node), labels[i]!, i - at);
   }
@@ -334,12 +338,12 @@ export class Components {
     const { tracked, stack, index, requirements } = this;
     const { at, end, targets, renamings } = transitions;
     const { table, count } = tracked;
-    const binding = node % count;
+    const leavesSome = this.withoutCompletion || this.violating.shuns !== undefined;
     for (let i = at; i < end; i++) {
       const renaming = renamings[i]!;
-      const to = targets[i]! * count + (table[renaming] ?? tracked.by(renaming))[binding]!;
+      const to = targets[i]! * count + (table[renaming] ?? tracked.by(renaming))[node % count]!;
       if (index[to] === OUT) continue;
-      if (this.withoutCompletion && this.leavesOut(node, targets[i]!, renaming)) continue;
+      if (leavesSome && this.leavesOut(node, transitions, i)) continue;
       if (banned) {
         const names = requirements.renamed.by(this.potential[node]!);
         if (this.calls(node, transitions, i).some((call) => banned[names[call]!] !== 0)) continue;
@@ -431,7 +435,7 @@ export class Components {
       for (let i = transitions.at; i < transitions.end; i++) {
         const renaming = transitions.renamings[i]!;
         const to = tracked.nodeOf(transitions.targets[i]!, tracked.by(renaming)[binding]!);
-        if (index[to] !== INSIDE || this.leavesOut(node, transitions.targets[i]!, renaming)) continue;
+        if (index[to] !== INSIDE || this.leavesOut(node, transitions, i)) continue;
         const calls = this.calls(node, transitions, i);
         if (banned && calls.some((call) => banned[names[call]!] !== 0)) continue;
         for (const call of calls) calledFor[names[call]!] = 1;

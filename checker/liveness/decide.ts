@@ -8,6 +8,7 @@ import type { Binding, Domains } from "../model/action.js";
 import type { Values } from "../model/instance.js";
 import type { Liveness } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
+import { keyOfBinding } from "../symmetry/bindings.js";
 import { NO_PARENT } from "../wasm/sizes.js";
 import { Bits } from "./bits.js";
 import { Components, type Violating } from "./components.js";
@@ -16,6 +17,7 @@ import { type Explored, StateGraph } from "./graph.js";
 import { type Lasso, Lassos } from "./lasso.js";
 import { type Renamed, renamedBindings } from "./renamings.js";
 import { Requirements } from "./requirements.js";
+import { StepNotes } from "./step-notes.js";
 import { Tracked } from "./tracked.js";
 
 export interface LivenessVerdict {
@@ -95,8 +97,11 @@ export class LivenessChecker {
     const completes = this.completions(all, held);
     let [byAssumption, otherwise] = [0, 0];
     const orbits = Tracked.orbits(all);
+    const taken = this.taken(property, bindings);
     for (const [place, tracked] of orbits.entries()) {
-      const violating = { ...this.violating(property, tracked, held, due), completes };
+      const shuns =
+        taken && ((...[state, b, label, i]: Shunning) => taken.at(state, label, i).includes(tracked.orbit[b]!));
+      const violating = { ...this.violating(property, tracked, held, due), completes, shuns };
       const components = this.components(tracked, violating);
       this.tell(components, place, orbits.length);
       yield* components.search();
@@ -134,6 +139,21 @@ export class LivenessChecker {
     );
     const [held, due] = yield* this.graph.ask(`property "${property.name}"`, predicates);
     return [held!, due];
+  }
+
+  /** Returns, of a property that some steps satisfy, for which of its bindings a step does; undefined for any other. */
+  private taken({ name, orTaken }: Liveness<AnyState>, bindings: readonly Binding<Domains>[]): StepNotes | undefined {
+    if (orTaken === undefined) return undefined;
+    const all = bindings.map((_, i) => i);
+    return new StepNotes(this.graph, {
+      name: `property "${name}"`,
+      askedOf: () => all,
+      holds: (number, before, after) => orTaken(before, after, bindings[number]!),
+      inWords: (numbers, rename) => {
+        const named = numbers.map((number) => keyOfBinding(bindings[number]!, rename));
+        return `satisfying it for ${named.sort().join(", ") || "nothing"}`;
+      },
+    });
   }
 
   /**
@@ -255,7 +275,15 @@ export class LivenessChecker {
   }
 }
 
-const ANY_RUN: Violating = { stays: () => true, begins: () => true, again: undefined, completes: () => false };
+type Shunning = Parameters<NonNullable<Violating["shuns"]>>;
+
+const ANY_RUN: Violating = {
+  stays: () => true,
+  begins: () => true,
+  again: undefined,
+  completes: () => false,
+  shuns: undefined,
+};
 
 /** The most nodes that a typed array has room for. */
 const MOST_NODES = 2 ** 32 - 1;

@@ -214,7 +214,6 @@ export class Lassos {
           node: tracked.nodeOf(targets[at + i]!, tracked.by(step)[binding]!),
           renaming: renamings.product(renamings.inverse(step), renaming),
         },
-        step,
         calls: () => requirements.calls(state, label, i),
         taken: requirements.taken(state, label, i).map((requirement) => ofRequirements[requirement]!),
         noted: requirements.noted(state, label, i).map((requirement) => ofRequirements[requirement]!),
@@ -225,13 +224,14 @@ export class Lassos {
   }
 
   /** Returns the steps from a place that a run may take if it stays within `component` for ever. */
-  private stepsWithin(from: Place, component: FairComponent) {
-    const { components, tracked } = this;
+  private stepsWithin(from: Place, component: FairComponent): SearchStep[] {
+    const { components, graph, tracked } = this;
     const banned = components.bannedAt(component.banned, components.potential[from.node]!);
+    const transitions = graph.transitionsOf(tracked.stateOf(from.node));
     return this.stepsFrom(from).filter(
-      ({ place, calls, step }) =>
+      ({ place, calls }, nth) =>
         components.goalAt(place.node) === component &&
-        !components.leavesOut(from.node, tracked.stateOf(place.node), step) &&
+        !components.leavesOut(from.node, transitions, transitions.at + nth) &&
         !(banned && calls().some((call) => banned[call] !== 0)),
     );
   }
@@ -358,8 +358,6 @@ export class Lassos {
 
 interface SearchStep extends Omit<LassoStep, "to" | "renaming"> {
   readonly place: Place;
-  /** The renaming that follows the step. */
-  readonly step: number;
   /** Returns the compassions that it calls for, in the names of the state that it is taken from. */
   readonly calls: () => readonly number[];
   /** The requirements that it takes, in the names of the first state. */

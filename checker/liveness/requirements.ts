@@ -2,7 +2,6 @@
  * The requirements of fairness as the search for fair cycles sees them: by number, with what a state and a step mean
  * for each of them.
  */
-import { chosenOf } from "../model/chosen.js";
 import {
   type CompassionRequirement,
   isCounted,
@@ -12,14 +11,13 @@ import {
   type StepRequirement,
 } from "../model/fairness.js";
 import type { ActionInstance } from "../model/instance.js";
-import { cutBy, stepOf } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
-import { type CountedStep, isAskedOf } from "../model/step-fairness.js";
-import type { Observed, RunOutcome } from "../observe/observed.js";
+import { isAskedOf } from "../model/step-fairness.js";
 import { keyOfBinding } from "../symmetry/bindings.js";
 import type { Bits } from "./bits.js";
-import { keyOfLabel, PredicateThrew, type StateGraph } from "./graph.js";
+import { keyOfLabel, type StateGraph } from "./graph.js";
 import { Renamed } from "./renamings.js";
+import { type Noted, StepNotes } from "./step-notes.js";
 
 const NONE: readonly number[] = [];
 
@@ -41,7 +39,7 @@ export class Requirements {
    * (compassions) or take them (fairness of some steps).
    */
   private readonly askedAbout = new Map<string, number[]>();
-  private readonly notes: (reference: number, tree: number) => readonly unknown[] | "threw" | "failed";
+  private readonly notes: StepNotes;
 
   constructor(private readonly graph: StateGraph) {
     const { instance } = graph.explored;
@@ -68,7 +66,16 @@ export class Requirements {
       const { of } = all[number] as CompassionRequirement | StepRequirement;
       for (const action of of.actions) this.askedAbout.set(action, [...(this.askedAbout.get(action) ?? []), number]);
     }
-    this.notes = graph.notes((tree) => this.shadowOf(tree));
+    this.notes = new StepNotes(graph, {
+      name: "an assumption of fairness",
+      askedOf: (action) => this.askedAbout.get(action) ?? NONE,
+      holds: (number, before, after, step, action) => {
+        const requirement = all[number] as CompassionRequirement | StepRequirement;
+        if (isOfSteps(requirement)) return isCounted(instance, requirement, action, before, after, step);
+        return requirement.of.whenever(before, after, requirement.binding, step);
+      },
+      inWords: (numbers, rename) => this.names(numbers, rename),
+    });
   }
 
   get count(): number {
@@ -142,52 +149,7 @@ export class Requirements {
    * @throws PredicateThrew if a predicate that is asked about the transition throws
    */
   noted(reference: number, label: number, i: number): readonly number[] {
-    if (!this.askedAbout.has(this.graph.labels[label]!.action.action.name)) return NONE;
-    const { trees, nths } = this.graph.origins(reference);
-    const noted = this.notes(reference, trees[i]!);
-    if (typeof noted === "string")
-      throw new PredicateThrew("an assumption of fairness", this.throwing("threw"), this.throwing("failed"));
-    const ofSteps = noted[0] as readonly (readonly number[])[] | undefined;
-    return ofSteps?.[nths[i]!] ?? NONE;
-  }
-
-  /** Returns the states in which an assumption that is asked about a step throws. @param how how it does */
-  private throwing(how: "threw" | "failed"): number[] {
-    const { graph } = this;
-    const { instance } = graph.explored;
-    const isAsked = (tree: number) => this.askedAbout.has(instance.actions[graph.explored.actionOf(tree)]!.action.name);
-    return [...graph.states()].filter((reference) => {
-      graph.transitionsOf(reference);
-      return [...graph.origins(reference).trees].some((tree) => isAsked(tree) && this.notes(reference, tree) === how);
-    });
-  }
-
-  /** Returns a function that runs the action of `tree` and notes what `noted` returns of its steps. */
-  private shadowOf(tree: number): Observed<unknown> {
-    const { explored } = this.graph;
-    const action = explored.instance.actions[explored.actionOf(tree)]!;
-    return {
-      name: () => "an assumption of fairness",
-      takes: explored.trees.observed[tree]!.takes,
-      onThrow: () => [],
-      ...explored.forAction(action, (action, state, message) => this.note(action, state, message)),
-    };
-  }
-
-  /** Returns, as an event, what is noted of the step to each next state of the action; disabled if nothing is. */
-  private note(action: ActionInstance, state: AnyState, message: unknown): RunOutcome<unknown> {
-    const { instance } = this.graph.explored;
-    const { result } = action.action.run(state, action.binding, message);
-    const before = instance.stateOver(state.source);
-    // The steps that are taken, in the order in which the tree has them.
-    const next = ((Array.isArray(result) ? result : [result]) as AnyState[]).filter(
-      (after) => cutBy(instance, before, after, action) === undefined,
-    );
-    const noted = next.map((after) => this.askedOf(action, before, after, { message, chosen: chosenOf(after) }));
-    const about = (rename: (value: unknown) => unknown) => noted.map((numbers) => this.names(numbers, rename));
-    return noted.every((list) => list.length === 0)
-      ? { kind: "disabled" }
-      : { kind: "steps", next, events: [noted], about };
+    return this.notes.at(reference, label, i);
   }
 
   /**
@@ -195,18 +157,8 @@ export class Requirements {
    * @param after the state that the step leads to, with what it wrote
    * @throws what a predicate throws
    */
-  askedOf(
-    action: ActionInstance,
-    before: AnyState,
-    after: AnyState,
-    step: Pick<CountedStep, "message" | "chosen">,
-  ): number[] {
-    const { instance } = this.graph.explored;
-    return (this.askedAbout.get(action.action.name) ?? []).filter((number) => {
-      const requirement = this.renamed.all[number] as CompassionRequirement | StepRequirement;
-      if (isOfSteps(requirement)) return isCounted(instance, requirement, action, before, after, step);
-      return requirement.of.whenever(before, after, requirement.binding, stepOf(instance, after, action));
-    });
+  askedOf(action: ActionInstance, before: AnyState, after: AnyState, of: Noted): readonly number[] {
+    return this.notes.satisfied(action, before, after, of);
   }
 
   /** Names what is noted, with the members in bindings renamed. */

@@ -80,6 +80,7 @@ export {
   type ReceiveTable,
   type Rule,
 } from "./receive.js";
+export type { RefinementMapping, Refines } from "./refinement-mapping.js";
 export {
   type IndexSet,
   type Member,

@@ -28,11 +28,12 @@ export function strictProperty<S>(property: Property<S>): Property<S> {
   const strict = (state: S, binding: Parameters<typeof holds>[1]) =>
     truthOf(holds.call(property, state, binding), named, property.kind === "leads to" ? "to" : "holds");
   if (!isLiveness(property)) return { ...property, holds: strict };
-  const { from } = property;
+  const { from, orTaken } = property;
   return {
     ...property,
     holds: strict,
     from: from && ((state, binding) => truthOf(from(state, binding), named, "from")),
+    orTaken: orTaken && ((...of) => truthOf(orTaken(...of), named, "orTaken")),
   };
 }
 

@@ -3,6 +3,7 @@
  */
 import type { Binding, Domains } from "./action.js";
 import type { ReceiveTable } from "./receive.js";
+import type { Layout } from "./state.js";
 import { cellName } from "./table.js";
 import { Where } from "./where.js";
 
@@ -20,6 +21,8 @@ interface Named {
   readonly says: string;
   /** Where the property is declared, as far as it was made by a vocabulary. */
   readonly where?: Where;
+  /** Refuses a model that the property cannot be asked of. @throws LoadError */
+  readonly refuseMisfit?: (layout: Layout) => void;
 }
 
 /** A property of states that is true in every reachable state, for every binding. */
@@ -103,6 +106,11 @@ export interface Liveness<S> extends Named {
   /** Of `leads to`: the predicate after which `holds` must come. Undefined for the other kinds. */
   readonly from: ((state: S, binding: Binding<Domains>) => boolean) | undefined;
   holds(state: S, binding: Binding<Domains>): boolean;
+  /**
+   * Of `always eventually` and `eventually always`: steps that satisfy the property as well if they are taken
+   * infinitely often, so that a run that violates it takes them only finitely often. Undefined if there are none.
+   */
+  readonly orTaken?: ((before: S, after: S, binding: Binding<Domains>) => boolean) | undefined;
   explain(state: S, binding: Binding<Domains>): string;
 }
 

@@ -278,6 +278,7 @@ export function checkShape(instance: Shaped): void {
   const described = model.table?.(parameters);
   if (described !== undefined) checkTable(described, `the table of ${model.name}`);
   checkGoals(instance);
+  for (const property of instance.properties) property.refuseMisfit?.(layout);
   for (const [name, field] of Object.entries(model.headline ?? {}))
     checkField(layout, initial, "headline", name, field);
   checkStandings(instance);

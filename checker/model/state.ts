@@ -51,6 +51,11 @@ export type StateOf<V, P = Record<never, never>> = StateBase<P> &
 /** Gives a state the values that it has not written itself. */
 export interface SlotSource {
   read(slot: number): unknown;
+  /**
+   * Returns a value that was read, or made of what was read, without anything by which the source sees what is read of
+   * it; left out by a source that hands out plain values.
+   */
+  plain?(value: unknown): unknown;
 }
 
 /** One place of a row: a variable at certain indices. */

@@ -9,6 +9,7 @@ import {
   type StateConstraint,
   type StateConstraintOf,
 } from "./constraint.js";
+import type { Parameters } from "./parameters.js";
 import {
   type Always,
   type AlwaysStep,
@@ -24,11 +25,14 @@ import {
   makeLiveness,
   makeStepInvariant,
   type NoDeadlock,
+  type Property,
   type Reachable,
   type StepInvariant,
 } from "./property.js";
 import { makeReceive, makeRule, type Receiver, type Rule } from "./receive.js";
+import { makeRefines, type Refines } from "./refinement-mapping.js";
 import { makeStepFairness, type StepFairness, type StepFairnessOf } from "./step-fairness.js";
+import type { Variables } from "./variables.js";
 import { Where } from "./where.js";
 
 /** The functions that declare actions, rules and properties over states of type `S`. */
@@ -89,6 +93,13 @@ export interface Vocabulary<S> {
   actionConstraint<D extends Domains>(of: ActionConstraintOf<S, D>): ActionConstraint<S>;
   /** Declares that in no state only the environment can act while somebody waits. */
   noDeadlock(of: Omit<NoDeadlock<S>, "kind">): NoDeadlock<S>;
+  /**
+   * Declares that the model refines another one, the abstract model, by a mapping: a list of properties, of the initial
+   * states, of the steps, and of each fairness that the abstract model declares.
+   * @throws LoadError for a mapping that does not fit the abstract model, or assumptions of it that cannot be compared
+   * @example properties: () => [swmr, ...refines({ name: "refines page", says: "…", model: page, map: { … } })]
+   */
+  refines<P extends Parameters, V extends Variables>(of: Refines<S, P, V>): readonly Property<S>[];
 }
 
 /** Returns the declaring functions for states of type `S`. @example const { action, always } = vocabulary<MyState>() */
@@ -113,5 +124,6 @@ export function vocabulary<S>(): Vocabulary<S> {
     constraint: makeConstraint,
     actionConstraint: makeActionConstraint,
     noDeadlock: (of) => ({ kind: "no deadlock", where: new Where(), ...of }),
+    refines: makeRefines,
   };
 }

@@ -12,6 +12,7 @@ import { loadModel } from "../../checker/models/models.js";
 import { inPackage } from "../../checker/package.js";
 import { plain } from "../../checker/reports/terminal.js";
 import { checkSync } from "../../checker/search/check.js";
+import atomicPage from "../../docs/examples/atomic-page.js";
 import directory from "../../docs/examples/directory/protocol.js";
 import eagerCopy from "../../docs/examples/eager-copy.js";
 import lendingHome from "../../docs/examples/lending-home.js";
@@ -174,6 +175,46 @@ describe("docs/how-to/model-a-home.md", () => {
     const example = read("docs/examples/lending-home.ts").replace(/\s+/g, " ");
     const shown = codeIn(page);
     expect(shown.length).toBe(3);
+    for (const code of shown) expect(example).toContain(code.replace(/\s+/g, " ").trim());
+  });
+});
+
+describe("docs/how-to/refine-a-model.md", () => {
+  const page = "docs/how-to/refine-a-model.md";
+  const steps = "refines atomic-page: steps";
+  const verdictsOf = (of: AnyModel, given: object) =>
+    Object.fromEntries(
+      checkSync(new Instance(of, { ...given })).properties.map(({ name, verdict }) => [name, verdict]),
+    );
+
+  test("shows the counterexample of the example, which messages that arrive in order do not have", () => {
+    expect(verdictsOf(atomicPage, { caches: 2 })).toEqual({
+      "refines atomic-page: initial states": "holds",
+      [steps]: "holds",
+      "refines atomic-page: strong fairness of Get": "holds",
+      "no unspecified reception": "holds",
+    });
+    const instance = new Instance(atomicPage, { caches: 2, ordered: false });
+    const trace = checkSync(instance, { properties: [steps] }).properties.find(({ name }) => name === steps)!.trace!;
+    const text = textOfTrace(new Explainer(instance).trace(trace), { shortest: true });
+    expect(read(page)).toContain(`\`\`\`\n${text.trimStart()}\n\`\`\``);
+  });
+
+  slowTest("says what fails if the home is weakly fair, and that nothing else does with three caches", () => {
+    const weak: typeof atomicPage = {
+      ...atomicPage,
+      actions: (given) => atomicPage.actions(given).map((of) => (of.name === "Home" ? { ...of, fair: "weak" } : of)),
+    };
+    const fairness = "refines atomic-page: strong fairness of Get";
+    const right = verdictsOf(atomicPage, { caches: 3 });
+    expect(Object.values(right)).toEqual(Object.values(right).map(() => "holds"));
+    expect(verdictsOf(weak, { caches: 3 })).toEqual({ ...right, [fairness]: "violated" });
+  });
+
+  test("shows the code of the example as it is", () => {
+    const example = read("docs/examples/atomic-page.ts").replace(/\s+/g, " ");
+    const shown = codeIn(page);
+    expect(shown.length).toBe(2);
     for (const code of shown) expect(example).toContain(code.replace(/\s+/g, " ").trim());
   });
 });

@@ -10,7 +10,7 @@ import { renumber, type Successor, stepOf, successorsOf } from "../../checker/mo
 import type { AnyState } from "../../checker/model/state.js";
 import { keyOf } from "../../checker/model/value.js";
 
-interface Edge {
+export interface Edge {
   readonly from: number;
   readonly to: number;
   /** Bit sets of the requirements that the step takes, and of those that it calls for. */
@@ -18,7 +18,7 @@ interface Edge {
   readonly calls: number;
 }
 
-interface Graph {
+export interface Graph {
   readonly states: readonly Values[];
   readonly initial: readonly number[];
   readonly edges: readonly Edge[];
@@ -47,7 +47,8 @@ export function oracle(instance: Instance, most: number): Map<string, boolean> |
   return verdicts;
 }
 
-function graphOf(instance: Instance, most: number): Graph | undefined {
+/** Returns the graph of a model; undefined if it has more than `most` states. */
+export function graphOf(instance: Instance, most: number): Graph | undefined {
   const requirements = requirementsOf(instance);
   if (requirements.length > 30) throw new Error("too many requirements for bit sets");
   const numbers = new Map<string, number>();
@@ -142,7 +143,7 @@ function canGoOn(graph: Solved, within: number, again: number): boolean {
 }
 
 /** Tells whether there is a fair run that visits exactly these states infinitely often. */
-function isFair({ edges, enabled, answered, weak, strong, compassions, states }: Graph, set: number): boolean {
+export function isFair({ edges, enabled, answered, weak, strong, compassions, states }: Graph, set: number): boolean {
   const members = states.flatMap((_, i) => (set & (1 << i) ? [i] : []));
   const everywhere = members.reduce((bits, i) => bits & enabled[i]!, -1);
   const somewhere = members.reduce((bits, i) => bits | enabled[i]!, 0);

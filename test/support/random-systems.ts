@@ -18,16 +18,16 @@ import {
 import type { AnyModel } from "../../checker/model/model.js";
 import { dice } from "./dice.js";
 
-const members = scalarset("member", { prefix: "M", size: "members" });
-const variables = () => ({ local: perMember(members, 0), shared: single(null as Member<"member"> | null) });
-type State = StateOf<ReturnType<typeof variables>, Record<never, never>>;
+export const members = scalarset("member", { prefix: "M", size: "members" });
+export const variables = () => ({ local: perMember(members, 0), shared: single(null as Member<"member"> | null) });
+export type State = StateOf<ReturnType<typeof variables>, Record<never, never>>;
 const { action, compassion, strongFairness, weakFairness, leadsTo, eventually, alwaysEventually, eventuallyAlways } =
   vocabulary<State>();
 
 /** A member sees its own value, one of `LOCALS`, and whether the shared value is nobody, itself or another. */
-const LOCALS = 2;
-const VIEWS = LOCALS * 3;
-const viewOf = (state: State, i: Member<"member">) =>
+export const LOCALS = 2;
+export const VIEWS = LOCALS * 3;
+export const viewOf = (state: State, i: Member<"member">) =>
   state.local(i) * 3 + (state.shared() === null ? 0 : state.shared() === i ? 1 : 2);
 
 /** Fairness of several actions as one, for each member or for all together, and of parts of an action. */

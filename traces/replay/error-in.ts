@@ -67,13 +67,27 @@ function questionsOf(instance: Instance, property: Property<AnyState>, values: V
             ask: () => goal.holds(state, binding),
           })),
     );
-  const from = isLiveness(property) ? property.from : undefined;
+  const { from, orTaken } = isLiveness(property) ? property : { from: undefined, orTaken: undefined };
+  const askTaken = (binding: Parameters<NonNullable<typeof orTaken>>[2]) => {
+    for (const { after } of stepsFrom(instance, values, state)) orTaken!(state, after, binding);
+  };
   return instance
     .bindings(property.domains)
     .flatMap((binding) => [
       { who, ask: () => property.holds(state, binding) },
       ...(from === undefined ? [] : [{ who, ask: () => from(state, binding) }]),
+      ...(orTaken === undefined ? [] : [{ who, ask: () => askTaken(binding) }]),
     ]);
+}
+
+/** Yields the steps of a state: the action of each, and the state after it, with what it wrote. */
+function* stepsFrom(instance: Instance, values: Values, state: AnyState) {
+  for (const successor of successorsOf(instance, values)) {
+    const { instance: action, next, written } = successor;
+    if (next === undefined) continue;
+    const wrote = new Map([...written].map((slot) => [slot, next[slot]]));
+    yield { action, after: instance.stateOver(state.source, wrote), successor };
+  }
 }
 
 function fairnessOf(instance: Instance, values: Values, state: AnyState): Question[] {
@@ -84,11 +98,8 @@ function fairnessOf(instance: Instance, values: Values, state: AnyState): Questi
       {
         who,
         ask: () => {
-          for (const successor of successorsOf(instance, values)) {
-            const { instance: action, next, written } = successor;
-            if (next === undefined || !of.actions.includes(action.action.name)) continue;
-            const wrote = new Map([...written].map((slot) => [slot, next[slot]]));
-            const after = instance.stateOver(state.source, wrote);
+          for (const { action, after, successor } of stepsFrom(instance, values, state)) {
+            if (!of.actions.includes(action.action.name)) continue;
             if (of.kind === "compassion") of.whenever(state, after, binding, stepOf(instance, after, action));
             else isCounted(instance, { of, binding }, action, state, after, successor);
           }

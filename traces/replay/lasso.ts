@@ -123,21 +123,21 @@ function cycleOf({ states, loop }: LassoRun): number[] {
   return loop === last ? [last] : Array.from({ length: last - loop }, (_, i) => loop + i);
 }
 
+/** Returns the states before and after a step that is taken, or could be, in the state number `i`. */
+function aroundOf(instance: Instance, { states }: LassoRun, i: number, step: Successor): [AnyState, AnyState] {
+  const before = instance.stateOf(states[i]!);
+  const values = step.next!;
+  return [before, instance.stateOver(before.source, new Map([...step.written].map((slot) => [slot, values[slot]])))];
+}
+
 function isMet(instance: Instance, requirement: Requirement, run: LassoRun): boolean {
   const cycle = cycleOf(run);
   const stepsOf = run.steps.slice(run.loop);
-  /** The states before and after a step that is taken, or could be, in the state number `i`. */
-  const around = (step: Successor, i: number) => {
-    const before = instance.stateOf(run.states[i]!);
-    const values = step.next!;
-    const after = instance.stateOver(before.source, new Map([...step.written].map((slot) => [slot, values[slot]])));
-    return { before, after };
-  };
   if (requirement.strength === "compassion") {
     const { of, binding } = requirement;
     const called = stepsOf.some((step, i) => {
       if (!of.actions.includes(step.instance.action.name)) return false;
-      const { before, after } = around(step, run.loop + i);
+      const [before, after] = aroundOf(instance, run, run.loop + i, step);
       return of.whenever(before, after, binding, stepOf(instance, after, step.instance));
     });
     return !called || cycle.some((i) => of.answered(instance.stateOf(run.states[i]!), binding));
@@ -146,7 +146,7 @@ function isMet(instance: Instance, requirement: Requirement, run: LassoRun): boo
   const takes = (step: Successor, i: number) => {
     if (step.next === undefined) return false;
     if (!("action" in requirement)) {
-      const { before, after } = around(step, i);
+      const [before, after] = aroundOf(instance, run, i, step);
       return isCounted(instance, requirement, step.instance, before, after, step);
     }
     const { action, message } = requirement;
@@ -161,6 +161,12 @@ function violates(instance: Instance, property: Liveness<AnyState>, binding: Bin
   const states = run.states.map((values) => instance.stateOf(values));
   const misses = (i: number) => !property.holds(states[i]!, binding);
   const cycle = cycleOf(run);
+  const { orTaken } = property;
+  if (
+    orTaken &&
+    run.steps.slice(run.loop).some((step, i) => orTaken(...aroundOf(instance, run, run.loop + i, step), binding))
+  )
+    return false;
   switch (property.kind) {
     case "eventually":
       return states.every((_, i) => misses(i));
