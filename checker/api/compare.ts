@@ -2,7 +2,7 @@
 import { accessCostOf } from "../comparison/access-cost.js";
 import { compareBehaviour } from "../comparison/behaviour.js";
 import { type ComparisonOutcome, comparisonOf, type SideOutcome } from "../comparison/comparison.js";
-import { chosenOf } from "../comparison/projection.js";
+import { chosenOf } from "../comparison/valuation.js";
 import { MOST_STATES } from "../graph/reference-graph.js";
 import type { AnyModel } from "../model/model.js";
 import type { NamedModel } from "../models/models.js";
@@ -22,8 +22,8 @@ export interface ModelToCompare {
 /** How two models are compared. */
 export interface CompareOptions extends Pick<CheckOptions, "threads" | "memory"> {
   /**
-   * The variables that both models have with the same shape, and by which their states are compared: `copy`, or a field,
-   * `copy.page`. Default: all of them.
+   * The variables that both models have with the same shape, and by which their states are compared: `copy`, or a
+   * field, `copy.page`. Default: all of them.
    */
   readonly variables?: readonly string[];
   /**
@@ -35,6 +35,8 @@ export interface CompareOptions extends Pick<CheckOptions, "threads" | "memory">
   readonly maxPairs?: number;
   /** Ends the checks as incomplete. */
   readonly signal?: AbortSignal;
+  /** Is called when the checks are over. What follows lets nothing else run. */
+  readonly onChecked?: () => void;
 }
 
 /**
@@ -67,6 +69,7 @@ export async function compare(
     return { name: name ?? outcome.model, outcome, cost: accessCostOf(request.instance) };
   };
   const sides = [await side(a), await side(b)] as const;
+  options.onChecked?.();
   const behaviour = signal?.aborted
     ? { chosen, comparison: { open: "interrupted" } }
     : compareBehaviour(ours!, theirs!, chosen, { maxStates, maxPairs });

@@ -1,5 +1,5 @@
 /**
- * What two models do, compared over all of their states: which projected states only one reaches, whether the two are
+ * What two models do, compared over all of their states: which valuations only one reaches, whether the two are
  * bisimilar, and where their runs part.
  */
 import { follow, traceOf } from "../../traces/replay/run.js";
@@ -9,12 +9,12 @@ import type { Instance } from "../model/instance.js";
 import { areBisimilar, bisimulationOf, type Equivalence } from "./bisimulation.js";
 import { ComparedGraph, type ComparedSide } from "./compared-graph.js";
 import { type Owner, type PartingSequence, partingSequences, runWith } from "./parting-runs.js";
-import { type Chosen, Projections } from "./projection.js";
+import { type Chosen, Valuations } from "./valuation.js";
 
-/** A projected state that only one of the two models reaches. */
+/** The valuations that only one of the two models reaches. */
 export interface OnlyReached {
   /** How many there are. */
-  readonly states: number;
+  readonly valuations: number;
   /** A shortest run to one of them; undefined if there is none. */
   readonly first: Trace | undefined;
 }
@@ -37,7 +37,7 @@ export interface BehaviourComparison {
   readonly states: { readonly [owner in Owner]: number };
   readonly refused: { readonly [owner in Owner]: number };
   readonly cut: { readonly [owner in Owner]: number };
-  /** The projected states that both reach. */
+  /** The valuations that both reach. */
   readonly both: number;
   readonly only: { readonly [owner in Owner]: OnlyReached };
   readonly bisimilar: { readonly [equivalence in Equivalence]: boolean };
@@ -65,8 +65,8 @@ export interface BehaviourOptions {
 /** Compares what two models do. @param chosen what `chosenOf` returns for the two */
 export function compareBehaviour(a: Instance, b: Instance, chosen: Chosen, options: BehaviourOptions): Behaviour {
   if (chosen.variables.length === 0) return { chosen, comparison: { open: "no variable has the same shape in both" } };
-  const projections = new Projections(chosen.variables);
-  const graph = new ComparedGraph(projections);
+  const valuations = new Valuations(chosen.variables);
+  const graph = new ComparedGraph(valuations);
   try {
     const sides = { a: graph.add(a, options.maxStates), b: graph.add(b, options.maxStates) };
     return { chosen, comparison: compared(graph, sides, options.maxPairs) };
@@ -115,12 +115,12 @@ function onlyReached(
   own: ReadonlySet<number>,
   others: ReadonlySet<number>,
 ): OnlyReached {
-  const states = [...own].filter((label) => !others.has(label)).length;
+  const valuations = [...own].filter((label) => !others.has(label)).length;
   // States are numbered in the order of a breadth-first search.
   const nearest = graph.states.find(({ index }) => !others.has(labels[first + index]!));
   const path: number[] = [];
   for (let at = nearest; at !== undefined; at = at.parent?.state) path.unshift(at.index);
-  return { states, first: nearest && traceAlong(graph, path, "a state that the other model does not reach") };
+  return { valuations, first: nearest && traceAlong(graph, path, "a state that the other model does not reach") };
 }
 
 function partingRun(graph: ComparedGraph, sides: Sides, { owner, labels, instead }: PartingSequence): PartingRun {

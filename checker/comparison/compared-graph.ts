@@ -1,7 +1,7 @@
 /** The state graphs of two models as one, whose states are labelled by what the two are compared by. */
 import { type MetState, ReferenceGraph } from "../graph/reference-graph.js";
 import type { Instance } from "../model/instance.js";
-import type { Projections } from "./projection.js";
+import type { Valuations } from "./valuation.js";
 
 /** A graph of which only the labels of states and the steps between them count. States are numbered from 0 on. */
 export interface LabelledGraph {
@@ -29,7 +29,7 @@ export class ComparedGraph implements LabelledGraph {
   readonly labels: number[] = [];
   readonly next: number[][] = [];
 
-  constructor(private readonly projections: Projections) {}
+  constructor(private readonly valuations: Valuations) {}
 
   /**
    * Adds the states of a model, whose members are told apart.
@@ -49,9 +49,9 @@ export class ComparedGraph implements LabelledGraph {
       taken: (from, _, to) => stepsFrom(from).add(numberOf(to)),
       refused: (_, step) => void (step.cut === undefined ? refused++ : cut++),
     });
-    const projected = this.projections.of(instance);
+    const valuationOf = this.valuations.of(instance);
     for (const state of graph.states) {
-      this.labels.push(projected(state.values));
+      this.labels.push(valuationOf(state.values));
       this.next.push([...stepsFrom(state)]);
     }
     return { graph, first, initial: initial.map(numberOf), refused, cut };

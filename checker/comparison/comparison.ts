@@ -19,7 +19,7 @@ export type Difference =
   | "what the verdicts rest on"
   | "the numbers of states"
   | "the variables"
-  | "the projected states"
+  | "the valuations"
   | "the steps"
   | "the runs"
   | "the cost of accesses";
@@ -56,7 +56,7 @@ function differencesOf({ a, b, properties, premises, behaviour: { chosen, compar
     "what the verdicts rest on": premises.some(({ of }) => of !== "both"),
     "the numbers of states": numbers(a) !== numbers(b),
     "the variables": chosen.leftOut.length > 0,
-    "the projected states": "both" in comparison && comparison.only.a.states + comparison.only.b.states > 0,
+    "the valuations": "both" in comparison && comparison.only.a.valuations + comparison.only.b.valuations > 0,
     "the steps": "both" in comparison && EQUIVALENCES.some((each) => !comparison.bisimilar[each]),
     "the runs": "both" in comparison && (comparison.parting.a ?? comparison.parting.b) !== undefined,
     "the cost of accesses": isOtherCost(a.cost, b.cost),

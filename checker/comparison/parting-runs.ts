@@ -1,7 +1,7 @@
 /**
  * Where the runs of two models part: the shortest sequence of labels, each different from the one before, that a run of
- * one has and no run of the other. It is found by the subset construction over both (Hopcroft and Ullman, 1979), breadth
- * first: a pair has the states of each model in which the runs with a sequence can be.
+ * one has and no run of the other. It is found by the subset construction over both (Hopcroft and Ullman, 1979),
+ * breadth first: a pair has the states of each model in which the runs with a sequence can be.
  *
  * The construction goes over blocks of stuttering bisimilar states, which have the same sequences before them. So where
  * both models can be in the same blocks, or the one only in blocks of the other, nothing more is looked for.

@@ -31,7 +31,7 @@ export interface JsonSide {
 }
 
 interface JsonOnly {
-  readonly states: number;
+  readonly valuations: number;
   readonly first: Trace | null;
 }
 
@@ -95,7 +95,7 @@ function jsonCost({ of: { read, write } }: AccessCost): JsonCost {
 }
 
 function jsonBehaviour({ only, parting, partingOpen, ...rest }: BehaviourComparison): JsonBehaviour {
-  const jsonOnly = ({ states, first }: OnlyReached): JsonOnly => ({ states, first: first ?? null });
+  const jsonOnly = ({ valuations, first }: OnlyReached): JsonOnly => ({ valuations, first: first ?? null });
   return {
     ...rest,
     only: { a: jsonOnly(only.a), b: jsonOnly(only.b) },

@@ -100,12 +100,12 @@ const BISIMULATIONS = {
 function behaviourLines({ behaviour: { chosen, comparison } }: ComparisonOutcome, { width }: Look): string[] {
   const { variables, given, leftOut } = onOneLineThroughout(chosen);
   const which = given ? "" : " (all that both models have with the same shape)";
-  const by = `by ${variables.join(", ")}${which}: states that agree on these are one projected state, with names of members told apart and values of an ordinal by their order in it; a stutter is a step that changes none of them; fairness is not asked`;
+  const by = `by ${variables.join(", ")}${which}: a valuation is what these hold in a state, with names of members told apart and values of an ordinal by their order in it; a stutter is a step that changes none of them; fairness is not asked`;
   const without = leftOut.flatMap(({ variable, why }) => labelled("left out", `${variable}: ${why}`, width));
   if (!("both" in comparison))
     return variables.length === 0 ? without : [...labelled("compared", by, width), ...without];
   const { states, both, only, bisimilar, refused, cut } = comparison;
-  const reached = `${counted(both, "projected state")} by both, ${count(only.a.states)} only by A, ${count(only.b.states)} only by B (${count(states.a)} and ${count(states.b)} states, without symmetry)`;
+  const reached = `${counted(both, "valuation")} by both, ${count(only.a.valuations)} only by A, ${count(only.b.valuations)} only by B (${count(states.a)} and ${count(states.b)} states, without symmetry)`;
   const decided = Object.entries(BISIMULATIONS).map(
     ([each, words]) => `${words}: ${bisimilar[each as keyof typeof BISIMULATIONS] ? "yes" : "no"}`,
   );
@@ -158,11 +158,7 @@ function firstOnly({ only, parting }: BehaviourComparison, side: Side, options: 
   const { first } = only[side];
   const shown = parting[side]?.trace;
   if (first === undefined || (shown !== undefined && isSameRun(shown, first))) return [];
-  return runLines(
-    `a shortest run of ${NAME[side]} to a projected state that only ${NAME[side]} reaches`,
-    first,
-    options,
-  );
+  return runLines(`a shortest run of ${NAME[side]} to a valuation that only ${NAME[side]} reaches`, first, options);
 }
 
 /** How many runs of the other model the text has the last steps of; the JSON has all. */
@@ -185,7 +181,7 @@ function parting({ parting, only }: BehaviourComparison, side: Side, options: Co
               .map((each) => `${other} has instead: ${stepNameOf(each, lengthOf(each))}: ${lastStepOf(each)}`),
             ...(more > 0 ? [`and ${counted(more, "other step")} (--json has all)`] : []),
           ];
-  const also = isSameRun(trace, only[side].first) ? `; only ${NAME[side]} reaches its last projected state` : "";
+  const also = isSameRun(trace, only[side].first) ? `; only ${NAME[side]} reaches its last valuation` : "";
   return [
     ...runLines(
       `where they part: a run of ${NAME[side]} with ${counted(changes, "change")}, of which ${other} does not have the last${also}`,

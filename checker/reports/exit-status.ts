@@ -83,11 +83,7 @@ export function statusOfMutation({ judged, incomplete }: MutationOutcome): numbe
   return gravest([...statuses, incomplete === undefined ? EXIT.holds : EXIT.incomplete]);
 }
 
-/**
- * Returns the exit status of a comparison: a difference is a remark, whatever is open besides; if none was found and
- * something is open, the comparison is incomplete. What both models violate alike is no difference.
- */
+/** Returns the exit status of a comparison: a difference is a remark. What both models violate alike is none. */
 export function statusOfComparison({ differences, open }: Pick<ComparisonOutcome, "differences" | "open">): number {
-  if (differences.length > 0) return EXIT.remark;
-  return open.length > 0 ? EXIT.incomplete : EXIT.holds;
+  return gravest([differences.length > 0 ? EXIT.remark : EXIT.holds, open.length > 0 ? EXIT.incomplete : EXIT.holds]);
 }

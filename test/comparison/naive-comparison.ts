@@ -1,17 +1,20 @@
 /**
- * What comparisons are compared with: the definitions, tried out on tiny graphs. Every partition of the states is looked
- * at, and every set of states that runs with some sequence of labels can be in.
+ * What comparisons are compared with: the definitions, tried out on tiny graphs. Every partition of the states is
+ * looked at, and every set of states that runs with some sequence of labels can be in.
  */
 import type { Equivalence } from "../../checker/comparison/bisimulation.js";
 import type { LabelledGraph } from "../../checker/comparison/compared-graph.js";
 import { dice } from "../support/dice.js";
 
-/** Returns a graph by chance, whose steps lead from a state to any. */
-export function randomGraph(seed: number, states: number, labels: number): LabelledGraph {
+/**
+ * Returns a graph by chance, whose steps lead from a state to any.
+ * @param leastSides of the die that decides on each step: the greater, the fewer steps
+ */
+export function randomGraph(seed: number, states: number, labels: number, leastSides = 2): LabelledGraph {
   const roll = dice(seed * 7919 + 17);
   for (let i = 0; i < 8; i++) roll(2);
   const all = Array.from({ length: states }, (_, state) => state);
-  const density = 2 + roll(4);
+  const density = leastSides + roll(4);
   return { labels: all.map(() => roll(labels)), next: all.map(() => all.filter(() => roll(density) === 0)) };
 }
 

@@ -38,7 +38,7 @@ export async function compareCommand(sides: readonly Side[], argv: CompareArgume
   for (const { named } of sides) noteUncheckedTypes(named);
   const controller = new AbortController();
   const release = interruptedBy(["SIGINT", "SIGTERM", "SIGHUP"], () => controller.abort("interrupted"));
-  const outcome = await compare(a!, b!, { ...options, signal: controller.signal }).finally(release);
+  const outcome = await compare(a!, b!, { ...options, signal: controller.signal, onChecked: release }).finally(release);
   if (json !== "-")
     process.stdout.write(
       comparisonReportOf(outcome, { look: lookOf(process.stdout), given: { a: given[0]!, b: given[1]! }, full }),

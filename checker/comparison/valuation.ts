@@ -118,14 +118,14 @@ function sortOf(value: unknown): string {
 }
 
 /**
- * The projected states of two models, each with a number that both use for it. Members are told apart by their names,
- * values of an ordinal by their order among those of the same projected state.
+ * The valuations of two models, each with a number that both use for it. Members are told apart by their names,
+ * values of an ordinal by their order among those of the same valuation.
  */
-export class Projections {
+export class Valuations {
   private readonly numbers = new Map<string, number>();
   constructor(private readonly chosen: readonly string[]) {}
 
-  /** Returns a function from a state of a model to the number of its projected state. */
+  /** Returns a function from a state of a model to the number of its valuation. */
   of({ layout, model }: Instance): (values: Values) => number {
     const places = this.chosen.flatMap((name) => {
       const { variable, field } = partsOf(name);
