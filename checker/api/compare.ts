@@ -19,6 +19,8 @@ export interface ModelToCompare {
   readonly name?: string;
 }
 
+type Sides = readonly [SideOutcome, SideOutcome];
+
 /** How two models are compared. */
 export interface CompareOptions extends Pick<CheckOptions, "threads" | "memory"> {
   /**
@@ -68,10 +70,14 @@ export async function compare(
     const outcome = await run({ ...request, reasons: false }, signal === undefined ? {} : { signal });
     return { name: name ?? outcome.model, outcome, cost: accessCostOf(request.instance) };
   };
-  const sides = [await side(a), await side(b)] as const;
+  const sides: Sides = [await side(a), await side(b)];
   options.onChecked?.();
   const behaviour = signal?.aborted
     ? { chosen, comparison: { open: "interrupted" } }
-    : compareBehaviour(ours!, theirs!, chosen, { maxStates, maxPairs });
+    : compareBehaviour(ours!, theirs!, chosen, { maxStates, maxPairs, known: knownOf(sides) });
   return comparisonOf(...sides, behaviour);
+}
+
+function knownOf([a, b]: Sides) {
+  return { a: a.outcome.distinct, b: b.outcome.distinct };
 }

@@ -58,6 +58,8 @@ export const EQUIVALENCES = ["strong", "stuttering with divergence", "stuttering
 export interface BehaviourOptions {
   /** The states that the graph of each model has at most. */
   readonly maxStates: number;
+  /** The states that a search with symmetry has found of each model: without it there are no fewer. */
+  readonly known?: { readonly [owner in Owner]: number };
   /** The pairs of sets of states that the search for parting runs looks at, at most. */
   readonly maxPairs?: number | undefined;
 }
@@ -65,14 +67,16 @@ export interface BehaviourOptions {
 /** Compares what two models do. @param chosen what `chosenOf` returns for the two */
 export function compareBehaviour(a: Instance, b: Instance, chosen: Chosen, options: BehaviourOptions): Behaviour {
   if (chosen.variables.length === 0) return { chosen, comparison: { open: "no variable has the same shape in both" } };
-  const valuations = new Valuations(chosen.variables);
-  const graph = new ComparedGraph(valuations);
+  const graph = new ComparedGraph(new Valuations(chosen.variables));
+  const { maxStates, known = { a: 0, b: 0 } } = options;
   try {
-    const sides = { a: graph.add(a, options.maxStates), b: graph.add(b, options.maxStates) };
+    if (known.a > maxStates) throw new TooManyStates(a, maxStates);
+    if (known.b > maxStates) throw new TooManyStates(b, maxStates);
+    const sides = { a: graph.add(a, maxStates), b: graph.add(b, maxStates) };
     return { chosen, comparison: compared(graph, sides, options.maxPairs) };
   } catch (error) {
     if (!(error instanceof TooManyStates)) throw error;
-    return { chosen, comparison: { open: error.message } };
+    return { chosen, comparison: { open: error.message.replace(/\n\s*/g, ". ") } };
   }
 }
 

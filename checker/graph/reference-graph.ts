@@ -28,7 +28,14 @@ export interface MetState {
 export const MOST_STATES = 100_000;
 
 /** A graph has more states than it may have. */
-export class TooManyStates extends UsageError {}
+export class TooManyStates extends UsageError {
+  constructor({ model }: Pick<Instance, "model">, maxStates: number) {
+    super(
+      `${model.name} has more than ${maxStates.toLocaleString("en")} states with these parameters, and a part of a graph is not taken for the graph\n` +
+        "  Give a greater --max-states, or take fewer members.",
+    );
+  }
+}
 
 /** Is told of each step of a graph. */
 export interface StepVisitor {
@@ -72,11 +79,7 @@ export class ReferenceGraph {
   explore(maxStates: number, { taken, refused }: StepVisitor): MetState[] {
     const initial = this.begin();
     for (let from = 0; from < this.states.length; from++) {
-      if (this.states.length > maxStates)
-        throw new TooManyStates(
-          `${this.instance.model.name} has more than ${maxStates.toLocaleString("en")} states with these parameters, and a part of a graph is not taken for the graph\n` +
-            "  Give a greater --max-states, or take fewer members.",
-        );
+      if (this.states.length > maxStates) throw new TooManyStates(this.instance, maxStates);
       const state = this.states[from]!;
       this.stepsOf(state).forEach((step, choice) => {
         if (step.next === undefined) refused(state, step);

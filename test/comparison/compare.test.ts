@@ -180,6 +180,15 @@ test("is incomplete where nothing was found to differ and a limit was reached", 
   expect(shown(outcome)).toMatch(/^no difference was found, and not everything was decided$/m);
 });
 
+test("does not begin to compare states of which a search has found too many", () => {
+  const [a, b] = ["plain", "broken"].map((variant) => new Instance(lamp as AnyModel, { variant }));
+  const chosen = chosenOf(a!, b!, undefined);
+  const compared = (known: number) =>
+    compareBehaviour(a!, b!, chosen, { maxStates: 1000, known: { a: 1, b: known } }).comparison;
+  expect(compared(1001)).toEqual({ open: expect.stringContaining("lamp has more than 1,000 states") });
+  expect(compared(1000)).toHaveProperty("both", 2);
+});
+
 const folder = mkdtempSync(join(tmpdir(), "popcheck-revision-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
