@@ -4,7 +4,7 @@ import { AuthorError, LimitReached } from "../errors.js";
 import { Explainer } from "../explanation/explained.js";
 import { parseExpressions, withExpressions } from "../explorer/shown-expressions.js";
 import { furtherCounterexamples } from "../graph/further-counterexamples.js";
-import { MOST_STATES } from "../graph/state-graph-data.js";
+import { MOST_STATES } from "../graph/reference-graph.js";
 import type { Outcome, PropertyOutcome } from "../search/outcome.js";
 import type { CheckRequest } from "./request.js";
 

@@ -15,6 +15,7 @@ import {
   camelCase,
   checkOptions,
   commonOptions,
+  compareOptions,
   describeOptions,
   diagramOptions,
   exploreOptions,
@@ -23,6 +24,7 @@ import {
   kebabCase,
   mcpOptions,
   mutateOptions,
+  parameterOptions,
   refuseNameClashes,
   replayOptions,
   reserved,
@@ -33,6 +35,7 @@ import {
   verifyOptions,
   viewOptions,
 } from "./args/options.js";
+import type { Side } from "./args/sides.js";
 import { modelWord, tied } from "./args/words.js";
 import { messageOf, statusOfError } from "./errors.js";
 import { demandWholeOutput, guardStandardStreams } from "./outputs/standard-streams.js";
@@ -49,9 +52,11 @@ interface Command {
   readonly positional?: { readonly name: string; readonly about: string };
   /** Whether the positional word names a model, whose parameters are options too. */
   readonly takesModel?: boolean | ((words: readonly string[]) => boolean);
+  /** Whether two positional words name models, whose parameters are options too. */
+  readonly takesTwoModels?: boolean;
   /** Whether the exit status is a verdict, which stays although nobody can read its text. */
   readonly givesVerdict?: boolean;
-  run(argv: Words, named: NamedModel | undefined): Promise<number>;
+  run(argv: Words, named: NamedModel | undefined, sides: readonly Side[]): Promise<number>;
 }
 
 const aModel = { name: "model", about: "a built-in model, or the path of a TypeScript file that exports one" };
@@ -186,6 +191,19 @@ const commands: Readonly<Record<string, Command>> = {
     takesModel: true,
     run: async (argv, named) => (await import("./commands/mutate.js")).mutateCommand(named!, argv),
   },
+  compare: {
+    usage: "compare <model> <second-model>",
+    givesVerdict: true,
+    about: "put two models side by side: verdicts, states that only one reaches, where their runs part",
+    options: compareOptions,
+    positional: {
+      name: "model",
+      about:
+        "a model as check takes it, a file in a revision of its git repository, as model.ts@HEAD~1, or one of these with parameters of its own, as 'popcorn --stage 4.6'",
+    },
+    takesTwoModels: true,
+    run: async (argv, _, sides) => (await import("./commands/compare.js")).compareCommand(sides, argv),
+  },
   verify: {
     usage: "verify",
     givesVerdict: true,
@@ -195,7 +213,8 @@ const commands: Readonly<Record<string, Command>> = {
   },
 };
 
-const takingModels = Object.entries(commands).flatMap(([name, { takesModel }]) => {
+const takingModels = Object.entries(commands).flatMap(([name, { takesModel, takesTwoModels }]) => {
+  if (takesTwoModels) return [name];
   if (takesModel === undefined) return [];
   return takesModel === true ? [name] : [`${name} --graph`];
 });
@@ -223,10 +242,13 @@ async function main(words: readonly string[]): Promise<number> {
   // Only of what is loaded from then on is it known which lines run.
   if (rest.some((given) => given.startsWith("--coverage"))) (await import("../api/covered-sources.js")).beginCount();
   const named = word === undefined ? undefined : await loadModel(word);
-  const parameters = parametersOf(named, command?.options);
+  const sides = command?.takesTwoModels ? await (await import("./args/sides.js")).loadSides(rest, command.options) : [];
+  const parameters = { ...parametersOf(named, command?.options), ...(await parametersOfBoth(sides, command?.options)) };
   demandWholeOutput(command?.givesVerdict ? EXIT.holds : EXIT.usage);
   let status = 0;
-  const cli = yargs(command ? [first, ...tied(rest, { ...command.options, ...optionsOf(parameters) })] : [...words])
+  const cli = yargs(
+    command ? [first, ...tied(rest, { ...command.options, ...parameterOptions(parameters) })] : [...words],
+  )
     .scriptName("popcheck")
     .usage("popcheck checks models of coherency protocols.\n\npopcheck COMMAND")
     .detectLocale(false)
@@ -245,11 +267,16 @@ async function main(words: readonly string[]): Promise<number> {
   for (const each of Object.values(commands)) {
     const declare = (argv: Argv) => declared(argv, each, each === command ? parameters : {});
     cli.command(each.usage, each.about, declare, async (argv: Words) => {
-      status = await each.run(once(argv, each.options), named);
+      status = await each.run(once(argv, each.options), named, sides);
     });
   }
   await cli.parseAsync(words.length === 0 ? ["--help"] : (undefined as never));
   return status;
+}
+
+async function parametersOfBoth(sides: readonly Side[], options?: CliOptions): Promise<Parameters> {
+  for (const { named } of sides) parametersOf(named, options);
+  return sides.length === 0 ? {} : (await import("./args/sides.js")).sharedParameters(sides);
 }
 
 function parametersOf(named: NamedModel | undefined, options?: CliOptions): Parameters {
@@ -257,16 +284,6 @@ function parametersOf(named: NamedModel | undefined, options?: CliOptions): Para
   const { name, parameters } = named.model;
   refuseNameClashes(name, parameters, options);
   return parameters;
-}
-
-/** Returns a model's parameters as options of the command line. */
-function optionsOf(parameters: Parameters): CliOptions {
-  return Object.fromEntries(
-    Object.entries(parameters).map(([name, { kind, about }]) => [
-      name,
-      kind === "flag" ? { about } : { about, value: kind },
-    ]),
-  );
 }
 
 function declared(argv: Argv, { options, positional }: Command, parameters: Parameters): Argv {
@@ -339,8 +356,8 @@ function fail(
   if (unfinished !== undefined) throw new UsageError(`--${unfinished} needs a value`);
   const [, got] = /^Not enough non-option arguments: got (\d+)/.exec(text) ?? [];
   if (got !== undefined) {
-    const demanded = [...(command?.usage ?? "").matchAll(/<(\w+)>/g)];
-    throw new UsageError(`give a ${demanded[Number(got)]?.[1]}`);
+    const demanded = [...(command?.usage ?? "").matchAll(/<([\w-]+)>/g)];
+    throw new UsageError(`give a ${demanded[Number(got)]?.[1]?.replaceAll("-", " ")}`);
   }
   throw new UsageError(text.charAt(0).toLowerCase() + text.slice(1));
 }

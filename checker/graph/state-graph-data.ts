@@ -1,12 +1,11 @@
 /** The state graph of a model as data: every reachable state, and every transition with the name of its step. */
 import { toItf } from "../../traces/formats/itf.js";
 import { type Json, showItf } from "../../traces/formats/json.js";
-import { UsageError } from "../errors.js";
 import { type Instance, namesIn } from "../model/instance.js";
 import type { ParameterValues } from "../model/parameters.js";
 import type { Successor } from "../model/reference.js";
 import { nameOfStep } from "../model/step-name.js";
-import { ReferenceGraph } from "./reference-graph.js";
+import { MOST_STATES, ReferenceGraph } from "./reference-graph.js";
 
 export const GRAPH_FORMAT = "popcheck graph 1";
 
@@ -44,9 +43,6 @@ export interface StateGraphData {
   readonly refused: readonly RefusedStep[];
 }
 
-/** How many states a graph has at most, unless the caller says otherwise. */
-export const MOST_STATES = 100_000;
-
 /**
  * Returns the state graph of an instance.
  * @throws UsageError if it has more than `maxStates` states: a part of a graph is not given out as the graph
@@ -56,42 +52,32 @@ export function stateGraphOf(
   { symmetry = true, maxStates = MOST_STATES }: { readonly symmetry?: boolean; readonly maxStates?: number } = {},
 ): StateGraphData {
   const graph = new ReferenceGraph(instance, { symmetry });
-  const initial = graph.begin().map(({ index }) => index);
   const transitions: GraphTransition[] = [];
   const refused: RefusedStep[] = [];
-  for (let from = 0; from < graph.states.length; from++) {
-    if (graph.states.length > maxStates) {
-      throw new UsageError(
-        `${instance.model.name} has more than ${maxStates.toLocaleString("en")} states with these parameters, and no part of a graph is written\n` +
-          "  Give a greater --max-states, or take fewer members.",
-      );
-    }
-    const state = graph.states[from]!;
-    graph.stepsOf(state).forEach((step, choice) => {
-      const label = labelOf(step);
-      const { unspecified, threw } = step;
-      if (step.next === undefined) {
-        const reason = unspecified === undefined ? threw! : `no rule: ${unspecified.reason}`;
-        refused.push({ from, label, reason });
-        return;
-      }
-      const { action } = step.instance;
-      transitions.push({ from, to: graph.after(state, step, choice).state.index, label, action: action.name });
-    });
-  }
+  const initial = graph.explore(maxStates, {
+    taken: ({ index: from }, step, { index: to }) =>
+      transitions.push({ from, to, label: labelOf(step), action: step.instance.action.name }),
+    refused: ({ index: from }, step) => refused.push({ from, label: labelOf(step), reason: reasonOf(step) }),
+  });
   const { slots } = instance.layout;
   return {
     format: GRAPH_FORMAT,
     model: instance.model.name,
     parameters: instance.parameters,
     orbits: graph.symmetry.sets,
-    initial,
+    initial: initial.map(({ index }) => index),
     states: graph.states.map(({ values }) =>
       Object.fromEntries(values.map((value, slot) => [slots[slot]!.name, toItf(value)])),
     ),
     transitions,
     refused,
   };
+}
+
+/** Returns why a step is none. */
+function reasonOf({ unspecified, threw, cut }: Successor): string {
+  if (unspecified !== undefined) return `no rule: ${unspecified.reason}`;
+  return threw ?? `cut off by the constraint "${cut}"`;
 }
 
 function labelOf({ instance: { action, binding, takes }, message }: Successor): string {

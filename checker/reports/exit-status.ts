@@ -1,4 +1,5 @@
 /** Exit statuses: one for each class of outcome, so that scripts need not read the report. */
+import type { ComparisonOutcome } from "../comparison/comparison.js";
 import type { MutationOutcome } from "../mutation/mutation.js";
 import { type Outcome, type PropertyKind, whyNothing } from "../search/outcome.js";
 
@@ -80,4 +81,9 @@ export function statusOfMutation({ judged, incomplete }: MutationOutcome): numbe
     return verdict === "survived" ? EXIT.remark : EXIT.holds;
   });
   return gravest([...statuses, incomplete === undefined ? EXIT.holds : EXIT.incomplete]);
+}
+
+/** Returns the exit status of a comparison: a difference is a remark. What both models violate alike is none. */
+export function statusOfComparison({ differences, open }: Pick<ComparisonOutcome, "differences" | "open">): number {
+  return gravest([differences.length > 0 ? EXIT.remark : EXIT.holds, open.length > 0 ? EXIT.incomplete : EXIT.holds]);
 }

@@ -1,11 +1,11 @@
 /** What became of the mutants of a model, as text. Pure functions of the outcome. */
-import { changesOf, messagesOf } from "../../traces/analysis/change.js";
 import { align, counted, foldAfter } from "../../traces/text/columns.js";
 import { onOneLineThroughout } from "../../traces/text/shown.js";
 import { textOfTrace } from "../../traces/text/text.js";
-import { lengthOf, refusalOf, type Trace } from "../../traces/trace.js";
+import { lengthOf } from "../../traces/trace.js";
 import type { MutantVerdict } from "../mutation/judge.js";
 import type { JudgedMutant, MutationOutcome } from "../mutation/mutation.js";
+import { lastStepOf } from "./last-step.js";
 import type { Look } from "./terminal.js";
 
 /** How the outcome is shown as text. */
@@ -135,12 +135,4 @@ function survivor({ verdict, kind, question }: JudgedMutant, { look, full }: Mut
       foldAfter("    ^ ", line, look.width),
     ),
   ];
-}
-
-/** Returns what the last step of a run does, in words. */
-function lastStepOf(trace: Trace): string {
-  const last = trace.states.length - 1;
-  const refused = refusalOf(trace.states[last]!["#meta"]);
-  const done = [...changesOf(trace, last), ...messagesOf(trace, last)];
-  return refused ?? (done.length === 0 ? "no change" : done.join("  "));
 }

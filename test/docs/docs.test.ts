@@ -59,6 +59,7 @@ const optionsOf: Readonly<Record<string, commandLine.CliOptions>> = {
   mcp: commandLine.mcpOptions,
   baseline: commandLine.baselineOptions,
   mutate: commandLine.mutateOptions,
+  compare: commandLine.compareOptions,
   verify: commandLine.verifyOptions,
 };
 const takesModel = [
@@ -69,6 +70,7 @@ const takesModel = [
 async function wrongWith([command, ...words]: readonly string[]): Promise<string | undefined> {
   const line = `popcheck ${[command, ...words].join(" ")}`;
   if (command === "COMMAND" || command === "--version") return undefined;
+  if (command === "compare") return wrongWithSides(words);
   const options = optionsOf[command!];
   if (options === undefined) return `${line}: there is no such command`;
   const isOfModel = takesModel.includes(command!) || words.some((word) => /^--graph(=|$)/.test(word));
@@ -97,6 +99,16 @@ async function wrongWith([command, ...words]: readonly string[]): Promise<string
   } catch (error) {
     return `${line}: ${(error as Error).message}`;
   }
+}
+
+/** What is wrong with two models that are compared: with each by itself, given the options that are for both. */
+async function wrongWithSides(words: readonly string[]): Promise<string | undefined> {
+  const start = words.findIndex((word) => word.startsWith("--"));
+  const [sides, shared] = start < 0 ? [words, []] : [words.slice(0, start), words.slice(start)];
+  const isOwn = (word: string) => Object.hasOwn(commandLine.compareOptions, word.replace(/^--/, ""));
+  const others = shared.filter((word, i) => !isOwn(word) && !(i > 0 && isOwn(shared[i - 1]!)));
+  const wrong = await Promise.all(sides.map((side) => wrongWith(["describe", ...side.split(" "), ...others])));
+  return wrong.find((reason) => reason !== undefined);
 }
 
 describe("docs/reference/command-line.md", () => {

@@ -36,6 +36,11 @@ export function textOfTrace(trace: Trace, options: TextOptions = {}): string {
   return [...heading(trace, options), ...stepLines(trace, options, projection), ...evidence(trace, options)].join("\n");
 }
 
+/** Writes a line for each step alone, for a report that says itself what the run shows. */
+export function stepsInWords(trace: Trace, options: TextOptions = {}): string[] {
+  return stepLines(trace, options, options.only && projectionOf(trace, options.only));
+}
+
 /** Writes the heading. It says so if the text is a projection, which must not look like the whole run. */
 function heading(trace: Trace, { only: projected, shortest, holds, width, styles = unstyled }: TextOptions): string[] {
   const { property, loop } = trace["#meta"];

@@ -288,6 +288,25 @@ export const mutateOptions = {
   ...commonOptions,
 } as const satisfies CliOptions;
 
+export const compareOptions = {
+  variables: {
+    about:
+      "compare the states by these variables, or fields, as copy,content or copy.page; by default by all that both models have with the same shape; may be given several times",
+    value: "NAMES",
+    repeatable: true,
+  },
+  "max-states": {
+    about:
+      "end the check of each model after so many distinct states, and compare the states of models with at most so many (100,000)",
+    value: "N",
+  },
+  threads: checkOptions.threads,
+  memory: checkOptions.memory,
+  full: { about: "show whole states in runs, not only what changed" },
+  json: checkOptions.json,
+  ...commonOptions,
+} as const satisfies CliOptions;
+
 export const verifyOptions = {
   baseline: {
     about: "the recorded cases; by default popcheck-baseline.json of the working folder, or else popcheck's own",
@@ -322,6 +341,16 @@ export function refuseNameClashes(model: string, parameters: Parameters, options
         `a parameter of ${onOneLine(model)} is called "${onOneLine(name)}", which is no name of an option: take letters, digits, - and _`,
       );
   }
+}
+
+/** Returns a model's parameters as options of the command line. */
+export function parameterOptions(parameters: Parameters): CliOptions {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, { kind, about }]) => [
+      name,
+      kind === "flag" ? { about } : { about, value: kind },
+    ]),
+  );
 }
 
 export function kebabCase(name: string): string {

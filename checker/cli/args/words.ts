@@ -12,14 +12,15 @@ function optionOf(options: CliOptions, spelling: string): [string, CliOptions[st
   return Object.entries(options).find(([name]) => camelCase(name) === camelCase(spelling));
 }
 
-interface CommandWord {
+/** A word that is neither an option nor the value of a known one. */
+export interface CommandWord {
   readonly text: string;
   /** Whether the option before it is unknown, so that the word may be its value. */
   readonly afterUnknown: boolean;
 }
 
 /** Returns the words that are neither options nor values of known options. */
-function plainWords(words: readonly string[], options: CliOptions): CommandWord[] {
+export function plainWords(words: readonly string[], options: CliOptions): CommandWord[] {
   const plain: CommandWord[] = [];
   let afterUnknown = false;
   for (const word of tied(words, options)) {

@@ -124,7 +124,11 @@ function disagreement(what: string, how: string): Disagreement {
   );
 }
 
-function concretize({ instance, length, isAt }: CanonicalRun): { choices: Choices; last: Values } {
+/**
+ * Returns the reference semantics' choices along a run, and its last state.
+ * @throws Disagreement if the reference semantics has no such run
+ */
+export function concretize({ instance, length, isAt }: CanonicalRun): { choices: Choices; last: Values } {
   const initial = instance.initial.findIndex((values) => isAt(values, 0));
   if (initial < 0) throw disagreement("an initial state", "does not have");
   let values = renumber(instance.initial[initial]!, "in order");
