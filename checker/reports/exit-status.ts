@@ -1,4 +1,5 @@
 /** Exit statuses: one for each class of outcome, so that scripts need not read the report. */
+import type { InductionOutcome } from "../induction/induction.js";
 import type { MutationOutcome } from "../mutation/mutation.js";
 import { type Outcome, type PropertyKind, whyNothing } from "../search/outcome.js";
 
@@ -80,4 +81,9 @@ export function statusOfMutation({ judged, incomplete }: MutationOutcome): numbe
     return verdict === "survived" ? EXIT.remark : EXIT.holds;
   });
   return gravest([...statuses, incomplete === undefined ? EXIT.holds : EXIT.incomplete]);
+}
+
+/** Returns the exit status of the question whether invariants are inductive: a sample is never a proof. */
+export function statusOfInduction({ verdict }: Pick<InductionOutcome, "verdict">): number {
+  return { inductive: EXIT.holds, "not inductive": EXIT.safety, "not known": EXIT.incomplete }[verdict];
 }
