@@ -102,7 +102,7 @@ function makerOf(
     const known = distinct(seen.flatMap((channel) => channel.messages()));
     const isBag = seen.some((value) => value instanceof Bag);
     return {
-      values: `at most ${messages} of the ${known.length} messages that were seen in it`,
+      values: `at most ${messages} at once; ${known.length} different messages were seen in it`,
       isChannel: true,
       make: () => new ChannelDomain(known, messages, isBag),
     };
@@ -124,7 +124,7 @@ function makerOf(
   }
   const { values, declared } = completed(instance, seen, headline === undefined ? standings : []);
   return {
-    values: declared ?? `the ${values.length} ${values.length === 1 ? "value" : "values"} that were seen`,
+    values: declared ?? (values.length === 1 ? "the only one that was seen" : `the ${values.length} that were seen`),
     make: (initial) => new ListDomain(initial, values),
   };
 }

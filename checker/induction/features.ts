@@ -202,22 +202,28 @@ function sameAs(read: Read, clock: Read): Feature[] {
   ];
 }
 
+/** Returns the messages of a channel, or of a set in which a model keeps what was ever sent. */
+function messagesIn(value: unknown): readonly unknown[] {
+  return value instanceof Channel ? value.messages() : [...(value as ImmutableSet<unknown>)];
+}
+
 /** The kinds of message in a channel of a member, in those to it or from it, or in one that there is once. */
 function messageFeatures({ layout }: Instance, valuesOf: (slot: number) => readonly unknown[]): Feature[] {
   return layout.variables.flatMap((variable, family): Feature[] => {
     const { sets } = layout.declarations[variable]!;
     const channels = layout.slots.flatMap((slot, i) => (slot.family === family ? valuesOf(i) : []));
-    if (!channels.every((value) => value instanceof Channel)) return [];
-    const kind = kindOf(distinct(channels.flatMap((channel) => channel.messages())));
+    const isSet = sets.length < 2 && channels.every((value) => ImmutableSet.isSet(value));
+    if (!isSet && !channels.every((value) => value instanceof Channel)) return [];
+    const kind = kindOf(distinct(channels.flatMap((channel) => messagesIn(channel))));
     if (kind === undefined) return [];
     const [set] = sets;
     const bits = new Map<unknown, number>(kind.names.map((name, i) => [name, 1 << i]));
-    const known = new WeakMap<Channel<unknown>, number>();
+    const known = new WeakMap<object, number>();
     const bitsOf = (value: unknown) => {
-      const channel = value as Channel<unknown>;
+      const channel = value as object;
       let of = known.get(channel);
       if (of === undefined) {
-        of = channel.messages().reduce<number>((all, each) => all | (bits.get(kind.of(each)) ?? 0), 0);
+        of = messagesIn(channel).reduce<number>((all, each) => all | (bits.get(kind.of(each)) ?? 0), 0);
         known.set(channel, of);
       }
       return of;
@@ -233,7 +239,8 @@ function messageFeatures({ layout }: Instance, valuesOf: (slot: number) => reado
         return { is: `has ${name}`, isNot: `has no ${name}`, code, codeNot: (i: string) => `!${code(i)}` };
       }),
     });
-    const test = (channel: string, test: string) => `${channel}.messages().some((message) => ${test})`;
+    const test = (channel: string, test: string) =>
+      `${channel}${isSet ? "" : ".messages()"}.some((message) => ${test})`;
     if (sets.length < 2) {
       const name = (i: string) => (set === undefined ? variable : `${variable}[${i}]`);
       return [

@@ -23,13 +23,14 @@ export function inductionReportOf(
   { look, given, full }: InductionReportOptions,
 ): string {
   const { trace } = outcome;
+  const smallest = trace === undefined ? "" : "; from the smallest state:";
   const states =
     trace === undefined ? [] : textOfTrace(trace, { width: look.width, styles: look, full }).split("\n").slice(1);
   return textOf([
     onOneLineThroughout([
       `${outcome.model}${shownParameters(outcome.parameters, given)}: ${outcome.properties.join(", ")}`,
     ]),
-    [...foldAfter("", verdictInWords(outcome), look.width).map(colourOf(outcome, look)), ...states],
+    [...foldAfter("", verdictInWords(outcome) + smallest, look.width).map(colourOf(outcome, look)), ...states],
     rests(outcome, look),
   ]);
 }
@@ -75,7 +76,7 @@ function verdictInWords(outcome: InductionOutcome): string {
   const out =
     counterexamples.length === 0
       ? ""
-      : `${counted(counterexamples.length, "step")} out${scope}, over ${boundsInWords(outcome)}; from the smallest state:`;
+      : `${counted(counterexamples.length, "step")} out${scope}, over ${boundsInWords(outcome)}`;
   return `NOT INDUCTIVE: ${[violated, out].filter((part) => part !== "").join("; ")}`;
 }
 
@@ -92,10 +93,14 @@ function rests(outcome: InductionOutcome, look: Look): string[] {
   const { states, reachable, origins, assumed, constraints, seconds, properties } = outcome;
   const { refused, upToWeight, drawn } = states;
   const size = states.size < 10n ** 15n ? count(Number(states.size)) : `some 10^${String(states.size).length - 1}`;
+  const few =
+    upToWeight === undefined || upToWeight < 0
+      ? "some with few differences from the initial state,"
+      : `all with at most ${counted(upToWeight, "difference")} from the initial state,`;
   const looked =
     drawn === undefined
       ? "all looked at"
-      : `looked at were all that differ from the initial state in at most ${upToWeight} places, and ${count(drawn.count)} that were drawn (--seed ${drawn.seed})`;
+      : `looked at were ${few} and ${count(drawn.count)} that were drawn (--seed ${drawn.seed})`;
   const violated = reachable.violated.filter((name) => properties.includes(name));
   const ended = reachable.incomplete === undefined ? "all of them" : `not all: ${reachable.incomplete}`;
   const holding =

@@ -59,10 +59,13 @@ const optionsOf: Readonly<Record<string, commandLine.CliOptions>> = {
   mcp: commandLine.mcpOptions,
   baseline: commandLine.baselineOptions,
   mutate: commandLine.mutateOptions,
+  inductive: commandLine.inductiveOptions,
+  suggest: commandLine.suggestOptions,
   verify: commandLine.verifyOptions,
 };
 const takesModel = [
   ...["describe", "check", "baseline", "diagram", "explore", "step", "simulate", "validate", "mutate"],
+  ...["inductive", "suggest"],
 ];
 
 /** What is wrong with a command line, in words. Words in capitals and in brackets stand for others. */

@@ -143,7 +143,7 @@ test("fields of records are combined freely if that is asked for", () => {
   const of = (fields: boolean) => inductive(mesiDirectory, { fields, maxStates: 100, sample: 1 });
   const [seen, free] = [of(false), of(true)];
   expect(free.states.size).toBeGreaterThan(seen.states.size);
-  expect(seen.origins.find(({ variable }) => variable === "cache")!.values).toMatch(/^the \d+ values that were seen$/);
+  expect(seen.origins.find(({ variable }) => variable === "cache")!.values).toMatch(/^the \d+ that were seen$/);
   expect(free.origins.find(({ variable }) => variable === "cache")!.values).toMatch(/: page 4, data 2$/);
 });
 
