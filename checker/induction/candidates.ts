@@ -23,7 +23,7 @@ export interface Candidate {
 
 /** What was seen of features in reachable states. */
 export class Observations {
-  /** By pair of features, value of the first, and whether it is of the same member: the values of the second, as bits. */
+  /** By pair of features, value of the first, and whether of the same member: the values of the second, as bits. */
   private readonly together = new Map<number, number>();
   /** By feature: the values that were seen, as bits. */
   private readonly seen: number[];

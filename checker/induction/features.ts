@@ -140,7 +140,7 @@ function plainFeatures(read: Read): Feature[] {
   ];
 }
 
-/** A member: of a variable that there is once, told for each member of its set; else whether it is the variable's own. */
+/** A member: of a variable that there is once, told for each member of its set; else whether it is its own. */
 function memberFeatures(read: Read): Feature[] {
   const [of] = read.values.flatMap((value) => memberOf(value) ?? []);
   const orNull = read.values.includes(null);

@@ -262,7 +262,7 @@ class Looking {
     }
   }
 
-  /** Returns a counterexample with places set back to values of less weight, one after the other, as far as that goes. */
+  /** Returns a counterexample with places set back to values of less weight, as far as that goes. */
   private smaller(states: TypeCorrectStates, found: CounterexampleToInduction): CounterexampleToInduction {
     let best = found;
     // What is smaller in one place may allow another one to be. Renumbered ordinals could go round, hence the bound.

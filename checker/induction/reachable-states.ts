@@ -50,7 +50,7 @@ export class ReachableStates {
   }
 
   /**
-   * Returns, by variable, the values that it has in reachable states, at any of its places, in the order of their texts.
+   * Returns, by variable, the values that it has in reachable states at any of its places, ordered by their texts.
    * A value comes with its renamings, since the states of an orbit are reachable together.
    * @throws UsageError if states lie on disk, where they are not looked at again
    */

@@ -59,8 +59,8 @@ export function suggest(
       throw new UsageError(
         `not every reachable state was looked at: ${reachable.incomplete}\n  What holds in a part of them suggests nothing: take a smaller instance.`,
       );
+    refuseViolated(induction, of);
     const alone = induction.outcome();
-    refuseViolated(alone, of);
     const features = featuresOf(instance, (slot) => domains[slot]!.parts());
     const observed = new Observations(features, (set) => instance.layout.membersOf(set));
     for (const values of reachable.states()) observed.add(instance.stateOf(values));
@@ -153,9 +153,8 @@ function sourceOf({ says, code, domains, counted }: Candidate, nameOfSet: (set: 
 }
 
 /** @throws UsageError if the invariants do not hold: then no strengthening of them does */
-function refuseViolated({ reachable, properties, assumed, initially }: InductionOutcome, { model }: Instance): void {
-  const violated = reachable.violated.filter((name) => [...properties, ...assumed].includes(name));
-  const names = [...new Set([...violated, ...initially])];
+function refuseViolated({ reachable, asked, assumed }: Induction, { model }: Instance): void {
+  const names = reachable.violated.filter((name) => [...asked, ...assumed].some((of) => of.name === name));
   if (names.length > 0)
     throw new UsageError(
       `${model.name} violates ${names.join(", ")} in a reachable state, so that nothing that holds implies it\n  See popcheck check, or name another --property.`,

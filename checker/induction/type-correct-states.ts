@@ -72,7 +72,7 @@ export class TypeCorrectStates {
     return this.mostFrom[0]!;
   }
 
-  /** The number of type-correct states, whatever they satisfy; states that differ in ordinals alone count as several. */
+  /** The number of type-correct states, whatever they satisfy; those that differ in ordinals alone are several. */
   get size(): bigint {
     let size = 1n;
     for (const domain of this.domains) {
