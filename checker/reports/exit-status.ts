@@ -1,5 +1,6 @@
 /** Exit statuses: one for each class of outcome, so that scripts need not read the report. */
 import type { ComparisonOutcome } from "../comparison/comparison.js";
+import type { InductionOutcome } from "../induction/induction.js";
 import type { MutationOutcome } from "../mutation/mutation.js";
 import { type Outcome, type PropertyKind, whyNothing } from "../search/outcome.js";
 
@@ -86,4 +87,9 @@ export function statusOfMutation({ judged, incomplete }: MutationOutcome): numbe
 /** Returns the exit status of a comparison: a difference is a remark. What both models violate alike is none. */
 export function statusOfComparison({ differences, open }: Pick<ComparisonOutcome, "differences" | "open">): number {
   return gravest([differences.length > 0 ? EXIT.remark : EXIT.holds, open.length > 0 ? EXIT.incomplete : EXIT.holds]);
+}
+
+/** Returns the exit status of the question whether invariants are inductive: a sample is never a proof. */
+export function statusOfInduction({ verdict }: Pick<InductionOutcome, "verdict">): number {
+  return { inductive: EXIT.holds, "not inductive": EXIT.safety, "not known": EXIT.incomplete }[verdict];
 }

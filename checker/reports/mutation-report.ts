@@ -6,6 +6,7 @@ import { lengthOf } from "../../traces/trace.js";
 import type { MutantVerdict } from "../mutation/judge.js";
 import type { JudgedMutant, MutationOutcome } from "../mutation/mutation.js";
 import { lastStepOf } from "./last-step.js";
+import { shownParameters } from "./shown-parameters.js";
 import type { Look } from "./terminal.js";
 
 /** How the outcome is shown as text. */
@@ -46,9 +47,6 @@ export function mutationReportOf(outcome: MutationOutcome, options: MutationRepo
 
 function figures(outcome: MutationOutcome, { given, look }: MutationReportOptions): string[] {
   const { judged, mutants, sample, incomplete } = outcome;
-  const parameters = Object.entries(outcome.parameters)
-    .filter(([name, value]) => typeof value === "number" || given[name] !== undefined)
-    .map(([name, value]) => `, ${name} ${String(value)}`);
   const drawn =
     sample === undefined
       ? `${counted(judged.length, "mutant")} of ${mutants}`
@@ -58,7 +56,7 @@ function figures(outcome: MutationOutcome, { given, look }: MutationReportOption
     return [verdict, String(count).padStart(4), WORDS[verdict]];
   });
   return onOneLineThroughout([
-    `${outcome.model}${parameters.join("")}: ${drawn}`,
+    `${outcome.model}${shownParameters(outcome.parameters, given)}: ${drawn}`,
     ...align(verdicts),
     ...(incomplete === undefined ? [] : [look.bad(`incomplete: ${incomplete}; not all mutants were judged`)]),
   ]);

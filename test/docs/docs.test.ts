@@ -60,10 +60,13 @@ const optionsOf: Readonly<Record<string, commandLine.CliOptions>> = {
   baseline: commandLine.baselineOptions,
   mutate: commandLine.mutateOptions,
   compare: commandLine.compareOptions,
+  inductive: commandLine.inductiveOptions,
+  suggest: commandLine.suggestOptions,
   verify: commandLine.verifyOptions,
 };
 const takesModel = [
   ...["describe", "check", "baseline", "diagram", "explore", "step", "simulate", "validate", "mutate"],
+  ...["inductive", "suggest"],
 ];
 
 /** What is wrong with a command line, in words. Words in capitals and in brackets stand for others. */

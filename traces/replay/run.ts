@@ -67,7 +67,7 @@ export class Following {
   private readonly steps: Successor[] = [];
 
   /** @throws NoSuchStep if there is no initial state of that number */
-  constructor(instance: Instance, initial: number) {
+  constructor(instance: Pick<Instance, "initial">, initial: number) {
     const values = instance.initial[initial];
     if (values === undefined) throw new NoSuchStep(`the model has no initial state number ${initial}`);
     this.values = renumber(values, "in order");

@@ -258,6 +258,34 @@ export const baselineOptions = {
   ...commonOptions,
 } as const satisfies CliOptions;
 
+const inductionOptions = {
+  property: {
+    about: "the invariant; several, which may be given, are taken together; by default all of the model",
+    value: "NAME",
+    repeatable: true,
+  },
+  with: {
+    about: "an invariant that is assumed before the step, and not asked for after it; may be given several times",
+    value: "NAME",
+    repeatable: true,
+  },
+  messages: { about: "the greatest number of messages in a channel (1)", value: "N" },
+  fields: { about: "combine the values of a record's fields freely, not only as they were seen together" },
+  "max-states": { about: "look at so many states, or beginnings of states (200,000)", value: "N" },
+  sample: { about: "draw so many states if there are more than that (10,000)", value: "N" },
+  seed: { about: "the same seed, model and options draw the same states (1)", value: "N" },
+  symmetry: checkOptions.symmetry,
+  memory: checkOptions.memory,
+} as const satisfies CliOptions;
+
+export const inductiveOptions = {
+  ...inductionOptions,
+  full: { about: "show whole states, not only what changed" },
+  ...commonOptions,
+} as const satisfies CliOptions;
+
+export const suggestOptions = { ...inductionOptions, ...commonOptions } as const satisfies CliOptions;
+
 export const mutateOptions = {
   sample: { about: "judge mutants, each as likely as the others, until so many differ from the model", value: "N" },
   seed: { about: "the same seed, model and options give the same sample (1)", value: "N" },

@@ -1,0 +1,162 @@
+/**
+ * Suggestions: invariants that hold in every reachable state, and of which a few eliminate the steps by which an
+ * invariant is not inductive. Those that the invariant implies eliminate none, and so are not suggested.
+ */
+import { UsageError } from "../errors.js";
+import type { Instance } from "../model/instance.js";
+import { type Invariant, makeInvariant } from "../model/property.js";
+import type { IndexSet } from "../model/scalarset.js";
+import type { AnyState } from "../model/state.js";
+import type { SearchOptions } from "../search/options.js";
+import { type Candidate, Observations, SET } from "./candidates.js";
+import { featuresOf } from "./features.js";
+import {
+  type CounterexampleToInduction,
+  Induction,
+  type InductionOptions,
+  type InductionOutcome,
+} from "./induction.js";
+
+/** An invariant that is suggested. */
+export interface Suggestion {
+  readonly says: string;
+  /** The invariant as a model writes it. */
+  readonly source: string;
+  /** How many steps out it eliminates that those before it do not. */
+  readonly eliminates: number;
+  /** The number of the round in which it was chosen: from the second on, steps out of earlier ones count, too. */
+  readonly round: number;
+}
+
+export interface SuggestOutcome {
+  /** Of the invariants alone. */
+  readonly alone: InductionOutcome;
+  /** How many candidates hold in every reachable state. */
+  readonly candidates: number;
+  readonly suggestions: readonly Suggestion[];
+  /** Of the invariants together with those that are suggested. */
+  readonly together: InductionOutcome;
+}
+
+/** How many times candidates are chosen, at most: each time the steps out of those that were chosen count, too. */
+const MOST_ROUNDS = 5;
+
+/**
+ * Suggests invariants.
+ * @param nameOfSet returns the name by which the model's file has an index set
+ * @throws UsageError if not every reachable state was looked at, or there is nothing to strengthen
+ */
+export function suggest(
+  of: Instance,
+  options: InductionOptions,
+  search: SearchOptions,
+  nameOfSet: (set: IndexSet) => string,
+): SuggestOutcome {
+  const induction = new Induction(of, options, search);
+  try {
+    const { reachable, instance, domains } = induction;
+    if (reachable.incomplete !== undefined)
+      throw new UsageError(
+        `not every reachable state was looked at: ${reachable.incomplete}\n  What holds in a part of them suggests nothing: take a smaller instance.`,
+      );
+    refuseViolated(induction, of);
+    const alone = induction.outcome();
+    const features = featuresOf(instance, (slot) => domains[slot]!.parts());
+    const observed = new Observations(features, (set) => instance.layout.membersOf(set));
+    for (const values of reachable.states()) observed.add(instance.stateOf(values));
+    const candidates = observed.candidates();
+    const chosen: Chosen[] = [];
+    let together = alone;
+    for (let round = 1; round <= MOST_ROUNDS && together.counterexamples.length > 0; round++) {
+      const left = candidates.filter((candidate) => !chosen.some((each) => each.candidate === candidate));
+      const more = fewOf(left, together.counterexamples, instance);
+      if (more.length === 0) break;
+      chosen.push(...more.map((each) => ({ ...each, round })));
+      together = induction.outcome(chosen.map(({ candidate }) => invariantOf(candidate)));
+    }
+    const suggestions = chosen.map(({ candidate, eliminates, round }) => {
+      const { says } = candidate;
+      return { says, source: sourceOf(candidate, nameOfSet), eliminates, round };
+    });
+    return { alone, candidates: candidates.length, suggestions, together };
+  } finally {
+    induction.close();
+  }
+}
+
+interface Chosen {
+  readonly candidate: Candidate;
+  readonly eliminates: number;
+  readonly round: number;
+}
+
+/** Returns the candidates that eliminate the most steps out, one after the other, until none eliminates any more. */
+function fewOf(
+  candidates: readonly Candidate[],
+  counterexamples: readonly CounterexampleToInduction[],
+  instance: Instance,
+): { candidate: Candidate; eliminates: number }[] {
+  const stepsFrom = new Map<unknown, number>();
+  for (const { before } of counterexamples) stepsFrom.set(before, (stepsFrom.get(before) ?? 0) + 1);
+  const states = [...stepsFrom].map(([before, steps]) => ({ state: instance.stateOf(before as []), steps }));
+  let left = new Set(states);
+  const excluded = new Map(
+    candidates.map((candidate) => [candidate, states.filter(({ state }) => !candidate.holds(state))]),
+  );
+  const chosen: { candidate: Candidate; eliminates: number }[] = [];
+  for (;;) {
+    let best: { candidate: Candidate; eliminates: number } | undefined;
+    for (const [candidate, out] of excluded) {
+      const eliminates = out.reduce((sum, each) => sum + (left.has(each) ? each.steps : 0), 0);
+      const isBetter =
+        best === undefined
+          ? eliminates > 0
+          : eliminates > best.eliminates ||
+            // Of two that are as good, the shorter one is easier to read.
+            (eliminates === best.eliminates && candidate.says.length < best.candidate.says.length);
+      if (isBetter) best = { candidate, eliminates };
+    }
+    if (best === undefined) return chosen;
+    chosen.push(best);
+    const out = new Set(excluded.get(best.candidate));
+    left = new Set([...left].filter((each) => !out.has(each)));
+  }
+}
+
+function invariantOf(candidate: Candidate): Invariant<AnyState> {
+  return makeInvariant<AnyState, Record<never, never>>({
+    name: candidate.says,
+    says: "a suggestion, which holds in every reachable state",
+    for: {},
+    holds: (state) => candidate.holds(state),
+    explain: () => `it is not so that ${candidate.says}`,
+  });
+}
+
+/** Returns the invariant as a model writes it, with `always` of its vocabulary and `nameOf`. */
+function sourceOf({ says, code, domains, counted }: Candidate, nameOfSet: (set: IndexSet) => string): string {
+  const names = Object.keys(domains);
+  const bound = names.length === 0 ? "" : `, { ${names.join(", ")} }`;
+  const ranges = Object.entries(domains).map(([name, set]) => `${name}: ${nameOfSet(set)}`);
+  const who = names.map((name) => `\${nameOf(${name})}`).join(", ");
+  return [
+    "always({",
+    `  name: ${JSON.stringify(says)},`,
+    '  says: "suggested by popcheck; it holds in every reachable state",',
+    `  for: { ${ranges.join(", ")} },`.replace("{  }", "{}"),
+    `  holds: (state${bound}) => ${counted === undefined ? code : code.replaceAll(SET, nameOfSet(counted))},`,
+    names.length === 0
+      ? '  explain: () => "it is not so",'
+      : `  explain: (_state${bound}) => \`it is not so of ${who}\`,`,
+    "}),",
+  ].join("\n");
+}
+
+/** @throws UsageError if the invariants do not hold: then no strengthening of them does */
+function refuseViolated({ reachable, asked, assumed }: Induction, { model }: Instance): void {
+  const names = reachable.violated.filter((name) => [...asked, ...assumed].some((of) => of.name === name));
+  if (names.length > 0)
+    throw new UsageError(
+      `${model.name} violates ${names.join(", ")} in a reachable state, so that nothing that holds implies it\n  See popcheck check, or name another --property.`,
+    );
+}
