@@ -21,7 +21,10 @@ export interface IndexedSlots {
   readonly less: 0 | 1;
 }
 
-/** Returns all slots of a family, by how members of `set` index them. */
+/**
+ * Returns the slots of a family, by how members of `set` index them; none if the family is indexed by other sets alone.
+ * Keys may leave out what they like: of members whose keys are equal, all orders are tried.
+ */
 export function slotsIndexed(layout: Layout, family: number, set: IndexSet): IndexedSlots[] {
   const { sets } = layout.declarations[layout.variables[family]!]!;
   const one = (arity: 0 | 1, i: number, j = 0, step = 0): IndexedSlots => ({
@@ -30,6 +33,7 @@ export function slotsIndexed(layout: Layout, family: number, set: IndexSet): Ind
   });
   const [first, second] = sets.map((of) => indicesOf(layout, of, set));
   if (first === undefined) return [one(0, 0)];
+  if (first.reduced.length === 0 && (second?.reduced.length ?? 0) === 0) return [];
   if (second === undefined)
     return [...first.others.map((i) => one(0, i)), ...first.reduced.map((i) => one(1, i, 0, 1))];
   const step = layout.rowLengthOf(family);
