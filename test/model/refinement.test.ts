@@ -17,7 +17,7 @@ import { Instance } from "../../checker/model/instance.js";
 import { type AnyModel, withProperties } from "../../checker/model/model.js";
 import { checkSync } from "../../checker/search/check.js";
 import type { PropertyOutcome } from "../../checker/search/outcome.js";
-import directory from "../../docs/examples/directory/protocol.js";
+import directory, { Copy } from "../../docs/examples/directory/protocol.js";
 import { replay } from "../../traces/replay/replay.js";
 import { lengthOf } from "../../traces/trace.js";
 import { exceptSlow } from "../support/extent.js";
@@ -176,7 +176,11 @@ describe("a mapping that gives whole records and channels", () => {
       vocabulary<State>().refines({
         ...{ name: "itself", says: "", model: directory, parameters },
         map: {
-          cache: (state, c) => change(state).cache(c),
+          // A record that is made anew is as good as the one that was read.
+          cache: (state, c) => {
+            const { page, data } = change(state).cache(c);
+            return page === "Writing" ? new Copy({ page, data }) : change(state).cache(c);
+          },
           home: (state) => change(state).home(),
           latest: (state) => change(state).latest(),
           up: (state, c) => change(state).up(c),
@@ -282,6 +286,20 @@ describe("the fairness of an abstract model", () => {
       ["r: steps, without fairness", "holds"],
     ]);
     expect(properties[1]!.says).toContain("the fairness of work is not compared: it is about steps");
+  });
+
+  test("is met by a run that takes the action only on its way between states that do not", () => {
+    const clockVariables = () => ({ time: single(0) });
+    type Clock = StateOf<ReturnType<typeof clockVariables>, Record<never, never>>;
+    const { action, refines } = vocabulary<Clock>();
+    const clock = (period: number, properties: AnyModel["properties"] = () => []) =>
+      model({
+        ...{ name: `clock of ${period}`, about: "", parameters: {}, variables: clockVariables, properties },
+        actions: () => [action("Tick", {}, (s) => s.withTime((s.time() + 1) % period), { fair: "weak" })],
+      });
+    const map = { time: (s: Clock) => Math.floor(s.time() / 2) };
+    const four = clock(4, () => refines({ ...{ name: "r", says: "", model: clock(2) }, map }));
+    expect(verdictsOf(four)["r: weak fairness of Tick"]).toBe("holds");
   });
 
   test("is met by a fair protocol, and not by one that need do nothing", () => {
