@@ -49,10 +49,7 @@ export interface Violating {
 /** A set of nodes in which a violating run can go round for ever. */
 export interface FairComponent {
   readonly nodes: Uint32Array;
-  /**
-   * By requirement, in the names of the component's root: 1 if something in the component calls for it. Weak
-   * requirements are always called for.
-   */
+  /** By requirement, in the root's names: 1 if something in the component calls for it, which all do that are weak. */
   readonly calledFor: Uint8Array;
   /** By requirement, in the same names: 1 if steps that call for it must be left out; undefined if there are none. */
   readonly banned: Uint8Array | undefined;
