@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { bin, folder, popcheck, popcheckAlone, type Run, ran, root } from "../support/command-line.js";
 import { PROCESS_DEADLINE } from "../support/deadlines.js";
-import { exceptSlow, slowTest } from "../support/extent.js";
+import { exceptRelease, releaseTest } from "../support/extent.js";
 
 describe("an interrupt", () => {
   test("ends the search with what was found so far, and the status of the gravest of it", () => {
@@ -118,7 +118,7 @@ describe("verify", () => {
     ],
     ["property that is new", { ...mutex, verdicts: {} }, "a process enters: holds, recorded: nothing"],
   ];
-  test.each(exceptSlow(different, (_, place) => place > 1))(
+  test.each(exceptRelease(different, (_, place) => place > 1))(
     "exits with 1 and names the difference in the %s",
     (_, known, difference) => {
       const run = packageWith([known]).verify();
@@ -141,7 +141,7 @@ describe("verify", () => {
     expect(JSON.parse(readFileSync(join(copy, "found", trace), "utf8"))["#meta"]).not.toHaveProperty("cause");
   });
 
-  slowTest("records what it found with --update, in place, and is content afterwards", () => {
+  releaseTest("records what it found with --update, in place, and is content afterwards", () => {
     const { verify, recorded } = packageWith([...ladder, { ...mutex, distinct: 1 }, long]);
     expect(verify("--update").status).toBe(0);
     const { about, cases } = recorded();

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bin, files, folder, popcheck, popcheckAlone, ran, relay, root } from "../support/command-line.js";
-import { exceptSlow } from "../support/extent.js";
+import { exceptRelease } from "../support/extent.js";
 
 const read = (file: string) => readFileSync(join(folder, file), "utf8");
 const asked = (...names: string[]) => names.flatMap((name) => ["--property", name]);
@@ -64,10 +64,10 @@ describe("the exit status", () => {
       status === 1 || status === 2 ? ["", "error: "] : [""],
     );
   };
-  test.each(exceptSlow(statuses, () => false))("is %i if %s", (status, _, words) =>
+  test.each(exceptRelease(statuses, () => false))("is %i if %s", (status, _, words) =>
     expectStatus(status, popcheck("check", ...words)),
   );
-  test.each(exceptSlow(statuses, () => true))("is %i if %s, in a process of its own", (status, _, words) =>
+  test.each(exceptRelease(statuses, () => true))("is %i if %s, in a process of its own", (status, _, words) =>
     expectStatus(status, popcheckAlone("check", ...words)),
   );
 });

@@ -16,7 +16,7 @@ import { Outputs, prepareFile, prepareFolder, writeText } from "../../checker/cl
 import { UsageError } from "../../checker/errors.js";
 import { bin, counter, folder, popcheck, small } from "../support/command-line.js";
 import { PROCESS_DEADLINE } from "../support/deadlines.js";
-import { slowTest } from "../support/extent.js";
+import { releaseTest } from "../support/extent.js";
 
 const path = (name: string) => join(folder, name);
 
@@ -174,7 +174,7 @@ describe("a standard stream that fails", () => {
     expect(JSON.parse(readFileSync(path("gone.json"), "utf8"))).toMatchObject({ status: 12 });
   });
 
-  slowTest("a terminal that is closed ends no search, and the process ends as ever", async () => {
+  releaseTest("a terminal that is closed ends no search, and the process ends as ever", async () => {
     writeFileSync(
       path("waits.ts"),
       counter({

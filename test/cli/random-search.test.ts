@@ -13,7 +13,7 @@ import {
   small,
   start,
 } from "../support/command-line.js";
-import { exceptSlow, slowTest } from "../support/extent.js";
+import { exceptRelease, releaseTest } from "../support/extent.js";
 
 /** Two things can happen in each state, so that walks differ. */
 writeFileSync(
@@ -56,7 +56,7 @@ describe("any number of threads gives the same", () => {
     ["a swarm", "popcorn --stage 4.2 --search swarm --walks 4 --seed 5 --max-states 500"],
     ["a swarm of a file's model", "wander.ts --max-count 20 --search swarm --walks 6 --seed 2 --max-depth 12"],
   ] as const;
-  test.each(exceptSlow(searches, ([what]) => what !== "a swarm of a file's model"))("%s", (_, words) => {
+  test.each(exceptRelease(searches, ([what]) => what !== "a swarm of a file's model"))("%s", (_, words) => {
     const runs = ["1", "2", "3"].map((threads) => popcheck("check", ...words.split(" "), "--threads", threads));
     expect(runs.map(({ status }) => status)).toEqual(runs.map(() => runs[0]!.status));
     expect([3, 11, 12]).toContain(runs[0]!.status);
@@ -117,7 +117,7 @@ describe("the report", () => {
     expect(stdout).not.toContain("shortest:");
   });
 
-  slowTest("draws a seed at random, with which the run can be done again", () => {
+  releaseTest("draws a seed at random, with which the run can be done again", () => {
     const run = (...more: string[]) =>
       popcheck(...wander, "--search", "random", "--walks", "20", "--max-depth", "12", ...more);
     const seedOf = (text: string) => /^seed +(\d+)$/m.exec(text)![1]!;
@@ -141,7 +141,7 @@ describe("the report", () => {
 });
 
 describe("a counterexample", () => {
-  test.each(exceptSlow(["random", "swarm"], (search) => search === "random"))(
+  test.each(exceptRelease(["random", "swarm"], (search) => search === "random"))(
     "of %s is written, and replays",
     (search) => {
       const words = ["--stage", "4.2", "--kernels", "2", "--property", "SWMR", "--seed", "3", "--walks", "20"];
@@ -211,7 +211,7 @@ describe("files", () => {
     });
   });
 
-  slowTest("the log has the options at the start, walks in the samples, and the seed at the end", async () => {
+  releaseTest("the log has the options at the start, walks in the samples, and the seed at the end", async () => {
     const words = ["--search", "random", "--seed", "8", "--seconds", "100000", "--threads", "1"];
     const run = start("check", "peterson", ...words, "--log", "walks.jsonl");
     type Line = { walks: number; steps: number; seconds: number; statesPerSecond: number };
@@ -248,7 +248,7 @@ describe("an end before its time", () => {
     ["swarm", "1"],
     ["swarm", "2"],
   ];
-  test.each(exceptSlow(searches, (_, place) => place % 3 === 0))(
+  test.each(exceptRelease(searches, (_, place) => place % 3 === 0))(
     "an interrupt ends %s with %s threads, with what was found so far",
     (search, threads) => {
       const run = popcheckAlone(

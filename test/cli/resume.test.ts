@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { lockFolder } from "../../checker/api/folder-lock.js";
 import { bin, counter, folder, linesOfLog, observed, popcheckAlone, small, start } from "../support/command-line.js";
 import { PROCESS_DEADLINE } from "../support/deadlines.js";
-import { exceptSlow, slowTest } from "../support/extent.js";
+import { exceptRelease, releaseTest } from "../support/extent.js";
 
 const upBy = (step: number) => counter({ step: `return state.withCount(state.count() + ${step});` });
 const at = (...path: string[]) => join(folder, ...path);
@@ -28,7 +28,7 @@ describe("a checkpoint of a model that was edited since is refused as a checkpoi
     ],
     ["a property", counter({ properties: small }), counter({ properties: small.replace("< 3", "< 4") })],
   ];
-  test.each(exceptSlow(edits, ([what]) => what !== "a constant far away"))("%s", (_what, before, after) => {
+  test.each(exceptRelease(edits, ([what]) => what !== "a constant far away"))("%s", (_what, before, after) => {
     begun("edited", before);
     writeFileSync(at("edited.ts"), after);
     const { stderr, status } = popcheckAlone("resume", "edited");
@@ -39,7 +39,7 @@ describe("a checkpoint of a model that was edited since is refused as a checkpoi
     rmSync(at("edited"), { recursive: true });
   });
 
-  slowTest("a file that the model imports", () => {
+  releaseTest("a file that the model imports", () => {
     writeFileSync(at("most.ts"), "export const most: number = 7;\n");
     begun(
       "importing",
@@ -49,7 +49,7 @@ describe("a checkpoint of a model that was edited since is refused as a checkpoi
     expect(popcheckAlone("resume", "importing").stderr).toMatch(/the model has changed since: most[.]ts was edited/);
   });
 
-  slowTest(
+  releaseTest(
     "an edit of a comment, or of a type, leaves the model as it is; so does the folder that popcheck runs in",
     () => {
       begun("commented", counter());
@@ -62,7 +62,7 @@ describe("a checkpoint of a model that was edited since is refused as a checkpoi
     },
   );
 
-  slowTest("a model that has moved is given", () => {
+  releaseTest("a model that has moved is given", () => {
     begun("moved", counter());
     mkdirSync(at("new-place"), { recursive: true });
     cpSync(at("moved.ts"), at("new-place", "moved.ts"));
@@ -107,7 +107,7 @@ describe("a folder that was made on another account", () => {
     ["n", false],
     ["", false],
   ];
-  test.each(exceptSlow(answers, ([answer]) => answer !== "y"))(
+  test.each(exceptRelease(answers, ([answer]) => answer !== "y"))(
     "is asked about at a terminal, and the answer %j decides",
     (answer, runs) => {
       begunAs("stranger", "asked", marked);
@@ -126,7 +126,7 @@ describe("a folder that was made on another account", () => {
     },
   );
 
-  slowTest("is resumed as one's own if its model is built in", () => {
+  releaseTest("is resumed as one's own if its model is built in", () => {
     as("stranger", "check", "german", "--nodes", "2", "--checkpoint", "built-in", "--max-states", "100");
     expect(as("own", "resume", "built-in").status).toBe(0);
   });
@@ -196,7 +196,7 @@ test("the lock of a process that was killed is taken over", async () => {
   expect(readdirSync(at("killed")).filter((name) => name.startsWith("lock-"))).toEqual([]);
 });
 
-test.each(exceptSlow(["SIGTERM", "SIGHUP"] as const, (signal) => signal === "SIGTERM"))(
+test.each(exceptRelease(["SIGTERM", "SIGHUP"] as const, (signal) => signal === "SIGTERM"))(
   "%s writes a checkpoint and ends as incomplete",
   async (signal) => {
     const run = start(

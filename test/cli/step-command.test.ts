@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { parseTrace } from "../../traces/formats/parse.js";
 import { lengthOf } from "../../traces/trace.js";
 import { bin, counter, folder, popcheck, ran, small } from "../support/command-line.js";
-import { exceptSlow, slowTest } from "../support/extent.js";
+import { exceptRelease, releaseTest } from "../support/extent.js";
 
 function step(words: readonly string[], ...lines: string[]) {
   const input = lines.map((line) => `${line}\n`).join("");
@@ -118,7 +118,7 @@ describe("what is wrong is told, and the walk goes on", () => {
     ["load nowhere.json", /error: there is no such file/],
     ["check XYZ", /no property is called XYZ/],
   ];
-  test.each(exceptSlow(mistakes, (_, place) => place % 4 > 0))("%s", (line, reason) => {
+  test.each(exceptRelease(mistakes, (_, place) => place % 4 > 0))("%s", (line, reason) => {
     const { status, stdout } = step(swmr, line, "1");
     expect(stdout).toMatch(reason);
     expect({ status, last: stdout.match(/^state.*$/gm)!.at(-1) }).toEqual({
@@ -146,7 +146,7 @@ describe("what is wrong is told, and the walk goes on", () => {
     expect({ status, last: stdout.match(/^state.*$/gm)!.at(-1) }).toEqual({ status: 0, last: "state 2: after Up" });
   });
 
-  slowTest("a condition that takes too long in a state ends the search, and not the walk", () => {
+  releaseTest("a condition that takes too long in a state ends the search, and not the walk", () => {
     const names = Array.from({ length: 40 }, (_, i) => `every v${i}: `).join("");
     const { status, stdout } = step(["german"], `find ${names}node[v0] != Nope`, "1");
     expect(stdout).toMatch(/more than 1,000,000 comparisons in one state: bind fewer names/);
@@ -166,7 +166,7 @@ describe("what is wrong is told, and the walk goes on", () => {
     });
   });
 
-  slowTest("a model that is none is refused at the start", () => {
+  releaseTest("a model that is none is refused at the start", () => {
     expect(step(["popcron"])).toMatchObject({
       status: 2,
       stdout: "",

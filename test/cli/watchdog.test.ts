@@ -3,7 +3,7 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { folder, observed, start } from "../support/command-line.js";
-import { exceptSlow, slowTest } from "../support/extent.js";
+import { exceptRelease, releaseTest } from "../support/extent.js";
 
 /** A model that counts round and round; at 3 its function loops while `whileThere` says so. */
 const model = (loops: string) => `import { existsSync, writeFileSync } from "node:fs";
@@ -45,7 +45,7 @@ function begun(...words: string[]) {
 
 const check = (file: string, threads: number) => ["check", file, "--no-types", "--threads", String(threads)];
 
-test.each(exceptSlow(["SIGINT", "SIGTERM", "SIGHUP"] as const, (signal) => signal !== "SIGTERM"))(
+test.each(exceptRelease(["SIGINT", "SIGTERM", "SIGHUP"] as const, (signal) => signal !== "SIGTERM"))(
   "a function that loops for ever is named, and %s ends the process",
   async (signal) => {
     const run = begun(...check("hang.ts", 2));
@@ -60,7 +60,7 @@ const waiting: [string, string[], string?][] = [
   ["check, 2 threads", check("hang.ts", 2)],
   ["step", ["step", "hang.ts"], "find d = 100\n"],
 ];
-test.each(exceptSlow(waiting, ([what]) => what !== "check, 2 threads"))(
+test.each(exceptRelease(waiting, ([what]) => what !== "check, 2 threads"))(
   "a signal before a looping function is told waits, and one after it ends the process: %s",
   async (_, words, input) => {
     const run = begun(...words);
@@ -75,7 +75,7 @@ test.each(exceptSlow(waiting, ([what]) => what !== "check, 2 threads"))(
   },
 );
 
-slowTest(
+releaseTest(
   "once the function returns, a signal ends the check as incomplete, and the process does not wait for the watchdog",
   async () => {
     const run = begun(...check("slow.ts", 2));

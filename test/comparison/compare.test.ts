@@ -20,7 +20,7 @@ import { statusOfComparison } from "../../checker/reports/exit-status.js";
 import { plain } from "../../checker/reports/terminal.js";
 import { follow } from "../../traces/replay/run.js";
 import type { Trace } from "../../traces/trace.js";
-import { slowTest } from "../support/extent.js";
+import { releaseTest } from "../support/extent.js";
 import { randomSystem } from "../support/random-systems.js";
 import { lamp } from "./lamp.js";
 import { statesAfter } from "./naive-comparison.js";
@@ -140,7 +140,7 @@ test("each parting run replays on its side, and no run of the other has its chan
   expect(runs).toBeGreaterThan(10);
 });
 
-slowTest("each parting run replays on its side, and no run of the other has its changes, of Popcorn", async () => {
+releaseTest("each parting run replays on its side, and no run of the other has its changes, of Popcorn", async () => {
   const { model } = await loadModel("popcorn");
   const [a, b] = ["4.6", "4.7"].map((stage) => new Instance(model, { stage, kernels: 2 }));
   expect(checkParting(a!, b!, ["copy.page"])).toBe(2);

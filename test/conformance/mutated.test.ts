@@ -8,7 +8,7 @@ import { validate } from "../../checker/conformance/validate.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { dice } from "../support/dice.js";
-import { slowTest } from "../support/extent.js";
+import { releaseTest } from "../support/extent.js";
 import { changedLog, mutatedProtocols, mutatedWalk } from "./mutated-logs.js";
 import { isRun } from "./naive-validator.js";
 import { bare, eventsOfRun, walked } from "./walk-log.js";
@@ -66,7 +66,7 @@ test("runs of mutated protocols are refused, exactly if the model has no such ru
   expect(opinions.runs).toBeGreaterThan(4);
 });
 
-slowTest("at least a hundred changed logs are no runs, and are refused", () => {
+releaseTest("at least a hundred changed logs are no runs, and are refused", () => {
   const opinions = new Opinions();
   askOfChanged(opinions, 40, 2, 24);
   askOfChanged(opinions, 10, 3, 14);
@@ -75,7 +75,7 @@ slowTest("at least a hundred changed logs are no runs, and are refused", () => {
   expect(opinions.runs).toBeGreaterThan(20);
 });
 
-slowTest("the same of more logs if one or two events may be missing", () => {
+releaseTest("the same of more logs if one or two events may be missing", () => {
   const opinions = new Opinions();
   askOfChanged(opinions, 12, 2, 14, 1);
   askOfChanged(opinions, 6, 2, 10, 2);
@@ -83,7 +83,7 @@ slowTest("the same of more logs if one or two events may be missing", () => {
   expect(Math.min(opinions.refused, opinions.runs)).toBeGreaterThan(10);
 });
 
-slowTest("at least a hundred runs of mutated protocols are no runs of the model, and are refused", () => {
+releaseTest("at least a hundred runs of mutated protocols are no runs of the model, and are refused", () => {
   const opinions = new Opinions();
   for (const protocol of mutatedProtocols) {
     for (let seed = 0; seed < 5; seed++) {

@@ -19,7 +19,7 @@ import lendingHome from "../../docs/examples/lending-home.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { textOfTrace } from "../../traces/text/text.js";
 import { lengthOf } from "../../traces/trace.js";
-import { slowTest } from "../support/extent.js";
+import { releaseTest } from "../support/extent.js";
 import { read } from "./documents.js";
 
 /** The blocks of TypeScript in a document. */
@@ -49,7 +49,7 @@ describe("docs/tutorial/from-the-paper-to-a-verdict.md", () => {
     ]);
   });
 
-  slowTest("with three kernels data and updates are lost after the steps it tells", async () => {
+  releaseTest("with three kernels data and updates are lost after the steps it tells", async () => {
     const told = ["SWMR", "unique election", "coherent data", "no lost update"];
     const outcomes = await decide({ stage: "4.7", kernels: 3 }, told);
     const said = outcomes.map(({ name, trace }) => [name, trace && lengthOf(trace)]);
@@ -200,7 +200,7 @@ describe("docs/how-to/refine-a-model.md", () => {
     expect(read(page)).toContain(`\`\`\`\n${text.trimStart()}\n\`\`\``);
   });
 
-  slowTest("says what fails if the home is weakly fair, and that nothing else does with three caches", () => {
+  releaseTest("says what fails if the home is weakly fair, and that nothing else does with three caches", () => {
     const weak: typeof atomicPage = {
       ...atomicPage,
       actions: (given) => atomicPage.actions(given).map((of) => (of.name === "Home" ? { ...of, fair: "weak" } : of)),

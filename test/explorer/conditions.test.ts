@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parseCondition } from "../../checker/explorer/condition.js";
 import { Bag, model, ordinal, perMember, perPair, scalarset, single } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
-import { slowTest } from "../support/extent.js";
+import { releaseTest } from "../support/extent.js";
 
 const nodes = scalarset("node", { prefix: "N", size: 3 });
 type Node = ReturnType<typeof nodes.member>;
@@ -195,7 +195,7 @@ describe("why a condition never holds is said as far as it is known:", () => {
   });
 });
 
-slowTest("a condition is neither nested without end, nor may it take for ever in a state", () => {
+releaseTest("a condition is neither nested without end, nor may it take for ever in a state", () => {
   expect(() => parseCondition(`${"not ".repeat(200)}cell[N1].at = Busy`, instance)).toThrow(
     /nested more than 100 deep/,
   );

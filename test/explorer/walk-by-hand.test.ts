@@ -19,7 +19,7 @@ import { replay } from "../../traces/replay/replay.js";
 import { entriesOf, fieldsOf, isWalk, lengthOf, type Trace } from "../../traces/trace.js";
 import { counterexampleOf } from "../support/counterexamples.js";
 import { dice } from "../support/dice.js";
-import { exceptSlow } from "../support/extent.js";
+import { exceptRelease } from "../support/extent.js";
 
 const limits = { memory: 4e9 };
 
@@ -173,7 +173,7 @@ describe("properties here", () => {
     ["popcorn", { stage: "4.8", kernels: 3, invalidInUnmapped: "impossible" }, "no unspecified reception"],
     ["naive-mutex", {}, "mutual exclusion"],
   ] as const;
-  test.each(exceptSlow(violated, ([, parameters]) => "kernels" in parameters && parameters.kernels === 3))(
+  test.each(exceptRelease(violated, ([, parameters]) => "kernels" in parameters && parameters.kernels === 3))(
     "%s %j: %s is violated at the end of its counterexample, with the same words, and not before",
     async (model, parameters, name) => {
       const trace = await counterexampleOf(model, parameters, name);
@@ -319,7 +319,7 @@ describe("searching on from here", () => {
     ["popcorn", { stage: "4.8", kernels: 3, invalidInUnmapped: "impossible" }, "no unspecified reception"],
     ["naive-mutex", {}, "mutual exclusion"],
   ] as const;
-  test.each(exceptSlow(searched, ([, , property]) => property === "no lost update"))(
+  test.each(exceptRelease(searched, ([, , property]) => property === "no lost update"))(
     "%s %j: a violation of %s is as far as check says, and the walk is there then",
     async (model, parameters, property) => {
       const length = lengthOf(await counterexampleOf(model, parameters, property));

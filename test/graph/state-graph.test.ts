@@ -11,7 +11,7 @@ import { dieHard } from "../../spec/toy/die-hard.js";
 import { naiveMutex } from "../../spec/toy/naive-mutex.js";
 import { tokenRing } from "../../spec/toy/token-ring.js";
 import { popcheck } from "../support/command-line.js";
-import { exceptSlow } from "../support/extent.js";
+import { exceptRelease } from "../support/extent.js";
 import { OwnSemantics, type OwnValues } from "../support/own-semantics.js";
 
 const cases: [string, AnyModel, object][] = [
@@ -81,7 +81,7 @@ function colourings({ initial, states, edges }: PlainGraph): string[] {
 const transitionsOf = ({ transitions }: StateGraphData) =>
   transitions.map(({ from, action, to }) => [from, action, to] as const);
 
-describe.each(exceptSlow(cases, ([name]) => name === "popcorn 4.3"))("the graph of %s", (_, model, given) => {
+describe.each(exceptRelease(cases, ([name]) => name === "popcorn 4.3"))("the graph of %s", (_, model, given) => {
   const instance = new Instance(model, { ...given });
   const whole = stateGraphOf(instance, { symmetry: false });
 

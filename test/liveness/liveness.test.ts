@@ -38,7 +38,7 @@ import { popcornProperties } from "../../invariants/popcorn/index.js";
 import { popcorn as protocol } from "../../spec/popcorn/index.js";
 import { starvingMutex } from "../../spec/toy/starving-mutex.js";
 import { tokenRing } from "../../spec/toy/token-ring.js";
-import { slowTest } from "../support/extent.js";
+import { releaseTest } from "../support/extent.js";
 import { searchTo } from "../support/slices.js";
 
 const popcorn: AnyModel = withProperties(protocol, popcornProperties);
@@ -114,7 +114,7 @@ describe.each([true, false])("symmetry (%s)", (symmetry) => {
   });
 });
 
-slowTest("depth first it comes to the same", () => {
+releaseTest("depth first it comes to the same", () => {
   for (const [stage, given] of [
     ["4.6", {}],
     ["4.7", {}],
@@ -203,7 +203,7 @@ describe("a property that holds vacuously", () => {
   });
 });
 
-slowTest("a resumed run does not forget liveness", async () => {
+releaseTest("a resumed run does not forget liveness", async () => {
   const folder = mkdtempSync(join(tmpdir(), "popcheck-test-"));
 
   const given = { stage: "4.8", kernels: 3, network: "fifo" };

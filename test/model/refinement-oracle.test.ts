@@ -4,14 +4,14 @@ import { Instance } from "../../checker/model/instance.js";
 import { checkSync } from "../../checker/search/check.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import { lengthOf } from "../../traces/trace.js";
-import { exceptSlow, slowTest } from "../support/extent.js";
+import { exceptRelease, releaseTest } from "../support/extent.js";
 import { randomRefinement } from "../support/random-refinements.js";
 import { refinementOracle } from "../support/refinement-oracle.js";
 
 /** Subsets of more states are too many to try. */
 const MOST_STATES = 10;
-/** The first seeds find most mistakes, and others are left to the slow tests. */
-const SEEDS = exceptSlow(
+/** The first seeds find most mistakes, and others are left to the release tests. */
+const SEEDS = exceptRelease(
   Array.from({ length: 400 }, (_, seed) => seed),
   (seed) => seed >= 10,
 );
@@ -54,7 +54,7 @@ describe.each([2, 3])("pairs with %d members", (size) => {
     }
   });
 
-  slowTest("are of every kind", () => {
+  releaseTest("are of every kind", () => {
     const verdicts = pairs.map(({ expected }) => expected);
     const fairness = verdicts.flatMap(({ fairness }) => [...fairness.values()]);
     const counts = {

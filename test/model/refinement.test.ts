@@ -20,7 +20,7 @@ import type { PropertyOutcome } from "../../checker/search/outcome.js";
 import directory, { Copy } from "../../docs/examples/directory/protocol.js";
 import { replay } from "../../traces/replay/replay.js";
 import { lengthOf } from "../../traces/trace.js";
-import { exceptSlow } from "../support/extent.js";
+import { exceptRelease } from "../support/extent.js";
 import { nameOfWay, PLAIN, REDUCED, searchBy } from "../support/search-ways.js";
 
 /** A property whose name ends in these words. */
@@ -189,7 +189,7 @@ describe("a mapping that gives whole records and channels", () => {
       }),
     );
 
-  test.each(exceptSlow([true, false], (symmetry) => !symmetry))(
+  test.each(exceptRelease([true, false], (symmetry) => !symmetry))(
     "lets a protocol refine itself, with symmetry %s",
     (symmetry) => {
       const { properties } = checkSync(new Instance(itself(), { caches: 2 }), { symmetry });

@@ -1,4 +1,4 @@
-/** What becomes of mutants, against the naive explorer, and with and without symmetry; of more in the slow tests. */
+/** What becomes of mutants, against the naive explorer, and with and without symmetry; of more in the release tests. */
 import { expect, test } from "vitest";
 import type { AnyModel } from "../../checker/model/model.js";
 import { naiveMutex } from "../../spec/toy/naive-mutex.js";

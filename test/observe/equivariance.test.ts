@@ -32,7 +32,7 @@ import { Check, checkSync } from "../../checker/search/check.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import type { Outcome } from "../../checker/search/outcome.js";
 import { lengthOf } from "../../traces/trace.js";
-import { exceptSlow } from "../support/extent.js";
+import { exceptRelease } from "../support/extent.js";
 import { explore } from "../support/naive-explorer.js";
 import { complaintOfSync } from "../support/thrown.js";
 
@@ -163,7 +163,7 @@ describe("an office in which everything is renamed", () => {
     expect(outcome.depth).toBe(depth);
   });
 
-  test.each(exceptSlow<SearchOptions>([{}, { threads: 2, levelForThreads: 50 }], ({ threads }) => threads === 2))(
+  test.each(exceptRelease<SearchOptions>([{}, { threads: 2, levelForThreads: 50 }], ({ threads }) => threads === 2))(
     "has the verdicts that it has without symmetry, for 3, by fewer runs, and stands up to an audit: %j",
     (options) => {
       const plain = checkSync(new Instance(office), { ...options, symmetry: false });
@@ -315,7 +315,7 @@ describe("an impure function is called impure:", () => {
   });
 });
 
-test.each(exceptSlow([1, 12, 40], (after) => after !== 12))(
+test.each(exceptRelease([1, 12, 40], (after) => after !== 12))(
   "once ids are scarce, after %i runs, each function runs itself, and all comes to the same",
   (after) => {
     let runs = 0;

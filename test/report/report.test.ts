@@ -13,7 +13,7 @@ import { loadModel } from "../../checker/models/models.js";
 import { inPackage } from "../../checker/package.js";
 import { checkSync } from "../../checker/search/check.js";
 import { proseOfTypeScript } from "../spec/quotations.js";
-import { slowTest } from "../support/extent.js";
+import { releaseTest } from "../support/extent.js";
 import { Document } from "./document.js";
 import { Contradiction, type Finding, finding, type Right } from "./finding.js";
 import { anchorOf, withTables } from "./markdown.js";
@@ -123,7 +123,7 @@ describe("docs/findings.md", () => {
     }
   });
 
-  slowTest("shows commands that say what the page says", () => {
+  releaseTest("shows commands that say what the page says", () => {
     const two = commands.filter(([, words]) => words!.includes("--kernels 2"));
     const lines = new Map<string, Set<string>>();
     for (const [, words, property] of two) lines.set(words!, (lines.get(words!) ?? new Set()).add(property!));
@@ -240,7 +240,7 @@ describe("parts", () => {
     expect(firstDifference(page, optimizationsPage(page, readKnownAnswers()))).toBeUndefined();
   });
 
-  slowTest("what is simulated is as the page says, as far as it is computed in a moment", () => {
+  releaseTest("what is simulated is as the page says, as far as it is computed in a moment", () => {
     const page = readFileSync(inPackage("docs/explanation/simulation.md"), "utf8");
     expect(page).toContain(`<!-- clocks -->\n${bySkew()}\n<!-- end -->`);
     expect(page.match(/^\| .* \|$/gm)!.length).toBeGreaterThan(50);

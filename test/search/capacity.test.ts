@@ -28,7 +28,7 @@ import type { Outcome } from "../../checker/search/outcome.js";
 import { randomSearchAlone } from "../../checker/search/random/random-search.js";
 import { replay } from "../../traces/replay/replay.js";
 import { lengthOf } from "../../traces/trace.js";
-import { exceptSlow } from "../support/extent.js";
+import { exceptRelease } from "../support/extent.js";
 import { explore } from "../support/naive-explorer.js";
 import { violatedLiveness } from "../support/naive-liveness.js";
 import { nameOfWay, PLAIN, REDUCED, searchBy, WAYS } from "../support/search-ways.js";
@@ -38,8 +38,8 @@ type Peer = Member<"peer">;
 class Message extends Record({ kind: "Ping" as "Ping" | "Pong", about: null as Peer | null }) {}
 const [ping, pong] = [new Message(), new Message({ kind: "Pong" })];
 
-/** One way of each kind; with the slow tests every way that there is. */
-const SOME_WAYS = exceptSlow(
+/** One way of each kind; before a release every way that there is. */
+const SOME_WAYS = exceptRelease(
   [PLAIN, REDUCED, { ...REDUCED, threads: 2 as const }, { ...PLAIN, spilled: true }, ...WAYS],
   (_, i) => i > 3,
 );

@@ -30,7 +30,7 @@ import { checkpointsIn } from "../../checker/search/exhaustive/checkpoint.js";
 import { newStatesFolder } from "../../checker/search/exhaustive/state-folders.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import type { Outcome } from "../../checker/search/outcome.js";
-import { exceptSlow, slowTest } from "../support/extent.js";
+import { exceptRelease, releaseTest } from "../support/extent.js";
 import { searchTo } from "../support/slices.js";
 
 let folder: string;
@@ -123,7 +123,7 @@ describe("a resumed search ends with the same counts, verdicts and traces as one
     ["on disk, folded", "popcorn", popcorn, { storeMemory: small }, [9000, 12_000]],
     ["one word a row", "naive-mutex", { processes: 6 }, { symmetry: false }, [4000]],
   ];
-  test.each(exceptSlow(cases, (_, i) => ![5, 7].includes(i)))("%s", async (_what, name, given, options, at) => {
+  test.each(exceptRelease(cases, (_, i) => ![5, 7].includes(i)))("%s", async (_what, name, given, options, at) => {
     const { model } = await loadModel(name);
     const scratch = { ...options, spill: join(folder, "scratch") };
     const whole = finish(new Check(new Instance(model, given), scratch));
@@ -285,7 +285,7 @@ describe("with states on disk", () => {
   };
 
   const files = ["archive.keys", "archive.parents", "levels.keys", "levels.parents"];
-  test.each(exceptSlow(files, (_, place) => place < 3))(
+  test.each(exceptRelease(files, (_, place) => place < 3))(
     "the last two checkpoints stand alone: damage to %s of one leaves the other whole",
     async (file) => {
       const model = await states([36_000, 38_000, 40_000]);
@@ -303,7 +303,7 @@ describe("with states on disk", () => {
     },
   );
 
-  slowTest("what a refused checkpoint has left is removed, and what the search went on from is kept", async () => {
+  releaseTest("what a refused checkpoint has left is removed, and what the search went on from is kept", async () => {
     const model = await states([36_000, 38_000]);
     const [newest, before] = checkpointsIn(folder);
     rmSync(join(folder, newest!, "journal.bin"));
@@ -400,7 +400,7 @@ describe("a search that a limit of the tables ends writes a checkpoint, and lose
     ["fingerprints with traces", { store: "fingerprint" }],
     ["on disk", { storeMemory: small }],
   ];
-  test.each(exceptSlow(searches, (_, place) => place !== 2))("%s", async (_what, options) => {
+  test.each(exceptRelease(searches, (_, place) => place !== 2))("%s", async (_what, options) => {
     const { model } = await loadModel("popcorn");
     const counted = new Check(new Instance(model, popcorn), { ...options, spill: join(folder, "scratch") });
     const misses = onMisses(counted, () => {});

@@ -30,7 +30,7 @@ import type { Outcome } from "../../checker/search/outcome.js";
 import { randomSearchAlone } from "../../checker/search/random/random-search.js";
 import { replay } from "../../traces/replay/replay.js";
 import { lengthOf } from "../../traces/trace.js";
-import { exceptSlow } from "../support/extent.js";
+import { exceptRelease } from "../support/extent.js";
 import { explore } from "../support/naive-explorer.js";
 import { violatedLiveness } from "../support/naive-liveness.js";
 import { nameOfWay, PLAIN, REDUCED, searchBy, WAYS } from "../support/search-ways.js";
@@ -135,7 +135,7 @@ describe.each<[string, readonly Constraint<State>[]]>([
   const within = constraints.filter((of) => of !== wide).map(({ name }) => name);
 
   test("is what the naive explorer makes of it, in every way to search", () => {
-    const ways = constraints.length === 2 ? exceptSlow(WAYS, (_, i) => i % 9 > 0) : [PLAIN];
+    const ways = constraints.length === 2 ? exceptRelease(WAYS, (_, i) => i % 9 > 0) : [PLAIN];
     for (const way of ways.filter(({ symmetry }) => !symmetry)) {
       const { outcome } = searchBy(make, way, 12, { audit: 1 });
       const named = nameOfWay(way);

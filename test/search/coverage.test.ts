@@ -15,7 +15,7 @@ import {
   statusOfCell,
 } from "../../checker/search/covered/coverage.js";
 import type { SearchOptions } from "../../checker/search/options.js";
-import { exceptSlow, slowTest } from "../support/extent.js";
+import { exceptRelease, releaseTest } from "../support/extent.js";
 import { type NaiveCounts, naiveCoverage } from "../support/naive-coverage.js";
 import halfUsed from "./models/half-used.js";
 import mesi from "./models/mesi.js";
@@ -84,7 +84,7 @@ const ways: readonly (readonly [string, SearchOptions])[] = [
   ["of compressed states", { store: "compressed" }],
 ];
 
-describe.each(exceptSlow(cases, ({ isSlow = false }) => isSlow))(
+describe.each(exceptRelease(cases, ({ isSlow = false }) => isSlow))(
   "each counter is the naive explorer's: $name $given",
   async ({ name, given }) => {
     const instance = await instanceOf(name, given);
@@ -144,7 +144,7 @@ describe("what is uncovered", () => {
     expect(agree(halfUsed, {})).toBe(5);
   });
 
-  slowTest("agrees with them of Popcorn", async () => {
+  releaseTest("agrees with them of Popcorn", async () => {
     const { model } = await loadModel("popcorn");
     expect(agree(model, { stage: "4.2", kernels: 3 })).toBe(0);
     expect(agree(model, { stage: "4.7", kernels: 3, network: "fifo" })).toBe(1);

@@ -7,7 +7,7 @@ import { disabled, model, oneOf, type StateOf, single, vocabulary } from "../../
 import { Instance } from "../../checker/model/instance.js";
 import { builtInNames, loadModel } from "../../checker/models/models.js";
 import { ExhaustiveSearch } from "../../checker/search/exhaustive/exhaustive-search.js";
-import { slowTest } from "../support/extent.js";
+import { releaseTest } from "../support/extent.js";
 import { agree, type Given, readingsOf } from "./agreement.js";
 
 describe("every search agrees with the naive explorer", () => {
@@ -55,7 +55,7 @@ describe("every search agrees with the naive explorer", () => {
     ["4.2", "4.3", "4.4", "4.5", "4.6", "4.7a"].includes(String(stage));
   for (const name of builtInNames) {
     for (const given of small[name] ?? [{}]) {
-      (isSlow(given) ? slowTest : test)(`${name} ${JSON.stringify(given)}`, async () =>
+      (isSlow(given) ? releaseTest : test)(`${name} ${JSON.stringify(given)}`, async () =>
         agree((await loadModel(name)).model, given),
       );
     }
@@ -70,7 +70,7 @@ describe("a reading of every other open question is searched correctly, with 2 k
   test.each(first.filter((_, i) => i % 20 === 0))("$title", ({ given }) => agree(model, given));
 });
 
-slowTest("section 5.2's optimizations agree together, the owner too that losers ask", async () => {
+releaseTest("section 5.2's optimizations agree together, the owner too that losers ask", async () => {
   const { model } = await loadModel("popcorn");
   const all = {
     kernels: 2,

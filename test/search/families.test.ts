@@ -10,7 +10,7 @@ import { keyOf } from "../../checker/model/value.js";
 import { checkSync } from "../../checker/search/check.js";
 import { ordersOf } from "../../checker/symmetry/nominal.js";
 import { surveyed } from "../mutation/surveyed.js";
-import { slowTest } from "../support/extent.js";
+import { releaseTest } from "../support/extent.js";
 import { explore } from "../support/naive-explorer.js";
 import { agree, type Given } from "./agreement.js";
 import { expectSameByAllWays } from "./agreement-of-ways.js";
@@ -59,7 +59,7 @@ describe("every search agrees with the naive explorer on", () => {
   test.each(cases)("%s", (_, model, given) => agree(model, given));
 });
 
-slowTest("every way to search comes to the same on matrix clocks, cells behind a head, and votes", () => {
+releaseTest("every way to search comes to the same on matrix clocks, cells behind a head, and votes", () => {
   expectSameByAllWays(clockMatrix, { processes: 2, merge: "all" }, 1);
   expectSameByAllWays(cells, { cells: 2 }, 2);
   expectSameByAllWays(voting, { acceptors: 2, quorums: "single acceptors" }, 3);

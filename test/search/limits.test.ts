@@ -19,7 +19,7 @@ import { recordBytes } from "../../checker/wasm/context.js";
 import { BIN_ROWS, SHARDS, STAGE_ROWS } from "../../checker/wasm/sizes.js";
 import { naiveMutex } from "../../spec/toy/naive-mutex.js";
 import { lengthOf } from "../../traces/trace.js";
-import { exceptSlow } from "../support/extent.js";
+import { exceptRelease } from "../support/extent.js";
 import { explore } from "../support/naive-explorer.js";
 
 const searches = ["bfs", "dfs"] as const;
@@ -104,7 +104,7 @@ const cases = limits.flatMap((of) => {
 });
 
 describe("a search that is stopped by", () => {
-  test.each(exceptSlow(cases, ([, , { limit }]) => limit === "too many values"))(
+  test.each(exceptRelease(cases, ([, , { limit }]) => limit === "too many values"))(
     "%s (%s) is incomplete and says so, holds nothing, and tells what it has met",
     (_limit, search, c) => {
       const outcome = checkSync(new Instance(c.of, c.of === naiveMutex ? size : {}), {

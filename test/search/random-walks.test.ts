@@ -27,7 +27,7 @@ import { peterson } from "../../spec/toy/peterson.js";
 import { parseTrace } from "../../traces/formats/parse.js";
 import { replay } from "../../traces/replay/replay.js";
 import { lengthOf } from "../../traces/trace.js";
-import { exceptSlow } from "../support/extent.js";
+import { exceptRelease } from "../support/extent.js";
 import {
   action,
   always,
@@ -62,7 +62,7 @@ describe("the same seed gives the same walks", () => {
     ["german", german, {}],
     ["naive-mutex", naiveMutex, { processes: 4 }],
   ];
-  test.each(exceptSlow(models, ([what]) => what.includes("3 kernels")))("%s", async (_, of, parameters) => {
+  test.each(exceptRelease(models, ([what]) => what.includes("3 kernels")))("%s", async (_, of, parameters) => {
     const run = async (seed: number) =>
       lasting(await randomSearchAlone(new Instance(of, { ...parameters }), random({ seed })));
     const first = await run(7);
@@ -76,7 +76,7 @@ describe("the same seed gives the same walks", () => {
     ["popcorn 4.8 on a network that keeps the order", popcorn, { stage: "4.8", kernels: 3, network: "fifo" }],
     ["german", german, { nodes: 3 }],
   ];
-  test.each(exceptSlow(numbered, ([what]) => what.startsWith("popcorn")))(
+  test.each(exceptRelease(numbered, ([what]) => what.startsWith("popcorn")))(
     "a walk depends on its number alone, not on those before it: %s",
     (_, of, parameters) => {
       const walksFrom = (from: number, to: number, before = from) => {

@@ -9,7 +9,7 @@ import { randomSearchAlone } from "../../checker/search/random/random-search.js"
 import { RandomWalks } from "../../checker/search/random/random-walks.js";
 import { lengthOf } from "../../traces/trace.js";
 import { differences } from "../support/differences.js";
-import { slowTest } from "../support/extent.js";
+import { releaseTest } from "../support/extent.js";
 import { action, always, goal, random, reachable, type State, small, toy, up } from "../support/random-search.js";
 
 /** How many values a variable may have for one engine. */
@@ -43,7 +43,7 @@ describe("walks that have more values than an engine can hold together", () => {
     expect(differences(later, alone)).toEqual([]);
   });
 
-  slowTest("in one walk: what it violates, what it has met, and what is audited, in all engines", async () => {
+  releaseTest("in one walk: what it violates, what it has met, and what is audited, in all engines", async () => {
     const below = always({
       name: "below",
       says: "",

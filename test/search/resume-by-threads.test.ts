@@ -11,7 +11,7 @@ import { checkpointsIn } from "../../checker/search/exhaustive/checkpoint.js";
 import { readManifest } from "../../checker/search/exhaustive/manifest.js";
 import { newStatesFolder } from "../../checker/search/exhaustive/state-folders.js";
 import type { SearchOptions } from "../../checker/search/options.js";
-import { slowTest } from "../support/extent.js";
+import { releaseTest } from "../support/extent.js";
 import { searchTo } from "../support/slices.js";
 
 let folder: string;
@@ -69,7 +69,7 @@ test("the initial states are not looked at again, by any thread, when a search i
     expect(countsOf(interruptedAt(maxStates, {}))).toEqual(countsOf(whole));
 });
 
-slowTest(
+releaseTest(
   "where memory is full as the limit of states is reached, the search ends by the latter, with a checkpoint",
   () => {
     const whole = countsOf(checkSync(new Instance(square)));

@@ -9,7 +9,7 @@ import { Check } from "../../checker/search/check.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import type { Outcome } from "../../checker/search/outcome.js";
 import { differences } from "../support/differences.js";
-import { exceptSlow } from "../support/extent.js";
+import { exceptRelease } from "../support/extent.js";
 
 let folder: string;
 beforeEach(() => {
@@ -42,7 +42,7 @@ const cases: [string, Record<string, unknown>, SearchOptions][] = [
 ];
 
 describe.each(cases)("%s %j %j", (name, given, options) => {
-  test.each(exceptSlow([1, 2], (threads) => (threads === 1) === (options.store === undefined)))(
+  test.each(exceptRelease([1, 2], (threads) => (threads === 1) === (options.store === undefined)))(
     "with %i threads",
     async (threads) => {
       const inMemory = await run(name, given, options);

@@ -15,7 +15,7 @@ import { peterson } from "../../spec/toy/peterson.js";
 import { parseTrace } from "../../traces/formats/parse.js";
 import { replay } from "../../traces/replay/replay.js";
 import { lengthOf } from "../../traces/trace.js";
-import { exceptSlow, slowTest } from "../support/extent.js";
+import { exceptRelease, releaseTest } from "../support/extent.js";
 
 const popcorn: AnyModel = withProperties(bare, popcornProperties);
 const swarm = (of: Partial<RandomSearchOptions> = {}): RandomSearchOptions => ({
@@ -38,7 +38,7 @@ describe("the same seed gives the same members", () => {
     ["german", german, {}],
     ["naive-mutex", naiveMutex, { processes: 5 }],
   ];
-  test.each(exceptSlow(models, ([what]) => what.startsWith("popcorn")))("%s", async (_, of, parameters) => {
+  test.each(exceptRelease(models, ([what]) => what.startsWith("popcorn")))("%s", async (_, of, parameters) => {
     const run = async (seed: number) =>
       lasting(await randomSearchAlone(new Instance(of, { ...parameters }), swarm({ seed, maxStates: 800 })));
     const first = await run(7);
@@ -82,7 +82,7 @@ describe("members stay within their bounds", () => {
     expect(outcome.distinct).toBeLessThan(maxStates + 20);
   });
 
-  slowTest("members have different bounds of depth, the greatest the one that is asked for", async () => {
+  releaseTest("members have different bounds of depth, the greatest the one that is asked for", async () => {
     const depths = new Set<number>();
     for (let seed = 0; seed < 30; seed++) {
       const options = swarm({ seed, maxDepth: 64, walks: 1, maxStates: 20_000 });

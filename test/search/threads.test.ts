@@ -9,7 +9,7 @@ import type { AnyModel } from "../../checker/model/model.js";
 import { Check } from "../../checker/search/check.js";
 import { ExhaustiveSearch } from "../../checker/search/exhaustive/exhaustive-search.js";
 import type { SearchOptions } from "../../checker/search/options.js";
-import { exceptSlow, slowTest } from "../support/extent.js";
+import { exceptRelease, releaseTest } from "../support/extent.js";
 import { complaintOfSync } from "../support/thrown.js";
 import {
   expectSameByThreads,
@@ -35,9 +35,9 @@ const models: readonly Searching[] = [
 
 describe("1, 2, 3 and 4 threads come to the same outcome, and to traces equal to the byte:", () => {
   const isSlow = ([model, , options]: Searching) => model === "popcorn" || options.maxDepth !== undefined;
-  test.each(exceptSlow(models, isSlow))("%s %j %j", expectSameByThreads);
+  test.each(exceptRelease(models, isSlow))("%s %j %j", expectSameByThreads);
 
-  slowTest("with fingerprints too, but for the traces: their rows are kept only for a while", () =>
+  releaseTest("with fingerprints too, but for the traces: their rows are kept only for a while", () =>
     expectSameOnFingerprints({ stage: "4.2", kernels: 3 }),
   );
 });

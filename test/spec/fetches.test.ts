@@ -7,7 +7,7 @@ import { type Kernel, kernels } from "../../spec/popcorn/copy.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { Fetch, Invalid } from "../../spec/popcorn/messages.js";
 import type { PopcornState } from "../../spec/popcorn/state.js";
-import { exceptSlow } from "../support/extent.js";
+import { exceptRelease } from "../support/extent.js";
 
 const asked = { ...popcorn, properties: () => [noFetchWithoutWrite] };
 
@@ -24,7 +24,7 @@ const cases: { stage: string; kernels: number; [option: string]: unknown }[] = [
 const isSlow = ({ stage, kernels }: { stage: string; kernels: number }) => kernels === 3 && stage !== "4.2";
 
 describe("no Fetch without a write between, in", () => {
-  test.each(exceptSlow(cases, isSlow))("%j", (parameters) => {
+  test.each(exceptRelease(cases, isSlow))("%j", (parameters) => {
     const { properties, distinct, incomplete } = checkSync(new Instance(asked as typeof popcorn, parameters), {});
     expect(properties.find(({ name }) => name === noFetchWithoutWrite.name)).toMatchObject({ verdict: "holds" });
     expect([incomplete, distinct > 10]).toEqual([undefined, true]);

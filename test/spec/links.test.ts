@@ -9,13 +9,13 @@ import { oneRequestOneAnswer } from "../../invariants/popcorn/links.js";
 import { kernels } from "../../spec/popcorn/copy.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { Fetch, Invalid, type Message } from "../../spec/popcorn/messages.js";
-import { exceptSlow } from "../support/extent.js";
+import { exceptRelease } from "../support/extent.js";
 
 const ofLinks = { ...popcorn, properties: () => [oneRequestOneAnswer] };
 
 describe("from one kernel to another at most one request and one answer are in flight, in", () => {
   const cases = readKnownAnswers().filter(({ model, distinct }) => model === "popcorn" && (distinct ?? 1e9) < 60_000);
-  test.each(exceptSlow(cases, ({ distinct }) => distinct! > 100).map(({ parameters }) => [parameters]))(
+  test.each(exceptRelease(cases, ({ distinct }) => distinct! > 100).map(({ parameters }) => [parameters]))(
     "%j",
     (parameters) => {
       const { properties, distinct } = checkSync(new Instance(ofLinks as typeof popcorn, parameters), {});

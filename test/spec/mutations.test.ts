@@ -18,7 +18,7 @@ import { noteWriter } from "../../spec/popcorn/rounds.js";
 import { ask, send } from "../../spec/popcorn/sending.js";
 import { action, type PopcornState, rule } from "../../spec/popcorn/state.js";
 import { fetchDone, readDone, writeDone } from "../../spec/popcorn/wait-states.js";
-import { exceptSlow } from "../support/extent.js";
+import { exceptRelease } from "../support/extent.js";
 
 type Actions = ReturnType<typeof popcorn.actions>;
 
@@ -271,7 +271,7 @@ describe("a broken rule is noticed", () => {
       "replicated xor not",
     ],
   ];
-  test.each(exceptSlow(brokenOptimizations, ([, { kernels }]) => kernels === 3))(
+  test.each(exceptRelease(brokenOptimizations, ([, { kernels }]) => kernels === 3))(
     "%s (%j)",
     (_what, given, model, property) => {
       const options = { properties: [property], receptions: false, stopAtFirst: true, maxStates: 400_000 };

@@ -10,7 +10,7 @@ import type { ChoiceParameter } from "../../checker/model/parameters.js";
 import { loadModel } from "../../checker/models/models.js";
 import { checkSync } from "../../checker/search/check.js";
 import { read } from "../docs/documents.js";
-import { exceptSlow, slowTest } from "../support/extent.js";
+import { exceptRelease, releaseTest } from "../support/extent.js";
 import { messagesPerAccess } from "../support/messages-per-access.js";
 import { pageViews } from "../support/page-views.js";
 import { caught, messagesRow, verdictRow } from "../support/relatives-tables.js";
@@ -45,7 +45,7 @@ test.each(relatives)("each mistake that %s can make breaks a property, in a reco
 const searched = async (name: string, given: object, changed: (model: AnyModel) => AnyModel = (model) => model) =>
   checkSync(new Instance(changed((await loadModel(name)).model), given as Record<string, unknown>));
 
-slowTest("kDDM starves also if each event is looked at again and again", async () => {
+releaseTest("kDDM starves also if each event is looked at again and again", async () => {
   const strong = (model: AnyModel): AnyModel => ({
     ...model,
     actions: (o) =>
@@ -68,7 +68,7 @@ describe("the document's table of messages is what accesses cost:", () => {
   const sizes = relatives.flatMap((name) =>
     (name === "two-kernel" ? [2] : [2, 3, 4]).map((kernels) => [name, kernels] as const),
   );
-  test.each(exceptSlow(sizes, ([, kernels]) => kernels === 4))("%s, %d kernels", async (name, kernels) => {
+  test.each(exceptRelease(sizes, ([, kernels]) => kernels === 4))("%s, %d kernels", async (name, kernels) => {
     const messages = messagesPerAccess((await loadModel(name)).model, pageViews[name], { kernels });
     expect(rows).toContain(messagesRow(name, kernels, messages));
   });

@@ -17,7 +17,7 @@ import { msiBusView } from "../../spec/relatives/msi-bus.js";
 import { type Kernel, kernels } from "../../spec/relatives/page.js";
 import { lengthOf } from "../../traces/trace.js";
 import { read } from "../docs/documents.js";
-import { exceptSlow, slowTest } from "../support/extent.js";
+import { exceptRelease, releaseTest } from "../support/extent.js";
 import { messagesPerAccess } from "../support/messages-per-access.js";
 import { caught, messagesRow, verdictRow } from "../support/relatives-tables.js";
 
@@ -70,7 +70,7 @@ describe("each mistake breaks a property, in a recorded case:", () => {
 
 describe("the document's table of messages is what accesses cost:", () => {
   const sizes = managers.flatMap((manager) => [2, 3, 4].map((kernels) => [manager, kernels] as const));
-  test.each(exceptSlow(sizes, ([, kernels]) => kernels === 4))("%s, %d kernels", (manager, kernels) => {
+  test.each(exceptRelease(sizes, ([, kernels]) => kernels === 4))("%s, %d kernels", (manager, kernels) => {
     const messages = messagesPerAccess(ivy, ivyView, { manager, kernels });
     expect(rows).toContain(messagesRow(`ivy --manager ${manager}`, kernels, messages));
   });
@@ -93,7 +93,7 @@ describe("a broadcast that kernels receive one after the other", () => {
     expect(shortest("ring", 9)).toEqual({ "no unspecified reception": 9 });
   });
 
-  slowTest("makes two writers on the ring", () => {
+  releaseTest("makes two writers on the ring", () => {
     expect(shortest("ring", 13)).toEqual({
       SWMR: 13,
       "coherent data": 13,

@@ -13,7 +13,7 @@ import { BLOCK_KEYS, Sorter } from "../../checker/store/sorter.js";
 import { modules } from "../../checker/wasm/modules.js";
 import { SHARDS } from "../../checker/wasm/sizes.js";
 import { dice } from "../support/dice.js";
-import { exceptSlow } from "../support/extent.js";
+import { exceptRelease } from "../support/extent.js";
 
 let folder: string;
 beforeEach(() => {
@@ -123,7 +123,7 @@ describe("each level has what no level before it had:", () => {
     ["a few keys again and again", blockKeys, 40, 300] as const,
     ["many keys in a shard", blockKeys, 4000, 3000] as const,
   ]);
-  test.each(exceptSlow(archives, ([, blockKeys, range]) => range === 4000 && blockKeys !== 3))(
+  test.each(exceptRelease(archives, ([, blockKeys, range]) => range === 4000 && blockKeys !== 3))(
     "%s, with blocks of %i keys",
     (_what, blockKeys, range, count) => {
       let set = ExternalSet.create(folder, modules(), blockKeys);

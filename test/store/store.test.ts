@@ -8,7 +8,7 @@ import { placeOf, referenceOf } from "../../checker/store/shards.js";
 import type { StoreOptions } from "../../checker/store/store-layout.js";
 import { BIN_ROWS, BLOCK_ROWS, NO_PARENT, SHARDS, STAGE_ROWS } from "../../checker/wasm/sizes.js";
 import { dice } from "../support/dice.js";
-import { exceptSlow } from "../support/extent.js";
+import { exceptRelease } from "../support/extent.js";
 import { type Arrival, Expected, rowsOfShard, stored, type Thread, threadsOver } from "../support/store-threads.js";
 
 const exact = { fingerprints: false };
@@ -195,7 +195,7 @@ describe("a store that has no room", () => {
     { kind, options, least, memories: 1, mixed: false },
     { kind, options, least, memories: 2, mixed: true },
   ]);
-  test.each(exceptSlow(stores, ({ kind, memories }) => memories === 1 || kind !== "fingerprints"))(
+  test.each(exceptRelease(stores, ({ kind, memories }) => memories === 1 || kind !== "fingerprints"))(
     "loses nothing: what was refused is taken when there is room ($kind, $memories memories, mixed: $mixed)",
     ({ options, least, memories, mixed }) => {
       const budget = options.priorities || options.fingerprints ? 3_500_000 : 2_300_000;

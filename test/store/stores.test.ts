@@ -7,7 +7,7 @@ import { loadModel } from "../../checker/models/models.js";
 import { checkSync } from "../../checker/search/check.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import { lengthOf } from "../../traces/trace.js";
-import { exceptSlow, slowTest } from "../support/extent.js";
+import { exceptRelease, releaseTest } from "../support/extent.js";
 import { explore } from "../support/naive-explorer.js";
 import { expectSameByStores, kinds, safetyOf } from "./same-by-stores.js";
 
@@ -28,7 +28,7 @@ const small = known.filter(
 describe("every store says the same of", () => {
   const cases = small.map((known) => [known.model, known.parameters, known.symmetry ?? true, known] as const);
   // One of ten of those models, all others.
-  test.each(exceptSlow(cases, ([name], place) => hasManyCases(name) && place % 10 > 0))(
+  test.each(exceptRelease(cases, ([name], place) => hasManyCases(name) && place % 10 > 0))(
     "%s %j, symmetry: %s",
     (_name, _parameters, _symmetry, known) => expectSameByStores(known),
   );
@@ -120,7 +120,7 @@ describe("with fingerprints, of more states than are kept at a time,", () => {
     expect(property!.explanation).toMatch(/not kept.*--store/);
   });
 
-  slowTest("depth first, where all rows are kept, there is a trace", () => {
+  releaseTest("depth first, where all rows are kept, there is a trace", () => {
     const [property] = run((x, y) => x > 390 && y > 390, { search: "dfs" }).properties;
     expect(property!.verdict).toBe("violated");
     expect(lengthOf(property!.trace!)).toBeGreaterThanOrEqual(782);

@@ -1,6 +1,6 @@
 /** What the tests are built on: a function that never returns is ended, and differences name the field. */
 import { describe, expect, test } from "vitest";
-import { slowTest } from "../support/extent.js";
+import { releaseTest } from "../support/extent.js";
 import { differences } from "./differences.js";
 import { inThread } from "./killable.js";
 
@@ -12,7 +12,7 @@ describe("a function in a thread", () => {
     expect(await inThread(given, "double", [])).toEqual([]);
   });
 
-  slowTest("that never returns is ended, and the item is named", async () => {
+  releaseTest("that never returns is ended, and the item is named", async () => {
     await expect(inThread(given, "loopAt3", [3, 1], 3000)).rejects.toThrow(/^loopAt3 of 3 has come to no end/);
   });
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import type { Parameter } from "../../checker/model/parameters.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import type { Stage } from "../../spec/popcorn/stages.js";
-import { exceptSlow } from "../support/extent.js";
+import { exceptRelease } from "../support/extent.js";
 import { popcornComesToTheSame, type Reading, some, symmetries } from "./compare.js";
 
 interface Question {
@@ -55,7 +55,7 @@ test("every question has an option", () => {
 
 describe.concurrent("with messages in order, popcheck and rumur come to the same", () => {
   const stages = ["4.8", "4.7"] as const satisfies readonly Stage[];
-  test.each(exceptSlow(stages, (stage) => stage === "4.7"))("stage %s, 3 kernels, with symmetry", async (stage) => {
+  test.each(exceptRelease(stages, (stage) => stage === "4.7"))("stage %s, 3 kernels, with symmetry", async (stage) => {
     const of = { kernels: 3, stage, symmetry: "exhaustive", reading: { network: "fifo" } } as const;
     await popcornComesToTheSame(of, { optimize: some });
   });
@@ -84,7 +84,7 @@ describe.concurrent("with each reading, popcheck and rumur come to the same", ()
     .filter(({ reading, name }) => !comparesIndices(reading) && !tooMany.some((part) => name.includes(part)))
     .map((of) => ({ ...of, stage: is48(of.number) ? ("4.8" as const) : ("4.7" as const) }));
   // Each value of each option with two kernels; before a release with three, in both stages, and with no reduction.
-  test.each(exceptSlow(threeKernels, (_, place) => place % 8 > 0))(
+  test.each(exceptRelease(threeKernels, (_, place) => place % 8 > 0))(
     "$number, $name: stage $stage, 3 kernels, with symmetry",
     async ({ stage, reading }) => {
       await popcornComesToTheSame({ kernels: 3, stage, symmetry: "exhaustive", reading }, { optimize: some });
@@ -98,7 +98,7 @@ describe.concurrent("with each reading, popcheck and rumur come to the same", ()
   );
   const isSlow = ({ stage, symmetry, reading }: (typeof twoKernels)[number]) =>
     stage !== "4.8" || (symmetry === "off" && !comparesIndices(reading));
-  test.each(exceptSlow(twoKernels, isSlow))(
+  test.each(exceptRelease(twoKernels, isSlow))(
     "$number, $name: stage $stage, 2 kernels, symmetry $symmetry",
     async ({ stage, symmetry, reading }) => {
       await popcornComesToTheSame({ kernels: 2, stage, symmetry, reading });

@@ -10,7 +10,7 @@ import { describe, test } from "vitest";
 import { loadModel } from "../../checker/models/models.js";
 import { german } from "../../spec/german.js";
 import type { Stage } from "../../spec/popcorn/stages.js";
-import { exceptSlow } from "../support/extent.js";
+import { exceptRelease } from "../support/extent.js";
 import {
   comesToTheSame,
   popcheck,
@@ -26,14 +26,14 @@ const often: readonly Stage[] = ["4.8", "4.2"];
 const stages = ["4.8", "4.7", "4.7a", "4.6", "4.5", "4.4", "4.3", "4.2"] as const satisfies readonly Stage[];
 
 describe.concurrent("Popcorn: popcheck and rumur find as many states, take as many steps, and violate the same", () => {
-  test.each(exceptSlow(stages, (stage) => !often.includes(stage)))(
+  test.each(exceptRelease(stages, (stage) => !often.includes(stage)))(
     "stage %s, 3 kernels, with symmetry",
     async (stage) => {
       await popcornComesToTheSame({ kernels: 3, stage, symmetry: "exhaustive" });
     },
   );
 
-  const unreduced = exceptSlow(["4.7", "4.2"] as const, (stage) => stage === "4.7");
+  const unreduced = exceptRelease(["4.7", "4.2"] as const, (stage) => stage === "4.7");
   test.each(unreduced)("stage %s, 3 kernels, without symmetry", async (stage) => {
     await popcornComesToTheSame({ kernels: 3, stage, symmetry: "off" });
   });

@@ -17,7 +17,7 @@ import { TypeChecking } from "../../checker/types/checking.js";
 import { findCompiler } from "../../checker/types/compiler.js";
 import type { TypeCheck } from "../../checker/types/type-check.js";
 import { folder, observed, popcheckTyped, ran, root, start } from "../support/command-line.js";
-import { exceptSlow, slowTest } from "../support/extent.js";
+import { exceptRelease, releaseTest } from "../support/extent.js";
 
 /** Writes files into a folder of their own, and returns the path of the first. */
 let projects = 0;
@@ -108,7 +108,7 @@ describe("a model whose types are wrong", () => {
     expect(types).toEqual({ verdict: "unchecked", compiler: null, errors: [], notes: ["not checked: --no-types"] });
   });
 
-  test.each(exceptSlow([["bfs"], ["dfs"], ["random", "--threads", "2"], ["swarm"]], (_, place) => place % 2 > 0))(
+  test.each(exceptRelease([["bfs"], ["dfs"], ["random", "--threads", "2"], ["swarm"]], (_, place) => place % 2 > 0))(
     "ends a search that would go on for days: %s",
     (...words) => {
       const endless = project({ "endless.ts": model({ ...WRONG, steps: 1e9 }) });
@@ -118,7 +118,7 @@ describe("a model whose types are wrong", () => {
     },
   );
 
-  slowTest("is told of its types first, not of what they lead to: while it is loaded, set up or searched", () => {
+  releaseTest("is told of its types first, not of what they lead to: while it is loaded, set up or searched", () => {
     const atLoad = project({ "l.ts": `import { missing } from "popcheck/model";\n${model()}\nmissing();\n` });
     const loaded = popcheckTyped("check", atLoad);
     expect(loaded.stderr).toMatch(/^error: the types of the model are wrong.*\n {2}project-\d+\/l\.ts:1:10 /);
@@ -143,7 +143,7 @@ describe("a model whose types are wrong", () => {
     expect(popcheckTyped("resume", "types-checkpoint", "--no-types").stdout).toMatch(/^holds {2}small/m);
   });
 
-  slowTest("is not decided by a program, either, unless it asks for it", () => {
+  releaseTest("is not decided by a program, either, unless it asks for it", () => {
     const program = join(folder, "program.mjs");
     const api = JSON.stringify(join(root, "dist", "checker", "api", "index.js"));
     writeFileSync(
@@ -164,7 +164,7 @@ console.log(JSON.stringify(outcomes.map((outcome) => [...told(outcome), statusOf
 });
 
 describe("what is checked", () => {
-  test.each(exceptSlow(["spec/german.ts", "spec/toy/die-hard.ts"], (path) => path.includes("toy")))(
+  test.each(exceptRelease(["spec/german.ts", "spec/toy/die-hard.ts"], (path) => path.includes("toy")))(
     "%s is right",
     async (path) => {
       expect(await typesOf(inPackage(path))).toMatchObject({ verdict: "passed", errors: [], notes: [] });
@@ -244,7 +244,7 @@ describe("what is an error", () => {
     expect((await checked(asNumber, { noUncheckedIndexedAccess: false })).verdict).toBe("passed");
   });
 
-  slowTest("with one of long ago: names for files are found, and options that are gone do no harm", async () => {
+  releaseTest("with one of long ago: names for files are found, and options that are gone do no harm", async () => {
     const compilerOptions = {
       ...{ target: "es5", module: "commonjs", moduleResolution: "node", baseUrl: ".", strict: true },
       paths: { "@/*": ["lib/*"] },
@@ -326,7 +326,7 @@ describe("whose TypeScript checks", () => {
     expect(popcheckTyped("check", slow).stderr).toContain("model.ts:1:2  at last (TS1)");
   });
 
-  slowTest("an interrupt ends the wait; nothing holds, and the compiler does not go on", async () => {
+  releaseTest("an interrupt ends the wait; nothing holds, and the compiler does not go on", async () => {
     const text = model().replace("s.a() < 10", "s.a() < 99");
     const file = withCompiler("7.9.0", `echo $$ > "$(dirname "$0")/pid"\nexec sleep 1000`, text);
     const pid = join(dirname(file), native, "lib", "pid");

@@ -1,7 +1,7 @@
 /** Memory that nobody uses any more returns to the system, and nothing waits for memory that somebody still uses. */
 import { expect, test } from "vitest";
 import { releaseMemories } from "../../checker/wasm/release.js";
-import { slowTest } from "../support/extent.js";
+import { releaseTest } from "../support/extent.js";
 
 const BYTES = 96 * 2 ** 20;
 const resident = () => process.memoryUsage.rss();
@@ -25,7 +25,7 @@ test("memories that were let go return to the system at once", () => {
   expect(shrinkage(2)).toBeGreaterThan(0.9 * 2 * BYTES);
 });
 
-slowTest("a memory that is still in use stays as it is, and the wait for it ends", () => {
+releaseTest("a memory that is still in use stays as it is, and the wait for it ends", () => {
   const memory = touched();
   const before = resident();
   releaseMemories(BYTES);
