@@ -91,6 +91,17 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, Expected | Elsew
       status: remark,
       prints: /^survived/m,
     },
+    'npx popcheck compare "popcorn --stage 4.6" "popcorn --stage 4.7" --kernels 2': {
+      status: remark,
+      prints: /^where they part: a run of A with \d+ changes/m,
+    },
+    "npx popcheck inductive naive-mutex": { status: safety, prints: /^NOT INDUCTIVE: 4 steps out/m },
+    // With two resource managers, of which the guide tells.
+    "npx popcheck suggest two-phase-commit": {
+      status: safety,
+      instead: "npx popcheck suggest two-phase-commit --rms 2",
+      prints: /^with all of these: NOT INDUCTIVE: 32 steps out/m,
+    },
     "npx popcheck diagram popcorn --stage 4.8 --out copy.svg": { status: holds, writes: ["copy.svg"] },
     "npx popcheck check popcorn --junit junit.xml --sarif popcheck.sarif": {
       status: safety,
