@@ -6,6 +6,7 @@ import { twoStatesOf } from "../induction/two-states.js";
 import type { AnyModel } from "../model/model.js";
 import type { IndexSet } from "../model/scalarset.js";
 import type { NamedModel } from "../models/models.js";
+import type { SearchOptions } from "../search/options.js";
 import { type CheckOptions, requestOf } from "./request.js";
 
 /** Which invariants are asked about, over which states. */
@@ -61,5 +62,5 @@ function askedOf(of: AnyModel | NamedModel, { parameters, symmetry, memory, ...o
     ...(options.properties === undefined ? {} : { properties: names.slice(0, properties.length) }),
     assumed: names.slice(properties.length),
   };
-  return { instance, asked, search: how as never };
+  return { instance, asked, search: how as SearchOptions };
 }

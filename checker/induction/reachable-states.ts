@@ -1,7 +1,7 @@
 /** The reachable states of a model, by the engine, and the values that variables have in them. */
 import { UsageError } from "../errors.js";
 import type { Instance, Values } from "../model/instance.js";
-import { renamingOf } from "../model/scalarset.js";
+import { exchangesOfNeighbours } from "../model/scalarset.js";
 import { format, keyOf, mapValue } from "../model/value.js";
 import { Check } from "../search/check.js";
 import type { SearchOptions } from "../search/options.js";
@@ -62,14 +62,7 @@ export class ReachableStates {
     for (const values of this.states())
       for (const [slot, value] of values.entries()) seen[layout.slots[slot]!.family]!.add(value);
     const sets = layout.indexSets().filter(({ name }) => this.outcome.symmetry.sets.includes(name));
-    const swaps = sets.flatMap((set) =>
-      Array.from({ length: layout.sizeOf(set) - 1 }, (_, first) =>
-        renamingOf(
-          set,
-          Array.from({ length: layout.sizeOf(set) }, (_, i) => (i === first ? i + 1 : i === first + 1 ? first : i)),
-        ),
-      ),
-    );
+    const exchanges = sets.flatMap((set) => exchangesOfNeighbours(set, layout.sizeOf(set)));
     return new Map(
       layout.variables.map((variable, family) => {
         const closed = new Map<string, unknown>();
@@ -78,7 +71,7 @@ export class ReachableStates {
           const key = keyOf(value);
           if (closed.has(key)) continue;
           closed.set(key, value);
-          for (const member of swaps) waiting.push(mapValue(value, { member }));
+          for (const { member } of exchanges) waiting.push(mapValue(value, { member }));
         }
         return [variable, inOrder([...closed.values()])];
       }),

@@ -162,6 +162,23 @@ export function renamingOf(set: IndexSet, to: readonly number[]): (member: Membe
   };
 }
 
+/** A renaming that exchanges two members. */
+export interface Exchange {
+  readonly first: Member;
+  readonly second: Member;
+  readonly member: (member: Member) => Member;
+}
+
+/** Returns the exchanges of a set's members with their next ones. Together they make up all renamings. */
+export function exchangesOfNeighbours(set: IndexSet, size: number): Exchange[] {
+  const indices = Array.from({ length: size }, (_, i) => i);
+  return indices.slice(1).map((i) => ({
+    first: set.member(i - 1),
+    second: set.member(i),
+    member: renamingOf(set, indices.with(i - 1, i).with(i, i - 1)),
+  }));
+}
+
 /** Returns a member's name as reports print it: "K2". */
 export function nameOf(member: Member): string {
   return member.description ?? "?";

@@ -7,7 +7,7 @@ import { LoadError } from "../errors.js";
 import type { Domains } from "../model/action.js";
 import type { Instance, Values } from "../model/instance.js";
 import { hasGoals } from "../model/property.js";
-import { type IndexSet, nameOf, renamingOf } from "../model/scalarset.js";
+import { exchangesOfNeighbours, type IndexSet, nameOf } from "../model/scalarset.js";
 import type { Layout } from "../model/state.js";
 import { format, keyOf, mapValue } from "../model/value.js";
 import type { Families, Family } from "../observe/intern.js";
@@ -114,21 +114,20 @@ export class Canonicalizer {
 }
 
 /**
- * Refuses to reduce a set whose members a constant tells apart. Exchanges of neighbours make up all renamings, so that
- * a value that is the same after each of them is the same after all.
+ * Refuses to reduce a set whose members a constant tells apart. A value that is the same after each exchange of
+ * neighbours is the same after every renaming.
  * @throws LoadError that names the constant
  */
 function refuseConstants(layout: Layout, set: IndexSet): void {
-  const indices = Array.from({ length: layout.sizeOf(set) }, (_, i) => i);
+  const exchanges = exchangesOfNeighbours(set, layout.sizeOf(set));
   for (const [{ name }, value] of layout.constants) {
-    for (const i of indices.slice(1)) {
-      const exchange = indices.with(i - 1, i).with(i, i - 1);
-      const exchanged = mapValue(value, { member: renamingOf(set, exchange) });
+    for (const { first, second, member } of exchanges) {
+      const exchanged = mapValue(value, { member });
       if (keyOf(exchanged) === keyOf(value)) continue;
       throw new LoadError(
         `the constant "${name}" tells members of ${set.name} apart, and symmetry reduction needs that they are alike.\n` +
           `  It is ${format(value)};\n` +
-          `  with ${nameOf(set.member(i - 1))} and ${nameOf(set.member(i))} exchanged: ${format(exchanged)}.\n` +
+          `  with ${nameOf(first)} and ${nameOf(second)} exchanged: ${format(exchanged)}.\n` +
           "  Declare the set ordered, or check with --no-symmetry.",
       );
     }
