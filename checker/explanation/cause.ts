@@ -9,7 +9,7 @@ import { Thrown } from "../errors.js";
 import { Channel } from "../model/channel.js";
 import type { Instance, Values } from "../model/instance.js";
 import type { Property, Unlisted } from "../model/property.js";
-import { type Successor, stepOf, successorsWith } from "../model/reference.js";
+import { type Successor, stateAfter, stepOf, successorsWith } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
 import { attempt } from "../model/thrown.js";
 import { keyOf } from "../model/value.js";
@@ -115,9 +115,8 @@ function ofStep(
 ): Question {
   const states = run.states.slice(-2);
   const { written } = step;
-  const { source } = instance.stateOf(states[1]!);
-  const wrote = new Map([...written].map((slot) => [slot, states[1]![slot]]));
-  const writes = stepOf(instance, instance.stateOver(source, wrote), step.instance);
+  const last = states[1]!;
+  const writes = stepOf(instance, stateAfter(instance, instance.stateOf(last), written, last), step.instance);
   const bindings = instance.bindings(property.domains);
   const judge = ([before, after]: readonly AnyState[], binding: (typeof bindings)[number]) =>
     property.holds(before!, after!, binding, writes);

@@ -3,7 +3,7 @@
  * anyone sees it.
  */
 import type { Values } from "../model/instance.js";
-import { areAlike, rename, renumber, type Successor, successorsOf } from "../model/reference.js";
+import { areAlike, rename, renumber, type Successor, stateAfter, successorsOf } from "../model/reference.js";
 import { keyOfLabel, type StateGraph } from "./graph.js";
 import type { Lasso, LassoStep } from "./lasso.js";
 import type { Requirements } from "./requirements.js";
@@ -34,8 +34,8 @@ export function concreteChoices(
   // Of two steps that look alike, fairness may ask for one.
   const isNoted = (step: Successor, noted: readonly number[]): boolean => {
     const before = instance.stateOf(values);
-    const written = new Map([...step.written].map((slot) => [slot, step.next![slot]]));
-    const found = requirements.askedOf(step.instance, before, instance.stateOver(before.source, written), step);
+    const after = stateAfter(instance, before, step.written, step.next!);
+    const found = requirements.askedOf(step.instance, before, after, step);
     return found.length === noted.length && noted.every((number) => found.includes(ofRequirements[number]!));
   };
   const take = ({ to, renaming, action, message, noted }: LassoStep): boolean => {

@@ -225,6 +225,16 @@ export interface ViolatedStep extends Bound<StepInvariant<AnyState>> {
   readonly place: number;
 }
 
+/**
+ * Returns the state that a step leads to, with what it wrote, for authors' functions.
+ * @param before the state that it starts from, in which it is read what the step has not written
+ * @param written the slots that the step wrote
+ * @param values the values after the step, with the numbers that ordinals have in `before`
+ */
+export function stateAfter(instance: Instance, before: AnyState, written: Iterable<number>, values: Values): AnyState {
+  return instance.stateOver(before.source, new Map([...written].map((slot) => [slot, values[slot]])));
+}
+
 /** Describes a step for authors' functions. @param after the state that the action returned, with what it wrote */
 export function stepOf(instance: Instance, after: AnyState, action: ActionInstance): Step {
   return {

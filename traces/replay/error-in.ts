@@ -4,7 +4,7 @@ import { isFailedAssertion } from "../../checker/model/assertion.js";
 import { isCounted } from "../../checker/model/fairness.js";
 import type { Instance, Values } from "../../checker/model/instance.js";
 import { hasGoals, isLiveness, type Property } from "../../checker/model/property.js";
-import { canProgress, type Successor, stepOf, successorsOf } from "../../checker/model/reference.js";
+import { canProgress, type Successor, stateAfter, stepOf, successorsOf } from "../../checker/model/reference.js";
 import type { AnyState } from "../../checker/model/state.js";
 import { attempt, told } from "../../checker/model/thrown.js";
 
@@ -85,8 +85,7 @@ function* stepsFrom(instance: Instance, values: Values, state: AnyState) {
   for (const successor of successorsOf(instance, values)) {
     const { instance: action, next, written } = successor;
     if (next === undefined) continue;
-    const wrote = new Map([...written].map((slot) => [slot, next[slot]]));
-    yield { action, after: instance.stateOver(state.source, wrote), successor };
+    yield { action, after: stateAfter(instance, state, written, next), successor };
   }
 }
 

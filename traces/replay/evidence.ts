@@ -2,7 +2,7 @@
 import { Thrown } from "../../checker/errors.js";
 import type { Instance } from "../../checker/model/instance.js";
 import type { Property, Unlisted } from "../../checker/model/property.js";
-import { canProgress, stepOf } from "../../checker/model/reference.js";
+import { canProgress, stateAfter, stepOf } from "../../checker/model/reference.js";
 import type { AnyState } from "../../checker/model/state.js";
 import { attempt, told } from "../../checker/model/thrown.js";
 import { described } from "../../checker/model/value.js";
@@ -37,10 +37,7 @@ export function evidenceOf(
       // Both states have the ordinals' numbers of the run; the slots that count as written are those that the step
       // wrote.
       const before = instance.stateOf(run.states[run.states.length - 2]!);
-      const after = instance.stateOver(
-        before.source,
-        new Map([...step.written].map((slot) => [slot, state.read(slot)])),
-      );
+      const after = stateAfter(instance, before, step.written, values);
       const { binding } = violation;
       return explanationOf(property.name, () =>
         property.explain(before, after, binding, stepOf(instance, after, step.instance)),

@@ -6,7 +6,7 @@ import type { Binding, Domains } from "../../checker/model/action.js";
 import { isCounted, type Requirement, requirementsOf } from "../../checker/model/fairness.js";
 import { type Instance, namesIn, type Values } from "../../checker/model/instance.js";
 import type { Liveness } from "../../checker/model/property.js";
-import { areAlike, renumber, type Successor, stepOf, successorsOf } from "../../checker/model/reference.js";
+import { areAlike, renumber, type Successor, stateAfter, stepOf, successorsOf } from "../../checker/model/reference.js";
 import type { AnyState } from "../../checker/model/state.js";
 import { counted } from "../text/columns.js";
 import { explanationOf } from "./evidence.js";
@@ -126,8 +126,7 @@ function cycleOf({ states, loop }: LassoRun): number[] {
 /** Returns the states before and after a step that is taken, or could be, in the state number `i`. */
 function aroundOf(instance: Instance, { states }: LassoRun, i: number, step: Successor): [AnyState, AnyState] {
   const before = instance.stateOf(states[i]!);
-  const values = step.next!;
-  return [before, instance.stateOver(before.source, new Map([...step.written].map((slot) => [slot, values[slot]])))];
+  return [before, stateAfter(instance, before, step.written, step.next!)];
 }
 
 function isMet(instance: Instance, requirement: Requirement, run: LassoRun): boolean {
