@@ -123,6 +123,28 @@ describe("a run of 80 steps", () => {
     await page.context().close();
   });
 
+  test("a key has done all that it does before the next frame", async () => {
+    const { page } = await opened(`${of("a deadlock").page}#step=40`);
+    const inSight = await page.evaluate(
+      async (keys) => {
+        const seen: boolean[] = [];
+        for (const key of keys) {
+          dispatchEvent(new KeyboardEvent("keydown", { key }));
+          // Nothing but what is due at once runs: no frame is drawn, and no timer ends.
+          for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+          const [row, charts] = [".steps li.chosen", ".charts"].map((part) =>
+            document.querySelector(part)!.getBoundingClientRect(),
+          );
+          seen.push(row!.top >= charts!.top && row!.bottom <= charts!.bottom);
+        }
+        return [...seen, document.querySelectorAll('[role="dialog"], .help').length];
+      },
+      ["-", "-", "+", "+", "Home", "End", "?", "?"],
+    );
+    expect(inSight).toEqual([...Array<boolean>(8).fill(true), 0]);
+    await page.context().close();
+  });
+
   test("a run that fits the window has no overview", async () => {
     const { page } = await opened(of("a safety violation").page);
     expect(await page.locator(".overview").count()).toBe(0);

@@ -1,6 +1,6 @@
 /** Everything in a page's file: the outcome of a check, if the file comes from one, and its runs, to choose from. */
 
-import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { useCallback, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { Trace } from "../trace.js";
 import { type Selection, type Shown, selectionIn, toAddress } from "./address.js";
 import { ColumnHeads } from "./column-heads.js";
@@ -12,7 +12,7 @@ export function File({ packed, beside, outcome }: Contents) {
   const traces = useMemo(() => unpack(packed), [packed]);
   const first = useMemo(() => ({ trace: 0, beside: beside ? 1 : undefined }), [beside]);
   const [selection, setSelection] = useState(() => selectionIn(location.hash, traces.length, first));
-  useEffect(() => {
+  useLayoutEffect(() => {
     const follow = () => setSelection(selectionIn(location.hash, traces.length, first));
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);

@@ -1,5 +1,5 @@
 /** What the keys of the keyboard do. */
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { type ChangeShown, type Choosable, FARTHEST } from "./address.js";
 
 interface Hands {
@@ -10,7 +10,8 @@ interface Hands {
 }
 
 export function useKeys(hands: Hands): void {
-  useEffect(() => {
+  // With each rendering, not a frame later: a key that is pressed at once must go by what is shown.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key !== "Escape" && needsKeys(event.target, event.key)) return;

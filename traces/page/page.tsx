@@ -1,5 +1,5 @@
 /** The page: one run, or two beside each other, with the state of the chosen step. */
-import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { useCallback, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import { isWalk, lengthOf, type Trace } from "../trace.js";
 import { atFirst, type ChangeShown, type Choosable, fromAddress, type Shown } from "./address.js";
 import { type AlignedRow, alignmentInWords, rowsOf, stateAtRow } from "./alignment.js";
@@ -185,7 +185,7 @@ function useShown(choosable: Choosable, addressOf: (shown: Shown) => string): [S
   const [shown, setShown] = useState(() =>
     location.hash === "" ? atFirst(choosable) : fromAddress(location.hash, choosable),
   );
-  useEffect(() => {
+  useLayoutEffect(() => {
     const follow = () => setShown(fromAddress(location.hash, choosable));
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
@@ -246,7 +246,7 @@ function useFollow(change: ChangeShown) {
 
 /** Sets the page's colours: light or dark, and on paper always light. */
 function useTheme({ theme }: Shown): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const set = (scheme: string) => {
       document.documentElement.style.colorScheme = scheme;
     };

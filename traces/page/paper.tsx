@@ -2,7 +2,7 @@
  * What is printed: the chart, cut into pages, and the steps in words. It is made when the page is about to be printed.
  */
 
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { ColumnHeads } from "./column-heads.js";
 import { type Drawing, footOf, ROW_HEIGHTS } from "./drawing.js";
 import type { PageModel } from "./page-model.js";
@@ -18,7 +18,7 @@ export function Paper({
   readonly drawings: readonly Drawing[];
 }) {
   const [prints, setPrints] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const begin = () => setPrints(true);
     const end = () => setPrints(false);
     addEventListener("beforeprint", begin);

@@ -1,12 +1,13 @@
 /** Scrolls to the chosen row, and measures what there is to scroll in. */
 import type { RefObject } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { USUAL_ROOM } from "./drawing.js";
 
 /** Keeps the chosen row in sight. If a step has the focus, the chosen step gets it. @param zoom how far the chart is */
 export function useScrolledTo(step: number, zoom = 0) {
   const charts = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // Before the rows are painted: a frame later, the chosen row would be seen to jump.
+  useLayoutEffect(() => {
     const chosen = charts.current?.querySelector<HTMLElement>('[aria-current="step"]');
     const row = charts.current?.querySelector<HTMLElement>(".steps li.chosen");
     row?.scrollIntoView({ block: "nearest", inline: "nearest" });

@@ -1,5 +1,5 @@
 /** The page of a walk: the run so far as a chart, the state that the walk is in, and what can be done from there. */
-import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Chart } from "../../../traces/page/chart.js";
 import { coloursOf, drawingOf } from "../../../traces/page/drawing.js";
 import { Overview } from "../../../traces/page/overview.js";
@@ -251,10 +251,10 @@ function download(name: string, trace: Trace): void {
 
 /** Listens to the keys: digits take steps by their numbers; j and k go along the run. */
 function useWalkKeys(view: WalkView | undefined, ask: (request: WalkRequest) => Promise<unknown>): void {
-  // Effects run after the view is shown. A key that is pressed at once must go by the new view, hence the reference.
   const shown = useRef(view);
   shown.current = view;
-  useEffect(() => {
+  // With the first rendering, not a frame later: a key may be pressed as soon as something is shown.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       const { current: view } = shown;
       if (view === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
