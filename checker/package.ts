@@ -1,6 +1,6 @@
 /**
- * Where the files of this package lie, as source (under vitest) or compiled below dist/, and its version. Every other
- * file asks here, since this is the only one that knows its own place.
+ * Where the files of this package lie, as source (bundled, or in the set-up of tests) or compiled below dist/, and its
+ * version. Every other file asks here, since this is the only one that knows its own place.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";

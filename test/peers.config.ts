@@ -3,11 +3,12 @@
  * minutes.
  */
 import { defineConfig } from "vitest/config";
-import { alias } from "../vitest.config.js";
+import { loading, running } from "../vitest.config.js";
 
 export default defineConfig({
-  resolve: { alias },
+  ...loading,
   test: {
+    ...running,
     include: ["test/**/*.peers.ts"],
     testTimeout: 30 * 60_000,
     // Two cores, and a run takes one.

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
-import { env } from "../vitest.config.js";
+import { running } from "../vitest.config.js";
 import slow from "./slow.config.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -18,7 +18,7 @@ export default defineConfig({
   ...slow,
   test: {
     ...slow.test,
-    env: { ...env, POPCHECK_TESTS: "release" },
+    env: { ...running.env, POPCHECK_TESTS: "release" },
     include: ["test/**/*.release.ts", ...leavesCasesOut],
   },
 });

@@ -4,7 +4,7 @@
  */
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
-import { alias, env } from "../vitest.config.js";
+import { loading, running } from "../vitest.config.js";
 import { TEST_DEADLINE } from "./support/deadlines.js";
 
 /** The files that take longest, the last of them first. */
@@ -20,9 +20,9 @@ class LongestFirst extends BaseSequencer {
 }
 
 export default defineConfig({
-  resolve: { alias },
+  ...loading,
   test: {
-    env,
+    ...running,
     include: ["test/**/*.slow.ts"],
     testTimeout: TEST_DEADLINE,
     hookTimeout: TEST_DEADLINE,

@@ -266,32 +266,43 @@ async function main(words: readonly string[]): Promise<number> {
   const parameters = { ...parametersOf(named, command?.options), ...(await parametersOfBoth(sides, command?.options)) };
   demandWholeOutput(command?.givesVerdict ? EXIT.holds : EXIT.usage);
   let status = 0;
-  const cli = yargs(
-    command ? [first, ...tied(rest, { ...command.options, ...parameterOptions(parameters) })] : [...words],
-  )
+  const given = command ? tied(rest, { ...command.options, ...parameterOptions(parameters) }) : words;
+  const cli = yargs([...given])
     .scriptName("popcheck")
-    .usage("popcheck checks models of coherency protocols.\n\npopcheck COMMAND")
     .detectLocale(false)
     // A dot is a part of a name, and no way into an object.
     .parserConfiguration({ "dot-notation": false })
     .version(version())
     .alias("help", "h")
     .strict()
-    .demandCommand(1, `give a command: ${inWords(Object.keys(commands), "or")}`)
     .exitProcess(false)
     .wrap(Math.min(110, process.stdout.columns ?? 110))
-    .epilogue(
-      `The parameters of a model are options of ${inWords(takingModels, "and")}: popcheck check MODEL --help shows them.`,
-    )
     .fail((message, error) => fail(message, error, command, named));
-  for (const each of Object.values(commands)) {
-    const declare = (argv: Argv) => declared(argv, each, each === command ? parameters : {});
-    cli.command(each.usage, each.about, declare, async (argv: Words) => {
-      status = await each.run(once(argv, each.options), named, sides);
-    });
+  if (command === undefined) declareAll(cli);
+  else {
+    // The command is declared as yargs' default: after any other, yargs formats the help, which takes 80 ms.
+    cli.usage(`popcheck ${command.usage}\n\n${command.about}`).command(
+      command.usage.replace(first, "$0"),
+      command.about,
+      (argv) => declared(argv, command, parameters),
+      async (argv: Words) => {
+        status = await command.run(once(argv, command.options), named, sides);
+      },
+    );
   }
   await cli.parseAsync(words.length === 0 ? ["--help"] : (undefined as never));
   return status;
+}
+
+/** Declares every command as the help that names none lists them. */
+function declareAll(cli: Argv): void {
+  cli
+    .usage("popcheck checks models of coherency protocols.\n\npopcheck COMMAND")
+    .demandCommand(1, `give a command: ${inWords(Object.keys(commands), "or")}`)
+    .epilogue(
+      `The parameters of a model are options of ${inWords(takingModels, "and")}: popcheck check MODEL --help shows them.`,
+    );
+  for (const each of Object.values(commands)) cli.command(each.usage, each.about);
 }
 
 async function parametersOfBoth(sides: readonly Side[], options?: CliOptions): Promise<Parameters> {

@@ -114,7 +114,7 @@ describe("JUnit XML", () => {
         const [run, declared] = inside!.text.split("\nIts steps are declared in\n");
         expect(run).toBe(`${says}\n${textOfTrace(trace!)}`);
         const actions = new Set(trace!.states.slice(1).map((state) => state["#meta"].cell ?? state["#meta"].action));
-        const lines = (declared?.split("\n") ?? []).map((line) => /^ {2}(\S+\.ts):(\d+) {2}(.+)$/.exec(line)!);
+        const lines = (declared?.split("\n") ?? []).map((line) => /^ {2}(\S+\.[jt]s):(\d+) {2}(.+)$/.exec(line)!);
         expect(new Set(lines.map(([, , , name]) => name))).toEqual(actions);
         for (const [, file, line] of lines) expect(read(file!).split("\n")[Number(line) - 1]).toMatch(DECLARES);
       }

@@ -3,12 +3,12 @@
  * test/faults/faults.config.ts`
  */
 import { defineConfig } from "vitest/config";
-import { alias, env } from "../../vitest.config.js";
+import { loading, running } from "../../vitest.config.js";
 
 export default defineConfig({
-  resolve: { alias },
+  ...loading,
   test: {
-    env,
+    ...running,
     include: ["test/faults/*.faults.ts"],
     testTimeout: 60 * 60_000,
     // The searches use all cores, and are killed by the clock.

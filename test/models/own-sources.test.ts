@@ -61,7 +61,7 @@ describe("a protocol that is imported by name", () => {
   test("belongs to what the model is made of: a checkpoint is not resumed with another one", async () => {
     const [mine, plain] = [file("extended.ts", extended()), file("plain.ts", counter())];
     const { files } = await (await bundleModelFile(mine)).source();
-    expect(Object.keys(files)).toEqual(expect.arrayContaining(["spec/popcorn/page-table.ts", "extended.ts"]));
+    expect(Object.keys(files)).toEqual(expect.arrayContaining(["spec/popcorn/page-table.js", "extended.ts"]));
     expect(Object.keys((await (await bundleModelFile(plain)).source()).files)).toEqual(["plain.ts"]);
   });
 
@@ -103,7 +103,7 @@ describe("another copy of the vocabulary", () => {
   /** The sentence for a part that the other copy has made. */
   const sentence = (what: string) =>
     `${what} was made by another copy of popcheck/model than the one that checks it\n` +
-    `  made by ${join(other, "dist")}, version 9.9.9\n  checked by ${inPackage(".").replace(/\/$/, "")}, version `;
+    `  made by ${join(other, "dist")}, version 9.9.9\n  checked by ${inPackage("dist")}, version `;
 
   /** A model with some parts made by `from`, and the others by this copy. */
   function mixed(from: Partial<Record<"set" | "action" | "property" | "domain" | "value", typeof own>>): AnyModel {

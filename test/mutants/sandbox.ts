@@ -1,11 +1,12 @@
 /**
- * A copy of the source tree in which one mutant at a time stands: its sources, for the tests that import them, and what
- * is compiled of them, for threads and WebAssembly. What a run of tests starts is killed with it.
+ * A copy of the source tree in which one mutant at a time stands: its sources, and what is compiled of them, which the
+ * tests import. What a run of tests starts is killed with it.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { transform } from "esbuild";
+import { recordBuildBegin, recordBuildEnd } from "../../checker/sources.js";
 
 /** How a run of tests ended. */
 export type Ended = "passed" | "failed" | "hung";
@@ -60,11 +61,18 @@ export class Sandbox {
   }
 
   /**
-   * Writes a source of the copy, and compiles it.
+   * Writes a source of the copy, and compiles it: what is compiled counts as the build of these sources.
    * @param file its path, from the folder on
    * @returns whether it compiles; types are not looked at
    */
   async write(file: string, text: string): Promise<boolean> {
+    const compiles = await this.compile(file, text);
+    recordBuildBegin(this.folder);
+    recordBuildEnd(this.folder);
+    return compiles;
+  }
+
+  private async compile(file: string, text: string): Promise<boolean> {
     writeFileSync(join(this.folder, file), text);
     if (!file.startsWith(ASSEMBLY)) {
       try {

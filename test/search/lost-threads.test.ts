@@ -2,8 +2,9 @@
  * A search thread that dies ends the search as incomplete, which says so; it is not waited for for ever, and nothing is
  * said to hold.
  */
-import type { Worker } from "node:worker_threads";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { syncBuiltinESMExports } from "node:module";
+import workerThreads, { type Worker } from "node:worker_threads";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { Instance } from "../../checker/model/instance.js";
 import { compiledFile } from "../../checker/package.js";
 import { Check } from "../../checker/search/check.js";
@@ -11,18 +12,21 @@ import { german } from "../../spec/german.js";
 import { PROCESS_DEADLINE } from "../support/deadlines.js";
 
 /** What the next worker is to be instead. */
-const next = vi.hoisted(() => ({ code: undefined as string | undefined, data: (data: unknown) => data }));
+const next = { code: undefined as string | undefined, data: (data: unknown) => data };
 
-vi.mock("node:worker_threads", async (importOriginal) => {
-  const real = await importOriginal<typeof import("node:worker_threads")>();
-  class Fated extends real.Worker {
-    constructor(file: URL, options: { workerData: unknown }) {
-      const code = next.code && new URL(`data:text/javascript,${encodeURIComponent(next.code)}`);
-      super(code ?? file, { ...options, workerData: next.data(options.workerData) });
-    }
+const { Worker: RealWorker } = workerThreads;
+class Fated extends RealWorker {
+  constructor(file: URL, options: { workerData: unknown }) {
+    const code = next.code && new URL(`data:text/javascript,${encodeURIComponent(next.code)}`);
+    super(code ?? file, { ...options, workerData: next.data(options.workerData) });
   }
-  return { ...real, Worker: Fated };
-});
+}
+const setWorker = (Worker: typeof RealWorker) => {
+  Object.assign(workerThreads, { Worker });
+  syncBuiltinESMExports();
+};
+setWorker(Fated);
+afterAll(() => setWorker(RealWorker));
 
 beforeEach(() => {
   next.code = undefined;
