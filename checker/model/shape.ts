@@ -14,6 +14,7 @@ import { refuseOtherMaker } from "./module-copy.js";
 import type { ParameterValues } from "./parameters.js";
 import { hasGoals, noError, noFailedAssertion, type Property } from "./property.js";
 import type { ReceiverRows } from "./receiver-rows.js";
+import { type IndexSet, type Member, nameOf } from "./scalarset.js";
 import { initialStandings } from "./standings.js";
 import { type AnyState, type Layout, writerOf } from "./state.js";
 import type { StepFairness } from "./step-fairness.js";
@@ -273,6 +274,7 @@ interface Shaped {
 export function checkShape(instance: Shaped): void {
   const { model, parameters, layout, initial } = instance;
   refuseTwice(model, "assumptions of fairness", instance.fairness);
+  checkMemberNames(model, layout);
   checkInitial(instance);
   checkCapacities(layout, initial);
   const described = model.table?.(parameters);
@@ -286,6 +288,21 @@ export function checkShape(instance: Shaped): void {
     for (const field of [fields].flat()) checkField(layout, initial, "heldBack", name, field);
   const rows = instance.receiverRows;
   for (const values of initial) rows.checkInitial(values);
+}
+
+/** Checks that a name stands for one member: traces, conditions and data for other tools know members by their names. */
+function checkMemberNames(model: AnyModel, layout: Layout): void {
+  const named = new Map<string, { readonly member: Member; readonly set: IndexSet }>();
+  for (const set of layout.indexSets())
+    for (const member of layout.membersOf(set)) {
+      const name = nameOf(member);
+      const other = named.get(name);
+      if (other !== undefined && other.member !== member)
+        throw new LoadError(
+          `${other.set.name} and ${set.name} of ${model.name} both have a member called ${name}\n  Give one of these index sets another prefix.`,
+        );
+      named.set(name, { member, set });
+    }
 }
 
 function checkInitial({ layout, initial }: Shaped): void {

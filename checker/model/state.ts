@@ -276,6 +276,10 @@ export class AnyState implements StateBase<unknown> {
 
   precedes<M extends OrderedMember>(a: M, b: M): boolean {
     const [first, second] = [memberInfo(a)!, memberInfo(b)!];
+    if (first.set !== second.set)
+      throw new Error(
+        `${nameOf(a)} is a member of ${first.set.name}, and ${nameOf(b)} of ${second.set.name}: precedes compares members of one set`,
+      );
     if (!first.set.ordered(this.layout.parameters)) {
       throw new Error(`members of ${first.set.name} are interchangeable with these parameters, and cannot be compared`);
     }

@@ -158,6 +158,7 @@ describe("is refused when the model is instantiated:", () => {
     ["properties that are no list", { properties: { p: 1 } }, /properties of wrong returned a plain object/],
     ["two assumptions of one name", { more: { fairness: () => [0, 1].map(() => compassion({ ...{ name: "c", says: "", for: {}, actions: ["Ask"] }, whenever: () => true, answered: () => true })) } }, /two assumptions of fairness called "c"/],
     ["variables that are written by one name", { variables: () => ({ ...variables(), Count: single(0) }) }, /count and Count of wrong would both be written by withCount/],
+    ["two members of one name", { variables: () => ({ ...variables(), at: perMember(scalarset("home", { prefix: "N", size: 1 }), 0) }) }, /node and home of wrong both have a member called N1\n {2}Give one of these index sets another prefix/],
     ["a variable that is none", { variables: () => ({ ...variables(), extra: 0 }) }, /the variable extra of wrong is 0\n/],
     ["a headline of no variable", { more: { headline: { pages: "at" } } }, /headline names the variable pages, and there is none: page, inbox, count/],
     ["a headline of no field", { more: { headline: { page: "state" } } }, /headline of page names the field state, and its records have at, dirty, note/],

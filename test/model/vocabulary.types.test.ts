@@ -306,6 +306,13 @@ describe("at run time", () => {
     expect(ranked.precedes(first, first)).toBe(false);
   });
 
+  test("`precedes` throws for members of two sets", () => {
+    const ranked = state({ ranked: true });
+    expect(() => ranked.precedes(clocks.member(0), i as never)).toThrow(
+      "C1 is a member of clock, and K1 of kernel: precedes compares members of one set",
+    );
+  });
+
   test("`precedes` throws where the parameters leave members interchangeable", () => {
     expect(() => state({ ranked: false }).precedes(clocks.member(0), clocks.member(1))).toThrow(
       /clock.*interchangeable/,
