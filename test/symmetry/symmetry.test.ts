@@ -332,7 +332,7 @@ describe("what tells interchangeable members apart is convicted:", () => {
 });
 
 describe("a reduction that is not made is told:", () => {
-  const sets = (...size: number[]) => size.map((size, i) => scalarset(`set ${i}`, { prefix: "S", size }));
+  const sets = (...size: number[]) => size.map((size, i) => scalarset(`set ${i}`, { prefix: `S${i}m`, size }));
   const flags = (of: readonly IndexSet[]) =>
     Object.fromEntries(of.map((set, i) => [`flag${i}`, perMember(set, false)]));
   type Case = [what: string, of: readonly IndexSet[], wanted: boolean, reduced: string[], note: RegExp | undefined];
