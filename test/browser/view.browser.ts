@@ -281,6 +281,29 @@ describe("hands", () => {
     await page.context().close();
   });
 
+  test("the number of a step, its name and its signs cover nothing of each other, in rows of each height", async () => {
+    const { page } = await opened(of("a safety violation").page, { viewport: { width: 1400, height: 900 } });
+    expect(await page.$$eval(".steps .decides", (all) => all.length)).toBeGreaterThan(1);
+    for (const _ of ["38 pixels", "25", "16"]) {
+      const covered = await page.$$eval(".steps button", (all) =>
+        all.flatMap((step) => {
+          const boxes = [...step.children].map((part) => {
+            const range = document.createRange();
+            range.selectNodeContents(part);
+            return range.getBoundingClientRect();
+          });
+          const meet = (a: DOMRect, b: DOMRect) =>
+            Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0 &&
+            Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2;
+          return boxes.some((a, i) => boxes.slice(i + 1).some((b) => meet(a, b))) ? [step.textContent] : [];
+        }),
+      );
+      expect(covered).toEqual([]);
+      await page.keyboard.press("-");
+    }
+    await page.context().close();
+  });
+
   // Colour is never the only sign: every place that has a colour has a name beside it.
   test("each colour of a lifeline has a name", async () => {
     const { page } = await opened(of("a deadlock").page);
