@@ -36,6 +36,8 @@ export class ObservedMachine {
   private readonly transitions = new Map<string, Transition>();
   /** By name of the table: the cells that some step used. */
   private readonly cells = new Map<string, Set<string>>();
+  /** By name of the table: the cells whose rule left a message where it was, in some state. */
+  private readonly stalling = new Map<string, Set<string>>();
   private readonly unspecified = new Set<string>();
 
   /** @throws UsageError if the model has no such variable, or no headline for it */
@@ -80,8 +82,9 @@ export class ObservedMachine {
   }
 
   private note(action: Action<AnyState>, before: AnyState, { result, cell }: Run<AnyState>, message: unknown): void {
+    const cells = result === disabled ? this.stalling : this.cells;
+    if (cell !== undefined) cells.set(cell.table, (cells.get(cell.table) ?? new Set()).add(cell.name));
     if (result === disabled) return;
-    if (cell !== undefined) this.cells.set(cell.table, (this.cells.get(cell.table) ?? new Set()).add(cell.name));
     if (isUnspecified(result)) {
       const isOnly = this.instance.tables.length === 1;
       if (cell !== undefined) this.unspecified.add(cellInTable(isOnly ? undefined : cell.table, cell.name));
@@ -118,30 +121,44 @@ export class ObservedMachine {
       initial: [...start].sort(compareText),
       standings: [...new Set(Object.values(standingsOf(this.instance)).flat())],
       transitions,
-      unreached: this.unreached(states),
+      ...this.unused(states),
       unspecified: [...this.unspecified].sort(compareText),
       incomplete,
     };
   }
 
-  private unreached(states: ReadonlySet<string>): string[] | undefined {
+  /** Returns what no step of the model has used of its receive tables. */
+  private unused(states: ReadonlySet<string>): Pick<StateMachine, "unreached" | "stalling"> {
     const { model, parameters, tables } = this.instance;
     const shown = shownTables(tables, model.table?.(parameters));
-    if (shown.length === 0) return undefined;
+    if (shown.length === 0) return { unreached: undefined, stalling: [] };
     const own = shown.filter(({ table }) => [...states].every((state) => table.rows.includes(state)));
-    return shown.flatMap(({ name, table }) => {
-      const used = "name" in table ? [this.cells.get(table.name)] : [...this.cells.values()];
-      return table.rows.flatMap((row) => {
+    const [unreached, stalling]: [string[], string[]] = [[], []];
+    for (const { name, table } of shown) {
+      const of = (cells: ReadonlyMap<string, ReadonlySet<string>>) =>
+        "name" in table ? [cells.get(table.name)] : [...cells.values()];
+      const [used, stalled] = [of(this.cells), of(this.stalling)];
+      for (const row of table.rows) {
+        const columns = table.columns.filter((column) => table.cells[row]![column]!.kind === "rule");
+        const unused = columns
+          .map((column) => cellName(row, column))
+          .filter((cell) => !used.some((cells) => cells?.has(cell)));
+        const [stalls, never] = parted(unused, (cell) => stalled.some((cells) => cells?.has(cell)));
         // Rows are headlines only in the table of the variable that is drawn. Of any other it is not known whether a
         // row of which no cell was used is never reached as a whole.
-        const cells = table.columns.filter((column) => table.cells[row]![column]!.kind === "rule");
-        const unused = cells.map((column) => cellName(row, column)).filter((cell) => !used.some((of) => of?.has(cell)));
         const mayBeWhole = own.length === 1 && own[0]!.table === table && !states.has(row);
-        const isWhole = mayBeWhole && unused.length === cells.length && cells.length > 0;
-        return (isWhole ? [row] : unused).map((of) => cellInTable(name, of));
-      });
-    });
+        const isWhole = mayBeWhole && never.length === columns.length && columns.length > 0;
+        unreached.push(...(isWhole ? [row] : never).map((each) => cellInTable(name, each)));
+        stalling.push(...stalls.map((cell) => cellInTable(name, cell)));
+      }
+    }
+    return { unreached, stalling };
   }
+}
+
+/** Returns the items that satisfy a condition, and the others. */
+function parted<T>(items: readonly T[], satisfies: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(satisfies), items.filter((item) => !satisfies(item))];
 }
 
 /** Names a row or cell of a table, with the table's name if the model has several. */

@@ -24,8 +24,10 @@ export interface StateMachine {
   readonly standings: readonly string[];
   /** The transitions, sorted; those of steps that wrote the record and left its headline as it was are loops. */
   readonly transitions: readonly Transition[];
-  /** The rows and cells that the model declares and no reachable state has used; undefined if it declares no table. */
+  /** The rows and cells that the model declares and no reachable state meets; undefined if it declares no table. */
   readonly unreached: readonly string[] | undefined;
+  /** The cells that are met, and whose rule leaves every message where it is: they make no transition. */
+  readonly stalling: readonly string[];
   /** The cells that messages met although they are impossible: unspecified receptions, which are no transitions. */
   readonly unspecified: readonly string[];
   /** Why not every state was looked at, so that the machine is only a part; undefined if it is whole. */

@@ -1,13 +1,14 @@
 /**
  * What a verdict hung on: the places that the property read in the last state, and which of them would have had to
  * differ for it to hold. Tried are the values that a place has in some state of the run, or in an initial state; of a
- * channel also what it holds without one message.
+ * channel also what it holds without one message; of an ordinal also the values that other places of these have.
  */
 import type { CausalChange, Cause } from "../../traces/cause.js";
 import type { ConcreteRun } from "../../traces/replay/run.js";
 import { Thrown } from "../errors.js";
 import { Channel } from "../model/channel.js";
 import type { Instance, Values } from "../model/instance.js";
+import { OrdinalValue } from "../model/ordinal.js";
 import type { Property, Unlisted } from "../model/property.js";
 import { type Successor, stateAfter, stepOf, successorsWith } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
@@ -220,10 +221,23 @@ function changeOf(instance: Instance, read: ReadPlace, values: readonly unknown[
 function othersFor(read: ReadPlace, question: Question, seen: readonly Values[]): Change[] {
   const now = valueAt(question.states[placeInStates(read, question)]!, read);
   const without = now instanceof Channel ? now.takeable().map((message) => now.take(message)) : [];
-  const values = [...[...seen].reverse().map((values) => valueAt(values, read)), ...without];
+  const own = [now, ...[...seen].reverse().map((values) => valueAt(values, read))];
+  const values = [...own, ...without, ...ordinalsBeside(own, question)];
   const byKey = new Map(values.map((value) => [keyOf(value), value]));
   byKey.delete(keyOf(now));
   return [...byKey.values()].map((value) => ({ read, value }));
+}
+
+/**
+ * Returns the values of an ordinal that the places have which the verdict has read, if one of them has held such a
+ * value: what a property says of data that is not the latest hangs on the values being apart, not on any of them.
+ * @param own the values of the place
+ */
+function ordinalsBeside(own: readonly unknown[], question: Question): unknown[] {
+  const isOrdinal = (value: unknown): value is OrdinalValue => value instanceof OrdinalValue;
+  const ordinal = own.find(isOrdinal)?.ordinal;
+  const all = question.reads.map((read) => valueAt(question.states[placeInStates(read, question)]!, read));
+  return all.filter(isOrdinal).filter((value) => value.ordinal === ordinal);
 }
 
 function holdsWith({ states, holds }: Question, changes: readonly Change[]): boolean {

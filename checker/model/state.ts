@@ -11,6 +11,7 @@ import { CHOOSING, CHOSEN, type Chosen } from "./chosen.js";
 import type { Constant } from "./constant.js";
 import { type AskedAction, isEnabled, type SomeBinding } from "./enabled.js";
 import { type IndexSet, indexIn, type Member, memberInfo, nameOf, type OrderedMember } from "./scalarset.js";
+import { described } from "./value.js";
 import type { Variable, Variables } from "./variables.js";
 
 export type Readers<V> = {
@@ -204,7 +205,7 @@ export class Layout {
     const set = this.sets[family]![place]!;
     const index = typeof member === "symbol" ? indexIn(set, member) : undefined;
     if (index === undefined || index >= this.sizes[family]![place]!)
-      throw new Error(`${this.variables[family]} is indexed by ${set.name}, not by ${String(member)}`);
+      throw new Error(`${this.variables[family]} is indexed by ${set.name}, not by ${described(member)}`);
     return index;
   }
 }

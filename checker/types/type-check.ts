@@ -53,15 +53,25 @@ export function wrongTypes({ errors }: TypeCheck, then?: string): string {
   ].join("\n");
 }
 
-/** What authors do not see in what TypeScript says. */
-const HINTS = [{ of: /^[^\n]*'\(\) => /, says: "A variable is read by a call: () is missing behind its name." }];
+/** What authors do not see in what TypeScript says, with what the pattern has found in it. */
+const HINTS: readonly { readonly of: RegExp; readonly says: (...found: (string | undefined)[]) => string }[] = [
+  { of: /^[^\n]*'\(\) => /, says: () => "A variable is read by a call: () is missing behind its name." },
+  {
+    of: /'ReceiveTable<[\s\S]*'cells\.(\w+)'[\s\S]*(?:Property '(\w+)' is missing|missing the following .*': (.+))/,
+    says: (row, column, several) =>
+      `The row ${row} of the receive table has no cell ${column ?? several}: give a rule, or impossible("why").`,
+  },
+];
 
 function linesOf(error: TypeDiagnostic): string[] {
   const { message, code, text } = error;
   const [first, ...others] = message.split("\n");
   const place = placeOf(error);
   const head = [...(place === "" ? [] : [place]), `${first}${code === undefined ? "" : ` (${code})`}`];
-  const hint = HINTS.filter(({ of }) => of.test(message)).map(({ says }) => `    ${says}`);
+  const hint = HINTS.flatMap(({ of, says }) => {
+    const found = of.exec(message);
+    return found === null ? [] : [`    ${says(...found.slice(1))}`];
+  });
   return [
     `  ${head.join("  ")}`,
     ...others.map((line) => `  ${line}`),

@@ -67,7 +67,7 @@ popcheck("view", "b/popcorn-4.7-eventual-modified.json", "--out", "lasso.html");
 popcheck("view", "a/popcorn-4.3-swmr.json", "b/popcorn-4.7-eventual-modified.json", "--out", "two.html");
 
 const pictures: readonly Picture[] = [
-  { name: "swmr-4.2", page: "readme.html", address: "", height: 620 },
+  { name: "swmr-4.2", page: "readme.html", address: "", height: 700 },
   { name: "deadlock-4.7", page: "deadlock.html", address: "#step=80&zoom=1", width: 2560, height: 1240 },
   { name: "deadlock-4.7-dark", page: "deadlock.html", address: "#step=80", height: 900, colorScheme: "dark" },
   { name: "deadlock-4.7-narrow", page: "deadlock.html", address: "#step=80", width: 700, height: 1000 },

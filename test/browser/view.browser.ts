@@ -146,7 +146,7 @@ describe.each(names)("%s", (name) => {
     const { page } = await opened(address);
     const last = trace.states.length - 1;
     expect(await page.$$eval("li.failing button", (all) => all.map((each) => each.textContent))).toEqual([
-      expect.stringMatching(new RegExp(`^${last} .*✗ violated$`)),
+      expect.stringMatching(new RegExp(`^${last} .*✗ violated( ◆ decides)?$`)),
     ]);
     expect(await page.$$eval(".cycle", (all) => all.map((each) => each.textContent))).toEqual(
       name === "a lasso" ? [`⟲ again and again: state ${last} is state ${trace["#meta"].loop}`] : [],
@@ -278,6 +278,29 @@ describe("hands", () => {
     expect(await page.$$eval(".sheet", (all) => all.length)).toBe(6);
     expect(await page.$$eval(".words tbody tr", (all) => all.length)).toBe(110);
     expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe("rgb(255, 255, 255)");
+    await page.context().close();
+  });
+
+  test("the number of a step, its name and its signs cover nothing of each other, in rows of each height", async () => {
+    const { page } = await opened(of("a safety violation").page, { viewport: { width: 1400, height: 900 } });
+    expect(await page.$$eval(".steps .decides", (all) => all.length)).toBeGreaterThan(1);
+    for (const _ of ["38 pixels", "25", "16"]) {
+      const covered = await page.$$eval(".steps button", (all) =>
+        all.flatMap((step) => {
+          const boxes = [...step.children].map((part) => {
+            const range = document.createRange();
+            range.selectNodeContents(part);
+            return range.getBoundingClientRect();
+          });
+          const meet = (a: DOMRect, b: DOMRect) =>
+            Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0 &&
+            Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2;
+          return boxes.some((a, i) => boxes.slice(i + 1).some((b) => meet(a, b))) ? [step.textContent] : [];
+        }),
+      );
+      expect(covered).toEqual([]);
+      await page.keyboard.press("-");
+    }
     await page.context().close();
   });
 

@@ -64,8 +64,10 @@ describe("popcheck view", () => {
 
 describe("check --html", () => {
   test("writes the verdicts, with their traces and what they rest on", () => {
-    const { status } = popcheck("check", "popcorn", "--stage", "4.3", "--kernels", "2", "--html", "checked.html");
+    const words = ["check", "popcorn", "--stage", "4.3", "--kernels", "2", "--html", "checked.html"];
+    const { status, stdout } = popcheck(...words, "--junit", "checked.xml");
     expect(status).toBe(12);
+    expect(stdout).toMatch(/\n\nwritten to checked\.xml, checked\.html\n$/);
     const { packed, outcome, beside } = contentsOf(read("checked.html"));
     const violated = outcome!.properties.filter(({ verdict }) => verdict === "violated").map(({ name }) => name);
     const traces = unpack(packed);

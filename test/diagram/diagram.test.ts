@@ -56,6 +56,7 @@ const machine: StateMachine = {
     initial: ["b & <c>"],
     standings: ["z", "b & <c>"],
     unreached: undefined,
+    stalling: [],
     unspecified: [],
   },
   transitions: [
@@ -127,6 +128,13 @@ describe("popcheck diagram", () => {
     const { stdout } = popcheck("diagram", "popcorn", "--stage", "4.2", "--kernels", "2", "--out", out);
     expect(stdout).toContain("never reached: Invalid × Fetch, Invalid × Invalid,");
     expect(readFileSync(out, "utf8")).toMatch(/<\/svg>\n$/);
+  });
+
+  test("tells which cells only stall, and does not call them unreached", () => {
+    const model = join(root, "docs/examples/directory/protocol.ts");
+    const { stdout } = popcheck("diagram", model, "--caches", "2", "--out", "directory.svg");
+    expect(stdout).toMatch(/^only stall, and are not drawn: home: Busy × GetRead, home: Busy × GetWrite$/m);
+    expect(stdout).not.toContain("never reached");
   });
 
   test.each<[string, string[], RegExp]>([

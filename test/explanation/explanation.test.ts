@@ -1,10 +1,12 @@
 /** Why counterexamples violate their properties: every sentence is tried again, by plain functions alone. */
+import { isRecord } from "immutable";
 import { describe, expect, test } from "vitest";
 import { Explainer } from "../../checker/explanation/explained.js";
 import { valueInWords, withValueAt } from "../../checker/explanation/observed-reads.js";
 import { model, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance, type Values } from "../../checker/model/instance.js";
 import { type AnyModel, withProperties } from "../../checker/model/model.js";
+import { OrdinalValue } from "../../checker/model/ordinal.js";
 import { successorsOf } from "../../checker/model/reference.js";
 import type { AnyRecord } from "../../checker/model/value.js";
 import { checkSync } from "../../checker/search/check.js";
@@ -68,7 +70,7 @@ function lastOf(instance: Instance, { states }: Trace): Values {
   return follow(instance, { initial: initial!, steps }).states.at(-1)!;
 }
 
-/** Finds a place by its name, as `copy[K1].page`, and every value that its slot's family has on the run. */
+/** Finds a place by its name, as `copy[K1].page`, and the value: where it is on the run, or of an ordinal anywhere. */
 function withChange(
   instance: Instance,
   trace: Trace,
@@ -79,11 +81,12 @@ function withChange(
   const slot = instance.layout.slots.findIndex((each) => each.name === name);
   const [initial, ...steps] = trace.states.map((state) => state["#meta"].choice);
   const { states } = follow(instance, { initial: initial!, steps });
-  for (const state of [...states, ...instance.initial]) {
-    const value = field === undefined ? state[slot] : (state[slot] as AnyRecord).get(field);
-    if (valueInWords(value) === wanted) return withValueAt(values, { slot, field }, value);
-  }
-  throw new Error(`${place} never is ${wanted}`);
+  const at = (state: Values) => (field === undefined ? state[slot] : (state[slot] as AnyRecord).get(field));
+  const parts = (value: unknown) => (isRecord(value) ? [...value.toSeq().values()] : [value]);
+  const ordinals = states.flatMap((state) => state.flatMap(parts)).filter((value) => value instanceof OrdinalValue);
+  const found = [...[...states, ...instance.initial].map(at), ...ordinals].find((of) => valueInWords(of) === wanted);
+  if (found === undefined) throw new Error(`${place} never is ${wanted}`);
+  return withValueAt(values, { slot, field }, found);
 }
 
 describe("what the verdict hung on", () => {
@@ -128,6 +131,13 @@ describe("what the verdict hung on", () => {
     const [because] = causeInWords(voting.traces.get("unique election")!);
     expect(because).toContain("copy[K1].rivalElected before = true");
     expect(because).toContain("copy[K1].page after = Modified");
+  });
+
+  test("of data that is not the latest, the data is what differs, with the value of the latest", () => {
+    expect(causeInWords(voting.traces.get("data survives")!)).toEqual([
+      "because: copy[K1].data = v1, content.latest = v2, copy[K2].data = –",
+      "it would hold with copy[K1].data = v2, or with content.latest = v1, or with copy[K2].data = v2",
+    ]);
   });
 
   test("several places are one change if no place alone is enough", () => {

@@ -322,6 +322,9 @@ describe("at run time", () => {
 
   test("a reader refuses a member of another set, one beyond the size, and a pair of a member with itself", () => {
     expect(() => state().copy(clocks.member(0) as never)).toThrow("copy is indexed by kernel");
+    expect(() => state().copy(state().members as never)).toThrow(
+      "copy is indexed by kernel, not by a function, members",
+    );
     expect(() => state({ kernels: 2 }).copy(kernels.member(2))).toThrow("copy is indexed by kernel");
     expect(() => state().link(i, i)).toThrow("from a kernel to itself");
   });

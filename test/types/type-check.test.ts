@@ -15,7 +15,7 @@ import { describe, expect, test } from "vitest";
 import { inPackage } from "../../checker/package.js";
 import { TypeChecking } from "../../checker/types/checking.js";
 import { findCompiler } from "../../checker/types/compiler.js";
-import type { TypeCheck } from "../../checker/types/type-check.js";
+import { type TypeCheck, unchecked, wrongTypes } from "../../checker/types/type-check.js";
 import { folder, observed, popcheckTyped, ran, root, start } from "../support/command-line.js";
 import { exceptRelease, releaseTest } from "../support/extent.js";
 
@@ -72,6 +72,29 @@ describe("a model whose types are wrong", () => {
   Mend the types; or leave them out with --no-types, and the verdict says so.
 `,
     );
+  });
+
+  const CELLS = "Type '{ cells: { … }; }' is not assignable to type 'ReceiveTable<\"Idle\" | \"Busy\", …>'.\n";
+  const IDLE = `${CELLS}  The types of 'cells.Idle' are incompatible between these types.\n    `;
+
+  test.each([
+    ["Property 'Ack' is missing in type '{ GetRead: Impossible; }' but required in type '{ … }'.", "Ack"],
+    ["Type '{ … }' is missing the following properties from type '{ Ack: Impossible; … }': Get, Put", "Get, Put"],
+  ])("is told in the words of receive tables which cells are missing: %s", (message, cells) => {
+    const nowhere = { file: undefined, line: undefined, column: undefined, code: undefined, text: undefined };
+    const errors = [{ ...nowhere, message: `${IDLE}${message}` }];
+    expect(wrongTypes({ ...unchecked(""), verdict: "failed", errors })).toContain(
+      `\n    The row Idle of the receive table has no cell ${cells}: give a rule, or impossible("why").\n`,
+    );
+  });
+
+  releaseTest("is told so of what TypeScript itself says", async () => {
+    const protocol = readFileSync(join(root, "docs/examples/directory/protocol.ts"), "utf8");
+    const without = (...cells: string[]) => cells.reduce((text, cell) => text.replace(cell, ""), protocol);
+    const told = async (text: string) => wrongTypes(await typesOf(project({ "protocol.ts": text })));
+    const ack = 'Ack: impossible("an Idle home waits for no Ack")';
+    expect(await told(without(ack))).toContain("The row Idle of the receive table has no cell Ack:");
+    expect(await told(without("GetRead: serve(false),", ack))).toContain("has no cell Ack, GetRead:");
   });
 
   test("is reported as such in every format", () => {

@@ -24,7 +24,7 @@ export function causeInWords(trace: Trace, most = Number.POSITIVE_INFINITY): str
   const repairs = repairsInWords(trace);
   const more = repairs.length - most;
   const listed = `${repairs.slice(0, most).join(", or with ")}${more > 0 ? `, or in ${counted(more, "other way")}` : ""}`;
-  const tried = `of up to ${counted(cause.most, "place")}, to values that the places have on this run`;
+  const tried = `of up to ${counted(cause.most, "place")}, to values that these places have on this run`;
   return [
     `because: ${causalReads(trace).map(causalReadInWords).join(", ")}`,
     repairs.length === 0 ? `no change ${tried}, would make it hold` : `it would hold with ${listed}`,

@@ -96,13 +96,7 @@ function Steps({ pageModel, run, states, row, followed, isMatch, isAlone, onChoo
               onClick={() => onChoose(r)}
             >
               <span class="number">{index}</span> <span class="name">{name}</span>
-              {decides && (
-                <span class="decides" title="its order decides">
-                  {" "}
-                  ◆<span class="word"> decides</span>
-                </span>
-              )}
-              {(failing || isAlone(r)) && (
+              {(failing || isAlone(r) || decides) && (
                 <span class="sign">
                   {failing && (
                     <b>
@@ -114,6 +108,12 @@ function Steps({ pageModel, run, states, row, followed, isMatch, isAlone, onChoo
                     <span>
                       {" "}
                       ≠<span class="word"> only here</span>
+                    </span>
+                  )}
+                  {decides && (
+                    <span class="decides" title="its order decides">
+                      {" "}
+                      ◆<span class="word"> decides</span>
                     </span>
                   )}
                 </span>

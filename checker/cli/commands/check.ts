@@ -195,7 +195,8 @@ function reported(outcome: Outcome, argv: CheckArguments, { named, given, failOn
   const asJson = () => jsonOf(outcome, files, failOn);
   if (json === "-") process.stdout.write(`${jsonText(asJson())}\n`);
   else if (json !== undefined) outputs.write(`--json ${json}`, () => writeJson("json", json, asJson()));
-  writeReports(argv, outcome, named, given, outputs);
+  const reports = writeReports(argv, outcome, named, given, outputs);
+  if (json !== "-" && !areWrong && reports.length > 0) process.stdout.write(`\nwritten to ${reports.join(", ")}\n`);
   if (areWrong) throw new LoadError(wrongTypes(outcome.types));
   const status = statusOf(outcome, failOn);
   return status === EXIT.holds && !outputs.complete ? EXIT.usage : status;

@@ -87,11 +87,12 @@ async function svgOf(machine: StateMachine, dot: string, loops: boolean): Promis
 }
 
 function summaryOf(machine: StateMachine, out: string): string {
-  const { states, transitions, unreached } = machine;
+  const { states, transitions, unreached, stalling } = machine;
   const loops = transitions.filter(isLoop).length;
   return [
     `${titleOf(machine)}: ${counted(states.length, "state")}, ${counted(transitions.length - loops, "transition")}, ${counted(loops, "loop")}`,
     ...(unreached === undefined || unreached.length === 0 ? [] : [`never reached: ${unreached.join(", ")}`]),
+    ...(stalling.length === 0 ? [] : [`only stall, and are not drawn: ${stalling.join(", ")}`]),
     ...receptionsOf(machine),
     `written to ${out}`,
   ].join("\n");

@@ -40,18 +40,19 @@ export function prepareReports({ json, log, ...reports }: Reports & { json?: str
   }
 }
 
-/** Writes the files that were asked for. One that fails leaves the others. */
+/** Writes the files that were asked for, and returns those that were written. One that fails leaves the others. */
 export function writeReports(
   reports: Reports,
   outcome: Outcome,
   { reference, isFile }: NamedModel,
   given: Readonly<Record<string, unknown>>,
   outputs: Outputs,
-): void {
+): readonly string[] {
   const files = filesOf(reports);
+  const written: string[] = [];
   const write = (option: string, write: (file: string) => void) => {
     const file = files[option];
-    if (file !== undefined) outputs.write(`--${option} ${file}`, () => write(file));
+    if (file !== undefined && outputs.write(`--${option} ${file}`, () => write(file))) written.push(file);
   };
   write("junit", (file) => writeText("junit", file, junitOf(outcome, given)));
   write("html", (file) => writeText("html", file, htmlReport(outcome, given)));
@@ -60,4 +61,5 @@ export function writeReports(
   write("sarif", (file) => writeJson("sarif", file, sarifOf(outcome, { version: version(), modelFile })));
   write("coverage-html", (file) => writeText("coverage-html", file, coveragePage(outcome, given)));
   write("coverage-lcov", (file) => writeText("coverage-lcov", file, lcovOf(outcome)));
+  return written;
 }
