@@ -7,7 +7,6 @@
  * The pairs of states that differ are met from each reachable state in which the two part. A pair of equal states is
  * left at once: it is a reachable state of the original, from which the two are compared anyway.
  */
-
 import { type ActionInstance, nameOfInstance } from "../model/bound.js";
 import type { Channel } from "../model/channel.js";
 import { Instance, type Values } from "../model/instance.js";
@@ -28,7 +27,7 @@ interface Pair {
 }
 
 /** The pairs of states that are looked at, at most. */
-export const MOST_PAIRS = 25_000;
+const MOST_PAIRS = 25_000;
 
 /** Whether a mutant is bisimilar to its original; or why that is not known. */
 export type Bisimilarity = boolean | { readonly open: string };

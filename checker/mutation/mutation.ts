@@ -103,7 +103,7 @@ export async function judgeMutants(
   const judged: JudgedMutant[] = [];
   const most = Math.min(sample?.size ?? mutants.length, mutants.length);
   let differing = 0;
-  const bisimilar = new BisimilarMutants(original, search);
+  const bisimilar = new BisimilarMutants(original, { ...search, maxStates });
   for (const mutant of ordered) {
     if (signal?.aborted || (sample !== undefined && differing >= sample.size)) break;
     const begun = performance.now();

@@ -71,7 +71,9 @@ function bisimilarAmong(judged: readonly JudgedMutant[]): string[] {
   return [
     ...(alike === 0
       ? []
-      : [`of the survivors ${alike} are bisimilar to the original: nothing ever reads what differs`]),
+      : [
+          `of the survivors ${alike} ${alike === 1 ? "is" : "are"} bisimilar to the original: nothing ever reads what differs`,
+        ]),
     ...(open === 0
       ? []
       : [`of ${counted(open, "survivor")} it is not known whether they are bisimilar to the original`]),
