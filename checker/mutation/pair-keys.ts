@@ -38,7 +38,7 @@ export class PairKeys {
     return values.map((value) => cached(this.keys, value, () => keyOf(value))).join(";");
   }
 
-  /** Returns a text that two pairs of states share exactly if one renaming makes both states of one those of the other. */
+  /** Returns a text that two pairs share exactly if one renaming makes the states of one pair those of the other. */
   keyOfPair(a: Values, b: Values): string {
     let least = `${this.keyOf(a)} | ${this.keyOf(b)}`;
     for (const renaming of this.renamings) {

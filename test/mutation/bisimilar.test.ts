@@ -51,7 +51,7 @@ test("a survivor is bisimilar exactly if the whole graphs are, with what propert
   // The properties of turns read where each node is, in every state, and nothing else.
   const places = original.layout.slots.flatMap(({ variable }, slot) => (variable === "node" ? [slot] : []));
   const seen = (values: Values) => places.map((slot) => (values[slot] as Node).at).join();
-  const { judged: all } = await judged(turns, {}, { kinds: ["keep-field", "forget-stamp"] });
+  const { judged: all } = await judged(turns, {}, { kinds: ["keep-field", "other-message"] });
   const told = all.flatMap(({ where, says, verdict }) => {
     if (verdict.verdict !== "survived") return [];
     const mutated = instanceOf(turns, mutantThat(mutants, where, says));
