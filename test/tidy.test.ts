@@ -94,7 +94,15 @@ const mayImport: Record<string, readonly string[]> = {
   "checker/explorer": ["checker/model", "checker/observe", "checker/search", "traces", "immutable"],
   "checker/explorer/page": ["checker/explorer", "traces", "traces/page", "preact", "preact/hooks"],
   "checker/diagram": ["checker/model", "traces"],
-  "checker/mutation": ["checker/model", "checker/observe", "checker/symmetry", "checker/search", "traces", "immutable"],
+  "checker/mutation": [
+    "checker/model",
+    "checker/observe",
+    "checker/symmetry",
+    "checker/search",
+    "checker/explanation",
+    "traces",
+    "immutable",
+  ],
   "checker/comparison": [
     "checker/model",
     "checker/graph",

@@ -8,6 +8,8 @@ import { Check } from "../search/check.js";
 import type { SearchOptions } from "../search/options.js";
 import type { Outcome, PropertyOutcome } from "../search/outcome.js";
 import type { Violation } from "../search/verdict/violations.js";
+import { mergedOrdinals, toldApart } from "./apart.js";
+import type { Bisimilarity, BisimilarMutants } from "./bisimilar.js";
 import { type Mutant, mutatedModel } from "./mutant.js";
 import { comparedModel, type Parting, partingOf } from "./parting.js";
 
@@ -40,6 +42,11 @@ export type MutantVerdict =
   | {
       readonly verdict: "survived";
       readonly parting: Parting;
+      /**
+       * Whether the two are bisimilar all the same: no step and no property ever reads what differs. If that is not
+       * known, why.
+       */
+      readonly bisimilar: Bisimilarity;
       /** The names of the properties that the original violates and the mutant does not. */
       readonly repaired: readonly string[];
     }
@@ -55,18 +62,22 @@ export interface SearchRunner {
    * @param isEnough is asked at each pause whether the check may end
    */
   run(check: Check, isEnough?: () => boolean): Generator<void, Outcome>;
+  /** Returns why to stop, if a limit was reached. */
+  stopped(): string | undefined;
 }
 
 export class Judge {
   /**
    * @param original the model as it is
    * @param options how it is searched
+   * @param bisimilar compares those that nobody notices
    */
   constructor(
     private readonly original: Instance,
     private readonly baseline: Baseline,
     private readonly options: SearchOptions,
     private readonly runner: SearchRunner,
+    private readonly bisimilar: BisimilarMutants,
   ) {}
 
   /** Decides what becomes of a mutant. It pauses now and then. */
@@ -90,7 +101,10 @@ export class Judge {
     const noticed = yield* this.noticed(mutant);
     if ("verdict" in noticed) return noticed;
     if (parting === undefined) return { verdict: "undecided", reason: search.incomplete! };
-    return { verdict: "survived", parting, repaired: noticed.repaired };
+    const bisimilar = toldApart(mergedOrdinals(original.ordinals), () =>
+      this.bisimilar.decide(mutant, () => runner.stopped()),
+    );
+    return { verdict: "survived", parting, bisimilar, repaired: noticed.repaired };
   }
 
   /** Returns who notices the mutant, or that nobody can be said to; or which properties it repairs if nobody does. */

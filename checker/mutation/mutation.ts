@@ -9,6 +9,7 @@ import { constraintsInWords, type Outcome } from "../search/outcome.js";
 import { Dice } from "../search/random/dice.js";
 import type { SymmetryInForce } from "../symmetry/canonicalize.js";
 import { mergedOrdinals, toldApart } from "./apart.js";
+import { BisimilarMutants } from "./bisimilar.js";
 import { type Baseline, baselineOf, Judge, type MutantVerdict, type SearchRunner } from "./judge.js";
 import { MUTANT_KINDS, type Mutant, type MutantKind, questionOf } from "./mutant.js";
 import { mutantsOf } from "./mutants.js";
@@ -16,7 +17,7 @@ import { Survey } from "./survey.js";
 
 /** Which mutants are judged, and for how long. */
 export interface MutationOptions {
-  /** Ends once this many mutants are judged that differ from the original. Default: all are judged. */
+  /** Ends once this many mutants are judged that behave otherwise than the original. Default: all are judged. */
   readonly sample?: number | undefined;
   /** Puts the mutants into the order in which a sample takes them. */
   readonly seed?: number | undefined;
@@ -102,17 +103,18 @@ export async function judgeMutants(
   const judged: JudgedMutant[] = [];
   const most = Math.min(sample?.size ?? mutants.length, mutants.length);
   let differing = 0;
+  const bisimilar = new BisimilarMutants(original, { ...search, maxStates });
   for (const mutant of ordered) {
     if (signal?.aborted || (sample !== undefined && differing >= sample.size)) break;
     const begun = performance.now();
     const runner = new Runner(seconds, signal);
-    const judge = new Judge(original, baseline, { ...search, maxStates }, runner);
+    const judge = new Judge(original, baseline, { ...search, maxStates }, runner, bisimilar);
     const verdict = await judgedAs(judge, mutant, mergedOrdinals(original.ordinals));
     if (signal?.aborted) break;
     const { kind, action, cell, where, says } = mutant;
     const told = { kind, action, cell, where, says, question: questionOf(mutant) };
     judged.push({ ...told, verdict, seconds: (performance.now() - begun) / 1000 });
-    if (verdict.verdict !== "equivalent") differing++;
+    if (doesDiffer(verdict)) differing++;
     onJudged?.(judged.at(-1)!, sample === undefined ? judged.length : differing, most);
   }
   const { lengths, asked, notAsked } = baseline;
@@ -151,6 +153,11 @@ async function judgedAs(judge: Judge, mutant: Mutant, merged: readonly Ordinal[]
   }
 }
 
+/** Whether a mutant may behave otherwise than the original: it is neither equivalent nor bisimilar. */
+function doesDiffer(verdict: MutantVerdict): boolean {
+  return verdict.verdict !== "equivalent" && !(verdict.verdict === "survived" && verdict.bisimilar === true);
+}
+
 /** Runs a task to its end. Where it pauses, events are handled. */
 async function inSlices<T>(task: Generator<void, T>): Promise<T> {
   for (;;) {
@@ -183,14 +190,19 @@ class Runner implements SearchRunner {
     try {
       while (!check.work(SLICE)) {
         yield;
-        if (this.signal?.aborted) check.stop("interrupted");
+        const stopped = this.stopped();
+        if (stopped !== undefined) check.stop(stopped);
         else if (isEnough()) check.stop("a property has noticed the mutant");
-        else if (performance.now() >= this.until) check.stop(`stopped at --seconds ${this.seconds}`);
       }
       return check.outcome();
     } finally {
       check.close();
     }
+  }
+
+  stopped(): string | undefined {
+    if (this.signal?.aborted) return "interrupted";
+    return performance.now() >= this.until ? `stopped at --seconds ${this.seconds}` : undefined;
   }
 }
 

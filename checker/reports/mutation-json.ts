@@ -23,9 +23,11 @@ export interface JsonMutant extends Pick<JudgedMutant, "kind" | "action" | "wher
     readonly trace: Trace;
     readonly others: readonly Trace[];
   } | null;
+  /** Of a survivor: whether it is bisimilar to the original; null also where that is not known, with the reason. */
+  readonly bisimilar: boolean | null;
   /** Of a survivor: the properties that the original violates and the mutant does not. */
   readonly repaired: readonly string[] | null;
-  /** Why it is undecided. */
+  /** Why it is undecided, or of a survivor why it is not known whether it is bisimilar. */
   readonly reason: string | null;
 }
 
@@ -70,7 +72,13 @@ function jsonMutant({ verdict, cell, ...mutant }: JudgedMutant): JsonMutant {
             trace: survived.parting.trace,
             others: survived.parting.others,
           },
+    bisimilar: typeof survived?.bisimilar === "boolean" ? survived.bisimilar : null,
     repaired: survived?.repaired ?? null,
-    reason: verdict.verdict === "undecided" ? verdict.reason : null,
+    reason: reasonOf(verdict),
   };
+}
+
+function reasonOf(verdict: MutantVerdict): string | null {
+  if (verdict.verdict === "undecided") return verdict.reason;
+  return verdict.verdict === "survived" && typeof verdict.bisimilar === "object" ? verdict.bisimilar.open : null;
 }

@@ -3,6 +3,7 @@ import { align, counted, foldAfter } from "../../traces/text/columns.js";
 import { onOneLineThroughout } from "../../traces/text/shown.js";
 import { textOfTrace } from "../../traces/text/text.js";
 import { lengthOf } from "../../traces/trace.js";
+import type { Bisimilarity } from "../mutation/bisimilar.js";
 import type { MutantVerdict } from "../mutation/judge.js";
 import type { JudgedMutant, MutationOutcome } from "../mutation/mutation.js";
 import { lastStepOf } from "./last-step.js";
@@ -50,7 +51,7 @@ function figures(outcome: MutationOutcome, { given, look }: MutationReportOption
   const drawn =
     sample === undefined
       ? `${counted(judged.length, "mutant")} of ${mutants}`
-      : `${counted(judged.length, "mutant")} of ${mutants}, drawn until ${sample.size} were not equivalent, each as likely as the others (--seed ${sample.seed})`;
+      : `${counted(judged.length, "mutant")} of ${mutants}, drawn until ${sample.size} behaved otherwise, each as likely as the others (--seed ${sample.seed})`;
   const verdicts = (Object.keys(WORDS) as MutantVerdict["verdict"][]).map((verdict) => {
     const count = judged.filter((each) => each.verdict.verdict === verdict).length;
     return [verdict, String(count).padStart(4), WORDS[verdict]];
@@ -58,8 +59,32 @@ function figures(outcome: MutationOutcome, { given, look }: MutationReportOption
   return onOneLineThroughout([
     `${outcome.model}${shownParameters(outcome.parameters, given)}: ${drawn}`,
     ...align(verdicts),
+    ...bisimilarAmong(judged),
     ...(incomplete === undefined ? [] : [look.bad(`incomplete: ${incomplete}; not all mutants were judged`)]),
   ]);
+}
+
+/** Returns how many survivors behave as the original, and of how many that is not known. */
+function bisimilarAmong(judged: readonly JudgedMutant[]): string[] {
+  const told = judged.flatMap(({ verdict }) => (verdict.verdict === "survived" ? [verdict.bisimilar] : []));
+  const [alike, open] = [told.filter((of) => of === true).length, told.filter((of) => typeof of === "object").length];
+  return [
+    ...(alike === 0
+      ? []
+      : [
+          `of the survivors ${alike} ${alike === 1 ? "is" : "are"} bisimilar to the original: nothing ever reads what differs`,
+        ]),
+    ...(open === 0
+      ? []
+      : [`of ${counted(open, "survivor")} it is not known whether they are bisimilar to the original`]),
+  ];
+}
+
+/** Returns in a line what is known of a survivor's behaviour besides its states. */
+function bisimilarInWords(bisimilar: Bisimilarity): string[] {
+  if (bisimilar === false) return [];
+  if (bisimilar === true) return ["It is bisimilar to the original: no step and no property ever reads what differs."];
+  return [`It is not known whether it is bisimilar to the original: ${bisimilar.open}.`];
 }
 
 /** Returns how many mutants each property notices first, and which notice none. */
@@ -114,7 +139,7 @@ function toldOf(verdict: MutantVerdict): string {
 /** Returns the question of a survivor, the run to where it parts from the original, and what the other does there. */
 function survivor({ verdict, kind, question }: JudgedMutant, { look, full }: MutationReportOptions): string[] {
   if (verdict.verdict !== "survived") return [];
-  const { parting, repaired } = verdict;
+  const { parting, repaired, bisimilar } = verdict;
   const { trace, isOfMutant, others } = parting;
   const [who, other] = isOfMutant ? ["mutant", "original"] : ["original", "mutant"];
   const [asked, mends] = onOneLineThroughout([
@@ -126,6 +151,7 @@ function survivor({ verdict, kind, question }: JudgedMutant, { look, full }: Mut
   const lacks = `the ${other} does not take step ${lengthOf(trace)} there`;
   return [
     ...foldAfter("", asked!, look.width).map((line) => look.bad(line)),
+    ...bisimilarInWords(bisimilar).flatMap((line) => foldAfter("    ", line, look.width)),
     ...(repaired.length === 0 ? [] : foldAfter("    ", mends!, look.width)),
     `    the shortest run on which they part, of the ${who}: ${counted(lengthOf(trace), "step")}`,
     ...steps,

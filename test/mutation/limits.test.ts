@@ -99,7 +99,7 @@ test("JSON has all that is known of each mutant", async () => {
   });
   const survivor = json.judged.find(({ verdict }) => verdict === "survived")!;
   expect(survivor.parting!.trace.states.length).toBeGreaterThan(1);
-  expect([survivor.noticedBy, survivor.reason]).toEqual([null, null]);
+  expect([survivor.noticedBy, survivor.reason, survivor.bisimilar]).toEqual([null, null, false]);
 });
 
 test("an assertion of the model notices, though no property is asked about it", async () => {

@@ -1,0 +1,71 @@
+/** Keys of states, and of pairs of states up to renamings of interchangeable members. */
+import type { Instance, Values } from "../model/instance.js";
+import { type IndexSet, type Member, renamingOf } from "../model/scalarset.js";
+import { keyOf, mapValue } from "../model/value.js";
+
+/** The most members of which all renamings are tried. */
+const MOST_MEMBERS = 4;
+
+/** A renaming, with what it makes of slots and of values. */
+interface Renaming {
+  readonly member: (member: Member) => Member;
+  /** By slot: the slot whose value it puts there. */
+  readonly from: readonly number[];
+  readonly keys: WeakMap<object, string>;
+}
+
+export class PairKeys {
+  private readonly keys = new WeakMap<object, string>();
+  /** All renamings but the one that changes nothing. */
+  private readonly renamings: readonly Renaming[];
+
+  /** @param set the members that are interchangeable; undefined if none are */
+  constructor({ layout }: Instance, set: IndexSet | undefined) {
+    const size = set === undefined ? 0 : layout.sizeOf(set);
+    const orders = set === undefined || size > MOST_MEMBERS ? [] : ordersOf(size).slice(1);
+    this.renamings = orders.map((to) => {
+      const member = renamingOf(set!, to);
+      const from: number[] = [];
+      layout.slots.forEach((_, slot) => {
+        from[layout.slotAfter(slot, member)] = slot;
+      });
+      return { member, from, keys: new WeakMap() };
+    });
+  }
+
+  /** Returns a text that two states share exactly if they are equal. */
+  keyOf(values: Values): string {
+    return values.map((value) => cached(this.keys, value, () => keyOf(value))).join(";");
+  }
+
+  /** Returns a text that two pairs share exactly if one renaming makes the states of one pair those of the other. */
+  keyOfPair(a: Values, b: Values): string {
+    let least = `${this.keyOf(a)} | ${this.keyOf(b)}`;
+    for (const renaming of this.renamings) {
+      const key = `${keyAfter(renaming, a)} | ${keyAfter(renaming, b)}`;
+      if (key < least) least = key;
+    }
+    return least;
+  }
+}
+
+function keyAfter({ member, from, keys }: Renaming, values: Values): string {
+  return from.map((slot) => cached(keys, values[slot], () => keyOf(mapValue(values[slot], { member })))).join(";");
+}
+
+function cached(keys: WeakMap<object, string>, value: unknown, make: () => string): string {
+  if (typeof value !== "object" || value === null) return make();
+  const known = keys.get(value);
+  if (known !== undefined) return known;
+  const key = make();
+  keys.set(value, key);
+  return key;
+}
+
+/** Returns all orders of the numbers below `size`, the ascending one first. */
+function ordersOf(size: number): number[][] {
+  let orders: number[][] = [[]];
+  for (let i = 0; i < size; i++)
+    orders = orders.flatMap((order) => Array.from({ length: i + 1 }, (_, at) => order.toSpliced(i - at, 0, i)));
+  return orders;
+}
