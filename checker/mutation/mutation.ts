@@ -7,6 +7,7 @@ import { Check } from "../search/check.js";
 import type { SearchOptions } from "../search/options.js";
 import { constraintsInWords, type Outcome } from "../search/outcome.js";
 import { Dice } from "../search/random/dice.js";
+import { atOnce, inSlices } from "../search/slices.js";
 import type { SymmetryInForce } from "../symmetry/canonicalize.js";
 import { mergedOrdinals, toldApart } from "./apart.js";
 import { type Baseline, baselineOf, Judge, type MutantVerdict, type SearchRunner } from "./judge.js";
@@ -148,23 +149,6 @@ async function judgedAs(judge: Judge, mutant: Mutant, merged: readonly Ordinal[]
   } catch (error) {
     if (error instanceof Disagreement && merged.length > 0) return exactly();
     throw error;
-  }
-}
-
-/** Runs a task to its end. Where it pauses, events are handled. */
-async function inSlices<T>(task: Generator<void, T>): Promise<T> {
-  for (;;) {
-    const { done, value } = task.next();
-    if (done) return value;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
-/** Runs a task to its end, without a pause. */
-function atOnce<T>(task: Generator<void, T>): T {
-  for (;;) {
-    const { done, value } = task.next();
-    if (done) return value;
   }
 }
 

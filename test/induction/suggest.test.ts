@@ -14,6 +14,7 @@ import { statusOfInduction } from "../../checker/reports/exit-status.js";
 import { suggestReportOf } from "../../checker/reports/induction-report.js";
 import { plain } from "../../checker/reports/terminal.js";
 import { checkSync } from "../../checker/search/check.js";
+import { atOnce } from "../../checker/search/slices.js";
 import { twoPhaseCommit } from "../../spec/toy/two-phase-commit.js";
 import { judged } from "../mutation/opinions.js";
 import { weakDirectory } from "../mutation/weak-directory.js";
@@ -56,6 +57,7 @@ describe.each<[string, AnyModel, object]>([
   ["two-phase-commit", twoPhaseCommit as unknown as AnyModel, { rms: 2 }],
 ])("the candidates of %s", (_, model, parameters) => {
   const induction = new Induction(new Instance(model, { ...parameters }), {}, {});
+  atOnce(induction.reach());
   const { instance, domains, reachable } = induction;
   const observed = new Observations(
     featuresOf(instance, (slot) => domains[slot]!.parts()),
@@ -86,13 +88,14 @@ describe.each<[string, AnyModel, object]>([
   });
 });
 
-test("a few suggestions make exclusion inductive, pasted as they are", () => {
+test("a few suggestions make exclusion inductive, pasted as they are", async () => {
   const nodes = "nodes";
   const sets: IndexSet[] = [];
-  const outcome = suggest(passingToken, { properties: ["exclusion"] }, (set) => {
+  const nameOfSet = (set: IndexSet) => {
     sets.push(set);
     return nodes;
-  });
+  };
+  const outcome = await suggest(passingToken, { properties: ["exclusion"], nameOfSet });
   const { suggestions, together, alone } = outcome;
   expect([together.verdict, statusOfInduction(together)]).toEqual(["inductive", 0]);
   expect(suggestions.length).toBeLessThanOrEqual(5);
@@ -113,10 +116,12 @@ test("a few suggestions make exclusion inductive, pasted as they are", () => {
   expect(shown).toContain(`    always({\n      name: "${suggestions[0]!.says}",\n`);
 });
 
-test("suggests nothing for what is inductive, and refuses what is violated", () => {
-  const { suggestions, together } = suggest(passingToken, { properties: ["one token"] });
+test("suggests nothing for what is inductive, and refuses what is violated", async () => {
+  const { suggestions, together } = await suggest(passingToken, { properties: ["one token"] });
   expect([suggestions, together.verdict]).toEqual([[], "inductive"]);
-  expect(() => suggest(withDataValue, { properties: ["data value"] })).toThrow(/violates data value in a reachable/);
+  await expect(suggest(withDataValue, { properties: ["data value"] })).rejects.toThrow(
+    /violates data value in a reachable/,
+  );
 });
 
 describe("invariants that hold in spite of a race: a MESI directory that forgets that its owner may write", () => {
@@ -142,8 +147,8 @@ describe("invariants that hold in spite of a race: a MESI directory that forgets
     expect(await asked(withDataValue, { repaired: true })).not.toContain(written);
   });
 
-  test("inductive and suggest do not: what SWMR rests on is kept in spite of the race", () => {
-    const { together, suggestions } = suggest(mesiDirectory);
+  test("inductive and suggest do not: what SWMR rests on is kept in spite of the race", async () => {
+    const { together, suggestions } = await suggest(mesiDirectory);
     expect(together.verdict).toBe("inductive");
     expect(suggestions.filter(({ says }) => says.includes("data"))).toEqual([]);
   });
