@@ -59,16 +59,19 @@ export interface InductionOutcome {
 }
 
 /** How far the answer to a question about induction has come. */
-export type InductionProgress = Pick<InductionOutcome["states"], "lookedAt"> & {
-  /** What is under way. */
-  readonly doing: "searching reachable states" | "looking for steps out" | "choosing suggestions";
-  /** The reachable states that were found so far. */
-  readonly reachable: number;
-  /** The steps out that were found so far; of `suggest`, out of the suggestions so far, too. */
+export interface InductionProgress {
+  readonly doing:
+    | "searching reachable states"
+    | "reading reachable states"
+    | "looking for steps out"
+    | "choosing suggestions";
+  /** How many states were found, read, or looked at so far. */
+  readonly states: number;
+  /** How many steps out were found so far; of `suggest`, out of the suggestions so far, too. */
   readonly stepsOut: number;
-  /** The invariants that were suggested so far. */
+  /** How many invariants were suggested so far. */
   readonly suggested: number;
-};
+}
 
 /** How many reachable states are searched at most. */
 const MOST_REACHABLE = 1_000_000;
@@ -90,8 +93,7 @@ export class Induction {
   private origins: readonly DomainOrigin[] = [];
   private readonly learned: LearnedSteps;
   private looking: StepsOut | undefined;
-  private suggested = 0;
-  private doing: InductionProgress["doing"] = "searching reachable states";
+  private doing: Omit<InductionProgress, "stepsOut"> = { doing: "searching reachable states", states: 0, suggested: 0 };
   private readonly options: typeof DEFAULTS;
   private readonly started = performance.now();
 
@@ -122,7 +124,9 @@ export class Induction {
     yield* reachable.search();
     const thrown = reachable.outcome.properties.find(({ kind }) => kind === "no error");
     if (thrown !== undefined) throw new UsageError(`${instance.model.name} cannot be searched: ${thrown.explanation}`);
-    ({ domains: this.domains, origins: this.origins } = domainsOf(instance, yield* reachable.values(), this.options));
+    const noteRead = (states: number) => this.nowDoing("reading reachable states", { states });
+    const values = yield* reachable.values(noteRead);
+    ({ domains: this.domains, origins: this.origins } = domainsOf(instance, values, this.options));
   }
 
   /** Ends what is under way at its next pause, for `reason`: what is known by then is the outcome. */
@@ -132,15 +136,19 @@ export class Induction {
   }
 
   get progress(): InductionProgress {
-    const { doing, reachable, looking, suggested } = this;
-    const lookedAt = looking?.states.lookedAt ?? 0;
-    return { doing, reachable: reachable.distinct, lookedAt, stepsOut: looking?.found.length ?? 0, suggested };
+    const { doing, reachable, looking } = this;
+    const states =
+      doing.doing === "searching reachable states"
+        ? reachable.distinct
+        : doing.doing === "looking for steps out"
+          ? looking!.lookedAt
+          : doing.states;
+    return { ...doing, states, stepsOut: looking?.found.length ?? 0 };
   }
 
-  /** Notes that suggestions are being chosen. @param suggested how many there are so far */
-  choosing(suggested: number): void {
-    this.doing = "choosing suggestions";
-    this.suggested = suggested;
+  /** Notes what is being done. @param states that were read so far @param suggested invariants, so far */
+  nowDoing(doing: InductionProgress["doing"], { states = 0, suggested = 0 } = {}): void {
+    this.doing = { doing, states, suggested };
   }
 
   close(): void {
@@ -167,9 +175,8 @@ export class Induction {
     const asked = [...this.asked, ...more];
     const before = [...new Set([...asked, ...this.assumed])];
     const looking = new StepsOut(instance, this.learned, this.domains, before, asked, options, () => this.ending);
-    this.doing = "looking for steps out";
-    this.suggested = more.length;
     this.looking = looking;
+    this.nowDoing("looking for steps out", { suggested: more.length });
     yield* looking.search();
     const { found: counterexamples, states } = looking;
     const initially = asked.filter((of) => instance.initial.some((values) => violated(instance, [of], values)));

@@ -70,16 +70,20 @@ export class ReachableStates {
   /**
    * Returns, by variable, the values that it has in reachable states at any of its places, ordered by their texts.
    * A value comes with its renamings, since the states of an orbit are reachable together. It pauses now and then.
+   * @param noteRead is told how many states were read so far
    * @throws UsageError if states lie on disk, where they are not looked at again
    */
-  *values(): Generator<void, ReadonlyMap<string, readonly unknown[]>> {
+  *values(noteRead: (states: number) => void): Generator<void, ReadonlyMap<string, readonly unknown[]>> {
     const { instance, check } = this;
     if (check.search.result.spilled) throw new UsageError("the states do not fit into --memory");
     const { layout } = instance;
     const seen = layout.variables.map(() => new Set<unknown>());
     let read = 0;
     for (const values of this.states()) {
-      if (++read % BETWEEN_PAUSES === 0) yield;
+      if (++read % BETWEEN_PAUSES === 0) {
+        noteRead(read);
+        yield;
+      }
       for (const [slot, value] of values.entries()) seen[layout.slots[slot]!.family]!.add(value);
     }
     const sets = layout.indexSets().filter(({ name }) => this.outcome.symmetry.sets.includes(name));

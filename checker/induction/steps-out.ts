@@ -90,6 +90,10 @@ export class StepsOut {
     if (this.upToWeight !== undefined) yield* this.draw();
   }
 
+  get lookedAt(): number {
+    return this.typeCorrect.lookedAt;
+  }
+
   get states(): StatesLookedAt {
     const { typeCorrect, upToWeight, satisfying, steps, threw, receptions } = this;
     return {

@@ -54,13 +54,12 @@ export function* suggest(induction: Induction, nameOfSet: (set: IndexSet) => str
     );
   refuseViolated(induction);
   const alone = yield* induction.outcome();
-  induction.choosing(0);
   const candidates = yield* candidatesOf(induction);
   const chosen: Chosen[] = [];
   let together = alone;
   let incomplete = candidates === undefined ? induction.ending : undefined;
   for (let round = 1; candidates !== undefined && together.counterexamples.length > 0; round++) {
-    induction.choosing(chosen.length);
+    induction.nowDoing("choosing suggestions", { suggested: chosen.length });
     const left = candidates.filter((candidate) => !chosen.some((each) => each.candidate === candidate));
     const more = yield* fewOf(left, together.counterexamples, instance);
     incomplete = induction.ending;
@@ -84,7 +83,10 @@ function* candidatesOf(induction: Induction): Generator<void, readonly Candidate
   const observed = new Observations(features, (set) => instance.layout.membersOf(set));
   let read = 0;
   for (const values of reachable.states()) {
-    if (++read % BETWEEN_PAUSES === 0) yield;
+    if (++read % BETWEEN_PAUSES === 0) {
+      induction.nowDoing("reading reachable states", { states: read });
+      yield;
+    }
     if (induction.ending !== undefined) return undefined;
     observed.add(instance.stateOf(values));
   }
@@ -167,9 +169,13 @@ function sourceOf({ says, code, domains, counted }: Candidate, nameOfSet: (set: 
 
 /** @throws UsageError if the invariants do not hold: then no strengthening of them does */
 function refuseViolated({ reachable, asked, assumed, instance: { model } }: Induction): void {
-  const names = reachable.violated.filter((name) => [...asked, ...assumed].some((of) => of.name === name));
-  if (names.length > 0)
-    throw new UsageError(
-      `${model.name} violates ${names.join(", ")} in a reachable state, so that nothing that holds implies it\n  See popcheck check, or name another --property.`,
-    );
+  const violated = [...asked, ...assumed].filter(({ name }) => reachable.violated.includes(name));
+  if (violated.length === 0) return;
+  const names = (of: readonly { readonly name: string }[]) => of.map(({ name }) => name).join(", ");
+  const holding = asked.filter((of) => !violated.includes(of));
+  const others = holding.map(({ name }) => ` --property ${JSON.stringify(name)}`).join("");
+  const remedy = others === "" ? "" : `, or ask for those that hold:${others}`;
+  throw new UsageError(
+    `${model.name} violates ${names(violated)} in a reachable state, so that nothing that holds implies it\n  See popcheck check${remedy}.`,
+  );
 }
