@@ -30,7 +30,7 @@ export interface Question extends BoundInvariant {
 /** By successor: what an action writes, or why it is no step. */
 type ActionOutcome = readonly (ReadonlyMap<number, InternedValue> | NoStep)[];
 
-/** How many results are kept of a function. One with more inputs looks at most of the state, and rarely meets one again. */
+/** How many results are kept of a function. One with more inputs looks at most slots, and rarely meets one again. */
 const MOST_RESULTS = 20_000;
 
 export class LearnedSteps {

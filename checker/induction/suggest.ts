@@ -65,7 +65,7 @@ export function* suggest(induction: Induction, nameOfSet: (set: IndexSet) => str
     incomplete = induction.ending;
     if (more.length === 0 || incomplete !== undefined) break;
     chosen.push(...more.map((each) => ({ ...each, round })));
-    together = yield* induction.outcome(chosen.map(({ candidate }) => invariantOf(candidate)));
+    together = yield* induction.outcome(chosen.map(({ candidate }, i) => invariantOf(candidate, i + 1)));
     incomplete = together.incomplete;
     if (incomplete !== undefined) break;
   }
@@ -138,13 +138,13 @@ function* fewOf(
   }
 }
 
-function invariantOf(candidate: Candidate): Invariant<AnyState> {
+function invariantOf(candidate: Candidate, number: number): Invariant<AnyState> {
   return makeInvariant<AnyState, Record<never, never>>({
     name: candidate.says,
     says: "a suggestion, which holds in every reachable state",
     for: {},
     holds: (state) => candidate.holds(state),
-    explain: () => `it is not so that ${candidate.says}`,
+    explain: () => `suggestion ${number} does not hold: ${candidate.says}`,
   });
 }
 

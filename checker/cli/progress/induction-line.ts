@@ -1,6 +1,6 @@
 /** How far the answer to a question about induction has come, as a line. */
 import { counted } from "../../../traces/text/columns.js";
-import type { InductionProgress } from "../../induction/induction.js";
+import type { InductionProgress } from "../../api/index.js";
 
 /** Returns `looking for steps out: 81,920 states, 1,345 steps out, with 4 suggestions`. */
 export function inductionLineOf({ doing, states, stepsOut, suggested }: InductionProgress): string {
