@@ -180,8 +180,7 @@ export class Induction {
     yield* looking.search();
     const { found: counterexamples, states } = looking;
     const initially = asked.filter((of) => instance.initial.some((values) => violated(instance, [of], values)));
-    const incomplete = looking.ended;
-    const isWhole = states.upToWeight === undefined && reachable.incomplete === undefined && incomplete === undefined;
+    const isWhole = states.upToWeight === undefined && reachable.incomplete === undefined;
     const fails = counterexamples.length > 0 || initially.length > 0;
     const [first] = counterexamples;
     return {
@@ -202,7 +201,7 @@ export class Induction {
       counterexamples,
       trace: first && twoStatesOf(instance, first),
       verdict: fails ? "not inductive" : isWhole ? "inductive" : "not known",
-      incomplete,
+      incomplete: looking.ended,
       seconds: (performance.now() - this.started) / 1000,
     };
   }

@@ -99,6 +99,9 @@ export function statusOfInduction({ verdict }: Pick<InductionOutcome, "verdict">
  * Returns the exit status of suggestions: that of what is asked together with them. A step out means nothing while more
  * might have been suggested.
  */
-export function statusOfSuggestions({ together, incomplete }: Pick<SuggestOutcome, "together" | "incomplete">): number {
+export function statusOfSuggestions({
+  together,
+  incomplete,
+}: Pick<SuggestOutcome, "incomplete"> & { readonly together: Pick<InductionOutcome, "verdict"> }): number {
   return incomplete === undefined ? statusOfInduction(together) : EXIT.incomplete;
 }

@@ -34,7 +34,7 @@ export function suggestReportOf(outcome: SuggestOutcome, options: InductionRepor
   const holding =
     candidates === undefined
       ? "which candidates hold is not known"
-      : `${counted(candidates, "candidate")} hold in every reachable state`;
+      : `${counted(candidates, "candidate")} ${candidates === 1 ? "holds" : "hold"} in every reachable state`;
   const listed = suggestions.map(({ says, source, eliminates, round }, i) => {
     const of = round === 1 ? "" : ", with those of the suggestions above";
     const [line] = onOneLineThroughout([`${says}: eliminates ${counted(eliminates, "step")} out${of}`]);

@@ -1,7 +1,7 @@
 /** What ends early says so, and says what is known by then; and outcomes as JSON. */
 import { expect, test } from "vitest";
 import { type InductiveOptions, inductive, suggest } from "../../checker/api/index.js";
-import type { InductionProgress } from "../../checker/induction/induction.js";
+import type { InductionOutcome, InductionProgress } from "../../checker/induction/induction.js";
 import { loadModel } from "../../checker/models/models.js";
 import { statusOfInduction, statusOfSuggestions } from "../../checker/reports/exit-status.js";
 import { inductionJsonOf, suggestJsonOf } from "../../checker/reports/induction-json.js";
@@ -60,9 +60,17 @@ test("an interrupt of suggestions leaves those that were chosen, and is no verdi
     maxStates: 4_000,
     sample: 500,
   });
-  const { suggestions, candidates, alone, together, incomplete } = outcome;
-  expect([incomplete, together.incomplete, statusOfSuggestions(outcome)]).toEqual(["interrupted", "interrupted", 3]);
+  const { suggestions, candidates, alone, incomplete } = outcome;
+  expect([incomplete, outcome.together.incomplete, statusOfSuggestions(outcome)]).toEqual([
+    "interrupted",
+    "interrupted",
+    3,
+  ]);
   expect([alone.incomplete, suggestions.length > 0, candidates! > 10]).toEqual([undefined, true, true]);
+  // A step out means nothing while more might have been suggested.
+  const together = (verdict: InductionOutcome["verdict"]) => ({ together: { verdict } });
+  expect(statusOfSuggestions({ ...together("not inductive"), incomplete: "interrupted" })).toBe(3);
+  expect(statusOfSuggestions({ ...together("not inductive"), incomplete: undefined })).toBe(12);
   expect(suggestReportOf(outcome, look)).toContain("\nincomplete: interrupted; more might have been suggested\n");
 });
 

@@ -50,12 +50,12 @@ function asWritten({ code, domains, counted }: Candidate): (state: AnyState) => 
   };
 }
 
-describe.each<[string, AnyModel, object]>([
-  ["passing-token", passingToken, { nodes: 3 }],
-  ["mesi-directory", mesiDirectory, {}],
-  ["weak-directory", weakDirectory, {}],
-  ["two-phase-commit", twoPhaseCommit as unknown as AnyModel, { rms: 2 }],
-])("the candidates of %s", (_, model, parameters) => {
+describe.each<[string, AnyModel, object, number]>([
+  ["passing-token", passingToken, { nodes: 3 }, 20],
+  ["mesi-directory", mesiDirectory, {}, 121],
+  ["weak-directory", weakDirectory, {}, 21],
+  ["two-phase-commit", twoPhaseCommit as unknown as AnyModel, { rms: 2 }, 29],
+])("the candidates of %s", (_, model, parameters, howMany) => {
   const induction = new Induction(new Instance(model, { ...parameters }), {}, {});
   atOnce(induction.reach());
   const { instance, domains, reachable } = induction;
@@ -70,7 +70,8 @@ describe.each<[string, AnyModel, object]>([
     const states = reachableStates(model, parameters);
     const violated = candidates.filter((each) => !states.every(asWritten(each)));
     expect(violated.map(({ says }) => says)).toEqual([]);
-    expect(candidates.length).toBeGreaterThan(5);
+    // None more: what is said of a value that is never there says nothing.
+    expect(candidates.length).toBe(howMany);
   });
 
   test("say of any state what they say as they are written", () => {
