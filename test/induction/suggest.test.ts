@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { suggest } from "../../checker/api/induction.js";
 import { type Candidate, Observations, SET } from "../../checker/induction/candidates.js";
-import { featuresOf } from "../../checker/induction/features.js";
+import { type Feature, featuresOf } from "../../checker/induction/features.js";
 import { Induction } from "../../checker/induction/induction.js";
 import { nameOf, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
@@ -87,6 +87,24 @@ describe.each<[string, AnyModel, object, number]>([
     expect(answers.filter(([held, written]) => held !== written)).toEqual([]);
     expect(answers.some(([held]) => !held)).toBe(true);
   });
+});
+
+test("no candidate is about a value that was never seen, and none says what always can be otherwise", () => {
+  const values = ["x", "y"].map((value) => ({
+    ...{ is: `is ${value}`, isNot: `is not ${value}` },
+    ...{ code: () => "true", codeNot: () => "true" },
+  }));
+  const feature = (name: string, bitsIn: Feature["bitsIn"]): Feature => ({
+    ...{ set: undefined, isMany: false, values, bitsIn },
+    name: () => name,
+  });
+  const observed = new Observations(
+    [feature("one", () => 1), feature("any", (state) => (state as never) & 3)],
+    () => [],
+  );
+  for (const bits of [1, 2]) observed.add(bits as never);
+  const says = observed.candidates().map((each) => each.says);
+  expect(says).toEqual(["one is x", "while any is x, one is x", "while any is y, one is x"]);
 });
 
 test("a few suggestions make exclusion inductive, pasted as they are", async () => {

@@ -25,8 +25,8 @@ export interface InductionArguments {
   readonly json?: string;
 }
 
-/** A question, and how its outcome is told. */
-export interface InductionQuestion<T> {
+/** What a command asks, and how its outcome is told. */
+export interface InductionCommand<T> {
   readonly ask: (options: InductiveOptions) => Promise<T>;
   /** @param given the parameters that the user gave */
   readonly text: (outcome: T, given: Readonly<Record<string, unknown>>) => string;
@@ -38,7 +38,7 @@ export interface InductionQuestion<T> {
 export async function answeredInduction<T>(
   named: NamedModel,
   argv: InductionArguments,
-  { ask, text, json: jsonOf, status: statusOf }: InductionQuestion<T>,
+  { ask, text, json: jsonOf, status: statusOf }: InductionCommand<T>,
 ): Promise<number> {
   const { json } = argv;
   const options = optionsOf(named, argv);
