@@ -43,9 +43,10 @@ export async function answeredInduction<T>(
   const { json } = argv;
   const options = optionsOf(named, argv);
   if (json !== undefined && json !== "-") prepareFile("json", json);
-  noteUncheckedTypes(named);
   const controller = new AbortController();
   const release = interruptedBy(["SIGINT", "SIGTERM", "SIGHUP"], () => controller.abort("interrupted"));
+  // Whoever has read this may interrupt.
+  noteUncheckedTypes(named);
   const line = new ProgressLine(process.stderr);
   const onProgress: InductiveOptions["onProgress"] = (progress) => {
     line.update(() => {
