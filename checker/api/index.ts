@@ -120,6 +120,8 @@ export type { DisabledStep, EnabledStep, Judgement, SearchView, WalkRequest, Wal
 export type { Walk } from "../explorer/walk.js";
 export { GRAPH_FORMATS as graphFormats } from "../graph/graph-formats.js";
 export type { GraphTransition, RefusedStep, StateGraphData } from "../graph/state-graph-data.js";
+export type { InductionOutcome, InductionProgress } from "../induction/induction.js";
+export type { Suggestion, SuggestOutcome } from "../induction/suggest.js";
 export type { Instance } from "../model/instance.js";
 export type { AnyModel } from "../model/model.js";
 export type { ParameterValues } from "../model/parameters.js";
@@ -135,6 +137,8 @@ export { comparisonJsonOf, type JsonComparison } from "../reports/comparison-jso
 export { type ComparisonReportOptions, comparisonReportOf } from "../reports/comparison-report.js";
 export { EXIT as exitStatus, statusOf } from "../reports/exit-status.js";
 export { htmlReport } from "../reports/html-report.js";
+export { inductionJsonOf, type JsonInduction, type JsonSuggestions, suggestJsonOf } from "../reports/induction-json.js";
+export { type InductionReportOptions, inductionReportOf, suggestReportOf } from "../reports/induction-report.js";
 export { type JsonProperty, type JsonReport, jsonOf } from "../reports/json.js";
 export { junitOf } from "../reports/junit.js";
 export { type JsonMutation, mutationJsonOf } from "../reports/mutation-json.js";
@@ -149,6 +153,7 @@ export type { DecidingSample, Sample, Statistics } from "../search/statistics.js
 export type { SymmetryInForce } from "../symmetry/canonicalize.js";
 export type { TypeCheck, TypeDiagnostic, TypeVerdict } from "../types/type-check.js";
 export { type CompareOptions, compare, type ModelToCompare } from "./compare.js";
+export { type InductiveOptions, inductive, type SuggestOptions, suggest } from "./induction.js";
 export { type MutateOptions, mutate } from "./mutate.js";
 export { type ResumeOptions, resume } from "./resume.js";
 export type { CheckOptions, NamedModel, Outcome, Replay, RunObserver, Trace, Validation };

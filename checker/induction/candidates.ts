@@ -21,56 +21,74 @@ export interface Candidate {
   holds(state: AnyState): boolean;
 }
 
+/** There is room for so many values of a feature, and the bit after them says that something was noted at all. */
+const VALUES = 31;
+const NOTED = 1 << VALUES;
+
 /** What was seen of features in reachable states. */
 export class Observations {
-  /** By pair of features, value of the first, and whether of the same member: the values of the second, as bits. */
-  private readonly together = new Map<number, number>();
+  /** By `placeOf`: the values of the second feature that were seen together with the value of the first, as bits. */
+  private readonly together: Int32Array;
   /** By feature: the values that were seen, as bits. */
   private readonly seen: number[];
   /** By feature and value: the least and the greatest number of members that have it in a state. */
-  private readonly counts = new Map<number, { least: number; most: number }>();
-  /** The combinations of values that were noted, each once. */
-  private readonly noted = new Set<string>();
+  private readonly least: number[];
+  private readonly most: number[];
 
   constructor(
     readonly features: readonly Feature[],
     private readonly membersOf: (set: IndexSet) => readonly Member[],
   ) {
+    const { length } = features;
+    this.together = new Int32Array(length * VALUES * length * 2);
     this.seen = features.map(() => 0);
+    this.least = Array(length * VALUES).fill(Number.POSITIVE_INFINITY);
+    this.most = Array(length * VALUES).fill(0);
   }
 
   /** Notes a reachable state. */
   add(state: AnyState): void {
     const { features } = this;
     const bits = features.map((feature) => this.membersIn(feature).map((member) => feature.bitsIn(state, member)));
-    const key = bits.join(";");
-    if (this.noted.has(key)) return;
-    this.noted.add(key);
-    for (const [x, first] of features.entries()) {
-      for (const has of bits[x]!) this.seen[x] = this.seen[x]! | has;
-      for (const value of first.values.keys()) {
-        const holders = bits[x]!.filter((has) => has & (1 << value)).length;
-        const count = this.counts.get(x * 32 + value) ?? { least: holders, most: holders };
-        this.counts.set(x * 32 + value, {
-          least: Math.min(count.least, holders),
-          most: Math.max(count.most, holders),
-        });
-      }
-      for (const [y, second] of features.entries()) {
-        for (const [i, has] of bits[x]!.entries()) {
-          for (const [j, other] of bits[y]!.entries()) {
-            const isSame = first.set === undefined || second.set === undefined || i === j;
-            if (first.set !== undefined && second.set !== undefined && first.set !== second.set) continue;
-            for (const value of first.values.keys())
-              if (has & (1 << value)) this.note(keyOf(x, value, y, isSame), other);
-          }
-        }
+    for (const [x, ofFirst] of bits.entries()) {
+      this.count(x, ofFirst);
+      for (let i = 0; i < ofFirst.length; i++) {
+        this.seen[x] = this.seen[x]! | ofFirst[i]!;
+        for (let left = ofFirst[i]!; left !== 0; left &= left - 1) this.note(x, 31 - Math.clz32(left & -left), i, bits);
       }
     }
   }
 
-  private note(key: number, bits: number): void {
-    this.together.set(key, (this.together.get(key) ?? 0) | bits);
+  private count(x: number, bits: readonly number[]): void {
+    for (let value = 0; value < this.features[x]!.values.length; value++) {
+      let holders = 0;
+      for (const has of bits) holders += (has >>> value) & 1;
+      const at = x * VALUES + value;
+      this.least[at] = Math.min(this.least[at]!, holders);
+      this.most[at] = Math.max(this.most[at]!, holders);
+    }
+  }
+
+  /** Notes which values features have while the first has a value at the member with index `i`. */
+  private note(x: number, value: number, i: number, bits: readonly (readonly number[])[]): void {
+    const { features, together } = this;
+    const { set } = features[x]!;
+    for (let y = 0; y < features.length; y++) {
+      const other = features[y]!.set;
+      const isOfBoth = set !== undefined && other !== undefined;
+      if (isOfBoth && set !== other) continue;
+      const place = this.placeOf(x, value, y, false);
+      const ofSecond = bits[y]!;
+      for (let j = 0; j < ofSecond.length; j++) {
+        const at = place + (!isOfBoth || i === j ? 1 : 0);
+        together[at] = together[at]! | NOTED | ofSecond[j]!;
+      }
+    }
+  }
+
+  /** Returns the place of a value of a feature together with another feature. @param isSame of the same member */
+  private placeOf(x: number, value: number, y: number, isSame: boolean): number {
+    return ((x * VALUES + value) * this.features.length + y) * 2 + (isSame ? 1 : 0);
   }
 
   private membersIn({ set }: Feature): readonly (Member | undefined)[] {
@@ -89,12 +107,12 @@ export class Observations {
             first,
             value,
             second,
-            this.together.get(keyOf(x, value, y, true)),
+            this.together[this.placeOf(x, value, y, true)]!,
             x === y ? undefined : "one",
           ),
           ...(first.set === undefined || first.set !== second.set
             ? []
-            : this.implied(first, value, second, this.together.get(keyOf(x, value, y, false)), "another")),
+            : this.implied(first, value, second, this.together[this.placeOf(x, value, y, false)]!, "another")),
         ]),
       ),
     ]);
@@ -121,7 +139,7 @@ export class Observations {
     if (set === undefined) return [];
     const members = this.membersOf(set);
     return feature.values.flatMap((of, value) => {
-      const { least, most } = this.counts.get(x * 32 + value) ?? { least: 0, most: 0 };
+      const [least, most] = [this.least[x * VALUES + value]!, this.most[x * VALUES + value]!];
       const bounds = [
         // At most one is an exclusion.
         ...(most >= 2 && most < members.length ? [{ words: "at most", sign: "<=", bound: most }] : []),
@@ -145,10 +163,10 @@ export class Observations {
     first: Feature,
     value: number,
     second: Feature,
-    together: number | undefined,
+    together: number,
     about: About | undefined,
   ): Candidate[] {
-    if (together === undefined || about === undefined) return [];
+    if ((together & NOTED) === 0 || about === undefined) return [];
     if (second.values.every((_, other) => together & (1 << other))) return [];
     const j = about === "another" ? "j" : "i";
     const from = first.values[value]!;
@@ -175,10 +193,6 @@ export class Observations {
 
 /** Stands for the author's name of an index set. */
 export const SET = "\u0000";
-
-function keyOf(x: number, value: number, y: number, isSame: boolean): number {
-  return ((x * 32 + value) * 1024 + y) * 2 + (isSame ? 1 : 0);
-}
 
 function saying(feature: Feature, is: string, i: string): string {
   return `${feature.name(i)} ${is}`.replaceAll(ITSELF, i);

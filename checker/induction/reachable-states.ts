@@ -7,12 +7,16 @@ import { Check } from "../search/check.js";
 import type { SearchOptions } from "../search/options.js";
 import type { Outcome } from "../search/outcome.js";
 
+/** The time between two pauses of the search, in milliseconds, and the states that are read between two. */
+const SLICE = 50;
+const BETWEEN_PAUSES = 4096;
+
 export class ReachableStates {
-  readonly outcome: Outcome;
+  private found: Outcome | undefined;
   private readonly check: Check;
 
   /**
-   * Searches the reachable states; `instance` lists the properties that are asked. Call `close` afterwards.
+   * `instance` lists the properties that are asked. Call `search` before anything else, and `close` in the end.
    * @param search how, and up to how many states
    */
   constructor(
@@ -20,13 +24,27 @@ export class ReachableStates {
     search: SearchOptions,
   ) {
     this.check = new Check(instance, { ...search, receptions: false });
-    try {
-      this.check.work();
-      this.outcome = this.check.outcome();
-    } catch (error) {
-      this.close();
-      throw error;
-    }
+  }
+
+  /** Searches the reachable states. It pauses now and then. */
+  *search(): Generator<void, void> {
+    while (!this.check.work(SLICE)) yield;
+    this.found = this.check.outcome();
+  }
+
+  /** Ends the search as incomplete, for `reason`, unless it is over. */
+  stop(reason: string): void {
+    if (this.found === undefined) this.check.stop(reason);
+  }
+
+  /** What the search has come to. */
+  get outcome(): Outcome {
+    return this.found!;
+  }
+
+  /** The states that were found so far. */
+  get distinct(): number {
+    return this.found?.distinct ?? this.check.search.result.distinct;
   }
 
   close(): void {
@@ -51,16 +69,23 @@ export class ReachableStates {
 
   /**
    * Returns, by variable, the values that it has in reachable states at any of its places, ordered by their texts.
-   * A value comes with its renamings, since the states of an orbit are reachable together.
+   * A value comes with its renamings, since the states of an orbit are reachable together. It pauses now and then.
+   * @param noteRead is told how many states were read so far
    * @throws UsageError if states lie on disk, where they are not looked at again
    */
-  values(): ReadonlyMap<string, readonly unknown[]> {
+  *values(noteRead: (states: number) => void): Generator<void, ReadonlyMap<string, readonly unknown[]>> {
     const { instance, check } = this;
     if (check.search.result.spilled) throw new UsageError("the states do not fit into --memory");
     const { layout } = instance;
     const seen = layout.variables.map(() => new Set<unknown>());
-    for (const values of this.states())
+    let read = 0;
+    for (const values of this.states()) {
+      if (++read % BETWEEN_PAUSES === 0) {
+        noteRead(read);
+        yield;
+      }
       for (const [slot, value] of values.entries()) seen[layout.slots[slot]!.family]!.add(value);
+    }
     const sets = layout.indexSets().filter(({ name }) => this.outcome.symmetry.sets.includes(name));
     const exchanges = sets.flatMap((set) => exchangesOfNeighbours(set, layout.sizeOf(set)));
     return new Map(

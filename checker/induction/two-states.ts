@@ -6,7 +6,8 @@ import { causeOf } from "../explanation/cause.js";
 import { ObservedReads } from "../explanation/observed-reads.js";
 import type { Instance } from "../model/instance.js";
 import { successorsOf } from "../model/reference.js";
-import { type CounterexampleToInduction, violated } from "./induction.js";
+import { violated } from "./invariants.js";
+import type { CounterexampleToInduction } from "./steps-out.js";
 
 /** What stands where the trace of a run has `initial`: the state need not be reachable. */
 export const ANY_STATE = "some state";

@@ -3,22 +3,16 @@
  * the order of their weight, so that those with the fewest differences from the initial state come first. An invariant
  * is asked as soon as all that it reads is set; a beginning that violates one is not gone on from.
  */
-import { Thrown } from "../errors.js";
-import type { Binding, Domains } from "../model/action.js";
-import type { Instance, Values } from "../model/instance.js";
+import type { InternedValue } from "../learned/interned-values.js";
+import type { Instance } from "../model/instance.js";
 import type { Invariant } from "../model/property.js";
-import { renumber } from "../model/reference.js";
 import type { AnyState } from "../model/state.js";
-import { attempt } from "../model/thrown.js";
-import { keyOf } from "../model/value.js";
 import type { Dice } from "../search/random/dice.js";
 import type { Domain } from "./domains.js";
+import type { LearnedSteps, Question, Slots } from "./learned-steps.js";
 
-/** An invariant with one binding. */
-interface Question {
-  readonly of: Invariant<AnyState>;
-  readonly binding: Binding<Domains>;
-}
+/** How many states, and beginnings of states, are looked at between two pauses. */
+const BETWEEN_PAUSES = 256;
 
 /** Thrown to leave a function that reads a slot which is not set yet. */
 const POSTPONED = { slot: -1 };
@@ -29,7 +23,7 @@ export class TypeCorrectStates {
   /** How many states, or beginnings of states, an invariant threw in; they do not satisfy it. */
   threw = 0;
   private readonly questions: readonly Question[];
-  private readonly values: unknown[];
+  private readonly values: InternedValue[];
   private assigned = 0;
   /** The slot that a function has asked for before it was set; -1 if none was. */
   private missing = -1;
@@ -40,19 +34,23 @@ export class TypeCorrectStates {
   private readonly mostFrom: readonly number[];
   /** The states that were met, if several combinations may mean the same state. */
   private readonly met: Set<string> | undefined;
+  /** By slot: by weight, the values of its domain. */
+  private readonly internedOf: readonly (readonly InternedValue[] | undefined)[][];
 
   /**
    * @param invariants what the states satisfy
    * @param most how many states, or beginnings of states, are looked at
    */
   constructor(
-    private readonly instance: Instance,
+    instance: Instance,
+    private readonly learned: LearnedSteps,
     private readonly domains: readonly Domain[],
     invariants: readonly Invariant<AnyState>[],
     private readonly most: number,
   ) {
-    this.questions = invariants.flatMap((of) => instance.bindings(of.domains).map((binding) => ({ of, binding })));
-    this.values = domains.map(() => undefined);
+    this.questions = invariants.flatMap((of) => learned.questionsOf(of));
+    this.values = [];
+    this.internedOf = domains.map(() => []);
     this.waiting = domains.map(() => []);
     const mostFrom = [0];
     for (const { most } of domains.toReversed()) mostFrom.unshift(mostFrom[0]! + most);
@@ -60,7 +58,7 @@ export class TypeCorrectStates {
     this.met = instance.ordinals.length === 0 ? undefined : new Set();
     this.state = instance.stateOver({
       read: (slot) => {
-        if (slot < this.assigned) return this.values[slot];
+        if (slot < this.assigned) return this.values[slot]!.value;
         this.missing = slot;
         throw POSTPONED;
       },
@@ -84,39 +82,47 @@ export class TypeCorrectStates {
   }
 
   /**
-   * Calls `visit` with each state of a weight that satisfies the invariants. Returns whether it has come to the end; if
-   * not, as many states were looked at as may be.
+   * Yields each state of a weight that satisfies the invariants, and undefined where it pauses. Returns whether it has
+   * come to the end; if not, as many states were looked at as may be.
    */
-  ofWeight(weight: number, visit: (values: Values) => void): boolean {
+  *ofWeight(weight: number): Generator<Slots | undefined, boolean> {
     this.assigned = 0;
     for (const waiting of this.waiting) waiting.length = 0;
     const entered: number[] = [];
     if (!this.askAll(this.questions, entered)) return true;
-    return this.assign(0, weight, visit);
+    return yield* this.assign(0, weight);
   }
 
-  private assign(slot: number, left: number, visit: (values: Values) => void): boolean {
+  private *assign(slot: number, left: number): Generator<Slots | undefined, boolean> {
     const { domains, values, waiting } = this;
     if (slot === domains.length) {
-      this.visitOnce(values.slice(), visit);
+      const state = this.metFirst(values.slice());
+      if (state !== undefined) yield state;
       return true;
     }
-    const domain = domains[slot]!;
     const least = Math.max(0, left - this.mostFrom[slot + 1]!);
-    for (let weight = least; weight <= Math.min(left, domain.most); weight++) {
-      for (const value of domain.at(weight)) {
+    for (let weight = least; weight <= Math.min(left, domains[slot]!.most); weight++) {
+      for (const value of this.valuesAt(slot, weight)) {
         if (this.lookedAt >= this.most) return false;
         this.lookedAt++;
+        if (this.lookedAt % BETWEEN_PAUSES === 0) yield undefined;
         values[slot] = value;
         this.assigned = slot + 1;
         const entered: number[] = [];
         const isOpen = this.askAll(waiting[slot]!, entered);
-        const goesOn = !isOpen || this.assign(slot + 1, left - weight, visit);
+        const goesOn = !isOpen || (yield* this.assign(slot + 1, left - weight));
         for (const at of entered) waiting[at]!.pop();
         if (!goesOn) return false;
       }
     }
     return true;
+  }
+
+  /** Returns the values of a weight that a slot may hold. */
+  valuesAt(slot: number, weight: number): readonly InternedValue[] {
+    const known = this.internedOf[slot]!;
+    known[weight] ??= this.learned.slotsOf(this.domains[slot]!.at(weight));
+    return known[weight];
   }
 
   /** Asks questions. @param entered gets the slots that some of them wait for now @returns whether none is false */
@@ -144,41 +150,29 @@ export class TypeCorrectStates {
   }
 
   /** Returns a state that was drawn, each as likely as the others; undefined if it does not satisfy the invariants. */
-  drawn(dice: Dice): Values | undefined {
-    const values = this.plain(this.domains.map((domain) => domain.draw(dice)));
-    return this.satisfies(values) ? values : undefined;
+  drawn(dice: Dice): Slots | undefined {
+    const slots = this.plain(this.learned.slotsOf(this.domains.map((domain) => domain.draw(dice))));
+    return this.satisfies(slots) ? slots : undefined;
   }
 
   /** Tells whether a state satisfies the invariants; one that throws does not hold. */
-  satisfies(values: Values): boolean {
-    const state = this.instance.stateOf(values);
-    return this.questions.every(({ of, binding }) => holdsIn(of, state, binding));
+  satisfies(slots: Slots): boolean {
+    return this.questions.every(({ holds }) => holds.in(slots));
   }
 
   /** Returns the state as the reference semantics takes it. */
-  plain(values: Values): Values {
-    return this.met === undefined ? values : renumber(values);
+  plain(slots: Slots): Slots {
+    return this.met === undefined ? slots : this.learned.renumbered(slots);
   }
 
-  private visitOnce(values: Values, visit: (values: Values) => void): void {
-    if (this.met === undefined) {
-      visit(values);
-      return;
-    }
-    const plain = this.plain(values);
-    const key = plain.map((value) => keyOf(value)).join("|");
-    if (this.met.has(key)) return;
+  /** Returns the state as the reference semantics takes it, if it was not met before and satisfies the invariants. */
+  private metFirst(slots: Slots): Slots | undefined {
+    if (this.met === undefined) return slots;
+    const plain = this.plain(slots);
+    const key = String.fromCharCode(...plain.flatMap(({ id }) => [id & 0xffff, id >>> 16]));
+    if (this.met.has(key)) return undefined;
     this.met.add(key);
     // Numbers of ordinals mean nothing to an invariant, unless it is wrong about what an ordinal keeps.
-    if (this.satisfies(plain)) visit(plain);
+    return this.satisfies(plain) ? plain : undefined;
   }
-}
-
-/** Tells whether an invariant holds in a state, with a binding. If it throws, it does not. */
-export function holdsIn(of: Invariant<AnyState>, state: AnyState, binding: Binding<Domains>): boolean {
-  const holds = attempt(
-    () => `property "${of.name}"`,
-    () => of.holds(state, binding),
-  );
-  return !(holds instanceof Thrown) && holds;
 }

@@ -54,8 +54,11 @@ export function* successorsOf(instance: Instance, values: Values): Generator<Suc
  * if all hold. One that throws does not hold.
  */
 export function cutAt(instance: Instance, values: Values): string | undefined {
-  if (instance.stateConstraints.length === 0) return undefined;
-  const state = instance.stateOf(values);
+  return instance.stateConstraints.length === 0 ? undefined : cutIn(instance, instance.stateOf(values));
+}
+
+/** Returns what `cutAt` does, of a state as authors' functions take it. */
+export function cutIn(instance: Instance, state: AnyState): string | undefined {
   return instance.stateConstraints.find((of) =>
     instance.bindings(of.domains).some(
       (binding) =>
@@ -135,9 +138,7 @@ export function* successorsWith(
 function stepsOf(instance: Instance, values: Values, action: ActionInstance, run: Run<AnyState>) {
   const before = instance.stateOf(values);
   return nextStates(instance, action, run).map((after) => {
-    refuseWritten(instance, action, after);
-    instance.receiverRows.checkMessages(after, () => stepInWords(action, run.cell));
-    const cut = cutBy(instance, before, after, action);
+    const cut = cutOff(instance, before, after, action, run);
     const chosen = chosenOf(after);
     if (cut !== undefined) return { next: undefined, chosen, written: new Set<number>(), violates: [], cut };
     return {
@@ -148,6 +149,23 @@ function stepsOf(instance: Instance, values: Values, action: ActionInstance, run
       violates: violatedSteps(instance, before, after, action),
     };
   });
+}
+
+/**
+ * Returns the name of the action constraint that cuts off a step; undefined if it is taken.
+ * @param after a state that `run` of the action has returned
+ * @throws FunctionError if the action wrote what no variable may hold, or a message that no table receives
+ */
+export function cutOff(
+  instance: Instance,
+  before: AnyState,
+  after: AnyState,
+  action: ActionInstance,
+  run: Run<AnyState>,
+): string | undefined {
+  refuseWritten(instance, action, after);
+  instance.receiverRows.checkMessages(after, () => stepInWords(action, run.cell));
+  return cutBy(instance, before, after, action);
 }
 
 /**

@@ -290,7 +290,7 @@ export function checkShape(instance: Shaped): void {
   for (const values of initial) rows.checkInitial(values);
 }
 
-/** Checks that a name stands for one member: traces, conditions and data for other tools know members by their names. */
+/** Checks that a name stands for one member: traces, conditions and data for other tools know members by names. */
 function checkMemberNames(model: AnyModel, layout: Layout): void {
   const named = new Map<string, { readonly member: Member; readonly set: IndexSet }>();
   for (const set of layout.indexSets())

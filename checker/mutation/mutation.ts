@@ -7,6 +7,7 @@ import { Check } from "../search/check.js";
 import type { SearchOptions } from "../search/options.js";
 import { constraintsInWords, type Outcome } from "../search/outcome.js";
 import { Dice } from "../search/random/dice.js";
+import { atOnce, inSlices } from "../search/slices.js";
 import type { SymmetryInForce } from "../symmetry/canonicalize.js";
 import { mergedOrdinals, toldApart } from "./apart.js";
 import { BisimilarMutants } from "./bisimilar.js";
@@ -156,23 +157,6 @@ async function judgedAs(judge: Judge, mutant: Mutant, merged: readonly Ordinal[]
 /** Whether a mutant may behave otherwise than the original: it is neither equivalent nor bisimilar. */
 function doesDiffer(verdict: MutantVerdict): boolean {
   return verdict.verdict !== "equivalent" && !(verdict.verdict === "survived" && verdict.bisimilar === true);
-}
-
-/** Runs a task to its end. Where it pauses, events are handled. */
-async function inSlices<T>(task: Generator<void, T>): Promise<T> {
-  for (;;) {
-    const { done, value } = task.next();
-    if (done) return value;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
-/** Runs a task to its end, without a pause. */
-function atOnce<T>(task: Generator<void, T>): T {
-  for (;;) {
-    const { done, value } = task.next();
-    if (done) return value;
-  }
 }
 
 /** Runs searches one after the other, which may take some seconds together. */

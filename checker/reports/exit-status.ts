@@ -1,6 +1,7 @@
 /** Exit statuses: one for each class of outcome, so that scripts need not read the report. */
 import type { ComparisonOutcome } from "../comparison/comparison.js";
 import type { InductionOutcome } from "../induction/induction.js";
+import type { SuggestOutcome } from "../induction/suggest.js";
 import type { MutationOutcome } from "../mutation/mutation.js";
 import { type Outcome, type PropertyKind, whyNothing } from "../search/outcome.js";
 
@@ -92,4 +93,15 @@ export function statusOfComparison({ differences, open }: Pick<ComparisonOutcome
 /** Returns the exit status of the question whether invariants are inductive: a sample is never a proof. */
 export function statusOfInduction({ verdict }: Pick<InductionOutcome, "verdict">): number {
   return { inductive: EXIT.holds, "not inductive": EXIT.safety, "not known": EXIT.incomplete }[verdict];
+}
+
+/**
+ * Returns the exit status of suggestions: that of what is asked together with them. A step out means nothing while more
+ * might have been suggested.
+ */
+export function statusOfSuggestions({
+  together,
+  incomplete,
+}: Pick<SuggestOutcome, "incomplete"> & { readonly together: Pick<InductionOutcome, "verdict"> }): number {
+  return incomplete === undefined ? statusOfInduction(together) : EXIT.incomplete;
 }

@@ -2,7 +2,6 @@
 import { count, counted, foldAfter } from "../../traces/text/columns.js";
 import { onOneLineThroughout } from "../../traces/text/shown.js";
 import { textOfTrace } from "../../traces/text/text.js";
-import type { Trace } from "../../traces/trace.js";
 import type { InductionOutcome } from "../induction/induction.js";
 import type { SuggestOutcome } from "../induction/suggest.js";
 import { shownParameters } from "./shown-parameters.js";
@@ -18,41 +17,65 @@ export interface InductionReportOptions {
 }
 
 /** Returns the verdict, the smallest step out if there is one, and what the verdict rests on. */
-export function inductionReportOf(
-  outcome: InductionOutcome & { readonly trace: Trace | undefined },
-  { look, given, full }: InductionReportOptions,
-): string {
-  const { trace } = outcome;
-  const smallest = trace === undefined ? "" : "; from the smallest state:";
-  const states =
-    trace === undefined ? [] : textOfTrace(trace, { width: look.width, styles: look, full }).split("\n").slice(1);
+export function inductionReportOf(outcome: InductionOutcome, options: InductionReportOptions): string {
   return textOf([
-    onOneLineThroughout([
-      `${outcome.model}${shownParameters(outcome.parameters, given)}: ${outcome.properties.join(", ")}`,
-    ]),
-    [...foldAfter("", verdictInWords(outcome) + smallest, look.width).map(colourOf(outcome, look)), ...states],
-    rests(outcome, look),
+    headingOf(outcome, options),
+    verdictOf("", outcome, options),
+    endedInWords(outcome.incomplete, "not all states were looked at that were to be", options.look),
+    rests(outcome, options.look),
   ]);
 }
 
 /** Returns the suggestions with the invariants to paste, and what they rest on. */
-export function suggestReportOf(
-  { alone, candidates, suggestions, together }: SuggestOutcome,
-  { look, given }: InductionReportOptions,
-): string {
+export function suggestReportOf(outcome: SuggestOutcome, options: InductionReportOptions): string {
+  const { alone, candidates, suggestions, together, incomplete } = outcome;
+  const { look } = options;
   const most = alone.states.drawn === undefined ? "" : " that were found";
-  const heading = [
-    `${alone.model}${shownParameters(alone.parameters, given)}: ${alone.properties.join(", ")}`,
-    `${counted(alone.counterexamples.length, "step")} out${most}; ${counted(candidates, "candidate")} hold in every reachable state`,
-  ];
+  const holding =
+    candidates === undefined
+      ? "which candidates hold is not known"
+      : `${counted(candidates, "candidate")} ${candidates === 1 ? "holds" : "hold"} in every reachable state`;
   const listed = suggestions.map(({ says, source, eliminates, round }, i) => {
     const of = round === 1 ? "" : ", with those of the suggestions above";
     const [line] = onOneLineThroughout([`${says}: eliminates ${counted(eliminates, "step")} out${of}`]);
     return [...foldAfter(`${i + 1}. `, line!, look.width), ...source.split("\n").map((code) => `    ${code}`)];
   });
   const nothing = alone.counterexamples.length === 0 ? "there is nothing to eliminate" : "no candidate eliminates any";
-  const all = suggestions.length === 0 ? nothing : `with all of these: ${verdictInWords(together)}`;
-  return textOf([onOneLineThroughout(heading), ...listed, foldAfter("", all, look.width), rests(together, look)]);
+  return textOf([
+    [
+      ...headingOf(alone, options),
+      ...foldAfter("", `${counted(alone.counterexamples.length, "step")} out${most}; ${holding}`, look.width),
+    ],
+    ...listed,
+    suggestions.length > 0
+      ? verdictOf("with all of these: ", together, options)
+      : incomplete === undefined
+        ? [nothing]
+        : [],
+    endedInWords(incomplete, "more might have been suggested", look),
+    rests(together, look),
+  ]);
+}
+
+function endedInWords(incomplete: string | undefined, what: string, look: Look): string[] {
+  return incomplete === undefined ? [] : foldAfter("", `incomplete: ${incomplete}; ${what}`, look.width).map(look.bad);
+}
+
+function headingOf(
+  { model, parameters, properties }: InductionOutcome,
+  { given }: Pick<InductionReportOptions, "given">,
+): string[] {
+  return onOneLineThroughout([`${model}${shownParameters(parameters, given)}: ${properties.join(", ")}`]);
+}
+
+/** Returns the verdict after `before`, and the smallest step out if there is one. */
+function verdictOf(before: string, outcome: InductionOutcome, { look, full }: InductionReportOptions): string[] {
+  const { trace } = outcome;
+  const verdict = before + verdictInWords(outcome);
+  if (trace === undefined) return foldAfter("", verdict, look.width).map(colourOf(outcome, look));
+  const states = textOfTrace(trace, { width: look.width, styles: look, full }).split("\n").slice(1);
+  const line = `${verdict}; from the smallest state:`;
+  return [...foldAfter("", line, look.width).map(colourOf(outcome, look)), ...states];
 }
 
 function textOf(parts: readonly (readonly string[])[]): string {
@@ -100,7 +123,9 @@ function rests(outcome: InductionOutcome, look: Look): string[] {
   const looked =
     drawn === undefined
       ? "all looked at"
-      : `looked at were ${few} and ${count(drawn.count)} that were drawn (--seed ${drawn.seed})`;
+      : states.lookedAt === 0
+        ? "none looked at"
+        : `looked at were ${few} and ${count(drawn.count)} that were drawn (--seed ${drawn.seed})`;
   const violated = reachable.violated.filter((name) => properties.includes(name));
   const ended = reachable.incomplete === undefined ? "all of them" : `not all: ${reachable.incomplete}`;
   const holding =

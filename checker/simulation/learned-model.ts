@@ -1,5 +1,7 @@
 /** The functions of a model's author, each run once for each distinct input (learned-function.ts). */
 import { FunctionError } from "../errors.js";
+import { type InternedValue, InternedValues } from "../learned/interned-values.js";
+import { LearnedFunction } from "../learned/learned-function.js";
 import { type Binding, type Domains, isUnspecified } from "../model/action.js";
 import type { ActionInstance } from "../model/bound.js";
 import type { OrdinalValue } from "../model/ordinal.js";
@@ -9,8 +11,6 @@ import type { AnyState, SlotSource } from "../model/state.js";
 import { named } from "../model/thrown.js";
 import { wrongIn } from "../model/value.js";
 import { ACCESS_KINDS, type AccessKind, type DrivenModel } from "./driven-model.js";
-import { type InternedValue, InternedValues } from "./interned-values.js";
-import { LearnedFunction } from "./learned-function.js";
 
 /** What an action comes to in a state. */
 export interface ActionOutcome {

@@ -4,12 +4,12 @@
  * up.
  */
 import { is, isRecord } from "immutable";
+import { type InternedValue, matched, renumberingOf } from "../learned/interned-values.js";
 import { type ActionInstance, nameOfInstance, type Values } from "../model/bound.js";
 import type { OrdinalValue } from "../model/ordinal.js";
 import { stepOf, violatedSteps } from "../model/reference.js";
 import { type AnyRecord, fieldsOf, format } from "../model/value.js";
 import type { AccessKind, DrivenModel } from "./driven-model.js";
-import { type InternedValue, matched, renumberingOf } from "./interned-values.js";
 import { LearnedModel, placeOfAccess, sourceOf, type Violation } from "./learned-model.js";
 
 /** A state of a page. */

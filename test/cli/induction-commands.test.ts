@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../checker/package.js";
-import { folder, popcheck } from "../support/command-line.js";
+import { folder, observed, popcheck, start } from "../support/command-line.js";
 
 test("inductive shows the smallest step out, and exits with 12", () => {
   const { status, stdout, stderr } = popcheck("inductive", "naive-mutex", "--property", "mutual exclusion");
@@ -32,4 +32,29 @@ test("what suggest prints compiles when it is pasted, and holds", () => {
   const checked = popcheck("check", "pasted.ts", "--nodes", "3");
   expect([checked.status, checked.stderr]).toEqual([0, ""]);
   expect(checked.stdout.match(/^holds /gm)).toHaveLength(1 + pasted.length);
+});
+
+test("both write JSON to a file, or with - alone", () => {
+  const mutex = ["naive-mutex", "--property", "mutual exclusion"];
+  const { status, stdout } = popcheck("inductive", ...mutex, "--json", "mutex.json");
+  const written = JSON.parse(readFileSync(join(folder, "mutex.json"), "utf8"));
+  expect([status, written.status, written.format]).toEqual([12, 12, "popcheck induction 1"]);
+  expect(stdout).toContain("NOT INDUCTIVE: 4 steps out");
+  const alone = popcheck("suggest", "peterson", "--property", "mutual exclusion", "--json", "-");
+  const json = JSON.parse(alone.stdout);
+  expect([json.status, json.format, json.alone.stepsOut]).toEqual([alone.status, "popcheck suggestions 1", 12]);
+  expect(popcheck("suggest", ...mutex, "--json", "no/such/folder/x.json").status).toBe(2);
+});
+
+test.each(["inductive", "suggest"])("an interrupt ends %s with what is known, and with status 3", async (command) => {
+  writeFileSync(join(folder, "long.ts"), 'export { german as default } from "popcheck/spec/german";\n');
+  const run = start(command, "long.ts", "--nodes", "4");
+  let said = "";
+  run.process.stderr!.on("data", (text: string) => {
+    said += text;
+  });
+  await observed(run, () => said.includes("are not checked here"));
+  run.process.kill("SIGINT");
+  const { status, stdout } = await run.ended;
+  expect([status, stdout]).toEqual([3, expect.stringContaining("\nincomplete: interrupted; ")]);
 });

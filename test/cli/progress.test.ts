@@ -1,5 +1,6 @@
 /** The progress of a long run: its pace, what to expect of it, and the live line. */
 import { describe, expect, test } from "vitest";
+import { inductionLineOf } from "../../checker/cli/progress/induction-line.js";
 import { outlookOf } from "../../checker/cli/progress/outlook.js";
 import { Pace, ratesBetween } from "../../checker/cli/progress/pace.js";
 import { lineOf, Progress } from "../../checker/cli/progress/progress.js";
@@ -250,4 +251,21 @@ test("a sample of a search under way adds up", () => {
   expect(depth).toBe(levels!.length - 1);
   const before = levels!.slice(0, -1).reduce((sum, size) => sum + size, 0);
   expect(distinct - frontier).toBeCloseTo(before + levelDone! * levels!.at(-1)!, 6);
+});
+
+test("the line of inductive and suggest says what is being done, and how far that is", () => {
+  const progress = { states: 0, stepsOut: 0, suggested: 0 };
+  const lines = [
+    inductionLineOf({ ...progress, doing: "searching reachable states" }),
+    inductionLineOf({ ...progress, doing: "reading reachable states", states: 4_096 }),
+    inductionLineOf({ ...progress, doing: "looking for steps out", states: 81_920, stepsOut: 1, suggested: 4 }),
+    inductionLineOf({ ...progress, doing: "choosing suggestions", stepsOut: 1_345, suggested: 1 }),
+  ];
+  expect(lines).toEqual([
+    "searching reachable states",
+    "reading reachable states: 4,096 states",
+    "looking for steps out: 81,920 states, 1 step out, with 4 suggestions",
+    "choosing suggestions: 1,345 steps out, with 1 suggestion",
+  ]);
+  expect(withoutProgress(`${lines.join("\n")}\nwarning: x\n`)).toBe("warning: x\n");
 });

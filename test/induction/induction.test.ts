@@ -1,6 +1,6 @@
 /** Whether invariants are inductive: compared with every state and step that a naive enumeration finds. */
 import { expect, test } from "vitest";
-import { inductive } from "../../checker/api/induction.js";
+import { type InductiveOptions, inductive } from "../../checker/api/induction.js";
 import { Induction } from "../../checker/induction/induction.js";
 import { Bag } from "../../checker/model/channel.js";
 import { Instance } from "../../checker/model/instance.js";
@@ -9,6 +9,7 @@ import { format } from "../../checker/model/value.js";
 import { statusOfInduction } from "../../checker/reports/exit-status.js";
 import { inductionReportOf } from "../../checker/reports/induction-report.js";
 import { plain } from "../../checker/reports/terminal.js";
+import { atOnce } from "../../checker/search/slices.js";
 import { naiveMutex } from "../../spec/toy/naive-mutex.js";
 import { textOfTrace } from "../../traces/text/text.js";
 import { OwnSemantics, type OwnValues } from "../support/own-semantics.js";
@@ -60,7 +61,8 @@ function stepsOut(model: AnyModel, parameters: object, options: ConstructorParam
       ),
     );
   try {
-    const { counterexamples, verdict, states } = induction.outcome();
+    atOnce(induction.reach());
+    const { counterexamples, verdict, states } = atOnce(induction.outcome());
     return { verdict, states, out: counterexamples.map(({ before, after }) => `${text(before)} to ${text(after)}`) };
   } finally {
     induction.close();
@@ -95,25 +97,27 @@ test.each([1, 2])("does so with up to %i messages in each channel", (messages) =
   expect([naive.length > 0, verdict]).toEqual([true, "not inductive"]);
 });
 
-test("an invariant that every step keeps is inductive, and makes others so that follow from it", () => {
-  const verdict = (options: Parameters<typeof inductive>[1]) => inductive(passingToken, options).verdict;
-  expect(verdict({ properties: ["one token"] })).toBe("inductive");
-  expect(verdict({ properties: ["exclusion"], assumed: ["one token"] })).toBe("inductive");
-  expect(verdict({ parameters: { nodes: 3 } })).toBe("inductive");
+test("an invariant that every step keeps is inductive, and makes others so that follow from it", async () => {
+  const verdict = async (options: InductiveOptions) => (await inductive(passingToken, options)).verdict;
+  expect(await verdict({ properties: ["one token"] })).toBe("inductive");
+  expect(await verdict({ properties: ["exclusion"], assumed: ["one token"] })).toBe("inductive");
+  expect(await verdict({ parameters: { nodes: 3 } })).toBe("inductive");
   // With all that is asked assumed, too: what is assumed alone need not be kept.
-  expect(verdict({ properties: ["one token"], assumed: ["exclusion"] })).toBe("inductive");
+  expect(await verdict({ properties: ["one token"], assumed: ["exclusion"] })).toBe("inductive");
 });
 
-test("where not all states are looked at, nothing is inductive", () => {
-  const some = inductive(passingToken, { parameters: { nodes: 3 }, maxStates: 30, sample: 200 });
+test("where not all states are looked at, nothing is inductive", async () => {
+  const some = await inductive(passingToken, { parameters: { nodes: 3 }, maxStates: 30, sample: 200 });
   expect([some.verdict, statusOfInduction(some)]).toEqual(["not known", 3]);
   expect(some.states).toMatchObject({ drawn: { count: 200, seed: 1 }, upToWeight: expect.any(Number) });
   expect(inductionReportOf(some, { look: plain, given: {} })).toContain("200 that were drawn (--seed 1)");
-  const again = (seed: number) =>
-    inductive(passingToken, { properties: ["exclusion"], maxStates: 3, sample: 300, seed }).counterexamples;
-  const found = again(7);
+  const again = async (seed: number) =>
+    (await inductive(passingToken, { properties: ["exclusion"], maxStates: 3, sample: 300, seed })).counterexamples;
+  const found = await again(7);
   expect(found.length).toBeGreaterThan(0);
-  expect(again(7).map(({ before }) => before.map(format))).toEqual(found.map(({ before }) => before.map(format)));
+  expect((await again(7)).map(({ before }) => before.map(format))).toEqual(
+    found.map(({ before }) => before.map(format)),
+  );
   // What is drawn is made smaller: a node is inside before it has begun.
   const differing = found[0]!.before.filter((value, slot) => format(value) !== format(initial[slot]));
   expect(differing).toEqual(["in"]);
@@ -122,8 +126,8 @@ test("where not all states are looked at, nothing is inductive", () => {
 const { initial: initialOf } = new Instance(passingToken, {});
 const initial = initialOf[0]!;
 
-test("shows the smallest step out, and what the verdict rests on", () => {
-  const outcome = inductive(mutex, { properties: ["mutual exclusion"] });
+test("shows the smallest step out, and what the verdict rests on", async () => {
+  const outcome = await inductive(mutex, { properties: ["mutual exclusion"] });
   const shown = inductionReportOf(outcome, { look: plain, given: {} });
   expect(shown).toContain(
     "NOT INDUCTIVE: 4 steps out, over states with values as seen in reachable states; from the smallest state:\n" +
@@ -133,22 +137,23 @@ test("shows the smallest step out, and what the verdict rests on", () => {
   expect(shown).toContain("states      32 that are type-correct, all looked at; 30 satisfy what is assumed\n");
   expect(shown).toContain("values      location: the 4 declared standings\n");
   expect(textOfTrace(outcome.trace!)).toContain("are both in their critical sections");
-  const inChannels = inductive(passingToken, { properties: ["one token"] });
+  const inChannels = await inductive(passingToken, { properties: ["one token"] });
   expect(inductionReportOf(inChannels, { look: plain, given: {} })).toContain(
     "inductive over states with at most 1 message in each channel, and values as seen in reachable states\n",
   );
 });
 
-test("fields of records are combined freely if that is asked for", () => {
+test("fields of records are combined freely if that is asked for", async () => {
   const of = (fields: boolean) => inductive(mesiDirectory, { fields, maxStates: 100, sample: 1 });
-  const [seen, free] = [of(false), of(true)];
+  const [seen, free] = [await of(false), await of(true)];
   expect(free.states.size).toBeGreaterThan(seen.states.size);
   expect(seen.origins.find(({ variable }) => variable === "cache")!.values).toMatch(/^the \d+ that were seen$/);
   expect(free.origins.find(({ variable }) => variable === "cache")!.values).toMatch(/: page 4, data 2$/);
 });
 
-test("refuses what cannot be inductive", () => {
-  expect(() => inductive(mutex, { properties: ["no deadlock"] })).toThrow(/is no invariant of states \(no deadlock\)/);
-  expect(() => inductive(mutex, { properties: ["nothing"] })).toThrow(/there is no property "nothing"/);
-  expect(() => inductive(mutex, { assumed: ["nothing"] })).toThrow(/"nothing"/);
+test("refuses what cannot be inductive", async () => {
+  const refused = (options: InductiveOptions) => expect(inductive(mutex, options)).rejects;
+  await refused({ properties: ["no deadlock"] }).toThrow(/is no invariant of states \(no deadlock\)/);
+  await refused({ properties: ["nothing"] }).toThrow(/there is no property "nothing"/);
+  await refused({ assumed: ["nothing"] }).toThrow(/"nothing"/);
 });

@@ -99,7 +99,10 @@ export function ran(program: string, words: readonly string[], options: { cwd: s
 
 /** A text without the plain lines of progress. */
 export function withoutProgress(text: string): string {
-  return text.replace(/^(?:\d+ of \d+, .*: )?[\d,]+ (?:state|walk|member)s?, .*\n/gm, "");
+  const ofChecks = /^(?:\d+ of \d+, .*: )?[\d,]+ (?:state|walk|member)s?, .*\n/gm;
+  const ofInduction =
+    /^(?:(?:searching|reading) reachable states|looking for steps out|choosing suggestions)(?:: .*)?\n/gm;
+  return text.replace(ofChecks, "").replace(ofInduction, "");
 }
 
 /** A run under way. */

@@ -274,17 +274,16 @@ const inductionOptions = {
   "max-states": { about: "look at so many states, or beginnings of states (200,000)", value: "N" },
   sample: { about: "draw so many states if there are more than that (10,000)", value: "N" },
   seed: { about: "the same seed, model and options draw the same states (1)", value: "N" },
+  seconds: { about: "end as incomplete after so many seconds", value: "N" },
   symmetry: checkOptions.symmetry,
   memory: checkOptions.memory,
-} as const satisfies CliOptions;
-
-export const inductiveOptions = {
-  ...inductionOptions,
   full: { about: "show whole states, not only what changed" },
+  json: checkOptions.json,
   ...commonOptions,
 } as const satisfies CliOptions;
 
-export const suggestOptions = { ...inductionOptions, ...commonOptions } as const satisfies CliOptions;
+export const inductiveOptions = inductionOptions;
+export const suggestOptions = inductionOptions;
 
 export const mutateOptions = {
   sample: { about: "judge mutants, each as likely as the others, until so many differ from the model", value: "N" },

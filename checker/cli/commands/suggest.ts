@@ -3,21 +3,22 @@ import { readFileSync } from "node:fs";
 import { suggest } from "../../api/induction.js";
 import type { IndexSet } from "../../model/scalarset.js";
 import type { NamedModel } from "../../models/models.js";
-import { statusOfInduction } from "../../reports/exit-status.js";
+import { statusOfSuggestions } from "../../reports/exit-status.js";
+import { suggestJsonOf } from "../../reports/induction-json.js";
 import { suggestReportOf } from "../../reports/induction-report.js";
 import { lookOf } from "../../reports/terminal.js";
-import { noteUncheckedTypes } from "../outputs/unchecked-types.js";
-import { type InductiveArguments, inductiveOptionsOf } from "./inductive.js";
+import { answeredInduction } from "./answered-induction.js";
+import type { InductiveArguments } from "./inductive.js";
 
-/** Runs the command and returns the exit status. @throws UsageError for what cannot be asked */
+/** Runs the command and returns the exit status. @throws UsageError for what cannot be asked or written */
 export async function suggestCommand(named: NamedModel, argv: InductiveArguments): Promise<number> {
-  const options = inductiveOptionsOf(named, argv);
-  noteUncheckedTypes(named);
   const text = named.isFile ? readFileSync(named.reference, "utf8") : "";
-  const outcome = suggest(named, options, (set) => nameOfSet(set, text));
-  const { parameters: given = {} } = options;
-  process.stdout.write(suggestReportOf(outcome, { look: lookOf(process.stdout), given }));
-  return statusOfInduction(outcome.together);
+  return answeredInduction(named, argv, {
+    ask: (options) => suggest(named, { ...options, nameOfSet: (set) => nameOfSet(set, text) }),
+    text: (outcome, given) => suggestReportOf(outcome, { look: lookOf(process.stdout), given, full: argv.full }),
+    json: suggestJsonOf,
+    status: statusOfSuggestions,
+  });
 }
 
 /** Returns what a model's file calls an index set: the constant that it declares, or else the set's name. */

@@ -1,10 +1,11 @@
-/** The progress of a long run: a live line on a terminal, or a plain line at intervals elsewhere. */
+/** The progress of a check, in words. */
 import { count, counted, widthOf } from "../../../traces/text/columns.js";
 import { onOneLine } from "../../../traces/text/shown.js";
 import { memory } from "../../reports/report.js";
 import type { DecidingSample, Sample } from "../../search/statistics.js";
 import { type Outlook, outlookOf } from "./outlook.js";
 import { Pace, type Rates } from "./pace.js";
+import { type Destination, ProgressLine } from "./progress-line.js";
 
 /**
  * Returns `1,234,567 states, 512,000 states/s, depth 14 (73% of its 20,301 states), still growing, 812 MB of 6.0 GB,
@@ -99,55 +100,29 @@ function rough(seconds: number): string {
   return `${Math.round(seconds / 86_400)} days`;
 }
 
-export interface Destination {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
-}
-
-const QUIET = 1000;
-const LIVE = 250;
-const PLAIN = 5000;
-
-/** Shows the progress of a run on a stream. */
+/** Shows the progress of a check on a stream. */
 export class Progress {
-  private readonly live: boolean;
-  private readonly started: number;
+  private readonly line: ProgressLine;
   private readonly pace = new Pace();
-  private shown: number;
   private begun = false;
-  private drawn = false;
 
-  constructor(
-    private readonly to: Destination,
-    private readonly label = "",
-    private readonly clock: () => number = () => performance.now(),
-  ) {
-    this.live = to.isTTY === true;
-    this.started = this.shown = clock();
+  constructor(to: Destination, label = "", clock: () => number = () => performance.now()) {
+    this.line = new ProgressLine(to, label, clock);
   }
 
   /** Shows where the search is, if the last line is old enough. */
   update(sample: () => Sample): void {
     if (!this.begun) this.pace.take(sample());
     this.begun = true;
-    const now = this.clock();
-    if (now - this.started < QUIET || now - this.shown < (this.live ? LIVE : PLAIN)) return;
-    const current = sample();
-    const rates = this.pace.take(current);
-    this.shown = now;
-    this.drawn = true;
-    const width = (this.to.columns ?? 80) - 1;
-    if (!this.live) this.to.write(`${this.label}${lineOf(current, rates)}\n`);
-    else {
-      const line = this.label + lineOf(current, rates, width - widthOf(this.label));
-      this.to.write(`\r\u001b[K${line.slice(0, width)}`);
-    }
+    this.line.update(() => {
+      const current = sample();
+      const rates = this.pace.take(current);
+      return (width) => lineOf(current, rates, width);
+    });
   }
 
   /** Removes the live line. */
   clear(): void {
-    if (this.live && this.drawn) this.to.write("\r\u001b[K");
-    this.drawn = false;
+    this.line.clear();
   }
 }

@@ -15,15 +15,18 @@ interface Branching<T> {
 
 export class LearnedFunction<T> {
   private root: Tree<T> | undefined;
+  private kept = 0;
 
   /**
    * @param run the function @param who names it, for errors
    * @param noteRead is told of each slot that the function has read in some state
+   * @param most the number of results that are kept; for further inputs the function runs each time
    */
   constructor(
     private readonly run: (source: SlotSource) => T,
     private readonly who: () => string,
     private readonly noteRead?: (slot: number) => void,
+    private readonly most = Number.POSITIVE_INFINITY,
   ) {}
 
   /** Returns the result in a state. @throws what the function throws */
@@ -42,7 +45,8 @@ export class LearnedFunction<T> {
       },
     });
     if (this.noteRead !== undefined) for (const slot of read) this.noteRead(slot);
-    this.root = this.grown(this.root, [...read], 0, slots, result);
+    if (this.kept < this.most) this.root = this.grown(this.root, [...read], 0, slots, result);
+    this.kept++;
     return result;
   }
 

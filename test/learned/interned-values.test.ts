@@ -1,8 +1,8 @@
 /** Values that are kept once, and where their messages go when ordinals are renumbered. */
 import { expect, test } from "vitest";
+import { InternedValues, matched, renumberingOf } from "../../checker/learned/interned-values.js";
 import { Bag, Queue } from "../../checker/model/channel.js";
 import { ordinal } from "../../checker/model/ordinal.js";
-import { InternedValues, matched, renumberingOf } from "../../checker/simulation/interned-values.js";
 
 const v = ordinal("v");
 
