@@ -287,25 +287,36 @@ export function leavesOf(
  * that.
  */
 export function format(value: unknown): string {
-  if (typeof value === "symbol") return nameOf(value as Member);
+  return written(value, undefined);
+}
+
+/** Writes a value for people, with each member as `member` writes it, and records by their fields throughout. */
+export function formatNaming(value: unknown, member: (member: Member) => string): string {
+  return written(value, member);
+}
+
+function written(value: unknown, member: ((member: Member) => string) | undefined): string {
+  const inside = (inner: unknown) => written(inner, member);
+  if (typeof value === "symbol") return (member ?? nameOf)(value as Member);
   if (typeof value !== "object" || value === null) return String(value);
-  if (value instanceof Bag) return `{${value.messages().map(format).sort().join(", ")}}`;
-  if (value instanceof Queue) return `[${value.messages().map(format).join(", ")}]`;
-  if (isRecord(value)) return formatRecord(value as AnyRecord);
-  if (List.isList(value)) return `[${[...value].map(format).join(", ")}]`;
-  if (ImmutableSet.isSet(value)) return `{${[...value].map(format).sort().join(", ")}}`;
+  if (value instanceof Bag) return `{${value.messages().map(inside).sort().join(", ")}}`;
+  if (value instanceof Queue) return `[${value.messages().map(inside).join(", ")}]`;
+  if (isRecord(value)) return writtenRecord(value as AnyRecord, member);
+  if (List.isList(value)) return `[${[...value].map(inside).join(", ")}]`;
+  if (ImmutableSet.isSet(value)) return `{${[...value].map(inside).sort().join(", ")}}`;
   if (ImmutableMap.isMap(value)) {
     return `{${[...value]
-      .map(([k, v]) => `${format(k)}: ${format(v)}`)
+      .map(([k, v]) => `${inside(k)}: ${inside(v)}`)
       .sort()
       .join(", ")}}`;
   }
   return String(value);
 }
 
-function formatRecord(record: AnyRecord): string {
-  if (record.toString !== RecordFactory.prototype.toString) return record.toString();
+function writtenRecord(record: AnyRecord, member: ((member: Member) => string) | undefined): string {
+  // A `toString` of its own would write members by their names.
+  if (member === undefined && record.toString !== RecordFactory.prototype.toString) return record.toString();
   return `{${fieldsOf(record)
-    .map((field) => `${field}: ${format(record.get(field))}`)
+    .map((field) => `${field}: ${written(record.get(field), member)}`)
     .join(", ")}}`;
 }

@@ -14,6 +14,7 @@ import { type AnyRecord, mapValue, type Replacement } from "../model/value.js";
 import type { AtomDomain } from "./atoms.js";
 import type { Families, Family } from "./intern.js";
 import type { ReadDomain } from "./interner.js";
+import type { Observed } from "./observed.js";
 import { PUT, TAKE, type Update } from "./updates.js";
 
 /** One read, of a field or of a whole slot. */
@@ -81,6 +82,14 @@ export class Recorder implements SlotSource {
     this.reads = [];
     this.run++;
     this.views.fill(undefined);
+  }
+
+  /** Returns what a function runs on that takes a message of the row's channel, or takes none. */
+  inputFor(takes: Observed<unknown>["takes"]): { readonly state: AnyState; readonly message: unknown } {
+    const state = this.families.instance.stateOver(this);
+    if (takes === undefined) return { state, message: undefined };
+    const message = this.families.atoms.valueOf(takes.message);
+    return { state: state.write(takes.slot, this.taken(takes.slot, message)), message };
   }
 
   read(slot: number): unknown {

@@ -202,14 +202,7 @@ export class Trees<Event> {
   }
 
   private record(observed: Observed<Event>): RunOutcome<Event> {
-    const { instance } = this.families;
-    let state = instance.stateOver(this.recorder);
-    let message: unknown;
-    if (observed.takes) {
-      const { slot } = observed.takes;
-      message = this.families.atoms.valueOf(observed.takes.message);
-      state = state.write(slot, this.recorder.taken(slot, message));
-    }
+    const { state, message } = this.recorder.inputFor(observed.takes);
     return observed.run(state, message);
   }
 

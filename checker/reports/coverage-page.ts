@@ -11,6 +11,8 @@ import {
   type CellCoverage,
   type Coverage,
   type CoveredSteps,
+  isDecided,
+  type ReadCoverage,
   statusOfCell,
   type TableCoverage,
 } from "../search/covered/coverage.js";
@@ -20,6 +22,9 @@ import {
   branchesNeverRun,
   cellsInWords,
   countedInWords,
+  decidedOf,
+  evaluatedInWords,
+  foundInWords,
   functionsNeverRun,
   ranInWords,
   remaindersOf,
@@ -54,6 +59,8 @@ function contents(outcome: Outcome, coverage: Coverage): string[] {
     ...openEnds(coverage),
     ...coverage.tables.flatMap((table) => heatTable(table, files)),
     ...actionTable(coverage, files),
+    ...functionList(coverage, files),
+    ...valueTable(coverage),
     ...sources(coverage),
   ];
 }
@@ -134,6 +141,49 @@ function actionTable({ actions }: Coverage, files: ReadonlyMap<string, number>):
           `<tr${never(each)}><th scope="row" class="inner">${escaped(each.name)}${each.bindings === 1 ? "" : ` and ${each.bindings - 1} like it`}</th>${cells(each)}</tr>`,
       ),
     ]),
+    "</table></div>",
+  ];
+}
+
+function functionList({ functions }: Coverage, files: ReadonlyMap<string, number>): string[] {
+  if (functions.length === 0) return [];
+  return [
+    "<h2>Functions</h2>",
+    "<p>What each function found where it reads, and in how many of its evaluations. A function is open if it found one value only at some place where others are held.</p>",
+    ...functions.flatMap((of) => {
+      const decided = decidedOf(of);
+      const only = decided.length === 0 ? "" : `; one value only: ${decided.map(({ read }) => code(read)).join(", ")}`;
+      const summary = `<summary>${linked(of.name, of.place, files)}: ${escaped(evaluatedInWords(of))}${only}</summary>`;
+      if (of.reads.length === 0) return [`<details>${summary}</details>`];
+      return [
+        `<details${decided.length === 0 ? "" : " open"}>${summary}`,
+        '<div class="wide"><table class="found">',
+        '<tr><th scope="col">read</th><th scope="col">found</th><th scope="col">never found there</th></tr>',
+        ...of.reads.map(readRow),
+        "</table></div></details>",
+      ];
+    }),
+  ];
+}
+
+function readRow(of: ReadCoverage): string {
+  const found = of.found.map(foundInWords).join(", ");
+  const never = of.never.join(", ");
+  return `<tr${isDecided(of) ? ' class="never"' : ""}><th scope="row">${code(of.read)}</th><td>${escaped(found)}</td><td>${escaped(never)}</td></tr>`;
+}
+
+function valueTable({ values }: Coverage): string[] {
+  if (values.length === 0) return [];
+  return [
+    "<h2>Values</h2>",
+    "<p>What each variable, field and channel holds in some state, with the number of states.</p>",
+    '<div class="wide"><table class="found">',
+    '<tr><th scope="col">field</th><th scope="col">values</th><th scope="col">held</th><th scope="col">never held</th></tr>',
+    ...values.map(({ field, values, never }) => {
+      const held = values.map(({ name, states }) => `${name} (${count(states)})`).join(", ");
+      const cells = `<td>${count(values.length)}</td><td>${escaped(held)}</td><td>${escaped(never.join(", "))}</td>`;
+      return `<tr${never.length > 0 ? ' class="never"' : ""}><th scope="row">${code(field)}</th>${cells}</tr>`;
+    }),
     "</table></div>",
   ];
 }

@@ -7,8 +7,11 @@ import {
   branchesNeverRun,
   cellsInWords,
   countedInWords,
+  decidedOf,
   functionsNeverRun,
+  heldInWords,
   linesNeverRun,
+  onlyInWords,
   ranInWords,
   remaindersOf,
   statesInWords,
@@ -26,6 +29,8 @@ export function coverageReport(of: Outcome, { width }: Pick<Look, "width">): str
     ...coverage.tables.flatMap((table) => tableLines(table, width)),
     "",
     ...actionLines(coverage),
+    ...functionLines(coverage, width),
+    ...valueLines(coverage, width),
     ...remainderLines(coverage, width),
     ...sourceLines(coverage, width),
   ];
@@ -73,6 +78,29 @@ function actionLines({ actions }: Coverage): string[] {
       : []),
   ]);
   return align([["action", "states", "steps", "first at depth"], ...rows]);
+}
+
+/** Returns the functions that found one value only at some place, although others are held there, and what it was. */
+function functionLines({ functions }: Coverage, width: number | undefined): string[] {
+  const shown = functions.filter((of) => decidedOf(of).length > 0);
+  if (shown.length === 0) return [];
+  const rows = shown.map((of) => {
+    const only = decidedOf(of).map(onlyInWords).join("; ");
+    return [of.name, count(of.evaluations), count(of.inputs), only];
+  });
+  return ["", ...folded([["function", "evaluations", "inputs", "found there one value only"], ...rows], width)];
+}
+
+function valueLines({ values }: Coverage, width: number | undefined): string[] {
+  const rows = values.map((of) => [of.field, count(of.values.length), heldInWords(of)]);
+  return ["", ...folded([["field", "values", "which"], ...rows], width)];
+}
+
+/** Aligns the cells of rows, and folds the last one of each. */
+function folded(rows: readonly (readonly string[])[], width: number | undefined): string[] {
+  const left = align(rows.map((row) => row.slice(0, -1)));
+  const start = Math.max(...left.map(widthOf)) + 2;
+  return rows.flatMap((row, i) => foldAfter(padTo(left[i]!, start), row.at(-1)!, width));
 }
 
 function remainderLines(coverage: Coverage, width: number | undefined): string[] {

@@ -16,6 +16,7 @@ dt { font-weight: 600; } dd { margin: 0 0 .5rem 1rem; }
 table { border-collapse: collapse; }
 th, td { border: 1px solid var(--line); padding: .2rem .5rem; text-align: left; font-weight: 400; white-space: nowrap; }
 td { text-align: right; font-variant-numeric: tabular-nums; }
+.found td { text-align: left; white-space: normal; }
 .heat th { font-weight: 600; } .inner { padding-left: 1.5rem; }
 .impossible { color: var(--faint); } .stalled { color: var(--faint); font-style: italic; }
 .never, .met { background: var(--bad-paper); color: var(--bad); font-weight: 600; }

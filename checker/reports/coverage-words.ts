@@ -2,9 +2,22 @@
 import { count, counted } from "../../traces/text/columns.js";
 import type { ExecutedBranch, ExecutedFunction, ExecutedLine, ExecutedSource } from "../executed/executed-source.js";
 import { cellName } from "../model/table.js";
-import { type CellCoverage, type Coverage, type CoveredStates, statusOfCell } from "../search/covered/coverage.js";
+import {
+  type CellCoverage,
+  type Coverage,
+  type CoveredStates,
+  type FieldCoverage,
+  type FoundCoverage,
+  type FunctionCoverage,
+  isDecided,
+  type ReadCoverage,
+  statusOfCell,
+} from "../search/covered/coverage.js";
 import type { Outcome } from "../search/outcome.js";
 import { plural } from "./report.js";
+
+/** How many values of a field are listed by name. */
+const MOST_VALUES = 12;
 
 /** Something to look at: a cell that is never met, a field that nothing reads. */
 export interface Remainder {
@@ -42,7 +55,7 @@ export function cellsInWords(cells: readonly CellCoverage[]): string {
 }
 
 /** Returns what a coverage has left open, in the order in which one looks at it. */
-export function remaindersOf({ tables, actions, parameters, unread }: Coverage): Remainder[] {
+export function remaindersOf({ tables, actions, values, parameters, unread }: Coverage): Remainder[] {
   const prefix = (table: string) => (tables.length === 1 ? "" : `${table}: `);
   const cells = (status: string) =>
     tables.flatMap(({ name, cells }) =>
@@ -74,10 +87,55 @@ export function remaindersOf({ tables, actions, parameters, unread }: Coverage):
           : choices.flatMap((choice) => never(choice.values).map((of) => `${name}: ${choice.name} ${of}`)),
       ),
     },
+    {
+      what: "values never held",
+      // Rows that are never entered are told above.
+      names: values.flatMap(({ field, declared, never }) =>
+        declared?.startsWith("rows of ") ? [] : never.map((value) => `${field} ${value}`),
+      ),
+    },
+    { what: "one value only", names: values.filter(({ values }) => values.length === 1).map(oneValue) },
     { what: "fields never read", names: of("variable") },
     { what: "fields of messages never read", names: of("message") },
     { what: "parameters never read", names: parameters.filter(({ isRead }) => !isRead).map(({ name }) => name) },
   ].filter(({ names }) => names.length > 0);
+}
+
+function oneValue({ field, values }: FieldCoverage): string {
+  return `${field} ${values[0]!.name}`;
+}
+
+/** Returns the values of a field, as `I, S, W; never X`, or `57 values, 0 to 56` if they are many. */
+export function heldInWords({ values, least, greatest, never }: FieldCoverage): string {
+  const names = values.map(({ name }) => name);
+  const range = least === null ? `${names.slice(0, MOST_VALUES).join(", ")}, …` : `${least} to ${greatest}`;
+  const held = names.length > MOST_VALUES ? `${counted(names.length, "value")}: ${range}` : names.join(", ");
+  return [held, ...(never.length === 0 ? [] : [`never ${never.join(", ")}`])].join("; ");
+}
+
+/** Returns the one value that a function found, as `copy[c].data = 1, never 0 or 2`. */
+export function onlyInWords({ read, found, never }: ReadCoverage): string {
+  return `${read} = ${found[0]!.value}, never ${neverInWords(never)}`;
+}
+
+/** Returns values that were never found: `0, 2`, or how many if they are many. */
+export function neverInWords(never: readonly string[]): string {
+  return never.length > MOST_VALUES ? `${counted(never.length, "other value")}` : never.join(" or ");
+}
+
+/** Returns the reads of a function that found one value only, though the field holds others. */
+export function decidedOf({ reads }: FunctionCoverage): ReadCoverage[] {
+  return reads.filter(isDecided);
+}
+
+/** Returns how much of a function was asked: `16 evaluations, 2 inputs`. */
+export function evaluatedInWords({ evaluations, inputs }: FunctionCoverage): string {
+  return `${counted(evaluations, "evaluation")}, ${counted(inputs, "input")}`;
+}
+
+/** Returns `v1 (210, first at depth 1)`. */
+export function foundInWords({ value, evaluations, depth }: FoundCoverage): string {
+  return `${value} (${count(evaluations)}${depth === null ? "" : `, first at depth ${depth}`})`;
 }
 
 /** Returns how much of a file ran, as `118 of 120 lines, 30 of 31 functions`. */

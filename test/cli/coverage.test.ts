@@ -1,10 +1,10 @@
 /** What a check says of its coverage: in the terminal, as JSON, as a page, and as LCOV. */
 import { createHash } from "node:crypto";
 import { copyFileSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { packageRoot } from "../../checker/package.js";
-import { linesNeverRun } from "../../checker/reports/coverage-words.js";
+import { heldInWords, linesNeverRun } from "../../checker/reports/coverage-words.js";
 import type { JsonReport } from "../../checker/reports/json.js";
 import { folder, popcheck, popcheckAlone } from "../support/command-line.js";
 
@@ -104,11 +104,74 @@ test("the text has the table, the actions, and what was left open", () => {
     "actions never taken: Wait",
     "bindings never taken: Ask(C1, never)",
     "choices never taken: Ask: how never",
+    "one value only: total 0",
     "fields never read: copy.note, total",
     "fields of messages never read: down.Grant.stamp",
     "parameters never read: quick",
   ])
     expect(text).toContain(`\n${line}\n`);
+});
+
+test("the text lists the values of each field, and those that are declared and never held", () => {
+  expect(text).toMatch(/^field +values {2}which\ncopy\.at +3 {7}I, S, W; never X\ncopy\.data +3 {7}0, 1, 2\n/m);
+  expect(text).toMatch(/^down +2 {7}0 messages, 1 message$/m);
+  expect(text).not.toContain("found there one value only");
+});
+
+describe("what functions found", () => {
+  let text: string;
+  let page: string;
+  let coverage: NonNullable<JsonReport["coverage"]>;
+  beforeAll(() => {
+    const file = "one-holder.ts";
+    copyFileSync(join(dirname(sourceFile), file), join(folder, file));
+    const run = popcheck("check", file, "--coverage", "--coverage-html", "holder.html", "--json", "holder.json");
+    expect([run.stderr, run.status]).toEqual(["", 0]);
+    text = run.stdout;
+    page = read("holder.html");
+    coverage = (JSON.parse(read("holder.json")) as JsonReport).coverage!;
+  });
+
+  test("is told where it was one value only, and others are held there or declared", () => {
+    expect(text).toMatch(
+      /^function +evaluations +inputs +found there one value only\nTake +6 +3 +busy = false, never true\nGive +6 +2 +level = 1, never 0; owner = n, never null or other node\n\n/m,
+    );
+    expect(text).toContain("\nvalues never held: busy true\none value only: busy false\n");
+  });
+
+  test("is on the page in full, open where it was one value only, and leads to the function", () => {
+    const line = readFileSync(join(folder, "one-holder.ts"), "utf8")
+      .split("\n")
+      .findIndex((of) => /const give =/.test(of));
+    const linked = `<a href="#f0l${line + 1}">Give</a>`;
+    const only = "one value only: <code>level</code>, <code>owner</code>";
+    expect(page).toContain(`<details open><summary>${linked}: 6 evaluations, 2 inputs; ${only}</summary>`);
+    const row = (read: string, found: string, never: string) =>
+      `<th scope="row"><code>${read}</code></th><td>${found}</td><td>${never}</td></tr>`;
+    for (const { reads } of coverage.functions)
+      for (const { read, found, never } of reads) {
+        const words = found.map(
+          ({ value, evaluations, depth }) => `${value} (${evaluations}, first at depth ${depth})`,
+        );
+        expect(page).toContain(row(read, words.join(", "), never.join(", ")));
+      }
+    expect(page).toContain(`<tr class="never">${row("owner", "n (1, first at depth 1)", "null, other node")}`);
+    const { length } = coverage.functions.filter(({ reads }) => reads.some(({ found }) => found.length === 1));
+    expect(page.match(/<details open><summary><a/g)).toHaveLength(length);
+    expect(page).toContain('<th scope="row"><code>busy</code></th><td>1</td><td>false (2)</td><td>true</td>');
+  });
+});
+
+test("values are listed by name up to 12, and else by their number and range", () => {
+  const of = (names: readonly string[], least: number | null, never: readonly string[] = []) => {
+    const values = names.map((name) => ({ name, states: 1, depth: 0 }));
+    const greatest = least === null ? null : names.length - 1;
+    return heldInWords({ field: "a", of: "variable", values, least, greatest, declared: null, never });
+  };
+  const numbers = Array.from({ length: 13 }, (_, i) => `${i}`);
+  expect(of(numbers.slice(1), 1)).toBe("1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12");
+  expect(of(numbers, 0)).toBe("13 values: 0 to 12");
+  expect(of(numbers, null, ["x"])).toBe("13 values: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, …; never x");
 });
 
 test("the page shows the same, marks the lines, and holds no script", () => {

@@ -12,16 +12,20 @@ import {
   type CellStatus,
   type Coverage,
   type CoveredStates,
+  isDecided,
   statusOfCell,
 } from "../../checker/search/covered/coverage.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import { exceptRelease, releaseTest } from "../support/extent.js";
 import { type NaiveCounts, naiveCoverage } from "../support/naive-coverage.js";
+import type { NaiveFunctions } from "../support/naive-evaluations.js";
 import halfUsed from "./models/half-used.js";
 import mesi from "./models/mesi.js";
+import oneHolder from "./models/one-holder.js";
 
 async function instanceOf(name: string, given: object = {}): Promise<Instance> {
-  const model = name === "half-used" ? halfUsed : (await loadModel(name)).model;
+  const own = new Map<string, unknown>([halfUsed, oneHolder].map((model) => [model.name, model]));
+  const model = own.get(name) ?? (await loadModel(name)).model;
   return new Instance(model as AnyModel, { ...given }, true);
 }
 
@@ -30,8 +34,10 @@ function coverageOf(instance: Instance, options: SearchOptions = {}): Coverage {
 }
 
 /** Puts a coverage into the form of the naive one, in which what has no state does not stand. */
-function countsOf({ tables, actions }: Coverage): NaiveCounts {
+function countsOf({ tables, actions, values }: Coverage): NaiveCounts {
   const counts: { [what: string]: CoveredStates & { readonly steps: number } } = {};
+  for (const { field, values: held } of values)
+    for (const value of held) counts[`value ${field} = ${value.name}`] = { ...value, steps: 0 };
   for (const { name, rows, columns, cells } of tables) {
     for (const row of rows) counts[`row ${name}: ${row.name}`] = { ...row, steps: 0 };
     for (const column of columns) counts[`column ${name}: ${column.name}`] = { ...column, steps: 0 };
@@ -52,6 +58,33 @@ function countsOf({ tables, actions }: Coverage): NaiveCounts {
   );
 }
 
+/** Puts the functions into the form of the naive ones, in which what was never evaluated does not stand. */
+function functionsOf({ functions }: Coverage) {
+  const evaluated = functions.filter(({ evaluations }) => evaluations > 0);
+  return Object.fromEntries(
+    evaluated.map(({ of, name, evaluations, inputs, reads }) => {
+      const found = reads.flatMap(({ read, found }) =>
+        found.map(({ value, ...of }) => [`${read} = ${value}`, { ...of, depth: of.depth ?? -1 }] as const),
+      );
+      return [`${of} ${name}`, { evaluations, inputs, found: Object.fromEntries(found) }];
+    }),
+  );
+}
+
+/** The naive counts of functions in the same form. @param isDeep whether depths are known */
+function naiveFunctions(functions: NaiveFunctions, isDeep: boolean) {
+  return Object.fromEntries(
+    Object.entries(functions).map(([name, { evaluations, inputs, found, messageReads }]) => {
+      const read = [...found].filter(([what]) => {
+        const [name] = what.split(" = ");
+        return !/^message(\.|$)/.test(name!) || messageReads.has(name!);
+      });
+      const counts = read.map(([what, of]) => [what, { ...of, depth: isDeep ? of.depth : -1 }] as const);
+      return [name, { evaluations, inputs: inputs.size, found: Object.fromEntries(counts) }];
+    }),
+  );
+}
+
 /** The counters of bindings by their action, in one order: the naive explorer calls them otherwise. */
 function bindingsOf(counts: readonly (readonly [action: string, of: CoveredStates & { steps: number }])[]): string[] {
   return counts.map(([action, { states, depth, steps }]) => `${action} ${states} ${depth} ${steps}`).sort();
@@ -65,6 +98,7 @@ interface Case {
 
 const cases: readonly Case[] = [
   { name: "half-used", given: { caches: 3 } },
+  { name: "one-holder" },
   { name: "die-hard" },
   { name: "popcorn", given: { stage: "4.2", kernels: 2 }, isSlow: true },
   { name: "two-phase-commit", isSlow: true },
@@ -109,6 +143,7 @@ describe.each(exceptRelease(cases, ({ isSlow = false }) => isSlow))(
       expect(coverage.incomplete).toBeNull();
       expect(coverage.states).toBe(naive.states);
       expect(countsOf(coverage)).toEqual(Object.fromEntries(others!));
+      expect(functionsOf(coverage)).toEqual(naiveFunctions(naive.functions, options.search !== "dfs"));
       const classes = coverage.actions.flatMap(({ name, bindings }) =>
         bindings.filter(({ states }) => states > 0).map((of) => [name, { ...of, depth: of.depth ?? -1 }] as const),
       );
@@ -183,6 +218,63 @@ describe("what is uncovered", () => {
       { field: "copy.note", of: "variable" },
       { field: "total", of: "variable" },
       { field: "down.Grant.stamp", of: "message" },
+    ]);
+  });
+
+  test("tells which values functions found where they read, and which they never did", () => {
+    const functions = coverageOf(new Instance(oneHolder, {}, true)).functions;
+    const told = functions.map(({ of, name, evaluations, inputs, reads }) => [
+      `${of} ${name}: ${evaluations} evaluations, ${inputs} inputs`,
+      ...reads.map(({ read, found, never }) => {
+        const values = found.map(({ value, evaluations, depth }) => `${value} ${evaluations} @${depth}`);
+        return `${read}: ${values.join(", ")}; never ${never.join(", ")}`;
+      }),
+    ]);
+    // Two states: nobody holds it, and somebody does, which is one of three nodes.
+    expect(told).toEqual([
+      [
+        "action Take: 6 evaluations, 3 inputs",
+        "busy: false 6 @0; never true",
+        "owner: n 1 @1, null 3 @0, other node 2 @1; never ",
+      ],
+      [
+        "action Give: 6 evaluations, 2 inputs",
+        "has[n]: false 5 @0, true 1 @1; never ",
+        "level: 1 1 @1; never 0",
+        "owner: n 1 @1; never null, other node",
+      ],
+      [
+        "invariant an owner has it: 2 evaluations, 2 inputs",
+        "has[any node]: false 2 @0, true 1 @1; never ",
+        "owner: any node 1 @1, null 1 @0; never ",
+      ],
+    ]);
+    expect(functions.flatMap(({ reads }) => reads.filter(isDecided).map(({ read }) => read))).toEqual([
+      "busy",
+      "level",
+      "owner",
+    ]);
+  });
+
+  test("lists the values that are held, those that are declared and never are, and the range of numbers", () => {
+    const told = (model: AnyModel) =>
+      coverageOf(new Instance(model, {}, true)).values.map(
+        ({ field, of, values, least, greatest, declared, never }) => {
+          const held = values.map(({ name, states, depth }) => `${name} ${states} @${depth}`).join(", ");
+          return [`${of} ${field}: ${held}`, least, greatest, declared, never];
+        },
+      );
+    expect(told(oneHolder)).toEqual([
+      ["variable owner: null 1 @0, some node 1 @1", null, null, null, []],
+      ["variable has: false 2 @0, true 1 @1", null, null, "booleans", []],
+      ["variable level: 0 1 @0, 1 1 @1", 0, 1, null, []],
+      ["variable busy: false 2 @0", null, null, "booleans", ["true"]],
+    ]);
+    const [at, ...others] = told(halfUsed);
+    expect(at!.slice(3)).toEqual(["rows of copies", ["X"]]);
+    // The kind of a message is told by its column; a message is counted with what it holds, not with what it could.
+    expect(others.map(([what]) => /^\w+ ([^:]*)/.exec(what as string)![1])).toEqual([
+      ...["copy.data", "copy.note", "copy.seen", "down", "down.Grant.data", "down.Grant.stamp", "total"],
     ]);
   });
 

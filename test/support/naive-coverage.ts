@@ -7,7 +7,9 @@ import type { Channel } from "../../checker/model/channel.js";
 import type { Instance } from "../../checker/model/instance.js";
 import type { IndexSet, Member } from "../../checker/model/scalarset.js";
 import { memberInfo } from "../../checker/model/scalarset.js";
-import { OwnSemantics, type OwnStep, type OwnValues, rewritten } from "./own-semantics.js";
+import { format } from "../../checker/model/value.js";
+import { EvaluatingSemantics, type NaiveFunctions, textNaming } from "./naive-evaluations.js";
+import { type OwnSemantics, type OwnStep, type OwnValues, rewritten } from "./own-semantics.js";
 import { textOf } from "./own-text.js";
 
 /** How many states have something, the least depth of one, and how many steps there are; by what it is. */
@@ -15,8 +17,12 @@ export type NaiveCounts = Record<string, { states: number; depth: number; steps:
 
 export interface NaiveCoverage {
   readonly states: number;
-  /** By `taken home: X × Put`, `met …`, `row cache: I`, `column …`, `action Load`, `binding Load(C1)`, `choice …`. */
+  /**
+   * By `taken home: X × Put`, `met …`, `row cache: I`, `column …`, `action Load`, `binding Load(C1)`, `choice …`,
+   * `value copy.at = I`.
+   */
   readonly counts: NaiveCounts;
+  readonly functions: NaiveFunctions;
 }
 
 /** Explores a model. @param interchangeable the set whose members are interchangeable; undefined without symmetry */
@@ -24,7 +30,7 @@ export function naiveCoverage(
   { model, parameters }: Pick<Instance, "model" | "parameters">,
   interchangeable: IndexSet | undefined,
 ): NaiveCoverage {
-  const semantics = new OwnSemantics(model, parameters);
+  const semantics = new EvaluatingSemantics(model, parameters);
   const members = interchangeable === undefined ? [] : semantics.members(interchangeable);
   const renamings = permutationsOf(members.length).map((to) => (of: unknown) => {
     const place = members.indexOf(of as Member);
@@ -42,6 +48,12 @@ export function naiveCoverage(
     frontier.push(values);
   };
   for (const values of semantics.initial) add(values, 0);
+  const nameAlike = (member: symbol) => {
+    const { set, index } = memberInfo(member)!;
+    return set === interchangeable ? `some ${set.name}` : format(set.member(index));
+  };
+  /** The fields that are not left out: of messages those that some message sets. */
+  const set = new Set<string>();
   const counts: NaiveCounts = {};
   for (let values = frontier[0], i = 0; values; values = frontier[++i]) {
     const depth = depthOf.get(keyOf(values))!;
@@ -53,13 +65,33 @@ export function naiveCoverage(
       add(step.next, depth + 1);
     }
     noteTables(semantics, values, note);
+    for (const { field, value, isSet } of semantics.heldIn(values)) {
+      if (isSet) set.add(field);
+      note(`value ${field} = ${textNaming(value, nameAlike)}`);
+    }
+    semantics.count(values, depth, renamings, (rename) => renamed(values, semantics, rename));
     for (const [what, steps] of there) {
       counts[what] ??= { states: 0, depth, steps: 0 };
       counts[what].states++;
       if (/^(action|binding|taken) /.test(what)) counts[what].steps += steps;
     }
   }
-  return { states: depthOf.size, counts };
+  const { functions } = semantics;
+  return { states: depthOf.size, counts: withoutUnset(counts, set), functions };
+}
+
+/** Leaves out the values of fields that no message sets, and of those that hold nothing but the message's kind. */
+function withoutUnset(counts: NaiveCounts, set: ReadonlySet<string>): NaiveCounts {
+  const values = Object.keys(counts).flatMap((what) => {
+    const [, field, text] = /^value (.*?) = (.*)$/.exec(what) ?? [];
+    return field === undefined ? [] : [{ what, field, text }];
+  });
+  const left = values.filter(({ field, text }) => {
+    const isKind = field.split(".")[1] === text && values.filter((of) => of.field === field).length === 1;
+    return !set.has(field) || (isKind && field.split(".").length === 3);
+  });
+  const names = new Set(left.map(({ what }) => what));
+  return Object.fromEntries(Object.entries(counts).filter(([what]) => !names.has(what)));
 }
 
 function namesOf({ action, binding, cell }: OwnStep, renamings: readonly ((of: unknown) => unknown)[]): string[] {

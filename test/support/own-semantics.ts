@@ -66,13 +66,13 @@ class NoValue extends Error {}
 export class OwnSemantics {
   readonly properties: readonly Property<AnyState>[];
   readonly initial: readonly OwnValues[];
-  private readonly actions: readonly { readonly action: Action<AnyState>; readonly binding: Binding<Domains> }[];
+  protected readonly actions: readonly { readonly action: Action<AnyState>; readonly binding: Binding<Domains> }[];
   private readonly constraints: readonly Constraint<AnyState>[];
   private readonly assumed: readonly (Compassion<AnyState> | StepFairness<AnyState>)[];
   private readonly places: ReadonlyMap<string, unknown>;
   /** By place: the variable, and the members that it stands at. */
-  private readonly membersAt: ReadonlyMap<string, readonly [variable: string, members: readonly Member[]]>;
-  private readonly variables: readonly (readonly [name: string, arity: number])[];
+  protected readonly membersAt: ReadonlyMap<string, readonly [variable: string, members: readonly Member[]]>;
+  protected readonly variables: readonly (readonly [name: string, arity: number])[];
   /** By variable: the capacity of its channels. */
   private readonly bounds: ReadonlyMap<string, Capacity>;
 
@@ -220,7 +220,7 @@ export class OwnSemantics {
   }
 
   /** The place of the channel that an action takes from; undefined if there is none, from a member to itself. */
-  private channelOf(action: Action<AnyState>, binding: Binding<Domains>): string | undefined {
+  protected channelOf(action: Action<AnyState>, binding: Binding<Domains>): string | undefined {
     const reads: string[] = [];
     try {
       action.takes!(this.state(this.places, new Set(), reads), binding);
@@ -391,7 +391,7 @@ function own(state: AnyState): Own {
   return (state as unknown as { readonly own: Own }).own;
 }
 
-function placeOf(variable: string, members: readonly Member[]): string {
+export function placeOf(variable: string, members: readonly Member[]): string {
   const nameOf = (member: Member) => {
     const { set, index } = memberInfo(member)!;
     return set.extends === undefined ? index : `fixed ${index}`;
@@ -400,7 +400,7 @@ function placeOf(variable: string, members: readonly Member[]): string {
 }
 
 /** The messages that can be received next, each with what is then left: any of a bag, the first of a queue. */
-function receptions(channel: Channel<unknown>): { readonly message: unknown; readonly left: Channel<unknown> }[] {
+export function receptions(channel: Channel<unknown>): { message: unknown; left: Channel<unknown> }[] {
   const all = channel.messages();
   if (channel instanceof Queue) {
     return all.length === 0 ? [] : [{ message: all[0], left: Queue.of(...all.slice(1)) }];

@@ -4,25 +4,32 @@
  * place of a tree (which cell decided, whether it is a step) is found out once, by the reference semantics.
  */
 
-import { Thrown } from "../../errors.js";
+import { RegionFull, Thrown } from "../../errors.js";
 import { isUnspecified } from "../../model/action.js";
 import type { Channel } from "../../model/channel.js";
 import { type ActionInstance, type Instance, nameOfInstance } from "../../model/instance.js";
 import { nextStates, stepOf } from "../../model/reference.js";
 import type { AnyState } from "../../model/state.js";
 import { attempt } from "../../model/thrown.js";
-import { DISABLED, UNKNOWN } from "../../observe/trees.js";
+import { UNKNOWN } from "../../observe/trees.js";
 import type { Engine } from "../engine/engine.js";
+import type { ObservedModel } from "../engine/observed-model.js";
 import { ActionCounters } from "./action-counters.js";
 import type { Counter } from "./counter.js";
+import type { FunctionCoverage } from "./coverage.js";
+import { Evaluations } from "./evaluations.js";
 import type { FieldReads } from "./field-reads.js";
+import type { Input } from "./function-counters.js";
 import { TableCounters } from "./table-counters.js";
 import { fieldsSet, type MessageFields } from "./unread-fields.js";
+import { ValueCounters } from "./value-counters.js";
 
 /** What a place of a tree comes to. */
 interface Reached {
   /** The counters of what is covered there. */
   readonly counters: readonly Counter[];
+  /** The input of the function; undefined if its evaluations are not counted. */
+  readonly input?: Input | undefined;
   /** The number of next states. */
   readonly steps: number;
 }
@@ -37,13 +44,15 @@ export class CountedStates {
   count = 0;
   readonly tables: ReadonlyMap<string, TableCounters>;
   readonly actions: ActionCounters;
+  readonly values: ValueCounters;
+  private readonly evaluations: Evaluations;
   private readonly instance: Instance;
   /** The actions that receive nothing, each with its tree. */
   private readonly others: readonly (readonly [tree: number, action: ActionInstance])[];
   /** By slot: the actions that take messages from its channel. */
   private readonly receiving: ReadonlyMap<number, readonly ActionInstance[]>;
   /** By action and message: the tree. */
-  private readonly treeOf = new Map<string, number>();
+  private readonly treeOf: (number | undefined)[][];
   /** By place of a tree: what it comes to. */
   private readonly reached = new Map<number, Reached>();
   /** By slot and value id: the atoms of the messages that can be received. */
@@ -60,14 +69,20 @@ export class CountedStates {
     const { actions, tables } = families.instance;
     this.instance = families.instance;
     this.tables = new Map(tables.map((table) => [table.name, new TableCounters(table)]));
-    this.actions = new ActionCounters(actions, canonicalizer.nominal?.set);
+    const interchangeable = canonicalizer.nominal?.set;
+    this.actions = new ActionCounters(actions, interchangeable);
+    this.evaluations = new Evaluations(engine, interchangeable);
+    this.values = new ValueCounters(families.instance, interchangeable, (slot, message) =>
+      this.sourcesOf(slot, message),
+    );
     this.receiving = bySlot(actions);
+    this.treeOf = actions.map(() => []);
     const others: [number, ActionInstance][] = [];
     model.actionOf.forEach((index, tree) => {
       if (index < 0) return;
       const { takes } = model.trees.observed[tree]!;
       if (takes === undefined) others.push([tree, actions[index]!]);
-      else this.treeOf.set(keyOfReception(index, takes.message), tree);
+      else this.treeOf[index]![takes.message] = tree;
     });
     this.others = others;
   }
@@ -80,38 +95,57 @@ export class CountedStates {
     const { expander, families, model } = this.engine;
     const row = expander.row.slice(0, families.ofSlot.length);
     const state = this.count++;
-    const note = ({ counters, steps }: Reached) => {
+    const note = ({ counters, steps, input }: Reached) => {
       for (const counter of counters) counter.note(state, depth, steps);
+      input?.note(depth);
     };
+    for (let slot = 0; slot < row.length; slot++)
+      this.values.add(slot, row[slot]!, families.ofSlot[slot]!, state, depth);
     for (const [tree, action] of this.others) note(this.reachedBy(tree, row, action, undefined));
     for (const [slot, actions] of this.receiving) {
       const id = row[slot]!;
       for (const counter of this.columnsAt(slot, id, actions)) counter.note(state, depth);
       for (const message of this.takeableAt(slot, id)) {
         for (const action of actions) {
-          const tree = this.treeOf.get(keyOfReception(action.index, message));
+          const tree = this.treeOf[action.index]![message];
           if (tree === undefined) throw new Error(`no tree has what ${nameOfInstance(action)} does with a message`);
           note(this.reachedBy(tree, row, action, message));
         }
       }
     }
     for (const { tree, receiver } of model.receiverRows) note(this.rowOf(tree, row, receiver));
+    for (const invariant of model.invariants) note(this.invariantOf(invariant, row));
+  }
+
+  /** The functions, each with what it found where it reads. */
+  get functions(): FunctionCoverage[] {
+    return this.evaluations.coverage(this.values);
   }
 
   /** Returns what the function of `tree` comes to on `row`. */
   private reachedBy(tree: number, row: Uint16Array, action: ActionInstance, message: number | undefined): Reached {
-    const place = this.placeIn(tree, row);
-    // Most functions are disabled in most states. A reception has met its cell even then.
-    if (message === undefined && place > 0 && this.engine.model.trees.words[place] === DISABLED) return NOTHING;
-    return this.at(place, () => this.judged(row, action, message));
+    return this.at(this.placeIn(tree, row), () => this.judged(row, action, message));
+  }
+
+  private invariantOf(invariant: ObservedModel["invariants"][number], row: Uint16Array): Reached {
+    let place = UNKNOWN;
+    try {
+      place = this.placeIn(invariant.tree, row);
+    } catch (error) {
+      // An invariant that fails in too many ways to remember is asked in each state anew.
+      if (!(error instanceof RegionFull)) throw error;
+    }
+    return this.at(place, () => ({ ...NOTHING, input: this.evaluations.ofInvariant(row, invariant) }));
   }
 
   /** Returns what the tree of the row that `receiver` is in comes to. */
-  private rowOf(tree: number, row: Uint16Array, { action, binding }: ActionInstance): Reached {
+  private rowOf(tree: number, row: Uint16Array, receiver: ActionInstance): Reached {
+    const { action, binding } = receiver;
     return this.at(this.placeIn(tree, row), () => {
       const { table, row: rowIn } = action.reception!;
       const name = rowIn(this.instance.stateOf(this.engine.canonicalizer.valuesOf(row)), binding);
       const counter = this.tables.get(table.name)!.rows.get(name);
+      this.evaluations.noteRow(row, receiver, name, this.values);
       return { counters: counter === undefined ? [] : [counter], steps: 0 };
     });
   }
@@ -159,13 +193,14 @@ export class CountedStates {
   private judged(row: Uint16Array, action: ActionInstance, message: number | undefined): Reached {
     const { engine, instance } = this;
     const before = instance.stateOf(engine.canonicalizer.valuesOf(row));
+    const received = message === undefined ? undefined : this.receivedBy(action, message);
     const run = attempt(
       () => nameOfInstance(action),
       () => {
-        if (message === undefined) return action.action.run(before, action.binding, undefined);
-        const value = engine.families.atoms.valueOf(message);
+        if (received === undefined) return action.action.run(before, action.binding, undefined);
+        const { value, source, read } = received;
         const left = (before.read(action.takes!) as Channel<unknown>).take(value);
-        const noted = this.reads.noting(value, this.sourceOf(action, value));
+        const noted = this.reads.noting(value, source, read);
         return action.action.run(before.write(action.takes!, left), action.binding, noted);
       },
     );
@@ -173,11 +208,12 @@ export class CountedStates {
     if (run instanceof Thrown) return NOTHING;
     const cell = run.cell && this.tables.get(run.cell.table)!.cells.get(run.cell.name)!;
     const met = cell === undefined ? [] : [cell.met];
+    const input = this.evaluations.ofAction(row, action, run, received);
     const next = isUnspecified(run.result) ? [] : nextStates(instance, action, run);
-    if (next.length === 0) return { counters: met, steps: 0 };
+    if (next.length === 0) return { counters: met, steps: 0, input };
     for (const after of next) this.lookAtStep(before, after, action);
     const taken = cell === undefined ? [] : [cell.taken];
-    return { counters: [...met, ...taken, ...this.actions.of(action)], steps: next.length };
+    return { counters: [...met, ...taken, ...this.actions.of(action)], steps: next.length, input };
   }
 
   /** Has all step invariants look at a step, as in a search, so that what they read is noted. */
@@ -193,6 +229,18 @@ export class CountedStates {
         );
       }
     }
+  }
+
+  private receivedBy(action: ActionInstance, atom: number) {
+    const value = this.engine.families.atoms.valueOf(atom);
+    return { slot: action.takes!, atom, value, source: this.sourceOf(action, value), read: new Set<string>() };
+  }
+
+  /** Names where a message in a slot comes from, as its receivers do. */
+  private sourcesOf(slot: number, message: unknown): string[] {
+    const { variable } = this.instance.layout.slots[slot]!;
+    const receivers = this.receiving.get(slot) ?? [];
+    return [...new Set(receivers.length === 0 ? [variable] : receivers.map((of) => this.sourceOf(of, message)))];
   }
 
   /** Names where a message comes from: its channel, and its kind if it has one. */
@@ -236,8 +284,4 @@ function bySlot(actions: readonly ActionInstance[]): Map<number, ActionInstance[
     receiving.set(action.takes, [...(receiving.get(action.takes) ?? []), action]);
   }
   return receiving;
-}
-
-function keyOfReception(action: number, message: number): string {
-  return `${action} ${message}`;
 }

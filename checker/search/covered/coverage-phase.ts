@@ -76,6 +76,8 @@ export class CoveragePhase {
       incomplete: search.incomplete ?? this.stopped ?? null,
       tables: [...whole.tables.values()].map(({ coverage }) => coverage),
       actions: whole.actions.coverage,
+      functions: whole.functions,
+      values: whole.values.coverage,
       parameters: this.parameters(),
       unread: unreadFields(search.model.trees, this.reads, this.messages),
       sources: null,

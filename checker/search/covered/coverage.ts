@@ -78,6 +78,55 @@ export interface UnreadField {
   readonly of: "variable" | "message";
 }
 
+/** The values that a variable, a field of it, or a field of its messages was seen to hold. */
+export interface FieldCoverage {
+  /** `copy.at`, `total`; of messages `down.Grant.data`; of channels the variable, as `down`. */
+  readonly field: string;
+  /** Of a channel, the values are the numbers of its messages. */
+  readonly of: "variable" | "message" | "channel";
+  /** The values, each with the states in which it is held somewhere: numbers ascending, anything else by its text. */
+  readonly values: readonly NamedCoverage[];
+  /** The least and the greatest value, if all are numbers; else null. */
+  readonly least: number | null;
+  readonly greatest: number | null;
+  /** What says which values there are: `rows of copies`, `booleans`, `members of node`; null if nothing does. */
+  readonly declared: string | null;
+  /** The values that are declared, and that no state holds. */
+  readonly never: readonly string[];
+}
+
+/** A value that evaluations of a function found where they read. */
+export interface FoundCoverage {
+  readonly value: string;
+  /** The number of evaluations that found it. */
+  readonly evaluations: number;
+  /** The least depth of the state of such an evaluation; null depth first. */
+  readonly depth: number | null;
+}
+
+/** What a function reads at one place. */
+export interface ReadCoverage {
+  /** `copy[c].at`, `copy[other cache].at`, `message.data`, `down[c]`. */
+  readonly read: string;
+  readonly found: readonly FoundCoverage[];
+  /** The values that are held there in some state, or are declared, and that no evaluation of the function found. */
+  readonly never: readonly string[];
+}
+
+/** A function of the model: an action, the rule of a cell, an invariant. */
+export interface FunctionCoverage {
+  /** `Ask`, `copies: W × Grant`, `small`. */
+  readonly name: string;
+  readonly of: "action" | "cell" | "invariant";
+  /** Where it is declared; null if that is not known. */
+  readonly place: Place | null;
+  /** The number of evaluations: one for each state, binding and message that it is asked about. */
+  readonly evaluations: number;
+  /** The number of evaluations that differ in what they find: in their binding, their message, or a value read. */
+  readonly inputs: number;
+  readonly reads: readonly ReadCoverage[];
+}
+
 /** What a search has covered. */
 export interface Coverage {
   /** The number of states that were counted: of a complete search all. */
@@ -86,6 +135,10 @@ export interface Coverage {
   readonly incomplete: string | null;
   readonly tables: readonly TableCoverage[];
   readonly actions: readonly ActionCoverage[];
+  /** Each function with what it found where it read. */
+  readonly functions: readonly FunctionCoverage[];
+  /** Each variable, or field of it, and each field of messages, with the values that it held. */
+  readonly values: readonly FieldCoverage[];
   readonly parameters: readonly ParameterCoverage[];
   /** The fields that no function of the model has read: no action, no rule and no property that was asked about. */
   readonly unread: readonly UnreadField[];
@@ -106,4 +159,9 @@ export function statusOfCell({ kind, met, taken }: CellCoverage): CellStatus {
   if (kind === "impossible") return met.states > 0 ? "met" : "impossible";
   if (taken.states > 0) return "taken";
   return met.states > 0 ? "stalled" : "never";
+}
+
+/** Whether a function found one value only where it reads, though others are held there, or are declared. */
+export function isDecided({ found, never }: ReadCoverage): boolean {
+  return found.length === 1 && never.length > 0;
 }

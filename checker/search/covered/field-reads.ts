@@ -15,17 +15,23 @@ export class FieldReads {
     return this.read.has(field);
   }
 
-  /** Returns what behaves as the record `value` and notes the fields that are read of it; any other value as it is. */
-  noting<T>(value: T, of: string): T {
-    const { read } = this;
+  /**
+   * Returns what behaves as the record `value` and notes the fields that are read of it; any other value as it is.
+   * @param here gets what is read, too
+   */
+  noting<T>(value: T, of: string, here?: Set<string>): T {
+    const note = (field: string) => {
+      this.read.add(field);
+      here?.add(field);
+    };
     if (!isRecord(value)) {
       // Whoever asks for it reads it.
-      read.add(of);
+      note(of);
       return value;
     }
     const record = value as unknown as AnyRecord;
     const get = (field: string) => {
-      read.add(`${of}.${field}`);
+      note(`${of}.${field}`);
       return record.get(field);
     };
     return Object.create(record, { get: { value: get } }) as T;

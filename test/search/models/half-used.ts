@@ -31,7 +31,7 @@ const rows = ["I", "W", "S", "X"] as const;
 const kinds = ["Grant", "Refuse"] as const;
 
 class Copy extends Record({ at: "I" as (typeof rows)[number], data: 0, note: 0, seen: 0 }) {}
-class Message extends Record({ kind: "Grant" as (typeof kinds)[number], data: 0, stamp: 0 }) {}
+class Message extends Record({ kind: "Grant" as (typeof kinds)[number], data: 0, stamp: 0, spare: 0 }) {}
 
 const variables = () => ({
   copy: perMember(caches, new Copy()),
