@@ -4,9 +4,9 @@
  */
 import type { Binding, Domains } from "../model/action.js";
 import { type ActionInstance, renamedBinding } from "../model/bound.js";
-import { type Member, memberInfo, renamingOf } from "../model/scalarset.js";
+import { type Member, memberInfo, ordersOf, renamingOf } from "../model/scalarset.js";
 import { keyOfBinding } from "../symmetry/bindings.js";
-import { type NominalSymmetry, ordersOf } from "../symmetry/nominal.js";
+import type { NominalSymmetry } from "../symmetry/nominal.js";
 
 /** With more renamings than this, their products are computed each time. */
 const MOST_IN_TABLE = 720;

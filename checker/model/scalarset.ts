@@ -162,6 +162,12 @@ export function renamingOf(set: IndexSet, to: readonly number[]): (member: Membe
   };
 }
 
+/** Returns all orders of a list; the first is the list itself. */
+export function ordersOf(list: readonly number[]): number[][] {
+  if (list.length === 0) return [[]];
+  return list.flatMap((first, i) => ordersOf(list.filter((_, j) => j !== i)).map((rest) => [first, ...rest]));
+}
+
 /** A renaming that exchanges two members. */
 export interface Exchange {
   readonly first: Member;

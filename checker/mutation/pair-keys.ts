@@ -1,6 +1,6 @@
 /** Keys of states, and of pairs of states up to renamings of interchangeable members. */
 import type { Instance, Values } from "../model/instance.js";
-import { type IndexSet, type Member, renamingOf } from "../model/scalarset.js";
+import { type IndexSet, type Member, ordersOf, renamingOf } from "../model/scalarset.js";
 import { keyOf, mapValue } from "../model/value.js";
 
 /** The most members of which all renamings are tried. */
@@ -22,7 +22,8 @@ export class PairKeys {
   /** @param set the members that are interchangeable; undefined if none are */
   constructor({ layout }: Instance, set: IndexSet | undefined) {
     const size = set === undefined ? 0 : layout.sizeOf(set);
-    const orders = set === undefined || size > MOST_MEMBERS ? [] : ordersOf(size).slice(1);
+    const orders =
+      set === undefined || size > MOST_MEMBERS ? [] : ordersOf(Array.from({ length: size }, (_, i) => i)).slice(1);
     this.renamings = orders.map((to) => {
       const member = renamingOf(set!, to);
       const from: number[] = [];
@@ -60,12 +61,4 @@ function cached(keys: WeakMap<object, string>, value: unknown, make: () => strin
   const key = make();
   keys.set(value, key);
   return key;
-}
-
-/** Returns all orders of the numbers below `size`, the ascending one first. */
-function ordersOf(size: number): number[][] {
-  let orders: number[][] = [[]];
-  for (let i = 0; i < size; i++)
-    orders = orders.flatMap((order) => Array.from({ length: i + 1 }, (_, at) => order.toSpliced(i - at, 0, i)));
-  return orders;
 }

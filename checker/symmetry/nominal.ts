@@ -10,15 +10,15 @@
  * lack.
  */
 
-import { type IndexSet, type Member, memberInfo, renamingOf } from "../model/scalarset.js";
+import { type IndexSet, type Member, memberInfo, ordersOf, renamingOf } from "../model/scalarset.js";
 import { keyOf, leavesOf, mapValue } from "../model/value.js";
 import { ByPartHash, ByPartMap, ByPartSum } from "../observe/by-part.js";
 import { type Families, type Family, MAX_IDS } from "../observe/intern.js";
 import { PagedTable } from "../observe/paged.js";
 import type { Region } from "../wasm/arena.js";
 import { WITH_MEMBERS, WITHOUT_MEMBERS } from "../wasm/header.js";
-import { FAMILY_BYTES, ID_BITS } from "../wasm/sizes.js";
-import { slotsIndexed } from "./indexed-slots.js";
+import { CHANGED_PAIRS, CHANGED_SINGLES, FAMILY_BYTES, ID_BITS } from "../wasm/sizes.js";
+import { type IndexedSlots, slotsIndexed } from "./indexed-slots.js";
 import { MOST_IN_ORBITS, Orbits, type Permutation } from "./orbits.js";
 
 export class NominalSymmetry {
@@ -38,6 +38,8 @@ export class NominalSymmetry {
   private readonly permutationBytes: number;
   private readonly shapeHashes: readonly ByPartHash[];
   private readonly memberCount: ByPartSum;
+  /** By slot: which parts of the members' keys change with its value, as the bits CHANGED_… of a next row. */
+  readonly changes: Int32Array;
 
   /**
    * @param tell called with the id of a value that was made as a renaming, and with the id of the value that it renames
@@ -80,7 +82,8 @@ export class NominalSymmetry {
     arena.header.permutations = this.permuted.start;
     arena.header.permutationBytes = this.permutationBytes;
     arena.header.renamings = this.renamings.address;
-    this.writeFamilies();
+    const indexed = this.writeFamilies();
+    this.changes = this.changesBySlot(indexed);
     if (this.size <= MOST_IN_ORBITS) this.orbits = this.makeOrbits(tell);
   }
 
@@ -94,8 +97,8 @@ export class NominalSymmetry {
     return new Orbits(this.renamings, [...this.permutations], mentions, renamed);
   }
 
-  /** Lists for the expander the slots that no member of the set, one, and two of them index. */
-  private writeFamilies(): void {
+  /** Lists for the expander the slots that no member of the set, one, and two of them index. Returns all of them. */
+  private writeFamilies(): IndexedSlots[] {
     const { families, arena, instance } = this.families;
     const indexed = families.flatMap(({ index }) => slotsIndexed(instance.layout, index, this.set));
     for (const arity of [1, 2, 0] as const) {
@@ -106,6 +109,28 @@ export class NominalSymmetry {
       });
       arena.header.setFamilies(arity, table.start, listed.length);
     }
+    return indexed;
+  }
+
+  /** Returns by slot which keys a change of its value changes. */
+  private changesBySlot(indexed: readonly IndexedSlots[]): Int32Array {
+    const changes = new Int32Array(this.families.ofSlot.length);
+    const members = Array.from({ length: this.size }, (_, k) => k);
+    const note = (slot: number, bits: number) => {
+      changes[slot]! |= bits;
+    };
+    for (const { arity, start, step, less } of indexed) {
+      if (arity === 0) note(start, (1 << this.size) - 1);
+      for (const k of members) {
+        if (arity === 1) note(start + k * step, (1 << k) | (1 << (CHANGED_SINGLES + k)));
+        for (const j of arity === 2 ? members.slice(0, k) : []) {
+          const both = ((1 << j) | (1 << k)) << CHANGED_PAIRS;
+          note(start + j * step + k - less, both);
+          note(start + k * step + j, both);
+        }
+      }
+    }
+    return changes;
   }
 
   /**
@@ -234,9 +259,3 @@ export class NominalSymmetry {
 
 /** With more members there would be too many renaming tables, and too many orders to try. */
 export const MOST_MEMBERS = 8;
-
-/** All orders of a list; the first is the list itself. */
-export function ordersOf(list: readonly number[]): number[][] {
-  if (list.length === 0) return [[]];
-  return list.flatMap((first, i) => ordersOf(list.filter((_, j) => j !== i)).map((rest) => [first, ...rest]));
-}

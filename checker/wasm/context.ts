@@ -16,6 +16,7 @@ import {
   C_BEYOND,
   C_BIN_COUNTS,
   C_BINS,
+  C_CHANGES_AT,
   C_CUT,
   C_CUT_HERE,
   C_DEGREES,
@@ -83,9 +84,10 @@ export function makeContext(arena: Arena, name: string, sizes: ContextSizes): nu
   // A search that goes on on disk has rows of two words, whatever width it began with.
   const widest = Math.max(2, storedWords);
   set(C_ROW, place("row", rowBytes));
-  // Four rows, and three arrays of 16 words (assembly/canonical.ts).
-  set(C_SCRATCH, place("scratch", 4 * rowBytes + 3 * 64));
+  // Four rows, five arrays of 16 words, and two words for each pair of eight members (assembly/canonical.ts).
+  set(C_SCRATCH, place("scratch", 4 * rowBytes + 5 * 64 + 28 * 8));
   set(C_MADE_AT, place("next rows", MADE_ROWS * rowBytes));
+  set(C_CHANGES_AT, place("changes of next rows", MADE_ROWS * 4));
   set(C_INPUT, place("input", BLOCK_ROWS * 4 * (widest + 1)));
   set(C_INPUT_STRIDE, stride);
   set(C_TAKEN_AT, place("steps", TAKEN_ROOM * 8));

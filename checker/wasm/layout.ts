@@ -53,7 +53,7 @@ export const HEADER = 1024;
 export const H_SLOTS = 1024; // number of slots of a row
 export const H_WORDS = 1028; // size of a row in 32-bit words
 export const H_LISTS = 1032; // byte address: word index of a list, by slot * 65536 + id
-export const H_SLOT_TABLE = 1036; // byte address: per slot 16 bytes: family << 16, 0, multiplier (64 bits) of its hash
+export const H_SLOT_TABLE = 1036; // byte address: per slot 16 bytes: family << 16, CHANGED_… bits, multiplier (64 bits) of its hash
 export const H_UPDATES = 1040; // byte address of the updates' directory
 export const H_ROOTLESS = 1044; // word index of the list of trees that are looked at in every state, or 0
 export const H_STUCK_TREE = 1048; // the tree of "no deadlock", or -1
@@ -132,10 +132,21 @@ export const C_IS_CUT = 156; // 1 if a state constraint cuts the current row off
 export const C_CUT_HERE = 160; // number of steps of the current row that action constraints cut off
 export const C_STATES_CUT = 168; // number of rows that were cut off, 64 bits
 export const C_STEPS_CUT = 176; // number of steps that were cut off, 64 bits
+export const C_CHANGES_AT = 184; // byte address: per next row made, CHANGED_… bits
 export const CONTEXT_BYTES = 256;
 /** How many next rows are made before the first is hashed: a word just written as two halves is slow to read. */
 export const MADE_ROWS = 32;
 export const DEGREES = 64;
+
+/**
+ * What a next row has other than its parent, as bits: by member, that values changed of which the first part of its key
+ * is made; from CHANGED_SINGLES on by member, that values changed that it alone indexes; from CHANGED_PAIRS on, that
+ * values changed that it and another member index; and that the ordinals changed.
+ */
+export const CHANGED_SINGLES = 8;
+export const CHANGED_PAIRS = 16;
+export const CHANGED_ORDINALS = 0x40000000;
+export const CHANGED_ALL = 0x7fffffff;
 
 /** The record of a transition: 32-bit words at these byte offsets, then the next row as it is stored. */
 export const T_HASH = 0; // 64 bits

@@ -5,10 +5,10 @@ import { constant, nameOf, ordinal, scalarset, union } from "../../checker/model
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import { rename, successorsOf } from "../../checker/model/reference.js";
+import { ordersOf } from "../../checker/model/scalarset.js";
 import { stateOf } from "../../checker/model/state-under-test.js";
 import { keyOf } from "../../checker/model/value.js";
 import { checkSync } from "../../checker/search/check.js";
-import { ordersOf } from "../../checker/symmetry/nominal.js";
 import { surveyed } from "../mutation/surveyed.js";
 import { releaseTest } from "../support/extent.js";
 import { explore } from "../support/naive-explorer.js";

@@ -124,17 +124,18 @@ export class Engine {
   }
 
   /**
-   * Writes the table of slots: for each slot its family, and the multiplier for hashes of its values, odd and without a
-   * pattern.
+   * Writes the table of slots: for each slot its family, which keys of members its value is a part of, and the
+   * multiplier for hashes of its values, odd and without a pattern.
    */
   private writeSlots(): void {
     const { arena, ofSlot } = this.families;
     const table = arena.region("slots", 16 * ofSlot.length);
     arena.header.slotTable = table.start;
+    const changes = this.canonicalizer.nominal?.changes;
     let multiplier = 0x9e3779b97f4a7c15n;
     ofSlot.forEach(({ index }, slot) => {
       multiplier = BigInt.asUintN(64, multiplier * 0xd1342543de82ef95n + 0x632be59bd9b4e019n) | 1n;
-      arena.words[(table.start >>> 2) + 4 * slot] = index << ID_BITS;
+      arena.words.set([index << ID_BITS, changes?.[slot] ?? 0], (table.start >>> 2) + 4 * slot);
       arena.longs[(table.start >>> 3) + 2 * slot + 1] = multiplier;
     });
   }

@@ -4,6 +4,7 @@
  * that goes on on disk makes them at once, of all that is stored, while the store still is in memory. Their room must
  * be left before.
  */
+import { Tuples } from "../../observe/tuples.js";
 import { referenceOf, type ShardedStore } from "../../store/shards.js";
 import { SHARDS } from "../../wasm/sizes.js";
 import type { Engine } from "../engine/engine.js";
@@ -60,37 +61,26 @@ export function forecastPairs(store: ShardedStore, sample = SAMPLE): number {
   const { count } = store;
   const step = Math.max(1, Math.floor(count / sample));
   const references = referencesOf(store, step);
-  const numbers = new Map<number, Map<number, number>>();
-  const words = new Map<number, number>();
-  let next = 0;
+  const numbered = new Tuples();
+  const numberOf = (left: number, right: number) => {
+    numbered.scratch[0] = left;
+    numbered.scratch[1] = right;
+    const number = numbered.find(2);
+    return number < 0 ? numbered.add(2) : number;
+  };
   const made: number[] = [];
-  const wordNumber = (word: number) => {
-    const known = words.get(word);
-    if (known !== undefined) return known;
-    words.set(word, ++next);
-    return next;
-  };
-  const pairNumber = (left: number, right: number, round: number) => {
-    let rights = numbers.get(left);
-    if (rights === undefined) {
-      rights = new Map();
-      numbers.set(left, rights);
-    }
-    const known = rights.get(right);
-    if (known !== undefined) return known;
-    rights.set(right, ++next);
-    made[round] = (made[round] ?? 0) + 1;
-    return next;
-  };
   const row = new Int32Array(store.options.words);
   const fold = (reference: number) => {
     store.copyRow(reference, row, 0);
-    let level = Array.from(row, wordNumber);
-    for (let round = 0; level.length > 2; round++) {
-      const above: number[] = [];
-      for (let w = 0; w + 1 < level.length; w += 2) above.push(pairNumber(level[w]!, level[w + 1]!, round));
-      if (level.length % 2 === 1) above.push(level.at(-1)!);
-      level = above;
+    // A word is paired with a number that no pair has, so that words and pairs are told apart.
+    for (let w = 0; w < row.length; w++) row[w] = numberOf(-1, row[w]!);
+    for (let [round, length] = [0, row.length]; length > 2; round++) {
+      const known = numbered.count;
+      let above = 0;
+      for (let w = 0; w + 1 < length; w += 2) row[above++] = numberOf(row[w]!, row[w + 1]!);
+      made[round] = (made[round] ?? 0) + numbered.count - known;
+      if (length % 2 === 1) row[above++] = row[length - 1]!;
+      length = above;
     }
   };
   for (let i = 0; i < references.length; i += 2) fold(references[i]!);

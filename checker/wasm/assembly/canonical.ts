@@ -3,10 +3,18 @@
  * and why it is exact, and fills the tables that are read here.
  *
  * The scratch place has four rows: the row to be made canonical, the renumbered row, the best order so far, and the
- * order on trial. The members' keys stand behind them.
+ * order on trial. The members' keys stand behind them, and then what the keys of the parent are known to be.
+ *
+ * Most of a next row is the same as in its parent, so a part of a key is worked out once for all next rows of a parent
+ * in which the values that it is made of have not changed.
  */
 import {
+  C_ROW,
   C_SCRATCH,
+  CHANGED_ALL,
+  CHANGED_ORDINALS,
+  CHANGED_PAIRS,
+  CHANGED_SINGLES,
   FAMILY_BYTES,
   H_BITS,
   H_BY_ORDER,
@@ -52,28 +60,67 @@ export let renaming: u32 = 0;
 /** The number of the permutation that `sorted` has found last. */
 let looked: u32 = 0;
 
-/** Addresses of the members' keys, in two parts, and of their order; one word per member. */
-let own: usize = 0;
-let sums: usize = 0;
+/**
+ * Addresses of the members' keys (64 bits each: the first part above, and the second below), of the same keys in order,
+ * of the members in that order, and of the second parts.
+ */
+let keys: usize = 0;
+let inOrder: usize = 0;
 let order: usize = 0;
+let sums: usize = 0;
+/** Whether the last sort has moved a member. */
+let moved: bool = false;
+/** Of the parent: the first parts of its members' keys, and the second parts by pairs of members. */
+let parentOwn: usize = 0;
+let parentPairs: usize = 0;
+/** Bits of the members, and of the pairs, of which these are known. */
+let ownKnown: u32 = 0;
+let pairsKnown: u32 = 0;
+/** Whether the ordinals of the parent are numbered as in a canonical row: 1, 0, or -1 if nobody has looked. */
+let parentIsRanked: i32 = -1;
+/** What the row has other than its parent (CHANGED_…). */
+let changed: u32 = CHANGED_ALL;
 
-/** Returns the address of the canonical row, or 0 after a miss. */
-export function canonicalized(row: usize, slotCount: i32, words: i32): usize {
+/** Forgets what is known of the parent. It must be called when the current row changes. */
+export function forgetParent(): void {
+  ownKnown = 0;
+  pairsKnown = 0;
+  parentIsRanked = -1;
+}
+
+/**
+ * Returns the address of the canonical row, or 0 after a miss.
+ * @param differs what the row has other than the current row, of which it is a next row; CHANGED_ALL of any other row
+ */
+export function canonicalized(row: usize, slotCount: i32, words: i32, differs: u32): usize {
   slots = slotCount;
   bytes = (<usize>words + 1) << 2;
   size = load<i32>(H_MEMBERS);
   missed = false;
   renaming = 0;
+  changed = differs;
   const scratch = <usize>load<u32>(ctx, C_SCRATCH);
   let result = row;
-  if (load<i32>(H_ORDINALS) !== 0) result = renumbered(row, scratch + bytes);
+  if (load<i32>(H_ORDINALS) !== 0 && !keepsRanks()) result = renumbered(row, scratch + bytes);
   if (missed) return 0;
   if (size === 0) return result;
-  own = scratch + 4 * bytes;
-  sums = own + 64;
-  order = sums + 64;
+  // Renumbering changes values anywhere.
+  if (result !== row) changed = CHANGED_ALL;
+  keys = scratch + 4 * bytes;
+  inOrder = keys + 64;
+  order = inOrder + 64;
+  sums = order + 64;
+  parentOwn = sums + 64;
+  parentPairs = parentOwn + 64;
   result = sortMembers(result, scratch + 2 * bytes, scratch + 3 * bytes);
   return missed ? 0 : result;
+}
+
+/** Whether the row has the ordinals of its parent, and these are numbered as in a canonical row. */
+function keepsRanks(): bool {
+  if ((changed & CHANGED_ORDINALS) !== 0) return false;
+  if (parentIsRanked < 0) parentIsRanked = ranks(<usize>load<u32>(ctx, C_ROW)) && planFor(values, floors) === 0 ? 1 : 0;
+  return parentIsRanked !== 0;
 }
 
 function give(what: i32, a: i32, b: i32, c: i32, d: i32): i32 {
@@ -86,18 +133,33 @@ function familyOf(slot: i32): u32 {
   return load<u32>(<usize>load<u32>(H_SLOT_TABLE) + (slot << 4));
 }
 
-/** Returns the row with its ordinals renumbered: `row` itself if it does not change, else `into`. */
-function renumbered(row: usize, into: usize): usize {
+/** The ranks of the values, and of the floors, that `ranks` has found. */
+let values: u32 = 0;
+let floors: u32 = 0;
+/** The slot at which it has stopped. */
+let unknownAt: i32 = 0;
+
+/** Collects the ranks of a row's ordinals. Returns false if those of some value are not known. */
+function ranks(row: usize): bool {
   const bits = <usize>load<u32>(H_BITS);
-  let values: u32 = 0;
-  let floors: u32 = 0;
+  values = 0;
+  floors = 0;
   for (let slot = 0; slot < slots; slot++) {
-    const id = load<u16>(row + (slot << 1));
-    const place = bits + <usize>(familyOf(slot) | id) * 12;
-    if (load<u32>(place) === 0) return give(MISS_BITS, slot, id, 0, 0);
+    const place = bits + <usize>(familyOf(slot) | load<u16>(row + (slot << 1))) * 12;
+    if (load<u32>(place) === 0) {
+      unknownAt = slot;
+      return false;
+    }
     values |= load<u32>(place, 4);
     floors |= load<u32>(place, 8);
   }
+  return true;
+}
+
+/** Returns the row with its ordinals renumbered: `row` itself if it does not change, else `into`. */
+function renumbered(row: usize, into: usize): usize {
+  const bits = <usize>load<u32>(H_BITS);
+  if (!ranks(row)) return give(MISS_BITS, unknownAt, load<u16>(row + (unknownAt << 1)), 0, 0);
   const plan = planFor(values, floors);
   if (plan < 0) return give(MISS_PLAN, <i32>values, <i32>floors, 0, 0);
   if (plan === 0) return row;
@@ -137,8 +199,7 @@ function planFor(values: u32, floors: u32): i32 {
 /** Returns the least of the rows in which the members stand in the order of their keys. */
 function sortMembers(row: usize, best: usize, trial: usize): usize {
   for (let k = 0; k < size; k++) {
-    store<i32>(own + (k << 2), ownKey(row, k));
-    store<i32>(sums + (k << 2), 0);
+    store<i64>(keys + (k << 3), (<i64>knownOwnKey(row, k)) << 32);
     if (missed) return 0;
   }
   let ties = sort();
@@ -151,9 +212,7 @@ function sortMembers(row: usize, best: usize, trial: usize): usize {
     tryTied(row, best, trial, 0, true);
     return best;
   }
-  let moves = false;
-  for (let i = 0; i < size; i++) if (load<i32>(order + (i << 2)) !== i) moves = true;
-  if (!moves) return row;
+  if (!moved) return row;
   const permutation = sorted();
   if (missed) return 0;
   renaming = looked;
@@ -164,18 +223,19 @@ function sortMembers(row: usize, best: usize, trial: usize): usize {
 /** Sorts the members by their keys. Returns whether two keys are equal. */
 function sort(): bool {
   let ties = false;
+  moved = false;
   for (let k = 0; k < size; k++) {
-    const ownK = load<i32>(own + (k << 2));
-    const sumK = load<i32>(sums + (k << 2));
+    const key = load<i64>(keys + (k << 3));
     let i = k;
     for (; i > 0; i--) {
-      const before = load<i32>(order + ((i - 1) << 2));
-      const ownB = load<i32>(own + (before << 2));
-      const sumB = load<i32>(sums + (before << 2));
-      if (ownB === ownK && sumB === sumK) ties = true;
-      if (ownB < ownK || (ownB === ownK && sumB <= sumK)) break;
-      store<i32>(order + (i << 2), before);
+      const before = load<i64>(inOrder + ((i - 1) << 3));
+      if (before === key) ties = true;
+      if (before <= key) break;
+      store<i64>(inOrder + (i << 3), before);
+      store<i32>(order + (i << 2), load<i32>(order + ((i - 1) << 2)));
     }
+    if (i !== k) moved = true;
+    store<i64>(inOrder + (i << 3), key);
     store<i32>(order + (i << 2), k);
   }
   return ties;
@@ -216,8 +276,7 @@ function tryTied(row: usize, best: usize, trial: usize, place: i32, unset: bool)
   const least = load<i32>(order + (place << 2));
   for (let i = place; i < size; i++) {
     const member = load<i32>(order + (i << 2));
-    if (load<i32>(own + (member << 2)) !== load<i32>(own + (least << 2))) break;
-    if (load<i32>(sums + (member << 2)) !== load<i32>(sums + (least << 2))) break;
+    if (load<i64>(keys + (member << 3)) !== load<i64>(keys + (least << 3))) break;
     const twin = hasTwin(row, member, tried);
     if (missed) return false;
     if (twin) continue;
@@ -310,6 +369,19 @@ function shape(family: u32, id: u32, self: i32, other: i32): u32 {
   return known !== 0 ? known : <u32>give(MISS_SHAPE, <i32>(family >> ID_BITS), <i32>id, self, other);
 }
 
+/** Returns the first part of member `k`'s key, from what is known of the parent if that has the same. */
+function knownOwnKey(row: usize, k: i32): u32 {
+  const bit: u32 = 1 << k;
+  if ((changed & bit) !== 0) return ownKey(row, k);
+  const at = parentOwn + (k << 2);
+  if ((ownKnown & bit) !== 0) return load<u32>(at);
+  const key = ownKey(row, k);
+  if (missed) return 0;
+  store<u32>(at, key);
+  ownKnown |= bit;
+  return key;
+}
+
 /**
  * The first part of member `k`'s key: the values indexed by it alone, and how it appears in values that no member
  * indexes.
@@ -338,36 +410,64 @@ function ownKey(row: usize, k: i32): u32 {
  * index.
  */
 function sumPairs(row: usize): void {
-  for (let k = 1; k < size; k++) {
-    for (let j = 0; j < k; j++) {
-      let ofJ: u32 = 0;
-      let ofK: u32 = 0;
-      const singles = <usize>load<u32>(H_SINGLES);
-      for (let i = 0, n = load<i32>(H_SINGLE_COUNT); i < n; i++) {
-        const single = singles + <usize>i * FAMILY_BYTES;
-        const start = load<u32>(single);
-        const family = load<u32>(single, 4);
-        const step = load<u32>(single, 8);
-        const inJ = shape(family, load<u16>(row + ((start + j * step) << 1)), j, k);
-        const inK = shape(family, load<u16>(row + ((start + k * step) << 1)), k, j);
+  for (let k = 0; k < size; k++) store<u32>(sums + (k << 2), 0);
+  const ofSingles = changed >> CHANGED_SINGLES;
+  const ofPairs = changed >> CHANGED_PAIRS;
+  for (let k = 1, pair = 0; k < size; k++) {
+    for (let j = 0; j < k; j++, pair++) {
+      const both: u32 = (1 << j) | (1 << k);
+      const at = parentPairs + (pair << 3);
+      const bit: u32 = 1 << pair;
+      const isParents = (ofSingles & both) === 0 && (ofPairs & both) !== both;
+      if (isParents && (pairsKnown & bit) !== 0) {
+        ofJ = load<u32>(at);
+        ofK = load<u32>(at, 4);
+      } else {
+        keysOfPair(row, j, k);
         if (missed) return;
-        ofJ = mix(mix(ofJ, inJ), inK);
-        ofK = mix(mix(ofK, inK), inJ);
-      }
-      const pairs = <usize>load<u32>(H_PAIRS);
-      for (let i = 0, n = load<i32>(H_PAIR_COUNT); i < n; i++) {
-        const pair = pairs + <usize>i * FAMILY_BYTES;
-        const start = load<u32>(pair);
-        const family = load<u32>(pair, 4);
-        const step = load<u32>(pair, 8);
-        const fromJ = shape(family, load<u16>(row + ((start + j * step + k - load<u32>(pair, 12)) << 1)), j, k);
-        const fromK = shape(family, load<u16>(row + ((start + k * step + j) << 1)), k, j);
-        if (missed) return;
-        ofJ = mix(mix(ofJ, fromJ), fromK);
-        ofK = mix(mix(ofK, fromK), fromJ);
+        if (isParents) {
+          store<u32>(at, ofJ);
+          store<u32>(at, ofK, 4);
+          pairsKnown |= bit;
+        }
       }
       store<u32>(sums + (j << 2), load<u32>(sums + (j << 2)) + ofJ);
       store<u32>(sums + (k << 2), load<u32>(sums + (k << 2)) + ofK);
     }
+  }
+  // Keys are compared as signed numbers, and so are their parts.
+  for (let k = 0; k < size; k++) store<u32>(keys + (k << 3), load<u32>(sums + (k << 2)) ^ 0x80000000);
+}
+
+/** What `keysOfPair` has found: what two members add to each other's keys. */
+let ofJ: u32 = 0;
+let ofK: u32 = 0;
+
+function keysOfPair(row: usize, j: i32, k: i32): void {
+  ofJ = 0;
+  ofK = 0;
+  const singles = <usize>load<u32>(H_SINGLES);
+  for (let i = 0, n = load<i32>(H_SINGLE_COUNT); i < n; i++) {
+    const single = singles + <usize>i * FAMILY_BYTES;
+    const start = load<u32>(single);
+    const family = load<u32>(single, 4);
+    const step = load<u32>(single, 8);
+    const inJ = shape(family, load<u16>(row + ((start + j * step) << 1)), j, k);
+    const inK = shape(family, load<u16>(row + ((start + k * step) << 1)), k, j);
+    if (missed) return;
+    ofJ = mix(mix(ofJ, inJ), inK);
+    ofK = mix(mix(ofK, inK), inJ);
+  }
+  const pairs = <usize>load<u32>(H_PAIRS);
+  for (let i = 0, n = load<i32>(H_PAIR_COUNT); i < n; i++) {
+    const pair = pairs + <usize>i * FAMILY_BYTES;
+    const start = load<u32>(pair);
+    const family = load<u32>(pair, 4);
+    const step = load<u32>(pair, 8);
+    const fromJ = shape(family, load<u16>(row + ((start + j * step + k - load<u32>(pair, 12)) << 1)), j, k);
+    const fromK = shape(family, load<u16>(row + ((start + k * step + j) << 1)), k, j);
+    if (missed) return;
+    ofJ = mix(mix(ofJ, fromJ), fromK);
+    ofK = mix(mix(ofK, fromK), fromJ);
   }
 }

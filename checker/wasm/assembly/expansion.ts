@@ -16,6 +16,7 @@ import {
   C_BEYOND,
   C_BIN_COUNTS,
   C_BINS,
+  C_CHANGES_AT,
   C_CUT,
   C_CUT_HERE,
   C_DEGREES,
@@ -44,9 +45,12 @@ import {
   C_TAKEN,
   C_TAKEN_AT,
   C_TAKEN_ROOM,
+  CHANGED_ALL,
+  CHANGED_ORDINALS,
   DEGREES,
   DONE,
   H_ASKED,
+  H_BITS,
   H_CONSTRAINTS,
   H_CONTENT,
   H_FOLDED,
@@ -71,7 +75,7 @@ import {
   RECORD_HEAD,
   SHARD_BITS,
 } from "../layout";
-import { canonicalized } from "./canonical";
+import { canonicalized, forgetParent } from "./canonical";
 import { answered, DISABLED, stepsOf, UNKNOWN, walk } from "./lists";
 import { fold, unfold } from "./pairs";
 import { ctx, hashOf, ids, miss, setContext } from "./shared";
@@ -79,6 +83,8 @@ import { ctx, hashOf, ids, miss, setContext } from "./shared";
 export let slots: i32 = 0;
 export let words: i32 = 0;
 export let stored: i32 = 0;
+/** Whether rows are made canonical, so that it is noted what they have other than their parents. */
+export let notesChanges: bool = false;
 
 /** Sets the context of this instance. It is called at the start, and again whenever the header has changed. */
 export function init(context: usize): void {
@@ -86,6 +92,7 @@ export function init(context: usize): void {
   slots = load<i32>(H_SLOTS);
   words = load<i32>(H_WORDS);
   stored = load<i32>(H_FOLDED) !== 0 ? 2 : words;
+  notesChanges = load<i32>(H_ORDINALS) !== 0 || load<i32>(H_MEMBERS) !== 0;
 }
 
 /** Expands the input rows. Returns DONE, BIN_FULL or MISS. */
@@ -126,6 +133,7 @@ export function collect(at: i32): bool {
     unfold(from, row, words);
   }
   store<u32>(context, load<u32>(from + (stored << 2)), C_PARENT);
+  forgetParent();
   const inOrder = load<i32>(H_IN_ORDER) !== 0;
   store<u32>(context, inOrder ? load<u32>(context, C_PRIORITY) + 1 : contentOf(row), C_PRIORITY);
   const lists = <usize>load<u32>(H_LISTS);
@@ -310,6 +318,7 @@ export function make(updates: usize, count: i32, made: i32): bool {
   const next = madeAt(made);
   for (let w = 0; w < words; w++) store<u32>(next + (w << 2), load<u32>(row + (w << 2)));
   const directory = <usize>load<u32>(H_UPDATES);
+  let changes: u32 = 0;
   for (let i = 0; i < count; i++, updates += 8) {
     const slot = load<u32>(updates);
     const update = load<u32>(updates, 4);
@@ -318,8 +327,29 @@ export function make(updates: usize, count: i32, made: i32): bool {
     const known = ids(directory, update, id);
     if (known === 0) return miss(MISS_UPDATE, <i32>update, <i32>id, 0, 0);
     store<u16>(next + ((<usize>slot) << 1), <u16>(known - 1));
+    if (notesChanges) changes |= changesBetween(slot, id, known - 1);
   }
+  if (notesChanges) store<u32>(<usize>load<u32>(context, C_CHANGES_AT) + ((<usize>made) << 2), changes);
   return true;
+}
+
+/** Returns what a row has other than its parent if a slot had the value `before` and has the value `after`. */
+function changesBetween(slot: u32, before: u32, after: u32): u32 {
+  const place = <usize>load<u32>(H_SLOT_TABLE) + ((<usize>slot) << 4);
+  const changes = load<u32>(place, 4);
+  if (load<i32>(H_ORDINALS) === 0) return changes;
+  const bits = <usize>load<u32>(H_BITS);
+  const family = load<u32>(place);
+  const a = bits + <usize>(family | before) * 12;
+  const b = bits + <usize>(family | after) * 12;
+  const areKnown = load<u32>(a) !== 0 && load<u32>(b) !== 0;
+  if (areKnown && load<u32>(a, 4) === load<u32>(b, 4) && load<u32>(a, 8) === load<u32>(b, 8)) return changes;
+  return changes | CHANGED_ORDINALS;
+}
+
+/** What the next row number `made` has other than the current row. */
+export function changesOf(made: i32): u32 {
+  return load<u32>(<usize>load<u32>(ctx, C_CHANGES_AT) + ((<usize>made) << 2));
 }
 
 export function madeAt(made: i32): usize {
@@ -330,11 +360,10 @@ export function madeAt(made: i32): usize {
 function drain(): i32 {
   const context = ctx;
   const made = load<i32>(context, C_MADE);
-  const changes = load<i32>(H_ORDINALS) !== 0 || load<i32>(H_MEMBERS) !== 0;
   store<i32>(context, 1, C_DRAINS);
   for (let i = load<i32>(context, C_PUT); i < made; i++) {
     const next = madeAt(i);
-    const row = changes ? canonicalized(next, slots, words) : next;
+    const row = notesChanges ? canonicalized(next, slots, words, changesOf(i)) : next;
     // The miss handler looks for the row in the scratch place.
     if (row === 0) memory.copy(<usize>load<u32>(context, C_SCRATCH), next, words << 2);
     const stopped = row === 0 ? MISS : inline.always(put(row));
@@ -398,7 +427,7 @@ function count(): void {
 /** Makes the row in the scratch place canonical and leaves it there. Returns DONE or MISS. */
 export function canonicalize(): i32 {
   const scratch = <usize>load<u32>(ctx, C_SCRATCH);
-  const result = canonicalized(scratch, slots, words);
+  const result = canonicalized(scratch, slots, words, CHANGED_ALL);
   if (result === 0) return MISS;
   if (result !== scratch) memory.copy(scratch, result, words << 2);
   return DONE;

@@ -11,8 +11,6 @@ import {
   C_TAKEN,
   C_TAKEN_AT,
   DONE,
-  H_MEMBERS,
-  H_ORDINALS,
   MISS,
   T_NTH,
   T_RENAMING,
@@ -20,7 +18,7 @@ import {
   TRANSITION_HEAD,
 } from "../layout";
 import { canonicalized, renaming } from "./canonical";
-import { collect, contentOf, madeAt, make, slots, stepsCut, stored, words } from "./expansion";
+import { changesOf, collect, contentOf, madeAt, make, notesChanges, slots, stepsCut, stored, words } from "./expansion";
 import { fold } from "./pairs";
 import { ctx, hashOf } from "./shared";
 
@@ -32,7 +30,6 @@ import { ctx, hashOf } from "./shared";
 export function transitions(room: i32): i32 {
   const context = ctx;
   if (!collect(0)) return MISS;
-  const changes = load<i32>(H_ORDINALS) !== 0 || load<i32>(H_MEMBERS) !== 0;
   const taken = <usize>load<u32>(context, C_TAKEN_AT);
   const steps = load<i32>(context, C_TAKEN);
   const stride = <usize>(TRANSITION_HEAD + (stored << 2));
@@ -53,7 +50,7 @@ export function transitions(room: i32): i32 {
       if (!make(((<usize>at) << 2) + 4, updates, 0)) return MISS;
       at += 1 + (updates << 1);
       const next = madeAt(0);
-      const row = changes ? canonicalized(next, slots, words) : next;
+      const row = notesChanges ? canonicalized(next, slots, words, changesOf(0)) : next;
       if (row === 0) {
         // The miss handler looks for the row in the scratch place.
         memory.copy(<usize>load<u32>(context, C_SCRATCH), next, words << 2);
@@ -66,7 +63,7 @@ export function transitions(room: i32): i32 {
       store<u64>(record, hashOf(from, stored));
       store<i32>(record, load<i32>(taken + (step << 3)), T_TREE);
       store<i32>(record, nth, T_NTH);
-      store<u32>(record, changes ? renaming : 0, T_RENAMING);
+      store<u32>(record, notesChanges ? renaming : 0, T_RENAMING);
       for (let w = 0; w < stored; w++) store<u32>(record + (w << 2), load<u32>(from + (w << 2)), TRANSITION_HEAD);
       record += stride;
     }

@@ -7,7 +7,8 @@
  * once. The table doubles in place and is then filled again from the rows.
  *
  * Fingerprints: an entry is the 64-bit hash, and entries lie in the order of their hashes. The table grows in place, by
- * a sixteenth: the entries are moved to the end of the enlarged table, and from there, in order, to where they belong.
+ * a half, and by a sixteenth once memory is scarce: the entries are moved to the end of the enlarged table, and from
+ * there, in order, to where they belong.
  *
  * A thread holds the shard's lock while it inserts a stage. Loops of their own first load what the rows need of the
  * table, and of the rows stored, so that the cache misses overlap.
@@ -26,12 +27,14 @@ import {
   PRIORITY_BLOCK_BYTES,
   PRIORITY_ROWS_BITS,
   RECORD_HEAD,
+  S_BUDGET,
   S_FINGERPRINTS,
   S_FREE_BLOCKS,
   S_FREE_PRIORITIES,
   S_FULL,
   S_PRIORITIES,
   S_STRIDE,
+  S_USED,
   S_WORDS,
   SHARD_BITS,
   SLOT_GROUP,
@@ -351,12 +354,17 @@ function pagesOfHashes(slots: u32): usize {
   return (((<usize>slots) << 3) + (1 << PAGE_BITS) - 1) >> PAGE_BITS;
 }
 
-/** Enlarges a table of hashes by a sixteenth, in place. Returns false if there is no room. */
+/** Enlarges a table of hashes. Returns false if there is no room. */
 function growHashes(at: usize): bool {
+  const slots = load<u32>(at, D_SIZE);
+  const isScarce = load<u32>(S_USED) > load<u32>(S_BUDGET) >> 1;
+  return (!isScarce && enlargeHashes(at, slots + (slots >> 1) + 64)) || enlargeHashes(at, slots + (slots >> 4) + 64);
+}
+
+/** Enlarges a table of hashes to `larger` slots, in place. Returns false if there is no room. */
+function enlargeHashes(at: usize, larger: u32): bool {
   const table = <usize>load<u32>(at, D_TABLE);
   const slots = load<u32>(at, D_SIZE);
-  const larger = slots + (slots >> 4) + 64;
-
   if (((<usize>larger) << 3) + MARGIN > <usize>load<u32>(at, D_TABLE_ROOM)) return false;
   if (!reserve((pagesOfHashes(larger) - pagesOfHashes(slots)) << PAGE_BITS)) return false;
   const oldEnd = table + ((<usize>slots) << 3) + MARGIN;
@@ -438,12 +446,8 @@ export function prepare(shard: i32, rows: u32, firstNew: u32, kept: u32): bool {
   return true;
 }
 
-/**
- * Enlarges the empty table of hashes of a shard to `slots` slots. Returns false if there is no room, or if growing does
- * not lead to that size.
- */
+/** Enlarges the empty table of hashes of a shard to `slots` slots. Returns false if there is no room. */
 export function sizeHashes(shard: i32, slots: u32): bool {
   const at = shardAt(shard);
-  while (load<u32>(at, D_SIZE) < slots) if (!growHashes(at)) return false;
-  return load<u32>(at, D_SIZE) === slots;
+  return load<u32>(at, D_SIZE) === slots || (load<u32>(at, D_SIZE) < slots && enlargeHashes(at, slots));
 }
