@@ -84,7 +84,7 @@ export function makeContext(arena: Arena, name: string, sizes: ContextSizes): nu
   // A search that goes on on disk has rows of two words, whatever width it began with.
   const widest = Math.max(2, storedWords);
   set(C_ROW, place("row", rowBytes));
-  // Four rows, five arrays of 16 words, and two words for each pair of eight members (assembly/canonical.ts).
+  // Four rows, five arrays of 16 words, two words for each pair of eight members (assembly/member-keys.ts).
   set(C_SCRATCH, place("scratch", 4 * rowBytes + 5 * 64 + 28 * 8));
   set(C_MADE_AT, place("next rows", MADE_ROWS * rowBytes));
   set(C_CHANGES_AT, place("changes of next rows", MADE_ROWS * 4));

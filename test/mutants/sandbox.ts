@@ -13,7 +13,7 @@ export type Ended = "passed" | "failed" | "hung";
 
 /** The AssemblyScript modules, by the name that asc knows each by, with the sources that it has. */
 const MODULES: Readonly<Record<string, readonly string[]>> = {
-  expand: ["canonical", "expand", "expansion", "graph", "lists", "pairs", "shared"],
+  expand: ["canonical", "changes", "expand", "expansion", "graph", "lists", "member-keys", "pairs", "shared"],
   store: ["heap", "shared", "store"],
   merge: ["merge"],
 };

@@ -3,38 +3,25 @@
  * and why it is exact, and fills the tables that are read here.
  *
  * The scratch place has four rows: the row to be made canonical, the renumbered row, the best order so far, and the
- * order on trial. The members' keys stand behind them, and then what the keys of the parent are known to be.
- *
- * Most of a next row is the same as in its parent, so a part of a key is worked out once for all next rows of a parent
- * in which the values that it is made of have not changed.
+ * order on trial. The members' keys (member-keys.ts) stand behind them.
  */
 import {
   C_ROW,
   C_SCRATCH,
   CHANGED_ALL,
   CHANGED_ORDINALS,
-  CHANGED_PAIRS,
-  CHANGED_SINGLES,
-  FAMILY_BYTES,
   H_BITS,
   H_BY_ORDER,
   H_CONTENT,
-  H_GLOBAL_COUNT,
-  H_GLOBALS,
   H_MEMBERS,
   H_MENTIONS,
   H_ORDINALS,
-  H_PAIR_COUNT,
-  H_PAIRS,
   H_PERMUTATION_BYTES,
   H_PERMUTATIONS,
   H_PLAN_MASK,
   H_PLANS,
   H_RENAMINGS,
   H_RENUMBER,
-  H_SHAPES,
-  H_SINGLE_COUNT,
-  H_SINGLES,
   H_SLOT_TABLE,
   H_SWAPS,
   ID_BITS,
@@ -44,10 +31,10 @@ import {
   MISS_PLAN,
   MISS_RENAME,
   MISS_RENUMBER,
-  MISS_SHAPE,
   MISS_SWAP,
   WITHOUT_MEMBERS,
 } from "../layout";
+import { beginKeys, forgetKeys, keys, makeFirstParts, makeSecondParts, moved, order, sort } from "./member-keys";
 import { ctx, ids, miss } from "./shared";
 
 let slots: i32 = 0;
@@ -60,22 +47,6 @@ export let renaming: u32 = 0;
 /** The number of the permutation that `sorted` has found last. */
 let looked: u32 = 0;
 
-/**
- * Addresses of the members' keys (64 bits each: the first part above, and the second below), of the same keys in order,
- * of the members in that order, and of the second parts.
- */
-let keys: usize = 0;
-let inOrder: usize = 0;
-let order: usize = 0;
-let sums: usize = 0;
-/** Whether the last sort has moved a member. */
-let moved: bool = false;
-/** Of the parent: the first parts of its members' keys, and the second parts by pairs of members. */
-let parentOwn: usize = 0;
-let parentPairs: usize = 0;
-/** Bits of the members, and of the pairs, of which these are known. */
-let ownKnown: u32 = 0;
-let pairsKnown: u32 = 0;
 /** Whether the ordinals of the parent are numbered as in a canonical row: 1, 0, or -1 if nobody has looked. */
 let parentIsRanked: i32 = -1;
 /** What the row has other than its parent (CHANGED_…). */
@@ -83,8 +54,7 @@ let changed: u32 = CHANGED_ALL;
 
 /** Forgets what is known of the parent. It must be called when the current row changes. */
 export function forgetParent(): void {
-  ownKnown = 0;
-  pairsKnown = 0;
+  forgetKeys();
   parentIsRanked = -1;
 }
 
@@ -105,13 +75,7 @@ export function canonicalized(row: usize, slotCount: i32, words: i32, differs: u
   if (missed) return 0;
   if (size === 0) return result;
   // Renumbering changes values anywhere.
-  if (result !== row) changed = CHANGED_ALL;
-  keys = scratch + 4 * bytes;
-  inOrder = keys + 64;
-  order = inOrder + 64;
-  sums = order + 64;
-  parentOwn = sums + 64;
-  parentPairs = parentOwn + 64;
+  beginKeys(scratch + 4 * bytes, size, result === row ? changed : CHANGED_ALL);
   result = sortMembers(result, scratch + 2 * bytes, scratch + 3 * bytes);
   return missed ? 0 : result;
 }
@@ -198,13 +162,11 @@ function planFor(values: u32, floors: u32): i32 {
 
 /** Returns the least of the rows in which the members stand in the order of their keys. */
 function sortMembers(row: usize, best: usize, trial: usize): usize {
-  for (let k = 0; k < size; k++) {
-    store<i64>(keys + (k << 3), (<i64>knownOwnKey(row, k)) << 32);
-    if (missed) return 0;
-  }
+  missed = !makeFirstParts(row);
+  if (missed) return 0;
   let ties = sort();
   if (ties) {
-    sumPairs(row);
+    missed = !makeSecondParts(row);
     if (missed) return 0;
     ties = sort();
   }
@@ -218,27 +180,6 @@ function sortMembers(row: usize, best: usize, trial: usize): usize {
   renaming = looked;
   apply(permutation, row, best);
   return best;
-}
-
-/** Sorts the members by their keys. Returns whether two keys are equal. */
-function sort(): bool {
-  let ties = false;
-  moved = false;
-  for (let k = 0; k < size; k++) {
-    const key = load<i64>(keys + (k << 3));
-    let i = k;
-    for (; i > 0; i--) {
-      const before = load<i64>(inOrder + ((i - 1) << 3));
-      if (before === key) ties = true;
-      if (before <= key) break;
-      store<i64>(inOrder + (i << 3), before);
-      store<i32>(order + (i << 2), load<i32>(order + ((i - 1) << 2)));
-    }
-    if (i !== k) moved = true;
-    store<i64>(inOrder + (i << 3), key);
-    store<i32>(order + (i << 2), k);
-  }
-  return ties;
 }
 
 /** Returns the address of the permutation that puts the members into their order, or 0 after a miss. */
@@ -356,118 +297,4 @@ function isLess(a: usize, b: usize): bool {
     return ofA !== ofB ? ofA < ofB : inA < inB;
   }
   return false;
-}
-
-function mix(a: u32, b: u32): u32 {
-  const h = (a ^ b) * 0x85ebca6b;
-  return (h ^ (h >> 13)) * 0xc2b2ae35 + 0x9e3779b9;
-}
-
-function shape(family: u32, id: u32, self: i32, other: i32): u32 {
-  const at = (<usize>((family | id) * <u32>size + <u32>self) * <usize>size + <usize>other) << 2;
-  const known = load<u32>(<usize>load<u32>(H_SHAPES) + at);
-  return known !== 0 ? known : <u32>give(MISS_SHAPE, <i32>(family >> ID_BITS), <i32>id, self, other);
-}
-
-/** Returns the first part of member `k`'s key, from what is known of the parent if that has the same. */
-function knownOwnKey(row: usize, k: i32): u32 {
-  const bit: u32 = 1 << k;
-  if ((changed & bit) !== 0) return ownKey(row, k);
-  const at = parentOwn + (k << 2);
-  if ((ownKnown & bit) !== 0) return load<u32>(at);
-  const key = ownKey(row, k);
-  if (missed) return 0;
-  store<u32>(at, key);
-  ownKnown |= bit;
-  return key;
-}
-
-/**
- * The first part of member `k`'s key: the values indexed by it alone, and how it appears in values that no member
- * indexes.
- */
-function ownKey(row: usize, k: i32): u32 {
-  let key: u32 = 0;
-  const singles = <usize>load<u32>(H_SINGLES);
-  for (let i = 0, n = load<i32>(H_SINGLE_COUNT); i < n; i++) {
-    const single = singles + <usize>i * FAMILY_BYTES;
-    const at = row + ((load<u32>(single) + k * load<u32>(single, 8)) << 1);
-    key = mix(key, shape(load<u32>(single, 4), load<u16>(at), k, k));
-    if (missed) return 0;
-  }
-  const globals = <usize>load<u32>(H_GLOBALS);
-  for (let i = 0, n = load<i32>(H_GLOBAL_COUNT); i < n; i++) {
-    const entry = globals + <usize>i * FAMILY_BYTES;
-    const at = row + (load<u32>(entry) << 1);
-    key = mix(key, shape(load<u32>(entry, 4), load<u16>(at), k, k));
-    if (missed) return 0;
-  }
-  return key;
-}
-
-/**
- * The second part of the keys: how a member and each other appear in each other's values, and in the values that both
- * index.
- */
-function sumPairs(row: usize): void {
-  for (let k = 0; k < size; k++) store<u32>(sums + (k << 2), 0);
-  const ofSingles = changed >> CHANGED_SINGLES;
-  const ofPairs = changed >> CHANGED_PAIRS;
-  for (let k = 1, pair = 0; k < size; k++) {
-    for (let j = 0; j < k; j++, pair++) {
-      const both: u32 = (1 << j) | (1 << k);
-      const at = parentPairs + (pair << 3);
-      const bit: u32 = 1 << pair;
-      const isParents = (ofSingles & both) === 0 && (ofPairs & both) !== both;
-      if (isParents && (pairsKnown & bit) !== 0) {
-        ofJ = load<u32>(at);
-        ofK = load<u32>(at, 4);
-      } else {
-        keysOfPair(row, j, k);
-        if (missed) return;
-        if (isParents) {
-          store<u32>(at, ofJ);
-          store<u32>(at, ofK, 4);
-          pairsKnown |= bit;
-        }
-      }
-      store<u32>(sums + (j << 2), load<u32>(sums + (j << 2)) + ofJ);
-      store<u32>(sums + (k << 2), load<u32>(sums + (k << 2)) + ofK);
-    }
-  }
-  // Keys are compared as signed numbers, and so are their parts.
-  for (let k = 0; k < size; k++) store<u32>(keys + (k << 3), load<u32>(sums + (k << 2)) ^ 0x80000000);
-}
-
-/** What `keysOfPair` has found: what two members add to each other's keys. */
-let ofJ: u32 = 0;
-let ofK: u32 = 0;
-
-function keysOfPair(row: usize, j: i32, k: i32): void {
-  ofJ = 0;
-  ofK = 0;
-  const singles = <usize>load<u32>(H_SINGLES);
-  for (let i = 0, n = load<i32>(H_SINGLE_COUNT); i < n; i++) {
-    const single = singles + <usize>i * FAMILY_BYTES;
-    const start = load<u32>(single);
-    const family = load<u32>(single, 4);
-    const step = load<u32>(single, 8);
-    const inJ = shape(family, load<u16>(row + ((start + j * step) << 1)), j, k);
-    const inK = shape(family, load<u16>(row + ((start + k * step) << 1)), k, j);
-    if (missed) return;
-    ofJ = mix(mix(ofJ, inJ), inK);
-    ofK = mix(mix(ofK, inK), inJ);
-  }
-  const pairs = <usize>load<u32>(H_PAIRS);
-  for (let i = 0, n = load<i32>(H_PAIR_COUNT); i < n; i++) {
-    const pair = pairs + <usize>i * FAMILY_BYTES;
-    const start = load<u32>(pair);
-    const family = load<u32>(pair, 4);
-    const step = load<u32>(pair, 8);
-    const fromJ = shape(family, load<u16>(row + ((start + j * step + k - load<u32>(pair, 12)) << 1)), j, k);
-    const fromK = shape(family, load<u16>(row + ((start + k * step + j) << 1)), k, j);
-    if (missed) return;
-    ofJ = mix(mix(ofJ, fromJ), fromK);
-    ofK = mix(mix(ofK, fromK), fromJ);
-  }
 }

@@ -16,7 +16,6 @@ import {
   C_BEYOND,
   C_BIN_COUNTS,
   C_BINS,
-  C_CHANGES_AT,
   C_CUT,
   C_CUT_HERE,
   C_DEGREES,
@@ -46,11 +45,9 @@ import {
   C_TAKEN_AT,
   C_TAKEN_ROOM,
   CHANGED_ALL,
-  CHANGED_ORDINALS,
   DEGREES,
   DONE,
   H_ASKED,
-  H_BITS,
   H_CONSTRAINTS,
   H_CONTENT,
   H_FOLDED,
@@ -76,6 +73,7 @@ import {
   SHARD_BITS,
 } from "../layout";
 import { canonicalized, forgetParent } from "./canonical";
+import { changesBetween, changesOf, noteChanges } from "./changes";
 import { answered, DISABLED, stepsOf, UNKNOWN, walk } from "./lists";
 import { fold, unfold } from "./pairs";
 import { ctx, hashOf, ids, miss, setContext } from "./shared";
@@ -329,27 +327,8 @@ export function make(updates: usize, count: i32, made: i32): bool {
     store<u16>(next + ((<usize>slot) << 1), <u16>(known - 1));
     if (notesChanges) changes |= changesBetween(slot, id, known - 1);
   }
-  if (notesChanges) store<u32>(<usize>load<u32>(context, C_CHANGES_AT) + ((<usize>made) << 2), changes);
+  if (notesChanges) noteChanges(made, changes);
   return true;
-}
-
-/** Returns what a row has other than its parent if a slot had the value `before` and has the value `after`. */
-function changesBetween(slot: u32, before: u32, after: u32): u32 {
-  const place = <usize>load<u32>(H_SLOT_TABLE) + ((<usize>slot) << 4);
-  const changes = load<u32>(place, 4);
-  if (load<i32>(H_ORDINALS) === 0) return changes;
-  const bits = <usize>load<u32>(H_BITS);
-  const family = load<u32>(place);
-  const a = bits + <usize>(family | before) * 12;
-  const b = bits + <usize>(family | after) * 12;
-  const areKnown = load<u32>(a) !== 0 && load<u32>(b) !== 0;
-  if (areKnown && load<u32>(a, 4) === load<u32>(b, 4) && load<u32>(a, 8) === load<u32>(b, 8)) return changes;
-  return changes | CHANGED_ORDINALS;
-}
-
-/** What the next row number `made` has other than the current row. */
-export function changesOf(made: i32): u32 {
-  return load<u32>(<usize>load<u32>(ctx, C_CHANGES_AT) + ((<usize>made) << 2));
 }
 
 export function madeAt(made: i32): usize {

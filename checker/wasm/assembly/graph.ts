@@ -18,7 +18,8 @@ import {
   TRANSITION_HEAD,
 } from "../layout";
 import { canonicalized, renaming } from "./canonical";
-import { changesOf, collect, contentOf, madeAt, make, notesChanges, slots, stepsCut, stored, words } from "./expansion";
+import { changesOf } from "./changes";
+import { collect, contentOf, madeAt, make, notesChanges, slots, stepsCut, stored, words } from "./expansion";
 import { fold } from "./pairs";
 import { ctx, hashOf } from "./shared";
 

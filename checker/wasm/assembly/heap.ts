@@ -14,6 +14,11 @@ import {
 
 export const PAGE_BITS = 12;
 
+/** Returns how many pages `slots` hashes take. */
+export function pagesOfHashes(slots: u32): usize {
+  return (((<usize>slots) << 3) + (1 << PAGE_BITS) - 1) >> PAGE_BITS;
+}
+
 export function shardAt(shard: i32): usize {
   return S_SHARDS + shard * SHARD_BYTES;
 }

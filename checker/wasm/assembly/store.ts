@@ -7,8 +7,7 @@
  * once. The table doubles in place and is then filled again from the rows.
  *
  * Fingerprints: an entry is the 64-bit hash, and entries lie in the order of their hashes. The table grows in place, by
- * a half, and by a sixteenth once memory is scarce: the entries are moved to the end of the enlarged table, and from
- * there, in order, to where they belong.
+ * a half, or a sixteenth if memory is scarce: entries are moved to its end, and from there to where they belong.
  *
  * A thread holds the shard's lock while it inserts a stage. Loops of their own first load what the rows need of the
  * table, and of the rows stored, so that the cache misses overlap.
@@ -40,7 +39,7 @@ import {
   SLOT_GROUP,
   TAG_SHIFT,
 } from "../layout";
-import { acquire, allocate, blockBytes, free, PAGE_BITS, release, reserve, shardAt } from "./heap";
+import { acquire, allocate, blockBytes, free, PAGE_BITS, pagesOfHashes, release, reserve, shardAt } from "./heap";
 import { hashOf } from "./shared";
 
 /** How many rows a shard may have: a reference has 32 - SHARD_BITS bits for a row's number. */
@@ -350,15 +349,11 @@ function nonZero(hash: u64): u64 {
   return hash === 0 ? 1 : hash;
 }
 
-function pagesOfHashes(slots: u32): usize {
-  return (((<usize>slots) << 3) + (1 << PAGE_BITS) - 1) >> PAGE_BITS;
-}
-
 /** Enlarges a table of hashes. Returns false if there is no room. */
 function growHashes(at: usize): bool {
   const slots = load<u32>(at, D_SIZE);
-  const isScarce = load<u32>(S_USED) > load<u32>(S_BUDGET) >> 1;
-  return (!isScarce && enlargeHashes(at, slots + (slots >> 1) + 64)) || enlargeHashes(at, slots + (slots >> 4) + 64);
+  if (load<u32>(S_USED) <= load<u32>(S_BUDGET) >> 1 && enlargeHashes(at, slots + (slots >> 1) + 64)) return true;
+  return enlargeHashes(at, slots + (slots >> 4) + 64);
 }
 
 /** Enlarges a table of hashes to `larger` slots, in place. Returns false if there is no room. */
