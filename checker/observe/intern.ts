@@ -14,6 +14,7 @@ import { type AtomDomain, Atoms } from "./atoms.js";
 import { Columns, type FieldGroups, type Splits } from "./columns.js";
 import { ChannelInterner, type Compound, RecordInterner } from "./compound.js";
 import { type Interned, Interner, MAX_IDS, type ReadDomain } from "./interner.js";
+import { Tuples } from "./tuples.js";
 
 export { MAX_IDS };
 
@@ -82,6 +83,9 @@ export class Held {
   readonly fields: readonly FieldPlace[];
   /** By field: its place in that order. */
   readonly places: ReadonlyMap<string, number>;
+  /** Of a split variable: the ids of its groups, and the records that are made of them. */
+  private readonly met = new Tuples();
+  private readonly records: AnyRecord[] = [];
 
   /** @param families by group of fields: its family; one, if the variable is not split */
   constructor(
@@ -97,6 +101,24 @@ export class Held {
       return { field, group, family, at: family.places.get(field)! };
     });
     this.places = new Map(this.fields.map(({ field }, place) => [field, place]));
+  }
+
+  /** Returns the value that a row holds in `columns`, one for each group; one object for each value. */
+  valueOf(row: Uint16Array, columns: readonly number[]): unknown {
+    const { families, met } = this;
+    const [first] = columns;
+    if (families.length === 1) return families[0]!.interner.valueOf(row[first!]!);
+    const ids = columns.map((column) => row[column]!);
+    const known = met.findList(ids);
+    if (known >= 0) return this.records[known];
+    const made = this.fields.reduce<AnyRecord>(
+      (record, { field, group }) =>
+        record.set(field, (families[group]!.interner.valueOf(ids[group]!) as AnyRecord).get(field)),
+      this.template!,
+    );
+    met.add(ids.length);
+    this.records.push(made);
+    return made;
   }
 }
 
@@ -188,14 +210,7 @@ export class Families {
 
   /** The values whose ids a row holds, by slot. */
   valuesOf(row: Uint16Array): Values {
-    return this.heldIn.map(({ families, fields, template }, slot) => {
-      const held = families.map(({ interner }, group) => interner.valueOf(row[this.columns.at(slot, group)]!));
-      if (families.length === 1) return held[0];
-      return fields.reduce<AnyRecord>(
-        (record, { field, group }) => record.set(field, (held[group] as AnyRecord).get(field)),
-        template!,
-      );
-    });
+    return this.heldIn.map((held, slot) => held.valueOf(row, this.columns.of(slot)));
   }
 
   /** Returns the slot that a read refers to, and the field; undefined if it is a read of the whole. */
