@@ -1,7 +1,7 @@
 /** The frontiers: every row is given once, at its depth, in the order that the search promises, whoever takes it. */
 import { describe, expect, test } from "vitest";
 import { BreadthFirst, DepthFirst } from "../../checker/search/exhaustive/frontier.js";
-import { Control, type RowRange } from "../../checker/search/workers/control.js";
+import { Control, HANDED_ROWS, HANDING, type RowRange, RUNNING } from "../../checker/search/workers/control.js";
 import { referenceOf, type ShardedStore } from "../../checker/store/shards.js";
 import { BLOCK_ROWS, SHARDS } from "../../checker/wasm/sizes.js";
 import { dice } from "../support/dice.js";
@@ -157,6 +157,57 @@ describe("breadth first, every row is given once, level by level:", () => {
       frontier.advance(shelf.store);
     }
     expect(beyond).toEqual([false, false, true, true]);
+  });
+});
+
+describe("rows that threads hand over are given once, by the first thread, before any other chunk:", () => {
+  const opened = () => {
+    const control = new Control();
+    const other = new Control(control.buffer);
+    const frontier = new BreadthFirst(control);
+    const to = perShard((shard) => (shard === 3 ? 2 * BLOCK_ROWS : 0));
+    frontier.resume({ from: perShard(() => 0), to }, 0, 0);
+    const reference = (row: number) => referenceOf(3, row);
+    return { control, other, frontier, reference };
+  };
+
+  test("by as many threads as there are, time and again, and among them what a limit has left", () => {
+    const { control, other, frontier, reference } = opened();
+    frontier.leftover = [reference(500)];
+    const given: number[] = [];
+    const handed = [500];
+    for (let round = 0; round < 10; round++) {
+      for (let i = 0; i < 20; i++) {
+        const row = round * 20 + i;
+        handed.push(row);
+        expect(other.handOver(1 + (i % 3), reference(row))).toBe(true);
+        expect(control.hasLeftover).toBe(true);
+      }
+      // Nothing but what is left over is taken as long as there is something.
+      while (control.hasLeftover) given.push(...rowsOf(frontier.take()!));
+      expect(frontier.leftover).toEqual([]);
+    }
+    expect(inOrder(given)).toEqual(inOrder(handed.map(reference)));
+    expect([rowsOf(frontier.take()!).length, rowsOf(frontier.take()!).length, frontier.take()]).toEqual([
+      BLOCK_ROWS,
+      BLOCK_ROWS,
+      undefined,
+    ]);
+  });
+
+  test(`a thread hands over ${HANDED_ROWS} rows at the most, and goes on when they are taken`, () => {
+    const { control, other, frontier, reference } = opened();
+    const before = control.news;
+    for (let row = 0; row < HANDED_ROWS; row++) expect(other.handOver(2, reference(row))).toBe(true);
+    expect(control.news).toBe(before + HANDED_ROWS);
+    expect(other.handOver(2, reference(HANDED_ROWS))).toBe(false);
+    expect(other.handOver(1, reference(HANDED_ROWS))).toBe(true);
+    other.report(2, HANDING);
+    expect(rowsOf(frontier.take()!)).toEqual([HANDED_ROWS, ...Array(HANDED_ROWS).keys()].map(reference));
+    expect(control.statusOf(2)).toBe(RUNNING);
+    expect(control.hasLeftover).toBe(false);
+    expect(other.handOver(2, reference(HANDED_ROWS + 1))).toBe(true);
+    expect(frontier.leftover).toEqual([reference(HANDED_ROWS + 1)]);
   });
 });
 

@@ -141,14 +141,14 @@ export class Engine {
   }
 
   /**
-   * Answers the miss of `expander`, so that it can go on.
+   * Answers the miss of the first thread's expander, so that it can go on.
    * @throws LimitReached if it cannot be answered; from then on none is, and `abandon` leaves the rows that miss
    * something
    */
-  handleMiss(expander: Expander = this.expander): void {
+  handleMiss(): void {
     try {
-      if (MissHandler.needsRoomForNodes(expander)) this.growNodeTable();
-      else this.learn(expander);
+      if (MissHandler.needsRoomForNodes(this.expander)) this.growNodeTable();
+      else this.learn(this.expander);
       this.refresh();
     } catch (error) {
       if (error instanceof LimitReached) this.hasUnanswered = true;
@@ -170,14 +170,6 @@ export class Engine {
     }
   }
 
-  /** Answers the misses of all threads that wait. @throws ThreadLost if a thread has ended */
-  handleMisses(): void {
-    for (const { thread, expander } of this.pool.asking) {
-      this.handleMiss(expander);
-      this.pool.release(thread);
-    }
-  }
-
   /** How much was learnt of the model; what a miss has left behind that could not be answered is not counted. */
   get knowledge(): Knowledge {
     const { trees } = this.model;
@@ -193,26 +185,15 @@ export class Engine {
 
   /**
    * Brings all threads to where the store holds everything that was found, after a miss that could not be answered.
-   * Rows that are finished are counted; a row that misses something, and those behind it in its chunk, are left.
-   * @returns the references of the rows that are left
+   * Rows that are finished are counted; those of the first thread from the one that misses something on are left, and
+   * so are those that other threads have handed over.
+   * @returns the references of the rows that the first thread has left
    * @throws RegionFull if the store has no room left at all
    */
   abandon(): number[] {
-    const left = this.leave(this.expander);
-    const attend = () => {
-      for (const { thread, expander } of this.pool.asking) {
-        left.push(...this.leave(expander));
-        this.pool.release(thread);
-      }
-    };
-    this.standStill(attend);
-    return left;
-  }
-
-  /** Has `expander` drop the rows that it has not finished, and returns their references. */
-  private leave(expander: Expander): number[] {
-    const left = expander.unfinished;
-    expander.begin(0);
+    const left = this.expander.unfinished;
+    this.expander.begin(0);
+    this.standStill();
     return left;
   }
 
@@ -284,8 +265,8 @@ export class Engine {
   }
 
   /**
-   * Brings all threads to the end of their chunks, with everything that they found in the store. They then wait until
-   * `pool.goOn` is called.
+   * Brings all threads to the end of their chunks, with everything that they found in the store. Rows that they have
+   * handed over are left over. They then wait until `pool.goOn` is called.
    * @throws RegionFull if the store has no room left at all
    */
   pause(): void {
@@ -295,21 +276,22 @@ export class Engine {
       if (stop === "miss") this.handleMiss();
       else if (stop === "full") throw noRoom();
     }
-    this.standStill(() => this.handleMisses());
+    this.standStill();
   }
 
   /**
-   * Waits until no thread has a chunk in its hands, and everything found is in the store. The first must have none.
-   * @param attend sees to the misses of the others
+   * Waits until no thread has a chunk in its hands, and everything found is in the store. The first must have none. What
+   * the others hand over meanwhile is left over.
    */
-  private standStill(attend: () => void): void {
+  private standStill(): void {
     this.control.pause = BETWEEN_CHUNKS;
     if (!this.loop.empty()) throw noRoom();
     const refused = new Set<number>();
     this.pool.waitUntil(
       () => this.pool.settled,
       () => {
-        attend();
+        this.pool.checkAlive();
+        this.control.leaveOver();
         for (const thread of this.pool.full) {
           // It may tell only now that it was refused before there was more room: it tries once more.
           if (refused.has(thread)) throw noRoom();

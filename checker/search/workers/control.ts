@@ -1,6 +1,6 @@
 /**
  * What the threads of a search coordinate by: words in shared memory. The first thread runs authors' functions and
- * decides; the others work on the level that it has opened, and ask it for table entries that their expanders miss.
+ * decides; the others work on the level that it has opened, and hand over to it the rows for which tables lack entries.
  */
 
 import type { Range } from "../../store/shards.js";
@@ -16,19 +16,28 @@ const LARGE = 6;
 const SOURCE = 7;
 /** The `start` of the level's source, in two words. */
 const START = 8;
-const THREADS = 16;
-const FROM = 128;
+const FROM = 16;
 /** By shard: how many rows of the level lie in the shards before it. */
 const BEFORE = FROM + SHARDS;
-const WORDS = BEFORE + SHARDS + 1;
+const THREADS = BEFORE + SHARDS + 1;
 
 export const MOST_THREADS = 16;
+
+/**
+ * How many rows a thread hands over before the first thread takes them. More would come to the first thread that it had
+ * learnt to answer meanwhile, so that the other could have expanded them itself.
+ */
+export const HANDED_ROWS = 64;
+/** By thread: how many of its rows the first thread has taken, how many it has handed over, and the last of these. */
+const HANDED = THREADS + MOST_THREADS;
+const HANDED_WORDS = 2 + HANDED_ROWS;
+const WORDS = HANDED + MOST_THREADS * HANDED_WORDS;
 
 /** What a thread is doing. At first it is being loaded. */
 export const LOADING = 0;
 export const RUNNING = 1;
-/** It waits for the answer to a miss of its expander. */
-export const ASKING = 2;
+/** It waits until the first thread takes the rows that it has handed over. */
+export const HANDING = 2;
 /** It waits for room in the store. */
 export const FULL = 3;
 export const PAUSED = 4;
@@ -68,6 +77,8 @@ const LARGE_LEVEL = 1 << 11;
 
 export class Control {
   private readonly words: Int32Array;
+  /** The references of rows in chunks that were taken, which only the first thread expands. It alone has them. */
+  private left: readonly number[] = [];
 
   constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(4 * WORDS)) {
     this.words = new Int32Array(buffer);
@@ -129,6 +140,65 @@ export class Control {
     return parts;
   }
 
+  /**
+   * Hands the row of `reference` over to the first thread. Returns false, and does not, if HANDED_ROWS rows that
+   * `thread` handed over wait already.
+   */
+  handOver(thread: number, reference: number): boolean {
+    const { words } = this;
+    const at = HANDED + thread * HANDED_WORDS;
+    const given = words[at + 1]!;
+    if (((given - Atomics.load(words, at)) | 0) >= HANDED_ROWS) return false;
+    words[at + 2 + (given & (HANDED_ROWS - 1))] = reference;
+    Atomics.store(words, at + 1, (given + 1) | 0);
+    this.wakeFirst();
+    return true;
+  }
+
+  /** Takes over all rows that other threads have handed over, and lets those go on that wait for it. */
+  leaveOver(): void {
+    const { words } = this;
+    const rows = [...this.left];
+    for (let thread = 1; thread < MOST_THREADS; thread++) {
+      const at = HANDED + thread * HANDED_WORDS;
+      const given = Atomics.load(words, at + 1);
+      let taken = words[at]!;
+      for (; taken !== given; taken = (taken + 1) | 0) rows.push(words[at + 2 + (taken & (HANDED_ROWS - 1))]! >>> 0);
+      Atomics.store(words, at, taken);
+      if (this.statusOf(thread) === HANDING) this.release(thread);
+    }
+    this.left = rows;
+  }
+
+  /** The references of rows in chunks that were taken, which the first thread is to expand. Only it may ask. */
+  get leftover(): readonly number[] {
+    this.leaveOver();
+    return this.left;
+  }
+
+  set leftover(references: readonly number[]) {
+    this.left = references;
+  }
+
+  /** Takes the next `most` of the rows that are left over, or fewer. Only the first thread may. */
+  takeLeftover(most: number): readonly number[] {
+    if (this.left.length === 0) this.leaveOver();
+    const rows = this.left.slice(0, most);
+    this.left = this.left.slice(most);
+    return rows;
+  }
+
+  /** Whether rows are left over, or wait to be taken over. */
+  get hasLeftover(): boolean {
+    const { words } = this;
+    if (this.left.length > 0) return true;
+    for (let thread = 1; thread < MOST_THREADS; thread++) {
+      const at = HANDED + thread * HANDED_WORDS;
+      if (Atomics.load(words, at + 1) !== words[at]!) return true;
+    }
+    return false;
+  }
+
   /** How many chunks of the level were taken, and how many there are. */
   get chunks(): { readonly taken: number; readonly all: number } {
     const all = this.words[CHUNKS]!;
@@ -156,6 +226,10 @@ export class Control {
   /** Records that `thread` is at `status`, and wakes the first thread. */
   report(thread: number, status: number): void {
     Atomics.store(this.words, THREADS + thread, status);
+    this.wakeFirst();
+  }
+
+  private wakeFirst(): void {
     Atomics.add(this.words, WAKE, 1);
     Atomics.notify(this.words, WAKE);
   }
@@ -172,12 +246,12 @@ export class Control {
     Atomics.notify(this.words, THREADS + thread);
   }
 
-  /** The number of reports so far; `waitForNews` waits for it to change. */
+  /** The number of reports, and of rows handed over, so far; `waitForNews` waits for it to change. */
   get news(): number {
     return Atomics.load(this.words, WAKE);
   }
 
-  /** Waits until the number of reports is no longer `seen`, for `milliseconds` at the most. */
+  /** Waits until `news` is no longer `seen`, for `milliseconds` at the most. */
   waitForNews(seen: number, milliseconds: number): void {
     Atomics.wait(this.words, WAKE, seen, milliseconds);
   }

@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { ThreadLost } from "../../errors.js";
 import { compiledFile } from "../../package.js";
 import { Expander } from "../../wasm/expander.js";
-import { ANYWHERE, ASKING, type Control, FULL, GO_ON, IDLE, LOADING, LOST, PAUSED, RUNNING } from "./control.js";
+import { ANYWHERE, type Control, FULL, GO_ON, IDLE, LOADING, LOST, PAUSED, RUNNING } from "./control.js";
 import type { SharedSearch } from "./expansion-loop.js";
 import type { WorkerData } from "./worker.js";
 
@@ -77,14 +77,8 @@ export class WorkerPool {
     return this.threads.some((thread) => ![IDLE, LOADING].includes(this.control.statusOf(thread)));
   }
 
-  /** The threads that wait for answers to misses, with their expanders. @throws ThreadLost if a thread has ended */
-  get asking(): { readonly thread: number; readonly expander: Expander }[] {
-    this.checkAlive();
-    return this.with(ASKING).map((thread) => ({ thread, expander: this.expanders[thread - 1]! }));
-  }
-
   /** @throws ThreadLost if a thread has ended */
-  private checkAlive(): void {
+  checkAlive(): void {
     if (this.loss.of !== undefined) throw new ThreadLost(this.loss.of);
     const dead = this.with(LOST)[0];
     if (dead !== undefined) throw new ThreadLost(`search thread ${dead} failed`);
@@ -128,7 +122,7 @@ export class WorkerPool {
   }
 
   /**
-   * Runs `task` while no other thread runs. Threads that wait for answers to misses go on waiting.
+   * Runs `task` while no other thread runs. Threads that wait for the first go on waiting.
    * @throws ThreadLost if a thread is lost
    */
   whileStopped(task: () => void): void {
