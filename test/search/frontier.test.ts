@@ -33,7 +33,7 @@ describe("a level is cut into chunks of which threads take every row once:", () 
     const to = perShard((shard) => from[shard]! + rowsIn(shard));
     const all = from.flatMap((first, shard) => rowsOf([{ shard, from: first, to: to[shard]! }]));
     const chunks = Math.ceil(all.length / BLOCK_ROWS);
-    const opener = new Control();
+    const opener = new Control(4);
     const others = [opener, new Control(opener.buffer), new Control(opener.buffer)];
     for (const done of new Set([0, 1, Math.floor(chunks / 2), chunks].filter((done) => done <= chunks))) {
       opener.open({ from, to }, false, done);
@@ -54,7 +54,7 @@ describe("a level is cut into chunks of which threads take every row once:", () 
   });
 
   test("all threads are told whether it lies beyond the depth limit, and whether it is large", () => {
-    const opener = new Control();
+    const opener = new Control(4);
     const other = new Control(opener.buffer);
     const told = (rows: number, beyond: boolean) => {
       opener.open({ from: perShard(() => 0), to: perShard((shard) => (shard === 1 ? rows : 0)) }, beyond);
@@ -112,7 +112,7 @@ const ENOUGH = 3000;
 describe("breadth first, every row is given once, level by level:", () => {
   test.each(shapes)("%s", (_shape, initial, children) => {
     const shelf = new Shelf();
-    const frontier = new BreadthFirst(new Control());
+    const frontier = new BreadthFirst(new Control(4));
     for (let i = 0; i < initial; i++) shelf.add(-1, 0);
     const given: number[] = [];
     frontier.begin(shelf.store);
@@ -147,7 +147,7 @@ describe("breadth first, every row is given once, level by level:", () => {
 
   test("the rows at the depth limit and beyond are given as such", () => {
     const shelf = new Shelf();
-    const frontier = new BreadthFirst(new Control(), 2);
+    const frontier = new BreadthFirst(new Control(4), 2);
     shelf.add(-1, 0);
     frontier.begin(shelf.store);
     const beyond: boolean[] = [];
@@ -162,7 +162,7 @@ describe("breadth first, every row is given once, level by level:", () => {
 
 describe("rows that threads hand over are given once, by the first thread, before any other chunk:", () => {
   const opened = () => {
-    const control = new Control();
+    const control = new Control(4);
     const other = new Control(control.buffer);
     const frontier = new BreadthFirst(control);
     const to = perShard((shard) => (shard === 3 ? 2 * BLOCK_ROWS : 0));

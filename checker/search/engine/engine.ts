@@ -53,7 +53,7 @@ export class Engine {
   private readonly levels: boolean;
   /** By thread: its context in the engine's memory. */
   readonly contexts: readonly Context[];
-  control = new Control();
+  control: Control;
   pool: WorkerPool;
   loop: ExpansionLoop;
   /** Whether a miss could not be answered: the engine can only come to a standstill, by `abandon`. */
@@ -76,6 +76,7 @@ export class Engine {
     this.threads = depthFirst ? 1 : (options.threads ?? 1);
     this.shared = this.share(options, depthFirst);
     this.contexts = this.shared.contexts.map((address) => new Context(this.families.arena.memory, address));
+    this.control = new Control(this.threads);
     this.loop = new ExpansionLoop(this.shared, 0);
     this.pool = new WorkerPool(this.shared, this.control);
   }
@@ -116,9 +117,7 @@ export class Engine {
       fingerprints: kind === "fingerprint",
       budget: Number.MAX_SAFE_INTEGER,
       memories: [1, 2, 4, 8].find((n) => n * PER_MEMORY >= most)!,
-      // Rows that are looked up together share cache lines, so larger stages are faster; but with several threads or
-      // wide rows they would take too much memory.
-      stageRows: storedWords <= 2 && this.threads === 1 ? 2 * STAGE_ROWS : STAGE_ROWS,
+      stageRows: stageRowsFor(this.threads, storedWords),
     });
     return { modules: modules(), engineMemory: arena.memory, store, contexts };
   }
@@ -320,10 +319,20 @@ export class Engine {
       store: makeStore({ ...this.shared.store.options, words: 2 }),
       files: { folder: set.folder, archivedBefore },
     };
-    this.control = new Control();
+    this.control = new Control(this.threads);
     this.loop = new ExpansionLoop(this.shared, 0);
     this.pool = new WorkerPool(this.shared, this.control);
   }
+}
+
+/**
+ * How many rows a stage holds. Rows that are looked up together share cache lines, so larger stages are faster; but with
+ * several threads or wide rows they would take too much memory. The stages of more than 8 threads take as much as those
+ * of 8 together, so that they leave the store's memories to states.
+ */
+function stageRowsFor(threads: number, storedWords: number): number {
+  if (threads === 1) return storedWords <= 2 ? 2 * STAGE_ROWS : STAGE_ROWS;
+  return Math.min(STAGE_ROWS, Math.floor((8 * STAGE_ROWS) / threads));
 }
 
 export function noRoom(): RegionFull {

@@ -29,9 +29,6 @@ import { statesOf } from "./state-folders.js";
 import { StoredStates } from "./stored-states.js";
 import { ValueGrowth } from "./value-growth.js";
 
-/** Levels with fewer states than this are for one thread; the first larger one starts the other threads. */
-const LEVEL_FOR_THREADS = 4096;
-
 export class ExhaustiveSearch implements SearchState {
   readonly engine: Engine;
   frontier: BreadthFirst | DepthFirst;
@@ -271,11 +268,8 @@ export class ExhaustiveSearch implements SearchState {
   }
 
   private sendWorkers(): void {
-    const { levelForThreads } = this.options;
-    if (this.engine.threads === 1 || this.frontier.size(this.store) < (levelForThreads ?? LEVEL_FOR_THREADS)) return;
-    if (this.engine.pool.size === 0) this.engine.pool.start();
-    if (levelForThreads !== undefined) this.engine.pool.waitUntil(() => this.engine.pool.loaded);
-    this.engine.pool.send();
+    const { pool, threads } = this.engine;
+    if (threads > 1) pool.sendTo(this.frontier.size(this.store), this.options.levelForThreads);
   }
 
   private finish(): void {

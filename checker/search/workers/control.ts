@@ -21,17 +21,25 @@ const FROM = 16;
 const BEFORE = FROM + SHARDS;
 const THREADS = BEFORE + SHARDS + 1;
 
-export const MOST_THREADS = 16;
+/**
+ * Each thread has a context of some 8 MB in the memory of the tables, which ends at 4 GiB. With 64 of them, the tables
+ * of models with wide rows and those of tree compression still have room.
+ */
+export const MOST_THREADS = 64;
 
 /**
  * How many rows a thread hands over before the first thread takes them. More would come to the first thread that it had
  * learnt to answer meanwhile, so that the other could have expanded them itself.
  */
 export const HANDED_ROWS = 64;
-/** By thread: how many of its rows the first thread has taken, how many it has handed over, and the last of these. */
-const HANDED = THREADS + MOST_THREADS;
-const HANDED_WORDS = 2 + HANDED_ROWS;
-const WORDS = HANDED + MOST_THREADS * HANDED_WORDS;
+/**
+ * By thread, from THREADS on: its status; how many of the rows that it has handed over the first thread has taken; how
+ * many it has handed over; and the last of these.
+ */
+const TAKEN = 1;
+const GIVEN = 2;
+const HANDED = 3;
+const THREAD_WORDS = HANDED + HANDED_ROWS;
 
 /** What a thread is doing. At first it is being loaded. */
 export const LOADING = 0;
@@ -80,8 +88,19 @@ export class Control {
   /** The references of rows in chunks that were taken, which only the first thread expands. It alone has them. */
   private left: readonly number[] = [];
 
-  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(4 * WORDS)) {
-    this.words = new Int32Array(buffer);
+  readonly buffer: SharedArrayBuffer;
+  private readonly threads: number;
+
+  /** @param of the number of threads or, in the other threads, the `buffer` of the first one's */
+  constructor(of: number | SharedArrayBuffer) {
+    this.buffer = typeof of === "number" ? new SharedArrayBuffer(4 * (THREADS + of * THREAD_WORDS)) : of;
+    this.words = new Int32Array(this.buffer);
+    this.threads = (this.words.length - THREADS) / THREAD_WORDS;
+  }
+
+  /** Where the words of `thread` begin. */
+  private placeOf(thread: number): number {
+    return THREADS + thread * THREAD_WORDS;
   }
 
   /**
@@ -108,7 +127,7 @@ export class Control {
   /** Tells all threads but the first to end. */
   end(): void {
     Atomics.store(this.words, END, 1);
-    for (let thread = 1; thread < MOST_THREADS; thread++) Atomics.notify(this.words, THREADS + thread);
+    for (let thread = 1; thread < this.threads; thread++) Atomics.notify(this.words, this.placeOf(thread));
   }
 
   get ended(): boolean {
@@ -146,11 +165,11 @@ export class Control {
    */
   handOver(thread: number, reference: number): boolean {
     const { words } = this;
-    const at = HANDED + thread * HANDED_WORDS;
-    const given = words[at + 1]!;
-    if (((given - Atomics.load(words, at)) | 0) >= HANDED_ROWS) return false;
-    words[at + 2 + (given & (HANDED_ROWS - 1))] = reference;
-    Atomics.store(words, at + 1, (given + 1) | 0);
+    const at = this.placeOf(thread);
+    const given = words[at + GIVEN]!;
+    if (((given - Atomics.load(words, at + TAKEN)) | 0) >= HANDED_ROWS) return false;
+    words[at + HANDED + (given & (HANDED_ROWS - 1))] = reference;
+    Atomics.store(words, at + GIVEN, (given + 1) | 0);
     this.wakeFirst();
     return true;
   }
@@ -159,12 +178,12 @@ export class Control {
   leaveOver(): void {
     const { words } = this;
     const rows = [...this.left];
-    for (let thread = 1; thread < MOST_THREADS; thread++) {
-      const at = HANDED + thread * HANDED_WORDS;
-      const given = Atomics.load(words, at + 1);
-      let taken = words[at]!;
-      for (; taken !== given; taken = (taken + 1) | 0) rows.push(words[at + 2 + (taken & (HANDED_ROWS - 1))]! >>> 0);
-      Atomics.store(words, at, taken);
+    for (let thread = 1; thread < this.threads; thread++) {
+      const at = this.placeOf(thread);
+      const given = Atomics.load(words, at + GIVEN);
+      let taken = words[at + TAKEN]!;
+      for (; taken !== given; taken = (taken + 1) | 0) rows.push(words[at + HANDED + (taken & (HANDED_ROWS - 1))]! >>> 0);
+      Atomics.store(words, at + TAKEN, taken);
       if (this.statusOf(thread) === HANDING) this.release(thread);
     }
     this.left = rows;
@@ -192,9 +211,9 @@ export class Control {
   get hasLeftover(): boolean {
     const { words } = this;
     if (this.left.length > 0) return true;
-    for (let thread = 1; thread < MOST_THREADS; thread++) {
-      const at = HANDED + thread * HANDED_WORDS;
-      if (Atomics.load(words, at + 1) !== words[at]!) return true;
+    for (let thread = 1; thread < this.threads; thread++) {
+      const at = this.placeOf(thread);
+      if (Atomics.load(words, at + GIVEN) !== words[at + TAKEN]!) return true;
     }
     return false;
   }
@@ -220,12 +239,12 @@ export class Control {
   }
 
   statusOf(thread: number): number {
-    return Atomics.load(this.words, THREADS + thread);
+    return Atomics.load(this.words, this.placeOf(thread));
   }
 
   /** Records that `thread` is at `status`, and wakes the first thread. */
   report(thread: number, status: number): void {
-    Atomics.store(this.words, THREADS + thread, status);
+    Atomics.store(this.words, this.placeOf(thread), status);
     this.wakeFirst();
   }
 
@@ -237,13 +256,14 @@ export class Control {
   /** Records that `thread` is at `status`, and waits until the first thread releases it. */
   reportAndWait(thread: number, status: number): void {
     this.report(thread, status);
-    while (this.statusOf(thread) === status && !this.ended) Atomics.wait(this.words, THREADS + thread, status, 1000);
+    const at = this.placeOf(thread);
+    while (this.statusOf(thread) === status && !this.ended) Atomics.wait(this.words, at, status, 1000);
   }
 
   /** Lets `thread`, which waits, go on. */
   release(thread: number): void {
-    Atomics.store(this.words, THREADS + thread, RUNNING);
-    Atomics.notify(this.words, THREADS + thread);
+    Atomics.store(this.words, this.placeOf(thread), RUNNING);
+    Atomics.notify(this.words, this.placeOf(thread));
   }
 
   /** The number of reports, and of rows handed over, so far; `waitForNews` waits for it to change. */

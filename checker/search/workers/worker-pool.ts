@@ -11,6 +11,15 @@ import type { WorkerData } from "./worker.js";
 /** How long the first thread waits at a time for news from the others, in milliseconds. */
 const WAIT = 5;
 
+/** Levels with fewer states than this are for one thread: they are over before others wake up. */
+const LEVEL_FOR_THREADS = 1024;
+
+/**
+ * The first level with as many states as this starts the threads, so that they are loaded when they are needed; the
+ * first thread learns meanwhile. Smaller models need none.
+ */
+const LEVEL_TO_START = 256;
+
 export class WorkerPool {
   private readonly workers: Worker[] = [];
   private readonly expanders: Expander[] = [];
@@ -41,8 +50,21 @@ export class WorkerPool {
     return this.workers.length;
   }
 
+  /**
+   * Sends the idle threads to the open level, and starts them when it is time.
+   * @param states how many states the level has
+   * @param levelForThreads how many it must have for several threads; if it is given, they are waited for
+   */
+  sendTo(states: number, levelForThreads?: number): void {
+    const least = levelForThreads ?? LEVEL_FOR_THREADS;
+    if (this.size === 0 && states >= Math.min(LEVEL_TO_START, least)) this.start();
+    if (states < least) return;
+    if (levelForThreads !== undefined) this.waitUntil(() => this.loaded);
+    this.send();
+  }
+
   /** Starts the threads. Each takes part once it is loaded. */
-  start(): void {
+  private start(): void {
     const { shared, control, loss } = this;
     for (let thread = 1; thread < shared.contexts.length; thread++) {
       const workerData: WorkerData = { shared, control: control.buffer, thread };
@@ -59,8 +81,7 @@ export class WorkerPool {
     }
   }
 
-  /** Sends the idle threads to the open level. */
-  send(): void {
+  private send(): void {
     for (const thread of this.threads) if (this.control.statusOf(thread) === IDLE) this.control.release(thread);
   }
 
@@ -68,7 +89,7 @@ export class WorkerPool {
     return this.workers.map((_, i) => i + 1);
   }
 
-  get loaded(): boolean {
+  private get loaded(): boolean {
     return this.with(LOADING).length === 0;
   }
 
