@@ -279,8 +279,8 @@ export class Engine {
   }
 
   /**
-   * Waits until no thread has a chunk in its hands, and everything found is in the store. The first must have none. What
-   * the others hand over meanwhile is left over.
+   * Waits until no thread has a chunk in its hands, and everything found is in the store. The first must have none.
+   * What the others hand over meanwhile is left over.
    */
   private standStill(): void {
     this.control.pause = BETWEEN_CHUNKS;
@@ -326,9 +326,9 @@ export class Engine {
 }
 
 /**
- * How many rows a stage holds. Rows that are looked up together share cache lines, so larger stages are faster; but with
- * several threads or wide rows they would take too much memory. The stages of more than 8 threads take as much as those
- * of 8 together, so that they leave the store's memories to states.
+ * How many rows a stage holds. Rows that are looked up together share cache lines, so larger stages are faster; but
+ * with several threads or wide rows they would take too much memory. The stages of more than 8 threads take as much as
+ * those of 8 together, so that they leave the store's memories to states.
  */
 function stageRowsFor(threads: number, storedWords: number): number {
   if (threads === 1) return storedWords <= 2 ? 2 * STAGE_ROWS : STAGE_ROWS;

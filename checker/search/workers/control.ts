@@ -23,7 +23,7 @@ const THREADS = BEFORE + SHARDS + 1;
 
 /**
  * Each thread has a context of some 8 MB in the memory of the tables, which ends at 4 GiB. With 64 of them, the tables
- * of models with wide rows and those of tree compression still have room.
+ * of models with wide rows and those of tree compression still have room. More would also need more than SPARE_NODES.
  */
 export const MOST_THREADS = 64;
 
@@ -170,7 +170,8 @@ export class Control {
     if (((given - Atomics.load(words, at + TAKEN)) | 0) >= HANDED_ROWS) return false;
     words[at + HANDED + (given & (HANDED_ROWS - 1))] = reference;
     Atomics.store(words, at + GIVEN, (given + 1) | 0);
-    this.wakeFirst();
+    // The first thread looks at GIVEN once more before it waits, so it can have missed only the first of several rows.
+    if (Atomics.load(words, at + TAKEN) === given) this.wakeFirst();
     return true;
   }
 
@@ -182,7 +183,8 @@ export class Control {
       const at = this.placeOf(thread);
       const given = Atomics.load(words, at + GIVEN);
       let taken = words[at + TAKEN]!;
-      for (; taken !== given; taken = (taken + 1) | 0) rows.push(words[at + HANDED + (taken & (HANDED_ROWS - 1))]! >>> 0);
+      for (; taken !== given; taken = (taken + 1) | 0)
+        rows.push(words[at + HANDED + (taken & (HANDED_ROWS - 1))]! >>> 0);
       Atomics.store(words, at + TAKEN, taken);
       if (this.statusOf(thread) === HANDING) this.release(thread);
     }
@@ -266,7 +268,10 @@ export class Control {
     Atomics.notify(this.words, this.placeOf(thread));
   }
 
-  /** The number of reports, and of rows handed over, so far; `waitForNews` waits for it to change. */
+  /**
+   * The number of reports so far, and of times that a thread handed a row over while none of its rows waited;
+   * `waitForNews` waits for it to change.
+   */
   get news(): number {
     return Atomics.load(this.words, WAKE);
   }
