@@ -38,7 +38,7 @@ export class NominalSymmetry {
   private readonly permutationBytes: number;
   private readonly shapeHashes: readonly ByPartHash[];
   private readonly memberCount: ByPartSum;
-  /** By slot: which parts of the members' keys change with its value, as the bits CHANGED_… of a next row. */
+  /** By column: which parts of the members' keys change with its value, as the bits CHANGED_… of a next row. */
   readonly changes: Int32Array;
 
   /**
@@ -64,7 +64,7 @@ export class NominalSymmetry {
       (value) => members(value).length,
       (a, b) => a + b,
     );
-    this.permutationBytes = 4 * Math.ceil((4 + 2 * layout.slots.length) / 4);
+    this.permutationBytes = 4 * Math.ceil((4 + 2 * families.columns.count) / 4);
     let orders = 1;
     for (let k = 2; k <= this.size; k++) orders *= k;
     const permutations = orders + this.size ** 2;
@@ -97,10 +97,10 @@ export class NominalSymmetry {
     return new Orbits(this.renamings, [...this.permutations], mentions, renamed);
   }
 
-  /** Lists for the expander the slots that no member of the set, one, and two of them index. Returns all of them. */
+  /** Lists for the expander the columns that no member of the set, one, and two of them index. Returns all of them. */
   private writeFamilies(): IndexedSlots[] {
-    const { families, arena, instance } = this.families;
-    const indexed = families.flatMap(({ index }) => slotsIndexed(instance.layout, index, this.set));
+    const { families, arena, columns } = this.families;
+    const indexed = families.flatMap(({ index }) => slotsIndexed(columns.layout, index, this.set));
     for (const arity of [1, 2, 0] as const) {
       const listed = indexed.filter((of) => of.arity === arity);
       const table = arena.region(`families of arity ${arity}`, FAMILY_BYTES * (listed.length + 1));
@@ -112,12 +112,12 @@ export class NominalSymmetry {
     return indexed;
   }
 
-  /** Returns by slot which keys a change of its value changes. */
+  /** Returns by column which keys a change of its value changes. */
   private changesBySlot(indexed: readonly IndexedSlots[]): Int32Array {
-    const changes = new Int32Array(this.families.ofSlot.length);
+    const changes = new Int32Array(this.families.columns.count);
     const members = Array.from({ length: this.size }, (_, k) => k);
-    const note = (slot: number, bits: number) => {
-      changes[slot]! |= bits;
+    const note = (column: number, bits: number) => {
+      changes[column]! |= bits;
     };
     for (const { arity, start, step, less } of indexed) {
       if (arity === 0) note(start, (1 << this.size) - 1);
@@ -138,14 +138,13 @@ export class NominalSymmetry {
    * @param to by index of a member: the index that it gets
    */
   private makePermutation(to: readonly number[]): number {
-    const { arena, instance } = this.families;
-    const { layout } = instance;
+    const { arena, columns } = this.families;
     const place = this.permuted.take(this.permutationBytes);
-    const from = arena.halves.subarray((place + 4) >>> 1, ((place + 4) >>> 1) + layout.slots.length);
+    const from = arena.halves.subarray((place + 4) >>> 1, ((place + 4) >>> 1) + columns.count);
     const member = renamingOf(this.set, to);
-    const slots = layout.slots.map((_, slot) => {
-      const after = layout.slotAfter(slot, member);
-      from[after] = slot;
+    const moved = columns.slotOf.map((_, column) => {
+      const after = columns.layout.slotAfter(column, member);
+      from[after] = column;
       return after;
     });
     const renaming = this.renamings.addRow();
@@ -153,7 +152,7 @@ export class NominalSymmetry {
     const rename = (value: unknown) => mapValue(value, { member });
     const renamed = new ByPartMap(this.families, rename);
     arena.words[place >>> 2] = renaming;
-    const number = this.permutations.push({ to, slots, renaming, renamed, rename });
+    const number = this.permutations.push({ to, columns: moved, renaming, renamed, rename });
     this.numbers.set(to.join(), number);
     return number;
   }
@@ -200,12 +199,13 @@ export class NominalSymmetry {
   }
 
   /**
-   * Calls `call` with each renaming of a value other than the identity's, and with the slot to which it moves `slot`.
+   * Calls `call` with each renaming of a value other than the identity's, and with the column to which it moves
+   * `column`.
    */
-  imagesIn(slot: number, family: Family, id: number, call: (slot: number, id: number) => void): void {
+  imagesIn(column: number, family: Family, id: number, call: (column: number, id: number) => void): void {
     const images: number[] = [];
     if (!this.orbits?.imagesOf(family, id, images)) return;
-    for (let i = 1; i < images.length; i++) call(this.orbits.permutations[i]!.slots[slot]!, images[i]!);
+    for (let i = 1; i < images.length; i++) call(this.orbits.permutations[i]!.columns[column]!, images[i]!);
   }
 
   /** Returns WITH_MEMBERS or WITHOUT_MEMBERS for a value, and enters it into the table. */
