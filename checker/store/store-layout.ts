@@ -33,7 +33,7 @@ export interface StoreOptions {
   readonly budget: number;
   /** Number of memories that the shards are spread over: 1, 2, 4 or 8, each of 4 GiB at most. */
   readonly memories: number;
-  /** Rows that a stage holds: STAGE_ROWS (the default) or more. */
+  /** Rows that a stage holds: STAGE_ROWS (the default) or more, or fewer, but at least BIN_ROWS. */
   readonly stageRows?: number;
 }
 

@@ -268,12 +268,22 @@ export class Context {
   begin(rows: number, beyond: boolean): void {
     const { own } = this;
     own[C_ROWS >>> 2] = rows;
-    own[C_AT >>> 2] = 0;
+    own[C_BEYOND >>> 2] = beyond ? 1 : 0;
+    this.beginRow(0);
+  }
+
+  /** Goes on with the next input row, and drops what the current one was yet to lead to. */
+  leaveRow(): void {
+    this.beginRow(this.at + 1);
+  }
+
+  private beginRow(at: number): void {
+    const { own } = this;
+    own[C_AT >>> 2] = at;
     own[C_PHASE >>> 2] = 0;
     own[C_MADE >>> 2] = 0;
     own[C_PUT >>> 2] = 0;
     own[C_DRAINS >>> 2] = 0;
-    own[C_BEYOND >>> 2] = beyond ? 1 : 0;
     own[C_ANSWERS >>> 2] = 0;
   }
 

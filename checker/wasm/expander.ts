@@ -132,9 +132,25 @@ export class Expander {
   /** The references of the input rows that were not expanded to their ends. */
   get unfinished(): number[] {
     const { at, rows } = this.context;
-    const stride = this.context.storedWords + 1;
-    const first = (this.input >>> 2) + this.context.storedWords;
-    return Array.from({ length: rows - at }, (_, i) => this.words[first + (at + i) * stride]! >>> 0);
+    return Array.from({ length: rows - at }, (_, i) => this.referenceAt(at + i));
+  }
+
+  /** The reference of the input row that is being expanded, or comes next. */
+  get reference(): number {
+    return this.referenceAt(this.context.at);
+  }
+
+  private referenceAt(place: number): number {
+    const { storedWords } = this.context;
+    return this.words[(this.input >>> 2) + storedWords + place * (storedWords + 1)]! >>> 0;
+  }
+
+  /**
+   * Goes on with the next input row. The one that is being expanded is not counted; what is in bins of the rows that it
+   * leads to stays there.
+   */
+  leaveRow(): void {
+    this.context.leaveRow();
   }
 
   /** Expands the input rows. */

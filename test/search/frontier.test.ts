@@ -1,7 +1,7 @@
 /** The frontiers: every row is given once, at its depth, in the order that the search promises, whoever takes it. */
 import { describe, expect, test } from "vitest";
 import { BreadthFirst, DepthFirst } from "../../checker/search/exhaustive/frontier.js";
-import { Control, type RowRange } from "../../checker/search/workers/control.js";
+import { Control, HANDED_ROWS, HANDING, type RowRange, RUNNING } from "../../checker/search/workers/control.js";
 import { referenceOf, type ShardedStore } from "../../checker/store/shards.js";
 import { BLOCK_ROWS, SHARDS } from "../../checker/wasm/sizes.js";
 import { dice } from "../support/dice.js";
@@ -33,7 +33,7 @@ describe("a level is cut into chunks of which threads take every row once:", () 
     const to = perShard((shard) => from[shard]! + rowsIn(shard));
     const all = from.flatMap((first, shard) => rowsOf([{ shard, from: first, to: to[shard]! }]));
     const chunks = Math.ceil(all.length / BLOCK_ROWS);
-    const opener = new Control();
+    const opener = new Control(4);
     const others = [opener, new Control(opener.buffer), new Control(opener.buffer)];
     for (const done of new Set([0, 1, Math.floor(chunks / 2), chunks].filter((done) => done <= chunks))) {
       opener.open({ from, to }, false, done);
@@ -54,7 +54,7 @@ describe("a level is cut into chunks of which threads take every row once:", () 
   });
 
   test("all threads are told whether it lies beyond the depth limit, and whether it is large", () => {
-    const opener = new Control();
+    const opener = new Control(4);
     const other = new Control(opener.buffer);
     const told = (rows: number, beyond: boolean) => {
       opener.open({ from: perShard(() => 0), to: perShard((shard) => (shard === 1 ? rows : 0)) }, beyond);
@@ -112,7 +112,7 @@ const ENOUGH = 3000;
 describe("breadth first, every row is given once, level by level:", () => {
   test.each(shapes)("%s", (_shape, initial, children) => {
     const shelf = new Shelf();
-    const frontier = new BreadthFirst(new Control());
+    const frontier = new BreadthFirst(new Control(4));
     for (let i = 0; i < initial; i++) shelf.add(-1, 0);
     const given: number[] = [];
     frontier.begin(shelf.store);
@@ -147,7 +147,7 @@ describe("breadth first, every row is given once, level by level:", () => {
 
   test("the rows at the depth limit and beyond are given as such", () => {
     const shelf = new Shelf();
-    const frontier = new BreadthFirst(new Control(), 2);
+    const frontier = new BreadthFirst(new Control(4), 2);
     shelf.add(-1, 0);
     frontier.begin(shelf.store);
     const beyond: boolean[] = [];
@@ -157,6 +157,59 @@ describe("breadth first, every row is given once, level by level:", () => {
       frontier.advance(shelf.store);
     }
     expect(beyond).toEqual([false, false, true, true]);
+  });
+});
+
+describe("rows that threads hand over are given once, by the first thread, before any other chunk:", () => {
+  const opened = () => {
+    const control = new Control(4);
+    const other = new Control(control.buffer);
+    const frontier = new BreadthFirst(control);
+    const to = perShard((shard) => (shard === 3 ? 2 * BLOCK_ROWS : 0));
+    frontier.resume({ from: perShard(() => 0), to }, 0, 0);
+    const reference = (row: number) => referenceOf(3, row);
+    return { control, other, frontier, reference };
+  };
+
+  test("by as many threads as there are, time and again, and among them what a limit has left", () => {
+    const { control, other, frontier, reference } = opened();
+    frontier.leftover = [reference(500)];
+    const given: number[] = [];
+    const handed = [500];
+    for (let round = 0; round < 10; round++) {
+      for (let i = 0; i < 20; i++) {
+        const row = round * 20 + i;
+        handed.push(row);
+        expect(other.handOver(1 + (i % 3), reference(row))).toBe(true);
+        expect(control.hasLeftover).toBe(true);
+      }
+      // Nothing but what is left over is taken as long as there is something.
+      while (control.hasLeftover) given.push(...rowsOf(frontier.take()!));
+      expect(frontier.leftover).toEqual([]);
+    }
+    expect(inOrder(given)).toEqual(inOrder(handed.map(reference)));
+    expect([rowsOf(frontier.take()!).length, rowsOf(frontier.take()!).length, frontier.take()]).toEqual([
+      BLOCK_ROWS,
+      BLOCK_ROWS,
+      undefined,
+    ]);
+  });
+
+  test(`a thread hands over ${HANDED_ROWS} rows at the most, and goes on when they are taken`, () => {
+    const { control, other, frontier, reference } = opened();
+    const before = control.news;
+    for (let row = 0; row < HANDED_ROWS; row++) expect(other.handOver(2, reference(row))).toBe(true);
+    expect(control.news).toBe(before + 1);
+    expect(other.handOver(2, reference(HANDED_ROWS))).toBe(false);
+    expect(other.handOver(1, reference(HANDED_ROWS))).toBe(true);
+    other.report(2, HANDING);
+    expect(rowsOf(frontier.take()!)).toEqual([HANDED_ROWS, ...Array(HANDED_ROWS).keys()].map(reference));
+    expect(control.statusOf(2)).toBe(RUNNING);
+    expect(control.hasLeftover).toBe(false);
+    expect(other.handOver(2, reference(HANDED_ROWS + 1))).toBe(true);
+    // The first thread may have begun to wait.
+    expect(control.news).toBe(before + 4);
+    expect(frontier.leftover).toEqual([reference(HANDED_ROWS + 1)]);
   });
 });
 

@@ -54,7 +54,7 @@ export class Engine {
   private readonly levels: boolean;
   /** By thread: its context in the engine's memory. */
   readonly contexts: readonly Context[];
-  control = new Control();
+  control: Control;
   pool: WorkerPool;
   loop: ExpansionLoop;
   /** Whether a miss could not be answered: the engine can only come to a standstill, by `abandon`. */
@@ -80,6 +80,7 @@ export class Engine {
     this.threads = depthFirst ? 1 : (options.threads ?? 1);
     this.shared = this.share(options, depthFirst);
     this.contexts = this.shared.contexts.map((address) => new Context(this.families.arena.memory, address));
+    this.control = new Control(this.threads);
     this.loop = new ExpansionLoop(this.shared, 0);
     this.pool = new WorkerPool(this.shared, this.control);
   }
@@ -120,9 +121,7 @@ export class Engine {
       fingerprints: kind === "fingerprint",
       budget: Number.MAX_SAFE_INTEGER,
       memories: [1, 2, 4, 8].find((n) => n * PER_MEMORY >= most)!,
-      // Rows that are looked up together share cache lines, so larger stages are faster; but with several threads or
-      // wide rows they would take too much memory.
-      stageRows: storedWords <= 2 && this.threads === 1 ? 2 * STAGE_ROWS : STAGE_ROWS,
+      stageRows: stageRowsFor(this.threads, storedWords),
     });
     return { modules: modules(), engineMemory: arena.memory, store, contexts };
   }
@@ -145,14 +144,14 @@ export class Engine {
   }
 
   /**
-   * Answers the miss of `expander`, so that it can go on.
+   * Answers the miss of the first thread's expander, so that it can go on.
    * @throws LimitReached if it cannot be answered; from then on none is, and `abandon` leaves the rows that miss
    * something
    */
-  handleMiss(expander: Expander = this.expander): void {
+  handleMiss(): void {
     try {
-      if (MissHandler.needsRoomForNodes(expander)) this.growNodeTable();
-      else this.learn(expander);
+      if (MissHandler.needsRoomForNodes(this.expander)) this.growNodeTable();
+      else this.learn(this.expander);
       this.refresh();
     } catch (error) {
       if (error instanceof LimitReached) this.hasUnanswered = true;
@@ -174,14 +173,6 @@ export class Engine {
     }
   }
 
-  /** Answers the misses of all threads that wait. @throws ThreadLost if a thread has ended */
-  handleMisses(): void {
-    for (const { thread, expander } of this.pool.asking) {
-      this.handleMiss(expander);
-      this.pool.release(thread);
-    }
-  }
-
   /** How much was learnt of the model; what a miss has left behind that could not be answered is not counted. */
   get knowledge(): Knowledge {
     const { trees } = this.model;
@@ -197,26 +188,15 @@ export class Engine {
 
   /**
    * Brings all threads to where the store holds everything that was found, after a miss that could not be answered.
-   * Rows that are finished are counted; a row that misses something, and those behind it in its chunk, are left.
-   * @returns the references of the rows that are left
+   * Rows that are finished are counted; those of the first thread from the one that misses something on are left, and
+   * so are those that other threads have handed over.
+   * @returns the references of the rows that the first thread has left
    * @throws RegionFull if the store has no room left at all
    */
   abandon(): number[] {
-    const left = this.leave(this.expander);
-    const attend = () => {
-      for (const { thread, expander } of this.pool.asking) {
-        left.push(...this.leave(expander));
-        this.pool.release(thread);
-      }
-    };
-    this.standStill(attend);
-    return left;
-  }
-
-  /** Has `expander` drop the rows that it has not finished, and returns their references. */
-  private leave(expander: Expander): number[] {
-    const left = expander.unfinished;
-    expander.begin(0);
+    const left = this.expander.unfinished;
+    this.expander.begin(0);
+    this.standStill();
     return left;
   }
 
@@ -288,8 +268,8 @@ export class Engine {
   }
 
   /**
-   * Brings all threads to the end of their chunks, with everything that they found in the store. They then wait until
-   * `pool.goOn` is called.
+   * Brings all threads to the end of their chunks, with everything that they found in the store. Rows that they have
+   * handed over are left over. They then wait until `pool.goOn` is called.
    * @throws RegionFull if the store has no room left at all
    */
   pause(): void {
@@ -299,21 +279,22 @@ export class Engine {
       if (stop === "miss") this.handleMiss();
       else if (stop === "full") throw noRoom();
     }
-    this.standStill(() => this.handleMisses());
+    this.standStill();
   }
 
   /**
    * Waits until no thread has a chunk in its hands, and everything found is in the store. The first must have none.
-   * @param attend sees to the misses of the others
+   * What the others hand over meanwhile is left over.
    */
-  private standStill(attend: () => void): void {
+  private standStill(): void {
     this.control.pause = BETWEEN_CHUNKS;
     if (!this.loop.empty()) throw noRoom();
     const refused = new Set<number>();
     this.pool.waitUntil(
       () => this.pool.settled,
       () => {
-        attend();
+        this.pool.checkAlive();
+        this.control.leaveOver();
         for (const thread of this.pool.full) {
           // It may tell only now that it was refused before there was more room: it tries once more.
           if (refused.has(thread)) throw noRoom();
@@ -342,10 +323,20 @@ export class Engine {
       store: makeStore({ ...this.shared.store.options, words: 2 }),
       files: { folder: set.folder, archivedBefore },
     };
-    this.control = new Control();
+    this.control = new Control(this.threads);
     this.loop = new ExpansionLoop(this.shared, 0);
     this.pool = new WorkerPool(this.shared, this.control);
   }
+}
+
+/**
+ * How many rows a stage holds. Rows that are looked up together share cache lines, so larger stages are faster; but
+ * with several threads or wide rows they would take too much memory. The stages of more than 8 threads take as much as
+ * those of 8 together, so that they leave the store's memories to states.
+ */
+function stageRowsFor(threads: number, storedWords: number): number {
+  if (threads === 1) return storedWords <= 2 ? 2 * STAGE_ROWS : STAGE_ROWS;
+  return Math.min(STAGE_ROWS, Math.floor((8 * STAGE_ROWS) / threads));
 }
 
 export function noRoom(): RegionFull {

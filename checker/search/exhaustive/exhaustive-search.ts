@@ -30,9 +30,6 @@ import { statesOf } from "./state-folders.js";
 import { StoredStates } from "./stored-states.js";
 import { ValueGrowth } from "./value-growth.js";
 
-/** Levels with fewer states than this are for one thread; the first larger one starts the other threads. */
-const LEVEL_FOR_THREADS = 4096;
-
 export class ExhaustiveSearch implements SearchState {
   readonly engine: Engine;
   frontier: BreadthFirst | DepthFirst;
@@ -72,8 +69,8 @@ export class ExhaustiveSearch implements SearchState {
   readonly growth = new ValueGrowth();
   private readonly forecast: MemoryForecast;
   /**
-   * The number of the other threads' reports that were attended to. A report that arrives while this thread answers a
-   * miss of its own is not among them, so it is attended to on the next turn.
+   * How much of the other threads' news was attended to. What arrives while this thread answers a miss is not among it,
+   * so it is attended to on the next turn.
    */
   private attended = 0;
 
@@ -162,7 +159,8 @@ export class ExhaustiveSearch implements SearchState {
     if (!engine.hasUnanswered || !(frontier instanceof BreadthFirst) || frontier.depth < 0) return false;
     try {
       this.budget.lift(this.store);
-      frontier.leftover = [...frontier.leftover, ...engine.abandon()];
+      const left = engine.abandon();
+      frontier.leftover = [...frontier.leftover, ...left];
       return true;
     } catch (error) {
       // The store has no room for what was found.
@@ -186,7 +184,7 @@ export class ExhaustiveSearch implements SearchState {
     const stop = this.engine.loop.work(
       this.frontier,
       () => this.isWanted(until),
-      // Another thread may wait for the answer to a miss.
+      // Another thread may have found no room in the store.
       () => this.hasNews,
     );
     if (stop === "miss") this.engine.handleMiss();
@@ -194,7 +192,10 @@ export class ExhaustiveSearch implements SearchState {
     else if (stop === "interrupted") this.attend();
     else {
       this.attend();
-      if (this.engine.pool.busy) this.engine.pool.wait(this.attended);
+      // A thread may hand a row over and be done at once, so first it is asked who works.
+      const isBusy = this.engine.pool.busy;
+      if (this.engine.control.hasLeftover) return;
+      if (isBusy) this.engine.pool.wait(this.attended);
       else this.endLevel();
     }
     if (!this.finished && this.budget.due) this.setBudget();
@@ -233,10 +234,10 @@ export class ExhaustiveSearch implements SearchState {
     return this.limits.exceededBy(this.result.distinct);
   }
 
-  /** Answers the other threads' misses, and sees to the limits. */
+  /** Sees to the other threads and to the limits. @throws ThreadLost if a thread has ended */
   private attend(): void {
     this.attended = this.engine.control.news;
-    this.engine.handleMisses();
+    this.engine.pool.checkAlive();
     if (this.engine.pool.full.length > 0) this.outOfMemory();
     if (this.tooMany) {
       // What was begun is finished even where the memory limit is reached at the same time.
@@ -284,11 +285,8 @@ export class ExhaustiveSearch implements SearchState {
   }
 
   private sendWorkers(): void {
-    const { levelForThreads } = this.options;
-    if (this.engine.threads === 1 || this.frontier.size(this.store) < (levelForThreads ?? LEVEL_FOR_THREADS)) return;
-    if (this.engine.pool.size === 0) this.engine.pool.start();
-    if (levelForThreads !== undefined) this.engine.pool.waitUntil(() => this.engine.pool.loaded);
-    this.engine.pool.send();
+    const { pool, threads } = this.engine;
+    if (threads > 1) pool.sendTo(this.frontier.size(this.store), this.options.levelForThreads);
   }
 
   private finish(): void {

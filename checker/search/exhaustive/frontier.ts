@@ -50,9 +50,6 @@ export class BreadthFirst implements Frontier {
    * Keeps the rows that a store of fingerprints forgets once their level was looked at; undefined if they are not kept.
    */
   history: History | undefined;
-  /** The references of rows in chunks that were taken, which are still to be expanded. The first thread takes them. */
-  leftover: readonly number[] = [];
-
   constructor(
     readonly control: Control,
     protected readonly maxDepth = Number.POSITIVE_INFINITY,
@@ -94,10 +91,20 @@ export class BreadthFirst implements Frontier {
   }
 
   take(): readonly RowRange[] | undefined {
-    if (this.leftover.length === 0) return this.control.takeChunk();
-    const rows = this.leftover.slice(0, BLOCK_ROWS);
-    this.leftover = this.leftover.slice(BLOCK_ROWS);
-    return rows.map((reference) => this.rowOf(reference));
+    const rows = this.control.takeLeftover(BLOCK_ROWS);
+    return rows.length === 0 ? this.control.takeChunk() : rows.map((reference) => this.rowOf(reference));
+  }
+
+  /**
+   * The references of rows in chunks that were taken, which are still to be expanded: those that other threads have
+   * handed over, and those that a limit has left. The first thread takes them.
+   */
+  get leftover(): readonly number[] {
+    return this.control.leftover;
+  }
+
+  set leftover(references: readonly number[]) {
+    this.control.leftover = references;
   }
 
   private rowOf(reference: number): RowRange {

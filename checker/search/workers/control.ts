@@ -1,6 +1,6 @@
 /**
  * What the threads of a search coordinate by: words in shared memory. The first thread runs authors' functions and
- * decides; the others work on the level that it has opened, and ask it for table entries that their expanders miss.
+ * decides; the others work on the level that it has opened, and hand over to it the rows for which tables lack entries.
  */
 
 import type { Range } from "../../store/shards.js";
@@ -16,19 +16,36 @@ const LARGE = 6;
 const SOURCE = 7;
 /** The `start` of the level's source, in two words. */
 const START = 8;
-const THREADS = 16;
-const FROM = 128;
+const FROM = 16;
 /** By shard: how many rows of the level lie in the shards before it. */
 const BEFORE = FROM + SHARDS;
-const WORDS = BEFORE + SHARDS + 1;
+const THREADS = BEFORE + SHARDS + 1;
 
-export const MOST_THREADS = 16;
+/**
+ * Each thread has a context of some 8 MB in the memory of the tables, which ends at 4 GiB. With 64 of them, the tables
+ * of models with wide rows and those of tree compression still have room. More would also need more than SPARE_NODES.
+ */
+export const MOST_THREADS = 64;
+
+/**
+ * How many rows a thread hands over before the first thread takes them. More would come to the first thread that it had
+ * learnt to answer meanwhile, so that the other could have expanded them itself.
+ */
+export const HANDED_ROWS = 64;
+/**
+ * By thread, from THREADS on: its status; how many of the rows that it has handed over the first thread has taken; how
+ * many it has handed over; and the last of these.
+ */
+const TAKEN = 1;
+const GIVEN = 2;
+const HANDED = 3;
+const THREAD_WORDS = HANDED + HANDED_ROWS;
 
 /** What a thread is doing. At first it is being loaded. */
 export const LOADING = 0;
 export const RUNNING = 1;
-/** It waits for the answer to a miss of its expander. */
-export const ASKING = 2;
+/** It waits until the first thread takes the rows that it has handed over. */
+export const HANDING = 2;
 /** It waits for room in the store. */
 export const FULL = 3;
 export const PAUSED = 4;
@@ -68,9 +85,22 @@ const LARGE_LEVEL = 1 << 11;
 
 export class Control {
   private readonly words: Int32Array;
+  /** The references of rows in chunks that were taken, which only the first thread expands. It alone has them. */
+  private left: readonly number[] = [];
 
-  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(4 * WORDS)) {
-    this.words = new Int32Array(buffer);
+  readonly buffer: SharedArrayBuffer;
+  private readonly threads: number;
+
+  /** @param of the number of threads or, in the other threads, the `buffer` of the first one's */
+  constructor(of: number | SharedArrayBuffer) {
+    this.buffer = typeof of === "number" ? new SharedArrayBuffer(4 * (THREADS + of * THREAD_WORDS)) : of;
+    this.words = new Int32Array(this.buffer);
+    this.threads = (this.words.length - THREADS) / THREAD_WORDS;
+  }
+
+  /** Where the words of `thread` begin. */
+  private placeOf(thread: number): number {
+    return THREADS + thread * THREAD_WORDS;
   }
 
   /**
@@ -97,7 +127,7 @@ export class Control {
   /** Tells all threads but the first to end. */
   end(): void {
     Atomics.store(this.words, END, 1);
-    for (let thread = 1; thread < MOST_THREADS; thread++) Atomics.notify(this.words, THREADS + thread);
+    for (let thread = 1; thread < this.threads; thread++) Atomics.notify(this.words, this.placeOf(thread));
   }
 
   get ended(): boolean {
@@ -129,6 +159,67 @@ export class Control {
     return parts;
   }
 
+  /**
+   * Hands the row of `reference` over to the first thread. Returns false, and does not, if HANDED_ROWS rows that
+   * `thread` handed over wait already.
+   */
+  handOver(thread: number, reference: number): boolean {
+    const { words } = this;
+    const at = this.placeOf(thread);
+    const given = words[at + GIVEN]!;
+    if (((given - Atomics.load(words, at + TAKEN)) | 0) >= HANDED_ROWS) return false;
+    words[at + HANDED + (given & (HANDED_ROWS - 1))] = reference;
+    Atomics.store(words, at + GIVEN, (given + 1) | 0);
+    // The first thread looks at GIVEN once more before it waits, so it can have missed only the first of several rows.
+    if (Atomics.load(words, at + TAKEN) === given) this.wakeFirst();
+    return true;
+  }
+
+  /** Takes over all rows that other threads have handed over, and lets those go on that wait for it. */
+  leaveOver(): void {
+    const { words } = this;
+    const rows = [...this.left];
+    for (let thread = 1; thread < this.threads; thread++) {
+      const at = this.placeOf(thread);
+      const given = Atomics.load(words, at + GIVEN);
+      let taken = words[at + TAKEN]!;
+      for (; taken !== given; taken = (taken + 1) | 0)
+        rows.push(words[at + HANDED + (taken & (HANDED_ROWS - 1))]! >>> 0);
+      Atomics.store(words, at + TAKEN, taken);
+      if (this.statusOf(thread) === HANDING) this.release(thread);
+    }
+    this.left = rows;
+  }
+
+  /** The references of rows in chunks that were taken, which the first thread is to expand. Only it may ask. */
+  get leftover(): readonly number[] {
+    this.leaveOver();
+    return this.left;
+  }
+
+  set leftover(references: readonly number[]) {
+    this.left = references;
+  }
+
+  /** Takes the next `most` of the rows that are left over, or fewer. Only the first thread may. */
+  takeLeftover(most: number): readonly number[] {
+    if (this.left.length === 0) this.leaveOver();
+    const rows = this.left.slice(0, most);
+    this.left = this.left.slice(most);
+    return rows;
+  }
+
+  /** Whether rows are left over, or wait to be taken over. */
+  get hasLeftover(): boolean {
+    const { words } = this;
+    if (this.left.length > 0) return true;
+    for (let thread = 1; thread < this.threads; thread++) {
+      const at = this.placeOf(thread);
+      if (Atomics.load(words, at + GIVEN) !== words[at + TAKEN]!) return true;
+    }
+    return false;
+  }
+
   /** How many chunks of the level were taken, and how many there are. */
   get chunks(): { readonly taken: number; readonly all: number } {
     const all = this.words[CHUNKS]!;
@@ -150,12 +241,16 @@ export class Control {
   }
 
   statusOf(thread: number): number {
-    return Atomics.load(this.words, THREADS + thread);
+    return Atomics.load(this.words, this.placeOf(thread));
   }
 
   /** Records that `thread` is at `status`, and wakes the first thread. */
   report(thread: number, status: number): void {
-    Atomics.store(this.words, THREADS + thread, status);
+    Atomics.store(this.words, this.placeOf(thread), status);
+    this.wakeFirst();
+  }
+
+  private wakeFirst(): void {
     Atomics.add(this.words, WAKE, 1);
     Atomics.notify(this.words, WAKE);
   }
@@ -163,21 +258,25 @@ export class Control {
   /** Records that `thread` is at `status`, and waits until the first thread releases it. */
   reportAndWait(thread: number, status: number): void {
     this.report(thread, status);
-    while (this.statusOf(thread) === status && !this.ended) Atomics.wait(this.words, THREADS + thread, status, 1000);
+    const at = this.placeOf(thread);
+    while (this.statusOf(thread) === status && !this.ended) Atomics.wait(this.words, at, status, 1000);
   }
 
   /** Lets `thread`, which waits, go on. */
   release(thread: number): void {
-    Atomics.store(this.words, THREADS + thread, RUNNING);
-    Atomics.notify(this.words, THREADS + thread);
+    Atomics.store(this.words, this.placeOf(thread), RUNNING);
+    Atomics.notify(this.words, this.placeOf(thread));
   }
 
-  /** The number of reports so far; `waitForNews` waits for it to change. */
+  /**
+   * The number of reports so far, and of times that a thread handed a row over while none of its rows waited;
+   * `waitForNews` waits for it to change.
+   */
   get news(): number {
     return Atomics.load(this.words, WAKE);
   }
 
-  /** Waits until the number of reports is no longer `seen`, for `milliseconds` at the most. */
+  /** Waits until `news` is no longer `seen`, for `milliseconds` at the most. */
   waitForNews(seen: number, milliseconds: number): void {
     Atomics.wait(this.words, WAKE, seen, milliseconds);
   }

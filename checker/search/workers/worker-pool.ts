@@ -4,12 +4,21 @@ import { Worker } from "node:worker_threads";
 import { ThreadLost } from "../../errors.js";
 import { compiledFile } from "../../package.js";
 import { Expander } from "../../wasm/expander.js";
-import { ANYWHERE, ASKING, type Control, FULL, GO_ON, IDLE, LOADING, LOST, PAUSED, RUNNING } from "./control.js";
+import { ANYWHERE, type Control, FULL, GO_ON, IDLE, LOADING, LOST, PAUSED, RUNNING } from "./control.js";
 import type { SharedSearch } from "./expansion-loop.js";
 import type { WorkerData } from "./worker.js";
 
 /** How long the first thread waits at a time for news from the others, in milliseconds. */
 const WAIT = 5;
+
+/** Levels with fewer states than this are for one thread: they are over before others wake up. */
+const LEVEL_FOR_THREADS = 1024;
+
+/**
+ * The first level with as many states as this starts the threads, so that they are loaded when they are needed; the
+ * first thread learns meanwhile. Smaller models need none.
+ */
+const LEVEL_TO_START = 256;
 
 export class WorkerPool {
   private readonly workers: Worker[] = [];
@@ -41,8 +50,21 @@ export class WorkerPool {
     return this.workers.length;
   }
 
+  /**
+   * Sends the idle threads to the open level, and starts them when it is time.
+   * @param states how many states the level has
+   * @param levelForThreads how many it must have for several threads; if it is given, they are waited for
+   */
+  sendTo(states: number, levelForThreads?: number): void {
+    const least = levelForThreads ?? LEVEL_FOR_THREADS;
+    if (this.size === 0 && states >= Math.min(LEVEL_TO_START, least)) this.start();
+    if (states < least) return;
+    if (levelForThreads !== undefined) this.waitUntil(() => this.loaded);
+    this.send();
+  }
+
   /** Starts the threads. Each takes part once it is loaded. */
-  start(): void {
+  private start(): void {
     const { shared, control, loss } = this;
     for (let thread = 1; thread < shared.contexts.length; thread++) {
       const workerData: WorkerData = { shared, control: control.buffer, thread };
@@ -59,8 +81,7 @@ export class WorkerPool {
     }
   }
 
-  /** Sends the idle threads to the open level. */
-  send(): void {
+  private send(): void {
     for (const thread of this.threads) if (this.control.statusOf(thread) === IDLE) this.control.release(thread);
   }
 
@@ -68,7 +89,7 @@ export class WorkerPool {
     return this.workers.map((_, i) => i + 1);
   }
 
-  get loaded(): boolean {
+  private get loaded(): boolean {
     return this.with(LOADING).length === 0;
   }
 
@@ -77,14 +98,8 @@ export class WorkerPool {
     return this.threads.some((thread) => ![IDLE, LOADING].includes(this.control.statusOf(thread)));
   }
 
-  /** The threads that wait for answers to misses, with their expanders. @throws ThreadLost if a thread has ended */
-  get asking(): { readonly thread: number; readonly expander: Expander }[] {
-    this.checkAlive();
-    return this.with(ASKING).map((thread) => ({ thread, expander: this.expanders[thread - 1]! }));
-  }
-
   /** @throws ThreadLost if a thread has ended */
-  private checkAlive(): void {
+  checkAlive(): void {
     if (this.loss.of !== undefined) throw new ThreadLost(this.loss.of);
     const dead = this.with(LOST)[0];
     if (dead !== undefined) throw new ThreadLost(`search thread ${dead} failed`);
@@ -128,7 +143,7 @@ export class WorkerPool {
   }
 
   /**
-   * Runs `task` while no other thread runs. Threads that wait for answers to misses go on waiting.
+   * Runs `task` while no other thread runs. Threads that wait for the first go on waiting.
    * @throws ThreadLost if a thread is lost
    */
   whileStopped(task: () => void): void {

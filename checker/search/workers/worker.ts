@@ -1,9 +1,9 @@
 /**
- * A thread of a search beside the first. It knows no model: it expands rows by the tables, and asks the first thread
- * for entries that they lack.
+ * A thread of a search beside the first. It knows no model: it expands rows by the tables. A row for which they lack
+ * an entry it hands over to the first thread, and goes on with the next.
  */
 import { workerData } from "node:worker_threads";
-import { ANYWHERE, ASKING, BETWEEN_CHUNKS, Control, FULL, GO_ON, IDLE, LOST, PAUSED } from "./control.js";
+import { ANYWHERE, BETWEEN_CHUNKS, Control, FULL, GO_ON, HANDING, IDLE, LOST, PAUSED } from "./control.js";
 import { ExpansionLoop, type Input, type SharedSearch } from "./expansion-loop.js";
 
 export interface WorkerData {
@@ -33,13 +33,19 @@ const input: Input = {
 function level(): void {
   for (;;) {
     if (control.ended) return;
-    const stop = loop.work(input, () => control.pause !== GO_ON);
+    const stop = loop.work(
+      input,
+      () => control.pause !== GO_ON,
+      () => control.pause === ANYWHERE,
+    );
     if (stop === "done") return;
     if (stop === "interrupted") {
       // When tables are moved, bins may hold rows; when the store is looked at, all rows must be in it.
       if (control.pause === BETWEEN_CHUNKS && !loop.empty()) control.reportAndWait(thread, FULL);
       else if (control.pause !== GO_ON) control.reportAndWait(thread, PAUSED);
-    } else control.reportAndWait(thread, stop === "miss" ? ASKING : FULL);
+    } else if (stop === "full") control.reportAndWait(thread, FULL);
+    else if (control.handOver(thread, loop.expander.reference)) loop.expander.leaveRow();
+    else control.reportAndWait(thread, HANDING);
     if (control.pause === ANYWHERE) control.reportAndWait(thread, PAUSED);
   }
 }
