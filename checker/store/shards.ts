@@ -8,13 +8,20 @@
  */
 import { MemoryExceeded } from "../errors.js";
 import { recordBytes } from "../wasm/context.js";
-import { BLOCK_BITS, BLOCK_ROWS, PRIORITY_ROWS_BITS, SHARD_BITS, SHARDS, STAGE_ROWS } from "../wasm/sizes.js";
+import {
+  BLOCK_BITS,
+  BLOCK_ROWS,
+  HASH_MARGIN,
+  PRIORITY_ROWS_BITS,
+  SHARD_BITS,
+  SHARDS,
+  STAGE_ROWS,
+} from "../wasm/sizes.js";
 import { Shard, StoreHeader, strideOf } from "../wasm/store-memory.js";
 import {
   FIRST_HASHES,
   FIRST_TABLE,
   firstTable,
-  HASH_MARGIN,
   PAGE,
   pagesOf,
   type SharedStore,

@@ -3,18 +3,16 @@
  * rows.
  */
 import { recordBytes } from "../wasm/context.js";
-import { SHARDS, STAGE_ROWS } from "../wasm/sizes.js";
+import { HASH_MARGIN, SHARDS, STAGE_ROWS } from "../wasm/sizes.js";
 import { Shard, STORE_HEADER_BYTES, StoreHeader, strideOf } from "../wasm/store-memory.js";
 
 export const PAGE = 4096;
 /** Binary logarithm of the number of slots of a new exact table. */
 export const FIRST_TABLE = 10;
-/** Number of slots of a new table of hashes. */
+/** Number of slots of a new table of hashes: a whole number of lines. */
 export const FIRST_HASHES = 512;
 /** The last of 65,536 pages of 64 KiB stays unused, so that the end address fits 32 bits. */
 const MOST_PAGES = 65535;
-/** Bytes behind a table of hashes, for entries that are pushed over its end. */
-export const HASH_MARGIN = 4096;
 /** Blocks of a shard: a reference has 24 bits for the row's number. */
 const MOST_BLOCKS = 1 << 16;
 const MOST_PRIORITY_BLOCKS = 1 << 14;

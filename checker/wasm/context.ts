@@ -31,6 +31,7 @@ import {
   C_MADE_AT,
   C_MISS,
   C_NEXT_COUNT,
+  C_PAIRS_AT,
   C_PARENT,
   C_PHASE,
   C_PRIORITY,
@@ -86,6 +87,8 @@ export function makeContext(arena: Arena, name: string, sizes: ContextSizes): nu
   set(C_ROW, place("row", rowBytes));
   // Four rows, five arrays of 16 words, two words for each pair of eight members (assembly/member-keys.ts).
   set(C_SCRATCH, place("scratch", 4 * rowBytes + 5 * 64 + 28 * 8));
+  // The words, and twice the numbers of the first round, which are fewer.
+  set(C_PAIRS_AT, place("tree of pairs", 3 * rowBytes));
   set(C_MADE_AT, place("next rows", MADE_ROWS * rowBytes));
   set(C_CHANGES_AT, place("changes of next rows", MADE_ROWS * 4));
   set(C_INPUT, place("input", BLOCK_ROWS * 4 * (widest + 1)));

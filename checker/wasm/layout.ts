@@ -27,6 +27,10 @@ export const SHARD_BITS = 8;
 export const TAG_SHIFT = 24;
 /** Slots of an exact table that are compared at once; each search begins at a multiple of this. */
 export const SLOT_GROUP = 8;
+/** Hashes of a line of a table of fingerprints: 64 bytes, a cache line. Such a table has a whole number of lines. */
+export const HASH_LINE = 8;
+/** Bytes behind a table of fingerprints, for hashes that are pushed over its end. */
+export const HASH_MARGIN = 4096;
 /**
  * Rows of a bin, and of a stage. A thread collects next rows in a bin per shard; bins are so small that all of them
  * stay in the cache. A full bin is moved to the shard's stage. A full stage is inserted at once, so that its look-ups
@@ -133,6 +137,7 @@ export const C_CUT_HERE = 160; // number of steps of the current row that action
 export const C_STATES_CUT = 168; // number of rows that were cut off, 64 bits
 export const C_STEPS_CUT = 176; // number of steps that were cut off, 64 bits
 export const C_CHANGES_AT = 184; // byte address: per next row made, CHANGED_… bits
+export const C_PAIRS_AT = 188; // byte address: the pairs of the row that was decompressed last (assembly/pairs.ts)
 export const CONTEXT_BYTES = 256;
 /** How many next rows are made before the first is hashed: a word just written as two halves is slow to read. */
 export const MADE_ROWS = 32;

@@ -11,7 +11,7 @@ import type { ObservedModel } from "./observed-model.js";
 
 /** Tree compression: how many pairs there may be, and how many places their table has at first. */
 const MOST_NODES = 1 << 26;
-const FIRST_NODE_PLACES = 1 << 16;
+const FIRST_NODE_PLACES = 1 << 10;
 
 /** Whose miss it is: an expander's, or an entry of an earlier search's journal. */
 export type MissSource = Pick<Expander, "miss" | "row" | "scratch" | "answer">;

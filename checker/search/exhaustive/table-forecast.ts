@@ -74,13 +74,17 @@ export function forecastPairs(store: ShardedStore, sample = SAMPLE): number {
     store.copyRow(reference, row, 0);
     // A word is paired with a number that no pair has, so that words and pairs are told apart.
     for (let w = 0; w < row.length; w++) row[w] = numberOf(-1, row[w]!);
+    // The tree is that of checker/wasm/assembly/pairs.ts.
     for (let [round, length] = [0, row.length]; length > 2; round++) {
       const known = numbered.count;
-      let above = 0;
-      for (let w = 0; w + 1 < length; w += 2) row[above++] = numberOf(row[w]!, row[w + 1]!);
+      const half = 2 ** Math.ceil(Math.log2(length) - 1);
+      for (let to = 0, w = 0; to < half; to++) {
+        const end = Math.floor(((to + 1) * length) / half);
+        row[to] = end - w === 2 ? numberOf(row[w]!, row[w + 1]!) : row[w]!;
+        w = end;
+      }
       made[round] = (made[round] ?? 0) + numbered.count - known;
-      if (length % 2 === 1) row[above++] = row[length - 1]!;
-      length = above;
+      length = half;
     }
   };
   for (let i = 0; i < references.length; i += 2) fold(references[i]!);

@@ -75,7 +75,7 @@ import {
 import { canonicalized, forgetParent } from "./canonical";
 import { changesBetween, changesOf, noteChanges } from "./changes";
 import { answered, DISABLED, stepsOf, UNKNOWN, walk } from "./lists";
-import { fold, unfold } from "./pairs";
+import { beginPairs, fold, unfold } from "./pairs";
 import { ctx, hashOf, ids, miss, setContext } from "./shared";
 
 export let slots: i32 = 0;
@@ -91,6 +91,7 @@ export function init(context: usize): void {
   words = load<i32>(H_WORDS);
   stored = load<i32>(H_FOLDED) !== 0 ? 2 : words;
   notesChanges = load<i32>(H_ORDINALS) !== 0 || load<i32>(H_MEMBERS) !== 0;
+  beginPairs(words);
 }
 
 /** Expands the input rows. Returns DONE, BIN_FULL or MISS. */

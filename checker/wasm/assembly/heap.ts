@@ -1,6 +1,7 @@
 /** Memory for a store's rows and tables: a heap of blocks, limited by the budget; and locks. */
 import {
   BLOCK_BITS,
+  BLOCK_ROWS,
   S_BUDGET,
   S_BUMP,
   S_END,
@@ -17,6 +18,11 @@ export const PAGE_BITS = 12;
 /** Returns how many pages `slots` hashes take. */
 export function pagesOfHashes(slots: u32): usize {
   return (((<usize>slots) << 3) + (1 << PAGE_BITS) - 1) >> PAGE_BITS;
+}
+
+/** The address of a row, in the blocks that `directory` lists. */
+export function rowAt(directory: usize, row: u32, stride: usize): usize {
+  return <usize>load<u32>(directory + ((<usize>(row >> BLOCK_BITS)) << 2)) + <usize>(row & (BLOCK_ROWS - 1)) * stride;
 }
 
 export function shardAt(shard: i32): usize {

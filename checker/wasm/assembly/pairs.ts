@@ -1,13 +1,16 @@
 /**
- * Tree compression: a row becomes a tree of interned pairs. Each two words of the row are a pair, for which one number
- * stands; each two of these numbers are a pair again, until two numbers are left, which are the stored row. Rows that
- * differ in one slot share all pairs except those on the way from that slot to the root. It is exact, since equal pairs
- * have equal numbers.
+ * Tree compression: a row becomes a tree of interned pairs. The first round makes pairs of some words, so that a power
+ * of two of numbers is left; from then on each two numbers are a pair, for which one number stands, until two are left,
+ * which are the stored row. The words are spread evenly: a subtree has half of the words of the one that it is in, or
+ * half a word more or less, since the fewer words a subtree has, the fewer distinct ones there are. Rows that differ in
+ * one slot share all pairs except those on the way from that slot to the root. It is exact, since equal pairs have
+ * equal numbers.
  *
  * Threads insert pairs without locks: a thread claims a number, writes the pair at its place, and then enters the
  * number into the hash table by compare-and-swap.
  */
 import {
+  C_PAIRS_AT,
   C_SCRATCH,
   C_SPARE_NODE,
   H_NODE_COUNT,
@@ -15,64 +18,99 @@ import {
   H_NODE_MASK,
   H_NODE_TABLE,
   H_NODES,
+  H_WORDS,
   MISS_NODES,
   SPARE_NODES,
 } from "../layout";
 import { ctx, miss } from "./shared";
 
-/** Compresses a row. Returns the address of its two words, or 0 after a miss: there is no room for a new pair. */
+/** Binary logarithm of how many numbers a row is after the first round. */
+let log: i32 = 0;
+/**
+ * The tree of the row that was decompressed last: the two words of its root at `root`, then four numbers, eight and so
+ * on, and the words of the row at `leaves`. All zero if no row was.
+ */
+let root: usize = 0;
+let leaves: usize = 0;
+
+/** Begins with rows of `words` words. The tree of a row decompressed before is forgotten. */
+export function beginPairs(words: i32): void {
+  root = <usize>load<u32>(ctx, C_PAIRS_AT);
+  log = 0;
+  while (2 << log < words) log++;
+  leaves = root + ((<usize>(2 << log) - 2) << 2);
+  memory.fill(root, 0, leaves + ((<usize>words) << 2) - root);
+}
+
+/**
+ * Compresses a row. Where it has the pairs of the row that was decompressed last, as a next row often has, their
+ * numbers are taken from there; only the others are looked up. Returns the address of its two words, or 0 after a miss:
+ * there is no room for a new pair.
+ */
 export function fold(row: usize, words: i32): usize {
   // The fourth row of the scratch place is used here.
   const level = <usize>load<u32>(ctx, C_SCRATCH) + 3 * ((<usize>words + 1) << 2);
-  for (let w = 0; w < words; w++) store<u32>(level + (w << 2), load<u32>(row + (w << 2)));
-  let n = words;
-  while (n > 2) {
-    let to = 0;
-    for (let w = 0; w + 1 < n; w += 2, to++) {
-      const number = intern(load<u64>(level + (w << 2)));
+  if (words === 1) {
+    store<u32>(level, load<u32>(row));
+    store<u32>(level, 0, 4);
+    return level;
+  }
+  let known = leaves;
+  let above = leaves - ((<usize>(1 << log)) << 2);
+  for (let to = 0, w = 0; to < 1 << log; to++) {
+    const end = ((to + 1) * words) >> log;
+    let number = load<u32>(row + (w << 2));
+    if (end - w === 2) {
+      number = inline.always(numberOf(load<u64>(row + (w << 2)), known + (w << 2), above + (to << 2)));
+      if (number === 0) return 0;
+    }
+    store<u32>(level + (to << 2), number);
+    w = end;
+  }
+  for (let n = 1 << (log - 1); n > 1; n >>= 1) {
+    known = above;
+    above -= (<usize>n) << 2;
+    for (let to = 0; to < n; to++) {
+      const number = inline.always(numberOf(load<u64>(level + (to << 3)), known + (to << 3), above + (to << 2)));
       if (number === 0) return 0;
       store<u32>(level + (to << 2), number);
     }
-    if (n & 1) {
-      store<u32>(level + (to << 2), load<u32>(level + ((n - 1) << 2)));
-      to++;
-    }
-    n = to;
   }
-  if (n === 1) store<u32>(level, 0, 4);
   return level;
 }
 
-/** Decompresses the two words at `from` into the `words` words at `row`. */
+/** Returns the number at `above` if `pair` is that at `known`, and else looks it up. Returns 0 after a miss. */
+function numberOf(pair: u64, known: usize, above: usize): u32 {
+  const number = load<u32>(above);
+  return pair === load<u64>(known) && number !== 0 ? number : intern(pair);
+}
+
+/** Decompresses the two words at `from` into the `words` words at `row`, and remembers the tree that they stand for. */
 export function unfold(from: usize, row: usize, words: i32): void {
   if (words === 1) {
     store<u32>(row, load<u32>(from));
     return;
   }
-  unfoldAll(load<u32>(from), load<u32>(from, 4), row, words);
-}
-
-/** How many numbers are left of `n` after one round of compression. */
-function halved(n: i32): i32 {
-  return (n + 1) >> 1;
-}
-
-function unfoldAll(left: u32, right: u32, row: usize, words: i32): void {
-  store<u32>(row, left);
-  store<u32>(row, right, 4);
-  // Decompression undoes the rounds from the last to the first. Round r, counted from 0, begins with `words` halved r
-  // times.
-  let rounds = 0;
-  for (let n = words; n > 2; n = halved(n)) rounds++;
-  for (let round = rounds - 1; round >= 0; round--) {
-    let n = words;
-    for (let i = 0; i < round; i++) n = halved(n);
-    if (n & 1) store<u32>(row + ((n - 1) << 2), load<u32>(row + ((n >> 1) << 2)));
-    for (let to = (n >> 1) - 1; to >= 0; to--) {
-      const pair = load<u64>(<usize>load<u32>(H_NODES) + ((<usize>load<u32>(row + (to << 2))) << 3));
-      store<u64>(row + (to << 3), pair);
-    }
+  const nodes = <usize>load<u32>(H_NODES);
+  let level = root;
+  store<u64>(level, load<u64>(from));
+  for (let n = 2; n < 1 << log; n <<= 1) {
+    const below = level + ((<usize>n) << 2);
+    for (let i = 0; i < n; i++) store<u64>(below + (i << 3), pairOf(nodes, load<u32>(level + (i << 2))));
+    level = below;
   }
+  for (let i = 0, w = 0; i < 1 << log; i++) {
+    const end = ((i + 1) * words) >> log;
+    const number = load<u32>(level + (i << 2));
+    if (end - w === 2) store<u64>(leaves + (w << 2), pairOf(nodes, number));
+    else store<u32>(leaves + (w << 2), number);
+    w = end;
+  }
+  for (let w = 0; w < words; w++) store<u32>(row + (w << 2), load<u32>(leaves + (w << 2)));
+}
+
+function pairOf(nodes: usize, number: u32): u64 {
+  return load<u64>(nodes + ((<usize>number) << 3));
 }
 
 /** Returns the number of a pair, counted from 1; 0 after a miss. */
@@ -133,6 +171,8 @@ export function rebuildNodeTable(skipped: usize, skips: i32): void {
     while (load<u32>(table + ((<usize>i) << 2)) !== 0) i = (i + 1) & mask;
     store<u32>(table + ((<usize>i) << 2), number);
   }
+  // The pairs may have other numbers than before: those of a checkpoint.
+  beginPairs(load<i32>(H_WORDS));
 }
 
 function firstSlot(pair: u64, mask: u32): u32 {

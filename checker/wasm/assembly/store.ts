@@ -6,8 +6,7 @@
  * the tag; rows are compared only if their tags agree. A search begins at a group of eight slots, which are compared at
  * once. The table doubles in place and is then filled again from the rows.
  *
- * Fingerprints: an entry is the 64-bit hash, and entries lie in the order of their hashes. The table grows in place, by
- * a half, or a sixteenth if memory is scarce: entries are moved to its end, and from there to where they belong.
+ * Fingerprints: a table of hashes (fingerprints.ts).
  *
  * A thread holds the shard's lock while it inserts a stage. Loops of their own first load what the rows need of the
  * table, and of the rows stored, so that the cache misses overlap.
@@ -26,26 +25,23 @@ import {
   PRIORITY_BLOCK_BYTES,
   PRIORITY_ROWS_BITS,
   RECORD_HEAD,
-  S_BUDGET,
   S_FINGERPRINTS,
   S_FREE_BLOCKS,
   S_FREE_PRIORITIES,
   S_FULL,
   S_PRIORITIES,
   S_STRIDE,
-  S_USED,
   S_WORDS,
   SHARD_BITS,
   SLOT_GROUP,
   TAG_SHIFT,
 } from "../layout";
-import { acquire, allocate, blockBytes, free, PAGE_BITS, pagesOfHashes, release, reserve, shardAt } from "./heap";
+import { enlargeHashes, growHashes, insertHashes } from "./fingerprints";
+import { acquire, allocate, blockBytes, free, release, reserve, rowAt, shardAt } from "./heap";
 import { hashOf } from "./shared";
 
 /** How many rows a shard may have: a reference has 32 - SHARD_BITS bits for a row's number. */
 const MOST_ROWS: u32 = 1 << (32 - SHARD_BITS);
-/** Bytes behind a table of hashes, for entries that are pushed over its end. */
-const MARGIN: usize = 4096;
 /**
  * The bits of a hash that no exact table uses. Between the loops of `insertRows` they hold the slot where the row's
  * search stopped.
@@ -123,10 +119,6 @@ function hasRoom(at: usize, count: i32): bool {
     }
   }
   return true;
-}
-
-function rowAt(directory: usize, row: u32, stride: usize): usize {
-  return <usize>load<u32>(directory + ((<usize>(row >> BLOCK_BITS)) << 2)) + <usize>(row & (BLOCK_ROWS - 1)) * stride;
 }
 
 function priorityAt(priorities: usize, row: u32): usize {
@@ -292,101 +284,6 @@ function rehash(at: usize): void {
     const place = inline.always(findEmpty(table, homeIn(hash, shift, mask), mask));
     store<u32>(table + ((<usize>place) << 2), tagOf(hash, log) | (row + 1));
   }
-}
-
-/** The slot where the search for a hash begins in a table of `slots` hashes. It grows with the hash. */
-function homeOf(hash: u64, slots: u32): u32 {
-  return <u32>((((hash << SHARD_BITS) >> 32) * <u64>slots) >> 32);
-}
-
-function insertHashes(at: usize, stage: usize, count: i32): i32 {
-  const words = load<i32>(S_WORDS);
-  const recordBytes = <usize>RECORD_HEAD + ((<usize>words) << 2);
-  const stride = <usize>load<u32>(S_STRIDE);
-  const directory = <usize>load<u32>(at, D_DIRECTORY);
-  const table = <usize>load<u32>(at, D_TABLE);
-  const slots = load<u32>(at, D_SIZE);
-  const tableEnd = table + ((<usize>slots) << 3) + MARGIN;
-  const before = load<u32>(at, D_COUNT);
-  let rows = before;
-  const end = stage + <usize>count * recordBytes;
-  let sum: u32 = 0;
-  for (let record = stage; record < end; record += recordBytes) {
-    sum += load<u32>(table + ((<usize>homeOf(load<u64>(record), slots)) << 3));
-  }
-  touched ^= sum;
-  for (let record = stage; record < end; record += recordBytes) {
-    const hash = nonZero(load<u64>(record));
-    let slot = table + ((<usize>homeOf(hash, slots)) << 3);
-    let entry = load<u64>(slot);
-    while (entry !== 0 && entry < hash) {
-      slot += 8;
-      entry = load<u64>(slot);
-    }
-    if (entry === hash) continue;
-    // The entries from here to the next gap move on by one slot, so that their order is kept.
-    let moved = hash;
-    while (entry !== 0) {
-      store<u64>(slot, moved);
-      moved = entry;
-      slot += 8;
-      entry = load<u64>(slot);
-    }
-    // Thousands of entries have piled up at the end: the hash does not spread, and no verdict is better than a wrong
-    // one.
-    if (slot >= tableEnd) unreachable();
-    store<u64>(slot, moved);
-    const to = rowAt(directory, rows, stride);
-    for (let w = 0; w < words; w++) store<u32>(to + (w << 2), load<u32>(record + (w << 2), RECORD_HEAD));
-    store<u32>(to + ((<usize>words) << 2), load<u32>(record, 8));
-    rows++;
-  }
-  store<u32>(at, rows, D_COUNT);
-  return <i32>(rows - before);
-}
-
-function nonZero(hash: u64): u64 {
-  return hash === 0 ? 1 : hash;
-}
-
-/** Enlarges a table of hashes. Returns false if there is no room. */
-function growHashes(at: usize): bool {
-  const slots = load<u32>(at, D_SIZE);
-  if (load<u32>(S_USED) <= load<u32>(S_BUDGET) >> 1 && enlargeHashes(at, slots + (slots >> 1) + 64)) return true;
-  return enlargeHashes(at, slots + (slots >> 4) + 64);
-}
-
-/** Enlarges a table of hashes to `larger` slots, in place. Returns false if there is no room. */
-function enlargeHashes(at: usize, larger: u32): bool {
-  const table = <usize>load<u32>(at, D_TABLE);
-  const slots = load<u32>(at, D_SIZE);
-  if (((<usize>larger) << 3) + MARGIN > <usize>load<u32>(at, D_TABLE_ROOM)) return false;
-  if (!reserve((pagesOfHashes(larger) - pagesOfHashes(slots)) << PAGE_BITS)) return false;
-  const oldEnd = table + ((<usize>slots) << 3) + MARGIN;
-  const newEnd = table + ((<usize>larger) << 3) + MARGIN;
-  let to = newEnd;
-  for (let from = oldEnd - 8; from >= table; from -= 8) {
-    const entry = load<u64>(from);
-    if (entry === 0) continue;
-    to -= 8;
-    store<u64>(to, entry);
-  }
-  // The slots between two entries are cleared before the second is written. Entries that still wait stand behind, and
-  // each is read before it is overwritten.
-  let next = table;
-  for (; to < newEnd; to += 8) {
-    const entry = load<u64>(to);
-    const home = table + ((<usize>homeOf(entry, larger)) << 3);
-    if (home > next) {
-      memory.fill(next, 0, home - next);
-      next = home;
-    }
-    store<u64>(next, entry);
-    next += 8;
-  }
-  memory.fill(next, 0, newEnd - next);
-  store<u32>(at, larger, D_SIZE);
-  return true;
 }
 
 /** Ends a level: the rows found so far become the next level, and their priorities are dropped. */
