@@ -5,7 +5,7 @@
  * one question is asked instead of six.
  *
  * The first value of an orbit gives ids to all of it. With few members most of the orbit would be met anyway; with many
- * most would not, so there are orbits for at most three members.
+ * most would not, so there are orbits for at most three members of one set, or as many renamings of several.
  */
 import type { ByPartMap } from "../observe/by-part.js";
 import type { RowRenamings } from "../observe/equivariance.js";
@@ -14,11 +14,11 @@ import { MAX_IDS } from "../observe/interner.js";
 import type { PagedTable } from "../observe/paged.js";
 import type { Update, Updates } from "../observe/updates.js";
 
-/** With more members there are no orbits. */
-export const MOST_IN_ORBITS = 3;
+/** With more renamings there are no orbits: three members have six. */
+export const MOST_IN_ORBITS = 6;
 
 export interface Permutation {
-  /** By index of a member: the index that it gets. */
+  /** By number of a member: the number that it gets. */
   readonly to: readonly number[];
   /** By slot: the slot to which its contents move. */
   readonly slots: readonly number[];

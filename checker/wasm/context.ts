@@ -47,6 +47,7 @@ import {
   C_TAKEN_ROOM,
   CONTEXT_BYTES,
   DEGREES,
+  KEYS_BYTES,
   MADE_ROWS,
   RECORD_HEAD,
   SHARDS,
@@ -84,8 +85,7 @@ export function makeContext(arena: Arena, name: string, sizes: ContextSizes): nu
   // A search that goes on on disk has rows of two words, whatever width it began with.
   const widest = Math.max(2, storedWords);
   set(C_ROW, place("row", rowBytes));
-  // Four rows, five arrays of 16 words, two words for each pair of eight members (assembly/member-keys.ts).
-  set(C_SCRATCH, place("scratch", 4 * rowBytes + 5 * 64 + 28 * 8));
+  set(C_SCRATCH, place("scratch", 4 * rowBytes + KEYS_BYTES));
   set(C_MADE_AT, place("next rows", MADE_ROWS * rowBytes));
   set(C_CHANGES_AT, place("changes of next rows", MADE_ROWS * 4));
   set(C_INPUT, place("input", BLOCK_ROWS * 4 * (widest + 1)));
