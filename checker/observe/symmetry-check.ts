@@ -9,8 +9,7 @@
  * run. The run then stands only for states that agree on all of that, in which the renamed runs come to the same as
  * well.
  *
- * With several sets, a renaming is one of all of them at once: functions that treat the members of each set alike while
- * those of the others keep their names treat all alike, but the reads of a run must stand for all renamings together.
+ * With several sets, a renaming is one of the members of all of them at once.
  *
  * Few of the renamings need a run of their own where nothing that was read tells some members apart; and there are at
  * most 40,320 renamings at all, as many as eight members have.
@@ -174,7 +173,8 @@ export class SymmetryCheck<Event> {
     for (const [member, of] of classes.entries())
       if (classes.indexOf(of) < member) yield this.members.exchange(classes.indexOf(of), member);
     const key = classes.join();
-    const all = this.arranged.get(key) ?? [...arranged(classes, this.members)].sort((a, b) => moved(a).length - moved(b).length);
+    const all =
+      this.arranged.get(key) ?? [...arranged(classes, this.members)].sort((a, b) => moved(a).length - moved(b).length);
     this.arranged.set(key, all);
     yield* all;
   }

@@ -118,8 +118,8 @@ export class Canonicalizer {
 }
 
 /**
- * Returns which sets are reduced together: the largest ones, since a set of n members makes one state of n! at the most,
- * as long as there is room for all renamings. Of equally large sets the first declared goes before.
+ * Returns which sets are reduced together: the largest ones, since a set of n members makes one state of n! at the
+ * most, as long as there is room for all renamings. Of equally large sets the first declared goes before.
  */
 function reducible(layout: Layout, sets: readonly IndexSet[]): IndexSet[] {
   let chosen: readonly IndexSet[] = [];

@@ -20,16 +20,9 @@ import { type Families, type Family, MAX_IDS } from "../observe/intern.js";
 import { PagedTable } from "../observe/paged.js";
 import type { Region } from "../wasm/arena.js";
 import { WITH_MEMBERS, WITHOUT_MEMBERS } from "../wasm/header.js";
-import {
-  CHANGED_MEMBERS,
-  CHANGED_PAIRS,
-  CHANGED_SINGLES,
-  FAMILY_BYTES,
-  ID_BITS,
-  MEMBER_BYTES,
-} from "../wasm/sizes.js";
+import { CHANGED_MEMBERS, CHANGED_PAIRS, CHANGED_SINGLES, FAMILY_BYTES, ID_BITS, MEMBER_BYTES } from "../wasm/sizes.js";
 import { type IndexedSlots, slotsIndexed } from "./indexed-slots.js";
-import { MOST_IN_ORBITS, Orbits, type Permutation } from "./orbits.js";
+import { hasOrbits, Orbits, type Permutation } from "./orbits.js";
 
 /** With members of several sets, the first bits of a key are the place of the set, and this many. */
 const SET_BITS = 4;
@@ -41,7 +34,7 @@ export class NominalSymmetry {
   /** The permutations needed so far, and the number of each, counted from 1, by its destinations (`Permutation.to`). */
   private readonly permutations: Permutation[] = [];
   private readonly numbers = new Map<string, number>();
-  /** Undefined if there are more than MOST_IN_ORBITS permutations. */
+  /** Undefined if there are too many members (`hasOrbits`). */
   readonly orbits: Orbits | undefined;
   private readonly renamings: PagedTable;
   /** Tables that the expander finds through the header. */
@@ -96,7 +89,7 @@ export class NominalSymmetry {
     const indexed = families.families.flatMap(({ index }) => slotsIndexed(this.layout, index, members));
     this.writeMembers(indexed);
     this.changes = this.changesBySlot(indexed);
-    if (members.renamings <= MOST_IN_ORBITS) this.orbits = this.makeOrbits(tell);
+    if (hasOrbits(members)) this.orbits = this.makeOrbits(tell);
   }
 
   private makeOrbits(tell: (family: Family, id: number, of: number) => void): Orbits {
@@ -117,14 +110,20 @@ export class NominalSymmetry {
     for (const { place, first, end } of blocks) {
       const isOfSet = (of: IndexedSlots) => "block" in of && of.block.place === place;
       const lists = (["one", "two of a set"] as const).map((by) =>
-        this.writeSlots(by, indexed.filter((of) => of.by === by && isOfSet(of))),
+        this.writeSlots(
+          by,
+          indexed.filter((of) => of.by === by && isOfSet(of)),
+        ),
       );
       const set = blocks.length > 1 ? place << (32 - SET_BITS) : 0;
       const entry = [set, end, ...lists.flatMap(({ start, used }) => [start, start + used])];
       for (let k = first; k < end; k++) arena.words.set(entry, (table.start + MEMBER_BYTES * k) >>> 2);
     }
     const [globals, crossed] = (["none", "two sets"] as const).map((by) =>
-      this.writeSlots(by, indexed.filter((of) => of.by === by)),
+      this.writeSlots(
+        by,
+        indexed.filter((of) => of.by === by),
+      ),
     ) as [Region, Region];
     arena.header.memberTable = table.start;
     arena.header.keyShift = blocks.length > 1 ? SET_BITS : 0;
@@ -153,7 +152,11 @@ export class NominalSymmetry {
     };
     for (const of of indexed) {
       const { by, start } = of;
-      if (by === "none") note(start, this.members.identity.reduce((bits, k) => bits | bit(k), 0));
+      if (by === "none")
+        note(
+          start,
+          this.members.identity.reduce((bits, k) => bits | bit(k), 0),
+        );
       if (by === "one")
         for (const k of numbersOf(of.block)) note(start + k * of.step, bit(k) | (bit(k) << CHANGED_SINGLES));
       if (by === "two of a set")
@@ -256,8 +259,8 @@ export class NominalSymmetry {
 
   /**
    * Finds the shape of a value: a hash of it as seen from member `self` with member `other` marked, in which every
-   * member reads self, other or third, with its set if several are reduced. A value without members has its content's hash as its shape, whoever looks. The
-   * shapes of its renamings are entered too, since they will be asked for.
+   * member reads self, other or third, with its set if several are reduced. A value without members has its content's
+   * hash as its shape, whoever looks. The shapes of its renamings are entered too, since they will be asked for.
    */
   learnShape(family: Family, id: number, self: number, other: number): void {
     if (this.learnMentions(family, id) === WITHOUT_MEMBERS) {

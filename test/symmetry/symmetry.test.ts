@@ -337,6 +337,23 @@ describe("what tells interchangeable members apart is convicted:", () => {
     expect(run).toThrow(who);
   });
 
+  test("also members of the smaller one of two sets that are reduced, and that set is named", () => {
+    const shelves = scalarset("shelf", { prefix: "S", size: 2 });
+    const both = () => ({ ...variables(), on: matrix(items, shelves, false) });
+    const { action } = vocabulary<StateOf<ReturnType<typeof both>>>();
+    const put = (may: (shelf: Member) => boolean) =>
+      action("Put", { item: items, shelf: shelves }, (state, { item, shelf }) =>
+        state.on(item, shelf) || !may(shelf) ? disabled : state.withOn(item, shelf, true),
+      );
+    const run = (may: (shelf: Member) => boolean) =>
+      checkSync(new Instance({ ...modelOf(both, 3), actions: () => [put(may)] }));
+    expect(run(() => true).symmetry).toEqual({ sets: ["item", "shelf"], note: undefined });
+    expect(() => run((shelf) => shelf !== shelves.member(1))).toThrow(FunctionError);
+    expect(() => run((shelf) => shelf !== shelves.member(1))).toThrow(
+      /"?Put.* does not treat the members of shelf alike[^]*S1 and S2 exchanged/,
+    );
+  });
+
   test("not what treats them alike", () => {
     const fair = always({
       ...named,

@@ -35,7 +35,17 @@ import {
   MISS_SWAP,
   WITHOUT_MEMBERS,
 } from "../layout";
-import { beginKeys, entryOf, forgetKeys, keys, makeFirstParts, makeSecondParts, moved, order, sort } from "./member-keys";
+import {
+  beginKeys,
+  entryOf,
+  forgetKeys,
+  keys,
+  makeFirstParts,
+  makeSecondParts,
+  moved,
+  order,
+  sort,
+} from "./member-keys";
 import { ctx, ids, miss } from "./shared";
 
 let slots: i32 = 0;
