@@ -25,7 +25,9 @@ import oneHolder from "./models/one-holder.js";
 import { twoInterchangeablePages } from "./models/two-pages.js";
 
 async function instanceOf(name: string, given: object = {}): Promise<Instance> {
-  const own = new Map<string, unknown>([halfUsed, oneHolder, twoInterchangeablePages].map((model) => [model.name, model]));
+  const own = new Map<string, unknown>(
+    [halfUsed, oneHolder, twoInterchangeablePages].map((model) => [model.name, model]),
+  );
   const model = own.get(name) ?? (await loadModel(name)).model;
   return new Instance(model as AnyModel, { ...given }, true);
 }
