@@ -6,7 +6,7 @@ import type { AnyState } from "../model/state.js";
 import { attempt } from "../model/thrown.js";
 import type { AnyRecord } from "../model/value.js";
 import { Families } from "../observe/intern.js";
-import { type Read, Recorder } from "../observe/recorder.js";
+import { Recorder } from "../observe/recorder.js";
 
 /** A place of a state: a slot, or a field of the record in it. */
 export interface StatePlace {
@@ -37,12 +37,7 @@ export class ObservedReads {
       () => "a function that is observed",
       () => look(...recorders.map((recorder) => this.instance.stateOver(recorder))),
     );
-    return recorders.map(({ reads }) => reads.map((read) => this.placeOf(read)));
-  }
-
-  private placeOf({ slot, domain }: Read): StatePlace {
-    const { domains, places } = this.families.ofSlot[slot]!;
-    return { slot, field: [...places].find(([, place]) => domains[place] === domain)?.[0] };
+    return recorders.map(({ reads }) => reads.map((read) => this.families.placeOf(read)));
   }
 }
 

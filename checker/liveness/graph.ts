@@ -334,7 +334,7 @@ export class StateGraph {
   valuesOf(reference: number): Values {
     const { expander, canonicalizer, trees } = this.explored;
     this.load(reference);
-    return canonicalizer.valuesOf(expander.row.slice(0, trees.families.ofSlot.length));
+    return canonicalizer.valuesOf(expander.row.slice(0, trees.families.columns.count));
   }
 }
 

@@ -82,7 +82,7 @@ function fieldsWritten({ source }: AnyState, slot: number, after: AnyRecord): re
   const fields = fieldsOf(after);
   const written = source instanceof Recorder ? source.writtenTo(slot, after) : undefined;
   if (written?.kind !== "fields" || !(source instanceof Recorder)) return fields;
-  const { places } = source.families.ofSlot[slot]!;
+  const { places } = source.families.heldIn[slot]!;
   const set = new Set(written.fields.map(([place]) => place));
   return fields.filter((field) => set.has(places.get(field) ?? -1));
 }

@@ -153,13 +153,11 @@ export class Survey {
     deeds: Deeds,
     { layout, source }: AnyState,
     binding: Binding<Domains>,
-    { slot, domain, id }: Recorder["reads"][number],
+    read: Recorder["reads"][number],
     isEnabled: boolean,
   ): void {
-    const family = (source as Recorder).families.ofSlot[slot]!;
-    const part = (family.domains as readonly unknown[]).indexOf(domain);
-    const field = part < 0 ? undefined : [...family.places.keys()][part];
-    const value = domain.interner.valueOf(id);
+    const { slot, field } = (source as Recorder).families.placeOf(read);
+    const value = read.domain.interner.valueOf(read.id);
     if (field === undefined && (isRecord(value) || value instanceof Channel)) return;
     const place = wordsOfSlot(layout, slot, binding);
     const names = namesAt(layout, slot, binding);

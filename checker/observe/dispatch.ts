@@ -1,17 +1,17 @@
 /**
- * Dispatch by value. Most functions read one slot first, and that value decides most of them. So for each slot and
- * value id there is a list of the trees that start at the slot and that the value leaves undecided, each with the node
- * where its walk goes on. A receiving action has a tree per message; the tree stands in the list of each channel value
- * that holds the message.
+ * Dispatch by value. Most functions read one column first, and that value decides most of them. So for each column and
+ * value id there is a list of the trees that start at the column and that the value leaves undecided, each with the
+ * node where its walk goes on. A receiving action has a tree per message; the tree stands in the list of each channel
+ * value that holds the message.
  *
- * One slot more decides most of what is left: the function is disabled. So entries that go on at the same slot form a
- * *group*. A table leads from that slot's value to a second list, of what both values leave undecided; it is mostly
+ * One column more decides most of what is left: the function is disabled. So entries that go on at the same column form
+ * a *group*. A table leads from that column's value to a second list, of what both values leave undecided; it is mostly
  * empty, and then no tree is walked. Receiving actions are not grouped but walked, since hardly any of them turns out
  * disabled.
  *
- *   lists[slot * MAX_IDS + id]: the word index of a list, or 0 if the list is not made yet
- *   a list: [leaves, nodes, groups, tree, leaf, …, tree, node, …, slot, table, whole, …]; the first three are counts
- *   table + id: the list for a value of the group's slot, or 0 if it is not made yet; such a list has no groups
+ *   lists[column * MAX_IDS + id]: the word index of a list, or 0 if the list is not made yet
+ *   a list: [leaves, nodes, groups, tree, leaf, …, tree, node, …, column, table, whole, …]; the first three are counts
+ *   table + id: the list for a value of the group's column, or 0 if it is not made yet; such a list has no groups
  *   whole: the list of all entries of the group as they are, for values with ids from GROUP_IDS on
  */
 import type { Region } from "../wasm/arena.js";
@@ -21,13 +21,13 @@ import type { Observed } from "./observed.js";
 import { DISABLED, type Trees, UNKNOWN } from "./trees.js";
 
 /** A group as it stands in a list. */
-type SlotGroup = readonly [slot: number, table: number, whole: number];
+type ColumnGroup = readonly [column: number, table: number, whole: number];
 
 const GROUP_BYTES = 4 * GROUP_IDS;
 
 /** A receiving action with a binding, of which a tree is made for each message. */
 export interface Receiving<Event> {
-  readonly slot: number;
+  readonly column: number;
   readonly observedFor: (message: number) => Observed<Event>;
   /**
    * By permutation: the place of the renamed action in the list of receiving actions; undefined if there is none. Empty
@@ -56,14 +56,14 @@ export class Dispatch<Event> {
   private asked: readonly number[] = [];
   /** Trees that need not be looked at any more, since their property is decided. */
   readonly done = new Set<number>();
-  /** By slot: the trees that read the slot first. */
+  /** By column: the trees that read the column first. */
   private readonly startingAt: number[][];
-  /** By slot: the receiving actions that take messages from it. */
+  /** By column: the receiving actions that take messages from it. */
   private readonly receiving: ReceivingTrees<Event>[][];
   private readonly allReceiving: readonly ReceivingTrees<Event>[];
   /**
-   * The list under construction: pairs of tree and leaf, pairs of tree and node, and, by second slot, the pairs of tree
-   * and node that are grouped.
+   * The list under construction: pairs of tree and leaf, pairs of tree and node, and, by second column, the pairs of
+   * tree and node that are grouped.
    */
   private readonly leaves: number[] = [];
   private readonly nodes: number[] = [];
@@ -77,18 +77,20 @@ export class Dispatch<Event> {
     private readonly trees: Trees<Event>,
     receiving: readonly Receiving<Event>[],
   ) {
-    const { arena, ofSlot } = trees.families;
-    this.startingAt = ofSlot.map(() => []);
+    const { arena, ofColumn } = trees.families;
+    this.startingAt = ofColumn.map(() => []);
     this.allReceiving = receiving.map((one) => ({ receiving: one, trees: new Map() }));
-    this.receiving = ofSlot.map((_, slot) => this.allReceiving.filter(({ receiving }) => receiving.slot === slot));
-    this.lists = arena.region("lists of trees by value", ofSlot.length * MAX_IDS * 4);
+    this.receiving = ofColumn.map((_, column) =>
+      this.allReceiving.filter(({ receiving }) => receiving.column === column),
+    );
+    this.lists = arena.region("lists of trees by value", ofColumn.length * MAX_IDS * 4);
     this.entries = arena.region("trees by value", 256 * 2 ** 20);
     this.groups = arena.region("trees by two values", 4 * 2 ** 20);
     arena.header.lists = this.lists.start;
   }
 
   /**
-   * Adds `trees`, each at the slot that it reads first. To find that slot, each is run on `row`, the first state.
+   * Adds `trees`, each at the column that it reads first. To find that column, each is run on `row`, the first state.
    * @throws RegionFull if the lists need more room than there is
    */
   addRoots(trees: readonly number[], row: Uint16Array): void {
@@ -145,21 +147,24 @@ export class Dispatch<Event> {
 
   /**
    * Makes the lists that are missing for the values of `row`.
-   * @param alike calls its third argument with each slot and value that renaming makes of the given ones; their lists
+   * @param alike calls its third argument with each column and value that renaming makes of the given ones; their lists
    * are made too, if no function must be run for them
    * @throws RegionFull if the lists need more room than there is
    */
-  build(row: Uint16Array, alike: (slot: number, id: number, call: (slot: number, id: number) => void) => void): void {
-    for (let slot = 0; slot < this.receiving.length; slot++) {
-      const id = row[slot]!;
-      if (this.listOf(slot, id) === 0) {
-        this.make(slot, id, row);
-        alike(slot, id, (slot, id) => {
+  build(
+    row: Uint16Array,
+    alike: (column: number, id: number, call: (column: number, id: number) => void) => void,
+  ): void {
+    for (let column = 0; column < this.receiving.length; column++) {
+      const id = row[column]!;
+      if (this.listOf(column, id) === 0) {
+        this.make(column, id, row);
+        alike(column, id, (column, id) => {
           // New values may have been met, for which nodes have no room yet.
-          if (!this.trees.families.outgrown && this.listOf(slot, id) === 0) this.make(slot, id, undefined);
+          if (!this.trees.families.outgrown && this.listOf(column, id) === 0) this.make(column, id, undefined);
         });
       }
-      this.buildBeneath(this.listOf(slot, id), row);
+      this.buildBeneath(this.listOf(column, id), row);
     }
   }
 
@@ -168,62 +173,62 @@ export class Dispatch<Event> {
     const { words } = this.trees;
     const start = list + 3 + 2 * (words[list]! + words[list + 1]!);
     for (let i = 0; i < words[list + 2]!; i++) {
-      const [slot, table, whole] = words.subarray(start + 3 * i, start + 3 * i + 3) as unknown as SlotGroup;
-      const id = row[slot]!;
+      const [column, table, whole] = words.subarray(start + 3 * i, start + 3 * i + 3) as unknown as ColumnGroup;
+      const id = row[column]!;
       if (id < GROUP_IDS && words[table + id] === 0)
-        Atomics.store(words, table + id, this.beneath(whole, slot, id, row));
+        Atomics.store(words, table + id, this.beneath(whole, column, id, row));
     }
   }
 
   /**
-   * Makes the second list: the entries of the list `whole` that the value `id` of `slot` leaves undecided. Returns its
-   * word index.
+   * Makes the second list: the entries of the list `whole` that the value `id` of `column` leaves undecided. Returns
+   * its word index.
    */
-  private beneath(whole: number, slot: number, id: number, row: Uint16Array): number {
+  private beneath(whole: number, column: number, id: number, row: Uint16Array): number {
     const { words } = this.trees;
     this.clear();
     for (let i = 0; i < words[whole + 1]!; i++) {
       const [tree, from] = [words[whole + 3 + 2 * i]!, words[whole + 4 + 2 * i]!];
-      let node = this.walkSlot(from, slot, id);
+      let node = this.walkColumn(from, column, id);
       if (node === UNKNOWN) {
         this.trees.run(tree, row);
-        node = this.walkSlot(from, slot, id);
+        node = this.walkColumn(from, column, id);
       }
       this.sort(tree, node);
     }
     return this.write(true);
   }
 
-  private listOf(slot: number, id: number): number {
-    return this.trees.words[(this.lists.start >>> 2) + slot * MAX_IDS + id]!;
+  private listOf(column: number, id: number): number {
+    return this.trees.words[(this.lists.start >>> 2) + column * MAX_IDS + id]!;
   }
 
   /**
-   * Makes the list for a slot and a value. Where a tree does not know the value yet, its function is run on `row`;
+   * Makes the list for a column and a value. Where a tree does not know the value yet, its function is run on `row`;
    * without a row the list is then not made.
    */
-  private make(slot: number, id: number, row: Uint16Array | undefined): void {
+  private make(column: number, id: number, row: Uint16Array | undefined): void {
     this.clear();
-    if (!this.enterStarting(slot, id, row) || !this.enterReceiving(slot, id, row)) return;
-    const at = (this.lists.start >>> 2) + slot * MAX_IDS + id;
+    if (!this.enterStarting(column, id, row) || !this.enterReceiving(column, id, row)) return;
+    const at = (this.lists.start >>> 2) + column * MAX_IDS + id;
     this.made.push(at);
     Atomics.store(this.trees.words, at, this.write());
   }
 
-  private enterStarting(slot: number, id: number, row: Uint16Array | undefined): boolean {
-    for (const tree of this.startingAt[slot]!) if (!this.enter(tree, slot, id, row, true)) return false;
+  private enterStarting(column: number, id: number, row: Uint16Array | undefined): boolean {
+    for (const tree of this.startingAt[column]!) if (!this.enter(tree, column, id, row, true)) return false;
     return true;
   }
 
-  private enterReceiving(slot: number, id: number, row: Uint16Array | undefined): boolean {
-    if (this.receiving[slot]!.length === 0) return true;
-    const channels = this.trees.families.ofSlot[slot]!.channels!;
+  private enterReceiving(column: number, id: number, row: Uint16Array | undefined): boolean {
+    if (this.receiving[column]!.length === 0) return true;
+    const channels = this.trees.families.ofColumn[column]!.channels!;
     const reach = channels.reach(id);
-    for (const receiving of this.receiving[slot]!) {
+    for (const receiving of this.receiving[column]!) {
       let before = -1;
       for (let i = 0; i < reach; i++) {
         const message = channels.tuples.at(id, i);
-        if (message !== before && !this.enter(this.receivingTree(receiving, message), slot, id, row, false))
+        if (message !== before && !this.enter(this.receivingTree(receiving, message), column, id, row, false))
           return false;
         before = message;
       }
@@ -252,7 +257,7 @@ export class Dispatch<Event> {
    * all.
    */
   private write(shared = this.grouped.size > 0 || this.leaves.length + this.nodes.length === 0): number {
-    const groups = [...this.grouped].flatMap(([slot, entries]) => this.group(slot, entries));
+    const groups = [...this.grouped].flatMap(([column, entries]) => this.group(column, entries));
     return this.list(this.leaves, this.nodes, groups, shared);
   }
 
@@ -275,13 +280,13 @@ export class Dispatch<Event> {
     return shared ? this.once(`${leaves.join()};${nodes.join()};${groups.join()}`, make) : make();
   }
 
-  private group(slot: number, entries: readonly number[]): SlotGroup {
-    const table = this.once(`${slot}: ${entries.join()}`, () => {
+  private group(column: number, entries: readonly number[]): ColumnGroup {
+    const table = this.once(`${column}: ${entries.join()}`, () => {
       const at = this.groups.take(GROUP_BYTES) >>> 2;
       this.trees.words.fill(0, at, at + GROUP_IDS);
       return at;
     });
-    return [slot, table, this.list([], entries, [], true)];
+    return [column, table, this.list([], entries, [], true)];
   }
 
   private once(key: string, make: () => number): number {
@@ -323,17 +328,17 @@ export class Dispatch<Event> {
   }
 
   /**
-   * Adds a tree to the list under construction, unless the value `id` of `slot` decides it. Returns false if the tree
+   * Adds a tree to the list under construction, unless the value `id` of `column` decides it. Returns false if the tree
    * does not know the value and there is no `row` to run its function on.
    * @param grouped whether the tree may go into a group
    */
-  private enter(tree: number, slot: number, id: number, row: Uint16Array | undefined, grouped: boolean): boolean {
+  private enter(tree: number, column: number, id: number, row: Uint16Array | undefined, grouped: boolean): boolean {
     if (this.done.has(tree)) return true;
-    let node = this.walkSlot(this.trees.roots[tree]!, slot, id);
+    let node = this.walkColumn(this.trees.roots[tree]!, column, id);
     if (node === UNKNOWN) {
       if (row === undefined) return false;
       this.trees.run(tree, row);
-      node = this.walkSlot(this.trees.roots[tree]!, slot, id);
+      node = this.walkColumn(this.trees.roots[tree]!, column, id);
     }
     const next = node > 0 && grouped ? this.trees.words[node]! : -1;
     if (next >= 0 && this.mayGroup(next)) {
@@ -345,22 +350,23 @@ export class Dispatch<Event> {
   }
 
   /**
-   * Whether entries that go on at `slot` are grouped: the slot has at most GROUP_IDS values, and there is room for one
-   * more table of each slot.
+   * Whether entries that go on at `column` are grouped: the column has at most GROUP_IDS values, and there is room for
+   * one more table of each column.
    */
-  private mayGroup(slot: number): boolean {
-    const { ofSlot } = this.trees.families;
+  private mayGroup(column: number): boolean {
+    const { ofColumn } = this.trees.families;
     return (
-      ofSlot[slot]!.interner.count <= GROUP_IDS && this.groups.used + ofSlot.length * GROUP_BYTES <= this.groups.bytes
+      ofColumn[column]!.interner.count <= GROUP_IDS &&
+      this.groups.used + ofColumn.length * GROUP_BYTES <= this.groups.bytes
     );
   }
 
-  /** Walks on from the node `from` while the nodes read `slot`. Returns the node or leaf reached, or UNKNOWN. */
-  private walkSlot(from: number, slot: number, id: number): number {
+  /** Walks on from the node `from` while the nodes read `column`. Returns the node or leaf reached, or UNKNOWN. */
+  private walkColumn(from: number, column: number, id: number): number {
     const { words, families } = this.trees;
     const { halves } = families.arena;
     let node = from;
-    while (node > 0 && words[node] === slot) node = words[node + 2 + halves[words[node + 1]! + id]!]!;
+    while (node > 0 && words[node] === column) node = words[node + 2 + halves[words[node + 1]! + id]!]!;
     return node;
   }
 }

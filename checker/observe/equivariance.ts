@@ -18,14 +18,14 @@ import type { Read } from "./recorder.js";
 import type { Updates } from "./updates.js";
 
 /**
- * What renamings of interchangeable members do to slots, atoms, values and updates. Renamings are numbered; number 0 is
- * the identity.
+ * What renamings of interchangeable members do to columns, atoms, values and updates. Renamings are numbered; number 0
+ * is the identity.
  */
 export interface RowRenamings {
   readonly permutations: readonly unknown[];
   inverseOf(permutation: number): number;
-  /** The slot to which a renaming moves the contents of `slot`. */
-  slotAfter(slot: number, permutation: number): number;
+  /** The column to which a renaming moves the contents of `column`. */
+  columnAfter(column: number, permutation: number): number;
   atomAfter(atom: number, permutation: number): number;
   /** The id of the renamed value; undefined if ids are too scarce to give it one. */
   idAfter(family: Family, id: number, permutation: number): number | undefined;
@@ -51,12 +51,12 @@ export interface LearningTrees {
   /** Runs the tree's function on `row` and returns its leaf and its reads, without entering them into a tree. */
   observe(tree: number, row: Uint16Array): { readonly leaf: number; readonly reads: readonly Read[] };
   /**
-   * Returns the leaf whose updates are those of `leaf`, each replaced by what `renamed` makes of its slot and number;
+   * Returns the leaf whose updates are those of `leaf`, each replaced by what `renamed` makes of its column and number;
    * undefined if `renamed` has none for one of them.
    */
   leafAfter(
     leaf: number,
-    renamed: (slot: number, update: number) => readonly [number, number] | undefined,
+    renamed: (column: number, update: number) => readonly [number, number] | undefined,
   ): number | undefined;
   /**
    * Enters a path and its leaf into a tree.
@@ -139,9 +139,9 @@ export class Equivariance {
     const path = this.trees.knows(tree, row) ? undefined : learnt.path();
     if (path !== undefined) {
       const { families } = this.trees;
-      const reads = path.map(({ slot, domain }) => {
-        const after = this.renamings.slotAfter(slot, there);
-        return { slot: after, domain, id: families.project(domain, row[after]!) };
+      const reads = path.map(({ column, domain }) => {
+        const after = this.renamings.columnAfter(column, there);
+        return { column: after, domain, id: families.project(domain, row[after]!) };
       });
       this.trees.graft(tree, reads, leaf, row);
     }
@@ -161,12 +161,12 @@ export class Equivariance {
   }
 
   private rowAfter(row: Uint16Array, permutation: number): Uint16Array | undefined {
-    const { ofSlot } = this.trees.families;
+    const { ofColumn } = this.trees.families;
     const after = new Uint16Array(row.length);
-    for (let slot = 0; slot < ofSlot.length; slot++) {
-      const id = this.renamings.idAfter(ofSlot[slot]!, row[slot]!, permutation);
+    for (let column = 0; column < ofColumn.length; column++) {
+      const id = this.renamings.idAfter(ofColumn[column]!, row[column]!, permutation);
       if (id === undefined) return undefined;
-      after[this.renamings.slotAfter(slot, permutation)] = id;
+      after[this.renamings.columnAfter(column, permutation)] = id;
     }
     return after;
   }
@@ -187,17 +187,17 @@ export class Equivariance {
 
   private pathAfter(reads: readonly Read[], permutation: number): Read[] | undefined {
     const path: Read[] = [];
-    for (const { slot, domain, id } of reads) {
-      const after = this.readAfter(slot, domain, id, permutation);
+    for (const { column, domain, id } of reads) {
+      const after = this.readAfter(column, domain, id, permutation);
       if (after === undefined) return undefined;
-      path.push({ slot: this.renamings.slotAfter(slot, permutation), domain, id: after });
+      path.push({ column: this.renamings.columnAfter(column, permutation), domain, id: after });
     }
     return path;
   }
 
-  private readAfter(slot: number, domain: ReadDomain, id: number, permutation: number): number | undefined {
+  private readAfter(column: number, domain: ReadDomain, id: number, permutation: number): number | undefined {
     const { families } = this.trees;
-    const family = families.ofSlot[slot]!;
+    const family = families.ofColumn[column]!;
     const part = family.domains.find((other) => other === domain);
     return part
       ? families.atoms.idOf(this.renamings.atomAfter(part.atoms[id]!, permutation))
@@ -208,9 +208,9 @@ export class Equivariance {
     const known = this.leaves[permutation]!.get(leaf);
     if (known !== undefined) return known;
     const { renamings, trees } = this;
-    const after = trees.leafAfter(leaf, (slot, update) => {
+    const after = trees.leafAfter(leaf, (column, update) => {
       const renamed = renamings.updateAfter(trees.updates, update, permutation);
-      return renamed === undefined ? undefined : [renamings.slotAfter(slot, permutation), renamed];
+      return renamed === undefined ? undefined : [renamings.columnAfter(column, permutation), renamed];
     });
     if (after !== undefined) this.leaves[permutation]!.set(leaf, after);
     return after;

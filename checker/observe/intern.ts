@@ -1,7 +1,7 @@
 /**
  * Interning: equal values of a family (a variable, at all its indices) share one small integer, the *value id*. A row
  * of value ids is a state at rest. Each field of a record has ids of its own, and a *projection* table leads from the
- * id of the record to the id of the field.
+ * id of the record to the id of the field. A variable that is split (columns.ts) has a family for each group of fields.
  *
  * Projection table 0 is the identity, for reads of a whole slot.
  */
@@ -11,8 +11,10 @@ import type { Instance, Values } from "../model/instance.js";
 import { type AnyRecord, fieldsOf } from "../model/value.js";
 import { Arena, type Region } from "../wasm/arena.js";
 import { type AtomDomain, Atoms } from "./atoms.js";
+import { Columns, type FieldGroups, type Splits } from "./columns.js";
 import { ChannelInterner, type Compound, RecordInterner } from "./compound.js";
 import { type Interned, Interner, MAX_IDS, type ReadDomain } from "./interner.js";
+import { Tuples } from "./tuples.js";
 
 export { MAX_IDS };
 
@@ -26,7 +28,7 @@ export class Family {
   readonly compound: Compound | undefined;
   readonly channels: ChannelInterner | undefined;
   readonly whole: ReadDomain;
-  /** For records: the domains of the fields, in the order of declaration, which is also the order of the parts. */
+  /** For records: the domains of the family's fields, in the order of their parts. */
   readonly domains: readonly AtomDomain[];
   /** By field: its place in that order. */
   readonly places: ReadonlyMap<string, number>;
@@ -37,16 +39,22 @@ export class Family {
   /** For channels: the domain of the messages met. No node reads it. */
   readonly messages: AtomDomain;
 
+  /**
+   * @param example a value of the variable
+   * @param fields the fields that the family holds, of a variable that is split; undefined if it holds whole values
+   */
   constructor(
     readonly index: number,
     readonly name: string,
     example: unknown,
     atoms: Atoms,
     numberOfTable: Numbering,
+    variable: string,
+    fields: readonly string[] | undefined,
   ) {
     this.template = isRecord(example) ? (example as AnyRecord) : undefined;
-    const names = this.template ? fieldsOf(this.template) : [];
-    this.domains = names.map((field) => atoms.newPart(`${name}.${field}`, numberOfTable()));
+    const names = fields ?? (this.template ? fieldsOf(this.template) : []);
+    this.domains = names.map((field) => atoms.newPart(`${variable}.${field}`, numberOfTable()));
     this.places = new Map(names.map((field, place) => [field, place]));
     this.messages = atoms.newPart(`${name}'s messages`, numberOfTable());
     this.channelClass = example instanceof Channel ? (Object.getPrototypeOf(example) as object) : undefined;
@@ -57,13 +65,75 @@ export class Family {
   }
 }
 
+/** A field of a variable's records, and where rows hold it. */
+export interface FieldPlace {
+  readonly field: string;
+  /** Which of the variable's groups of fields it is in, and that group's family. */
+  readonly group: number;
+  readonly family: Family;
+  /** Its place among the fields of that family. */
+  readonly at: number;
+}
+
+/** How rows hold a variable. */
+export class Held {
+  /** A record of the variable, from which others are made; undefined if it does not hold records. */
+  readonly template: AnyRecord | undefined;
+  /** The fields, in the order of declaration. */
+  readonly fields: readonly FieldPlace[];
+  /** By field: its place in that order. */
+  readonly places: ReadonlyMap<string, number>;
+  /** Of a split variable: the ids of its groups, and the records that are made of them. */
+  private readonly met = new Tuples();
+  private readonly records: AnyRecord[] = [];
+
+  /** @param families by group of fields: its family; one, if the variable is not split */
+  constructor(
+    readonly index: number,
+    readonly variable: string,
+    readonly families: readonly Family[],
+  ) {
+    const [{ template }] = families as [Family];
+    this.template = template;
+    this.fields = (template ? fieldsOf(template) : []).map((field) => {
+      const group = families.findIndex(({ places }) => places.has(field));
+      const family = families[group]!;
+      return { field, group, family, at: family.places.get(field)! };
+    });
+    this.places = new Map(this.fields.map(({ field }, place) => [field, place]));
+  }
+
+  /** Returns the value that a row holds in `columns`, one for each group; one object for each value. */
+  valueOf(row: Uint16Array, columns: readonly number[]): unknown {
+    const { families, met } = this;
+    const [first] = columns;
+    if (families.length === 1) return families[0]!.interner.valueOf(row[first!]!);
+    const ids = columns.map((column) => row[column]!);
+    const known = met.findList(ids);
+    if (known >= 0) return this.records[known];
+    const made = this.fields.reduce<AnyRecord>(
+      (record, { field, group }) =>
+        record.set(field, (families[group]!.interner.valueOf(ids[group]!) as AnyRecord).get(field)),
+      this.template!,
+    );
+    met.add(ids.length);
+    this.records.push(made);
+    return made;
+  }
+}
+
 /** How full a domain is, as a share of its capacity, when trees are expected to be rebuilt soon. */
 const NEARLY = 7 / 8;
 
 export class Families {
+  readonly columns: Columns;
   readonly families: readonly Family[];
-  /** By slot: its family. */
-  readonly ofSlot: readonly Family[];
+  /** By column: its family. */
+  readonly ofColumn: readonly Family[];
+  /** How rows hold each variable. */
+  readonly held: readonly Held[];
+  /** The same, by slot of the model's layout. */
+  readonly heldIn: readonly Held[];
   readonly atoms = new Atoms();
   /** The memory that holds all tables. */
   readonly arena = new Arena();
@@ -80,14 +150,27 @@ export class Families {
   /** Set when a domain is half full: from then on no value gets an id unless a state may hold it. */
   crowded = false;
 
-  constructor(readonly instance: Instance) {
+  /** @param splits how variables are split */
+  constructor(
+    readonly instance: Instance,
+    readonly splits: Splits = {},
+  ) {
     const { layout } = instance;
+    this.columns = new Columns(layout, splits);
     let tables = 1;
-    this.families = layout.variables.map((name, family) => {
-      const slot = layout.slots.findIndex((slot) => slot.family === family);
-      return new Family(family, name, instance.initial[0]?.[slot], this.atoms, () => tables++);
+    this.held = layout.variables.map((variable, index) => {
+      const slot = layout.slots.findIndex(({ family }) => family === index);
+      const groups: FieldGroups | readonly undefined[] = splits[variable] ?? [undefined];
+      const families = groups.map((fields, group) => {
+        const number = this.columns.firstOf[index]! + group;
+        const name = this.columns.layout.variables[number]!;
+        return new Family(number, name, instance.initial[0]?.[slot], this.atoms, () => tables++, variable, fields);
+      });
+      return new Held(index, variable, families);
     });
-    this.ofSlot = layout.slots.map((slot) => this.families[slot.family]!);
+    this.families = this.held.flatMap(({ families }) => families);
+    this.ofColumn = this.columns.layout.slots.map(({ family }) => this.families[family]!);
+    this.heldIn = layout.slots.map(({ family }) => this.held[family]!);
     this.tables = tables;
     this.projections = this.arena.region("projections", tables * MAX_IDS * 2);
     const identity = this.tableAt(0);
@@ -99,7 +182,7 @@ export class Families {
 
   /** Size of a row of value ids, in 32-bit words. */
   get rowWords(): number {
-    return Math.ceil(this.ofSlot.length / 2);
+    return Math.ceil(this.ofColumn.length / 2);
   }
 
   /** Where a projection table begins, as an index into the memory's 16-bit numbers. */
@@ -112,15 +195,32 @@ export class Families {
     return this.arena.halves[this.tableAt(domain.table) + id]!;
   }
 
-  /** The domain that a read of `slot` refers to, if its projection table begins at `table`. */
-  domainOf(slot: number, table: number): ReadDomain {
-    const { whole, domains } = this.ofSlot[slot]!;
+  /** The domain that a read of `column` refers to, if its projection table begins at `table`. */
+  domainOf(column: number, table: number): ReadDomain {
+    const { whole, domains } = this.ofColumn[column]!;
     return [whole, ...domains].find((domain) => this.tableAt(domain.table) === table)!;
   }
 
   /** Returns a state as a row of value ids. */
   rowOf(values: Values): Uint16Array {
-    return Uint16Array.from(values, (value, slot) => this.intern(this.ofSlot[slot]!, value));
+    return Uint16Array.from(this.ofColumn, (family, column) =>
+      this.intern(family, values[this.columns.slotOf[column]!]),
+    );
+  }
+
+  /** The values whose ids a row holds, by slot. */
+  valuesOf(row: Uint16Array): Values {
+    return this.heldIn.map((held, slot) => held.valueOf(row, this.columns.of(slot)));
+  }
+
+  /** Returns the slot that a read refers to, and the field; undefined if it is a read of the whole. */
+  placeOf({ column, domain }: { readonly column: number; readonly domain: ReadDomain }): {
+    readonly slot: number;
+    readonly field: string | undefined;
+  } {
+    const { domains, places } = this.ofColumn[column]!;
+    const [field] = [...places].find(([, place]) => domains[place] === domain) ?? [];
+    return { slot: this.columns.slotOf[column]!, field };
   }
 
   /** Returns the id of a value of a family, known or new. */

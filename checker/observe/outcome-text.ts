@@ -42,7 +42,7 @@ function keyOfChange(recorder: Recorder, slot: number, change: Written, key: (va
     case "channel": {
       const operations = change.operations.map(({ does, message }) => `${does} ${key(message)}`);
       // A bag does not know in which order its messages came.
-      return (recorder.families.ofSlot[slot]!.channels!.isQueue ? operations : operations.sort()).join();
+      return (recorder.families.heldIn[slot]!.families[0]!.channels!.isQueue ? operations : operations.sort()).join();
     }
   }
 }
@@ -69,8 +69,8 @@ export function sayOutcome(recorder: Recorder, outcome: RunOutcome<unknown>, ren
           return change.operations.map(({ does, message }) =>
             does === "put" ? `${say(message)} into ${name}` : `${say(message)} out of ${name}`,
           );
-        const fields = [...recorder.families.ofSlot[slot]!.places.keys()];
-        return change.fields.map(([place, value]) => `${name}.${fields[place]} = ${say(value)}`);
+        const { fields } = recorder.families.heldIn[slot]!;
+        return change.fields.map(([place, value]) => `${name}.${fields[place]!.field} = ${say(value)}`);
       })
       .concat(about[i] ?? [])
       .join(", "),

@@ -12,14 +12,15 @@ import { Bag, Channel, Queue } from "../model/channel.js";
 import type { AnyState, SlotSource } from "../model/state.js";
 import { type AnyRecord, mapValue, type Replacement } from "../model/value.js";
 import type { AtomDomain } from "./atoms.js";
-import type { Families, Family } from "./intern.js";
+import type { Families, Held } from "./intern.js";
 import type { ReadDomain } from "./interner.js";
 import type { Observed } from "./observed.js";
 import { PUT, TAKE, type Update } from "./updates.js";
 
 /** One read, of a field or of a whole slot. */
 export interface Read {
-  readonly slot: number;
+  /** The column of the row that was read. */
+  readonly column: number;
   readonly domain: ReadDomain;
   /** What was found: its id in `domain`. */
   readonly id: number;
@@ -65,15 +66,15 @@ export class Recorder implements SlotSource {
   protected row: Uint16Array = new Uint16Array(0);
   private run = 0;
   private isNoting = true;
-  /** By slot and projection table: the number of the last run that read it. */
+  /** By column and projection table: the number of the last run that read it. */
   private readonly readIn: Int32Array;
   /** By slot: what this run was given for it, a view or a value. */
   private readonly views: unknown[];
   private readonly viewClasses: (new (state: RecordViewState) => AnyRecord)[] = [];
 
   constructor(readonly families: Families) {
-    this.readIn = new Int32Array(families.ofSlot.length * families.tables);
-    this.views = families.ofSlot.map(() => undefined);
+    this.readIn = new Int32Array(families.columns.count * families.tables);
+    this.views = families.heldIn.map(() => undefined);
   }
 
   /** Begins a run on `row`, a row of value ids. */
@@ -95,29 +96,32 @@ export class Recorder implements SlotSource {
   read(slot: number): unknown {
     const known = this.views[slot];
     if (known !== undefined) return known;
-    const family = this.families.ofSlot[slot]!;
-    const view = family.template
-      ? this.recordView(family, slot, undefined)
-      : family.channels
+    const held = this.families.heldIn[slot]!;
+    const view = held.template
+      ? this.recordView(held, slot, undefined)
+      : held.families[0]!.channels
         ? channelView({ recorder: this, slot, operations: [] })
         : this.readWhole(slot);
     this.views[slot] = view;
     return view;
   }
 
-  /** Returns the value of a slot, and notes a read of the whole. */
+  /** Returns the value of a slot that holds no record, and notes a read of the whole. */
   readWhole(slot: number): unknown {
-    const { whole } = this.families.ofSlot[slot]!;
-    const id = this.row[slot]!;
-    this.note(slot, whole, id);
+    const column = this.families.columns.at(slot);
+    const { whole } = this.families.ofColumn[column]!;
+    const id = this.row[column]!;
+    this.note(column, whole, id);
     return whole.interner.valueOf(id);
   }
 
   /** Returns the field at `place` of the record in a slot, and notes a read of that field. */
   readField(slot: number, place: number): unknown {
-    const domain = this.families.ofSlot[slot]!.domains[place]!;
-    const id = this.families.project(domain, this.row[slot]!);
-    this.note(slot, domain, id);
+    const { group, family, at } = this.families.heldIn[slot]!.fields[place]!;
+    const column = this.families.columns.at(slot, group);
+    const domain = family.domains[at]!;
+    const id = this.families.project(domain, this.row[column]!);
+    this.note(column, domain, id);
     return domain.interner.valueOf(id);
   }
 
@@ -136,12 +140,12 @@ export class Recorder implements SlotSource {
     }
   }
 
-  protected note(slot: number, domain: ReadDomain, id: number): void {
+  protected note(column: number, domain: ReadDomain, id: number): void {
     if (!this.isNoting) return;
-    const at = slot * this.families.tables + domain.table;
+    const at = column * this.families.tables + domain.table;
     if (this.readIn[at] === this.run) return;
     this.readIn[at] = this.run;
-    this.reads.push({ slot, domain, id });
+    this.reads.push({ column, domain, id });
   }
 
   /** The channel in `slot` without `message`. The removal is kept as an operation, so nothing is read. */
@@ -149,9 +153,9 @@ export class Recorder implements SlotSource {
     return channelView({ recorder: this, slot, operations: [{ does: "take", message }] });
   }
 
-  recordView(family: Family, slot: number, overlay: Overlay | undefined): AnyRecord {
-    this.viewClasses[family.index] ??= viewClass(family);
-    return new this.viewClasses[family.index]!({ recorder: this, slot, overlay });
+  recordView(held: Held, slot: number, overlay: Overlay | undefined): AnyRecord {
+    this.viewClasses[held.index] ??= viewClass(held);
+    return new this.viewClasses[held.index]!({ recorder: this, slot, overlay });
   }
 
   /** Returns `value` with every view in it replaced by the plain value that it stands for, which may need reads. */
@@ -165,7 +169,7 @@ export class Recorder implements SlotSource {
     if (view && view.recorder === this && view.slot === slot) {
       const { overlay } = view;
       if (overlay === undefined) return undefined;
-      const fields = this.families.ofSlot[slot]!.domains.flatMap((_, place): [number, unknown][] => {
+      const fields = this.families.heldIn[slot]!.fields.flatMap((_, place): [number, unknown][] => {
         const set = lastSet(overlay, place);
         return set ? [[place, set.value]] : [];
       });
@@ -177,28 +181,36 @@ export class Recorder implements SlotSource {
     return { kind: "constant", value };
   }
 
-  /** Returns the update that writing `value` to `slot` means; undefined if it changes nothing. */
-  updateOf(slot: number, value: unknown): Update | undefined {
-    const family = this.families.ofSlot[slot]!;
+  /** Returns what writing `value` to `slot` means, by column; nothing if it changes nothing. */
+  updatesOf(slot: number, value: unknown): (readonly [column: number, update: Update])[] {
+    const { families, fields } = this.families.heldIn[slot]!;
+    const { columns } = this.families;
     const written = this.writtenTo(slot, value);
     switch (written?.kind) {
       case "fields":
-        return {
-          kind: "fields",
-          numbers: written.fields.flatMap(([place, value]) => [place, this.atomOf(family.domains[place]!, value)]),
-        };
-      case "channel":
-        return {
-          kind: "channel",
-          numbers: written.operations.flatMap(({ does, message }) => [
-            does === "put" ? PUT : TAKE,
-            this.atomOf(family.messages, message),
-          ]),
-        };
-      case "constant":
-        return { kind: "constant", numbers: [this.families.intern(family, this.plain(written.value))] };
+        return families.flatMap((family, group) => {
+          const numbers = written.fields.flatMap(([place, value]) => {
+            const { group: of, at } = fields[place]!;
+            return of === group ? [at, this.atomOf(family.domains[at]!, value)] : [];
+          });
+          return numbers.length === 0 ? [] : [[columns.at(slot, group), { kind: "fields", numbers }] as const];
+        });
+      case "channel": {
+        const numbers = written.operations.flatMap(({ does, message }) => [
+          does === "put" ? PUT : TAKE,
+          this.atomOf(families[0]!.messages, message),
+        ]);
+        return [[columns.at(slot), { kind: "channel", numbers }]];
+      }
+      case "constant": {
+        const plain = this.plain(written.value);
+        return families.map((family, group) => {
+          const numbers = [this.families.intern(family, plain)];
+          return [columns.at(slot, group), { kind: "constant", numbers }] as const;
+        });
+      }
       default:
-        return undefined;
+        return [];
     }
   }
 
@@ -243,28 +255,28 @@ function plainRecord(value: object): AnyRecord | undefined {
  * Returns the overlay `before` with `field` set. As in Immutable, undefined means the default value, and an unknown
  * field is ignored.
  */
-function overlaid(family: Family, before: Overlay | undefined, field: string, value: unknown): Overlay | undefined {
-  const place = family.places.get(field);
+function overlaid(held: Held, before: Overlay | undefined, field: string, value: unknown): Overlay | undefined {
+  const place = held.places.get(field);
   if (place === undefined) return before;
-  const stored = value === undefined ? (family.template!.clear() as AnyRecord).get(field) : value;
+  const stored = value === undefined ? (held.template!.clear() as AnyRecord).get(field) : value;
   return { place, value: stored, before };
 }
 
-/** The class of a family's views. */
-function viewClass(family: Family): new (state: RecordViewState) => AnyRecord {
+/** The class of a variable's views. */
+function viewClass(held: Held): new (state: RecordViewState) => AnyRecord {
   function View(this: { [VIEW]: RecordViewState; __ownerID: undefined }, state: RecordViewState) {
     this[VIEW] = state;
     this.__ownerID = undefined;
   }
-  View.prototype = viewPrototype(family);
+  View.prototype = viewPrototype(held);
   return View as unknown as new (
     state: RecordViewState,
   ) => AnyRecord;
 }
 
-/** The prototype of a family's views: the record's own class, with the methods replaced that touch fields. */
-function viewPrototype(family: Family): object {
-  const template = family.template!;
+/** The prototype of a variable's views: the record's own class, with the methods replaced that touch fields. */
+function viewPrototype(held: Held): object {
+  const template = held.template!;
   const base = Object.getPrototypeOf(template) as AnyRecord;
   // `withMutations` makes a copy with this prototype but without view state; such a copy acts as a plain record.
   return Object.create(base, {
@@ -273,7 +285,7 @@ function viewPrototype(family: Family): object {
       value(this: RecordView, field: string, otherwise: unknown) {
         const view = this[VIEW];
         if (view === undefined) return base.get.call(this, field as never, otherwise);
-        const place = family.places.get(field);
+        const place = held.places.get(field);
         if (place === undefined) return otherwise;
         const set = lastSet(view.overlay, place);
         return set ? set.value : view.recorder.readField(view.slot, place);
@@ -283,8 +295,8 @@ function viewPrototype(family: Family): object {
       value(this: RecordView, field: string, value: unknown) {
         const view = this[VIEW];
         if (view === undefined) return base.set.call(this, field as never, value as never);
-        const overlay = overlaid(family, view.overlay, field, value);
-        return overlay === view.overlay ? this : view.recorder.recordView(family, view.slot, overlay);
+        const overlay = overlaid(held, view.overlay, field, value);
+        return overlay === view.overlay ? this : view.recorder.recordView(held, view.slot, overlay);
       },
     },
     merge: {
@@ -293,8 +305,8 @@ function viewPrototype(family: Family): object {
         const { recorder, slot, overlay } = this[VIEW];
         let merged = overlay;
         for (const part of parts)
-          for (const [field, value] of entriesOf(part)) merged = overlaid(family, merged, field, value);
-        return merged === overlay ? this : recorder.recordView(family, slot, merged);
+          for (const [field, value] of entriesOf(part)) merged = overlaid(held, merged, field, value);
+        return merged === overlay ? this : recorder.recordView(held, slot, merged);
       },
     },
     update: {
@@ -336,7 +348,7 @@ interface ChannelViewState {
 }
 
 function channelView(state: ChannelViewState): Channel<unknown> {
-  const { isQueue } = state.recorder.families.ofSlot[state.slot]!.channels!;
+  const { isQueue } = state.recorder.families.heldIn[state.slot]!.families[0]!.channels!;
   return isQueue ? new QueueView(state) : new BagView(state);
 }
 

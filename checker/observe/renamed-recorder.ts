@@ -20,6 +20,8 @@ export class Renaming {
   readonly slotAfter: Int32Array;
   /** By slot: the slot whose contents move to it. */
   readonly slotBefore: Int32Array;
+  /** By column: the column to which its contents move. */
+  readonly columnAfter: Int32Array;
   /** Returns what the renaming makes of a member; a member of no reduced set stays. */
   readonly member: (member: Member) => Member;
   private readonly atoms = new Map<number, unknown>();
@@ -30,7 +32,8 @@ export class Renaming {
     members: Interchangeable,
     readonly to: readonly number[],
   ) {
-    const { layout } = families.instance;
+    const { columns, instance } = families;
+    const { layout } = instance;
     this.member = members.renaming(to);
     this.slotAfter = new Int32Array(layout.slots.length);
     this.slotBefore = new Int32Array(layout.slots.length);
@@ -38,6 +41,7 @@ export class Renaming {
       this.slotAfter[slot] = layout.slotAfter(slot, this.member);
       this.slotBefore[this.slotAfter[slot]!] = slot;
     });
+    this.columnAfter = Int32Array.from(columns.slotOf, (_, column) => columns.layout.slotAfter(column, this.member));
   }
 
   /** Returns a value with its members renamed. */
@@ -81,18 +85,20 @@ export class RenamedRecorder extends Recorder {
   }
 
   override readWhole(slot: number): unknown {
-    const before = this.renaming.slotBefore[slot]!;
-    const family = this.families.ofSlot[before]!;
-    const id = this.row[before]!;
-    this.note(before, family.whole, id);
+    const column = this.families.columns.at(this.renaming.slotBefore[slot]!);
+    const family = this.families.ofColumn[column]!;
+    const id = this.row[column]!;
+    this.note(column, family.whole, id);
     return this.renaming.valueIn(family, id);
   }
 
   override readField(slot: number, place: number): unknown {
     const before = this.renaming.slotBefore[slot]!;
-    const domain = this.families.ofSlot[before]!.domains[place]!;
-    const id = this.families.project(domain, this.row[before]!);
-    this.note(before, domain, id);
+    const { group, family, at } = this.families.heldIn[before]!.fields[place]!;
+    const column = this.families.columns.at(before, group);
+    const domain = family.domains[at]!;
+    const id = this.families.project(domain, this.row[column]!);
+    this.note(column, domain, id);
     return this.renaming.valueOfAtom(domain.atoms[id]!);
   }
 }

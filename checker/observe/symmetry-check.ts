@@ -88,7 +88,7 @@ export class SymmetryCheck<Event> {
   private compare(run: Run<Event>, renaming: Renaming, all: Read[]): void {
     const found = this.found(run, renaming);
     for (const read of this.recorder.reads)
-      if (!all.some(({ slot, domain }) => slot === read.slot && domain === read.domain)) all.push(read);
+      if (!all.some(({ column, domain }) => column === read.column && domain === read.domain)) all.push(read);
     if (this.isRenamed(run, renaming, found)) return;
     if (renaming !== this.identity) this.refuseImpure(run, all);
     throw this.error(run, renaming, this.found(run, renaming), all);
@@ -204,13 +204,13 @@ export class SymmetryCheck<Event> {
     if (Object.values(binding).some((value) => exchange.value(value) !== value)) return false;
     const { atoms } = this.families;
     if (takes && keyOf(exchange.valueOfAtom(takes.message)) !== keyOf(atoms.valueOf(takes.message))) return false;
-    return reads.every(({ slot, domain, id }) => {
-      const other = reads.find((read) => read.domain === domain && read.slot === exchange.slotAfter[slot]);
+    return reads.every(({ column, domain, id }) => {
+      const other = reads.find((read) => read.domain === domain && read.column === exchange.columnAfter[column]);
       if (other === undefined) return false;
       const { interner } = domain;
       const renamed = isOfAtoms(domain)
         ? exchange.valueOfAtom(domain.atoms[id]!)
-        : exchange.valueIn(this.families.ofSlot[slot]!, row[slot]!);
+        : exchange.valueIn(this.families.ofColumn[column]!, row[column]!);
       const there = interner.valueOf(other.id);
       return renamed === there || keyOf(renamed) === keyOf(there);
     });
@@ -238,11 +238,10 @@ export class SymmetryCheck<Event> {
       );
     }
     const { layout } = this.families.instance;
-    const state = reads.map(({ slot, domain, id }) => {
-      const family = this.families.ofSlot[slot]!;
-      const place = family.domains.indexOf(domain as AtomDomain);
-      const field = place < 0 ? "" : `.${[...family.places.keys()][place]}`;
-      return `${layout.slots[slot]!.name}${field} = ${format(domain.interner.valueOf(id))}`;
+    const state = reads.map((read) => {
+      const { slot, field } = this.families.placeOf(read);
+      const name = `${layout.slots[slot]!.name}${field === undefined ? "" : `.${field}`}`;
+      return `${name} = ${format(read.domain.interner.valueOf(read.id))}`;
     });
     return new FunctionError(
       `${observed.name()} does not treat the members of ${this.setsMovedBy(renaming)} alike, and symmetry reduction needs that.\n` +

@@ -5,9 +5,9 @@
  * per goal and binding. An inner node is a read, a leaf is an outcome. All of it stands in the words of one memory, and
  * nodes and leaves are numbered by word index:
  *
- *   A node n is [slot, start of the projection table, child for field id 0, child for field id 1, …].
+ *   A node n is [column, start of the projection table, child for field id 0, child for field id 1, …].
  *   It has as many children as its domain has capacity. A child is a node (> 0), a leaf (< 0) or not known yet (0).
- *   A leaf -k stands at k: [number of next states, then for each of them: number of updates, (slot, update row)…].
+ *   A leaf -k stands at k: [number of next states, then for each of them: number of updates, (column, update row)…].
  *   The leaf DISABLED (-1) is shared: the action is disabled, or the invariant holds.
  *   A special leaf is [-s, k, t]: it reports the events `specials[s - 1]`, and has the next states of the plain leaf
  *   -k; t is THREW if the function threw, FAILED if an assertion in it failed, -c if a constraint cuts c steps off, and
@@ -34,7 +34,7 @@ import type { Observed, RunOutcome } from "./observed.js";
 import { type Read, Recorder } from "./recorder.js";
 import type { SymmetryCheck } from "./symmetry-check.js";
 import { grown, Tuples } from "./tuples.js";
-import { type Update, Updates } from "./updates.js";
+import { Updates } from "./updates.js";
 
 export const UNKNOWN = 0;
 export const DISABLED = -1;
@@ -132,10 +132,10 @@ export class Trees<Event> {
     const reads: Read[] = [];
     let node = this.roots[tree]!;
     while (node > 0) {
-      const slot = words[node]!;
-      const domain = families.domainOf(slot, words[node + 1]!);
-      const id = families.project(domain, row[slot]!);
-      reads.push({ slot, domain, id });
+      const column = words[node]!;
+      const domain = families.domainOf(column, words[node + 1]!);
+      const id = families.project(domain, row[column]!);
+      reads.push({ column, domain, id });
       node = words[node + 2 + id]!;
     }
     return node === UNKNOWN ? undefined : reads;
@@ -213,8 +213,8 @@ export class Trees<Event> {
     for (const next of outcome.next) {
       const at = leaf.push(0) - 1;
       for (const [slot, value] of next.written) {
-        const update = this.updateOf(observed, slot, value);
-        if (update !== undefined) leaf.push(slot, this.updates.row(this.families.ofSlot[slot]!, update));
+        for (const [column, update] of this.updatesOf(observed, slot, value))
+          leaf.push(column, this.updates.row(this.families.ofColumn[column]!, update));
       }
       leaf[at] = (leaf.length - at - 1) / 2;
     }
@@ -222,11 +222,11 @@ export class Trees<Event> {
   }
 
   /** @throws FunctionError if `value` is nothing that a variable may hold */
-  private updateOf(observed: Observed<Event>, slot: number, value: unknown): Update | undefined {
+  private updatesOf(observed: Observed<Event>, slot: number, value: unknown): ReturnType<Recorder["updatesOf"]> {
     const where = () => `${observed.name()} wrote into ${this.families.instance.layout.slots[slot]!.name}`;
     if (value === undefined) throw notAValue(where(), "undefined");
     try {
-      return this.recorder.updateOf(slot, value);
+      return this.recorder.updatesOf(slot, value);
     } catch (error) {
       if (!(error instanceof NotAValue)) throw error;
       const wrong = wrongIn(this.recorder.unrecorded(() => this.recorder.plain(value)));
@@ -259,12 +259,12 @@ export class Trees<Event> {
   }
 
   /**
-   * Returns the leaf whose updates are those of `leaf`, each replaced by what `after` makes of its slot and number; a
+   * Returns the leaf whose updates are those of `leaf`, each replaced by what `after` makes of its column and number; a
    * special leaf keeps its events. Returns undefined if `after` returns undefined for an update.
    */
   leafAfter(
     leaf: number,
-    after: (slot: number, update: number) => readonly [number, number] | undefined,
+    after: (column: number, update: number) => readonly [number, number] | undefined,
   ): number | undefined {
     if (leaf === DISABLED) return leaf;
     const { words } = this;
@@ -295,9 +295,9 @@ export class Trees<Event> {
   private insert(tree: number, reads: readonly Read[], leaf: number): void {
     let node = this.roots[tree]!;
     let link = -1;
-    for (const { slot, domain, id } of reads) {
-      if (node === UNKNOWN) node = this.grow(tree, link, slot, domain);
-      else if (node < 0 || !this.isRead(node, slot, domain)) throw this.impure(tree);
+    for (const { column, domain, id } of reads) {
+      if (node === UNKNOWN) node = this.grow(tree, link, column, domain);
+      else if (node < 0 || !this.isRead(node, column, domain)) throw this.impure(tree);
       link = node + 2 + id;
       node = this.words[link]!;
     }
@@ -319,7 +319,7 @@ export class Trees<Event> {
         const next = node === UNKNOWN ? left[0]! : this.readAt(node, left, row);
         // The value was met after the node was made, and the node has no child for it.
         if (next === undefined || (next.domain.isRead && next.id >= next.domain.capacity)) return;
-        if (node === UNKNOWN) node = this.grow(tree, link, next.slot, next.domain);
+        if (node === UNKNOWN) node = this.grow(tree, link, next.column, next.domain);
         const at = left.indexOf(next);
         if (at >= 0) left.splice(at, 1);
         link = node + 2 + next.id;
@@ -330,22 +330,22 @@ export class Trees<Event> {
   }
 
   private readAt(node: number, reads: readonly Read[], row: Uint16Array | undefined): Read | undefined {
-    const known = reads.find(({ slot, domain }) => this.isRead(node, slot, domain));
+    const known = reads.find(({ column, domain }) => this.isRead(node, column, domain));
     if (known !== undefined || row === undefined) return known;
-    const slot = this.words[node]!;
-    const domain = this.families.domainOf(slot, this.words[node + 1]!);
-    return { slot, domain, id: this.families.project(domain, row[slot]!) };
+    const column = this.words[node]!;
+    const domain = this.families.domainOf(column, this.words[node + 1]!);
+    return { column, domain, id: this.families.project(domain, row[column]!) };
   }
 
-  private isRead(node: number, slot: number, domain: ReadDomain): boolean {
-    return this.words[node] === slot && this.words[node + 1] === this.families.tableAt(domain.table);
+  private isRead(node: number, column: number, domain: ReadDomain): boolean {
+    return this.words[node] === column && this.words[node + 1] === this.families.tableAt(domain.table);
   }
 
   /** Adds a node at the end of a path and returns it. */
-  private grow(tree: number, link: number, slot: number, domain: ReadDomain): number {
+  private grow(tree: number, link: number, column: number, domain: ReadDomain): number {
     if (!domain.isRead) growCapacity(domain);
     domain.isRead = true;
-    const node = this.allocate(slot, this.families.tableAt(domain.table), domain.capacity);
+    const node = this.allocate(column, this.families.tableAt(domain.table), domain.capacity);
     this.link(tree, link, node);
     return node;
   }
@@ -363,9 +363,9 @@ export class Trees<Event> {
     );
   }
 
-  private allocate(slot: number, table: number, capacity: number): number {
+  private allocate(column: number, table: number, capacity: number): number {
     const node = this.nodes.take(4 * (2 + capacity)) >>> 2;
-    this.words[node] = slot;
+    this.words[node] = column;
     this.words[node + 1] = table;
     return node;
   }
@@ -420,16 +420,16 @@ export class Trees<Event> {
     }
   }
 
-  private keyOfRead(slot: number, table: number): number {
-    return slot * MAX_IDS + (table - this.families.tableAt(0)) / MAX_IDS;
+  private keyOfRead(column: number, table: number): number {
+    return column * MAX_IDS + (table - this.families.tableAt(0)) / MAX_IDS;
   }
 
-  /** The number of children of nodes, by slot * MAX_IDS + projection table. */
+  /** The number of children of nodes, by column * MAX_IDS + projection table. */
   private capacities(): Map<number, number> {
     const capacities = new Map<number, number>();
-    this.families.ofSlot.forEach((family, slot) => {
+    this.families.ofColumn.forEach((family, column) => {
       for (const { table, capacity } of [family.whole, ...family.domains])
-        capacities.set(slot * MAX_IDS + table, capacity);
+        capacities.set(column * MAX_IDS + table, capacity);
     });
     return capacities;
   }

@@ -1,14 +1,14 @@
-/** Updates: what a write does to the value that its slot held, as a table from value id to value id. */
+/** Updates: what a write does to the value that its column held, as a table from value id to value id. */
 import type { Families, Family } from "./intern.js";
 import { PagedTable } from "./paged.js";
 import { Tuples } from "./tuples.js";
 
-/** What a write does to the value that its slot held before the step. Equal updates share one table row. */
+/** What a write does to the value that its column held before the step. Equal updates share one table row. */
 export interface Update {
   /**
-   * What `numbers` are. constant: the id of the value that the slot gets. fields: pairs of a field's place and the atom
-   * that it is set to, in the order of places. channel: for each operation, in order, PUT or TAKE, and the message's
-   * atom.
+   * What `numbers` are. constant: the id of the value that the column gets. fields: pairs of a field's place and the
+   * atom that it is set to, in the order of places. channel: for each operation, in order, PUT or TAKE, and the
+   * message's atom.
    */
   readonly kind: "constant" | "fields" | "channel";
   readonly numbers: readonly number[];

@@ -4,6 +4,7 @@ import { fairnessInWords } from "../model/fairness.js";
 import type { Instance } from "../model/instance.js";
 import { hasGoals, isLiveness, type Property } from "../model/property.js";
 import type { AnyState } from "../model/state.js";
+import type { Splits } from "../observe/columns.js";
 import { RowForgotten } from "../store/shards.js";
 import { refuseUnknown, unaskedReceptions, whyTrivial } from "./asked.js";
 import { CoveragePhase } from "./covered/coverage-phase.js";
@@ -24,23 +25,37 @@ import type { Violation } from "./verdict/violations.js";
  * A check under way. It works in slices, so that between them the caller can update a terminal and heed an interrupt.
  */
 export class Check {
-  readonly search: ExhaustiveSearch;
-  private readonly liveness: LivenessPhase;
-  private readonly initial: InitialFormulas;
+  /** The search, which another one takes the place of when variables are split. */
+  search!: ExhaustiveSearch;
+  private liveness!: LivenessPhase;
+  private initial!: InitialFormulas;
   /** Counts what was covered; undefined if nobody asks. */
-  private readonly covering: CoveragePhase | undefined;
+  private covering: CoveragePhase | undefined;
   private started = performance.now();
   private seconds = 0;
   /** How many of the seconds the search took, before the liveness phase. */
   private searched = 0;
 
-  /** @throws UsageError if `options.properties` names properties that the model does not have */
+  /**
+   * @param splits how variables are split into columns from the start
+   * @throws UsageError if `options.properties` names properties that the model does not have
+   */
   constructor(
     readonly instance: Instance,
     readonly options: SearchOptions = {},
+    splits: Splits = {},
   ) {
     refuseUnknown(instance, options.properties);
-    this.search = new ExhaustiveSearch(instance, options);
+    this.begin(splits);
+  }
+
+  /** Begins a search, with variables split, instead of the one before if there is one. */
+  private begin(splits: Splits): void {
+    const { instance, options } = this;
+    const before = this.search as ExhaustiveSearch | undefined;
+    before?.close();
+    this.search = new ExhaustiveSearch(instance, options, undefined, undefined, splits);
+    this.search.about = before?.about;
     this.liveness = new LivenessPhase(this.search);
     this.initial = new InitialFormulas(instance, this.search.model.checked);
     if (options.stopAtFirst && this.initial.violations.length > 0) this.search.stopAtFirst();
@@ -53,6 +68,7 @@ export class Check {
    * @throws BadCheckpoint if the checkpoint cannot be used
    */
   resume(folder: string, name: string, body: Snapshot, seconds: number): void {
+    if (Object.keys(body.splits).length > 0) this.begin(body.splits);
     try {
       this.search.restore(folder, name, body);
     } catch (error) {
@@ -69,11 +85,14 @@ export class Check {
   /** Works for about `milliseconds`, and returns whether the check is over. */
   work(milliseconds = Number.POSITIVE_INFINITY): boolean {
     const until = performance.now() + milliseconds;
-    const { search } = this;
-    if (!search.finished) {
-      search.run(milliseconds);
+    while (!this.search.finished) {
+      this.search.run(until - performance.now());
       this.searched = this.elapsed;
+      const { beginAnewWith } = this.search;
+      if (beginAnewWith !== undefined) this.begin(beginAnewWith);
+      if (performance.now() > until) break;
     }
+    const { search } = this;
     const isDecided = search.finished && (search.incomplete !== undefined || this.liveness.work(until));
     const isOver = isDecided && (this.covering?.work(until) ?? true);
     this.seconds = this.elapsed;

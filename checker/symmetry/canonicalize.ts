@@ -61,9 +61,9 @@ export class Canonicalizer {
    * @throws TooManyRanks if a value holds a rank for which there is no bit
    */
   answer({ what, args: [a, b, c, d] }: Miss, row: Uint16Array): true | undefined {
-    const { families, ofSlot } = this.families;
+    const { families, ofColumn } = this.families;
     const { ordinals, nominal } = this;
-    if (what === MissKind.ranks) ordinals.learnBits(ofSlot[a]!, b);
+    if (what === MissKind.ranks) ordinals.learnBits(ofColumn[a]!, b);
     else if (what === MissKind.plan) ordinals.learnPlan(a, b);
     else if (what === MissKind.renumbering) this.learnRenumbering(a, row);
     else if (nominal === undefined) return undefined;
@@ -106,14 +106,14 @@ export class Canonicalizer {
     this.nominal?.learnMentions(family, id);
   }
 
-  /** Calls `call` with each renaming of the value `id`, and with the slot to which the renaming moves `slot`. */
-  readonly alike = (slot: number, id: number, call: (slot: number, id: number) => void): void => {
-    this.nominal?.imagesIn(slot, this.families.ofSlot[slot]!, id, call);
+  /** Calls `call` with each renaming of the value `id`, and with the column to which the renaming moves `column`. */
+  readonly alike = (column: number, id: number, call: (column: number, id: number) => void): void => {
+    this.nominal?.imagesIn(column, this.families.ofColumn[column]!, id, call);
   };
 
-  /** The values whose ids a row holds. */
+  /** The values whose ids a row holds, by slot. */
   valuesOf(row: Uint16Array): Values {
-    return this.families.ofSlot.map((family, slot) => family.interner.valueOf(row[slot]!));
+    return this.families.valuesOf(row);
   }
 }
 

@@ -30,6 +30,7 @@ const SET_BITS = 4;
 export class NominalSymmetry {
   /** The number of members, of all sets together. */
   readonly size: number;
+  /** The layout of the columns of a row, which the slots here are. */
   private readonly layout: Layout;
   /** The permutations needed so far, and the number of each, counted from 1, by its destinations (`Permutation.to`). */
   private readonly permutations: Permutation[] = [];
@@ -46,7 +47,7 @@ export class NominalSymmetry {
   private readonly permutationBytes: number;
   private readonly shapeHashes: readonly ByPartHash[];
   private readonly memberCount: ByPartSum;
-  /** By slot: which parts of the members' keys change with its value, as the bits CHANGED_… of a next row. */
+  /** By column: which parts of the members' keys change with its value, as the bits CHANGED_… of a next row. */
   readonly changes: Int32Array;
 
   /**
@@ -59,7 +60,7 @@ export class NominalSymmetry {
     tell: (family: Family, id: number, of: number) => void,
   ) {
     const { arena } = families;
-    this.layout = families.instance.layout;
+    this.layout = families.columns.layout;
     this.size = members.size;
     const count = families.families.length;
     this.shapeHashes = Array.from({ length: this.size ** 2 }, (_, i) =>
@@ -143,9 +144,9 @@ export class NominalSymmetry {
     return table;
   }
 
-  /** Returns by slot which keys a change of its value changes. */
+  /** Returns by column which keys a change of its value changes. */
   private changesBySlot(indexed: readonly IndexedSlots[]): Int32Array {
-    const changes = new Int32Array(this.families.ofSlot.length);
+    const changes = new Int32Array(this.families.ofColumn.length);
     const bit = (k: number) => 1 << (k % CHANGED_MEMBERS);
     const note = (slot: number, bits: number) => {
       changes[slot]! |= bits;
@@ -182,7 +183,7 @@ export class NominalSymmetry {
     const place = this.permuted.take(this.permutationBytes);
     const from = arena.halves.subarray((place + 4) >>> 1, ((place + 4) >>> 1) + layout.slots.length);
     const member = this.members.renaming(to);
-    const slots = layout.slots.map((_, slot) => {
+    const moved = layout.slots.map((_, slot) => {
       const after = layout.slotAfter(slot, member);
       from[after] = slot;
       return after;
@@ -192,7 +193,7 @@ export class NominalSymmetry {
     const rename = (value: unknown) => mapValue(value, { member });
     const renamed = new ByPartMap(this.families, rename);
     arena.words[place >>> 2] = renaming;
-    const number = this.permutations.push({ to, slots, renaming, renamed, rename });
+    const number = this.permutations.push({ to, columns: moved, renaming, renamed, rename });
     this.numbers.set(to.join(), number);
     return number;
   }
@@ -241,12 +242,13 @@ export class NominalSymmetry {
   }
 
   /**
-   * Calls `call` with each renaming of a value other than the identity's, and with the slot to which it moves `slot`.
+   * Calls `call` with each renaming of a value other than the identity's, and with the column to which it moves
+   * `column`.
    */
-  imagesIn(slot: number, family: Family, id: number, call: (slot: number, id: number) => void): void {
+  imagesIn(column: number, family: Family, id: number, call: (column: number, id: number) => void): void {
     const images: number[] = [];
     if (!this.orbits?.imagesOf(family, id, images)) return;
-    for (let i = 1; i < images.length; i++) call(this.orbits.permutations[i]!.slots[slot]!, images[i]!);
+    for (let i = 1; i < images.length; i++) call(this.orbits.permutations[i]!.columns[column]!, images[i]!);
   }
 
   /** Returns WITH_MEMBERS or WITHOUT_MEMBERS for a value, and enters it into the table. */

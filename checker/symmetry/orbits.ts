@@ -27,8 +27,8 @@ export function hasOrbits({ blocks, renamings }: Interchangeable): boolean {
 export interface Permutation {
   /** By number of a member: the number that it gets. */
   readonly to: readonly number[];
-  /** By slot: the slot to which its contents move. */
-  readonly slots: readonly number[];
+  /** By column: the column to which its contents move. */
+  readonly columns: readonly number[];
   /** The first of its rows in the renamings' table, which has one row per family. */
   readonly renaming: number;
   readonly renamed: ByPartMap;
@@ -93,8 +93,8 @@ export class Orbits implements RowRenamings {
     return this.composed[permutation]!.indexOf(0);
   }
 
-  slotAfter(slot: number, permutation: number): number {
-    return this.permutations[permutation]!.slots[slot]!;
+  columnAfter(column: number, permutation: number): number {
+    return this.permutations[permutation]!.columns[column]!;
   }
 
   atomAfter(atom: number, permutation: number): number {

@@ -184,8 +184,8 @@ export class OrdinalSymmetry {
   ): void {
     const { words } = this.families.arena;
     const byPart = this.plans[plan - 1]!;
-    this.families.ofSlot.forEach((family, slot) => {
-      const id = row[slot]!;
+    this.families.ofColumn.forEach((family, column) => {
+      const id = row[column]!;
       const at = this.bits + (family.index * MAX_IDS + id) * ENTRY;
       if ((words[at + 1]! | words[at + 2]!) === 0 || this.table!.get(plan - 1 + family.index, id) >= 0) return;
       const after = byPart.idAfter(family, id);

@@ -10,6 +10,7 @@ import { Bag, type Channel, format, model, Queue, type StateOf, single } from ".
 import { Instance, type Values } from "../../checker/model/instance.js";
 import { AnyState } from "../../checker/model/state.js";
 import { keyOf } from "../../checker/model/value.js";
+import type { Splits } from "../../checker/observe/columns.js";
 import { Families } from "../../checker/observe/intern.js";
 import { type Read, Recorder } from "../../checker/observe/recorder.js";
 import { Updates } from "../../checker/observe/updates.js";
@@ -34,21 +35,33 @@ const variables = () => ({
 type State = StateOf<ReturnType<typeof variables>>;
 const tray = model({ name: "tray", about: "", parameters: {}, variables, actions: () => [], properties: () => [] });
 
-let [instance, families, recorder, updates] = fresh();
+let [instance, families, recorder, updates] = fresh({});
 beforeEach(() => {
-  [instance, families, recorder, updates] = fresh();
+  [instance, families, recorder, updates] = fresh({});
 });
 
-function fresh(): [Instance, Families, Recorder, Updates] {
+/** How the tray's records are split: not at all, field by field, and in groups that are no order of declaration. */
+const splits: Splits[] = [
+  {},
+  { cell: [["a"], ["b"], ["inner"], ["set"]], spare: [["a"], ["b"], ["inner"], ["set"]] },
+  {
+    cell: [
+      ["set", "b"],
+      ["a", "inner"],
+    ],
+  },
+];
+
+function fresh(by: Splits): [Instance, Families, Recorder, Updates] {
   const instance = new Instance(tray);
-  const families = new Families(instance);
+  const families = new Families(instance, by);
   return [instance, families, new Recorder(families), new Updates(families)];
 }
 
 /** The tray with one thing in it replaced. */
 const trayWith = (variable: string, value: unknown): Values =>
   instance.layout.slots.map((slot, i) => (slot.variable === variable ? value : instance.initial[0]![i]));
-const rowOf = (values: Values) => Uint16Array.from(values, (v, slot) => families.intern(families.ofSlot[slot]!, v));
+const rowOf = (values: Values) => families.rowOf(values);
 
 /** An answer as a text: equal for equal values, of the plain classes, at any depth. */
 function show(answer: unknown): string {
@@ -81,12 +94,12 @@ function observe(f: Under, row: Uint16Array): { reads: readonly Read[]; on: (row
     const answer = show(result);
     return { reads: recorder.reads, on: () => answer };
   }
-  const written = [...result.written].map(([slot, value]) => ({ slot, update: recorder.updateOf(slot, value) }));
+  const written = [...result.written].flatMap(([slot, value]) => recorder.updatesOf(slot, value));
   const on = (before: Uint16Array) => {
     const after = before.slice();
-    for (const { slot, update } of written)
-      if (update) after[slot] = updates.apply(updates.row(families.ofSlot[slot]!, update), before[slot]!);
-    const values = [...after].map((id, slot) => families.ofSlot[slot]!.interner.valueOf(id));
+    for (const [column, update] of written)
+      after[column] = updates.apply(updates.row(families.ofColumn[column]!, update), before[column]!);
+    const values = [...families.valuesOf(after)];
     expect([...after], "ids of these values").toEqual([...rowOf(values)]);
     return show(values);
   };
@@ -94,10 +107,17 @@ function observe(f: Under, row: Uint16Array): { reads: readonly Read[]; on: (row
 }
 
 function expectFaithful(f: Under, domain: readonly Values[]): void {
+  for (const by of splits) {
+    [instance, families, recorder, updates] = fresh(by);
+    expectFaithfulAsSplit(f, domain);
+  }
+}
+
+function expectFaithfulAsSplit(f: Under, domain: readonly Values[]): void {
   const states = domain.map((values) => ({ values, row: rowOf(values), plain: plainly(f, values) }));
   for (const { row } of states) {
     const { reads, on } = observe(f, row);
-    const seen = (of: Uint16Array) => reads.map(({ slot, domain }) => families.project(domain, of[slot]!)).join();
+    const seen = (of: Uint16Array) => reads.map(({ column, domain }) => families.project(domain, of[column]!)).join();
     for (const twin of states)
       if (seen(twin.row) === seen(row)) expect(on(twin.row), show([...twin.values])).toBe(twin.plain);
   }

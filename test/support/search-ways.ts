@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Instance } from "../../checker/model/instance.js";
+import type { Splits } from "../../checker/observe/columns.js";
+import { Families } from "../../checker/observe/intern.js";
 import { Check } from "../../checker/search/check.js";
 import { checkpointsIn } from "../../checker/search/exhaustive/checkpoint.js";
 import { readManifest } from "../../checker/search/exhaustive/manifest.js";
@@ -20,15 +22,20 @@ export interface Way {
   readonly spilled: boolean;
   /** Whether the search is interrupted, and taken up from its checkpoint. */
   readonly resumed: boolean;
+  /** Whether each field of a record has a column of its own from the start. */
+  readonly split: boolean;
 }
 
 export const PLAIN: Way = {
   ...{ search: "bfs", store: "exact", threads: 1 },
-  ...{ symmetry: false, spilled: false, resumed: false },
+  ...{ symmetry: false, spilled: false, resumed: false, split: false },
 };
 export const REDUCED: Way = { ...PLAIN, symmetry: true };
 
-/** Every way that there is: depth first one thread searches in memory, and fingerprints stay in memory. */
+/**
+ * Every way that there is: depth first one thread searches in memory, and fingerprints stay in memory. Records are
+ * split in every other one of them.
+ */
 export const WAYS: readonly Way[] = (["bfs", "dfs"] as const).flatMap((search) =>
   STORE_KINDS.flatMap((store) =>
     ([1, 2] as const).flatMap((threads) =>
@@ -37,7 +44,8 @@ export const WAYS: readonly Way[] = (["bfs", "dfs"] as const).flatMap((search) =
           [false, true].flatMap((resumed) => {
             const isPossible =
               search === "bfs" ? store !== "fingerprint" || !spilled : threads === 1 && !spilled && !resumed;
-            return isPossible ? [{ search, store, threads, symmetry, spilled, resumed }] : [];
+            const split = [threads === 2, symmetry, spilled, resumed].filter(Boolean).length % 2 === 1;
+            return isPossible ? [{ search, store, threads, symmetry, spilled, resumed, split }] : [];
           }),
         ),
       ),
@@ -46,14 +54,21 @@ export const WAYS: readonly Way[] = (["bfs", "dfs"] as const).flatMap((search) =
 );
 
 /** Names a way: `bfs compressed symmetry 2 threads spilled`. */
-export function nameOfWay({ search, store, threads, symmetry, spilled, resumed }: Way): string {
+export function nameOfWay({ search, store, threads, symmetry, spilled, resumed, split }: Way): string {
   const words = [
     symmetry && "symmetry",
     threads > 1 && `${threads} threads`,
     spilled && "spilled",
     resumed && "resumed",
+    split && "split",
   ];
   return [search, store, ...words.filter(Boolean)].join(" ");
+}
+
+/** Returns the splits in which each field of a record has a column of its own. */
+export function fieldByField(instance: Instance): Splits {
+  const records = new Families(instance).held.filter(({ template }) => template !== undefined);
+  return Object.fromEntries(records.map(({ variable, fields }) => [variable, fields.map(({ field }) => [field])]));
 }
 
 export interface Searched {
@@ -95,8 +110,10 @@ function searchIn(
     ...(resumed ? { checkpoint: folder! } : {}),
     ...more,
   };
-  if (!resumed) return finished(new Check(make(), options), false);
-  const first = new Check(make(), { ...options, maxStates: stopAfter });
+  const instance = make();
+  const splits = way.split ? fieldByField(instance) : {};
+  if (!resumed) return finished(new Check(instance, options, splits), false);
+  const first = new Check(instance, { ...options, maxStates: stopAfter }, splits);
   first.search.about = {};
   first.work();
   // It may have come to its end before, or to the end of another limit.

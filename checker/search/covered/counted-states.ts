@@ -11,6 +11,7 @@ import { type ActionInstance, type Instance, nameOfInstance } from "../../model/
 import { nextStates, stepOf } from "../../model/reference.js";
 import type { AnyState } from "../../model/state.js";
 import { attempt } from "../../model/thrown.js";
+import type { ChannelInterner } from "../../observe/compound.js";
 import { UNKNOWN } from "../../observe/trees.js";
 import type { Engine } from "../engine/engine.js";
 import type { ObservedModel } from "../engine/observed-model.js";
@@ -93,17 +94,17 @@ export class CountedStates {
    */
   add(depth: number | undefined): void {
     const { expander, families, model } = this.engine;
-    const row = expander.row.slice(0, families.ofSlot.length);
+    const { columns } = families;
+    const row = expander.row.slice(0, columns.count);
     const state = this.count++;
     const note = ({ counters, steps, input }: Reached) => {
       for (const counter of counters) counter.note(state, depth, steps);
       input?.note(depth);
     };
-    for (let slot = 0; slot < row.length; slot++)
-      this.values.add(slot, row[slot]!, families.ofSlot[slot]!, state, depth);
+    for (let column = 0; column < row.length; column++) this.values.add(column, row[column]!, families, state, depth);
     for (const [tree, action] of this.others) note(this.reachedBy(tree, row, action, undefined));
     for (const [slot, actions] of this.receiving) {
-      const id = row[slot]!;
+      const id = row[columns.at(slot)]!;
       for (const counter of this.columnsAt(slot, id, actions)) counter.note(state, depth);
       for (const message of this.takeableAt(slot, id)) {
         for (const action of actions) {
@@ -252,17 +253,21 @@ export class CountedStates {
   private takeableAt(slot: number, id: number): readonly number[] {
     const known = this.takeable.get(slot * IDS + id);
     if (known !== undefined) return known;
-    const channels = this.engine.families.ofSlot[slot]!.channels!;
+    const channels = this.channelsIn(slot);
     const atoms = Array.from({ length: channels.reach(id) }, (_, i) => channels.tuples.at(id, i));
     const distinct = [...new Set(atoms)];
     this.takeable.set(slot * IDS + id, distinct);
     return distinct;
   }
 
+  private channelsIn(slot: number): ChannelInterner {
+    return this.engine.families.heldIn[slot]!.families[0]!.channels!;
+  }
+
   private columnsAt(slot: number, id: number, actions: readonly ActionInstance[]): readonly Counter[] {
     const known = this.underWay.get(slot * IDS + id);
     if (known !== undefined) return known;
-    const channel = this.engine.families.ofSlot[slot]!.interner.valueOf(id) as Channel<unknown>;
+    const channel = this.channelsIn(slot).valueOf(id) as Channel<unknown>;
     const counters = new Set<Counter>();
     for (const message of channel.messages()) {
       for (const receiver of actions) {

@@ -10,7 +10,6 @@ import type { AnyState } from "../../model/state.js";
 import { cellName } from "../../model/table.js";
 import { attempt } from "../../model/thrown.js";
 import { type AnyRecord, fieldsOf } from "../../model/value.js";
-import type { AtomDomain } from "../../observe/atoms.js";
 import { FunctionReads } from "../../observe/function-reads.js";
 import { forBinding, type Observed } from "../../observe/observed.js";
 import type { Read } from "../../observe/recorder.js";
@@ -99,7 +98,7 @@ export class Evaluations {
     const before = cell === undefined ? [] : this.rowReads(row, action);
     const reads = this.functionReads
       .of(looking, row)
-      .filter(({ slot, domain }) => !before.some((read) => read.slot === slot && read.domain === domain));
+      .filter(({ column, domain }) => !before.some((read) => read.column === column && read.domain === domain));
     const names = this.namesOf(action);
     const [inMessage, read] = message === undefined ? [[], []] : this.foundInMessage(action, message);
     return of.inputOf(names, this.found(names, reads), inMessage, read);
@@ -172,12 +171,11 @@ export class Evaluations {
     return names;
   }
 
-  private fieldRead({ slot, domain, id }: Read): FieldRead {
-    const { families } = this.engine;
-    const family = families.ofSlot[slot]!;
-    const place = family.domains.indexOf(domain as AtomDomain);
-    const suffix = place < 0 ? "" : `.${[...family.places.keys()][place]}`;
-    return { slot, suffix, field: family.name + suffix, value: domain.interner.valueOf(id) };
+  private fieldRead(read: Read): FieldRead {
+    const { slot, field } = this.engine.families.placeOf(read);
+    const suffix = field === undefined ? "" : `.${field}`;
+    const { variable } = this.instance.layout.slots[slot]!;
+    return { slot, suffix, field: variable + suffix, value: read.domain.interner.valueOf(read.id) };
   }
 
   private found(names: BoundNames, reads: readonly Read[]): Found[] {

@@ -25,12 +25,13 @@ export function fieldsSet(message: unknown): readonly string[] {
  * @param messages the fields that messages were seen to set
  */
 export function unreadFields(trees: Trees<unknown>, reads: FieldReads, messages: MessageFields): UnreadField[] {
-  const variables = [...readsOf(trees)].flatMap(([family, { whole, fields }]) => {
-    if (whole || family.channels !== undefined) return [];
-    if (family.template === undefined) return reads.has(family.name) ? [] : [family.name];
-    return [...family.places]
-      .filter(([, place]) => !fields.has(place))
-      .map(([field]) => `${family.name}.${field}`)
+  const variables = [...readsOf(trees)].flatMap(([held, { whole, fields }]) => {
+    const { variable, template } = held;
+    if (whole || held.families[0]!.channels !== undefined) return [];
+    if (template === undefined) return reads.has(variable) ? [] : [variable];
+    return held.fields
+      .filter(({ field }) => !fields.has(field))
+      .map(({ field }) => `${variable}.${field}`)
       .filter((field) => !reads.has(field));
   });
   return [

@@ -5,7 +5,7 @@ import type { Instance } from "../../model/instance.js";
 import type { Interchangeable } from "../../model/interchangeable.js";
 import { type IndexSet, memberInfo, nameOf } from "../../model/scalarset.js";
 import { type AnyRecord, fieldsOf, formatNaming } from "../../model/value.js";
-import type { Family } from "../../observe/intern.js";
+import type { Families, Family } from "../../observe/intern.js";
 import { Counter } from "./counter.js";
 import type { FieldCoverage } from "./coverage.js";
 import type { Held } from "./function-counters.js";
@@ -37,8 +37,8 @@ interface Declared {
 
 export class ValueCounters {
   private readonly fields = new Map<string, Field>();
-  /** By slot and value id: the counters of what is held there. */
-  private readonly known: (readonly Counter[] | undefined)[][];
+  /** By column and value id: the counters of what is held there. */
+  private readonly known: (readonly Counter[] | undefined)[][] = [];
   /** By table: the field that its rows are the values of; null if there is none. */
   private readonly fieldOfRows = new Map<string, string | null>();
 
@@ -50,14 +50,13 @@ export class ValueCounters {
     private readonly instance: Instance,
     private readonly interchangeable: Interchangeable | undefined,
     private readonly sourcesOf: (slot: number, message: unknown) => readonly string[],
-  ) {
-    this.known = instance.layout.slots.map(() => []);
-  }
+  ) {}
 
-  /** Counts what a slot holds in a state. */
-  add(slot: number, id: number, family: Family, state: number, depth: number | undefined): void {
-    const known = this.known[slot]!;
-    known[id] ??= this.heldIn(slot, family.interner.valueOf(id));
+  /** Counts what a column holds in a state. */
+  add(column: number, id: number, families: Families, state: number, depth: number | undefined): void {
+    this.known[column] ??= [];
+    const known = this.known[column];
+    known[id] ??= this.heldIn(families.columns.slotOf[column]!, families.ofColumn[column]!, id);
     for (const counter of known[id]) counter.note(state, depth);
   }
 
@@ -69,7 +68,8 @@ export class ValueCounters {
     this.fieldOfRows.set(table, isField && (before === undefined || before === read.field) ? read.field : null);
   }
 
-  private heldIn(slot: number, value: unknown): Counter[] {
+  private heldIn(slot: number, { interner, places }: Family, id: number): Counter[] {
+    const value = interner.valueOf(id);
     const { variable } = this.instance.layout.slots[slot]!;
     const counter = (name: string, value: unknown, of: FieldCoverage["of"]) =>
       this.hold(this.fieldOf(name, of, undefined), value);
@@ -77,7 +77,7 @@ export class ValueCounters {
       const messages = value.messages().flatMap((message) => this.heldInMessage(slot, message));
       return [counter(variable, value, "channel"), ...messages];
     }
-    return fieldsIn(value).map(([suffix, inner]) => counter(variable + suffix, inner, "variable"));
+    return fieldsIn(value, [...places.keys()]).map(([suffix, inner]) => counter(variable + suffix, inner, "variable"));
   }
 
   private heldInMessage(slot: number, message: unknown): Counter[] {
@@ -174,11 +174,14 @@ function setsIn(values: ReadonlyMap<string, HeldValue>): IndexSet[] {
   return [...new Set(sets)];
 }
 
-/** Returns the fields of a record with their names, `.at`; of anything else the value itself, without a name. */
-function fieldsIn(value: unknown): (readonly [suffix: string, value: unknown])[] {
+/**
+ * Returns the fields of a record with their names, `.at`; of anything else the value itself, without a name.
+ * @param fields those that are looked at; all of them, if it is left out
+ */
+function fieldsIn(value: unknown, fields?: readonly string[]): (readonly [suffix: string, value: unknown])[] {
   if (!isRecord(value)) return [["", value]];
   const record = value as unknown as AnyRecord;
-  return fieldsOf(record).map((field) => [`.${field}`, record.get(field)]);
+  return (fields ?? fieldsOf(record)).map((field) => [`.${field}`, record.get(field)]);
 }
 
 function numberOf(value: unknown): number | undefined {

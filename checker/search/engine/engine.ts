@@ -5,6 +5,7 @@
 
 import { LimitReached, RegionFull } from "../../errors.js";
 import type { Instance } from "../../model/instance.js";
+import type { Splits } from "../../observe/columns.js";
 import { Families } from "../../observe/intern.js";
 import { MAX_SPECIALS, MAX_TREES } from "../../observe/trees.js";
 import type { ExternalSet } from "../../store/external.js";
@@ -64,11 +65,14 @@ export class Engine {
   /** The visited set on disk; undefined as long as the search is in memory. */
   external: ExternalSet | undefined;
 
-  /** @param checked the properties to check, as places among the instance's */
-  constructor(instance: Instance, options: SearchOptions, checked: readonly number[]) {
+  /**
+   * @param checked the properties to check, as places among the instance's
+   * @param splits how variables are split into columns
+   */
+  constructor(instance: Instance, options: SearchOptions, checked: readonly number[], splits?: Splits) {
     const depthFirst = options.search === "dfs";
     this.levels = (options.search ?? "bfs") === "bfs";
-    this.families = new Families(instance);
+    this.families = new Families(instance, splits);
     this.canonicalizer = new Canonicalizer(this.families, options.symmetry ?? true);
     this.model = new ObservedModel(this.families, checked, this.canonicalizer.nominal);
     this.missHandler = new MissHandler(this.families, this.canonicalizer, this.model);
@@ -96,14 +100,14 @@ export class Engine {
 
   /** Sets up all memory that the threads share. */
   private share({ store: kind, memory, storeMemory }: SearchOptions, depthFirst: boolean): SharedSearch {
-    const { arena, ofSlot, rowWords: words } = this.families;
+    const { arena, columns, rowWords: words } = this.families;
     const folded = kind === "compressed" && words > 2;
     const storedWords = folded ? 2 : words;
-    arena.header.slots = ofSlot.length;
+    arena.header.slots = columns.count;
     arena.header.rowWords = words;
     arena.header.folded = folded;
     arena.header.inOrder = depthFirst;
-    this.writeSlots();
+    this.writeColumns();
     if (folded) this.missHandler.prepareFolding();
     const sizes = { words, storedWords, trees: MAX_TREES, specials: MAX_SPECIALS };
     const contexts = Array.from({ length: this.threads }, (_, i) => makeContext(arena, `thread ${i + 1}`, sizes));
@@ -124,19 +128,19 @@ export class Engine {
   }
 
   /**
-   * Writes the table of slots: for each slot its family, which keys of members its value is a part of, and the
+   * Writes the table of columns: for each column its family, which keys of members its value is a part of, and the
    * multiplier for hashes of its values, odd and without a pattern.
    */
-  private writeSlots(): void {
-    const { arena, ofSlot } = this.families;
-    const table = arena.region("slots", 16 * ofSlot.length);
+  private writeColumns(): void {
+    const { arena, ofColumn } = this.families;
+    const table = arena.region("columns", 16 * ofColumn.length);
     arena.header.slotTable = table.start;
     const changes = this.canonicalizer.nominal?.changes;
     let multiplier = 0x9e3779b97f4a7c15n;
-    ofSlot.forEach(({ index }, slot) => {
+    ofColumn.forEach(({ index }, column) => {
       multiplier = BigInt.asUintN(64, multiplier * 0xd1342543de82ef95n + 0x632be59bd9b4e019n) | 1n;
-      arena.words.set([index << ID_BITS, changes?.[slot] ?? 0], (table.start >>> 2) + 4 * slot);
-      arena.longs[(table.start >>> 3) + 2 * slot + 1] = multiplier;
+      arena.words.set([index << ID_BITS, changes?.[column] ?? 0], (table.start >>> 2) + 4 * column);
+      arena.longs[(table.start >>> 3) + 2 * column + 1] = multiplier;
     });
   }
 

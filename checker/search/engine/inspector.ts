@@ -41,7 +41,7 @@ export class Inspector {
   rowOf(values: Values): Uint16Array {
     const { families, expander } = this.engine;
     this.canonicalize(families.rowOf(values));
-    return expander.scratch.slice(0, families.ofSlot.length);
+    return expander.scratch.slice(0, families.columns.count);
   }
 
   /** Leaves the canonical form of `row` in the expander's scratch place. */
@@ -58,7 +58,7 @@ export class Inspector {
     // The input may be overwritten, since it is filled anew before it is used.
     expander.words.set(stored, expander.input >>> 2);
     expander.loadRow(expander.input);
-    return expander.row.slice(0, families.ofSlot.length);
+    return expander.row.slice(0, families.columns.count);
   }
 
   /**

@@ -138,7 +138,9 @@ export class ObservedModel {
       of.map((place, permutation) => {
         const { takes } = actions[i]!;
         if (takes === undefined || place === undefined) return place;
-        return actions[place]!.takes === orbits!.slotAfter(takes, permutation) ? place : undefined;
+        const { columns } = this.trees.families;
+        const after = orbits!.columnAfter(columns.at(takes), permutation);
+        return columns.at(actions[place]!.takes!) === after ? place : undefined;
       }),
     );
   }
@@ -206,7 +208,7 @@ export class ObservedModel {
   ): Receiving<ViolatedProperty> {
     const slot = action.takes!;
     return {
-      slot,
+      column: this.trees.families.columns.at(slot),
       renamed,
       observedFor: (message) => this.observedAction(action, { slot, message }),
       onTree: (tree) => this.noteTree(tree, action),

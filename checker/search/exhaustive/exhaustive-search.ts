@@ -3,8 +3,9 @@
  * the engine expands it and keeps what is new. This file decides what happens at the edges: when a level ends, a
  * property is decided, or a limit is reached.
  */
-import { LimitReached } from "../../errors.js";
+import { LimitReached, TooManyValues } from "../../errors.js";
 import type { Instance, Values } from "../../model/instance.js";
+import type { Splits } from "../../observe/columns.js";
 import { ExternalSet } from "../../store/external.js";
 import { History } from "../../store/history.js";
 import type { ShardedStore } from "../../store/shards.js";
@@ -42,6 +43,8 @@ export class ExhaustiveSearch implements SearchState {
   exhausted = false;
   /** What the caller needs to resume the search; it is part of every checkpoint. */
   about: unknown;
+  /** How variables are to be split, once one has many values: then another search, with these splits, is to begin. */
+  beginAnewWith: Splits | undefined;
   /** Why the last checkpoint could not be written; undefined if it could. */
   checkpointFailure: string | undefined;
   /** The name of the checkpoint that was written last, or that the search was resumed from. */
@@ -81,15 +84,16 @@ export class ExhaustiveSearch implements SearchState {
     frontier?: DepthFirst,
     /** The states to begin in; default: all initial states. */
     private readonly initial: readonly Values[] = instance.initial,
+    /** How variables are split into columns; left out by a caller who cannot begin anew with others. */
+    private readonly givenSplits?: Splits,
   ) {
     this.endsItself = frontier !== undefined;
-    this.engine = new Engine(instance, options, placesOf(instance, options));
+    this.engine = new Engine(instance, options, placesOf(instance, options), givenSplits);
     this.inspector = new Inspector(this.engine);
     this.stored = new StoredStates(this.engine, this.inspector, options);
     this.counters = new Counters(this.engine.contexts);
     this.found = new Violations(this.engine, this.counters);
-    this.budget = new MemoryBudget(options);
-    this.limits = new Limits(options);
+    [this.budget, this.limits] = [new MemoryBudget(options), new Limits(options)];
     this.result = new SearchResult(this.inspector, this.stored, this.counters, this.found, this);
     const { search, maxDepth } = options;
     this.frontier =
@@ -137,6 +141,7 @@ export class ExhaustiveSearch implements SearchState {
       }
       while (!this.finished && performance.now() <= until) this.turn(until);
     } catch (error) {
+      if (error instanceof TooManyValues && this.splits()) return;
       const isLimit = error instanceof LimitReached;
       const isWhole = isLimit && this.setAside();
       this.broken = !isWhole;
@@ -200,10 +205,7 @@ export class ExhaustiveSearch implements SearchState {
     return this.engine.control.news !== this.attended;
   }
 
-  /**
-   * Whether the first thread is to leave its rows and attend to what is going on.
-   * @param until the time at which `run` is to return
-   */
+  /** Whether the first thread is to leave its rows, at the latest at the time `until`, and attend to others. */
   private isWanted(until: number): boolean {
     return this.hasNews || performance.now() > until || this.tooMany || this.hasFirstViolation();
   }
@@ -258,12 +260,27 @@ export class ExhaustiveSearch implements SearchState {
     this.engine.settleGoals();
     if (this.model.listsStale) this.engine.rearrange();
     if (this.frontier.advance(this.store)) {
+      if (this.splits()) return;
       this.renewStore();
       this.sendWorkers();
       return;
     }
     this.exhausted = true;
     this.finish();
+  }
+
+  /** Ends the search if some variable has many values and can be split, and returns whether it did. */
+  private splits(): boolean {
+    this.beginAnewWith = this.givenSplits && this.growth.splits(this.engine.families);
+    if (this.beginAnewWith !== undefined) this.end();
+    return this.finished;
+  }
+
+  /** Ends the threads, without what they have in hand. */
+  private end(): void {
+    this.finished = true;
+    this.engine.pool.end();
+    this.engine.loop.discard();
   }
 
   private sendWorkers(): void {
@@ -379,12 +396,8 @@ export class ExhaustiveSearch implements SearchState {
       // A search that is resumed does nothing else before it has begun.
     }
     relearn(this.engine, folder, name, snapshot);
-    const { level, depth, levels, done, leftover } = snapshot.frontier;
     const before = this.frontier as BreadthFirst;
-    before.levels.length = 0;
-    for (const states of levels) before.levels.push(states);
-    before.resume(level, depth, done);
-    before.leftover = leftover;
+    before.restore(snapshot.frontier);
     if (snapshot.external) {
       const set = ExternalSet.resume(states!, modules(), snapshot.external.set, onDisk!.files);
       const spilled = new Spilled(set, snapshot.external.archivedDepth);
@@ -418,8 +431,7 @@ export class ExhaustiveSearch implements SearchState {
   close(): void {
     this.engine.pool.end();
     this.engine.loop.close();
-    if (this.options.checkpoint === undefined) this.stored.remove();
-    else this.stored.close();
+    this.stored.close();
   }
 
   /** Ends the search because a first violation was found elsewhere. */
@@ -432,8 +444,6 @@ export class ExhaustiveSearch implements SearchState {
     if (this.finished) return;
     if (this.begun) this.found.collect(this.frontier.depth);
     this.incomplete = reason;
-    this.finished = true;
-    this.engine.pool.end();
-    this.engine.loop.discard();
+    this.end();
   }
 }

@@ -25,6 +25,18 @@ export interface Frontier extends Input {
   deepest(store: ShardedStore): number;
 }
 
+/** How far a breadth-first search has come, as its checkpoint records it. */
+export interface FrontierRecord {
+  readonly level: Range;
+  readonly depth: number;
+  readonly levels: readonly number[];
+  /** How many chunks of the level have been looked at. */
+  readonly done: number;
+  readonly source: LevelSource;
+  /** The references of rows in these chunks that could not be expanded, since a limit was reached. */
+  readonly leftover: readonly number[];
+}
+
 const none = Array<number>(SHARDS).fill(0);
 
 /** Breadth first: first in, first out, level by level. */
@@ -65,6 +77,13 @@ export class BreadthFirst implements Frontier {
   protected open(level: Range, states: number, source?: LevelSource): void {
     this.levels.push(states);
     this.resume(level, this.depth + 1, 0, source);
+  }
+
+  /** Goes on where a search was that has recorded how far it had come. */
+  restore({ level, depth, levels, done, leftover }: FrontierRecord): void {
+    this.levels.splice(0, this.levels.length, ...levels);
+    this.resume(level, depth, done);
+    this.leftover = leftover;
   }
 
   /** Takes up `level`, `done` chunks of which were looked at before. */

@@ -29,7 +29,8 @@ const stateFile = () =>
 
 const snapshot: z.ZodMiniType<Snapshot> = z.strictObject({
   about: z.unknown(),
-  layout: z.strictObject({ slots: natural(), storedWords: natural(), folded: z.boolean(), shards: natural() }),
+  splits: z.record(z.string(), z.array(z.array(z.string()))),
+  layout: z.strictObject({ columns: natural(), storedWords: natural(), folded: z.boolean(), shards: natural() }),
   digest: checksum(),
   frontier: z.strictObject({
     level: range,

@@ -4,16 +4,16 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import type { Splits } from "../../observe/columns.js";
 import type { ExternalRecord } from "../../store/external.js";
 import type { FileRecord } from "../../store/number-file.js";
-import type { Range, ShardSizes } from "../../store/shards.js";
+import type { ShardSizes } from "../../store/shards.js";
 import { SHARDS } from "../../wasm/sizes.js";
 import type { CounterRecord, Counters } from "../engine/counters.js";
 import type { Engine } from "../engine/engine.js";
 import type { Violation } from "../verdict/violations.js";
-import type { LevelSource } from "../workers/control.js";
 import { BadCheckpoint, PartReader, readAll, writeCheckpoint } from "./checkpoint.js";
-import type { BreadthFirst } from "./frontier.js";
+import type { BreadthFirst, FrontierRecord } from "./frontier.js";
 import type { Spilled } from "./spilling.js";
 
 /** A search between two chunks: everything found is in the store, or on disk. */
@@ -33,24 +33,17 @@ export interface Standstill {
 export interface Snapshot {
   /** What the caller needs to resume the search. */
   readonly about: unknown;
+  /** How variables are split into columns. */
+  readonly splits: Splits;
   readonly layout: {
-    readonly slots: number;
+    readonly columns: number;
     readonly storedWords: number;
     readonly folded: boolean;
     readonly shards: number;
   };
   /** A hash of what was learnt of the model, which shows whether the model has changed. */
   readonly digest: string;
-  readonly frontier: {
-    readonly level: Range;
-    readonly depth: number;
-    readonly levels: readonly number[];
-    /** How many chunks of the level have been looked at. */
-    readonly done: number;
-    readonly source: LevelSource;
-    /** The references of rows in these chunks that could not be expanded, since a limit was reached. */
-    readonly leftover: readonly number[];
-  };
+  readonly frontier: FrontierRecord;
   /** The counters, and the violations found, under the names that the format gave them. */
   readonly tallies: CounterRecord;
   readonly sightings: readonly Violation[];
@@ -78,6 +71,7 @@ export function takeSnapshot(folder: string, of: Standstill, onDisk: Snapshot["o
   const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
   const snapshot: Snapshot = {
     about,
+    splits: engine.families.splits,
     layout: layoutOf(engine),
     digest: digestOf(engine),
     frontier: {
@@ -104,7 +98,7 @@ export function takeSnapshot(folder: string, of: Standstill, onDisk: Snapshot["o
 }
 
 function layoutOf({ families, store, folded }: Engine): Snapshot["layout"] {
-  return { slots: families.ofSlot.length, storedWords: store.options.words, folded, shards: SHARDS };
+  return { columns: families.columns.count, storedWords: store.options.words, folded, shards: SHARDS };
 }
 
 /**
@@ -134,8 +128,8 @@ export function relearn(engine: Engine, folder: string, name: string, snapshot: 
       "the model has changed since, or is not the one that was searched: it does other things in the same states",
     );
   }
-  const { slots, shards } = layoutOf(engine);
-  if (snapshot.layout.slots !== slots || snapshot.layout.shards !== shards) throw otherLayout();
+  const { columns, shards } = layoutOf(engine);
+  if (snapshot.layout.columns !== columns || snapshot.layout.shards !== shards) throw otherLayout();
   const pairs = readAll(folder, name, "pairs.bin");
   engine.missHandler.restoreNodes(engine.expander, snapshot.pairs, pairs, snapshot.layout.folded);
 }

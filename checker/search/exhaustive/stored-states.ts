@@ -12,7 +12,7 @@ import type { Engine } from "../engine/engine.js";
 import type { Inspector } from "../engine/inspector.js";
 import type { SearchOptions } from "../options.js";
 import type { Violation } from "../verdict/violations.js";
-import { type BreadthFirst, OnDisk } from "./frontier.js";
+import { type BreadthFirst, type FrontierRecord, OnDisk } from "./frontier.js";
 import type { Snapshot } from "./snapshot.js";
 import { Spilled, spill } from "./spilling.js";
 import { StateFolders } from "./state-folders.js";
@@ -81,7 +81,7 @@ export class StoredStates {
   goOnDisk(
     spilled: Spilled,
     before: BreadthFirst,
-    { level, done, source, leftover }: Pick<Snapshot["frontier"], "level" | "done" | "source" | "leftover">,
+    { level, done, source, leftover }: Omit<FrontierRecord, "depth" | "levels">,
   ): OnDisk {
     this.engine.goOnDisk(spilled);
     const frontier = new OnDisk(this.engine.control, spilled.set, this.options.maxDepth);
@@ -124,16 +124,15 @@ export class StoredStates {
     set?.sweep(this.named);
   }
 
-  /** Closes the files of states on the disk, which checkpoints need. */
+  /** Closes the files of states on the disk, and removes them unless there are checkpoints that need them. */
   close(): void {
-    this.spilled?.set.close();
-    this.history?.close();
-  }
-
-  /** Removes all states from the disk. */
-  remove(): void {
-    this.spilled?.set.remove();
-    this.history?.remove();
+    if (this.folders === undefined) {
+      this.spilled?.set.remove();
+      this.history?.remove();
+    } else {
+      this.spilled?.set.close();
+      this.history?.close();
+    }
   }
 
   /**

@@ -1,8 +1,11 @@
 /**
- * Which variable meets new values at every depth. A variable that counts without end makes a state space without end,
- * and no limit that is raised ends its search: so whoever waits for one is told.
+ * Which variables have many values, so that they are to be split, and which one meets new ones at every depth. A
+ * variable that counts without end makes a state space without end, and no limit that is raised ends its search: so
+ * whoever waits for one is told.
  */
+import type { Splits } from "../../observe/columns.js";
 import type { Families } from "../../observe/intern.js";
+import { splitsFurther } from "../../observe/splitting.js";
 import type { GrowingVariable } from "../statistics.js";
 
 /** For how many depths in a row a variable must have met new values to be told of. */
@@ -13,6 +16,17 @@ export class ValueGrowth {
   private readonly counts: number[] = [];
   /** By the family's index: at how many depths in a row it has met new values. */
   private readonly streaks: number[] = [];
+
+  /**
+   * Returns how to split variables that have many values; undefined if none has. It depends on the values that were met
+   * when the last level ended, or before the first one ends on all, so that it is the same with any number of threads.
+   */
+  splits(families: Families): Splits | undefined {
+    return splitsFurther(
+      families,
+      families.families.map(({ interner, index }) => this.counts[index] ?? interner.count),
+    );
+  }
 
   /** Notes how many values the variables have at the end of a level. */
   note({ families }: Families): void {

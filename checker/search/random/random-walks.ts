@@ -37,7 +37,7 @@ const STRETCH = 512;
 export class RandomWalks implements BatchRunner {
   readonly done = { parts: 0, steps: 0, states: 0 };
   private readonly renewable: RenewableEngine;
-  private readonly slots: number;
+  private readonly columns: number;
   private readonly words: number;
   /** By place: the canonical rows of the initial states that walks began in; undefined before the first walk. */
   private initial: Map<number, Uint16Array> | undefined;
@@ -81,8 +81,8 @@ export class RandomWalks implements BatchRunner {
     readonly options: WalkOptions,
   ) {
     this.renewable = new RenewableEngine(instance, options, (inspector) => this.leave(inspector));
-    this.slots = this.engine.families.ofSlot.length;
-    this.words = Math.ceil(this.slots / 2);
+    this.columns = this.engine.families.columns.count;
+    this.words = Math.ceil(this.columns / 2);
     this.path = new Int32Array(this.words * 64);
     this.fired = new Float64Array(instance.actions.length);
     this.counts = noCounts();
@@ -207,7 +207,7 @@ export class RandomWalks implements BatchRunner {
     const { expander } = this.engine;
     const input = expander.input >>> 2;
     expander.words.fill(0, input, input + this.words);
-    new Uint16Array(expander.memory.buffer, expander.input, this.slots).set(row);
+    new Uint16Array(expander.memory.buffer, expander.input, this.columns).set(row);
     this.note(input);
   }
 
@@ -420,10 +420,10 @@ function noCounts() {
 
 /** Compares two rows by the contents of their values, whatever ids these have. */
 export function compareContents(families: Families, a: Uint16Array, b: Uint16Array): number {
-  for (let slot = 0; slot < families.ofSlot.length; slot++) {
-    if (a[slot] === b[slot]) continue;
-    const { interner } = families.ofSlot[slot]!;
-    const difference = interner.contentOf(a[slot]!) - interner.contentOf(b[slot]!);
+  for (let column = 0; column < families.ofColumn.length; column++) {
+    if (a[column] === b[column]) continue;
+    const { interner } = families.ofColumn[column]!;
+    const difference = interner.contentOf(a[column]!) - interner.contentOf(b[column]!);
     if (difference !== 0) return difference;
   }
   return 0;

@@ -68,7 +68,7 @@ function auditState(inspector: Inspector, row: Uint16Array): void {
   const { instance, canonicalizer } = inspector;
   const values = canonicalizer.valuesOf(row);
   const observed = inspector.successorsOf(row).map(({ row, action }) => ({
-    row: row.subarray(0, values.length).join(),
+    row: row.join(),
     action: instance.actions[action]!.action,
   }));
   const culprits = differing(observed, successorsByReference(inspector, values));

@@ -89,10 +89,9 @@ export class Guards {
   private lastRead(shown: Values): string | undefined {
     const read = this.recorder.reads.at(-1);
     if (read === undefined) return undefined;
-    const { name } = this.instance.layout.slots[read.slot]!;
-    const { domains, places } = this.families.ofSlot[read.slot]!;
-    const field = [...places].find(([, place]) => domains[place] === read.domain)?.[0];
-    const value = shown[read.slot];
+    const { slot, field } = this.families.placeOf(read);
+    const { name } = this.instance.layout.slots[slot]!;
+    const value = shown[slot];
     if (field === undefined) return `${name} = ${inWords(value)}`;
     return `${name}.${field} = ${inWords((value as AnyRecord).get(field))}`;
   }

@@ -1,0 +1,205 @@
+/**
+ * How variables with many values are split into columns, and that a search with them begins anew and comes to the same.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Record } from "immutable";
+import { afterEach, describe, expect, test } from "vitest";
+import {
+  disabled,
+  integer,
+  type Member,
+  model,
+  perMember,
+  type StateOf,
+  scalarset,
+  single,
+  type ValuesOf,
+  vocabulary,
+} from "../../checker/model/index.js";
+import { Instance } from "../../checker/model/instance.js";
+import { Columns } from "../../checker/observe/columns.js";
+import { Families } from "../../checker/observe/intern.js";
+import { splitsFurther } from "../../checker/observe/splitting.js";
+import { Check } from "../../checker/search/check.js";
+import { checkpointsIn } from "../../checker/search/exhaustive/checkpoint.js";
+import { readManifest } from "../../checker/search/exhaustive/manifest.js";
+import type { SearchOptions } from "../../checker/search/options.js";
+import { lengthOf } from "../../traces/trace.js";
+import { explore } from "../support/naive-explorer.js";
+
+const parameters = { most: integer("greatest count", { default: 9, min: 1, max: 400 }) };
+/** `first` and `copy` are always equal, `still` is constant, and the others do not depend on anything. */
+class Counts extends Record({ first: 0, second: 0, still: 7, third: 0, copy: 0 }) {}
+const nodes = scalarset("node", { prefix: "n", size: 2 });
+type Node = Member<"node">;
+const variables = () => ({
+  counts: single(new Counts()),
+  holds: perMember<boolean, Node>(nodes, false),
+});
+type State = StateOf<ReturnType<typeof variables>, ValuesOf<typeof parameters>>;
+const { action, always } = vocabulary<State>();
+
+/** A counter of three digits, each of which counts by itself: (most + 1)³ values of one variable. */
+const odometer = model({
+  name: "odometer",
+  about: "three counts in one record",
+  parameters,
+  variables,
+  actions: ({ most }) => [
+    action("First", {}, (s) => {
+      const { first } = s.counts();
+      return first === most ? disabled : s.withCounts(s.counts().merge({ first: first + 1, copy: first + 1 }));
+    }),
+    ...(["second", "third"] as const).map((field) =>
+      action(field, {}, (s) =>
+        s.counts()[field] === most ? disabled : s.withCounts(s.counts().update(field, (n) => n + 1)),
+      ),
+    ),
+    action("Take", { n: nodes }, (s, { n }) =>
+      s.counts().third === most && !s.holds(n) ? s.withHolds(n, true) : disabled,
+    ),
+    action("Start over", {}, (s) => (s.counts().first === most ? s.withCounts(new Counts()) : disabled)),
+  ],
+  properties: ({ most }) => [
+    always({
+      ...{ name: "not all", says: "", for: {}, explain: () => "" },
+      holds: (s) =>
+        !(s.counts().first === most && s.counts().second === most && s.members(nodes).every((n) => s.holds(n))),
+    }),
+    always({ name: "alike", says: "", for: {}, holds: (s) => s.counts().copy === s.counts().first, explain: () => "" }),
+  ],
+});
+
+const make = (most = 9) => new Instance(odometer, { most });
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+const folder = () => {
+  const made = mkdtempSync(join(tmpdir(), "popcheck-splitting-"));
+  folders.push(made);
+  return made;
+};
+
+function searched(check: Check) {
+  try {
+    check.work();
+    const { distinct, generated, depth, properties, incomplete } = check.outcome();
+    const verdicts = properties.map(({ name, verdict, trace }) => [name, verdict, trace && lengthOf(trace)]);
+    return { distinct, generated, depth, verdicts, incomplete, splits: check.search.engine.families.splits };
+  } finally {
+    check.close();
+  }
+}
+
+describe("columns", () => {
+  test("a slot has one column for each group of fields, and keeps its place among those of its variable", () => {
+    const { layout } = make();
+    const columns = new Columns(layout, {
+      counts: [
+        ["third", "first"],
+        ["second", "still", "copy"],
+      ],
+    });
+    expect(columns.layout.variables).toEqual(["counts (third, first)", "counts (second, still, copy)", "holds"]);
+    expect(columns.slotOf).toEqual([0, 0, 1, 2]);
+    expect([columns.of(0), columns.of(1), columns.of(2)]).toEqual([[0, 1], [2], [3]]);
+  });
+
+  test("a row of columns stands for the values that it was made of, and each read names its field", () => {
+    const instance = make();
+    const families = new Families(instance, {
+      counts: [
+        ["third", "first"],
+        ["second", "still", "copy"],
+      ],
+    });
+    const values = instance.initial[0]!.map((value) =>
+      value instanceof Counts ? value.merge({ first: 1, second: 2, third: 3 }) : value,
+    );
+    const row = families.rowOf(values);
+    expect(row).toHaveLength(4);
+    expect(String(families.valuesOf(row)[0])).toBe(String(values[0]));
+    const domain = families.ofColumn[1]!.domains[2]!;
+    expect(families.placeOf({ column: 1, domain })).toEqual({ slot: 0, field: "copy" });
+  });
+});
+
+describe("a variable with many values", () => {
+  test("is split into groups of fields that depend on each other", () => {
+    const families = new Families(make());
+    for (let first = 0; first < 10; first++)
+      for (let second = 0; second < 10; second++)
+        for (let third = 0; third < 10; third++)
+          families.intern(families.families[0]!, new Counts({ first, second, third, copy: first }));
+    const { counts } = splitsFurther(families, [1000, 1])!;
+    expect(counts!.flat().sort()).toEqual(["copy", "first", "second", "still", "third"]);
+    // Two of the three counts, with 100 values, fit into a group, and with them what depends on one or is constant.
+    expect(counts).toHaveLength(2);
+    expect(counts!.find((group) => group.includes("first"))).toContain("copy");
+  });
+
+  test("is not split while it has few, nor is one that holds no records", () => {
+    const families = new Families(make());
+    for (let first = 0; first < 512; first++) families.intern(families.families[0]!, new Counts({ first }));
+    expect(splitsFurther(families, [512, 1])).toBeUndefined();
+    families.intern(families.families[0]!, new Counts({ first: 512 }));
+    expect(splitsFurther(families, [512, 1])).toBeDefined();
+  });
+
+  const expected = (() => {
+    const { distinct, generated, depth } = explore(make());
+    return { distinct, generated, depth };
+  })();
+
+  test.each<[string, SearchOptions]>([
+    ["with one thread", {}],
+    ["with two threads", { threads: 2, levelForThreads: 1 }],
+    ["compressed", { store: "compressed" }],
+    ["with fingerprints", { store: "fingerprint" }],
+    ["without symmetry", { symmetry: false }],
+  ])("has the search begin anew, %s, which comes to what the naive explorer comes to", (_, options) => {
+    const { splits, incomplete, ...found } = searched(new Check(make(), options));
+    expect(Object.keys(splits)).toEqual(["counts"]);
+    expect(incomplete).toBeUndefined();
+    if (options.symmetry === false) expect(found).toMatchObject(expected);
+    const { symmetry = true } = options;
+    const plain = searched(new Check(make(), { search: "dfs", symmetry }));
+    expect(plain.splits).toEqual({});
+    expect([found.distinct, found.generated]).toEqual([plain.distinct, plain.generated]);
+    const verdicts = found.verdicts.map(([name, verdict]) => `${name} ${verdict}`);
+    expect(verdicts.slice(0, 2)).toEqual(["not all violated", "alike holds"]);
+    // Nine steps for each of three counts, and two for the nodes.
+    if (options.store !== "fingerprint") expect(found.verdicts[0]![2]).toBe(29);
+  });
+
+  test("is split the same way in a search that is taken up from a checkpoint", () => {
+    const checkpoint = folder();
+    const first = new Check(make(), { checkpoint, maxStates: 900 });
+    first.search.about = { by: "me" };
+    first.work();
+    const { splits } = first.search.engine.families;
+    expect(Object.keys(splits)).toEqual(["counts"]);
+    first.close();
+    const [name] = checkpointsIn(checkpoint);
+    const { body } = readManifest(checkpoint, name!);
+    expect([body.about, body.splits]).toEqual([{ by: "me" }, splits]);
+    const check = new Check(make(), { checkpoint });
+    check.resume(checkpoint, name!, body, 1);
+    const resumed = searched(check);
+    expect(resumed.splits).toEqual(splits);
+    const whole = searched(new Check(make()));
+    expect(resumed).toEqual(whole);
+  });
+
+  test("may have more values than a row can name", () => {
+    const { distinct, incomplete } = searched(
+      new Check(make(40), { symmetry: true, search: "dfs", properties: ["alike"] }),
+    );
+    // None, one or both of the nodes hold.
+    expect(distinct).toBe(3 * 41 ** 3);
+    expect(incomplete).toBeUndefined();
+  });
+});
