@@ -20,11 +20,8 @@ export function concreteChoices(
 ): number[] | undefined {
   const { renamings } = graph;
   const { instance } = graph.explored;
-  const { nominal } = graph.explored.canonicalizer;
-  const named = (reference: number, renaming: number) => {
-    const values = graph.valuesOf(reference);
-    return nominal ? rename(values, nominal.set, renamings.destinations(renaming), instance) : values;
-  };
+  const named = (reference: number, renaming: number) =>
+    rename(graph.valuesOf(reference), renamings.member(renaming), instance);
   const names = renamings.everyOne.find((renaming) => areAlike(named(lasso.first, renaming), start));
   if (names === undefined) return undefined;
   const actions = graph.actions.by(names);

@@ -4,7 +4,7 @@
  */
 import type { Binding, Domains } from "../model/action.js";
 import { type ActionInstance, renamedBinding } from "../model/bound.js";
-import { type Member, memberInfo, ordersOf, renamingOf } from "../model/scalarset.js";
+import { type Member, memberInfo } from "../model/scalarset.js";
 import { keyOfBinding } from "../symmetry/bindings.js";
 import type { NominalSymmetry } from "../symmetry/nominal.js";
 
@@ -12,7 +12,7 @@ import type { NominalSymmetry } from "../symmetry/nominal.js";
 const MOST_IN_TABLE = 720;
 
 export class Renamings {
-  /** By renaming: where the index of each member goes. */
+  /** By renaming: where the number of each member goes. */
   private readonly all: (readonly number[])[] = [];
   private readonly numbers = new Map<string, number>();
   /** By the expander's number of a permutation: the number of the renaming. */
@@ -23,12 +23,9 @@ export class Renamings {
 
   /** @param nominal the reduction that is in force; undefined if there is none */
   constructor(private readonly nominal: NominalSymmetry | undefined) {
-    const size = nominal?.size ?? 0;
-    let count = 1;
-    for (let k = 2; k <= size; k++) count *= k;
-    this.count = count;
-    if (count <= MOST_IN_TABLE) this.products = new Int32Array(count * count);
-    this.numberOf(Array.from({ length: size }, (_, i) => i));
+    this.count = nominal?.members.renamings ?? 1;
+    if (this.count <= MOST_IN_TABLE) this.products = new Int32Array(this.count * this.count);
+    this.numberOf(nominal?.members.identity ?? []);
   }
 
   /** Returns the renaming that has this number in the expander, where 0 stands for none. */
@@ -41,9 +38,9 @@ export class Renamings {
     return renaming;
   }
 
-  /** Returns where the index of each member goes. */
-  destinations(renaming: number): readonly number[] {
-    return this.all[renaming]!;
+  /** Returns what a renaming makes of a member. */
+  member(renaming: number): (member: Member) => Member {
+    return this.nominal?.members.renaming(this.all[renaming]!) ?? ((member) => member);
   }
 
   /** Returns the renaming that does first `first`, then `then`. */
@@ -73,14 +70,13 @@ export class Renamings {
 
   /** All renamings. With many members there are very many. */
   get everyOne(): readonly number[] {
-    return ordersOf(this.all[0]!.map((_, i) => i)).map((to) => this.numberOf(to));
+    return this.nominal?.members.all().map((to) => this.numberOf(to)) ?? [0];
   }
 
   /** Returns `binding` with its members renamed. */
   renamed(binding: Binding<Domains>, renaming: number): Binding<Domains> {
-    const { nominal } = this;
-    if (renaming === 0 || nominal === undefined) return binding;
-    const member = renamingOf(nominal.set, this.all[renaming]!);
+    if (renaming === 0) return binding;
+    const member = this.member(renaming);
     return renamedBinding(binding, (value) =>
       typeof value === "symbol" && memberInfo(value) ? member(value as Member) : value,
     );

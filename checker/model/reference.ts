@@ -12,7 +12,7 @@ import { type Chosen, chosenOf } from "./chosen.js";
 import type { Instance } from "./instance.js";
 import type { Floor, Ordinal, OrdinalValue } from "./ordinal.js";
 import type { Step, StepInvariant } from "./property.js";
-import { type IndexSet, renamingOf } from "./scalarset.js";
+import type { Member } from "./scalarset.js";
 import { AnyState } from "./state.js";
 import { attempt, named, told } from "./thrown.js";
 import { described, keyOf, leavesOf, mapValue, notAValue, wrongIn } from "./value.js";
@@ -320,12 +320,8 @@ export function areAlike(a: Values, b: Values): boolean {
   return renumber(a).every((value, slot) => keyOf(value) === keyOf(renumbered[slot]));
 }
 
-/**
- * Returns the state with the members of `set` renamed, in the slots and inside values: the member with index i becomes
- * the one with index `to[i]`.
- */
-export function rename(values: Values, set: IndexSet, to: readonly number[], { layout }: Instance): Values {
-  const member = renamingOf(set, to);
+/** Returns the state with members renamed as `member` says, in the slots and inside values. */
+export function rename(values: Values, member: (member: Member) => Member, { layout }: Instance): Values {
   const renamed: unknown[] = [];
   values.forEach((value, slot) => {
     renamed[layout.slotAfter(slot, member)] = mapValue(value, { member });

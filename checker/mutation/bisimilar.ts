@@ -88,7 +88,7 @@ export class BisimilarMutants {
       if (incomplete !== undefined) return { open: `of the original, ${incomplete}` };
       const { inspector } = check.search.result;
       const states = [...check.search.result.sample(1)].map((row) => inspector.canonicalizer.valuesOf(row));
-      const keys = new PairKeys(original, inspector.canonicalizer.nominal?.set);
+      const keys = new PairKeys(original, inspector.canonicalizer.nominal?.members);
       return { original, observers: new Observers(original), keys, states };
     } finally {
       check.close();

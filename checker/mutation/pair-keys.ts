@@ -1,10 +1,11 @@
 /** Keys of states, and of pairs of states up to renamings of interchangeable members. */
 import type { Instance, Values } from "../model/instance.js";
-import { type IndexSet, type Member, ordersOf, renamingOf } from "../model/scalarset.js";
+import type { Interchangeable } from "../model/interchangeable.js";
+import type { Member } from "../model/scalarset.js";
 import { keyOf, mapValue } from "../model/value.js";
 
-/** The most members of which all renamings are tried. */
-const MOST_MEMBERS = 4;
+/** The most renamings of which all are tried: two sets of three members have as many, and four members 24. */
+const MOST_RENAMINGS = 36;
 
 /** A renaming, with what it makes of slots and of values. */
 interface Renaming {
@@ -19,13 +20,11 @@ export class PairKeys {
   /** All renamings but the one that changes nothing. */
   private readonly renamings: readonly Renaming[];
 
-  /** @param set the members that are interchangeable; undefined if none are */
-  constructor({ layout }: Instance, set: IndexSet | undefined) {
-    const size = set === undefined ? 0 : layout.sizeOf(set);
-    const orders =
-      set === undefined || size > MOST_MEMBERS ? [] : ordersOf(Array.from({ length: size }, (_, i) => i)).slice(1);
-    this.renamings = orders.map((to) => {
-      const member = renamingOf(set!, to);
+  /** @param members the members that are interchangeable; undefined if none are */
+  constructor({ layout }: Instance, members: Interchangeable | undefined) {
+    const all = members === undefined || members.renamings > MOST_RENAMINGS ? [] : members.all().slice(1);
+    this.renamings = all.map((to) => {
+      const member = members!.renaming(to);
       const from: number[] = [];
       layout.slots.forEach((_, slot) => {
         from[layout.slotAfter(slot, member)] = slot;

@@ -4,7 +4,7 @@
  * therefore, it is run in all renamings of the state, and the reads of all of them count. That is the same for each
  * state of an orbit.
  */
-import type { IndexSet } from "../model/scalarset.js";
+import type { Interchangeable } from "../model/interchangeable.js";
 import type { Families } from "./intern.js";
 import type { Observed } from "./observed.js";
 import { type Read, Recorder } from "./recorder.js";
@@ -14,8 +14,8 @@ export class FunctionReads {
   private readonly recorder: Recorder;
   private readonly check: SymmetryCheck<never> | undefined;
 
-  /** @param interchangeable the set whose members are renamed; undefined if none is */
-  constructor(families: Families, interchangeable: IndexSet | undefined) {
+  /** @param interchangeable the members that are renamed; undefined if none are */
+  constructor(families: Families, interchangeable: Interchangeable | undefined) {
     this.recorder = new Recorder(families);
     this.check = interchangeable && new SymmetryCheck(families, interchangeable);
   }

@@ -6,14 +6,15 @@
  * which depends on how an object came to be (the order in which a set lists its members) shows it.
  */
 import { Bag, type Channel, Queue } from "../model/channel.js";
-import { type IndexSet, type Member, renamingOf } from "../model/scalarset.js";
+import type { Interchangeable } from "../model/interchangeable.js";
+import type { Member } from "../model/scalarset.js";
 import type { AnyRecord } from "../model/value.js";
 import { mapValue } from "../model/value.js";
 import type { Families, Family } from "./intern.js";
 import type { Interner } from "./interner.js";
 import { Recorder } from "./recorder.js";
 
-/** A renaming of the members of one set, and what it does to values and slots. */
+/** A renaming of interchangeable members, and what it does to values and slots. */
 export class Renaming {
   /** By slot: the slot to which its contents move. */
   readonly slotAfter: Int32Array;
@@ -21,19 +22,19 @@ export class Renaming {
   readonly slotBefore: Int32Array;
   /** By column: the column to which its contents move. */
   readonly columnAfter: Int32Array;
-  /** Returns what the renaming makes of a member; another set's member stays. */
+  /** Returns what the renaming makes of a member; a member of no reduced set stays. */
   readonly member: (member: Member) => Member;
   private readonly atoms = new Map<number, unknown>();
 
-  /** @param to by index of a member: the index that it gets */
+  /** @param to by number of a member: the number that it gets */
   constructor(
     private readonly families: Families,
-    set: IndexSet,
+    members: Interchangeable,
     readonly to: readonly number[],
   ) {
     const { columns, instance } = families;
     const { layout } = instance;
-    this.member = renamingOf(set, to);
+    this.member = members.renaming(to);
     this.slotAfter = new Int32Array(layout.slots.length);
     this.slotBefore = new Int32Array(layout.slots.length);
     layout.slots.forEach((_, slot) => {

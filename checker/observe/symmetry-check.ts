@@ -1,5 +1,5 @@
 /**
- * The symmetry check: whether a function treats the members of the reduced scalarset alike. It is made for every run
+ * The symmetry check: whether a function treats the members of the reduced scalarsets alike. It is made for every run
  * that is remembered, and decides; it does not sample.
  *
  * Let F(b, s) be what a function comes to with binding (and message) b in state s. Symmetry reduction looks at one
@@ -9,11 +9,14 @@
  * run. The run then stands only for states that agree on all of that, in which the renamed runs come to the same as
  * well.
  *
- * Few of the renamings need a run of their own where nothing that was read tells some members apart; at most eight
- * members are reduced, so that there are at most 40,320 renamings at all.
+ * With several sets, a renaming is one of the members of all of them at once.
+ *
+ * Few of the renamings need a run of their own where nothing that was read tells some members apart; and there are at
+ * most 40,320 renamings at all, as many as eight members have.
  */
 import { FunctionError, Thrown } from "../errors.js";
-import type { IndexSet } from "../model/scalarset.js";
+import type { Interchangeable } from "../model/interchangeable.js";
+import { nameOf } from "../model/scalarset.js";
 import type { AnyState } from "../model/state.js";
 import { attempt } from "../model/thrown.js";
 import { format, keyOf, notAValue, wrongIn } from "../model/value.js";
@@ -44,7 +47,6 @@ interface Run<Event> {
 export class SymmetryCheck<Event> {
   /** How often functions were run to compare them with themselves. */
   runs = 0;
-  private readonly size: number;
   private readonly recorder: RenamedRecorder;
   private readonly kept = new Map<string, Renaming>();
   private readonly identity: Renaming;
@@ -52,13 +54,12 @@ export class SymmetryCheck<Event> {
   /** By classes of members: the renamings in which those of a class keep their order, as lists of where each goes. */
   private readonly arranged = new Map<string, readonly (readonly number[])[]>();
 
-  /** @param set the set whose members the search takes for interchangeable */
+  /** @param members the members that the search takes for interchangeable */
   constructor(
     private readonly families: Families,
-    private readonly set: IndexSet,
+    private readonly members: Interchangeable,
   ) {
-    this.size = families.instance.layout.sizeOf(set);
-    this.identity = this.renaming(Array.from({ length: this.size }, (_, i) => i));
+    this.identity = this.renaming(members.identity);
     this.recorder = new RenamedRecorder(families, this.identity);
   }
 
@@ -170,9 +171,10 @@ export class SymmetryCheck<Event> {
   private *representatives({ observed, row }: Run<Event>, reads: readonly Read[]): Generator<readonly number[]> {
     const classes = this.classes(observed, row, reads);
     for (const [member, of] of classes.entries())
-      if (classes.indexOf(of) < member) yield this.exchange(classes.indexOf(of), member);
+      if (classes.indexOf(of) < member) yield this.members.exchange(classes.indexOf(of), member);
     const key = classes.join();
-    const all = this.arranged.get(key) ?? [...arranged(classes)].sort((a, b) => moved(a).length - moved(b).length);
+    const all =
+      this.arranged.get(key) ?? [...arranged(classes, this.members)].sort((a, b) => moved(a).length - moved(b).length);
     this.arranged.set(key, all);
     yield* all;
   }
@@ -181,8 +183,11 @@ export class SymmetryCheck<Event> {
   private classes(observed: Observed<Event>, row: Uint16Array, reads: readonly Read[]): number[] {
     const classes: number[] = [];
     let count = 0;
-    for (let member = 0; member < this.size; member++) {
-      const alike = classes.findIndex((_, other) => this.isAlike(observed, row, reads, other, member));
+    const { blockOf, size } = this.members;
+    for (let member = 0; member < size; member++) {
+      const alike = classes.findIndex(
+        (_, other) => blockOf[other] === blockOf[member] && this.isAlike(observed, row, reads, other, member),
+      );
       classes.push(alike < 0 ? count++ : classes[alike]!);
     }
     return classes;
@@ -195,7 +200,7 @@ export class SymmetryCheck<Event> {
     a: number,
     b: number,
   ): boolean {
-    const exchange = this.renaming(this.exchange(a, b));
+    const exchange = this.renaming(this.members.exchange(a, b));
     if (Object.values(binding).some((value) => exchange.value(value) !== value)) return false;
     const { atoms } = this.families;
     if (takes && keyOf(exchange.valueOfAtom(takes.message)) !== keyOf(atoms.valueOf(takes.message))) return false;
@@ -211,15 +216,11 @@ export class SymmetryCheck<Event> {
     });
   }
 
-  private exchange(a: number, b: number): number[] {
-    return Array.from({ length: this.size }, (_, i) => (i === a ? b : i === b ? a : i));
-  }
-
   private renaming(to: readonly number[]): Renaming {
     const key = to.join();
     let renaming = this.kept.get(key);
     if (renaming === undefined) {
-      renaming = new Renaming(this.families, this.set, to);
+      renaming = new Renaming(this.families, this.members, to);
       if (this.kept.size < MOST_KEPT) this.kept.set(key, renaming);
     }
     return renaming;
@@ -243,7 +244,7 @@ export class SymmetryCheck<Event> {
       return `${name} = ${format(read.domain.interner.valueOf(read.id))}`;
     });
     return new FunctionError(
-      `${observed.name()} does not treat the members of ${this.set.name} alike, and symmetry reduction needs that.\n` +
+      `${observed.name()} does not treat the members of ${this.setsMovedBy(renaming)} alike, and symmetry reduction needs that.\n` +
         `  Where ${state.length === 0 ? "it reads nothing" : state.join(", ")}: ${sayOutcome(recorder, outcome, this.identity)}.\n` +
         `  With ${this.nameOf(renaming)}, it should come to: ${sayOutcome(recorder, outcome, renaming)};\n` +
         `  it came to: ${result}.\n` +
@@ -252,8 +253,13 @@ export class SymmetryCheck<Event> {
     );
   }
 
+  /** Returns the names of the sets of which a renaming moves members. */
+  private setsMovedBy({ to }: Renaming): string {
+    return [...new Set(moved(to).map((index) => this.members.blockOf[index]!.set.name))].join(" and ");
+  }
+
   private nameOf({ to }: Renaming): string {
-    const name = (index: number) => `${this.set.prefix}${index + 1}`;
+    const name = (index: number) => nameOf(this.members.members[index]!);
     const all = moved(to);
     if (all.length === 2) return `${all.map(name).join(" and ")} exchanged`;
     return all.map((index) => `${name(index)} renamed to ${name(to[index]!)}`).join(", ");
@@ -278,7 +284,7 @@ function isOfAtoms(domain: object): domain is AtomDomain {
  * Yields the renamings in which the members of a class keep their order, as lists of where each index goes; the
  * identity is one of them.
  */
-function* arranged(classes: readonly number[]): Generator<readonly number[]> {
+function* arranged(classes: readonly number[], { blockOf }: Interchangeable): Generator<readonly number[]> {
   const to: number[] = [];
   const free = classes.map(() => true);
   const last: number[] = [];
@@ -289,7 +295,8 @@ function* arranged(classes: readonly number[]): Generator<readonly number[]> {
     }
     const of = classes[member]!;
     const before = last[of];
-    for (let index = before === undefined ? 0 : before + 1; index < classes.length; index++) {
+    const { first, end } = blockOf[member]!;
+    for (let index = before === undefined ? first : before + 1; index < end; index++) {
       if (!free[index]) continue;
       free[index] = false;
       to[member] = index;

@@ -6,6 +6,7 @@
 import { LoadError } from "../errors.js";
 import type { Domains } from "../model/action.js";
 import type { Instance, Values } from "../model/instance.js";
+import { Interchangeable } from "../model/interchangeable.js";
 import { hasGoals } from "../model/property.js";
 import { exchangesOfNeighbours, type IndexSet, nameOf } from "../model/scalarset.js";
 import type { Layout } from "../model/state.js";
@@ -13,7 +14,8 @@ import { format, keyOf, mapValue } from "../model/value.js";
 import type { Families, Family } from "../observe/intern.js";
 import type { Updates } from "../observe/updates.js";
 import { type Miss, MissKind } from "../wasm/expander.js";
-import { MOST_MEMBERS, NominalSymmetry } from "./nominal.js";
+import { MOST_MEMBERS } from "../wasm/sizes.js";
+import { MOST_RENAMINGS, NominalSymmetry } from "./nominal.js";
 import { OrdinalSymmetry } from "./ordinals.js";
 
 /** Which symmetry reduction is in force and, if there is none, why; printed with the verdict. */
@@ -22,6 +24,9 @@ export interface SymmetryInForce {
   readonly sets: readonly string[];
   readonly note: string | undefined;
 }
+
+/** The most members of a set that is reduced, which have MOST_RENAMINGS renamings. */
+const MOST_IN_SET = 8;
 
 export class Canonicalizer {
   readonly inForce: SymmetryInForce;
@@ -36,15 +41,14 @@ export class Canonicalizer {
     const { layout } = families.instance;
     const sets = layout.setsOfMembers();
     const interchangeable = sets.filter((set) => !set.ordered(layout.parameters) && layout.sizeOf(set) > 1);
-    // A set of n members makes one state of n! at the most. Of equally large sets the first declared is reduced.
-    const [largest] = interchangeable
-      .filter((set) => layout.sizeOf(set) <= MOST_MEMBERS)
-      .sort((a, b) => layout.sizeOf(b) - layout.sizeOf(a));
-    const chosen = wanted ? largest : undefined;
-    if (chosen) refuseConstants(layout, chosen);
-    if (chosen) this.nominal = new NominalSymmetry(families, chosen, this.ordinals.copyBits);
+    const chosen = wanted ? reducible(layout, interchangeable) : [];
+    for (const set of chosen) refuseConstants(layout, set);
+    if (chosen.length > 0) {
+      const members = new Interchangeable(chosen, (set) => layout.sizeOf(set));
+      this.nominal = new NominalSymmetry(families, members, this.ordinals.copyBits);
+    }
     this.inForce = {
-      sets: chosen ? [chosen.name] : [],
+      sets: chosen.map((set) => set.name),
       note: noteOn({ wanted, sets, interchangeable, chosen, instance: families.instance }),
     };
   }
@@ -114,6 +118,19 @@ export class Canonicalizer {
 }
 
 /**
+ * Returns which sets are reduced together: the largest ones, since a set of n members makes one state of n! at the
+ * most, as long as there is room for all renamings. Of equally large sets the first declared goes before.
+ */
+function reducible(layout: Layout, sets: readonly IndexSet[]): IndexSet[] {
+  let chosen: readonly IndexSet[] = [];
+  for (const set of [...sets].sort((a, b) => layout.sizeOf(b) - layout.sizeOf(a))) {
+    const together = new Interchangeable([...chosen, set], (of) => layout.sizeOf(of));
+    if (together.size <= MOST_MEMBERS && together.renamings <= MOST_RENAMINGS) chosen = together.sets;
+  }
+  return sets.filter((set) => chosen.includes(set));
+}
+
+/**
  * Refuses to reduce a set whose members a constant tells apart. A value that is the same after each exchange of
  * neighbours is the same after every renaming.
  * @throws LoadError that names the constant
@@ -137,10 +154,10 @@ function refuseConstants(layout: Layout, set: IndexSet): void {
 /** Returns why there is no reduction, or which scalarsets are not reduced and why; undefined if all are. */
 function noteOn(of: {
   readonly wanted: boolean;
-  /** The index sets of the variables; those of them whose members may be exchanged; and the one that is reduced. */
+  /** The index sets of the variables; those of them whose members may be exchanged; and those that are reduced. */
   readonly sets: readonly IndexSet[];
   readonly interchangeable: readonly IndexSet[];
-  readonly chosen: IndexSet | undefined;
+  readonly chosen: readonly IndexSet[];
   readonly instance: Instance;
 }): string | undefined {
   const { wanted, sets, interchangeable, chosen, instance } = of;
@@ -148,14 +165,14 @@ function noteOn(of: {
   if (!wanted) return interchangeable.length > 0 ? "symmetry is off because it was asked to be" : undefined;
   const comparing = sets.filter((set) => set.ordered(layout.parameters)).map((set) => set.name);
   if (comparing.length > 0) return `symmetry is off for ${comparing.join(", ")}: the model tells its members apart`;
-  const isTooLarge = (set: IndexSet) => layout.sizeOf(set) > MOST_MEMBERS;
+  const isTooLarge = (set: IndexSet) => reducible(layout, [set]).length === 0;
   const reasons = [
     ...interchangeable
-      .filter((set) => set !== chosen)
+      .filter((set) => !chosen.includes(set))
       .map((set) =>
         isTooLarge(set)
-          ? `${set.name} (only sets of at most ${MOST_MEMBERS} members are)`
-          : `${set.name} (one scalarset is reduced, the one with most members)`,
+          ? `${set.name} (only sets of at most ${MOST_IN_SET} members are)`
+          : `${set.name} (with it there would be more than ${MOST_RENAMINGS} renamings, or ${MOST_MEMBERS} members)`,
       ),
     ...quantifiedOver(instance)
       .filter((set) => !sets.includes(set) && !set.ordered(layout.parameters) && layout.sizeOf(set) > 1)

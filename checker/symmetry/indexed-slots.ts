@@ -1,60 +1,79 @@
 /**
- * Which slots of a family the members of the reduced scalarset index, as the expander's keys of members want to know. A
- * family by pairs of two sets is one list of slots for each member of the other set.
+ * Which slots of a family the members of the reduced scalarsets index, as the expander's keys of members want to know.
+ * Of a family by pairs of two sets, each member of a set that is not reduced has a list of slots of its own.
  */
+import type { Block, Interchangeable } from "../model/interchangeable.js";
 import type { IndexSet } from "../model/scalarset.js";
 import type { Layout } from "../model/state.js";
 
-/** Slots of a family, by the members that index them. */
-export interface IndexedSlots {
-  /** How many members of the reduced set index each of the slots. */
-  readonly arity: 0 | 1 | 2;
+interface Slots {
   readonly family: number;
-  /**
-   * Where the slots lie. Of arity 0 it is the slot `start`. Of arity 1 it is `start + k * step` for the member with
-   * index k. Of arity 2, for the members j < k, it is `start + j * step + k - less` from j to k, and `start + k * step
-   * + j` from k to j.
-   */
+  /** Where the slots lie, counted from the slot that a member with number 0 would have; so it can be less than zero. */
   readonly start: number;
-  readonly step: number;
-  /** 1 if the family has no values for a member and itself, and else 0. */
-  readonly less: 0 | 1;
 }
 
+/** Slots of a family, by the members that index them. */
+export type IndexedSlots =
+  /** The slot `start`. */
+  | (Slots & { readonly by: "none" })
+  /** The slot `start + k * step` for the member k of `block`. */
+  | (Slots & { readonly by: "one"; readonly block: Block; readonly step: number })
+  /**
+   * For the members j < k of `block`, `start + j * step + k - less` from j to k, and `start + k * step + j` from k to
+   * j; `less` is 1 if the family has no values for a member and itself, and else 0.
+   */
+  | (Slots & { readonly by: "two of a set"; readonly block: Block; readonly step: number; readonly less: 0 | 1 })
+  /** The slot `start + j * step + k` for the member j of `rows` and the member k of `columns`, which is another set. */
+  | (Slots & { readonly by: "two sets"; readonly rows: Block; readonly columns: Block; readonly step: number });
+
 /**
- * Returns the slots of a family, by how members of `set` index them; none if the family is indexed by other sets alone.
+ * Returns the slots of a family, by how interchangeable members index them; none if only other sets index the family.
  * Keys may leave out what they like: of members whose keys are equal, all orders are tried.
  */
-export function slotsIndexed(layout: Layout, family: number, set: IndexSet): IndexedSlots[] {
+export function slotsIndexed(layout: Layout, family: number, members: Interchangeable): IndexedSlots[] {
   const { sets } = layout.declarations[layout.variables[family]!]!;
-  const one = (arity: 0 | 1, i: number, j = 0, step = 0): IndexedSlots => ({
-    ...{ arity, family, step, less: 0 },
-    start: layout.slotAt(family, i, j),
+  const none = (i: number, j = 0): IndexedSlots => ({ by: "none", family, start: layout.slotAt(family, i, j) });
+  const one = (block: Block, step: number, i: number, j = 0): IndexedSlots => ({
+    ...{ by: "one", family, block, step },
+    start: layout.slotAt(family, i, j) - block.first * step,
   });
-  const [first, second] = sets.map((of) => indicesOf(layout, of, set));
-  if (first === undefined) return [one(0, 0)];
-  if (first.reduced.length === 0 && (second?.reduced.length ?? 0) === 0) return [];
-  if (second === undefined)
-    return [...first.others.map((i) => one(0, i)), ...first.reduced.map((i) => one(1, i, 0, 1))];
+  const [first, second] = sets.map((of) => indicesOf(layout, of, members));
+  if (first === undefined) return [none(0)];
+  const [rows, columns] = [first.moving, second?.moving];
+  if (rows === undefined && columns === undefined) return [];
+  if (second === undefined) return [...first.others.map((i) => none(i)), one(rows!.block, 1, rows!.start)];
   const step = layout.rowLengthOf(family);
   const hasDiagonal = layout.hasDiagonal(family);
   const pairs = first.others.flatMap((i) => second.others.map((j) => [i, j] as const));
   const slots = [
-    ...pairs.filter(([i, j]) => hasDiagonal || i !== j).map(([i, j]) => one(0, i, j)),
-    ...first.reduced.flatMap((i) => second.others.map((j) => one(1, i, j, step))),
-    ...first.others.flatMap((i) => second.reduced.map((j) => one(1, i, j, 1))),
+    ...pairs.filter(([i, j]) => hasDiagonal || i !== j).map(([i, j]) => none(i, j)),
+    ...(rows ? second.others.map((j) => one(rows.block, step, rows.start, j)) : []),
+    ...(columns ? first.others.map((i) => one(columns.block, 1, i, columns.start)) : []),
   ];
-  const [i, j] = [first.reduced[0], second.reduced[0]];
-  if (i === undefined || j === undefined) return slots;
-  if (hasDiagonal) slots.push(one(1, i, j, step + 1));
-  const start = layout.slotAt(family, i + 1, j) - step;
-  return [...slots, { arity: 2, family, start, step, less: hasDiagonal ? 0 : 1 }];
+  if (rows === undefined || columns === undefined) return slots;
+  const [{ block, start: i }, { start: j }] = [rows, columns];
+  if (block !== columns.block) {
+    const start = layout.slotAt(family, i, j) - block.first * step - columns.block.first;
+    return [...slots, { by: "two sets", family, rows: block, columns: columns.block, step, start }];
+  }
+  if (hasDiagonal) slots.push(one(block, step + 1, i, j));
+  const start = layout.slotAt(family, i + 1, j) - step - block.first * (step + 1);
+  return [...slots, { by: "two of a set", family, block, step, less: hasDiagonal ? 0 : 1, start }];
 }
 
-/** Returns the first of the indices in the set `of` that renaming moves, if any, and those that stay. */
-function indicesOf(layout: Layout, of: IndexSet, set: IndexSet): { reduced: readonly number[]; others: number[] } {
+interface Indices {
+  /** The indices that stay. */
+  readonly others: readonly number[];
+  /** The members that renaming moves, if any, and the index of the first of them. */
+  readonly moving: { readonly block: Block; readonly start: number } | undefined;
+}
+
+function indicesOf(layout: Layout, of: IndexSet, members: Interchangeable): Indices {
   const indices = (length: number) => Array.from({ length }, (_, index) => index);
-  if (of === set) return { reduced: [0], others: [] };
-  if (of.extends?.set === set) return { reduced: [of.extends.fixed], others: indices(of.extends.fixed) };
-  return { reduced: [], others: indices(layout.sizeOf(of)) };
+  const block = members.of(of);
+  if (block !== undefined) return { others: [], moving: { block, start: 0 } };
+  const extended = of.extends && members.of(of.extends.set);
+  if (of.extends === undefined || extended === undefined)
+    return { others: indices(layout.sizeOf(of)), moving: undefined };
+  return { others: indices(of.extends.fixed), moving: { block: extended, start: of.extends.fixed } };
 }

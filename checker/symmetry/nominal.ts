@@ -2,31 +2,40 @@
  * Nominal symmetry: states that are equal up to a renaming of interchangeable members become one row.
  *
  * Each member gets a *key* that does not change under renaming: a hash of its own values and, where those tie, of how
- * it and each other member appear in each other's values. The members are sorted by key. Where keys are equal, all
- * orders of the tied members are tried, and the least row wins. So equal orbits give equal rows, and different orbits
- * never do, since each row is reached by a renaming. Two members whose keys collide by chance only add a tie.
+ * it and each other member, of its set or of another, appear in each other's values. The members of each set are sorted
+ * by key. Where keys are equal, all orders of the tied members are tried, in all sets together, and the least row wins.
+ * So equal orbits give equal rows, and different orbits never do, since each row is reached by a renaming. Two members
+ * whose keys collide by chance only add a tie.
  *
  * The expander does this (checker/wasm/assembly/canonical.ts) by look-ups in tables; this side fills what the tables
  * lack.
  */
 
-import { type IndexSet, type Member, memberInfo, ordersOf, renamingOf } from "../model/scalarset.js";
+import type { Block, Interchangeable } from "../model/interchangeable.js";
+import { type Member, memberInfo } from "../model/scalarset.js";
+import type { Layout } from "../model/state.js";
 import { keyOf, leavesOf, mapValue } from "../model/value.js";
 import { ByPartHash, ByPartMap, ByPartSum } from "../observe/by-part.js";
 import { type Families, type Family, MAX_IDS } from "../observe/intern.js";
 import { PagedTable } from "../observe/paged.js";
 import type { Region } from "../wasm/arena.js";
 import { WITH_MEMBERS, WITHOUT_MEMBERS } from "../wasm/header.js";
-import { CHANGED_PAIRS, CHANGED_SINGLES, FAMILY_BYTES, ID_BITS } from "../wasm/sizes.js";
+import { CHANGED_MEMBERS, CHANGED_PAIRS, CHANGED_SINGLES, FAMILY_BYTES, ID_BITS, MEMBER_BYTES } from "../wasm/sizes.js";
 import { type IndexedSlots, slotsIndexed } from "./indexed-slots.js";
-import { MOST_IN_ORBITS, Orbits, type Permutation } from "./orbits.js";
+import { hasOrbits, Orbits, type Permutation } from "./orbits.js";
+
+/** With members of several sets, the first bits of a key are the place of the set, and this many. */
+const SET_BITS = 4;
 
 export class NominalSymmetry {
+  /** The number of members, of all sets together. */
   readonly size: number;
+  /** The layout of the columns of a row, which the slots here are. */
+  private readonly layout: Layout;
   /** The permutations needed so far, and the number of each, counted from 1, by its destinations (`Permutation.to`). */
   private readonly permutations: Permutation[] = [];
   private readonly numbers = new Map<string, number>();
-  /** Undefined if there are more than MOST_IN_ORBITS members. */
+  /** Undefined if there are too many members (`hasOrbits`). */
   readonly orbits: Orbits | undefined;
   private readonly renamings: PagedTable;
   /** Tables that the expander finds through the header. */
@@ -47,30 +56,26 @@ export class NominalSymmetry {
    */
   constructor(
     private readonly families: Families,
-    readonly set: IndexSet,
+    readonly members: Interchangeable,
     tell: (family: Family, id: number, of: number) => void,
   ) {
-    const { arena, instance } = families;
-    const { layout } = instance;
-    this.size = layout.sizeOf(set);
+    const { arena } = families;
+    this.layout = families.columns.layout;
+    this.size = members.size;
     const count = families.families.length;
     this.shapeHashes = Array.from({ length: this.size ** 2 }, (_, i) =>
       this.shapeHash(Math.floor(i / this.size), i % this.size),
     );
-    const members = (value: unknown) =>
-      [...leavesOf(value).members].filter((member) => memberInfo(member)!.set === set);
     this.memberCount = new ByPartSum(
       families.atoms,
-      (value) => members(value).length,
+      (value) => [...leavesOf(value).members].filter((member) => members.has(memberInfo(member)!.set)).length,
       (a, b) => a + b,
     );
-    this.permutationBytes = 4 * Math.ceil((4 + 2 * families.columns.count) / 4);
-    let orders = 1;
-    for (let k = 2; k <= this.size; k++) orders *= k;
-    const permutations = orders + this.size ** 2;
+    this.permutationBytes = 4 * Math.ceil((4 + 2 * this.layout.slots.length) / 4);
+    const permutations = members.renamings + this.size ** 2;
     this.mentions = arena.region("mentions of members", count * MAX_IDS);
     this.shapes = arena.region("shapes of values", count * this.size * this.size * MAX_IDS * 4);
-    this.byOrder = arena.region("renamings by order", 4 * 8 ** this.size);
+    this.byOrder = arena.region("renamings by order", 4 * members.renamings);
     this.swaps = arena.region("exchanges", 4 * this.size ** 2);
     this.permuted = arena.region("permutations", permutations * this.permutationBytes);
     this.renamings = new PagedTable(arena, "renamings", Math.min(permutations * count, 1 << 17), 192 * 2 ** 20);
@@ -82,13 +87,14 @@ export class NominalSymmetry {
     arena.header.permutations = this.permuted.start;
     arena.header.permutationBytes = this.permutationBytes;
     arena.header.renamings = this.renamings.address;
-    const indexed = this.writeFamilies();
+    const indexed = families.families.flatMap(({ index }) => slotsIndexed(this.layout, index, members));
+    this.writeMembers(indexed);
     this.changes = this.changesBySlot(indexed);
-    if (this.size <= MOST_IN_ORBITS) this.orbits = this.makeOrbits(tell);
+    if (hasOrbits(members)) this.orbits = this.makeOrbits(tell);
   }
 
   private makeOrbits(tell: (family: Family, id: number, of: number) => void): Orbits {
-    for (const to of ordersOf(Array.from({ length: this.size }, (_, i) => i))) this.makePermutation(to);
+    for (const to of this.members.all()) this.makePermutation(to);
     const mentions = (family: Family, id: number) => this.learnMentions(family, id) === WITH_MEMBERS;
     const renamed = (family: Family, id: number, of: number) => {
       this.families.arena.bytes[this.mentions.start + family.index * MAX_IDS + id] = WITH_MEMBERS;
@@ -97,54 +103,89 @@ export class NominalSymmetry {
     return new Orbits(this.renamings, [...this.permutations], mentions, renamed);
   }
 
-  /** Lists for the expander the columns that no member of the set, one, and two of them index. Returns all of them. */
-  private writeFamilies(): IndexedSlots[] {
-    const { families, arena, columns } = this.families;
-    const indexed = families.flatMap(({ index }) => slotsIndexed(columns.layout, index, this.set));
-    for (const arity of [1, 2, 0] as const) {
-      const listed = indexed.filter((of) => of.arity === arity);
-      const table = arena.region(`families of arity ${arity}`, FAMILY_BYTES * (listed.length + 1));
-      listed.forEach(({ family, start, step, less }, i) => {
-        arena.words.set([start, family << ID_BITS, step, less], (table.start + FAMILY_BYTES * i) >>> 2);
-      });
-      arena.header.setFamilies(arity, table.start, listed.length);
+  /** Lists for the expander the members of each set, and the slots that no member, one, and two of them index. */
+  private writeMembers(indexed: readonly IndexedSlots[]): void {
+    const { arena } = this.families;
+    const { blocks } = this.members;
+    const table = arena.region("members", MEMBER_BYTES * this.size);
+    for (const { place, first, end } of blocks) {
+      const isOfSet = (of: IndexedSlots) => "block" in of && of.block.place === place;
+      const lists = (["one", "two of a set"] as const).map((by) =>
+        this.writeSlots(
+          by,
+          indexed.filter((of) => of.by === by && isOfSet(of)),
+        ),
+      );
+      const set = blocks.length > 1 ? place << (32 - SET_BITS) : 0;
+      const entry = [set, end, ...lists.flatMap(({ start, used }) => [start, start + used])];
+      for (let k = first; k < end; k++) arena.words.set(entry, (table.start + MEMBER_BYTES * k) >>> 2);
     }
-    return indexed;
+    const [globals, crossed] = (["none", "two sets"] as const).map((by) =>
+      this.writeSlots(
+        by,
+        indexed.filter((of) => of.by === by),
+      ),
+    ) as [Region, Region];
+    arena.header.memberTable = table.start;
+    arena.header.keyShift = blocks.length > 1 ? SET_BITS : 0;
+    arena.header.setGlobals(globals.start, globals.used / FAMILY_BYTES);
+    arena.header.setCrossed(crossed.start, crossed.used / FAMILY_BYTES);
+  }
+
+  private writeSlots(by: IndexedSlots["by"], listed: readonly IndexedSlots[]): Region {
+    const { arena } = this.families;
+    const table = arena.region(`families indexed by ${by}`, FAMILY_BYTES * (listed.length + 1));
+    for (const of of listed) {
+      const [step, less] = ["step" in of ? of.step : 0, "less" in of ? of.less : 0];
+      const ranges = "rows" in of ? [of.rows, of.columns].flatMap(({ first, end }) => [first, end - first]) : [];
+      const at = table.take(FAMILY_BYTES) >>> 2;
+      arena.words.set([of.start, of.family << ID_BITS, step, less, ...ranges], at);
+    }
+    return table;
   }
 
   /** Returns by column which keys a change of its value changes. */
   private changesBySlot(indexed: readonly IndexedSlots[]): Int32Array {
-    const changes = new Int32Array(this.families.columns.count);
-    const members = Array.from({ length: this.size }, (_, k) => k);
-    const note = (column: number, bits: number) => {
-      changes[column]! |= bits;
+    const changes = new Int32Array(this.families.ofColumn.length);
+    const bit = (k: number) => 1 << (k % CHANGED_MEMBERS);
+    const note = (slot: number, bits: number) => {
+      changes[slot]! |= bits;
     };
-    for (const { arity, start, step, less } of indexed) {
-      if (arity === 0) note(start, (1 << this.size) - 1);
-      for (const k of members) {
-        if (arity === 1) note(start + k * step, (1 << k) | (1 << (CHANGED_SINGLES + k)));
-        for (const j of arity === 2 ? members.slice(0, k) : []) {
-          const both = ((1 << j) | (1 << k)) << CHANGED_PAIRS;
-          note(start + j * step + k - less, both);
-          note(start + k * step + j, both);
-        }
-      }
+    for (const of of indexed) {
+      const { by, start } = of;
+      if (by === "none")
+        note(
+          start,
+          this.members.identity.reduce((bits, k) => bits | bit(k), 0),
+        );
+      if (by === "one")
+        for (const k of numbersOf(of.block)) note(start + k * of.step, bit(k) | (bit(k) << CHANGED_SINGLES));
+      if (by === "two of a set")
+        for (const k of numbersOf(of.block))
+          for (let j = of.block.first; j < k; j++) {
+            note(start + j * of.step + k - of.less, (bit(j) | bit(k)) << CHANGED_PAIRS);
+            note(start + k * of.step + j, (bit(j) | bit(k)) << CHANGED_PAIRS);
+          }
+      if (by === "two sets")
+        for (const j of numbersOf(of.rows))
+          for (const k of numbersOf(of.columns)) note(start + j * of.step + k, (bit(j) | bit(k)) << CHANGED_PAIRS);
     }
     return changes;
   }
 
   /**
    * Makes a permutation and its table rows, and returns its number, counted from 1.
-   * @param to by index of a member: the index that it gets
+   * @param to by number of a member: the number that it gets
    */
   private makePermutation(to: readonly number[]): number {
-    const { arena, columns } = this.families;
+    const { arena } = this.families;
+    const { layout } = this;
     const place = this.permuted.take(this.permutationBytes);
-    const from = arena.halves.subarray((place + 4) >>> 1, ((place + 4) >>> 1) + columns.count);
-    const member = renamingOf(this.set, to);
-    const moved = columns.slotOf.map((_, column) => {
-      const after = columns.layout.slotAfter(column, member);
-      from[after] = column;
+    const from = arena.halves.subarray((place + 4) >>> 1, ((place + 4) >>> 1) + layout.slots.length);
+    const member = this.members.renaming(to);
+    const moved = layout.slots.map((_, slot) => {
+      const after = layout.slotAfter(slot, member);
+      from[after] = slot;
       return after;
     });
     const renaming = this.renamings.addRow();
@@ -157,19 +198,22 @@ export class NominalSymmetry {
     return number;
   }
 
-  /** By index of a member: the index that the permutation `number`, counted from 1, gives it. */
+  /** By number of a member: the number that the permutation `number`, counted from 1, gives it. */
   destinationsOf(number: number): readonly number[] {
     return this.permutations[number - 1]!.to;
   }
 
   /**
    * Makes the permutation that puts the members into an order.
-   * @param code the sum over all members of place[member] * 8^member
+   * @param rank which of all orders it is (`Interchangeable.orderAt`)
    * @throws RegionFull if there is no room for the permutation
    */
-  learnOrder(code: number): void {
-    const to = Array.from({ length: this.size }, (_, member) => (code >>> (3 * member)) & 7);
-    this.learnPermutation((this.byOrder.start >>> 2) + code, to);
+  learnOrder(rank: number): void {
+    const order = this.members.orderAt(rank);
+    this.learnPermutation(
+      (this.byOrder.start >>> 2) + rank,
+      this.members.identity.map((member) => order.indexOf(member)),
+    );
   }
 
   /**
@@ -177,8 +221,7 @@ export class NominalSymmetry {
    * @throws RegionFull if there is no room for the permutation
    */
   learnSwap(a: number, b: number): void {
-    const to = Array.from({ length: this.size }, (_, i) => (i === a ? b : i === b ? a : i));
-    this.learnPermutation((this.swaps.start >>> 2) + a * this.size + b, to);
+    this.learnPermutation((this.swaps.start >>> 2) + a * this.size + b, this.members.exchange(a, b));
   }
 
   private learnPermutation(at: number, to: readonly number[]): void {
@@ -218,8 +261,8 @@ export class NominalSymmetry {
 
   /**
    * Finds the shape of a value: a hash of it as seen from member `self` with member `other` marked, in which every
-   * member reads self, other or third. A value without members has its content's hash as its shape, whoever looks. The
-   * shapes of its renamings are entered too, since they will be asked for.
+   * member reads self, other or third, with its set if several are reduced. A value without members has its content's
+   * hash as its shape, whoever looks. The shapes of its renamings are entered too, since they will be asked for.
    */
   learnShape(family: Family, id: number, self: number, other: number): void {
     if (this.learnMentions(family, id) === WITHOUT_MEMBERS) {
@@ -248,14 +291,23 @@ export class NominalSymmetry {
   }
 
   private shapeHash(self: number, other: number): ByPartHash {
+    const { blocks } = this.members;
     const member = (member: Member): string => {
-      const { set, index } = memberInfo(member)!;
-      if (set !== this.set) return `@${set.name}.${index}`;
-      return index === self ? "self" : index === other ? "other" : "third";
+      const number = this.members.numberOf(member);
+      if (number === undefined) {
+        const { set, index } = memberInfo(member)!;
+        return `@${set.name}.${index}`;
+      }
+      const seen = number === self ? "self" : number === other ? "other" : "third";
+      return blocks.length === 1 ? seen : `${seen} ${this.members.blockOf[number]!.place}`;
     };
     return new ByPartHash(this.families.atoms, (value) => keyOf(value, { member, named: true }));
   }
 }
 
-/** With more members there would be too many renaming tables, and too many orders to try. */
-export const MOST_MEMBERS = 8;
+function numbersOf({ first, end }: Block): number[] {
+  return Array.from({ length: end - first }, (_, i) => first + i);
+}
+
+/** With more renamings, as many as eight members have, there would be too many tables of them, and orders to try. */
+export const MOST_RENAMINGS = 40_320;

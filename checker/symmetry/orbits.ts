@@ -5,8 +5,9 @@
  * one question is asked instead of six.
  *
  * The first value of an orbit gives ids to all of it. With few members most of the orbit would be met anyway; with many
- * most would not, so there are orbits for at most three members.
+ * most would not, so there are orbits for sets of at most three members each, and for two such sets at most.
  */
+import type { Interchangeable } from "../model/interchangeable.js";
 import type { ByPartMap } from "../observe/by-part.js";
 import type { RowRenamings } from "../observe/equivariance.js";
 import type { Family } from "../observe/intern.js";
@@ -14,11 +15,17 @@ import { MAX_IDS } from "../observe/interner.js";
 import type { PagedTable } from "../observe/paged.js";
 import type { Update, Updates } from "../observe/updates.js";
 
-/** With more members there are no orbits. */
-export const MOST_IN_ORBITS = 3;
+/** With more members in a set, or more renamings, there are no orbits. Two sets of three members have 36 renamings. */
+const MOST_IN_SET = 3;
+const MOST_RENAMINGS = 36;
+
+/** Whether there are orbits under the renamings of these members. */
+export function hasOrbits({ blocks, renamings }: Interchangeable): boolean {
+  return renamings <= MOST_RENAMINGS && blocks.every(({ first, end }) => end - first <= MOST_IN_SET);
+}
 
 export interface Permutation {
-  /** By index of a member: the index that it gets. */
+  /** By number of a member: the number that it gets. */
   readonly to: readonly number[];
   /** By column: the column to which its contents move. */
   readonly columns: readonly number[];

@@ -48,6 +48,7 @@ import {
   C_TAKEN_ROOM,
   CONTEXT_BYTES,
   DEGREES,
+  KEYS_BYTES,
   MADE_ROWS,
   RECORD_HEAD,
   SHARDS,
@@ -85,8 +86,7 @@ export function makeContext(arena: Arena, name: string, sizes: ContextSizes): nu
   // A search that goes on on disk has rows of two words, whatever width it began with.
   const widest = Math.max(2, storedWords);
   set(C_ROW, place("row", rowBytes));
-  // Four rows, five arrays of 16 words, two words for each pair of eight members (assembly/member-keys.ts).
-  set(C_SCRATCH, place("scratch", 4 * rowBytes + 5 * 64 + 28 * 8));
+  set(C_SCRATCH, place("scratch", 4 * rowBytes + KEYS_BYTES));
   // The words, and twice the numbers of the first round, which are fewer.
   set(C_PAIRS_AT, place("tree of pairs", 3 * rowBytes));
   set(C_MADE_AT, place("next rows", MADE_ROWS * rowBytes));

@@ -47,7 +47,7 @@ export const MissKind = {
   mentions: MISS_MENTIONS,
   /** The family and the id of a value, the member from which it is seen, and the other member, which is marked. */
   shape: MISS_SHAPE,
-  /** The code of an order of the members. */
+  /** The rank of an order of the members. */
   order: MISS_ORDER,
   /** The two members to be exchanged. */
   swap: MISS_SWAP,

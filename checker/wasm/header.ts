@@ -8,11 +8,15 @@ import {
   H_BY_ORDER,
   H_CONSTRAINTS,
   H_CONTENT,
+  H_CROSSED,
+  H_CROSSED_COUNT,
   H_FOLDED,
   H_GLOBAL_COUNT,
   H_GLOBALS,
   H_IN_ORDER,
+  H_KEY_SHIFT,
   H_LISTS,
+  H_MEMBER_TABLE,
   H_MEMBERS,
   H_MENTIONS,
   H_NODE_COUNT,
@@ -21,8 +25,6 @@ import {
   H_NODE_TABLE,
   H_NODES,
   H_ORDINALS,
-  H_PAIR_COUNT,
-  H_PAIRS,
   H_PERMUTATION_BYTES,
   H_PERMUTATIONS,
   H_PLAN_MASK,
@@ -32,8 +34,6 @@ import {
   H_RENUMBER,
   H_ROOTLESS,
   H_SHAPES,
-  H_SINGLE_COUNT,
-  H_SINGLES,
   H_SLOT_TABLE,
   H_SLOTS,
   H_STUCK_ROOT,
@@ -46,13 +46,6 @@ import {
 
 /** The entries of the table of mentions, besides 0. */
 export { WITH_MEMBERS, WITHOUT_MEMBERS } from "./layout.js";
-
-/** By arity: the header's offsets of the address and of the length of the table of families. */
-const FAMILIES = [
-  [H_GLOBALS, H_GLOBAL_COUNT],
-  [H_SINGLES, H_SINGLE_COUNT],
-  [H_PAIRS, H_PAIR_COUNT],
-] as const;
 
 export class Header {
   /** @param words the engine's memory */
@@ -172,7 +165,7 @@ export class Header {
     this.put(H_RENUMBER, address);
   }
 
-  /** The number of interchangeable members; 0 without symmetry. */
+  /** The number of interchangeable members, of all sets together; 0 without symmetry. */
   set members(count: number) {
     this.put(H_MEMBERS, count);
   }
@@ -187,7 +180,7 @@ export class Header {
     this.put(H_SHAPES, address);
   }
 
-  /** Byte address of the permutations' numbers, by the code of an order. */
+  /** Byte address of the permutations' numbers, by the rank of an order. */
   set byOrder(address: number) {
     this.put(H_BY_ORDER, address);
   }
@@ -254,14 +247,25 @@ export class Header {
     this.put(H_NODE_LIMIT, count);
   }
 
-  /**
-   * Sets the table of the families that `arity` members index.
-   * @param address byte address of the table
-   * @param count number of its families
-   */
-  setFamilies(arity: 0 | 1 | 2, address: number, count: number): void {
-    const [at, counted] = FAMILIES[arity];
-    this.put(at, address);
-    this.put(counted, count);
+  /** Byte address of the table of members. */
+  set memberTable(address: number) {
+    this.put(H_MEMBER_TABLE, address);
+  }
+
+  /** By how many bits the first parts of keys are shifted. */
+  set keyShift(bits: number) {
+    this.put(H_KEY_SHIFT, bits);
+  }
+
+  /** Sets the byte address of the table of the families that no member indexes, and their number. */
+  setGlobals(address: number, count: number): void {
+    this.put(H_GLOBALS, address);
+    this.put(H_GLOBAL_COUNT, count);
+  }
+
+  /** Sets the byte address of the table of the families that members of two sets index, and their number. */
+  setCrossed(address: number, count: number): void {
+    this.put(H_CROSSED, address);
+    this.put(H_CROSSED_COUNT, count);
   }
 }

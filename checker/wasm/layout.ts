@@ -10,10 +10,28 @@
 /** Bits of a value id. */
 export const ID_BITS = 16;
 /**
- * Bytes of an entry in the tables of families by how many interchangeable members index them: first slot, family << 16,
- * slots from one member to the next, and 1 if the family has no values for a member and itself, else 0.
+ * Bytes of an entry in the tables of families by which interchangeable members index them: the slot that members with
+ * number 0 would have, family << 16, slots from one member to the next, and 1 if the family has no values for a member
+ * and itself, else 0. Of a family by members of two sets: the first of the one set and how many they are (the rows),
+ * and the same of the other (the columns).
  */
-export const FAMILY_BYTES = 16;
+export const FAMILY_BYTES = 32;
+/** The most interchangeable members, of all sets together; the number of their pairs. */
+export const MOST_MEMBERS = 12;
+export const MOST_PAIRS = 66;
+/**
+ * Bytes of the room for members' keys, behind four rows: keys, and keys in order, of 8 bytes each; three arrays of 4
+ * bytes each; 8 bytes for each pair.
+ */
+export const KEYS_BYTES = 28 * MOST_MEMBERS + 8 * MOST_PAIRS;
+/** An entry of the table of members, which are numbered set by set. */
+export const MEMBER_BYTES = 32;
+export const M_SET = 0; // place of its set, in the top bits that its keys begin with
+export const M_END = 4; // one more than the number of the last member of its set
+export const M_SINGLES = 8; // byte addresses: families indexed by a member of its set alone, FAMILY_BYTES each
+export const M_SINGLES_END = 12;
+export const M_PAIRS = 16; // byte addresses: families indexed by two members of its set, likewise
+export const M_PAIRS_END = 20;
 /**
  * Number of shards of the visited set, each with a lock of its own. The top SHARD_BITS bits of a row's hash are its
  * shard.
@@ -69,18 +87,18 @@ export const H_BITS = 1068; // byte address: per value 12 bytes: known, ranks of
 export const H_PLANS = 1072; // byte address: hash table of plans, 12 bytes each: ranks of values, of floors, plan + 1
 export const H_PLAN_MASK = 1076; // places of that hash table, less one
 export const H_RENUMBER = 1080; // byte address of the renumberings' directory
-export const H_MEMBERS = 1084; // number of interchangeable members, or 0
+export const H_MEMBERS = 1084; // number of interchangeable members, of all sets together, or 0
 export const H_MENTIONS = 1088; // byte address: per value a byte, whether it mentions members
 export const H_SHAPES = 1092; // byte address: a hash, by ((family << 16 | id) * members + self) * members + other
-export const H_BY_ORDER = 1096; // byte address: number of a permutation, by code of the order
+export const H_BY_ORDER = 1096; // byte address: number of a permutation, by rank of the order
 export const H_SWAPS = 1100; // byte address: number of a permutation, by a * members + b
 export const H_PERMUTATIONS = 1104; // byte address: per permutation: first row of renamings; by new slot the old one
 export const H_PERMUTATION_BYTES = 1108;
 export const H_RENAMINGS = 1112; // byte address of the renamings' directory
-export const H_SINGLES = 1116; // byte address: families indexed by one member, FAMILY_BYTES each
-export const H_SINGLE_COUNT = 1120;
-export const H_PAIRS = 1124; // byte address: families indexed by two members, likewise
-export const H_PAIR_COUNT = 1128;
+export const H_MEMBER_TABLE = 1116; // byte address: per member MEMBER_BYTES
+export const H_KEY_SHIFT = 1120; // by how many bits the first parts of keys are shifted, to make room for the set
+export const H_CROSSED = 1124; // byte address: families indexed by members of two sets, FAMILY_BYTES each
+export const H_CROSSED_COUNT = 1128;
 export const H_GLOBALS = 1132; // byte address: families indexed by no member, likewise
 export const H_GLOBAL_COUNT = 1136;
 export const H_FOLDED = 1140; // 1 if stored rows are compressed: two words, the root of a tree of pairs
@@ -146,8 +164,10 @@ export const DEGREES = 64;
 /**
  * What a next row has other than its parent, as bits: by member, that values changed of which the first part of its key
  * is made; from CHANGED_SINGLES on by member, that values changed that it alone indexes; from CHANGED_PAIRS on, that
- * values changed that it and another member index; and that the ordinals changed.
+ * values changed that it and another member index; and that the ordinals changed. Members whose numbers differ by a
+ * multiple of CHANGED_MEMBERS share their bits, so that more looks changed than is.
  */
+export const CHANGED_MEMBERS = 8;
 export const CHANGED_SINGLES = 8;
 export const CHANGED_PAIRS = 16;
 export const CHANGED_ORDINALS = 0x40000000;
@@ -174,7 +194,7 @@ export const MISS_PLAN = 5; // ranks of values, ranks of floors
 export const MISS_RENUMBER = 6; // plan, slot, id
 export const MISS_MENTIONS = 7; // family, id
 export const MISS_SHAPE = 8; // family, id, self, other
-export const MISS_ORDER = 9; // code of the order
+export const MISS_ORDER = 9; // rank of the order
 export const MISS_SWAP = 10; // two members
 export const MISS_RENAME = 11; // row of renamings, family, id
 export const MISS_NODES = 12; // none; the table of pairs is too full

@@ -29,6 +29,7 @@ const LEAST: Readonly<Record<string, number>> = {
   "variable: map": 5,
   "variable: record": 25,
   "pairs of two sets": 10,
+  "two scalarsets": 20,
   "pairs with their diagonal": 5,
 };
 

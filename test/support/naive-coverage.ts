@@ -25,17 +25,25 @@ export interface NaiveCoverage {
   readonly functions: NaiveFunctions;
 }
 
-/** Explores a model. @param interchangeable the set whose members are interchangeable; undefined without symmetry */
+/** Explores a model. @param interchangeable the sets whose members are interchangeable; none without symmetry */
 export function naiveCoverage(
   { model, parameters }: Pick<Instance, "model" | "parameters">,
-  interchangeable: IndexSet | undefined,
+  interchangeable: readonly IndexSet[],
 ): NaiveCoverage {
   const semantics = new EvaluatingSemantics(model, parameters);
-  const members = interchangeable === undefined ? [] : semantics.members(interchangeable);
-  const renamings = permutationsOf(members.length).map((to) => (of: unknown) => {
-    const place = members.indexOf(of as Member);
-    return place < 0 ? of : members[to[place]!];
-  });
+  const renamings = interchangeable.reduce<((of: unknown) => unknown)[]>(
+    (all, set) => {
+      const members = semantics.members(set);
+      const renamed = (of: unknown, to: readonly number[]) => {
+        const place = members.indexOf(of as Member);
+        return place < 0 ? of : members[to[place]!];
+      };
+      return all.flatMap((before) =>
+        permutationsOf(members.length).map((to) => (of: unknown) => renamed(before(of), to)),
+      );
+    },
+    [(of) => of],
+  );
   const keyOf = (values: OwnValues) =>
     renamings.map((rename) => semantics.text(semantics.renumbered(renamed(values, semantics, rename)))).sort()[0]!;
   const depthOf = new Map<string, number>();
@@ -50,7 +58,7 @@ export function naiveCoverage(
   for (const values of semantics.initial) add(values, 0);
   const nameAlike = (member: symbol) => {
     const { set, index } = memberInfo(member)!;
-    return set === interchangeable ? `some ${set.name}` : format(set.member(index));
+    return interchangeable.includes(set) ? `some ${set.name}` : format(set.member(index));
   };
   /** The fields that are not left out: of messages those that some message sets. */
   const set = new Set<string>();

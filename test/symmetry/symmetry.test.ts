@@ -30,6 +30,7 @@ import {
 import { Instance, type Values } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import { rename, renumber } from "../../checker/model/reference.js";
+import { renamingOf } from "../../checker/model/scalarset.js";
 import { keyOf } from "../../checker/model/value.js";
 import type { Variables } from "../../checker/model/variables.js";
 import { checkSync } from "../../checker/search/check.js";
@@ -38,13 +39,28 @@ import { referenceOf } from "../../checker/store/shards.js";
 import { popcorn } from "../../spec/popcorn/index.js";
 import { naiveMutex } from "../../spec/toy/naive-mutex.js";
 import { twoPhaseCommit } from "../../spec/toy/two-phase-commit.js";
+import { threeSets } from "./three-sets.js";
 
 const textOf = (values: Values) => values.map((value) => keyOf(value)).join(" ");
 
 /** The distinct states that renaming makes of one, each with its ordinals renumbered, as texts. */
-function orbitOf(instance: Instance, values: Values, set: IndexSet): string[] {
-  const orders = permutationsOf(instance.layout.sizeOf(set));
-  return [...Set(orders.map((to) => textOf(renumber(rename(values, set, to, instance)))))].sort();
+function orbitOf(instance: Instance, values: Values, sets: readonly IndexSet[]): string[] {
+  const images = renamingsOf(instance, sets).map((member) => textOf(renumber(rename(values, member, instance))));
+  return [...Set(images)].sort();
+}
+
+/** All renamings of the members of some sets, each set by itself. */
+function renamingsOf({ layout }: Instance, sets: readonly IndexSet[]): ((member: Member) => Member)[] {
+  return sets.reduce<((member: Member) => Member)[]>(
+    (all, set) =>
+      all.flatMap((before) =>
+        permutationsOf(layout.sizeOf(set)).map((to) => {
+          const then = renamingOf(set, to);
+          return (member: Member) => then(before(member));
+        }),
+      ),
+    [(member) => member],
+  );
 }
 
 /** Random numbers from a seed, the same in every run. */
@@ -108,20 +124,22 @@ describe("interchangeable members:", () => {
     (size) => {
       const roll = dice(size);
       const instance = new Instance(office, { size });
-      expectRowPerOrbit(instance, clerks, () => randomState(instance, roll));
+      expectRowPerOrbit(instance, [clerks], () => randomState(instance, roll));
     },
   );
 
-  test.each([2, 3, 4])(
-    "so they have with families by two sets, with a diagonal and by unions, and %i members",
-    (size) => {
-      const rooms = scalarset("room", { prefix: "R", size: 2 });
+  const sizes = [2, 3, 4].flatMap((size) => [1, 2, 3].map((others) => [size, others] as const));
+  test.each(sizes)(
+    "so they have with families by two sets, with a diagonal and by unions, and %i members of one and %i of the other",
+    (size, others) => {
+      const rooms = scalarset("room", { prefix: "R", size: others });
       const staff = union("staff", clerks, "HEAD", "PORTER");
       const building = modelOf(() => ({
         likes: matrix(clerks, clerks, 0),
         keys: matrix(clerks, rooms, 0),
         guest: matrix(rooms, clerks, null as Clerk | null),
         open: perMember(rooms, null as Clerk | null),
+        doors: perPair(rooms, 0),
         boss: perMember(staff, null as Clerk | null),
         calls: perPair(staff, 0),
         pays: matrix(staff, clerks, 0),
@@ -131,7 +149,7 @@ describe("interchangeable members:", () => {
       const instance = new Instance(building, { size });
       const { layout } = instance;
       const roll = dice(size);
-      expectRowPerOrbit(instance, clerks, () => {
+      expectRowPerOrbit(instance, [clerks, rooms], () => {
         // One family, or two, tell members apart, and the others are as at first.
         const told = [
           layout.variables[roll(layout.variables.length)]!,
@@ -148,14 +166,14 @@ describe("interchangeable members:", () => {
 });
 
 /** Renamings of a random state have one canonical row, and states that are no renamings of each other have two. */
-function expectRowPerOrbit(instance: Instance, set: IndexSet, randomState: () => Values): void {
+function expectRowPerOrbit(instance: Instance, sets: readonly IndexSet[], randomState: () => Values): void {
   const explorer = new ExhaustiveSearch(instance);
   const [rowOf, orbitWith] = [Map<string, string>().asMutable(), Map<string, string>().asMutable()];
   for (let i = 0; i < 60; i++) {
     const values = randomState();
-    const orbit = orbitOf(instance, values, set)[0]!;
-    for (const to of permutationsOf(instance.layout.sizeOf(set))) {
-      const row = explorer.result.inspector.rowOf(rename(values, set, to, instance)).join();
+    const orbit = orbitOf(instance, values, sets)[0]!;
+    for (const member of renamingsOf(instance, sets)) {
+      const row = explorer.result.inspector.rowOf(rename(values, member, instance)).join();
       expect(rowOf.get(orbit, row), `two rows for ${orbit}`).toBe(row);
       expect(orbitWith.get(row, orbit), `one row for ${orbitWith.get(row)} and ${orbit}`).toBe(orbit);
       rowOf.set(orbit, row);
@@ -320,6 +338,23 @@ describe("what tells interchangeable members apart is convicted:", () => {
     expect(run).toThrow(who);
   });
 
+  test("also members of the smaller one of two sets that are reduced, and that set is named", () => {
+    const shelves = scalarset("shelf", { prefix: "S", size: 2 });
+    const both = () => ({ ...variables(), on: matrix(items, shelves, false) });
+    const { action } = vocabulary<StateOf<ReturnType<typeof both>>>();
+    const put = (may: (shelf: Member) => boolean) =>
+      action("Put", { item: items, shelf: shelves }, (state, { item, shelf }) =>
+        state.on(item, shelf) || !may(shelf) ? disabled : state.withOn(item, shelf, true),
+      );
+    const run = (may: (shelf: Member) => boolean) =>
+      checkSync(new Instance({ ...modelOf(both, 3), actions: () => [put(may)] }));
+    expect(run(() => true).symmetry).toEqual({ sets: ["item", "shelf"], note: undefined });
+    expect(() => run((shelf) => shelf !== shelves.member(1))).toThrow(FunctionError);
+    expect(() => run((shelf) => shelf !== shelves.member(1))).toThrow(
+      /does not treat the members of shelf alike[\s\S]*S1 and S2 exchanged/,
+    );
+  });
+
   test("not what treats them alike", () => {
     const fair = always({
       ...named,
@@ -340,10 +375,11 @@ describe("a reduction that is not made is told:", () => {
     ["none, of one set that is reduced", sets(8), true, ["set 0"], undefined],
     ["none, of a set without renamings", sets(1), true, [], undefined],
     ["an ordered set", [ordered("list", { prefix: "L", size: 3 })], true, [], /off for list.*apart/],
+    ["none, of several sets that are reduced", sets(2, 3, 3), true, ["set 0", "set 1", "set 2"], undefined],
     ["more than 8 members", sets(9), true, [], /not reduced: set 0 .*at most 8/],
-    ["a second scalarset", sets(2, 2), true, ["set 0"], /not reduced: set 1 .*one scalarset/],
-    ["a second scalarset, for a first that is too large", sets(9, 2), true, ["set 1"], /not reduced: set 0/],
-    ["a smaller scalarset, though it is the first", sets(2, 3, 3), true, ["set 1"], /set 0 .*most members.*set 2/],
+    ["a scalarset that is too large", sets(9, 2), true, ["set 1"], /not reduced: set 0 \(only/],
+    ["renamings that are too many", sets(2, 7, 5), true, ["set 0", "set 1"], /^not reduced: set 2 .*more than 40320/],
+    ["members that are too many", sets(4, 3, 3, 3), true, ["set 0", "set 1", "set 2"], /^not reduced: set 3 .*12 mem/],
     ["symmetry: false", sets(3), false, [], /asked to be/],
   ])("%s", (_what, of, wanted, reduced, note) => {
     const { symmetry } = checkSync(new Instance({ ...modelOf(() => flags(of)), actions: () => [] }), {
@@ -372,6 +408,7 @@ describe("each state found under symmetry stands for its whole orbit, and togeth
   test.each([
     ...[2, 3, 4].map((processes) => ({ of: naiveMutex as AnyModel, given: { processes } })),
     ...[2, 3].map((rms) => ({ of: twoPhaseCommit as AnyModel, given: { rms } })),
+    { of: threeSets as AnyModel, given: {} },
     ...stages,
   ])("$of.name $given", ({ of, given }) => {
     const explored = [true, false].map((symmetry) => {
@@ -382,11 +419,11 @@ describe("each state found under symmetry stands for its whole orbit, and togeth
     const [reduced, whole] = explored as [ExhaustiveSearch, ExhaustiveSearch];
     const { instance, store } = reduced;
     const { canonicalizer } = reduced.engine;
-    const { set } = canonicalizer.nominal!;
+    const { sets } = canonicalizer.nominal!.members;
     const rows = store.counts.flatMap((count, shard) =>
       Array.from({ length: count }, (_, row) => new Uint16Array(store.rowAt(referenceOf(shard, row)).buffer)),
     );
-    const orbits = rows.map((row) => orbitOf(instance, canonicalizer.valuesOf(row), set));
+    const orbits = rows.map((row) => orbitOf(instance, canonicalizer.valuesOf(row), sets));
     expect(store.count).toBeLessThan(whole.store.count);
     expect(Set(orbits.flat()).size).toBe(whole.store.count);
     expect(orbits.reduce((sum, { length }) => sum + length, 0)).toBe(whole.store.count);

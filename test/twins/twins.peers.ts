@@ -10,6 +10,7 @@ import { describe, test } from "vitest";
 import { loadModel } from "../../checker/models/models.js";
 import { german } from "../../spec/german.js";
 import type { Stage } from "../../spec/popcorn/stages.js";
+import { twoInterchangeablePages } from "../search/models/two-pages.js";
 import { exceptRelease } from "../support/extent.js";
 import {
   comesToTheSame,
@@ -79,5 +80,18 @@ describe.concurrent("IVY, improved centralized: popcheck and rumur find as many 
     const constants = { KERNELS: kernels, DROPPED: overtaken === "dropped" };
     const peer = rumur({ model: twin("ivy-improved.m"), constants, symmetry });
     await comesToTheSame(popcheck(model, given, symmetry, ["SWMR", "coherent data"]), peer);
+  });
+});
+
+describe.concurrent("Two scalarsets: popcheck and rumur find as many states and take as many steps", () => {
+  const cases = [
+    [2, 2],
+    [2, 3],
+    [3, 2],
+    [3, 3],
+  ].flatMap(([pages, caches]) => symmetries.map((symmetry) => [pages!, caches!, symmetry] as const));
+  test.each(cases)("%i pages, %i caches, symmetry %s", async (pages, caches, symmetry) => {
+    const peer = rumur({ model: twin("two-pages.m"), constants: { PAGES: pages, CACHES: caches }, symmetry });
+    await comesToTheSame(popcheck(twoInterchangeablePages, { pages, caches }, symmetry), peer);
   });
 });

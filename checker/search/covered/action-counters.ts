@@ -1,7 +1,8 @@
 /** The counters of actions, of their bindings up to symmetry, and of the choices that they bind. */
 import type { Action, Binding, Choice, Domains } from "../../model/action.js";
 import { type ActionInstance, nameOfInstance } from "../../model/instance.js";
-import { type IndexSet, memberInfo } from "../../model/scalarset.js";
+import type { Interchangeable } from "../../model/interchangeable.js";
+import { memberInfo } from "../../model/scalarset.js";
 import type { AnyState } from "../../model/state.js";
 import { format, keyOf } from "../../model/value.js";
 import { Counter } from "./counter.js";
@@ -29,10 +30,10 @@ interface CountersOfAction {
 export class ActionCounters {
   private readonly byName = new Map<string, CountersOfAction>();
 
-  /** @param interchangeable the set whose members are renamed; undefined if none is */
+  /** @param interchangeable the members that are renamed; undefined if none are */
   constructor(
     actions: readonly ActionInstance[],
-    private readonly interchangeable: IndexSet | undefined,
+    private readonly interchangeable: Interchangeable | undefined,
   ) {
     for (const instance of actions) {
       const { action, binding } = instance;
@@ -52,9 +53,9 @@ export class ActionCounters {
     return Object.values(binding)
       .map((value) => {
         const set = typeof value === "symbol" ? memberInfo(value)?.set : undefined;
-        if (set === undefined || set !== this.interchangeable) return keyOf(value);
+        if (set === undefined || !this.interchangeable?.has(set)) return keyOf(value);
         if (!members.includes(value)) members.push(value);
-        return `member ${members.indexOf(value)}`;
+        return `member ${members.indexOf(value)} of ${set.serial}`;
       })
       .join();
   }

@@ -70,7 +70,7 @@ export class CountedStates {
     const { actions, tables } = families.instance;
     this.instance = families.instance;
     this.tables = new Map(tables.map((table) => [table.name, new TableCounters(table)]));
-    const interchangeable = canonicalizer.nominal?.set;
+    const interchangeable = canonicalizer.nominal?.members;
     this.actions = new ActionCounters(actions, interchangeable);
     this.evaluations = new Evaluations(engine, interchangeable);
     this.values = new ValueCounters(families.instance, interchangeable, (slot, message) =>

@@ -5,7 +5,7 @@
 import { isRecord } from "immutable";
 import type { Run } from "../../model/action.js";
 import { type ActionInstance, type Instance, nameOfInstance } from "../../model/instance.js";
-import type { IndexSet } from "../../model/scalarset.js";
+import type { Interchangeable } from "../../model/interchangeable.js";
 import type { AnyState } from "../../model/state.js";
 import { cellName } from "../../model/table.js";
 import { attempt } from "../../model/thrown.js";
@@ -53,10 +53,10 @@ export class Evaluations {
   private readonly observed = new Map<string, Observed<never>>();
   private readonly names = new Map<object, BoundNames>();
 
-  /** @param interchangeable the set whose members are renamed; undefined if none is */
+  /** @param interchangeable the members that are renamed; undefined if none are */
   constructor(
     private readonly engine: Engine,
-    interchangeable: IndexSet | undefined,
+    interchangeable: Interchangeable | undefined,
   ) {
     const { families, model } = engine;
     this.instance = families.instance;

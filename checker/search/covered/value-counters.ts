@@ -2,6 +2,7 @@
 import { isRecord } from "immutable";
 import { Channel } from "../../model/channel.js";
 import type { Instance } from "../../model/instance.js";
+import type { Interchangeable } from "../../model/interchangeable.js";
 import { type IndexSet, memberInfo, nameOf } from "../../model/scalarset.js";
 import { type AnyRecord, fieldsOf, formatNaming } from "../../model/value.js";
 import type { Families, Family } from "../../observe/intern.js";
@@ -42,12 +43,12 @@ export class ValueCounters {
   private readonly fieldOfRows = new Map<string, string | null>();
 
   /**
-   * @param interchangeable the set whose members are renamed; undefined if none is
+   * @param interchangeable the members that are renamed; undefined if none are
    * @param sourcesOf returns where a message in a slot comes from, with its kind: `down.Grant`
    */
   constructor(
     private readonly instance: Instance,
-    private readonly interchangeable: IndexSet | undefined,
+    private readonly interchangeable: Interchangeable | undefined,
     private readonly sourcesOf: (slot: number, message: unknown) => readonly string[],
   ) {}
 
@@ -108,7 +109,7 @@ export class ValueCounters {
   /** Names a member in a way that renaming leaves as it is. */
   private readonly nameOf = (member: symbol): string => {
     const { set } = memberInfo(member)!;
-    return set === this.interchangeable ? `some ${set.name}` : nameOf(member as Parameters<typeof nameOf>[0]);
+    return this.interchangeable?.has(set) ? `some ${set.name}` : nameOf(member as Parameters<typeof nameOf>[0]);
   };
 
   /** Returns what a field holds in some state, or is declared to hold. */
@@ -158,7 +159,7 @@ export class ValueCounters {
     if (held.some((value) => typeof value === "boolean")) return { by: "booleans", texts: ["false", "true"] };
     const [set, ...others] = setsIn(values);
     // Of interchangeable members none is told apart: whether one is never held is no question.
-    if (set === undefined || others.length > 0 || set === this.interchangeable) return undefined;
+    if (set === undefined || others.length > 0 || this.interchangeable?.has(set)) return undefined;
     return { by: `members of ${set.name}`, texts: this.instance.layout.membersOf(set).map(nameOf) };
   }
 }

@@ -92,7 +92,7 @@ export class ObservedModel {
     const { errorPlace, assertionPlace } = this.instance;
     this.onThrow = (thrown) => [{ property: isFailedAssertion(thrown) ? assertionPlace : errorPlace }];
     this.orbits = symmetry?.orbits;
-    this.trees = new Trees(families, symmetry && new SymmetryCheck(families, symmetry.set), this.orbits);
+    this.trees = new Trees(families, symmetry && new SymmetryCheck(families, symmetry.members), this.orbits);
     for (const action of this.instance.actions) {
       const bound = this.byBinding.get(action.action) ?? new Map<string, ActionInstance>();
       this.byBinding.set(action.action, bound.set(keyOfBinding(action.binding), action));

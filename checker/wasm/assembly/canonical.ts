@@ -25,6 +25,7 @@ import {
   H_SLOT_TABLE,
   H_SWAPS,
   ID_BITS,
+  M_END,
   MISS_BITS,
   MISS_MENTIONS,
   MISS_ORDER,
@@ -34,7 +35,17 @@ import {
   MISS_SWAP,
   WITHOUT_MEMBERS,
 } from "../layout";
-import { beginKeys, forgetKeys, keys, makeFirstParts, makeSecondParts, moved, order, sort } from "./member-keys";
+import {
+  beginKeys,
+  entryOf,
+  forgetKeys,
+  keys,
+  makeFirstParts,
+  makeSecondParts,
+  moved,
+  order,
+  sort,
+} from "./member-keys";
 import { ctx, ids, miss } from "./shared";
 
 let slots: i32 = 0;
@@ -184,12 +195,26 @@ function sortMembers(row: usize, best: usize, trial: usize): usize {
 
 /** Returns the address of the permutation that puts the members into their order, or 0 after a miss. */
 function sorted(): usize {
-  let code: u32 = 0;
-  for (let i = 0; i < size; i++) code += (<u32>i) << (3 * load<i32>(order + (i << 2)));
-  const known = load<u32>(<usize>load<u32>(H_BY_ORDER) + ((<usize>code) << 2));
-  if (known === 0) return give(MISS_ORDER, <i32>code, 0, 0, 0);
+  const rank = rankOfOrder();
+  const known = load<u32>(<usize>load<u32>(H_BY_ORDER) + ((<usize>rank) << 2));
+  if (known === 0) return give(MISS_ORDER, <i32>rank, 0, 0, 0);
   looked = known;
   return permutationAt(known);
+}
+
+/**
+ * The rank of the members' order among all orders that keep each set together: at each place, how many of the members
+ * that are left have smaller numbers. Those of sets before it are not left.
+ */
+function rankOfOrder(): u32 {
+  let rank: u32 = 0;
+  let left: u32 = (1 << size) - 1;
+  for (let i = 0; i < size; i++) {
+    const bit: u32 = 1 << load<i32>(order + (i << 2));
+    rank = rank * (load<u32>(entryOf(i), M_END) - <u32>i) + popcnt<u32>(left & (bit - 1));
+    left ^= bit;
+  }
+  return rank;
 }
 
 function permutationAt(number: u32): usize {

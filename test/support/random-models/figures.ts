@@ -54,6 +54,7 @@ export class Figures {
       "pairs of two sets": description.variables.some(
         ({ by: [first, second] }) => second !== undefined && first !== second,
       ),
+      "two scalarsets": !description.ordered && new Set(description.variables.flatMap(({ by }) => by)).size === 2,
       "pairs with their diagonal": description.variables.some(({ diagonal }) => diagonal),
       ...more,
     });
