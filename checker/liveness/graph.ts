@@ -138,13 +138,14 @@ export class StateGraph {
     const { store, generated } = this.explored;
     if (this.adjacency || Adjacency.bytesFor(this.size, generated, this.renamings.count) > room) return;
     const adjacency = new Adjacency(store, this.size, generated, this.renamings.count);
+    const { count: all } = store;
     let [references, states] = [0, 0];
     for (const reference of this.states()) {
       while (references <= reference) adjacency.begin(references++);
       const count = this.make(reference);
       for (let i = 0; i < count; i++) adjacency.add(this.records, i, this.renamingOf(i), this.labelOf(i));
       if (this.labels.length > MOST_LABELS) return;
-      this.passed = ++states / store.count;
+      this.passed = ++states / all;
       if (states % BREAK === 0) yield;
     }
     adjacency.end(references);
@@ -280,6 +281,7 @@ export class StateGraph {
         }),
       ),
     }));
+    const { count: all } = this.explored.store;
     let states = 0;
     const throwing = { threw: [] as number[], failed: [] as number[] };
     for (const reference of this.states()) {
@@ -292,7 +294,7 @@ export class StateGraph {
           else if (leaf !== DISABLED) bits.set(reference, i);
         }
       }
-      this.passed = ++states / this.explored.store.count;
+      this.passed = ++states / all;
       if (states % BREAK === 0) yield;
     }
     const { threw, failed } = throwing;
