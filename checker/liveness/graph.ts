@@ -13,7 +13,7 @@ import { DISABLED, type Trees } from "../observe/trees.js";
 import { Finder, NOT_FOUND } from "../store/finder.js";
 import { referenceOf, type ShardedStore } from "../store/shards.js";
 import type { Canonicalizer } from "../symmetry/canonicalize.js";
-import { DONE, type Expander } from "../wasm/expander.js";
+import { DONE, type Expander, type Stop } from "../wasm/expander.js";
 import { SHARDS } from "../wasm/sizes.js";
 import { TransitionRecords } from "../wasm/transition-records.js";
 import { type AdjacencyArrays, adjacencyBytes, MOST_LABELS, makeAdjacency } from "./adjacency.js";
@@ -166,7 +166,7 @@ export class StateGraph {
     if (reader.add(reference, count)) return;
     for (let i = 0; i < count; i++) {
       renamingOf[records.renamingOf(i)] = this.renamingOf(i) + 1;
-      labelOfTree[records.treeOf(i)] = this.labelOf(i) + 1;
+      labelOfTree[records.treeOf(i)] = this.labelOf(records.treeOf(i)) + 1;
     }
     if (this.labels.length > MOST_LABELS) return;
     if (!reader.add(reference, count)) throw new Error("there are more transitions than the search has generated");
@@ -177,26 +177,58 @@ export class StateGraph {
    * are.
    */
   private make(reference: number): number {
-    const { explored } = this;
-    const { expander } = explored;
+    const { expander } = this.explored;
     const { room } = this.records;
-    this.copyToInput(reference);
-    expander.forget();
-    while (expander.transitions(room) !== DONE) {
-      explored.answer();
-      this.copyToInput(reference);
-    }
+    this.expand(reference, () => expander.transitions(room));
     const count = expander.transitionCount;
     if (count > room) throw new Error(`a state has ${count} successors, and there is room for ${room}`);
     return count;
+  }
+
+  private expand(reference: number, how: () => Stop): void {
+    const { explored } = this;
+    this.copyToInput(reference);
+    explored.expander.forget();
+    while (how() !== DONE) {
+      explored.answer();
+      this.copyToInput(reference);
+    }
+  }
+
+  /** Whether all transitions are kept. */
+  get isKept(): boolean {
+    return this.adjacency !== undefined;
+  }
+
+  /**
+   * Returns the trees that have a transition from a state; valid until the expander is called again. Makes the state
+   * the expander's current row. No next state is made.
+   */
+  enabledTrees(reference: number): Int32Array {
+    const { expander } = this.explored;
+    this.expand(reference, () => expander.enabledTrees());
+    return expander.enabled;
+  }
+
+  /**
+   * Gives renamings their numbers in the order in which transitions are met with, as `keep` would, without keeping any.
+   * Among names that are equally good a lasso takes those of least number.
+   */
+  meetRenamings(): void {
+    let states = 0;
+    for (const reference of this.states()) {
+      if (this.renamings.met === this.renamings.count || states++ === BREAK) return;
+      const count = this.make(reference);
+      for (let i = 0; i < count; i++) this.renamingOf(i);
+    }
   }
 
   private renamingOf(record: number): number {
     return this.renamings.fromExpander(this.records.renamingOf(record));
   }
 
-  private labelOf(record: number): number {
-    const tree = this.records.treeOf(record);
+  /** Returns the label of a tree's transitions. */
+  labelOf(tree: number): number {
     return this.labelOfTree[tree] ?? this.learnLabel(tree);
   }
 
@@ -241,7 +273,7 @@ export class StateGraph {
       one[0] = i;
       this.finder.findAll(records.shardOf(i), records, one, made.targets, 0);
       made.renamings[i] = this.renamingOf(i);
-      made.labels[i] = this.labelOf(i);
+      made.labels[i] = this.labelOf(records.treeOf(i));
     }
     if (made.targets.subarray(0, count).includes(NOT_FOUND)) throw new Error(SUCCESSOR_MISSING);
     return made;
@@ -254,7 +286,7 @@ export class StateGraph {
     const count = this.make(reference);
     const places = Array.from({ length: count }, (_, i) => i);
     const { at, end, labels } = this.kept;
-    const isSame = (i: number) => labels[at + i] === this.labelOf(i);
+    const isSame = (i: number) => labels[at + i] === this.labelOf(records.treeOf(i));
     if (this.adjacency && (end - at !== count || !places.map(isSame).every(Boolean)))
       throw new Error("the transitions of a state are not the same when they are made again");
     this.originsOf = {

@@ -31,6 +31,11 @@ export class Renamings {
     this.numberOf(Array.from({ length: size }, (_, i) => i));
   }
 
+  /** How many of them have a number by now. */
+  get met(): number {
+    return this.all.length;
+  }
+
   /** Returns the renaming that has this number in the expander, where 0 stands for none. */
   fromExpander(number: number): number {
     if (number === 0) return 0;
