@@ -19,7 +19,18 @@ import {
 } from "../layout";
 import { canonicalized, renaming } from "./canonical";
 import { changesOf } from "./changes";
-import { collect, contentOf, madeAt, make, nextStates, notesChanges, slots, stepsCut, stored, words } from "./expansion";
+import {
+  collect,
+  contentOf,
+  madeAt,
+  make,
+  nextStates,
+  notesChanges,
+  slots,
+  stepsCut,
+  stored,
+  words,
+} from "./expansion";
 import { fold } from "./pairs";
 import { ctx, hashOf } from "./shared";
 
@@ -82,7 +93,7 @@ export function enabledTrees(): i32 {
   const context = ctx;
   if (!collect(0)) return MISS;
   const taken = <usize>load<u32>(context, C_TAKEN_AT);
-  const end = taken + (<usize>load<u32>(context, C_TAKEN) << 3);
+  const end = taken + ((<usize>load<u32>(context, C_TAKEN)) << 3);
   const trees = <usize>load<u32>(context, C_BINS);
   let to = trees;
   for (let step = taken; step < end; step += 8) {
