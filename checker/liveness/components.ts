@@ -9,12 +9,12 @@
  * transition within the component gives one generator of it. A requirement is met somewhere in the unreduced component
  * exactly if one that the group carries it to is met at a node, all in the names of the root. So requirements are
  * looked at by orbits. Why that is sound: docs/explanation/liveness.md.
- *
  * Strong fairness is decided by removal (Emerson and Lei, 1987; a Streett condition): where a requirement is called for
  * and not answered, what calls for it is removed, and the rest is decomposed again.
  *
  * Components are found by Pearce's variant of Tarjan's algorithm (2016), which needs one word for each node.
  */
+import type { FairSteps } from "./fair-steps.js";
 import type { StateGraph, Transitions } from "./graph.js";
 import { NameGroup } from "./group.js";
 import type { Requirements } from "./requirements.js";
@@ -105,6 +105,7 @@ export class Components {
     private readonly tracked: Tracked,
     private readonly requirements: Requirements,
     private readonly violating: Violating,
+    private readonly fairSteps: FairSteps,
   ) {
     this.index = new Uint32Array(graph.size * tracked.count);
     this.potential = new Uint16Array(this.index.length);
@@ -160,7 +161,7 @@ export class Components {
       for (let b = 0; b < tracked.count; b++) {
         const node = tracked.nodeOf(reference, b);
         if (index[node] !== NEW || !this.mayStandStill(node)) continue;
-        nothingFair ??= !this.noteEnabled(reference, graph.transitionsOf(reference));
+        nothingFair ??= !this.fairSteps.isAnyEnabledIn(reference);
         if (!nothingFair) break;
         this.still.push(node);
         atOnce ||= violating.begins(reference, b);

@@ -13,6 +13,7 @@ import { NO_PARENT } from "../wasm/sizes.js";
 import { Bits } from "./bits.js";
 import { Components, type Violating } from "./components.js";
 import { concreteChoices } from "./concrete.js";
+import { FairSteps } from "./fair-steps.js";
 import { type Explored, StateGraph } from "./graph.js";
 import { type Lasso, Lassos } from "./lasso.js";
 import { type Renamed, renamedBindings } from "./renamings.js";
@@ -34,9 +35,19 @@ export interface LivenessWork {
   readonly share: number | undefined;
 }
 
+/** The runs that violate a property for a binding of one orbit. */
+interface Case {
+  readonly tracked: Tracked;
+  readonly violating: Violating;
+}
+
+/** States between two breaks, at which the caller gets a turn. */
+const BREAK = 4096;
+
 export class LivenessChecker {
   private readonly graph: StateGraph;
   private readonly requirements: Requirements;
+  private readonly fairSteps: FairSteps;
   private depths: Int32Array | undefined;
   private anyFairRun: boolean | undefined;
   /** The states in which a constraint has cut something off; undefined if nothing was. */
@@ -52,11 +63,48 @@ export class LivenessChecker {
   ) {
     this.graph = new StateGraph(explored);
     this.requirements = new Requirements(this.graph);
+    this.fairSteps = new FairSteps(this.graph, this.requirements);
   }
 
   /** What is being done; undefined before anything is. */
   get work(): LivenessWork | undefined {
     return this.working();
+  }
+
+  /** Keeps all transitions from now on, unless they take more than `room` bytes. */
+  private *keep(room: number): Generator<void, void> {
+    if (!this.keeps || this.graph.isKept) return;
+    this.pass("reading transitions");
+    yield* this.graph.keep(room);
+  }
+
+  /**
+   * Whether transitions are read only once a search for components needs them. If a run that violates the property can
+   * stand still where it begins, none does.
+   */
+  private readsLater(property: Liveness<AnyState>): boolean {
+    const isAsked = property.orTaken !== undefined || this.explored.instance.constraints.length > 0;
+    return this.keeps && !this.graph.isKept && this.fairSteps.isTold && !isAsked;
+  }
+
+  /** Whether, in each of `cases`, a violating run can begin in a state in which it can stand still for ever. */
+  private *standsStill(cases: readonly Case[]): Generator<void, boolean> {
+    const open = new Set(cases);
+    let states = 0;
+    for (const reference of this.graph.states()) {
+      for (const each of open) if (this.standsStillIn(reference, each)) open.delete(each);
+      if (open.size === 0) return true;
+      if (++states % BREAK === 0) yield;
+    }
+    return false;
+  }
+
+  private standsStillIn(reference: number, { tracked, violating }: Case): boolean {
+    const { stays, begins, again } = violating;
+    for (let b = 0; b < tracked.count; b++)
+      if (stays(reference, b) && begins(reference, b) && (again === undefined || again(reference, b)))
+        return !this.fairSteps.isAnyEnabledIn(reference);
+    return false;
   }
 
   /** Has `work` tell of a pass over all states. */
@@ -84,8 +132,10 @@ export class LivenessChecker {
     const bindings = this.explored.instance.bindings(property.domains);
     const found: { lasso: Lasso; length: number; gravity: number }[] = [];
     // The other half of the room is for the search for components.
-    this.pass("reading transitions");
-    if (this.keeps) yield* graph.keep(this.room() / 2);
+    const half = this.room() / 2;
+    const isLater = this.readsLater(property);
+    if (isLater) graph.meetRenamings();
+    else yield* this.keep(half);
     if (this.explored.instance.constraints.length > 0) this.refuseMore(Bits.bytesFor(graph.size, 1));
     this.cutOff ??= yield* graph.cutOff();
     this.pass("asking predicates");
@@ -98,10 +148,13 @@ export class LivenessChecker {
     let [byAssumption, otherwise] = [0, 0];
     const orbits = Tracked.orbits(all);
     const taken = this.taken(property, bindings);
-    for (const [place, tracked] of orbits.entries()) {
+    const cases = orbits.map((tracked) => {
       const shuns =
         taken && ((...[state, b, label, i]: Shunning) => taken.at(state, label, i).includes(tracked.orbit[b]!));
-      const violating = { ...this.violating(property, tracked, held, due), completes, shuns };
+      return { tracked, violating: { ...this.violating(property, tracked, held, due), completes, shuns } };
+    });
+    if (isLater && !(yield* this.standsStill(cases))) yield* this.keep(half);
+    for (const [place, { tracked, violating }] of cases.entries()) {
       const components = this.components(tracked, violating);
       this.tell(components, place, orbits.length);
       yield* components.search();
@@ -112,7 +165,16 @@ export class LivenessChecker {
       const livelock = !still && (yield* components.narrow());
       const anywhere = property.kind !== "leads to" && property.kind !== "eventually";
       const lassos = new Lassos(graph, tracked, requirements, violating, components);
-      const lasso = lassos.find((reference) => this.depthOf(reference), anywhere);
+      const depthOf = (reference: number) => this.depthOf(reference);
+      let lasso = lassos.find(
+        depthOf,
+        anywhere,
+        this.keeps && !graph.isKept ? this.explored.store.count / 4 : undefined,
+      );
+      if (lasso === undefined) {
+        yield* this.keep(half);
+        lasso = lassos.find(depthOf, anywhere)!;
+      }
       const length = this.depthOf(lasso.first) + lasso.stem.length + lasso.cycle.length;
       found.push({ lasso, length, gravity: still ? 2 : livelock ? 1 : 0 });
     }
@@ -200,7 +262,7 @@ export class LivenessChecker {
     const nodes = this.graph.size * tracked.count;
     const degree = this.explored.generated / Math.max(this.explored.store.count, 1);
     this.refuseMore(nodes > MOST_NODES ? Number.POSITIVE_INFINITY : Components.bytesFor(nodes, degree));
-    return new Components(this.graph, tracked, this.requirements, violating);
+    return new Components(this.graph, tracked, this.requirements, violating, this.fairSteps);
   }
 
   private refuseMore(bytes: number): void {

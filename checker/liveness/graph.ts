@@ -10,15 +10,17 @@ import type { ActionInstance, Instance, Values } from "../model/instance.js";
 import type { AnyState } from "../model/state.js";
 import { forBinding, type Observed, type RunOutcome } from "../observe/observed.js";
 import { DISABLED, type Trees } from "../observe/trees.js";
-import { Finder } from "../store/finder.js";
+import { Finder, NOT_FOUND } from "../store/finder.js";
 import { referenceOf, type ShardedStore } from "../store/shards.js";
 import type { Canonicalizer } from "../symmetry/canonicalize.js";
-import { DONE, type Expander } from "../wasm/expander.js";
+import { DONE, type Expander, type Stop } from "../wasm/expander.js";
 import { SHARDS } from "../wasm/sizes.js";
 import { TransitionRecords } from "../wasm/transition-records.js";
-import { Adjacency, MOST_LABELS, refuseUnknown } from "./adjacency.js";
+import { type AdjacencyArrays, adjacencyBytes, MOST_LABELS, makeAdjacency } from "./adjacency.js";
 import { Bits } from "./bits.js";
+import { Readers, type SearchThreads, SUCCESSOR_MISSING } from "./readers.js";
 import { type Renamed, Renamings, renamedActions } from "./renamings.js";
+import type { TransitionReader } from "./transition-reader.js";
 
 /** States between two breaks, at which the caller gets a turn. */
 const BREAK = 4096;
@@ -32,6 +34,8 @@ export interface Explored {
   readonly trees: Trees<unknown>;
   /** The number of transitions. */
   readonly generated: number;
+  /** The threads that may help; undefined if there are none. */
+  readonly threads?: SearchThreads;
   /** Returns the index of a tree's action; -1 if the tree is a property's. */
   actionOf(tree: number): number;
   /** Returns the part of an observed function that a function of an action with its binding makes up. */
@@ -93,7 +97,7 @@ export class StateGraph {
   private readonly records: TransitionRecords;
   private readonly one = new Int32Array(1);
   private readonly finder: Finder;
-  private adjacency: Adjacency | undefined;
+  private adjacency: AdjacencyArrays | undefined;
   private readonly made: Transitions;
   private readonly kept: Transitions;
   private originsOf = { reference: -1, trees: [] as number[], nths: [] as number[] };
@@ -133,24 +137,39 @@ export class StateGraph {
   /**
    * Keeps all transitions from now on, if there is room for them. Yields now and then, so that the caller gets a turn.
    * @param room in bytes
+   * @throws ThreadLost if a thread has ended
    */
   *keep(room: number): Generator<void, void> {
-    const { store, generated } = this.explored;
-    if (this.adjacency || Adjacency.bytesFor(this.size, generated, this.renamings.count) > room) return;
-    const adjacency = new Adjacency(store, this.size, generated, this.renamings.count);
-    let [references, states] = [0, 0];
-    for (const reference of this.states()) {
-      while (references <= reference) adjacency.begin(references++);
-      const count = this.make(reference);
-      for (let i = 0; i < count; i++) adjacency.add(this.records, i, this.renamingOf(i), this.labelOf(i));
-      if (this.labels.length > MOST_LABELS) return;
-      this.passed = ++states / store.count;
-      if (states % BREAK === 0) yield;
+    const { store, generated, expander, threads } = this.explored;
+    if (this.adjacency || adjacencyBytes(this.size, generated, this.renamings.count) > room) return;
+    const adjacency = makeAdjacency(this.size, generated, this.renamings.count);
+    const readers = new Readers(adjacency, expander, store);
+    try {
+      if (threads) readers.start(threads);
+      for (const share of readers.read((reference) => this.read(reference, readers.reader, adjacency))) {
+        if (this.labels.length > MOST_LABELS) return;
+        this.passed = share;
+        yield;
+      }
+    } finally {
+      readers.end();
     }
-    adjacency.end(references);
     const { targets, renamings, labels } = adjacency;
     Object.assign(this.kept, { targets, renamings, labels });
     this.adjacency = adjacency;
+  }
+
+  /** Adds the transitions of a state to those that are kept, and what they are met with first to the tables. */
+  private read(reference: number, reader: TransitionReader, { labelOfTree, renamingOf }: AdjacencyArrays): void {
+    const { records } = this;
+    const count = this.make(reference);
+    if (reader.add(reference, count)) return;
+    for (let i = 0; i < count; i++) {
+      renamingOf[records.renamingOf(i)] = this.renamingOf(i) + 1;
+      labelOfTree[records.treeOf(i)] = this.labelOf(records.treeOf(i)) + 1;
+    }
+    if (this.labels.length > MOST_LABELS) return;
+    if (!reader.add(reference, count)) throw new Error("there are more transitions than the search has generated");
   }
 
   /**
@@ -158,26 +177,58 @@ export class StateGraph {
    * are.
    */
   private make(reference: number): number {
-    const { explored } = this;
-    const { expander } = explored;
+    const { expander } = this.explored;
     const { room } = this.records;
-    this.copyToInput(reference);
-    expander.forget();
-    while (expander.transitions(room) !== DONE) {
-      explored.answer();
-      this.copyToInput(reference);
-    }
+    this.expand(reference, () => expander.transitions(room));
     const count = expander.transitionCount;
     if (count > room) throw new Error(`a state has ${count} successors, and there is room for ${room}`);
     return count;
+  }
+
+  private expand(reference: number, how: () => Stop): void {
+    const { explored } = this;
+    this.copyToInput(reference);
+    explored.expander.forget();
+    while (how() !== DONE) {
+      explored.answer();
+      this.copyToInput(reference);
+    }
+  }
+
+  /** Whether all transitions are kept. */
+  get isKept(): boolean {
+    return this.adjacency !== undefined;
+  }
+
+  /**
+   * Returns the trees that have a transition from a state; valid until the expander is called again. Makes the state
+   * the expander's current row. No next state is made.
+   */
+  enabledTrees(reference: number): Int32Array {
+    const { expander } = this.explored;
+    this.expand(reference, () => expander.enabledTrees());
+    return expander.enabled;
+  }
+
+  /**
+   * Gives renamings their numbers in the order in which transitions are met with, as `keep` would, without keeping any.
+   * Among names that are equally good a lasso takes those of least number.
+   */
+  meetRenamings(): void {
+    let states = 0;
+    for (const reference of this.states()) {
+      if (this.renamings.met === this.renamings.count || states++ === BREAK) return;
+      const count = this.make(reference);
+      for (let i = 0; i < count; i++) this.renamingOf(i);
+    }
   }
 
   private renamingOf(record: number): number {
     return this.renamings.fromExpander(this.records.renamingOf(record));
   }
 
-  private labelOf(record: number): number {
-    const tree = this.records.treeOf(record);
+  /** Returns the label of a tree's transitions. */
+  labelOf(tree: number): number {
     return this.labelOfTree[tree] ?? this.learnLabel(tree);
   }
 
@@ -205,7 +256,7 @@ export class StateGraph {
     const { adjacency, kept } = this;
     if (adjacency === undefined) return this.madeAgain(reference);
     kept.at = adjacency.first[reference]!;
-    kept.end = adjacency.first[reference + 1]!;
+    kept.end = kept.at + adjacency.degrees[reference]!;
     return kept;
   }
 
@@ -222,9 +273,9 @@ export class StateGraph {
       one[0] = i;
       this.finder.findAll(records.shardOf(i), records, one, made.targets, 0);
       made.renamings[i] = this.renamingOf(i);
-      made.labels[i] = this.labelOf(i);
+      made.labels[i] = this.labelOf(records.treeOf(i));
     }
-    refuseUnknown(made.targets, 0, count);
+    if (made.targets.subarray(0, count).includes(NOT_FOUND)) throw new Error(SUCCESSOR_MISSING);
     return made;
   }
 
@@ -235,7 +286,7 @@ export class StateGraph {
     const count = this.make(reference);
     const places = Array.from({ length: count }, (_, i) => i);
     const { at, end, labels } = this.kept;
-    const isSame = (i: number) => labels[at + i] === this.labelOf(i);
+    const isSame = (i: number) => labels[at + i] === this.labelOf(records.treeOf(i));
     if (this.adjacency && (end - at !== count || !places.map(isSame).every(Boolean)))
       throw new Error("the transitions of a state are not the same when they are made again");
     this.originsOf = {
@@ -280,6 +331,7 @@ export class StateGraph {
         }),
       ),
     }));
+    const { count: all } = this.explored.store;
     let states = 0;
     const throwing = { threw: [] as number[], failed: [] as number[] };
     for (const reference of this.states()) {
@@ -292,7 +344,7 @@ export class StateGraph {
           else if (leaf !== DISABLED) bits.set(reference, i);
         }
       }
-      this.passed = ++states / this.explored.store.count;
+      this.passed = ++states / all;
       if (states % BREAK === 0) yield;
     }
     const { threw, failed } = throwing;

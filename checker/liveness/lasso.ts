@@ -47,6 +47,9 @@ interface Place {
 /** Stands among requirements for what must occur infinitely often besides them. */
 const AGAIN = -1;
 
+/** Returns how many steps the search has taken to a state. */
+type DepthOf = (reference: number) => number;
+
 export class Lassos {
   private readonly contents = new Map<number, number>();
 
@@ -60,13 +63,14 @@ export class Lassos {
 
   /**
    * Returns the lasso with the shortest way to its cycle.
-   * @param depthOf returns how many steps the search has taken to a state
    * @param anywhere whether a run that violates the property may begin in any state
+   * @param most how many nodes may be left on the way at the most: with more of them, returns undefined
    */
-  find(depthOf: (reference: number) => number, anywhere: boolean): Lasso {
+  find(depthOf: DepthOf, anywhere: boolean, most = Number.POSITIVE_INFINITY): Lasso | undefined {
     const { components, tracked } = this;
     components.markGoals();
-    const path = anywhere ? [this.nearest(depthOf)] : this.pathTo(depthOf);
+    const path = anywhere ? [this.nearest(depthOf)] : this.pathTo(depthOf, most);
+    if (path === undefined) return undefined;
     const stem: LassoStep[] = [];
     let at: Place = { node: path[0]!, renaming: 0 };
     for (const node of path.slice(1)) {
@@ -106,7 +110,7 @@ export class Lassos {
   }
 
   /** Returns the goal that the search has come to in the fewest steps. */
-  private nearest(depthOf: (reference: number) => number): number {
+  private nearest(depthOf: DepthOf): number {
     let least = Number.POSITIVE_INFINITY;
     let near: number[] = [];
     for (const node of this.components.goals()) {
@@ -118,16 +122,33 @@ export class Lassos {
   }
 
   /**
+   * Returns the least depth of a goal in which a violating run may begin, and the goals of that depth; none if another
+   * goal lies as near as they, to which a shorter way may lead.
+   */
+  private least(depthOf: DepthOf): { readonly bound: number; readonly begun: readonly number[] } {
+    const { tracked, components, violating } = this;
+    let [bound, nearest] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    let begun: number[] = [];
+    for (const node of components.goals()) {
+      const depth = depthOf(tracked.stateOf(node));
+      if (!violating.begins(tracked.stateOf(node), tracked.bindingOf(node))) {
+        nearest = Math.min(nearest, depth);
+        continue;
+      }
+      if (depth < bound) [bound, begun] = [depth, []];
+      if (depth === bound) begun.push(node);
+    }
+    return { bound, begun: nearest <= bound ? [] : begun.sort((a, b) => a - b) };
+  }
+
+  /**
    * Returns the nodes on a shortest way to a goal from where a violating run may begin, counting the way there. It goes
    * level by level, and then back, so that no node need remember from where it was met.
    */
-  private pathTo(depthOf: (reference: number) => number): number[] {
-    const { graph, tracked, components, violating } = this;
-    let bound = Number.POSITIVE_INFINITY;
-    for (const node of components.goals()) {
-      const state = tracked.stateOf(node);
-      if (violating.begins(state, tracked.bindingOf(node))) bound = Math.min(bound, depthOf(state));
-    }
+  private pathTo(depthOf: DepthOf, most: number): number[] | undefined {
+    const { graph, tracked, components } = this;
+    const { bound, begun } = this.least(depthOf);
+    if (begun.length > 0) return [this.firstOf(begun)];
     const beginnings = this.beginnings(depthOf, bound);
     const seen = new Bits(graph.size, tracked.count);
     const enter = (node: number, level: number[]) => {
@@ -138,7 +159,10 @@ export class Lassos {
     };
     const levels: (readonly number[])[] = [];
     const last = [...beginnings.keys()].reduce((most, depth) => Math.max(most, depth), Number.NEGATIVE_INFINITY);
+    let left = 0;
     for (let depth = 0; depth <= last || levels[depth - 1]!.length > 0; depth++) {
+      left += levels[depth - 1]?.length ?? 0;
+      if (left > most) return undefined;
       const level: number[] = [];
       for (const node of beginnings.get(depth) ?? []) enter(node, level);
       for (const from of levels[depth - 1] ?? []) this.forEachNext(from, (node) => enter(node, level));
@@ -153,7 +177,7 @@ export class Lassos {
    * Returns, by depth, the nodes in which a violating run may begin.
    * @param bound the least depth of a goal in which one may begin: deeper nodes are left out
    */
-  private beginnings(depthOf: (reference: number) => number, bound: number): Map<number, number[]> {
+  private beginnings(depthOf: DepthOf, bound: number): Map<number, number[]> {
     const { graph, tracked, violating } = this;
     const beginnings = new Map<number, number[]>();
     for (const reference of graph.states()) {

@@ -28,6 +28,11 @@ export class Renamings {
     this.numberOf(nominal?.members.identity ?? []);
   }
 
+  /** How many of them have a number by now. */
+  get met(): number {
+    return this.all.length;
+  }
+
   /** Returns the renaming that has this number in the expander, where 0 stands for none. */
   fromExpander(number: number): number {
     if (number === 0) return 0;

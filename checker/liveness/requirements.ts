@@ -104,10 +104,20 @@ export class Requirements {
    * @throws PredicateThrew if a predicate that is asked about the transition throws
    */
   taken(reference: number, label: number, i: number): readonly number[] {
-    const ofLabel = this.ofLabel[label] ?? this.learnLabel(label);
-    if (this.ofSome.length === 0) return ofLabel;
+    const ofLabel = this.ofSteps(label);
+    if (!this.asksSteps) return ofLabel;
     const some = this.noted(reference, label, i).filter((number) => this.strengthOf(number) !== "compassion");
     return some.length === 0 ? ofLabel : [...ofLabel, ...some];
+  }
+
+  /** Whether what a step takes is asked of the step itself, and not only of its action. */
+  get asksSteps(): boolean {
+    return this.ofSome.length > 0;
+  }
+
+  /** Returns the requirements that all steps with this label take. */
+  ofSteps(label: number): readonly number[] {
+    return this.ofLabel[label] ?? this.learnLabel(label);
   }
 
   private learnLabel(label: number): readonly number[] {

@@ -79,6 +79,7 @@ export class Check {
 
   /** Ends the search's threads, and removes the files that it has left on disk, except checkpoints. */
   close(): void {
+    this.liveness.close();
     this.search.close();
   }
 

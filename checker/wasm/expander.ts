@@ -69,6 +69,7 @@ interface ExpandExports {
   rebuildNodeTable(skipped: number, skips: number): void;
   keysOfInput(from: number, to: number): number;
   transitions(room: number): Stop;
+  enabledTrees(): Stop;
   contentOfInput(): number;
 }
 
@@ -188,6 +189,20 @@ export class Expander {
    */
   transitions(room: number): Stop {
     return this.exports.transitions(room);
+  }
+
+  /**
+   * Finds out which trees have a transition from the one input row. Returns DONE, and then `enabled` has them; or MISS,
+   * and then it must be called again after the answer.
+   */
+  enabledTrees(): Stop {
+    return this.exports.enabledTrees();
+  }
+
+  /** The trees that `enabledTrees` has found; valid until the expander is called again. */
+  get enabled(): Int32Array {
+    const start = this.bins.address >>> 2;
+    return this.words.subarray(start, start + this.context.result);
   }
 
   get transitionCount(): number {

@@ -77,6 +77,12 @@ export class LivenessPhase {
   /** Ends the phase, for `reason`, unless it is over. */
   stop(reason: string): void {
     if (this.decided.size < this.checked.length) this.undecided ??= `${reason} while liveness was being decided`;
+    this.close();
+  }
+
+  /** Ends the threads that read transitions. Afterwards no more is decided. */
+  close(): void {
+    this.steps?.return();
   }
 
   private violationsOf({ threw, failed }: PredicateThrew): Violation[] {
@@ -116,10 +122,11 @@ export class LivenessPhase {
 }
 
 /** Returns the states and trees of a search that has come to its end in memory. */
-export function exploredBy({ instance, engine, result }: ExhaustiveSearch): Explored {
+export function exploredBy({ instance, engine, result, options }: ExhaustiveSearch): Explored {
   const { expander, store, canonicalizer, model } = engine;
   return {
     ...{ instance, expander, store, canonicalizer, trees: model.trees, generated: result.generated },
+    threads: { ...engine.loop.shared, least: options.levelForThreads },
     actionOf: (tree) => model.actionOf[tree] ?? -1,
     forAction: (action, of) => model.forAction(action, of),
     answer: () => engine.handleMiss(),

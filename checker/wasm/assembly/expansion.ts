@@ -220,7 +220,7 @@ export function stepsCut(leaf: i32): i32 {
 }
 
 /** The number of next states of a leaf. */
-function nextStates(leaf: i32): i32 {
+export function nextStates(leaf: i32): i32 {
   const at = (<usize>-leaf) << 2;
   const next = load<i32>(at);
   return next < 0 ? load<i32>((<usize>load<i32>(at, 4)) << 2) : next;

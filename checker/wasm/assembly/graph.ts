@@ -19,7 +19,18 @@ import {
 } from "../layout";
 import { canonicalized, renaming } from "./canonical";
 import { changesOf } from "./changes";
-import { collect, contentOf, madeAt, make, notesChanges, slots, stepsCut, stored, words } from "./expansion";
+import {
+  collect,
+  contentOf,
+  madeAt,
+  make,
+  nextStates,
+  notesChanges,
+  slots,
+  stepsCut,
+  stored,
+  words,
+} from "./expansion";
 import { fold } from "./pairs";
 import { ctx, hashOf } from "./shared";
 
@@ -71,6 +82,26 @@ export function transitions(room: i32): i32 {
   }
   store<i32>(context, count, C_ARG0);
   store<i32>(context, cut, C_CUT_HERE);
+  return DONE;
+}
+
+/**
+ * Writes the trees that have a transition from the input row, one word each, to where the bins begin, and how many
+ * there are to C_ARG0. Returns DONE or MISS.
+ */
+export function enabledTrees(): i32 {
+  const context = ctx;
+  if (!collect(0)) return MISS;
+  const taken = <usize>load<u32>(context, C_TAKEN_AT);
+  const end = taken + ((<usize>load<u32>(context, C_TAKEN)) << 3);
+  const trees = <usize>load<u32>(context, C_BINS);
+  let to = trees;
+  for (let step = taken; step < end; step += 8) {
+    if (nextStates(load<i32>(step, 4)) === 0) continue;
+    store<u32>(to, load<u32>(step));
+    to += 4;
+  }
+  store<i32>(context, <i32>((to - trees) >> 2), C_ARG0);
   return DONE;
 }
 
