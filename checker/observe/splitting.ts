@@ -7,14 +7,13 @@ import type { Families, Family } from "./intern.js";
 import { Tuples } from "./tuples.js";
 
 /**
- * A variable is split once its records have more values than this: what is learnt of one by one is then learnt of few
- * values of each group. What the search has done so far is done again, so the number is small.
+ * A variable is split once it has more values than this, a quarter of what a row can name. Rows with more columns take
+ * longer to be made canonical, so that it does not pay before; what the search has done so far is done again, so it
+ * must not be late.
  */
-const FIRST = 512;
-/** A group of fields is split further once it has more values than this. */
-const FURTHER = 16_384;
+const MANY_VALUES = 16_384;
 /** How large a share of the values of all fields together those of a group are at the most. */
-const SHARE = 1 / 8;
+const SHARE = 1 / 16;
 
 /** Fields of a family, by their places, and how many different values they have together. */
 interface Group {
@@ -30,8 +29,7 @@ interface Group {
 export function splitsFurther(families: Families, counts: readonly number[]): Splits | undefined {
   const further = families.held.flatMap((held) => {
     const { variable, families: groups } = held;
-    const most = groups.length === 1 ? FIRST : FURTHER;
-    const isLarge = ({ interner, domains }: Family) => interner.count > most && domains.length > 1;
+    const isLarge = ({ interner, domains }: Family) => interner.count > MANY_VALUES && domains.length > 1;
     if (!groups.some(isLarge)) return [];
     const split = groups.flatMap((family) =>
       isLarge(family) ? groupsOf(family, counts[family.index]!) : [[...family.places.keys()]],
