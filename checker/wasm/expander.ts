@@ -37,7 +37,7 @@ export const MissKind = {
   tree: MISS_TREE,
   /** The update, and the id of the value to be updated. */
   update: MISS_UPDATE,
-  /** The slot, and the id of the value whose ranks are asked for. */
+  /** The column, and the id of the value whose ranks are asked for. */
   ranks: MISS_BITS,
   /** The ranks of values and the ranks of floors in a row. */
   plan: MISS_PLAN,

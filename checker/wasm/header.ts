@@ -6,6 +6,8 @@ import {
   H_ASKED,
   H_BITS,
   H_BY_ORDER,
+  H_COLUMN_TABLE,
+  H_COLUMNS,
   H_CONSTRAINTS,
   H_CONTENT,
   H_CROSSED,
@@ -34,8 +36,6 @@ import {
   H_RENUMBER,
   H_ROOTLESS,
   H_SHAPES,
-  H_SLOT_TABLE,
-  H_SLOTS,
   H_STUCK_ROOT,
   H_STUCK_TREE,
   H_SWAPS,
@@ -59,9 +59,9 @@ export class Header {
     this.words[at >>> 2] = value;
   }
 
-  /** Number of slots of a row. */
-  set slots(count: number) {
-    this.put(H_SLOTS, count);
+  /** Number of columns of a row. */
+  set columns(count: number) {
+    this.put(H_COLUMNS, count);
   }
 
   /** Size of a row, in 32-bit words. */
@@ -90,12 +90,12 @@ export class Header {
     this.put(H_IN_ORDER, wanted ? 1 : 0);
   }
 
-  /** Byte address of the table of slots. */
-  set slotTable(address: number) {
-    this.put(H_SLOT_TABLE, address);
+  /** Byte address of the table of columns. */
+  set columnTable(address: number) {
+    this.put(H_COLUMN_TABLE, address);
   }
 
-  /** Byte address of the lists of trees by slot and value. */
+  /** Byte address of the lists of trees by column and value. */
   set lists(address: number) {
     this.put(H_LISTS, address);
   }

@@ -10,10 +10,9 @@
 /** Bits of a value id. */
 export const ID_BITS = 16;
 /**
- * Bytes of an entry in the tables of families by which interchangeable members index them: the slot that members with
- * number 0 would have, family << 16, slots from one member to the next, and 1 if the family has no values for a member
- * and itself, else 0. Of a family by members of two sets: the first of the one set and how many they are (the rows),
- * and the same of the other (the columns).
+ * Bytes of an entry in the tables of families by which interchangeable members index them: the column that members with
+ * number 0 would have, family << 16, columns from one member to the next, and 1 if the family has no values for a
+ * member and itself, else 0. Of a family by members of two sets, of each set: the first member, and how many there are.
  */
 export const FAMILY_BYTES = 32;
 /** The most interchangeable members, of all sets together; the number of their pairs. */
@@ -72,10 +71,10 @@ export const GROUP_IDS = 512;
 
 /** The header of the engine's memory, at these byte addresses: 32-bit numbers. */
 export const HEADER = 1024;
-export const H_SLOTS = 1024; // number of slots of a row
+export const H_COLUMNS = 1024; // number of columns of a row
 export const H_WORDS = 1028; // size of a row in 32-bit words
-export const H_LISTS = 1032; // byte address: word index of a list, by slot * 65536 + id
-export const H_SLOT_TABLE = 1036; // byte address: per slot 16 bytes: family << 16, CHANGED_… bits, multiplier (64 bits) of its hash
+export const H_LISTS = 1032; // byte address: word index of a list, by column * 65536 + id
+export const H_COLUMN_TABLE = 1036; // byte address: per column 16 bytes: family << 16, CHANGED_… bits, multiplier (64 bits) of its hash
 export const H_UPDATES = 1040; // byte address of the updates' directory
 export const H_ROOTLESS = 1044; // word index of the list of trees that are looked at in every state, or 0
 export const H_STUCK_TREE = 1048; // the tree of "no deadlock", or -1
@@ -92,7 +91,7 @@ export const H_MENTIONS = 1088; // byte address: per value a byte, whether it me
 export const H_SHAPES = 1092; // byte address: a hash, by ((family << 16 | id) * members + self) * members + other
 export const H_BY_ORDER = 1096; // byte address: number of a permutation, by rank of the order
 export const H_SWAPS = 1100; // byte address: number of a permutation, by a * members + b
-export const H_PERMUTATIONS = 1104; // byte address: per permutation: first row of renamings; by new slot the old one
+export const H_PERMUTATIONS = 1104; // byte address: per permutation: first row of renamings; by new column the old one
 export const H_PERMUTATION_BYTES = 1108;
 export const H_RENAMINGS = 1112; // byte address of the renamings' directory
 export const H_MEMBER_TABLE = 1116; // byte address: per member MEMBER_BYTES
@@ -189,9 +188,9 @@ export const MISS = 2; // C_MISS is the kind of the miss
 export const MISS_LIST = 1; // none; lists are missing for the row
 export const MISS_TREE = 2; // tree
 export const MISS_UPDATE = 3; // update, id
-export const MISS_BITS = 4; // slot, id
+export const MISS_BITS = 4; // column, id
 export const MISS_PLAN = 5; // ranks of values, ranks of floors
-export const MISS_RENUMBER = 6; // plan, slot, id
+export const MISS_RENUMBER = 6; // plan, column, id
 export const MISS_MENTIONS = 7; // family, id
 export const MISS_SHAPE = 8; // family, id, self, other
 export const MISS_ORDER = 9; // rank of the order

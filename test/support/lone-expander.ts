@@ -10,7 +10,7 @@ export function loneExpanders(
   { threads = 1, compressed = false, mostNodes = 1 << 22, places = 1 << 8 } = {},
 ) {
   const arena = new Arena();
-  arena.header.slots = 2 * words;
+  arena.header.columns = 2 * words;
   arena.header.rowWords = words;
   arena.header.folded = compressed;
   if (compressed) {

@@ -104,7 +104,7 @@ export class Engine {
     const { arena, columns, rowWords: words } = this.families;
     const folded = kind === "compressed" && words > 2;
     const storedWords = folded ? 2 : words;
-    arena.header.slots = columns.count;
+    arena.header.columns = columns.count;
     arena.header.rowWords = words;
     arena.header.folded = folded;
     arena.header.inOrder = depthFirst;
@@ -133,7 +133,7 @@ export class Engine {
   private writeColumns(): void {
     const { arena, ofColumn } = this.families;
     const table = arena.region("columns", 16 * ofColumn.length);
-    arena.header.slotTable = table.start;
+    arena.header.columnTable = table.start;
     const changes = this.canonicalizer.nominal?.changes;
     let multiplier = 0x9e3779b97f4a7c15n;
     ofColumn.forEach(({ index }, column) => {

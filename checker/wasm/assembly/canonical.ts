@@ -12,6 +12,7 @@ import {
   CHANGED_ORDINALS,
   H_BITS,
   H_BY_ORDER,
+  H_COLUMN_TABLE,
   H_CONTENT,
   H_MEMBERS,
   H_MENTIONS,
@@ -22,7 +23,6 @@ import {
   H_PLANS,
   H_RENAMINGS,
   H_RENUMBER,
-  H_SLOT_TABLE,
   H_SWAPS,
   ID_BITS,
   M_END,
@@ -48,7 +48,7 @@ import {
 } from "./member-keys";
 import { ctx, ids, miss } from "./shared";
 
-let slots: i32 = 0;
+let columns: i32 = 0;
 let bytes: usize = 0;
 let size: i32 = 0;
 /** Set by a miss; the canonical form is then given up and begun anew after the answer. */
@@ -73,8 +73,8 @@ export function forgetParent(): void {
  * Returns the address of the canonical row, or 0 after a miss.
  * @param differs what the row has other than the current row, of which it is a next row; CHANGED_ALL of any other row
  */
-export function canonicalized(row: usize, slotCount: i32, words: i32, differs: u32): usize {
-  slots = slotCount;
+export function canonicalized(row: usize, columnCount: i32, words: i32, differs: u32): usize {
+  columns = columnCount;
   bytes = (<usize>words + 1) << 2;
   size = load<i32>(H_MEMBERS);
   missed = false;
@@ -104,14 +104,14 @@ function give(what: i32, a: i32, b: i32, c: i32, d: i32): i32 {
   return 0;
 }
 
-function familyOf(slot: i32): u32 {
-  return load<u32>(<usize>load<u32>(H_SLOT_TABLE) + (slot << 4));
+function familyOf(column: i32): u32 {
+  return load<u32>(<usize>load<u32>(H_COLUMN_TABLE) + (column << 4));
 }
 
 /** The ranks of the values, and of the floors, that `ranks` has found. */
 let values: u32 = 0;
 let floors: u32 = 0;
-/** The slot at which it has stopped. */
+/** The column at which it has stopped. */
 let unknownAt: i32 = 0;
 
 /** Collects the ranks of a row's ordinals. Returns false if those of some value are not known. */
@@ -119,10 +119,10 @@ function ranks(row: usize): bool {
   const bits = <usize>load<u32>(H_BITS);
   values = 0;
   floors = 0;
-  for (let slot = 0; slot < slots; slot++) {
-    const place = bits + <usize>(familyOf(slot) | load<u16>(row + (slot << 1))) * 12;
+  for (let column = 0; column < columns; column++) {
+    const place = bits + <usize>(familyOf(column) | load<u16>(row + (column << 1))) * 12;
     if (load<u32>(place) === 0) {
-      unknownAt = slot;
+      unknownAt = column;
       return false;
     }
     values |= load<u32>(place, 4);
@@ -139,19 +139,19 @@ function renumbered(row: usize, into: usize): usize {
   if (plan < 0) return give(MISS_PLAN, <i32>values, <i32>floors, 0, 0);
   if (plan === 0) return row;
   const directory = <usize>load<u32>(H_RENUMBER);
-  for (let slot = 0; slot < slots; slot++) {
-    const id = load<u16>(row + (slot << 1));
-    const family = familyOf(slot);
+  for (let column = 0; column < columns; column++) {
+    const id = load<u16>(row + (column << 1));
+    const family = familyOf(column);
     const place = bits + <usize>(family | id) * 12;
     let after: u32 = id;
     if ((load<u32>(place, 4) | load<u32>(place, 8)) !== 0) {
       const known = ids(directory, <u32>(plan - 1) + (family >> ID_BITS), id);
-      if (known === 0) return give(MISS_RENUMBER, plan, slot, id, 0);
+      if (known === 0) return give(MISS_RENUMBER, plan, column, id, 0);
       after = known - 1;
     }
-    store<u16>(into + (slot << 1), <u16>after);
+    store<u16>(into + (column << 1), <u16>after);
   }
-  if (slots & 1) store<u16>(into + (slots << 1), 0);
+  if (columns & 1) store<u16>(into + (columns << 1), 0);
   return into;
 }
 
@@ -277,26 +277,26 @@ function hasTwin(row: usize, member: i32, among: i32): bool {
 }
 
 function fixes(permutation: usize, row: usize): bool {
-  for (let slot = 0; slot < slots; slot++) {
-    const id = renamedId(permutation, slot, row);
-    if (missed || id !== <u32>load<u16>(row + (slot << 1))) return false;
+  for (let column = 0; column < columns; column++) {
+    const id = renamedId(permutation, column, row);
+    if (missed || id !== <u32>load<u16>(row + (column << 1))) return false;
   }
   return true;
 }
 
 function apply(permutation: usize, row: usize, into: usize): void {
-  for (let slot = 0; slot < slots; slot++) {
-    const id = renamedId(permutation, slot, row);
+  for (let column = 0; column < columns; column++) {
+    const id = renamedId(permutation, column, row);
     if (missed) return;
-    store<u16>(into + (slot << 1), <u16>id);
+    store<u16>(into + (column << 1), <u16>id);
   }
-  if (slots & 1) store<u16>(into + (slots << 1), 0);
+  if (columns & 1) store<u16>(into + (columns << 1), 0);
 }
 
-/** The value id in `slot` of the renamed row. */
-function renamedId(permutation: usize, slot: i32, row: usize): u32 {
-  const id = <u32>load<u16>(row + ((<usize>load<u16>(permutation + 4 + (slot << 1))) << 1));
-  const family = familyOf(slot);
+/** The value id in `column` of the renamed row. */
+function renamedId(permutation: usize, column: i32, row: usize): u32 {
+  const id = <u32>load<u16>(row + ((<usize>load<u16>(permutation + 4 + (column << 1))) << 1));
+  const family = familyOf(column);
   const mentions = load<u8>(<usize>load<u32>(H_MENTIONS) + (family | id));
   if (mentions === WITHOUT_MEMBERS) return id;
   if (mentions === 0) return <u32>give(MISS_MENTIONS, <i32>(family >> ID_BITS), <i32>id, 0, 0);
@@ -312,11 +312,11 @@ function renamedId(permutation: usize, slot: i32, row: usize): u32 {
  */
 function isLess(a: usize, b: usize): bool {
   const content = <usize>load<u32>(H_CONTENT);
-  for (let slot = 0; slot < slots; slot++) {
-    const inA = <u32>load<u16>(a + (slot << 1));
-    const inB = <u32>load<u16>(b + (slot << 1));
+  for (let column = 0; column < columns; column++) {
+    const inA = <u32>load<u16>(a + (column << 1));
+    const inB = <u32>load<u16>(b + (column << 1));
     if (inA === inB) continue;
-    const family = familyOf(slot);
+    const family = familyOf(column);
     const ofA = load<u32>(content + ((<usize>(family | inA)) << 2));
     const ofB = load<u32>(content + ((<usize>(family | inB)) << 2));
     return ofA !== ofB ? ofA < ofB : inA < inB;

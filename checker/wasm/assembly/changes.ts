@@ -1,10 +1,10 @@
 /** What next rows have other than their parents, as the bits CHANGED_…, which canonical forms ask for. */
-import { C_CHANGES_AT, CHANGED_ORDINALS, H_BITS, H_ORDINALS, H_SLOT_TABLE } from "../layout";
+import { C_CHANGES_AT, CHANGED_ORDINALS, H_BITS, H_COLUMN_TABLE, H_ORDINALS } from "../layout";
 import { ctx } from "./shared";
 
-/** Returns what a row has other than its parent if a slot had the value `before` and has the value `after`. */
-export function changesBetween(slot: u32, before: u32, after: u32): u32 {
-  const place = <usize>load<u32>(H_SLOT_TABLE) + ((<usize>slot) << 4);
+/** Returns what a row has other than its parent if a column had the value `before` and has the value `after`. */
+export function changesBetween(column: u32, before: u32, after: u32): u32 {
+  const place = <usize>load<u32>(H_COLUMN_TABLE) + ((<usize>column) << 4);
   const changes = load<u32>(place, 4);
   if (load<i32>(H_ORDINALS) === 0) return changes;
   const bits = <usize>load<u32>(H_BITS);

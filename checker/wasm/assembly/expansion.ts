@@ -48,6 +48,8 @@ import {
   DEGREES,
   DONE,
   H_ASKED,
+  H_COLUMN_TABLE,
+  H_COLUMNS,
   H_CONSTRAINTS,
   H_CONTENT,
   H_FOLDED,
@@ -57,8 +59,6 @@ import {
   H_ORDINALS,
   H_PROGRESS,
   H_ROOTLESS,
-  H_SLOT_TABLE,
-  H_SLOTS,
   H_STUCK_ROOT,
   H_STUCK_TREE,
   H_UPDATES,
@@ -78,7 +78,7 @@ import { answered, DISABLED, stepsOf, UNKNOWN, walk } from "./lists";
 import { beginPairs, fold, unfold } from "./pairs";
 import { ctx, hashOf, ids, miss, setContext } from "./shared";
 
-export let slots: i32 = 0;
+export let columns: i32 = 0;
 export let words: i32 = 0;
 export let stored: i32 = 0;
 /** Whether rows are made canonical, so that it is noted what they have other than their parents. */
@@ -87,7 +87,7 @@ export let notesChanges: bool = false;
 /** Sets the context of this instance. It is called at the start, and again whenever the header has changed. */
 export function init(context: usize): void {
   setContext(context);
-  slots = load<i32>(H_SLOTS);
+  columns = load<i32>(H_COLUMNS);
   words = load<i32>(H_WORDS);
   stored = load<i32>(H_FOLDED) !== 0 ? 2 : words;
   notesChanges = load<i32>(H_ORDINALS) !== 0 || load<i32>(H_MEMBERS) !== 0;
@@ -149,15 +149,15 @@ export function collect(at: i32): bool {
     if (out !== taken) return askedOnly(row, taken, out, end);
   }
   // The last round is for the trees that are looked at in every state.
-  for (let slot = 0; slot <= slots; slot++) {
+  for (let column = 0; column <= columns; column++) {
     let list: u32;
-    if (slot === slots) {
+    if (column === columns) {
       list = load<u32>(H_ROOTLESS);
       if (list === 0) break;
     } else {
-      const id = <usize>load<u16>(row + (slot << 1));
-      list = load<u32>(lists + ((((<usize>slot) << ID_BITS) + id) << 2));
-      if (list === 0) return miss(MISS_LIST, slot, 0, 0, 0);
+      const id = <usize>load<u16>(row + (column << 1));
+      list = load<u32>(lists + ((((<usize>column) << ID_BITS) + id) << 2));
+      if (list === 0) return miss(MISS_LIST, column, 0, 0, 0);
     }
     out = inline.always(stepsOf((<usize>list) << 2, row, out, end));
     if (out === 0) return false;
@@ -229,11 +229,11 @@ export function nextStates(leaf: i32): i32 {
 /** A hash of the row's content, which does not depend on value ids. */
 export function contentOf(row: usize): u32 {
   const content = <usize>load<u32>(H_CONTENT);
-  const table = <usize>load<u32>(H_SLOT_TABLE);
+  const table = <usize>load<u32>(H_COLUMN_TABLE);
   let h: u64 = 0;
-  for (let slot = 0; slot < slots; slot++) {
-    const place = table + (slot << 4);
-    const value = load<u32>(place) | load<u16>(row + (slot << 1));
+  for (let column = 0; column < columns; column++) {
+    const place = table + (column << 4);
+    const value = load<u32>(place) | load<u16>(row + (column << 1));
     h += <u64>load<u32>(content + ((<usize>value) << 2)) * load<u64>(place, 8);
   }
   return <u32>((h ^ (h >> 29)) >> 16);
@@ -319,14 +319,14 @@ export function make(updates: usize, count: i32, made: i32): bool {
   const directory = <usize>load<u32>(H_UPDATES);
   let changes: u32 = 0;
   for (let i = 0; i < count; i++, updates += 8) {
-    const slot = load<u32>(updates);
+    const column = load<u32>(updates);
     const update = load<u32>(updates, 4);
-    const at = row + ((<usize>slot) << 1);
+    const at = row + ((<usize>column) << 1);
     const id = load<u16>(at);
     const known = ids(directory, update, id);
     if (known === 0) return miss(MISS_UPDATE, <i32>update, <i32>id, 0, 0);
-    store<u16>(next + ((<usize>slot) << 1), <u16>(known - 1));
-    if (notesChanges) changes |= changesBetween(slot, id, known - 1);
+    store<u16>(next + ((<usize>column) << 1), <u16>(known - 1));
+    if (notesChanges) changes |= changesBetween(column, id, known - 1);
   }
   if (notesChanges) noteChanges(made, changes);
   return true;
@@ -343,7 +343,7 @@ function drain(): i32 {
   store<i32>(context, 1, C_DRAINS);
   for (let i = load<i32>(context, C_PUT); i < made; i++) {
     const next = madeAt(i);
-    const row = notesChanges ? canonicalized(next, slots, words, changesOf(i)) : next;
+    const row = notesChanges ? canonicalized(next, columns, words, changesOf(i)) : next;
     // The miss handler looks for the row in the scratch place.
     if (row === 0) memory.copy(<usize>load<u32>(context, C_SCRATCH), next, words << 2);
     const stopped = row === 0 ? MISS : inline.always(put(row));
@@ -407,7 +407,7 @@ function count(): void {
 /** Makes the row in the scratch place canonical and leaves it there. Returns DONE or MISS. */
 export function canonicalize(): i32 {
   const scratch = <usize>load<u32>(ctx, C_SCRATCH);
-  const result = canonicalized(scratch, slots, words, CHANGED_ALL);
+  const result = canonicalized(scratch, columns, words, CHANGED_ALL);
   if (result === 0) return MISS;
   if (result !== scratch) memory.copy(scratch, result, words << 2);
   return DONE;

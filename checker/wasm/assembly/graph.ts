@@ -21,12 +21,12 @@ import { canonicalized, renaming } from "./canonical";
 import { changesOf } from "./changes";
 import {
   collect,
+  columns,
   contentOf,
   madeAt,
   make,
   nextStates,
   notesChanges,
-  slots,
   stepsCut,
   stored,
   words,
@@ -62,7 +62,7 @@ export function transitions(room: i32): i32 {
       if (!make(((<usize>at) << 2) + 4, updates, 0)) return MISS;
       at += 1 + (updates << 1);
       const next = madeAt(0);
-      const row = notesChanges ? canonicalized(next, slots, words, changesOf(0)) : next;
+      const row = notesChanges ? canonicalized(next, columns, words, changesOf(0)) : next;
       if (row === 0) {
         // The miss handler looks for the row in the scratch place.
         memory.copy(<usize>load<u32>(context, C_SCRATCH), next, words << 2);

@@ -262,10 +262,10 @@ function addSingles(row: usize, owner: i32, j: i32, k: i32): void {
     addSeen(row, single, owner * load<u32>(single, 8), j, k);
 }
 
-/** Adds how two members appear in the value that stands `further` slots behind the first of a family. */
-function addSeen(row: usize, slots: usize, further: u32, j: i32, k: i32): void {
-  const family = load<u32>(slots, 4);
-  const id = load<u16>(row + ((load<u32>(slots) + further) << 1));
+/** Adds how two members appear in the value that stands `further` columns behind the first of a family. */
+function addSeen(row: usize, columns: usize, further: u32, j: i32, k: i32): void {
+  const family = load<u32>(columns, 4);
+  const id = load<u16>(row + ((load<u32>(columns) + further) << 1));
   const asJ = shape(family, id, j, k);
   const asK = shape(family, id, k, j);
   ofJ = mix(ofJ, asJ);

@@ -3,7 +3,7 @@
  * of two of numbers is left; from then on each two numbers are a pair, for which one number stands, until two are left,
  * which are the stored row. The words are spread evenly: a subtree has half of the words of the one that it is in, or
  * half a word more or less, since the fewer words a subtree has, the fewer distinct ones there are. Rows that differ in
- * one slot share all pairs except those on the way from that slot to the root. It is exact, since equal pairs have
+ * one column share all pairs except those on the way from that column to the root. It is exact, since equal pairs have
  * equal numbers.
  *
  * Threads insert pairs without locks: a thread claims a number, writes the pair at its place, and then enters the
