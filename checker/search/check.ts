@@ -129,7 +129,7 @@ export class Check {
       levelDone: breadthFirst?.done,
       memory: process.memoryUsage.rss(),
       memoryLimit: this.options.memory,
-      storeBytes: store.bytes,
+      storeBytes: this.storeBytes,
       threads: search.engine.threads,
       spilled: search.result.spilled?.set.count ?? 0,
       growing: this.growing,
@@ -143,14 +143,20 @@ export class Check {
   }
 
   private statistics(): Statistics {
-    const { store, frontier } = this.search;
+    const { frontier } = this.search;
     const { outDegrees } = this.search.result;
     return {
       levels: frontier instanceof BreadthFirst ? frontier.levels : undefined,
       outDegrees,
       peakMemory: process.resourceUsage().maxRSS * 1024,
-      storeBytes: store.bytes,
+      storeBytes: this.storeBytes,
     };
+  }
+
+  /** The bytes that stored states take in memory, with the pairs of which compressed ones are made. */
+  private get storeBytes(): number {
+    const { store, engine } = this.search;
+    return store.bytes + engine.missHandler.pairBytes;
   }
 
   /**

@@ -88,6 +88,11 @@ export class MissHandler {
     return this.families.arena.header.nodeCount;
   }
 
+  /** The bytes that pairs take, with the table that finds them. */
+  get pairBytes(): number {
+    return this.nodes === 0 ? 0 : 8 * (this.nodes + 1) + 4 * this.families.arena.header.nodePlaces;
+  }
+
   /** Gives `number` a pair that no row has: value ids end below 65,535, and numbers of pairs below 2^26. */
   voidNode(number: number): void {
     const { arena } = this.families;

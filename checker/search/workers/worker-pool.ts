@@ -12,13 +12,13 @@ import type { WorkerData } from "./worker.js";
 const WAIT = 5;
 
 /** Levels with fewer states than this are for one thread: they are over before others wake up. */
-const LEVEL_FOR_THREADS = 1024;
+const LEVEL_FOR_THREADS = 4096;
 
 /**
  * The first level with as many states as this starts the threads, so that they are loaded when they are needed; the
  * first thread learns meanwhile. Smaller models need none.
  */
-const LEVEL_TO_START = 256;
+const LEVEL_TO_START = 1024;
 
 export class WorkerPool {
   private readonly workers: Worker[] = [];
