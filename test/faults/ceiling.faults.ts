@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), "popcheck-ceiling-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const german = ["german", "--nodes", "4", "--no-symmetry", "--max-depth", "25"];
-const popcorn = ["popcorn", "--stage", "4.7", "--kernels", "4", "--max-states", "3000000"];
+const popcorn = ["popcorn", "--stage", "4.7", "--kernels", "4", "--max-states", "1200000"];
 /** What of its budget a process may take: libraries and stacks grow between two looks at what it takes. */
 const MARGIN = 1.05;
 
@@ -26,7 +26,7 @@ describe("a process keeps within its budget on disk:", () => {
   test.each<Ceiling>([
     { what: "exact", model: german, mebibytes: 240, distinct: 7_247_058 },
     { what: "compressed", model: [...german, "--store", "compressed"], mebibytes: 240, distinct: 7_247_058 },
-    { what: "two threads, rows of nine words", model: [...popcorn, "--threads", "2"], mebibytes: 340 },
+    { what: "two threads, rows of nine words", model: [...popcorn, "--threads", "2"], mebibytes: 310 },
   ])("$what, $mebibytes MiB", ({ what, model, mebibytes, distinct }) => {
     const log = join(folder, `${what.replaceAll(/\W+/g, "-")}.jsonl`);
     const words = ["check", ...model, "--memory", `${mebibytes}M`, "--spill", folder, "--json", "-", "--log", log];

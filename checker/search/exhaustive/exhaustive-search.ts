@@ -52,6 +52,8 @@ export class ExhaustiveSearch implements SearchState {
   private readonly stored: StoredStates;
   private readonly found: Violations;
   private readonly counters: Counters;
+  /** Whether the store has used up its budget. */
+  private isFull = false;
   /** Whether all initial states are stored. */
   begun = false;
   /** Stores the initial states; undefined before it has begun, and once all are stored. */
@@ -68,10 +70,7 @@ export class ExhaustiveSearch implements SearchState {
   /** Which variables meet new values at every depth. */
   readonly growth = new ValueGrowth();
   private readonly forecast: MemoryForecast;
-  /**
-   * How much of the other threads' news was attended to. What arrives while this thread answers a miss is not among it,
-   * so it is attended to on the next turn.
-   */
+  /** How much of the other threads' news was attended to: not what comes while this thread answers a miss. */
   private attended = 0;
 
   constructor(
@@ -136,7 +135,11 @@ export class ExhaustiveSearch implements SearchState {
         if (!this.beginUntil(until)) return;
         if (!this.finished) this.sendWorkers();
       }
-      while (!this.finished && performance.now() <= until) this.turn(until);
+      while (!this.finished && performance.now() <= until) {
+        this.turn(until);
+        // The frame of a turn may hold on to the store that is to be released.
+        if (this.isFull && !this.finished) this.outOfMemory();
+      }
     } catch (error) {
       if (error instanceof TooManyValues && this.splits()) return;
       const isLimit = error instanceof LimitReached;
@@ -188,17 +191,17 @@ export class ExhaustiveSearch implements SearchState {
       () => this.hasNews,
     );
     if (stop === "miss") this.engine.handleMiss();
-    else if (stop === "full") this.outOfMemory();
+    else if (stop === "full") this.isFull = true;
     else if (stop === "interrupted") this.attend();
     else {
       this.attend();
       // A thread may hand a row over and be done at once, so first it is asked who works.
       const isBusy = this.engine.pool.busy;
-      if (this.engine.control.hasLeftover) return;
+      if (this.isFull || this.engine.control.hasLeftover) return;
       if (isBusy) this.engine.pool.wait(this.attended);
       else this.endLevel();
     }
-    if (!this.finished && this.budget.due) this.setBudget();
+    if (!this.finished && !this.isFull && this.budget.due) this.setBudget();
   }
 
   /** Whether another thread has reported something that was not attended to. */
@@ -208,7 +211,12 @@ export class ExhaustiveSearch implements SearchState {
 
   /** Whether the first thread is to leave its rows, at the latest at the time `until`, and attend to others. */
   private isWanted(until: number): boolean {
-    return this.hasNews || performance.now() > until || this.tooMany || this.hasFirstViolation();
+    return (
+      this.hasNews ||
+      performance.now() > until ||
+      this.limits.exceededBy(this.result.distinct) ||
+      this.hasFirstViolation()
+    );
   }
 
   /** Whether a depth-first search is to end here, with a first violation. */
@@ -230,16 +238,12 @@ export class ExhaustiveSearch implements SearchState {
     return this.options.stopAtFirst && violations.length > 0 ? this.limits.firstViolation : undefined;
   }
 
-  private get tooMany(): boolean {
-    return this.limits.exceededBy(this.result.distinct);
-  }
-
   /** Sees to the other threads and to the limits. @throws ThreadLost if a thread has ended */
   private attend(): void {
     this.attended = this.engine.control.news;
     this.engine.pool.checkAlive();
-    if (this.engine.pool.full.length > 0) this.outOfMemory();
-    if (this.tooMany) {
+    if (this.engine.pool.full.length > 0) this.isFull = true;
+    if (this.limits.exceededBy(this.result.distinct)) {
       // What was begun is finished even where the memory limit is reached at the same time.
       this.budget.lift(this.store);
       this.engine.pause();
@@ -252,7 +256,7 @@ export class ExhaustiveSearch implements SearchState {
   private endLevel(): void {
     this.growth.note(this.engine.families);
     this.found.collect(this.frontier.depth);
-    const reason = this.whyStopped ?? (this.tooMany ? this.limits.tooManyStates : undefined);
+    const reason = this.whyStopped ?? this.limits.whyTooMany(this.result.distinct);
     if (reason !== undefined) {
       this.exhausted = true;
       this.stopWithCheckpoint(reason);
@@ -300,24 +304,27 @@ export class ExhaustiveSearch implements SearchState {
    * on on disk, or ends.
    */
   private outOfMemory(): void {
-    this.budget.lift(this.store);
-    this.engine.pool.releaseFull();
-    this.engine.pause();
-    this.budget.note(this.store);
-    const folder = this.limits.folderOnDisk;
-    if (!(this.frontier instanceof BreadthFirst) || folder === undefined) {
+    this.isFull = false;
+    this.finishBegun();
+    const [frontier, folder] = [this.frontier, this.limits.folderOnDisk];
+    if (!(frontier instanceof BreadthFirst) || folder === undefined) {
       this.stopWithCheckpoint(this.limits.outOfMemory);
       return;
     }
     if (this.result.spilled) {
       this.stored.flushLevel();
       this.renewStore();
-    } else {
-      const { frontier } = this;
-      this.goOnWith(() => this.stored.spill(folder, frontier));
-    }
+    } else this.goOnWith(() => this.stored.spill(folder, frontier));
     this.setBudget();
     this.engine.pool.goOn();
+  }
+
+  private finishBegun(): void {
+    const { budget, engine, store } = this;
+    budget.lift(store);
+    engine.pool.releaseFull();
+    engine.pause();
+    budget.note(store);
   }
 
   /** Renews the store of a search on disk if it has touched more than it may take now. */
@@ -338,14 +345,9 @@ export class ExhaustiveSearch implements SearchState {
 
   /** Whether a checkpoint can be written now. */
   get canCheckpoint(): boolean {
-    const isOver = this.finished && this.incomplete === undefined;
-    return (
-      this.engine.journal !== undefined &&
-      this.begun &&
-      this.frontier instanceof BreadthFirst &&
-      !isOver &&
-      !this.broken
-    );
+    const { engine, frontier, begun, finished, broken } = this;
+    const isOver = finished && this.incomplete === undefined;
+    return engine.journal !== undefined && begun && frontier instanceof BreadthFirst && !isOver && !broken;
   }
 
   /** Writes a checkpoint if that is asked for and possible. If it fails, `checkpointFailure` tells why. */

@@ -29,6 +29,11 @@ export class Limits {
     return maxStates !== undefined && distinct > maxStates;
   }
 
+  /** Why a search with so many distinct states ends; undefined if it may go on. */
+  whyTooMany(distinct: number): string | undefined {
+    return this.exceededBy(distinct) ? this.tooManyStates : undefined;
+  }
+
   get tooManyStates(): string {
     return `stopped at --max-states ${this.options.maxStates!.toLocaleString("en")}`;
   }
