@@ -201,6 +201,11 @@ export class Layout {
     );
   }
 
+  /** Returns, by slot, the slot to which a renaming of members moves its contents. */
+  slotsAfter(member: (member: Member) => Member): number[] {
+    return this.slots.map((_, slot) => this.slotAfter(slot, member));
+  }
+
   private indexOf(family: number, place: number, member: unknown): number {
     const set = this.sets[family]![place]!;
     const index = typeof member === "symbol" ? indexIn(set, member) : undefined;

@@ -26,8 +26,8 @@ export class PairKeys {
     this.renamings = all.map((to) => {
       const member = members!.renaming(to);
       const from: number[] = [];
-      layout.slots.forEach((_, slot) => {
-        from[layout.slotAfter(slot, member)] = slot;
+      layout.slotsAfter(member).forEach((after, slot) => {
+        from[after] = slot;
       });
       return { member, from, keys: new WeakMap() };
     });

@@ -103,6 +103,11 @@ export class Held {
     this.places = new Map(this.fields.map(({ field }, place) => [field, place]));
   }
 
+  /** Of channels, which are not split: their interner; undefined if the variable holds something else. */
+  get channels(): ChannelInterner | undefined {
+    return this.families[0]!.channels;
+  }
+
   /** Returns the value that a row holds in `columns`, one for each group; one object for each value. */
   valueOf(row: Uint16Array, columns: readonly number[]): unknown {
     const { families, met } = this;

@@ -42,7 +42,7 @@ function keyOfChange(recorder: Recorder, slot: number, change: Written, key: (va
     case "channel": {
       const operations = change.operations.map(({ does, message }) => `${does} ${key(message)}`);
       // A bag does not know in which order its messages came.
-      return (recorder.families.heldIn[slot]!.families[0]!.channels!.isQueue ? operations : operations.sort()).join();
+      return (recorder.families.heldIn[slot]!.channels!.isQueue ? operations : operations.sort()).join();
     }
   }
 }

@@ -99,7 +99,7 @@ export class Recorder implements SlotSource {
     const held = this.families.heldIn[slot]!;
     const view = held.template
       ? this.recordView(held, slot, undefined)
-      : held.families[0]!.channels
+      : held.channels
         ? channelView({ recorder: this, slot, operations: [] })
         : this.readWhole(slot);
     this.views[slot] = view;
@@ -348,7 +348,7 @@ interface ChannelViewState {
 }
 
 function channelView(state: ChannelViewState): Channel<unknown> {
-  const { isQueue } = state.recorder.families.heldIn[state.slot]!.families[0]!.channels!;
+  const { isQueue } = state.recorder.families.heldIn[state.slot]!.channels!;
   return isQueue ? new QueueView(state) : new BagView(state);
 }
 

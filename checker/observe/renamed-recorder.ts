@@ -35,13 +35,12 @@ export class Renaming {
     const { columns, instance } = families;
     const { layout } = instance;
     this.member = members.renaming(to);
-    this.slotAfter = new Int32Array(layout.slots.length);
+    this.slotAfter = Int32Array.from(layout.slotsAfter(this.member));
     this.slotBefore = new Int32Array(layout.slots.length);
-    layout.slots.forEach((_, slot) => {
-      this.slotAfter[slot] = layout.slotAfter(slot, this.member);
-      this.slotBefore[this.slotAfter[slot]!] = slot;
+    this.slotAfter.forEach((after, slot) => {
+      this.slotBefore[after] = slot;
     });
-    this.columnAfter = Int32Array.from(columns.slotOf, (_, column) => columns.layout.slotAfter(column, this.member));
+    this.columnAfter = Int32Array.from(columns.layout.slotsAfter(this.member));
   }
 
   /** Returns a value with its members renamed. */

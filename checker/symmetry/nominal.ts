@@ -183,17 +183,16 @@ export class NominalSymmetry {
     const place = this.permuted.take(this.permutationBytes);
     const from = arena.halves.subarray((place + 4) >>> 1, ((place + 4) >>> 1) + layout.slots.length);
     const member = this.members.renaming(to);
-    const moved = layout.slots.map((_, slot) => {
-      const after = layout.slotAfter(slot, member);
-      from[after] = slot;
-      return after;
+    const columns = layout.slotsAfter(member);
+    columns.forEach((after, column) => {
+      from[after] = column;
     });
     const renaming = this.renamings.addRow();
     for (let family = 1; family < this.families.families.length; family++) this.renamings.addRow();
     const rename = (value: unknown) => mapValue(value, { member });
     const renamed = new ByPartMap(this.families, rename);
     arena.words[place >>> 2] = renaming;
-    const number = this.permutations.push({ to, columns: moved, renaming, renamed, rename });
+    const number = this.permutations.push({ to, columns, renaming, renamed, rename });
     this.numbers.set(to.join(), number);
     return number;
   }

@@ -2,7 +2,7 @@
  * A search that ends early says so and says why, and is never a pass. What it has found until then stands, and so does
  * what it tells of the depth: every state up to there has been looked at.
  */
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { UsageError } from "../../checker/errors.js";
 import { disabled, model, type Property, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
@@ -244,6 +244,10 @@ describe("a ceiling for the process", () => {
     const record = recordBytes(engine.store.options.words);
     const stages = SHARDS * 2 * STAGE_ROWS * record;
     const bins = SHARDS * BIN_ROWS * record;
+    // The heap has grown to its full size: how much it lacks depends on the tests before.
+    const usage = process.memoryUsage();
+    vi.spyOn(process, "memoryUsage").mockReturnValue({ ...usage, heapTotal: 64 * MB });
+    onTestFinished(() => void vi.restoreAllMocks());
     expect(forecast.next).toBe(stages + bins);
     search.run();
     const staged = engine.store.stagedBytes(0);

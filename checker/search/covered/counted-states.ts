@@ -261,7 +261,7 @@ export class CountedStates {
   }
 
   private channelsIn(slot: number): ChannelInterner {
-    return this.engine.families.heldIn[slot]!.families[0]!.channels!;
+    return this.engine.families.heldIn[slot]!.channels!;
   }
 
   private columnsAt(slot: number, id: number, actions: readonly ActionInstance[]): readonly Counter[] {

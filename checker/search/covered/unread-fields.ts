@@ -27,7 +27,7 @@ export function fieldsSet(message: unknown): readonly string[] {
 export function unreadFields(trees: Trees<unknown>, reads: FieldReads, messages: MessageFields): UnreadField[] {
   const variables = [...readsOf(trees)].flatMap(([held, { whole, fields }]) => {
     const { variable, template } = held;
-    if (whole || held.families[0]!.channels !== undefined) return [];
+    if (whole || held.channels !== undefined) return [];
     if (template === undefined) return reads.has(variable) ? [] : [variable];
     return held.fields
       .filter(({ field }) => !fields.has(field))

@@ -20,7 +20,7 @@ import type { SearchOptions } from "../options.js";
 import { Violations } from "../verdict/violations.js";
 import { BreadthFirst, DepthFirst, OnDisk } from "./frontier.js";
 import { storeInitialStates } from "./initial-states.js";
-import { Limits, whyNoFurther } from "./limits.js";
+import { Limits } from "./limits.js";
 import { MemoryBudget } from "./memory-budget.js";
 import { MemoryForecast } from "./memory-forecast.js";
 import { SearchResult, type SearchState } from "./search-result.js";
@@ -89,7 +89,8 @@ export class ExhaustiveSearch implements SearchState {
     this.stored = new StoredStates(this.engine, this.inspector, options);
     this.counters = new Counters(this.engine.contexts);
     this.found = new Violations(this.engine, this.counters);
-    [this.budget, this.limits] = [new MemoryBudget(options), new Limits(options)];
+    this.budget = new MemoryBudget(options);
+    this.limits = new Limits(options);
     this.result = new SearchResult(this.inspector, this.stored, this.counters, this.found, this);
     const { search, maxDepth } = options;
     this.frontier =
@@ -227,15 +228,9 @@ export class ExhaustiveSearch implements SearchState {
     return this.whyStopped !== undefined;
   }
 
-  /**
-   * Why the search ends with what it has found: a function threw, or an assertion in it failed, so that no search can
-   * be complete; or the first violation is all that is asked for. Undefined if it goes on.
-   */
+  /** Why the search ends with what it has found; undefined if it goes on. */
   private get whyStopped(): string | undefined {
-    const { violations } = this.result;
-    const why = whyNoFurther(this.instance, (place) => violations.some(({ property }) => property === place));
-    if (why !== undefined) return why;
-    return this.options.stopAtFirst && violations.length > 0 ? this.limits.firstViolation : undefined;
+    return this.limits.whyStopped(this.instance, this.result.violations);
   }
 
   /** Sees to the other threads and to the limits. @throws ThreadLost if a thread has ended */
@@ -277,8 +272,9 @@ export class ExhaustiveSearch implements SearchState {
   /** Ends the search if some variable has many values and can be split, and returns whether it did. */
   private splits(): boolean {
     this.beginAnewWith = this.givenSplits && this.growth.splits(this.engine.families);
-    if (this.beginAnewWith !== undefined) this.end();
-    return this.finished;
+    if (this.beginAnewWith === undefined) return false;
+    this.end();
+    return true;
   }
 
   /** Ends the threads, without what they have in hand. */
@@ -306,7 +302,8 @@ export class ExhaustiveSearch implements SearchState {
   private outOfMemory(): void {
     this.isFull = false;
     this.finishBegun();
-    const [frontier, folder] = [this.frontier, this.limits.folderOnDisk];
+    const { frontier } = this;
+    const folder = this.limits.folderOnDisk;
     if (!(frontier instanceof BreadthFirst) || folder === undefined) {
       this.stopWithCheckpoint(this.limits.outOfMemory);
       return;
@@ -319,6 +316,7 @@ export class ExhaustiveSearch implements SearchState {
     this.engine.pool.goOn();
   }
 
+  /** Brings all threads to a standstill with everything that was found in the store, out of the reserve. */
   private finishBegun(): void {
     const { budget, engine, store } = this;
     budget.lift(store);

@@ -1,6 +1,7 @@
 /** When a search is to end before it has seen every state, and the reason that it then gives. */
 import type { Instance } from "../../model/instance.js";
 import type { SearchOptions } from "../options.js";
+import type { Violation } from "../verdict/violations.js";
 
 /** Why a search ends at a state in which a function of the model throws. */
 export const THREW = "stopped where a function of the model threw: what it would have done is not known";
@@ -22,6 +23,16 @@ export function whyNoFurther(
 
 export class Limits {
   constructor(private readonly options: SearchOptions) {}
+
+  /**
+   * Why a search ends with what it has found: a function threw, or an assertion in it failed, so that no search can be
+   * complete; or the first violation is all that is asked for. Undefined if it goes on.
+   */
+  whyStopped(instance: Instance, violations: readonly Violation[]): string | undefined {
+    const why = whyNoFurther(instance, (place) => violations.some(({ property }) => property === place));
+    if (why !== undefined) return why;
+    return this.options.stopAtFirst && violations.length > 0 ? this.firstViolation : undefined;
+  }
 
   /** Returns whether `distinct` states are more than the limit allows. */
   exceededBy(distinct: number): boolean {
