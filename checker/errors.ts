@@ -49,6 +49,19 @@ export class TooManyValues extends LimitReached {
   override readonly name: string = "TooManyValues";
 }
 
+/** A variable whose collections are held by element is given something else: the search must begin anew without. */
+export class NotByElement extends LimitReached {
+  override readonly name = "NotByElement";
+
+  /** @param variable the variable's name */
+  constructor(
+    readonly variable: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /** A condition that a user typed takes more steps in one state than anybody waits for. */
 export class TooManyComparisons extends LimitReached {
   override readonly name = "TooManyComparisons";

@@ -1,16 +1,19 @@
 /**
  * Interning: equal values of a family (a variable, at all its indices) share one small integer, the *value id*. A row
  * of value ids is a state at rest. Each field of a record has ids of its own, and a *projection* table leads from the
- * id of the record to the id of the field. A variable that is split (columns.ts) has a family for each group of fields.
+ * id of the record to the id of the field. A variable that is split (columns.ts) has a family for each group of fields,
+ * or one for what the columns of its elements hold and one for the rest.
  *
  * Projection table 0 is the identity, for reads of a whole slot.
  */
 import { isRecord } from "immutable";
+import { NotByElement } from "../errors.js";
 import { Channel, Queue } from "../model/channel.js";
 import type { Instance, Values } from "../model/instance.js";
-import { type AnyRecord, fieldsOf } from "../model/value.js";
+import { type AnyRecord, fieldsOf, format } from "../model/value.js";
 import { Arena, type Region } from "../wasm/arena.js";
 import { type AtomDomain, Atoms } from "./atoms.js";
+import type { Elements } from "./collections.js";
 import { Columns, type FieldGroups, type Splits } from "./columns.js";
 import { ChannelInterner, type Compound, RecordInterner } from "./compound.js";
 import { type Interned, Interner, MAX_IDS, type ReadDomain } from "./interner.js";
@@ -75,6 +78,13 @@ export interface FieldPlace {
   readonly at: number;
 }
 
+/** A collection of which each element has a column. */
+export interface HeldElements {
+  readonly elements: Elements;
+  /** The family of what the columns hold. */
+  readonly family: Family;
+}
+
 /** How rows hold a variable. */
 export class Held {
   /** A record of the variable, from which others are made; undefined if it does not hold records. */
@@ -83,15 +93,21 @@ export class Held {
   readonly fields: readonly FieldPlace[];
   /** By field: its place in that order. */
   readonly places: ReadonlyMap<string, number>;
-  /** Of a split variable: the ids of its groups, and the records that are made of them. */
+  /** Of a split variable: the ids in its columns, and the values that are made of them. */
   private readonly met = new Tuples();
-  private readonly records: AnyRecord[] = [];
+  private readonly made: unknown[] = [];
+  /** Up to how many values it is known not to be split (splitting.ts). */
+  unsplitUpTo = 0;
 
-  /** @param families by group of fields: its family; one, if the variable is not split */
+  /**
+   * @param families by group of fields: its family; one, of whole values or of rests, if the fields are not split
+   * @param byElement how collections are held by element; undefined if they are not
+   */
   constructor(
     readonly index: number,
     readonly variable: string,
     readonly families: readonly Family[],
+    readonly byElement: HeldElements | undefined,
   ) {
     const [{ template }] = families as [Family];
     this.template = template;
@@ -108,22 +124,48 @@ export class Held {
     return this.families[0]!.channels;
   }
 
-  /** Returns the value that a row holds in `columns`, one for each group; one object for each value. */
+  /** Returns the value that a row holds in `columns`, those of the variable's slot; one object for each value. */
   valueOf(row: Uint16Array, columns: readonly number[]): unknown {
     const { families, met } = this;
-    const [first] = columns;
-    if (families.length === 1) return families[0]!.interner.valueOf(row[first!]!);
+    if (columns.length === 1) return families[0]!.interner.valueOf(row[columns[0]!]!);
     const ids = columns.map((column) => row[column]!);
     const known = met.findList(ids);
-    if (known >= 0) return this.records[known];
-    const made = this.fields.reduce<AnyRecord>(
+    if (known >= 0) return this.made[known];
+    const value = this.byElement ? this.collectionOf(ids) : this.recordOf(ids);
+    met.add(ids.length);
+    this.made.push(value);
+    return value;
+  }
+
+  private recordOf(ids: readonly number[]): AnyRecord {
+    return this.fields.reduce<AnyRecord>(
       (record, { field, group }) =>
-        record.set(field, (families[group]!.interner.valueOf(ids[group]!) as AnyRecord).get(field)),
+        record.set(field, (this.families[group]!.interner.valueOf(ids[group]!) as AnyRecord).get(field)),
       this.template!,
     );
-    met.add(ids.length);
-    this.records.push(made);
-    return made;
+  }
+
+  private collectionOf([rest, ...ids]: readonly number[]): unknown {
+    const { elements, family } = this.byElement!;
+    return elements.wholeOf(
+      this.families[0]!.interner.valueOf(rest!),
+      ids.map((id) => family.interner.valueOf(id)),
+    );
+  }
+
+  /** Returns by group what its columns hold of a value: the value itself, unless it is a collection held by element. */
+  partsOf(value: unknown): readonly unknown[] {
+    if (this.byElement === undefined) return this.families.map(() => value);
+    const { elements } = this.byElement;
+    if (!elements.kind.is(value))
+      throw new NotByElement(this.variable, `${this.variable} held a ${elements.kind.name}, and now ${format(value)}`);
+    const { rest, held } = elements.partsOf(value);
+    return [rest, ...held];
+  }
+
+  /** Returns the family of a group, or of what the columns of elements hold. */
+  familyOf(group: number): Family {
+    return this.families[group] ?? this.byElement!.family;
   }
 }
 
@@ -161,20 +203,30 @@ export class Families {
     readonly splits: Splits = {},
   ) {
     const { layout } = instance;
-    this.columns = new Columns(layout, splits);
+    this.columns = new Columns(layout, splits, instance.initial[0] ?? []);
     let tables = 1;
-    this.held = layout.variables.map((variable, index) => {
-      const slot = layout.slots.findIndex(({ family }) => family === index);
-      const groups: FieldGroups | readonly undefined[] = splits[variable] ?? [undefined];
-      const families = groups.map((fields, group) => {
-        const number = this.columns.firstOf[index]! + group;
-        const name = this.columns.layout.variables[number]!;
-        return new Family(number, name, instance.initial[0]?.[slot], this.atoms, () => tables++, variable, fields);
-      });
-      return new Held(index, variable, families);
+    const number = () => tables++;
+    const names = this.columns.layout.variables;
+    const families = names.map((name, index) => {
+      const variable = this.columns.firstOf.findLastIndex((first) => first <= index);
+      const slot = layout.slots.findIndex(({ family }) => family === variable);
+      const split = splits[layout.variables[variable]!];
+      const fields = Array.isArray(split) ? (split as FieldGroups)[index - this.columns.firstOf[variable]!] : undefined;
+      const example = instance.initial[0]?.[slot];
+      return new Family(index, name, example, this.atoms, number, layout.variables[variable]!, fields);
     });
-    this.families = this.held.flatMap(({ families }) => families);
-    this.ofColumn = this.columns.layout.slots.map(({ family }) => this.families[family]!);
+    for (const { variable, family } of this.columns.byElement) {
+      const name = layout.variables[variable]!;
+      families.push(new Family(family, `${name} (elements)`, undefined, this.atoms, number, name, undefined));
+    }
+    this.families = families;
+    this.held = layout.variables.map((variable, index) => {
+      const { firstOf, byElement } = this.columns;
+      const of = byElement.find((of) => of.variable === index);
+      const groups = families.slice(firstOf[index]!, firstOf[index + 1] ?? names.length);
+      return new Held(index, variable, groups, of && { elements: of.elements, family: families[of.family]! });
+    });
+    this.ofColumn = this.columns.familyOf.map((family) => families[family]!);
     this.heldIn = layout.slots.map(({ family }) => this.held[family]!);
     this.tables = tables;
     this.projections = this.arena.region("projections", tables * MAX_IDS * 2);
@@ -206,11 +258,15 @@ export class Families {
     return [whole, ...domains].find((domain) => this.tableAt(domain.table) === table)!;
   }
 
-  /** Returns a state as a row of value ids. */
+  /** Returns a state as a row of value ids. @throws NotByElement if a variable does not hold what it is split for */
   rowOf(values: Values): Uint16Array {
-    return Uint16Array.from(this.ofColumn, (family, column) =>
-      this.intern(family, values[this.columns.slotOf[column]!]),
-    );
+    const row = new Uint16Array(this.columns.count);
+    for (const [slot, held] of this.heldIn.entries()) {
+      const parts = held.partsOf(values[slot]);
+      for (const [group, part] of parts.entries())
+        row[this.columns.at(slot, group)] = this.intern(held.familyOf(group), part);
+    }
+    return row;
   }
 
   /** The values whose ids a row holds, by slot. */
@@ -218,14 +274,25 @@ export class Families {
     return this.heldIn.map((held, slot) => held.valueOf(row, this.columns.of(slot)));
   }
 
-  /** Returns the slot that a read refers to, and the field; undefined if it is a read of the whole. */
+  /**
+   * Returns the slot that a read refers to, and the field, undefined if it is a read of the whole; and, if it asks for
+   * an element of a collection, the question for people: `has({…})`.
+   */
   placeOf({ column, domain }: { readonly column: number; readonly domain: ReadDomain }): {
     readonly slot: number;
     readonly field: string | undefined;
+    readonly question: string | undefined;
   } {
     const { domains, places } = this.ofColumn[column]!;
     const [field] = [...places].find(([, place]) => domains[place] === domain) ?? [];
-    return { slot: this.columns.slotOf[column]!, field };
+    const slot = this.columns.slotOf[column]!;
+    const { byElement } = this.heldIn[slot]!;
+    const place = this.columns.of(slot).indexOf(column) - 1;
+    const question =
+      byElement && place >= 0
+        ? `${byElement.elements.kind.question}(${format(byElement.elements.all[place])})`
+        : undefined;
+    return { slot, field, question };
   }
 
   /** Returns the id of a value of a family, known or new. */

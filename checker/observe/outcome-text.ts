@@ -6,6 +6,7 @@ import { isFailedAssertion } from "../model/assertion.js";
 import { type Member, memberInfo } from "../model/scalarset.js";
 import { whatWasThrown } from "../model/thrown.js";
 import { format, keyOf } from "../model/value.js";
+import { ABSENT } from "./collections.js";
 import type { RunOutcome } from "./observed.js";
 import type { Recorder, Written } from "./recorder.js";
 import type { Renaming } from "./renamed-recorder.js";
@@ -44,6 +45,11 @@ function keyOfChange(recorder: Recorder, slot: number, change: Written, key: (va
       // A bag does not know in which order its messages came.
       return (recorder.families.heldIn[slot]!.channels!.isQueue ? operations : operations.sort()).join();
     }
+    case "elements": {
+      const { all } = recorder.families.heldIn[slot]!.byElement!.elements;
+      const held = [...change.held].map(([place, value]) => `${key(all[place])}:${key(value)}`);
+      return `${held.sort().join()}${change.rest === undefined ? "" : ` ${key(change.rest)}`}`;
+    }
   }
 }
 
@@ -69,7 +75,15 @@ export function sayOutcome(recorder: Recorder, outcome: RunOutcome<unknown>, ren
           return change.operations.map(({ does, message }) =>
             does === "put" ? `${say(message)} into ${name}` : `${say(message)} out of ${name}`,
           );
-        const { fields } = recorder.families.heldIn[slot]!;
+        const { fields, byElement } = recorder.families.heldIn[slot]!;
+        if (change.kind === "elements") {
+          const { all } = byElement!.elements;
+          const held = [...change.held].map(([place, value]) => {
+            if (value === ABSENT) return `${say(all[place])} out of ${name}`;
+            return value === true ? `${say(all[place])} into ${name}` : `${name} at ${say(all[place])} = ${say(value)}`;
+          });
+          return change.rest === undefined ? held : [...held, `other elements of ${name} = ${say(change.rest)}`];
+        }
         return change.fields.map(([place, value]) => `${name}.${fields[place]!.field} = ${say(value)}`);
       })
       .concat(about[i] ?? [])

@@ -5,13 +5,21 @@
  * A record is handed out as a *view*: an object of the record's own class whose `get` notes one field and whose `set`
  * notes nothing. All other methods of the class go through `get`, or through `_values`, which reads all fields; so a
  * view can be slow, but it cannot hide a read. A channel's view keeps `put` and `take` as operations, and reads the
- * slot for everything else.
+ * slot for everything else. Collections that are held by element have views of their own (collection-view.ts).
  */
 import { isRecord, Seq } from "immutable";
-import { Bag, Channel, Queue } from "../model/channel.js";
+import type { Channel } from "../model/channel.js";
 import type { AnyState, SlotSource } from "../model/state.js";
 import { type AnyRecord, mapValue, type Replacement } from "../model/value.js";
 import type { AtomDomain } from "./atoms.js";
+import { type ChannelReader, channelView, channelViewStateOf, type Operation, plainChannel } from "./channel-view.js";
+import {
+  type CollectionChange,
+  collectionView,
+  collectionViewStateOf,
+  type ElementReader,
+  plainCollection,
+} from "./collection-view.js";
 import type { Families, Held } from "./intern.js";
 import type { ReadDomain } from "./interner.js";
 import type { Observed } from "./observed.js";
@@ -26,21 +34,16 @@ export interface Read {
   readonly id: number;
 }
 
-/** What a function has done to a channel. */
-export interface Operation {
-  readonly does: "put" | "take";
-  readonly message: unknown;
-}
-
 /**
  * What a function has written to a slot: a new value; fields of the record that was there, by their places, in
- * ascending order; or operations on the channel that was there, in the order in which they were done. Values may hold
- * views: `plain` replaces them.
+ * ascending order; operations on the channel that was there, in the order in which they were done; or what was done to
+ * elements of the collection that was there. Values may hold views: `plain` replaces them.
  */
 export type Written =
   | { readonly kind: "constant"; readonly value: unknown }
   | { readonly kind: "fields"; readonly fields: readonly (readonly [place: number, value: unknown])[] }
-  | { readonly kind: "channel"; readonly operations: readonly Operation[] };
+  | { readonly kind: "channel"; readonly operations: readonly Operation[] }
+  | ({ readonly kind: "elements" } & CollectionChange);
 
 /** The fields set in a record's view, as a list that begins with the last one. */
 interface Overlay {
@@ -57,12 +60,13 @@ interface RecordViewState {
 
 const VIEW = Symbol("view");
 const TEMPLATE = Symbol("template");
-const CHANNEL_VIEW = Symbol("channel view");
 type RecordView = AnyRecord & { readonly [VIEW]?: RecordViewState; readonly [TEMPLATE]: AnyRecord };
 
-export class Recorder implements SlotSource {
+export class Recorder implements SlotSource, ElementReader, ChannelReader {
   /** The reads of the current run, in order, each once. */
   reads: Read[] = [];
+  /** Whether the current run called a predicate for elements that may not be there. */
+  hasSpeculated = false;
   protected row: Uint16Array = new Uint16Array(0);
   private run = 0;
   private isNoting = true;
@@ -72,7 +76,11 @@ export class Recorder implements SlotSource {
   private readonly views: unknown[];
   private readonly viewClasses: (new (state: RecordViewState) => AnyRecord)[] = [];
 
-  constructor(readonly families: Families) {
+  /** @param maySpeculate whether predicates of sets may be called for elements that are not there */
+  constructor(
+    readonly families: Families,
+    private readonly maySpeculate = true,
+  ) {
     this.readIn = new Int32Array(families.columns.count * families.tables);
     this.views = families.heldIn.map(() => undefined);
   }
@@ -81,6 +89,7 @@ export class Recorder implements SlotSource {
   begin(row: Uint16Array): void {
     this.row = row;
     this.reads = [];
+    this.hasSpeculated = false;
     this.run++;
     this.views.fill(undefined);
   }
@@ -100,19 +109,25 @@ export class Recorder implements SlotSource {
     const view = held.template
       ? this.recordView(held, slot, undefined)
       : held.channels
-        ? channelView({ recorder: this, slot, operations: [] })
-        : this.readWhole(slot);
+        ? channelView({ recorder: this, slot, operations: [] }, held.channels.isQueue)
+        : held.byElement
+          ? collectionView(this, slot, held.byElement)
+          : this.readColumn(this.families.columns.at(slot));
     this.views[slot] = view;
     return view;
   }
 
-  /** Returns the value of a slot that holds no record, and notes a read of the whole. */
-  readWhole(slot: number): unknown {
-    const column = this.families.columns.at(slot);
+  /** Returns the value of a column that holds no record, and notes a read of the whole. */
+  protected readColumn(column: number): unknown {
     const { whole } = this.families.ofColumn[column]!;
     const id = this.row[column]!;
     this.note(column, whole, id);
     return whole.interner.valueOf(id);
+  }
+
+  /** Returns the channel in a slot, and notes a read of the whole. */
+  readChannel(slot: number): Channel<unknown> {
+    return this.readColumn(this.families.columns.at(slot)) as Channel<unknown>;
   }
 
   /** Returns the field at `place` of the record in a slot, and notes a read of that field. */
@@ -123,6 +138,28 @@ export class Recorder implements SlotSource {
     const id = this.families.project(domain, this.row[column]!);
     this.note(column, domain, id);
     return domain.interner.valueOf(id);
+  }
+
+  readElement(slot: number, place: number): unknown {
+    return this.readColumn(this.families.columns.ofElement(slot, place));
+  }
+
+  readRest(slot: number): unknown {
+    return this.readColumn(this.families.columns.at(slot));
+  }
+
+  readCollection(slot: number): unknown {
+    const { elements } = this.families.heldIn[slot]!.byElement!;
+    const rest = this.readRest(slot);
+    return elements.wholeOf(
+      rest,
+      elements.all.map((_, place) => this.readElement(slot, place)),
+    );
+  }
+
+  speculates(): boolean {
+    this.hasSpeculated ||= this.maySpeculate;
+    return this.maySpeculate;
   }
 
   /** Calls `look`, whose reads are not noted. */
@@ -150,7 +187,8 @@ export class Recorder implements SlotSource {
 
   /** The channel in `slot` without `message`. The removal is kept as an operation, so nothing is read. */
   taken(slot: number, message: unknown): unknown {
-    return channelView({ recorder: this, slot, operations: [{ does: "take", message }] });
+    const { isQueue } = this.families.heldIn[slot]!.channels!;
+    return channelView({ recorder: this, slot, operations: [{ does: "take", message }] }, isQueue);
   }
 
   recordView(held: Held, slot: number, overlay: Overlay | undefined): AnyRecord {
@@ -175,22 +213,34 @@ export class Recorder implements SlotSource {
       });
       return { kind: "fields", fields };
     }
-    const channel = viewStateOf(value);
+    const channel = channelViewStateOf(value);
     if (channel && channel.recorder === this && channel.slot === slot)
       return channel.operations.length === 0 ? undefined : { kind: "channel", operations: channel.operations };
+    const collection = collectionViewStateOf(value);
+    if (collection && collection.recorder === this && collection.slot === slot) {
+      const { held, rest } = collection;
+      return held.size === 0 && rest === undefined ? undefined : { kind: "elements", held, rest };
+    }
     return { kind: "constant", value };
   }
 
-  /** Returns what writing `value` to `slot` means, by column; nothing if it changes nothing. */
+  /**
+   * Returns what writing `value` to `slot` means, by column; nothing if it changes nothing.
+   * @throws NotByElement if the variable's collections are held by element, and this is none
+   */
   updatesOf(slot: number, value: unknown): (readonly [column: number, update: Update])[] {
-    const { families, fields } = this.families.heldIn[slot]!;
+    const held = this.families.heldIn[slot]!;
     const { columns } = this.families;
+    const constant = (group: number, part: unknown) => {
+      const numbers = [this.families.intern(held.familyOf(group), part)];
+      return [columns.at(slot, group), { kind: "constant", numbers }] as const;
+    };
     const written = this.writtenTo(slot, value);
     switch (written?.kind) {
       case "fields":
-        return families.flatMap((family, group) => {
+        return held.families.flatMap((family, group) => {
           const numbers = written.fields.flatMap(([place, value]) => {
-            const { group: of, at } = fields[place]!;
+            const { group: of, at } = held.fields[place]!;
             return of === group ? [at, this.atomOf(family.domains[at]!, value)] : [];
           });
           return numbers.length === 0 ? [] : [[columns.at(slot, group), { kind: "fields", numbers }] as const];
@@ -198,20 +248,27 @@ export class Recorder implements SlotSource {
       case "channel": {
         const numbers = written.operations.flatMap(({ does, message }) => [
           does === "put" ? PUT : TAKE,
-          this.atomOf(families[0]!.messages, message),
+          this.atomOf(held.families[0]!.messages, message),
         ]);
         return [[columns.at(slot), { kind: "channel", numbers }]];
       }
-      case "constant": {
-        const plain = this.plain(written.value);
-        return families.map((family, group) => {
-          const numbers = [this.families.intern(family, plain)];
-          return [columns.at(slot, group), { kind: "constant", numbers }] as const;
-        });
+      case "elements": {
+        const changed = [...written.held].map(([place, value]) => constant(1 + place, this.plain(value)));
+        return written.rest === undefined ? changed : [constant(0, this.plain(written.rest)), ...changed];
       }
+      case "constant":
+        return held
+          .partsOf(this.plain(written.value))
+          .map((part, group) => constant(group, part))
+          .filter(([column, { numbers }]) => held.byElement === undefined || !this.wasRead(column, numbers[0]!));
       default:
         return [];
     }
+  }
+
+  /** Whether this run has read a column that holds a whole value, and found the value `id`. */
+  private wasRead(column: number, id: number): boolean {
+    return this.row[column] === id && this.readIn[column * this.families.tables] === this.run;
   }
 
   private atomOf(part: AtomDomain, value: unknown): number {
@@ -238,8 +295,10 @@ function lastSet(overlay: Overlay | undefined, place: number): Overlay | undefin
 /** Replaces views by the plain values that they stand for. */
 const withoutViews: Replacement = {
   whole: (inner) => {
-    const channel = viewStateOf(inner);
-    return channel ? materialized(channel) : (plainRecord(inner) ?? inner);
+    const channel = channelViewStateOf(inner);
+    if (channel) return plainChannel(channel);
+    const collection = collectionViewStateOf(inner);
+    return collection ? (plainCollection(collection) as object) : (plainRecord(inner) ?? inner);
   },
 };
 
@@ -333,74 +392,4 @@ function entriesOf(part: Record<string, unknown> | AnyRecord): [string, unknown]
   if (isRecord(part)) return [...part.toSeq().entries()] as [string, unknown][];
   const isPlain = Object.getPrototypeOf(part) === Object.prototype;
   return isPlain ? Object.entries(part) : ([...Seq.Keyed(part).entries()] as [string, unknown][]);
-}
-
-/**
- * A channel's view: an object of the channel's own class that holds the operations done so far. All methods but `put`
- * read the slot.
- */
-type ChannelViewObject = Channel<unknown> & { readonly [CHANNEL_VIEW]?: ChannelViewState };
-
-interface ChannelViewState {
-  readonly recorder: Recorder;
-  readonly slot: number;
-  readonly operations: readonly Operation[];
-}
-
-function channelView(state: ChannelViewState): Channel<unknown> {
-  const { isQueue } = state.recorder.families.heldIn[state.slot]!.channels!;
-  return isQueue ? new QueueView(state) : new BagView(state);
-}
-
-function viewStateOf(value: unknown): ChannelViewState | undefined {
-  return value instanceof Channel ? (value as ChannelViewObject)[CHANNEL_VIEW] : undefined;
-}
-
-/** Returns the channel that a view stands for. It reads the slot. */
-function materialized({ recorder, slot, operations }: ChannelViewState): Channel<unknown> {
-  const plain = operations.map(({ does, message }) => ({ does, message: recorder.plain(message) }));
-  return applyOperations(recorder.readWhole(slot) as Channel<unknown>, plain);
-}
-
-function channelViewClass(of: object, content: string): new (state: ChannelViewState) => Channel<unknown> {
-  const after = (view: ChannelViewState, operation: Operation) =>
-    channelView({ ...view, operations: [...view.operations, operation] });
-  function View(this: { [CHANNEL_VIEW]: ChannelViewState }, state: ChannelViewState) {
-    this[CHANNEL_VIEW] = state;
-  }
-  View.prototype = Object.create(of, {
-    put: {
-      value(this: ChannelViewObject, message: unknown) {
-        return after(this[CHANNEL_VIEW]!, { does: "put", message });
-      },
-    },
-    take: {
-      value(this: ChannelViewObject, message: unknown) {
-        const view = this[CHANNEL_VIEW]!;
-        // Whether the message is in the channel counts as a read.
-        materialized(view).take(view.recorder.plain(message));
-        return after(view, { does: "take", message });
-      },
-    },
-    // The field that all other methods of the class read.
-    [content]: {
-      get(this: ChannelViewObject) {
-        return (materialized(this[CHANNEL_VIEW]!) as unknown as Record<string, unknown>)[content];
-      },
-    },
-  });
-  return View as unknown as new (
-    state: ChannelViewState,
-  ) => Channel<unknown>;
-}
-
-const BagView = channelViewClass(Bag.prototype, "counts");
-const QueueView = channelViewClass(Queue.prototype, "list");
-
-/** The channel after `operations`. */
-function applyOperations(channel: Channel<unknown>, operations: readonly Operation[]): Channel<unknown> {
-  return operations.reduce(
-    (after, { does, message }) => (does === "put" ? after.put(message) : after.take(message)),
-    channel,
-  );
 }

@@ -18,10 +18,10 @@ import { Recorder } from "./recorder.js";
 export class Renaming {
   /** By slot: the slot to which its contents move. */
   readonly slotAfter: Int32Array;
-  /** By slot: the slot whose contents move to it. */
-  readonly slotBefore: Int32Array;
   /** By column: the column to which its contents move. */
   readonly columnAfter: Int32Array;
+  /** By column: the column whose contents move to it. */
+  readonly columnBefore: Int32Array;
   /** Returns what the renaming makes of a member; a member of no reduced set stays. */
   readonly member: (member: Member) => Member;
   private readonly atoms = new Map<number, unknown>();
@@ -36,11 +36,11 @@ export class Renaming {
     const { layout } = instance;
     this.member = members.renaming(to);
     this.slotAfter = Int32Array.from(layout.slotsAfter(this.member));
-    this.slotBefore = new Int32Array(layout.slots.length);
-    this.slotAfter.forEach((after, slot) => {
-      this.slotBefore[after] = slot;
+    this.columnAfter = Int32Array.from(columns.after(this.member));
+    this.columnBefore = new Int32Array(columns.count);
+    this.columnAfter.forEach((after, column) => {
+      this.columnBefore[after] = column;
     });
-    this.columnAfter = Int32Array.from(columns.layout.slotsAfter(this.member));
   }
 
   /** Returns a value with its members renamed. */
@@ -83,21 +83,20 @@ export class RenamedRecorder extends Recorder {
     this.begin(row);
   }
 
-  override readWhole(slot: number): unknown {
-    const column = this.families.columns.at(this.renaming.slotBefore[slot]!);
-    const family = this.families.ofColumn[column]!;
-    const id = this.row[column]!;
-    this.note(column, family.whole, id);
+  protected override readColumn(column: number): unknown {
+    const before = this.renaming.columnBefore[column]!;
+    const family = this.families.ofColumn[before]!;
+    const id = this.row[before]!;
+    this.note(before, family.whole, id);
     return this.renaming.valueIn(family, id);
   }
 
   override readField(slot: number, place: number): unknown {
-    const before = this.renaming.slotBefore[slot]!;
-    const { group, family, at } = this.families.heldIn[before]!.fields[place]!;
-    const column = this.families.columns.at(before, group);
+    const { group, family, at } = this.families.heldIn[slot]!.fields[place]!;
+    const before = this.renaming.columnBefore[this.families.columns.at(slot, group)]!;
     const domain = family.domains[at]!;
-    const id = this.families.project(domain, this.row[column]!);
-    this.note(column, domain, id);
+    const id = this.families.project(domain, this.row[before]!);
+    this.note(before, domain, id);
     return this.renaming.valueOfAtom(domain.atoms[id]!);
   }
 }

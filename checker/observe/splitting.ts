@@ -1,19 +1,36 @@
 /**
- * How a variable is split whose records have become many. Fields that depend on each other stay together: a group has
- * few values then, although the whole record has as many as there are combinations of the groups' values.
+ * How a variable is split whose values have become many. Fields of records that depend on each other stay together: a
+ * group has few values then, although the whole record has as many as there are combinations of the groups' values. The
+ * elements of collections get a column each.
  */
-import type { FieldGroups, Splits } from "./columns.js";
-import type { Families, Family } from "./intern.js";
+import { Set as ISet } from "immutable";
+import { keyOf } from "../model/value.js";
+import { type CollectionKind, closedUnderRenaming, kindOfCollection, mayHaveColumn } from "./collections.js";
+import type { FieldGroups, Split, Splits } from "./columns.js";
+import type { Families, Family, Held } from "./intern.js";
 import { Tuples } from "./tuples.js";
 
+/** From how many values on variables are split. */
+export interface SplitFrom {
+  /** Of groups of a record's fields. */
+  readonly records: number;
+  /** Of collections. */
+  readonly collections: number;
+  /** Of what is held in the rests of collections that are held by element. */
+  readonly rests: number;
+}
+
 /**
- * A variable is split once it has more values than this, a quarter of what a row can name. Rows with more columns take
- * longer to be made canonical, so that it does not pay before; what the search has done so far is done again, so it
- * must not be late.
+ * Records are split once a variable has more values than this, a quarter of what a row can name: rows with more columns
+ * take longer to be made canonical, so that it does not pay before; what the search has done so far is done again, so
+ * it must not be late. Collections are split early. A function that asks whether a set has an element runs once for
+ * each value of the set, and not twice; if it asks two variables, once for each pair of their values.
  */
-const MANY_VALUES = 16_384;
+export const SPLIT_FROM: SplitFrom = { records: 16_384, collections: 32, rests: 8 };
 /** How large a share of the values of all fields together those of a group are at the most. */
 const SHARE = 1 / 16;
+/** The most columns of elements that a variable gets, in all its slots. Rows are that wide. */
+const MOST_COLUMNS = 2_048;
 
 /** Fields of a family, by their places, and how many different values they have together. */
 interface Group {
@@ -22,21 +39,103 @@ interface Group {
 }
 
 /**
- * Returns how to split the variables whose records have become many: the splits in force, with groups that have become
- * too large split further; undefined if there are none, or none can be split.
+ * Returns how to split the variables whose values have become many: the splits in force, with groups that have become
+ * too large split further, and elements that were met since; undefined if there are none, or none can be split.
  * @param counts by family: of how many of its values, those met first, the decision is to depend
+ * @param from variables with more values than this are split
  */
-export function splitsFurther(families: Families, counts: readonly number[]): Splits | undefined {
-  const further = families.held.flatMap((held) => {
-    const { variable, families: groups } = held;
-    const isLarge = ({ interner, domains }: Family) => interner.count > MANY_VALUES && domains.length > 1;
-    if (!groups.some(isLarge)) return [];
-    const split = groups.flatMap((family) =>
-      isLarge(family) ? groupsOf(family, counts[family.index]!) : [[...family.places.keys()]],
-    );
-    return [[variable, split] as const];
+export function splitsFurther(
+  families: Families,
+  counts: readonly number[],
+  from: SplitFrom = SPLIT_FROM,
+): Splits | undefined {
+  const further = families.held.flatMap((held): [string, Split][] => {
+    const split =
+      held.template !== undefined
+        ? fieldsFurther(held, counts, from)
+        : families.splits[held.variable] === "never"
+          ? undefined
+          : elementsFurther(families, held, counts, from);
+    return split === undefined ? [] : [[held.variable, split]];
   });
   return further.length === 0 ? undefined : { ...families.splits, ...Object.fromEntries(further) };
+}
+
+function fieldsFurther(
+  { families: groups }: Held,
+  counts: readonly number[],
+  { records }: SplitFrom,
+): FieldGroups | undefined {
+  const isLarge = ({ interner, domains }: Family) => interner.count > records && domains.length > 1;
+  if (!groups.some(isLarge)) return undefined;
+  return groups.flatMap((family) =>
+    isLarge(family) ? groupsOf(family, counts[family.index]!) : [[...family.places.keys()]],
+  );
+}
+
+/** Returns the elements of a variable that are to have columns; undefined if it is to be held as it is. */
+function elementsFurther(
+  families: Families,
+  held: Held,
+  counts: readonly number[],
+  { collections, rests }: SplitFrom,
+): Split | undefined {
+  const { interner, index } = held.families[0]!;
+  const { byElement } = held;
+  if (interner.count <= Math.max(byElement === undefined ? collections : rests, held.unsplitUpTo)) return undefined;
+  const elements = furtherElements(families, held, counts[index]!);
+  // To look again at each level would take longer and longer.
+  if (elements === undefined) held.unsplitUpTo = 2 * interner.count;
+  return elements && { elements };
+}
+
+function furtherElements(families: Families, held: Held, count: number): readonly unknown[] | undefined {
+  const { byElement } = held;
+  const { interner } = held.families[0]!;
+  const values = Array.from({ length: count }, (_, id) => interner.valueOf(id));
+  const kind = byElement?.elements.kind ?? kindOfCollection(values[0]);
+  if (kind === undefined || !values.every(kind.is)) return undefined;
+  const known = byElement?.elements.all ?? [];
+  const { layout } = families.instance;
+  const slots = layout.slots.filter(({ variable }) => variable === held.variable).length;
+  const met = elementsIn(kind, values, known);
+  if (met.size === known.length || isHardlySplit(kind, values, byElement === undefined)) return undefined;
+  const all = kind.name === "list" ? met : closedUnderRenaming(layout, met, MOST_COLUMNS / slots);
+  if (all === undefined || all.size * slots > MOST_COLUMNS) return undefined;
+  // Records of two classes may be equal to Immutable, and then a set cannot tell which of them it has.
+  if (ISet(all.values()).size < all.size) return undefined;
+  // Their order must not depend on which thread met what first.
+  const named = [...all.values()].map((element) => ({ element, name: keyOf(element, { named: true }) }));
+  if (kind.name !== "list") named.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return named.map(({ element }) => element);
+}
+
+/** Returns by their texts the elements, keys or places of collections that may have columns, with those of `known`. */
+function elementsIn(kind: CollectionKind, values: readonly unknown[], known: readonly unknown[]): Map<string, unknown> {
+  const met = new Map(known.map((element) => [keyOf(element), element]));
+  if (kind.name === "list") {
+    const longest = Math.max(...values.map((list) => [...kind.entries(list)].length));
+    for (let place = met.size; place < longest; place++) met.set(keyOf(place), place);
+    return met;
+  }
+  const refused = new Set<string>();
+  for (const value of values) {
+    for (const [element] of kind.entries(value)) {
+      const key = keyOf(element);
+      if (met.has(key) || refused.has(key)) continue;
+      if (mayHaveColumn(element)) met.set(key, element);
+      else refused.add(key);
+    }
+  }
+  return met;
+}
+
+/** Whether what the columns of elements would hold has nearly as many values as the collections. */
+function isHardlySplit(kind: CollectionKind, values: readonly unknown[], isFirst: boolean): boolean {
+  if (kind.name === "set" || !isFirst) return false;
+  const held = new Set<string>();
+  for (const value of values) for (const [, inner] of kind.entries(value)) held.add(keyOf(inner));
+  return held.size > SHARE * values.length;
 }
 
 /**

@@ -239,8 +239,8 @@ export class SymmetryCheck<Event> {
     }
     const { layout } = this.families.instance;
     const state = reads.map((read) => {
-      const { slot, field } = this.families.placeOf(read);
-      const name = `${layout.slots[slot]!.name}${field === undefined ? "" : `.${field}`}`;
+      const { slot, field = "", question = field } = this.families.placeOf(read);
+      const name = `${layout.slots[slot]!.name}${question === "" ? "" : `.${question}`}`;
       return `${name} = ${format(read.domain.interner.valueOf(read.id))}`;
     });
     return new FunctionError(

@@ -32,6 +32,7 @@ import { type Families, growCapacity } from "./intern.js";
 import { MAX_IDS, type ReadDomain } from "./interner.js";
 import type { Observed, RunOutcome } from "./observed.js";
 import { type Read, Recorder } from "./recorder.js";
+import { SpeculationCheck } from "./speculation-check.js";
 import type { SymmetryCheck } from "./symmetry-check.js";
 import { grown, Tuples } from "./tuples.js";
 import { Updates } from "./updates.js";
@@ -70,6 +71,7 @@ export class Trees<Event> {
   private readonly nodes: Region;
   private readonly leaves: Region;
   private readonly recorder: Recorder;
+  private readonly speculation: SpeculationCheck<Event>;
   /** Leaves that are not special; `leafAt` has the word index of each. */
   private readonly plainLeaves = new Tuples();
   private readonly leafAt: number[] = [];
@@ -87,6 +89,7 @@ export class Trees<Event> {
   ) {
     this.equivariance = renamings && new Equivariance(this, renamings);
     this.recorder = new Recorder(families);
+    this.speculation = new SpeculationCheck(families);
     this.updates = new Updates(families);
     this.words = families.arena.words;
     // Room for one node, of the largest size, beyond `ceiling`.
@@ -160,7 +163,7 @@ export class Trees<Event> {
   /**
    * Runs the tree's function on `row`. Returns its reads and its leaf, without entering them into a tree. With
    * symmetry, the reads are those of all renamings of the run.
-   * @throws FunctionError if the function does not treat members alike
+   * @throws FunctionError if the function does not treat members alike, or hands a predicate to a set that is not pure
    */
   observe(tree: number, row: Uint16Array): { readonly leaf: number; readonly reads: readonly Read[] } {
     const observed = this.observed[tree]!;
@@ -175,6 +178,7 @@ export class Trees<Event> {
     if (assertionsMade() !== assertions) this.asserts = true;
     const { outcome, leaf } = made instanceof Thrown ? this.thrown(observed, made) : made;
     const { reads } = recorder;
+    if (recorder.hasSpeculated) this.speculation.check(observed, row, recorder, outcome);
     return { leaf, reads: this.check?.check({ observed, row, recorder, outcome }, reads) ?? reads };
   }
 

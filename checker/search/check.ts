@@ -1,4 +1,8 @@
 /** An exhaustive check of a model: the search, the liveness phase, and the outcome. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { AuthorError, Disagreement, LimitReached, UsageError } from "../errors.js";
 import { fairnessInWords } from "../model/fairness.js";
 import type { Instance } from "../model/instance.js";
@@ -11,7 +15,7 @@ import { CoveragePhase } from "./covered/coverage-phase.js";
 import { BadCheckpoint } from "./exhaustive/checkpoint.js";
 import { ExhaustiveSearch } from "./exhaustive/exhaustive-search.js";
 import { BreadthFirst } from "./exhaustive/frontier.js";
-import type { Snapshot } from "./exhaustive/snapshot.js";
+import { type RecordedSplits, recorded, type Snapshot } from "./exhaustive/snapshot.js";
 import type { SearchOptions } from "./options.js";
 import { type Outcome, type PropertyOutcome, withinInWords } from "./outcome.js";
 import type { GrowingVariable, Sample, Statistics } from "./statistics.js";
@@ -68,13 +72,46 @@ export class Check {
    * @throws BadCheckpoint if the checkpoint cannot be used
    */
   resume(folder: string, name: string, body: Snapshot, seconds: number): void {
-    if (Object.keys(body.splits).length > 0) this.begin(body.splits);
+    if (Object.keys(body.splits).length > 0) this.begin(this.splitAs(body.splits));
     try {
       this.search.restore(folder, name, body);
     } catch (error) {
       throw isDamage(error) ? new BadCheckpoint(error.message, { cause: error }) : error;
     }
     this.started -= 1000 * seconds;
+  }
+
+  /**
+   * Returns the splits that a checkpoint has recorded. Which elements have columns is recorded by name only: they are
+   * found again by what had found them, a search that begins anew as often.
+   * @throws BadCheckpoint if that comes to other splits
+   */
+  private splitAs(wanted: RecordedSplits): Splits {
+    const { instance } = this;
+    // It must not touch the files of the checkpoint, nor end before it begins anew.
+    const { checkpoint: _, maxStates: __, storeMemory: ___, spill, ...options } = this.options;
+    const folder = spill === undefined ? undefined : mkdtempSync(join(tmpdir(), "popcheck-splits-"));
+    try {
+      let splits: Splits | undefined = this.search.engine.families.splits;
+      while (splits !== undefined && !isDeepStrictEqual(recorded(splits), wanted)) {
+        if (Object.values(wanted).every((split) => Array.isArray(split))) return wanted as Splits;
+        const search = new ExhaustiveSearch(
+          instance,
+          { ...options, ...(folder !== undefined && { spill: folder }) },
+          undefined,
+          undefined,
+          splits,
+        );
+        search.run();
+        search.close();
+        splits = search.beginAnewWith;
+      }
+      if (splits === undefined)
+        throw new BadCheckpoint("the model has changed since it was written: its collections have other elements");
+      return splits;
+    } finally {
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    }
   }
 
   /** Ends the search's threads, and removes the files that it has left on disk, except checkpoints. */

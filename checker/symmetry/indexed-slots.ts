@@ -5,6 +5,8 @@
 import type { Block, Interchangeable } from "../model/interchangeable.js";
 import type { IndexSet } from "../model/scalarset.js";
 import type { Layout } from "../model/state.js";
+import type { Columns } from "../observe/columns.js";
+import type { ColumnOrbit } from "../observe/element-columns.js";
 
 interface Slots {
   readonly family: number;
@@ -30,7 +32,7 @@ export type IndexedSlots =
  * Returns the slots of a family, by how interchangeable members index them; none if only other sets index the family.
  * Keys may leave out what they like: of members whose keys are equal, all orders are tried.
  */
-export function slotsIndexed(layout: Layout, family: number, members: Interchangeable): IndexedSlots[] {
+function slotsIndexed(layout: Layout, family: number, members: Interchangeable): IndexedSlots[] {
   const { sets } = layout.declarations[layout.variables[family]!]!;
   const none = (i: number, j = 0): IndexedSlots => ({ by: "none", family, start: layout.slotAt(family, i, j) });
   const one = (block: Block, step: number, i: number, j = 0): IndexedSlots => ({
@@ -59,6 +61,49 @@ export function slotsIndexed(layout: Layout, family: number, members: Interchang
   if (hasDiagonal) slots.push(one(block, step + 1, i, j));
   const start = layout.slotAt(family, i + 1, j) - step - block.first * (step + 1);
   return [...slots, { by: "two of a set", family, block, step, less: hasDiagonal ? 0 : 1, start }];
+}
+
+/** Returns the columns of a row, by how interchangeable members index them. */
+export function columnsIndexed(columns: Columns, members: Interchangeable): IndexedSlots[] {
+  const { layout, orbits, byElement } = columns;
+  return [
+    ...layout.variables.flatMap((_, family) => slotsIndexed(layout, family, members)),
+    ...orbits.flatMap((orbit) => {
+      const indexed = elementsIndexed(layout, orbit, members);
+      // The columns of a set's elements mention no members, and so what no member indexes tells none apart.
+      const isOfSet = byElement.some(({ family, elements }) => family === orbit.family && elements.kind.name === "set");
+      return isOfSet ? indexed.filter(({ by }) => by !== "none") : indexed;
+    }),
+  ];
+}
+
+/** Returns the columns of an orbit of elements, by how interchangeable members index them. */
+function elementsIndexed(layout: Layout, { family, first, by }: ColumnOrbit, members: Interchangeable): IndexedSlots[] {
+  if (by === undefined) return [];
+  const [rows, columns] = by.map((set) => ({ size: layout.sizeOf(set), block: members.of(set) }));
+  const none = (start: number): IndexedSlots => ({ by: "none", family, start });
+  const one = (block: Block, step: number, start: number): IndexedSlots => ({
+    ...{ by: "one", family, block, step },
+    start: start - block.first * step,
+  });
+  const numbers = (length: number) => Array.from({ length }, (_, number) => number);
+  if (rows === undefined) return [none(first)];
+  if (columns === undefined)
+    return rows.block ? [one(rows.block, 1, first)] : numbers(rows.size).map((i) => none(first + i));
+  if (by[0] === by[1]) {
+    const step = rows.size - 1;
+    const { block } = rows;
+    if (block === undefined) return numbers(rows.size * step).map((i) => none(first + i));
+    return [{ by: "two of a set", family, block, step, less: 1, start: first - block.first * rows.size }];
+  }
+  const step = columns.size;
+  if (rows.block && columns.block) {
+    const start = first - rows.block.first * step - columns.block.first;
+    return [{ by: "two sets", family, rows: rows.block, columns: columns.block, step, start }];
+  }
+  if (rows.block) return numbers(step).map((j) => one(rows.block!, step, first + j));
+  if (columns.block) return numbers(rows.size).map((i) => one(columns.block!, 1, first + i * step));
+  return numbers(rows.size * step).map((i) => none(first + i));
 }
 
 interface Indices {

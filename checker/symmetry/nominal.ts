@@ -13,7 +13,6 @@
 
 import type { Block, Interchangeable } from "../model/interchangeable.js";
 import { type Member, memberInfo } from "../model/scalarset.js";
-import type { Layout } from "../model/state.js";
 import { keyOf, leavesOf, mapValue } from "../model/value.js";
 import { ByPartHash, ByPartMap, ByPartSum } from "../observe/by-part.js";
 import { type Families, type Family, MAX_IDS } from "../observe/intern.js";
@@ -21,7 +20,7 @@ import { PagedTable } from "../observe/paged.js";
 import type { Region } from "../wasm/arena.js";
 import { WITH_MEMBERS, WITHOUT_MEMBERS } from "../wasm/header.js";
 import { CHANGED_MEMBERS, CHANGED_PAIRS, CHANGED_SINGLES, FAMILY_BYTES, ID_BITS, MEMBER_BYTES } from "../wasm/sizes.js";
-import { type IndexedSlots, slotsIndexed } from "./indexed-slots.js";
+import { columnsIndexed, type IndexedSlots } from "./indexed-slots.js";
 import { hasOrbits, Orbits, type Permutation } from "./orbits.js";
 
 /** With members of several sets, the first bits of a key are the place of the set, and this many. */
@@ -30,8 +29,6 @@ const SET_BITS = 4;
 export class NominalSymmetry {
   /** The number of members, of all sets together. */
   readonly size: number;
-  /** The layout of the columns of a row, which the slots here are. */
-  private readonly layout: Layout;
   /** The permutations needed so far, and the number of each, counted from 1, by its destinations (`Permutation.to`). */
   private readonly permutations: Permutation[] = [];
   private readonly numbers = new Map<string, number>();
@@ -60,7 +57,6 @@ export class NominalSymmetry {
     tell: (family: Family, id: number, of: number) => void,
   ) {
     const { arena } = families;
-    this.layout = families.columns.layout;
     this.size = members.size;
     const count = families.families.length;
     this.shapeHashes = Array.from({ length: this.size ** 2 }, (_, i) =>
@@ -71,7 +67,7 @@ export class NominalSymmetry {
       (value) => [...leavesOf(value).members].filter((member) => members.has(memberInfo(member)!.set)).length,
       (a, b) => a + b,
     );
-    this.permutationBytes = 4 * Math.ceil((4 + 2 * this.layout.slots.length) / 4);
+    this.permutationBytes = 4 * Math.ceil((4 + 2 * families.columns.count) / 4);
     const permutations = members.renamings + this.size ** 2;
     this.mentions = arena.region("mentions of members", count * MAX_IDS);
     this.shapes = arena.region("shapes of values", count * this.size * this.size * MAX_IDS * 4);
@@ -87,7 +83,7 @@ export class NominalSymmetry {
     arena.header.permutations = this.permuted.start;
     arena.header.permutationBytes = this.permutationBytes;
     arena.header.renamings = this.renamings.address;
-    const indexed = families.families.flatMap(({ index }) => slotsIndexed(this.layout, index, members));
+    const indexed = columnsIndexed(families.columns, members);
     this.writeMembers(indexed);
     this.changes = this.changesBySlot(indexed);
     if (hasOrbits(members)) this.orbits = this.makeOrbits(tell);
@@ -179,11 +175,10 @@ export class NominalSymmetry {
    */
   private makePermutation(to: readonly number[]): number {
     const { arena } = this.families;
-    const { layout } = this;
     const place = this.permuted.take(this.permutationBytes);
-    const from = arena.halves.subarray((place + 4) >>> 1, ((place + 4) >>> 1) + layout.slots.length);
+    const from = arena.halves.subarray((place + 4) >>> 1, ((place + 4) >>> 1) + this.families.columns.count);
     const member = this.members.renaming(to);
-    const columns = layout.slotsAfter(member);
+    const columns = this.families.columns.after(member);
     columns.forEach((after, column) => {
       from[after] = column;
     });

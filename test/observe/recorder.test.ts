@@ -1,19 +1,11 @@
-/**
- * The promise of the recorder: on a recording state a function does what it does on a plain one, and what it did
- * depends on nothing but the reads that were noted. Every function of the tables below runs in every state of a small
- * domain. What it came to, an answer or updates, is then held against a plain run in each state of the domain that
- * looks the same as far as the reads go.
- */
+/** The recorder's promise (test/support/recorder-promise.ts) for records and channels. */
 import { is, List, Map, Record, Set } from "immutable";
-import { beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Bag, type Channel, format, model, Queue, type StateOf, single } from "../../checker/model/index.js";
-import { Instance, type Values } from "../../checker/model/instance.js";
-import { AnyState } from "../../checker/model/state.js";
+import type { Values } from "../../checker/model/instance.js";
 import { keyOf } from "../../checker/model/value.js";
 import type { Splits } from "../../checker/observe/columns.js";
-import { Families } from "../../checker/observe/intern.js";
-import { type Read, Recorder } from "../../checker/observe/recorder.js";
-import { Updates } from "../../checker/observe/updates.js";
+import { Recorded, type Under } from "../support/recorder-promise.js";
 
 class Inner extends Record({ n: 0 }) {}
 
@@ -35,11 +27,6 @@ const variables = () => ({
 type State = StateOf<ReturnType<typeof variables>>;
 const tray = model({ name: "tray", about: "", parameters: {}, variables, actions: () => [], properties: () => [] });
 
-let [instance, families, recorder, updates] = fresh({});
-beforeEach(() => {
-  [instance, families, recorder, updates] = fresh({});
-});
-
 /** How the tray's records are split: not at all, field by field, and in groups that are no order of declaration. */
 const splits: Splits[] = [
   {},
@@ -52,75 +39,13 @@ const splits: Splits[] = [
   },
 ];
 
-function fresh(by: Splits): [Instance, Families, Recorder, Updates] {
-  const instance = new Instance(tray);
-  const families = new Families(instance, by);
-  return [instance, families, new Recorder(families), new Updates(families)];
-}
+const whole = new Recorded<State>(tray);
 
 /** The tray with one thing in it replaced. */
-const trayWith = (variable: string, value: unknown): Values =>
-  instance.layout.slots.map((slot, i) => (slot.variable === variable ? value : instance.initial[0]![i]));
-const rowOf = (values: Values) => families.rowOf(values);
+const trayWith = (variable: string, value: unknown): Values => whole.stateWith(variable, value);
 
-/** An answer as a text: equal for equal values, of the plain classes, at any depth. */
-function show(answer: unknown): string {
-  if (Array.isArray(answer)) return `[${answer.map(show)}]`;
-  if (answer !== null && typeof answer === "object" && Object.getPrototypeOf(answer) === Object.prototype)
-    return `{${Object.entries(answer).map(([name, value]) => `${name}: ${show(value)}`)}}`;
-  return keyOf(recorder.plain(answer));
-}
-
-type Under = (state: State) => unknown;
-
-function attempt(f: Under, state: unknown): unknown {
-  try {
-    return f(state as State);
-  } catch (error) {
-    return `threw ${(error as Error).message}`;
-  }
-}
-
-function plainly(f: Under, values: Values): string {
-  const result = attempt(f, instance.stateOf(values));
-  return show(result instanceof AnyState ? [...instance.valuesOf(result)] : result);
-}
-
-/** Runs a function on the recorder: what it read, and what its outcome means for any row. */
-function observe(f: Under, row: Uint16Array): { reads: readonly Read[]; on: (row: Uint16Array) => string } {
-  recorder.begin(row);
-  const result = attempt(f, instance.stateOver(recorder));
-  if (!(result instanceof AnyState)) {
-    const answer = show(result);
-    return { reads: recorder.reads, on: () => answer };
-  }
-  const written = [...result.written].flatMap(([slot, value]) => recorder.updatesOf(slot, value));
-  const on = (before: Uint16Array) => {
-    const after = before.slice();
-    for (const [column, update] of written)
-      after[column] = updates.apply(updates.row(families.ofColumn[column]!, update), before[column]!);
-    const values = [...families.valuesOf(after)];
-    expect([...after], "ids of these values").toEqual([...rowOf(values)]);
-    return show(values);
-  };
-  return { reads: recorder.reads, on };
-}
-
-function expectFaithful(f: Under, domain: readonly Values[]): void {
-  for (const by of splits) {
-    [instance, families, recorder, updates] = fresh(by);
-    expectFaithfulAsSplit(f, domain);
-  }
-}
-
-function expectFaithfulAsSplit(f: Under, domain: readonly Values[]): void {
-  const states = domain.map((values) => ({ values, row: rowOf(values), plain: plainly(f, values) }));
-  for (const { row } of states) {
-    const { reads, on } = observe(f, row);
-    const seen = (of: Uint16Array) => reads.map(({ column, domain }) => families.project(domain, of[column]!)).join();
-    for (const twin of states)
-      if (seen(twin.row) === seen(row)) expect(on(twin.row), show([...twin.values])).toBe(twin.plain);
-  }
+function expectFaithful(f: Under<State>, domain: readonly Values[]): void {
+  for (const by of splits) new Recorded<State>(tray, by).expectFaithful(f, domain);
 }
 
 /** A cell that comes out is stored where it came from, and in another slot. */
@@ -239,7 +164,8 @@ describe("a channel's view cannot be told from the channel, and hides no read:",
 });
 
 describe("a run", () => {
-  const readsOf = (f: Under) => observe(f, rowOf(instance.initial[0]!)).reads.map(({ domain }) => domain.interner.name);
+  const readsOf = (f: Under<State>) =>
+    whole.observe(f, whole.families.rowOf(whole.instance.initial[0]!)).reads.map(({ domain }) => domain.interner.name);
 
   test("lists its reads once each, in the order of the first", () => {
     const reads = readsOf((state) => [
@@ -258,7 +184,7 @@ describe("a run", () => {
     expect(readsOf((state) => state.withCell(state.cell().set("a", 2)).cell().sum)).toEqual(["cell.b"]);
   });
 
-  test.each<[how: string, f: Under]>([
+  test.each<[how: string, f: Under<State>]>([
     ["a value", (state) => state.withCell(one).withBag(Bag.of(m))],
     ["some fields", (state) => state.withCell(state.cell().set("a", 1).merge({ b: 2 }).remove("inner"))],
     ["messages", (state) => state.withBag(state.bag().put(m)).withQueue(state.queue().put(n).put(m))],

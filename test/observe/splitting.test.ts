@@ -19,7 +19,7 @@ import {
   vocabulary,
 } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
-import { Columns } from "../../checker/observe/columns.js";
+import { Columns, type FieldGroups } from "../../checker/observe/columns.js";
 import { Families } from "../../checker/observe/intern.js";
 import { splitsFurther } from "../../checker/observe/splitting.js";
 import { Check } from "../../checker/search/check.js";
@@ -97,13 +97,12 @@ function searched(check: Check) {
 
 describe("columns", () => {
   test("a slot has one column for each group of fields, and keeps its place among those of its variable", () => {
-    const { layout } = make();
-    const columns = new Columns(layout, {
-      counts: [
-        ["third", "first"],
-        ["second", "still", "copy"],
-      ],
-    });
+    const { layout, initial } = make();
+    const counts = [
+      ["third", "first"],
+      ["second", "still", "copy"],
+    ];
+    const columns = new Columns(layout, { counts }, initial[0]!);
     expect(columns.layout.variables).toEqual(["counts (third, first)", "counts (second, still, copy)", "holds"]);
     expect(columns.slotOf).toEqual([0, 0, 1, 2]);
     expect([columns.of(0), columns.of(1), columns.of(2)]).toEqual([[0, 1], [2], [3]]);
@@ -135,11 +134,11 @@ describe("a variable with many values", () => {
       for (let second = 0; second < 26; second++)
         for (let third = 0; third < 26; third++)
           families.intern(families.families[0]!, new Counts({ first, second, third, copy: first }));
-    const { counts } = splitsFurther(families, [26 ** 3, 1])!;
-    expect(counts!.flat().sort()).toEqual(["copy", "first", "second", "still", "third"]);
+    const counts = splitsFurther(families, [26 ** 3, 1])!.counts as FieldGroups;
+    expect(counts.flat().sort()).toEqual(["copy", "first", "second", "still", "third"]);
     // Two of the three counts, with 676 values, fit into a group, and with them what depends on one or is constant.
     expect(counts).toHaveLength(2);
-    expect(counts!.find((group) => group.includes("first"))).toContain("copy");
+    expect(counts.find((group) => group.includes("first"))).toContain("copy");
   });
 
   test("is not split while it has few, nor is one that holds no records", () => {

@@ -1,50 +1,20 @@
 /** Families by two sets and with their diagonal, and constants, are searched as the naive explorer searches them. */
 import { describe, expect, test } from "vitest";
-import type { Values } from "../../checker/model/bound.js";
 import { constant, nameOf, ordinal, scalarset, union } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
-import { rename, successorsOf } from "../../checker/model/reference.js";
-import { type Member, ordersOf, renamingOf } from "../../checker/model/scalarset.js";
 import { stateOf } from "../../checker/model/state-under-test.js";
-import { keyOf } from "../../checker/model/value.js";
 import { checkSync } from "../../checker/search/check.js";
 import { surveyed } from "../mutation/surveyed.js";
 import { releaseTest } from "../support/extent.js";
 import { explore } from "../support/naive-explorer.js";
+import { orbitsIn } from "../support/orbits.js";
 import { agree, type Given } from "./agreement.js";
 import { expectSameByAllWays } from "./agreement-of-ways.js";
 import cells, { nodes } from "./models/cells.js";
 import clockMatrix from "./models/clock-matrix.js";
 import { twoInterchangeablePages, twoOrderedPages } from "./models/two-pages.js";
 import voting, { quorums } from "./models/voting.js";
-
-/** The number of orbits of a model's states under renamings of all its sets, by the reference semantics. */
-function orbitsIn(model: AnyModel, given: Given): number {
-  const instance = new Instance(model, given);
-  const { layout } = instance;
-  const renamings = layout.setsOfMembers().reduce<((member: Member) => Member)[]>(
-    (all, set) => {
-      const orders = ordersOf(Array.from({ length: layout.sizeOf(set) }, (_, i) => i));
-      const ofSet = orders.map((to) => renamingOf(set, to));
-      return all.flatMap((before) => ofSet.map((then) => (member: Member) => then(before(member))));
-    },
-    [(member) => member],
-  );
-  const keyOfOrbit = (values: Values) =>
-    renamings
-      .map((member) =>
-        rename(values, member, instance)
-          .map((value) => keyOf(value))
-          .join(),
-      )
-      .sort()[0]!;
-  const found = new Map<string, Values>();
-  const add = (values: Values) => void (found.has(keyOfOrbit(values)) || found.set(keyOfOrbit(values), values));
-  instance.initial.forEach(add);
-  for (const values of found.values()) for (const { next } of successorsOf(instance, values)) if (next) add(next);
-  return found.size;
-}
 
 const outcomeOf = (model: AnyModel, given: Given, symmetry = true) =>
   checkSync(new Instance(model, given), { symmetry });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Instance } from "../../checker/model/instance.js";
 import type { Splits } from "../../checker/observe/columns.js";
 import { Families } from "../../checker/observe/intern.js";
+import { splitsFurther } from "../../checker/observe/splitting.js";
 import { Check } from "../../checker/search/check.js";
 import { checkpointsIn } from "../../checker/search/exhaustive/checkpoint.js";
 import { readManifest } from "../../checker/search/exhaustive/manifest.js";
@@ -22,7 +23,7 @@ export interface Way {
   readonly spilled: boolean;
   /** Whether the search is interrupted, and taken up from its checkpoint. */
   readonly resumed: boolean;
-  /** Whether each field of a record has a column of its own from the start. */
+  /** Whether each field of a record, and each element of a collection, has a column of its own from the start. */
   readonly split: boolean;
 }
 
@@ -71,6 +72,23 @@ export function fieldByField(instance: Instance): Splits {
   return Object.fromEntries(records.map(({ variable, fields }) => [variable, fields.map(({ field }) => [field])]));
 }
 
+/**
+ * Returns the splits in which each field of a record has a column of its own, and each element of a collection that the
+ * first states hold.
+ */
+function asFineAsCanBe(instance: Instance, symmetry: boolean): Splits {
+  const check = new Check(instance, { symmetry, maxStates: 60, properties: [], receptions: false });
+  try {
+    check.work();
+    const { families } = check.search.engine;
+    const counts = families.families.map(({ interner }) => interner.count);
+    const from = { records: Number.POSITIVE_INFINITY, collections: 1, rests: 1 };
+    return { ...families.splits, ...splitsFurther(families, counts, from), ...fieldByField(instance) };
+  } finally {
+    check.close();
+  }
+}
+
 export interface Searched {
   readonly outcome: Outcome;
   /** Whether states went to disk. */
@@ -111,7 +129,7 @@ function searchIn(
     ...more,
   };
   const instance = make();
-  const splits = way.split ? fieldByField(instance) : {};
+  const splits = way.split ? asFineAsCanBe(instance, symmetry) : {};
   if (!resumed) return finished(new Check(instance, options, splits), false);
   const first = new Check(instance, { ...options, maxStates: stopAfter }, splits);
   first.search.about = {};
@@ -124,7 +142,7 @@ function searchIn(
   if (name === undefined) throw new Error(`a search that ended by ${first.search.incomplete} left no checkpoint`);
   // States in memory that have used up what there was of it are taken up with more.
   const { storeMemory, ...unlimited } = options;
-  const check = new Check(make(), first.search.result.spilled ? options : unlimited);
+  const check = new Check(make(), first.search.result.spilled ? options : unlimited, splits);
   check.resume(folder!, name, readManifest(folder!, name).body, 1);
   return finished(check, true);
 }

@@ -3,7 +3,7 @@
  * the engine expands it and keeps what is new. This file decides what happens at the edges: when a level ends, a
  * property is decided, or a limit is reached.
  */
-import { LimitReached, TooManyValues } from "../../errors.js";
+import { LimitReached, NotByElement, TooManyValues } from "../../errors.js";
 import type { Instance, Values } from "../../model/instance.js";
 import type { Splits } from "../../observe/columns.js";
 import { ExternalSet } from "../../store/external.js";
@@ -67,8 +67,7 @@ export class ExhaustiveSearch implements SearchState {
   private readonly endsItself: boolean;
   private readonly budget: MemoryBudget;
   private readonly limits: Limits;
-  /** Which variables meet new values at every depth. */
-  readonly growth = new ValueGrowth();
+  readonly growth: ValueGrowth;
   private readonly forecast: MemoryForecast;
   /** How much of the other threads' news was attended to: not what comes while this thread answers a miss. */
   private attended = 0;
@@ -91,6 +90,7 @@ export class ExhaustiveSearch implements SearchState {
     this.found = new Violations(this.engine, this.counters);
     this.budget = new MemoryBudget(options);
     this.limits = new Limits(options);
+    this.growth = new ValueGrowth(options.coverage ?? false);
     this.result = new SearchResult(this.inspector, this.stored, this.counters, this.found, this);
     const { search, maxDepth } = options;
     this.frontier =
@@ -142,6 +142,7 @@ export class ExhaustiveSearch implements SearchState {
         if (this.isFull && !this.finished) this.outOfMemory();
       }
     } catch (error) {
+      if (error instanceof NotByElement && this.splits(error.variable)) return;
       if (error instanceof TooManyValues && this.splits()) return;
       const isLimit = error instanceof LimitReached;
       const isWhole = isLimit && this.setAside();
@@ -269,12 +270,13 @@ export class ExhaustiveSearch implements SearchState {
     this.finish();
   }
 
-  /** Ends the search if some variable has many values and can be split, and returns whether it did. */
-  private splits(): boolean {
-    this.beginAnewWith = this.givenSplits && this.growth.splits(this.engine.families);
-    if (this.beginAnewWith === undefined) return false;
-    this.end();
-    return true;
+  /** Ends the search if a variable has many values and can be split, or if `unsplit` cannot be by element any more. */
+  private splits(unsplit?: string): boolean {
+    const { families } = this.engine;
+    const never = unsplit && { ...families.splits, [unsplit]: "never" as const };
+    this.beginAnewWith = this.givenSplits && (never || this.growth.splits(families));
+    if (this.beginAnewWith) this.end();
+    return this.beginAnewWith !== undefined;
   }
 
   /** Ends the threads, without what they have in hand. */

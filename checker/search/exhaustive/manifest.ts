@@ -29,7 +29,10 @@ const stateFile = () =>
 
 const snapshot: z.ZodMiniType<Snapshot> = z.strictObject({
   about: z.unknown(),
-  splits: z.record(z.string(), z.array(z.array(z.string()))),
+  splits: z.record(
+    z.string(),
+    z.union([z.array(z.array(z.string())), z.strictObject({ elements: z.array(z.string()) }), z.literal("never")]),
+  ),
   layout: z.strictObject({ columns: natural(), storedWords: natural(), folded: z.boolean(), shards: natural() }),
   digest: checksum(),
   frontier: z.strictObject({

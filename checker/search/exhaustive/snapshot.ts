@@ -4,7 +4,8 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { Splits } from "../../observe/columns.js";
+import { keyOf } from "../../model/value.js";
+import type { FieldGroups, Splits } from "../../observe/columns.js";
 import type { ExternalRecord } from "../../store/external.js";
 import type { FileRecord } from "../../store/number-file.js";
 import type { ShardSizes } from "../../store/shards.js";
@@ -29,12 +30,27 @@ export interface Standstill {
   readonly before: string | undefined;
 }
 
+/**
+ * How variables are split, as a checkpoint records it: of elements their names, which tell whether they are the same
+ * ones, and not what they are.
+ */
+export type RecordedSplits = Readonly<Record<string, FieldGroups | { readonly elements: readonly string[] } | "never">>;
+
+export function recorded(splits: Splits): RecordedSplits {
+  return Object.fromEntries(
+    Object.entries(splits).map(([variable, split]) => {
+      if (split === "never" || !("elements" in split)) return [variable, split];
+      return [variable, { elements: split.elements.map((element) => keyOf(element, { named: true })) }];
+    }),
+  );
+}
+
 /** A search, as its checkpoint records it. */
 export interface Snapshot {
   /** What the caller needs to resume the search. */
   readonly about: unknown;
   /** How variables are split into columns. */
-  readonly splits: Splits;
+  readonly splits: RecordedSplits;
   readonly layout: {
     readonly columns: number;
     readonly storedWords: number;
@@ -71,7 +87,7 @@ export function takeSnapshot(folder: string, of: Standstill, onDisk: Snapshot["o
   const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
   const snapshot: Snapshot = {
     about,
-    splits: engine.families.splits,
+    splits: recorded(engine.families.splits),
     layout: layoutOf(engine),
     digest: digestOf(engine),
     frontier: {

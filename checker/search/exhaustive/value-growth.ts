@@ -5,7 +5,7 @@
  */
 import type { Splits } from "../../observe/columns.js";
 import type { Families } from "../../observe/intern.js";
-import { splitsFurther } from "../../observe/splitting.js";
+import { SPLIT_FROM, type SplitFrom, splitsFurther } from "../../observe/splitting.js";
 import type { GrowingVariable } from "../statistics.js";
 
 /** For how many depths in a row a variable must have met new values to be told of. */
@@ -16,16 +16,20 @@ export class ValueGrowth {
   private readonly counts: number[] = [];
   /** By the family's index: at how many depths in a row it has met new values. */
   private readonly streaks: number[] = [];
+  private readonly from: SplitFrom;
+
+  /** @param covering whether what is covered is counted, which is done by the values of whole collections */
+  constructor(covering: boolean) {
+    this.from = covering ? { ...SPLIT_FROM, collections: Number.POSITIVE_INFINITY } : SPLIT_FROM;
+  }
 
   /**
    * Returns how to split variables that have many values; undefined if none has. It depends on the values that were met
    * when the last level ended, or before the first one ends on all, so that it is the same with any number of threads.
    */
   splits(families: Families): Splits | undefined {
-    return splitsFurther(
-      families,
-      families.families.map(({ interner, index }) => this.counts[index] ?? interner.count),
-    );
+    const counts = families.families.map(({ interner, index }) => this.counts[index] ?? interner.count);
+    return splitsFurther(families, counts, this.from);
   }
 
   /** Notes how many values the variables have at the end of a level. */
