@@ -2,6 +2,7 @@
 import { UsageError } from "../errors.js";
 import type { Instance, Values } from "../model/instance.js";
 import { exchangesOfNeighbours } from "../model/scalarset.js";
+import { scalarsetsOf } from "../model/scalarsets.js";
 import { format, keyOf, mapValue } from "../model/value.js";
 import { Check } from "../search/check.js";
 import type { SearchOptions } from "../search/options.js";
@@ -86,7 +87,7 @@ export class ReachableStates {
       }
       for (const [slot, value] of values.entries()) seen[layout.slots[slot]!.family]!.add(value);
     }
-    const sets = layout.indexSets().filter(({ name }) => this.outcome.symmetry.sets.includes(name));
+    const sets = scalarsetsOf(instance).filter(({ name }) => this.outcome.symmetry.sets.includes(name));
     const exchanges = sets.flatMap((set) => exchangesOfNeighbours(set, layout.sizeOf(set)));
     return new Map(
       layout.variables.map((variable, family) => {

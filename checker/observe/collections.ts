@@ -4,9 +4,9 @@
  * kind, the *rest*.
  */
 import { Map as IMap, Set as ISet, isOrdered, List, Record } from "immutable";
-import { exchangesOfNeighbours, type IndexSet } from "../model/scalarset.js";
-import type { Layout } from "../model/state.js";
-import { keyOf, leavesOf, mapValue } from "../model/value.js";
+import type { Instance } from "../model/instance.js";
+import { exchangesIn } from "../model/scalarsets.js";
+import { keyOf, leavesOf, mapValue, NotAValue } from "../model/value.js";
 
 /** What the column of an element holds that is not in the collection. */
 class Absent extends Record({}) {
@@ -97,6 +97,13 @@ export class Elements {
 
   /** Returns the place of what a collection takes for an element, equality being Immutable's. */
   placeAsked(element: unknown): number | undefined {
+    try {
+      const place = this.placeOf(element);
+      if (place !== undefined) return place;
+    } catch (error) {
+      // A set may be asked for what it cannot hold.
+      if (!(error instanceof NotAValue)) throw error;
+    }
     return this.index.get(element);
   }
 
@@ -126,26 +133,16 @@ export class Elements {
   }
 }
 
-/** The scalarsets of which members index variables: those whose members renaming may exchange. */
-export function scalarsetsOf(layout: Layout): IndexSet[] {
-  return layout.setsOfMembers().filter((set) => !set.ordered(layout.parameters) && layout.sizeOf(set) > 1);
-}
-
-/** Returns the exchanges of neighbours in all scalarsets, which generate all renamings. */
-export function exchangesIn(layout: Layout) {
-  return scalarsetsOf(layout).flatMap((set) => exchangesOfNeighbours(set, layout.sizeOf(set)));
-}
-
 /**
  * Returns the elements with all their renamings, by their texts, or undefined if these are more than `most`.
  */
 export function closedUnderRenaming(
-  layout: Layout,
+  instance: Instance,
   elements: ReadonlyMap<string, unknown>,
   most: number,
 ): Map<string, unknown> | undefined {
   const all = new Map(elements);
-  const exchanges = exchangesIn(layout);
+  const exchanges = exchangesIn(instance);
   // What is entered is gone through, too.
   for (const element of all.values()) {
     for (const { member } of exchanges) {

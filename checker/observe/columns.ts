@@ -6,6 +6,7 @@
  * The columns of groups and rests have a layout of their own, in which each group of fields is a variable, indexed as
  * the variable that it is a part of. Those of elements stand behind them (element-columns.ts).
  */
+import type { Instance } from "../model/instance.js";
 import type { Member } from "../model/scalarset.js";
 import { Layout } from "../model/state.js";
 import type { Variables } from "../model/variables.js";
@@ -47,13 +48,11 @@ export class Columns {
   readonly orbits: readonly ColumnOrbit[];
   /** By slot: its column for each group; for an element split, that of the rest, and then those of the elements. */
   private readonly bySlot: readonly (readonly number[])[];
+  private readonly model: Layout;
 
-  /** @param examples by slot: a value, which tells what kind of collection it holds */
-  constructor(
-    private readonly model: Layout,
-    splits: Splits,
-    examples: readonly unknown[],
-  ) {
+  constructor(instance: Instance, splits: Splits) {
+    const model = instance.layout;
+    this.model = model;
     const declarations: Record<string, Variables[string]> = {};
     const firstOf: number[] = [];
     const byElement: Omit<ByElement, "family">[] = [];
@@ -66,7 +65,7 @@ export class Columns {
       }
       const split = splits[name];
       if (split === undefined || split === "never" || !("elements" in split)) continue;
-      const example = examples[model.slots.findIndex(({ family }) => family === variable)];
+      const example = instance.initial[0]![model.slots.findIndex(({ family }) => family === variable)];
       byElement.push({ variable, elements: new Elements(kindOfCollection(example)!, split.elements) });
     }
     this.firstOf = firstOf;
@@ -84,7 +83,7 @@ export class Columns {
     this.byElement = byElement.map((of, i) => ({ ...of, family: count + i }));
     const orbits: ColumnOrbit[] = [];
     for (const { variable, elements, family } of this.byElement) {
-      for (const orbit of orbitsOfElements(model, this.slotsOf(variable), elements)) {
+      for (const orbit of orbitsOfElements(instance, this.slotsOf(variable), elements)) {
         orbits.push({ ...orbit, family, first: slotOf.length });
         for (const { slot, place } of orbit.items) {
           bySlot[slot]![1 + place] = slotOf.push(slot) - 1;

@@ -3,10 +3,12 @@
  * element, in the renamed slot. Columns that are moved among each other, an *orbit*, stand side by side, in the order
  * of the members that slot and element mention, so that the expander finds those of a member by counting.
  */
+import type { Instance } from "../model/instance.js";
 import { type IndexSet, type Member, memberInfo } from "../model/scalarset.js";
+import { exchangesIn, scalarsetsOf } from "../model/scalarsets.js";
 import type { Layout } from "../model/state.js";
 import { leavesOf, mapValue } from "../model/value.js";
-import { type Elements, exchangesIn, scalarsetsOf } from "./collections.js";
+import type { Elements } from "./collections.js";
 
 /** An element of the collection in a slot. */
 export interface ElementOfSlot {
@@ -40,9 +42,10 @@ interface Mentioning extends ElementOfSlot {
 }
 
 /** Returns the orbits of the elements of a variable in its slots. */
-export function orbitsOfElements(layout: Layout, slots: readonly number[], elements: Elements): Orbit[] {
-  const sets = new Set(scalarsetsOf(layout));
-  const exchanges = exchangesIn(layout).map(({ member }) => ({
+export function orbitsOfElements(instance: Instance, slots: readonly number[], elements: Elements): Orbit[] {
+  const { layout } = instance;
+  const sets = new Set(scalarsetsOf(instance));
+  const exchanges = exchangesIn(instance).map(({ member }) => ({
     member,
     places: elements.placesAfter(member),
     slots: new Map(slots.map((slot) => [slot, layout.slotAfter(slot, member)])),

@@ -203,7 +203,7 @@ export class Families {
     readonly splits: Splits = {},
   ) {
     const { layout } = instance;
-    this.columns = new Columns(layout, splits, instance.initial[0] ?? []);
+    this.columns = new Columns(instance, splits);
     let tables = 1;
     const number = () => tables++;
     const names = this.columns.layout.variables;

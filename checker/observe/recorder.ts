@@ -7,7 +7,7 @@
  * view can be slow, but it cannot hide a read. A channel's view keeps `put` and `take` as operations, and reads the
  * slot for everything else. Collections that are held by element have views of their own (collection-view.ts).
  */
-import { isRecord, Seq } from "immutable";
+import { isRecord, List, Seq } from "immutable";
 import type { Channel } from "../model/channel.js";
 import type { AnyState, SlotSource } from "../model/state.js";
 import { type AnyRecord, mapValue, type Replacement } from "../model/value.js";
@@ -222,6 +222,12 @@ export class Recorder implements SlotSource, ElementReader, ChannelReader {
       return held.size === 0 && rest === undefined ? undefined : { kind: "elements", held, rest };
     }
     return { kind: "constant", value };
+  }
+
+  /** Returns a value that holds all that writing `value` to `slot` brings in, and no more if that is known. */
+  changeOf(slot: number, value: unknown): unknown {
+    const written = this.writtenTo(slot, value);
+    return written?.kind === "elements" ? List([written.rest ?? null, ...written.held.values()]) : value;
   }
 
   /**

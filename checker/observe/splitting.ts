@@ -100,7 +100,7 @@ function furtherElements(families: Families, held: Held, count: number): readonl
   const slots = layout.slots.filter(({ variable }) => variable === held.variable).length;
   const met = elementsIn(kind, values, known);
   if (met.size === known.length || isHardlySplit(kind, values, byElement === undefined)) return undefined;
-  const all = kind.name === "list" ? met : closedUnderRenaming(layout, met, MOST_COLUMNS / slots);
+  const all = kind.name === "list" ? met : closedUnderRenaming(families.instance, met, MOST_COLUMNS / slots);
   if (all === undefined || all.size * slots > MOST_COLUMNS) return undefined;
   // Records of two classes may be equal to Immutable, and then a set cannot tell which of them it has.
   if (ISet(all.values()).size < all.size) return undefined;

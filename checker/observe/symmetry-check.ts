@@ -129,8 +129,8 @@ export class SymmetryCheck<Event> {
   private refuseWritten(observed: Observed<Event>, next: readonly AnyState[]): void {
     const { recorder } = this;
     for (const { written } of next) {
-      for (const value of written.values()) {
-        const wrong = recorder.unrecorded(() => wrongIn(recorder.plain(value)));
+      for (const [slot, value] of written) {
+        const wrong = recorder.unrecorded(() => wrongIn(recorder.plain(recorder.changeOf(slot, value))));
         if (wrong !== undefined) throw notAValue(`${observed.name()} wrote`, wrong);
       }
     }

@@ -4,11 +4,10 @@
  */
 
 import { LoadError } from "../errors.js";
-import type { Domains } from "../model/action.js";
-import type { Instance, Values } from "../model/instance.js";
+import type { Values } from "../model/instance.js";
 import { Interchangeable } from "../model/interchangeable.js";
-import { hasGoals } from "../model/property.js";
 import { exchangesOfNeighbours, type IndexSet, nameOf } from "../model/scalarset.js";
+import { scalarsetsOf } from "../model/scalarsets.js";
 import type { Layout } from "../model/state.js";
 import { format, keyOf, mapValue } from "../model/value.js";
 import type { Families, Family } from "../observe/intern.js";
@@ -39,8 +38,7 @@ export class Canonicalizer {
   ) {
     this.ordinals = new OrdinalSymmetry(families);
     const { layout } = families.instance;
-    const sets = layout.setsOfMembers();
-    const interchangeable = sets.filter((set) => !set.ordered(layout.parameters) && layout.sizeOf(set) > 1);
+    const interchangeable = scalarsetsOf(families.instance);
     const chosen = wanted ? reducible(layout, interchangeable) : [];
     for (const set of chosen) refuseConstants(layout, set);
     if (chosen.length > 0) {
@@ -49,7 +47,7 @@ export class Canonicalizer {
     }
     this.inForce = {
       sets: chosen.map((set) => set.name),
-      note: noteOn({ wanted, sets, interchangeable, chosen, instance: families.instance }),
+      note: noteOn({ wanted, interchangeable, chosen, layout }),
     };
   }
 
@@ -154,44 +152,23 @@ function refuseConstants(layout: Layout, set: IndexSet): void {
 /** Returns why there is no reduction, or which scalarsets are not reduced and why; undefined if all are. */
 function noteOn(of: {
   readonly wanted: boolean;
-  /** The index sets of the variables; those of them whose members may be exchanged; and those that are reduced. */
-  readonly sets: readonly IndexSet[];
+  /** The index sets whose members may be exchanged, and those of them that are reduced. */
   readonly interchangeable: readonly IndexSet[];
   readonly chosen: readonly IndexSet[];
-  readonly instance: Instance;
+  readonly layout: Layout;
 }): string | undefined {
-  const { wanted, sets, interchangeable, chosen, instance } = of;
-  const { layout } = instance;
+  const { wanted, interchangeable, chosen, layout } = of;
   if (!wanted) return interchangeable.length > 0 ? "symmetry is off because it was asked to be" : undefined;
-  const comparing = sets.filter((set) => set.ordered(layout.parameters)).map((set) => set.name);
-  if (comparing.length > 0) return `symmetry is off for ${comparing.join(", ")}: the model tells its members apart`;
+  const comparing = layout.setsOfMembers().filter((set) => set.ordered(layout.parameters));
+  if (comparing.length > 0)
+    return `symmetry is off for ${comparing.map((set) => set.name).join(", ")}: the model tells its members apart`;
   const isTooLarge = (set: IndexSet) => reducible(layout, [set]).length === 0;
-  const reasons = [
-    ...interchangeable
-      .filter((set) => !chosen.includes(set))
-      .map((set) =>
-        isTooLarge(set)
-          ? `${set.name} (only sets of at most ${MOST_IN_SET} members are)`
-          : `${set.name} (with it there would be more than ${MOST_RENAMINGS} renamings, or ${MOST_MEMBERS} members)`,
-      ),
-    ...quantifiedOver(instance)
-      .filter((set) => !sets.includes(set) && !set.ordered(layout.parameters) && layout.sizeOf(set) > 1)
-      .map((set) => `${set.name} (no variable is indexed by it)`),
-  ];
+  const reasons = interchangeable
+    .filter((set) => !chosen.includes(set))
+    .map((set) =>
+      isTooLarge(set)
+        ? `${set.name} (only sets of at most ${MOST_IN_SET} members are)`
+        : `${set.name} (with it there would be more than ${MOST_RENAMINGS} renamings, or ${MOST_MEMBERS} members)`,
+    );
   return reasons.length === 0 ? undefined : `not reduced: ${reasons.join(", ")}`;
-}
-
-/** Returns the index sets that actions and properties quantify over. */
-function quantifiedOver({ actions, properties }: Instance): IndexSet[] {
-  const domains: Domains[] = [
-    ...actions.map(({ action }) => action.domains),
-    ...properties.flatMap((property) => {
-      if (hasGoals(property)) return property.goals.flatMap((goal) => ("anyCellOf" in goal ? [] : [goal.domains]));
-      return "domains" in property ? [property.domains] : [];
-    }),
-  ];
-  const sets = domains.flatMap((of) =>
-    Object.values(of).flatMap((domain) => ("member" in domain ? [domain] : (domain.set ?? []))),
-  );
-  return [...new Set(sets.map((set) => set.extends?.set ?? set))];
 }

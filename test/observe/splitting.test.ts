@@ -97,12 +97,11 @@ function searched(check: Check) {
 
 describe("columns", () => {
   test("a slot has one column for each group of fields, and keeps its place among those of its variable", () => {
-    const { layout, initial } = make();
     const counts = [
       ["third", "first"],
       ["second", "still", "copy"],
     ];
-    const columns = new Columns(layout, { counts }, initial[0]!);
+    const columns = new Columns(make(), { counts });
     expect(columns.layout.variables).toEqual(["counts (third, first)", "counts (second, still, copy)", "holds"]);
     expect(columns.slotOf).toEqual([0, 0, 1, 2]);
     expect([columns.of(0), columns.of(1), columns.of(2)]).toEqual([[0, 1], [2], [3]]);

@@ -16,6 +16,10 @@ test("Paxos Commit with all messages in one set has the states that it has when 
   const counts = countsOf(paxosCommit, false);
   expect(counts).toEqual({ distinct: 1_321_761, generated: 15_242_978, depth: 27, incomplete: undefined });
   expect(countsOf(splitByHand, false)).toEqual(counts);
+  // With acceptors reduced, too, which index no variable if all messages are in one set.
+  const reduced = countsOf(paxosCommit, true);
+  expect(reduced.distinct).toBe(119_992);
+  expect(countsOf(splitByHand, true)).toEqual(reduced);
 });
 
 test("the Game of Life has a state for each pattern of its board", () => {

@@ -4,13 +4,14 @@ import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import { rename, successorsOf } from "../../checker/model/reference.js";
 import { type Member, ordersOf, renamingOf } from "../../checker/model/scalarset.js";
+import { scalarsetsOf } from "../../checker/model/scalarsets.js";
 import { keyOf } from "../../checker/model/value.js";
 
 /** Returns the number of orbits of a model's states under renamings of all its sets. */
 export function orbitsIn(model: AnyModel, given: Readonly<Record<string, unknown>>): number {
   const instance = new Instance(model, given);
   const { layout } = instance;
-  const renamings = layout.setsOfMembers().reduce<((member: Member) => Member)[]>(
+  const renamings = scalarsetsOf(instance).reduce<((member: Member) => Member)[]>(
     (all, set) => {
       const orders = ordersOf(Array.from({ length: layout.sizeOf(set) }, (_, i) => i));
       const ofSet = orders.map((to) => renamingOf(set, to));

@@ -391,13 +391,16 @@ describe("a reduction that is not made is told:", () => {
   });
 });
 
-test("a scalarset that indexes no variable is not reduced, and that is told", () => {
+test("a scalarset that indexes no variable is reduced, too", () => {
   const [rms, acceptors] = ["rm", "acceptor"].map((name) => scalarset(name, { prefix: name, size: 3 }));
   const own = () => ({ flag: perMember(rms!, false), last: single<Member | null>(null) });
   const words = vocabulary<StateOf<ReturnType<typeof own>>>();
   const vote = words.action("Vote", { a: acceptors! }, (s, { a }) => s.withLast(a));
-  const { symmetry } = checkSync(new Instance({ ...modelOf(own), actions: () => [vote] }));
-  expect(symmetry).toEqual({ sets: ["rm"], note: "not reduced: acceptor (no variable is indexed by it)" });
+  const make = () => new Instance({ ...modelOf(own), actions: () => [vote] });
+  const { symmetry, distinct } = checkSync(make());
+  expect(symmetry).toEqual({ sets: ["rm", "acceptor"], note: undefined });
+  // Nobody has voted, or somebody has been the last one.
+  expect([distinct, checkSync(make(), { symmetry: false }).distinct]).toEqual([2, 4]);
 });
 
 describe("each state found under symmetry stands for its whole orbit, and together they are all states:", () => {
