@@ -126,6 +126,6 @@ export const commitProtocol = model({
   },
   properties: () => [noneMissing, noneTorn, countedOnce, somebodyMoves, canEnd, lateCommit, ends],
   processes: [driver, theQueue, storage, workers],
-  headline: { worker: "stage", job: "stage", driver: "level", manifest: "name" },
+  headline: { worker: "stage", job: "stage", driver: "level" },
   standings: { worker: ["take", "begin", "write", "check", "commit", "fill", "report"] },
 });
