@@ -64,6 +64,7 @@ const builtIn: Readonly<Record<string, () => Promise<AnyModel>>> = {
   "starving-mutex": async () => (await import("../../spec/toy/starving-mutex.js")).starvingMutex,
   "token-ring": async () => (await import("../../spec/toy/token-ring.js")).tokenRing,
   "two-phase-commit": async () => (await import("../../spec/toy/two-phase-commit.js")).twoPhaseCommit,
+  "commit-protocol": async () => (await import("../../spec/toy/commit-protocol/index.js")).commitProtocol,
 };
 
 /** The names of the built-in models. */

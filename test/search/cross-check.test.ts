@@ -11,6 +11,7 @@ import { releaseTest } from "../support/extent.js";
 import { agree, type Given, readingsOf } from "./agreement.js";
 
 describe("every search agrees with the naive explorer", () => {
+  const onlyForgets = { leasesRunOut: false, workersDie: false, driverDies: false };
   const small: Record<string, Given[]> = {
     german: [
       { nodes: 1, data: 2 },
@@ -33,6 +34,16 @@ describe("every search agrees with the naive explorer", () => {
     vnuma: [{ kernels: 2 }, { kernels: 2, wrong: "copy-not-awaited" }],
     "naive-mutex": [{ processes: 3 }],
     "two-phase-commit": [{}],
+    "commit-protocol": [
+      { levels: 1, workers: 1 },
+      { levels: 1, tasks: 2 },
+      { commit: "renamed", workers: 1, ...onlyForgets },
+      { commit: "checked", ...onlyForgets },
+      { commit: "opened", levels: 1, ...onlyForgets, workersDie: true, queueForgets: false },
+      { barrier: "drained", levels: 1, ...onlyForgets },
+      { order: "manifest-first", levels: 1, ...onlyForgets },
+      { names: "counted", levels: 1, ...onlyForgets },
+    ],
     "thread-migration": [
       {},
       { kernels: 3, processThreads: 2, lockedSearch: false },
@@ -41,8 +52,23 @@ describe("every search agrees with the naive explorer", () => {
       { processThreads: 2, leaving: "at-once", retry: "after-a-while" },
     ],
   };
-  const isSlow = ({ stage, nodes, finds, retry, lockedSearch, access, downgrade, network, wrong, manager }: Given) =>
+  const isSlow = ({
+    stage,
+    nodes,
+    finds,
+    retry,
+    lockedSearch,
+    access,
+    downgrade,
+    network,
+    wrong,
+    manager,
+    commit,
+    tasks,
+  }: Given) =>
     nodes === 2 ||
+    commit === "checked" ||
+    tasks ||
     access ||
     downgrade === false ||
     network ||
