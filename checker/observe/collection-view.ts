@@ -11,6 +11,7 @@
  */
 import { Map as IMap, Set as ISet, List } from "immutable";
 import { LimitReached } from "../errors.js";
+import { Bag, Queue } from "../model/channel.js";
 import { ABSENT } from "./collections.js";
 import type { HeldElements } from "./intern.js";
 
@@ -321,16 +322,77 @@ const ofLists: Methods = {
   },
   push(...values: unknown[]) {
     let state = this[VIEW];
-    for (const value of values) {
-      const rest = restOf<List<unknown>>(state);
-      const hasColumn = isPlace(state, rest.size);
-      const held = hasColumn ? new Map(state.held).set(rest.size, value) : state.held;
-      state = { ...state, held, rest: rest.push(hasColumn ? null : value) };
-    }
+    for (const value of values)
+      state = appended(state, restOf<List<unknown>>(state), value, (rest, item) => rest.push(item));
     return viewOf(state);
   },
   update: updated,
 };
+
+/** The channel that a view stands for, of which everything is read. */
+const plainChannelOf = <C>(state: CollectionViewState) => plainCollection(state) as C;
+
+const ofBags: Methods = {
+  count(message: unknown) {
+    const state = this[VIEW];
+    const place = placeIn(state, message);
+    if (place === undefined) return restOf<Bag<unknown>>(state).count(message);
+    const held = heldAt(state, place);
+    return held === ABSENT ? 0 : held;
+  },
+  put(message: unknown) {
+    const state = this[VIEW];
+    const { elements } = state.by;
+    state.by.isPutInto = true;
+    const plain = state.recorder.plain(message);
+    const place = elements.placeAsked(plain);
+    if (place === undefined) return withRest(state, restOf<Bag<unknown>>(state).put(plain));
+    if (elements.placeOf(plain) !== place) return plainChannelOf<Bag<unknown>>(state).put(plain);
+    const held = heldAt(state, place);
+    return changed(state, place, held === ABSENT ? 1 : (held as number) + 1);
+  },
+  take(message: unknown) {
+    const state = this[VIEW];
+    state.by.isTakenFrom = true;
+    const place = placeIn(state, message);
+    if (place === undefined) return withRest(state, restOf<Bag<unknown>>(state).take(state.recorder.plain(message)));
+    const held = heldAt(state, place);
+    // Of what is not there, the bag itself says so.
+    if (held === ABSENT) return plainChannelOf<Bag<unknown>>(state).take(message);
+    return changed(state, place, held === 1 ? ABSENT : (held as number) - 1);
+  },
+};
+
+const ofQueues: Methods = {
+  put(message: unknown) {
+    const state = this[VIEW];
+    state.by.isPutInto = true;
+    return viewOf(appended(state, restOf<Queue<unknown>>(state), message, (rest, item) => rest.put(item)));
+  },
+  take(message: unknown) {
+    const state = this[VIEW];
+    state.by.isTakenFrom = true;
+    // All that stands behind it moves.
+    return plainChannelOf<Queue<unknown>>(state).take(state.recorder.plain(message));
+  },
+  takeable() {
+    const state = this[VIEW];
+    if (restOf<Queue<unknown>>(state).size === 0) return [];
+    return isPlace(state, 0) ? [heldAt(state, 0)] : restOf<Queue<unknown>>(state).takeable();
+  },
+};
+
+/** Returns the state after an item was put behind the last one of what is held by place. */
+function appended<C extends { readonly size: number }>(
+  state: CollectionViewState,
+  rest: C,
+  item: unknown,
+  append: (rest: C, item: unknown) => C,
+): CollectionViewState {
+  const { size } = rest;
+  if (!isPlace(state, size)) return { ...state, rest: append(rest, item) };
+  return { ...state, held: new Map(state.held).set(size, item), rest: append(rest, null) };
+}
 
 /**
  * Returns the prototype of the views of a kind: the collection's own class, with `methods` in the place of its own, and
@@ -356,14 +418,19 @@ function prototypeOf(empty: object, methods: Methods, own: PropertyDescriptorMap
   }) as object;
 }
 
+/** What is held by place tells its size by the rest, which is as long. */
+const sizeOfRest: PropertyDescriptorMap = {
+  size: {
+    get(this: ViewObject) {
+      return restOf<{ readonly size: number }>(this[VIEW]).size;
+    },
+  },
+};
+
 const prototypes = {
   set: prototypeOf(ISet([0]), ofSets),
   map: prototypeOf(IMap([[0, 0]]), ofMaps),
-  list: prototypeOf(List([0]), ofLists, {
-    size: {
-      get(this: ViewObject) {
-        return restOf<List<unknown>>(this[VIEW]).size;
-      },
-    },
-  }),
+  list: prototypeOf(List([0]), ofLists, sizeOfRest),
+  bag: prototypeOf(Bag.of(0), ofBags),
+  queue: prototypeOf(Queue.of(0), ofQueues, sizeOfRest),
 } as const;

@@ -1,9 +1,10 @@
 /**
  * Collections that rows hold by element: a set has a column for each element, which tells whether the set holds it; a
- * map one for each key, and a list one for each place. What has no column is held together, as a collection of the same
- * kind, the *rest*.
+ * bag one for each message, which tells how often; a map one for each key; a list and a queue one for each place. What
+ * has no column is held together, as a collection of the same kind, the *rest*.
  */
 import { Map as IMap, Set as ISet, isOrdered, List, Record } from "immutable";
+import { Bag, Queue } from "../model/channel.js";
 import type { Instance } from "../model/instance.js";
 import { exchangesIn } from "../model/scalarsets.js";
 import { keyOf, leavesOf, mapValue, NotAValue } from "../model/value.js";
@@ -21,7 +22,9 @@ type Entry = readonly [element: unknown, held: unknown];
 
 /** A kind of collection that can be held by element. */
 export interface CollectionKind<C = unknown> {
-  readonly name: "set" | "map" | "list";
+  readonly name: "set" | "map" | "list" | "bag" | "queue";
+  /** Whether its elements are places, counted from zero. The rest is then as long as the collection. */
+  readonly isByPlace: boolean;
   /** An empty collection of the kind. */
   readonly empty: C;
   /** Returns whether a value is a collection of this kind, and not ordered: what an order says has no column. */
@@ -37,6 +40,7 @@ export interface CollectionKind<C = unknown> {
 
 const sets: CollectionKind<ISet<unknown>> = {
   name: "set",
+  isByPlace: false,
   empty: ISet(),
   is: (value): value is ISet<unknown> => ISet.isSet(value) && !isOrdered(value),
   *entries(set) {
@@ -49,6 +53,7 @@ const sets: CollectionKind<ISet<unknown>> = {
 
 const maps: CollectionKind<IMap<unknown, unknown>> = {
   name: "map",
+  isByPlace: false,
   empty: IMap(),
   is: (value): value is IMap<unknown, unknown> => IMap.isMap(value) && !isOrdered(value),
   entries: (map) => map.entries(),
@@ -57,9 +62,9 @@ const maps: CollectionKind<IMap<unknown, unknown>> = {
   question: "get",
 };
 
-/** The rest of a list is as long as the list, so that it tells the size. */
 const lists: CollectionKind<List<unknown>> = {
   name: "list",
+  isByPlace: true,
   empty: List(),
   is: (value): value is List<unknown> => List.isList(value),
   entries: (list) => list.entries(),
@@ -71,9 +76,43 @@ const lists: CollectionKind<List<unknown>> = {
   question: "get",
 };
 
+const bags: CollectionKind<Bag<unknown>> = {
+  name: "bag",
+  isByPlace: false,
+  empty: Bag.of(),
+  is: (value): value is Bag<unknown> => value instanceof Bag,
+  *entries(bag) {
+    for (const message of bag.takeable()) yield [message, bag.count(message)];
+  },
+  rest: (bag, hasColumn) => Bag.of(...bag.messages().filter((message) => !hasColumn(message))),
+  whole: (rest, entries) =>
+    entries.reduce((bag, [message, count]) => {
+      let more = bag;
+      for (let i = 0; i < (count as number); i++) more = more.put(message);
+      return more;
+    }, rest),
+  question: "count",
+};
+
+const queues: CollectionKind<Queue<unknown>> = {
+  name: "queue",
+  isByPlace: true,
+  empty: Queue.of(),
+  is: (value): value is Queue<unknown> => value instanceof Queue,
+  entries: (queue) => queue.messages().entries(),
+  rest: (queue, hasColumn) =>
+    Queue.of(...queue.messages().map((message, place) => (hasColumn(place) ? null : message))),
+  whole: (rest, entries) => {
+    const messages = [...rest.messages()];
+    for (const [place, message] of entries) messages[place as number] = message;
+    return Queue.of(...messages);
+  },
+  question: "place",
+};
+
 /** Returns the kind of a collection; undefined for anything else. */
 export function kindOfCollection(value: unknown): CollectionKind | undefined {
-  return ([sets, maps, lists] as readonly CollectionKind[]).find((kind) => kind.is(value));
+  return ([sets, maps, lists, bags, queues] as readonly CollectionKind[]).find((kind) => kind.is(value));
 }
 
 /** The elements of a variable's collections that have columns. */

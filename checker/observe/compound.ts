@@ -98,10 +98,11 @@ export class ChannelInterner extends Compound {
     super(name, atoms);
   }
 
-  /** How many of the channel's messages, counted from the first, contain all those that can be received next. */
-  reach(id: number): number {
-    const length = this.tuples.lengthOf(id);
-    return this.isQueue ? Math.min(1, length) : length;
+  /** Returns the atoms of the messages that can be taken next out of the channel `id`, each once. */
+  takeable(id: number): number[] {
+    const messages = this.atomsOf(id);
+    // Equal messages of a bag stand side by side.
+    return this.isQueue ? messages.slice(0, 1) : messages.filter((message, i) => message !== messages[i - 1]);
   }
 
   /** Adds `message` to the channel whose `length` messages are in `scratch`. Returns the new length. */

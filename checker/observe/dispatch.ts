@@ -27,7 +27,8 @@ const GROUP_BYTES = 4 * GROUP_IDS;
 
 /** A receiving action with a binding, of which a tree is made for each message. */
 export interface Receiving<Event> {
-  readonly column: number;
+  /** The slot of the channel from which it takes messages. */
+  readonly slot: number;
   readonly observedFor: (message: number) => Observed<Event>;
   /**
    * By permutation: the place of the renamed action in the list of receiving actions; undefined if there is none. Empty
@@ -77,11 +78,11 @@ export class Dispatch<Event> {
     private readonly trees: Trees<Event>,
     receiving: readonly Receiving<Event>[],
   ) {
-    const { arena, ofColumn } = trees.families;
+    const { arena, columns, ofColumn } = trees.families;
     this.startingAt = ofColumn.map(() => []);
     this.allReceiving = receiving.map((one) => ({ receiving: one, trees: new Map() }));
     this.receiving = ofColumn.map((_, column) =>
-      this.allReceiving.filter(({ receiving }) => receiving.column === column),
+      this.allReceiving.filter(({ receiving }) => receiving.slot === columns.slotOf[column]),
     );
     this.lists = arena.region("lists of trees by value", ofColumn.length * MAX_IDS * 4);
     this.entries = arena.region("trees by value", 256 * 2 ** 20);
@@ -222,16 +223,10 @@ export class Dispatch<Event> {
 
   private enterReceiving(column: number, id: number, row: Uint16Array | undefined): boolean {
     if (this.receiving[column]!.length === 0) return true;
-    const channels = this.trees.families.ofColumn[column]!.channels!;
-    const reach = channels.reach(id);
+    const messages = this.trees.families.takeableIn(column, id);
     for (const receiving of this.receiving[column]!) {
-      let before = -1;
-      for (let i = 0; i < reach; i++) {
-        const message = channels.tuples.at(id, i);
-        if (message !== before && !this.enter(this.receivingTree(receiving, message), column, id, row, false))
-          return false;
-        before = message;
-      }
+      for (const message of messages)
+        if (!this.enter(this.receivingTree(receiving, message), column, id, row, false)) return false;
     }
     return true;
   }

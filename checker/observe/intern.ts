@@ -13,7 +13,7 @@ import type { Instance, Values } from "../model/instance.js";
 import { type AnyRecord, fieldsOf, format } from "../model/value.js";
 import { Arena, type Region } from "../wasm/arena.js";
 import { type AtomDomain, Atoms } from "./atoms.js";
-import type { Elements } from "./collections.js";
+import { ABSENT, type Elements } from "./collections.js";
 import { Columns, type FieldGroups, type Splits } from "./columns.js";
 import { ChannelInterner, type Compound, RecordInterner } from "./compound.js";
 import { type Interned, Interner, MAX_IDS, type ReadDomain } from "./interner.js";
@@ -83,6 +83,9 @@ export interface HeldElements {
   readonly elements: Elements;
   /** The family of what the columns hold. */
   readonly family: Family;
+  /** Of a channel: whether some function has put a message into it, or taken one out. */
+  isPutInto: boolean;
+  isTakenFrom: boolean;
 }
 
 /** How rows hold a variable. */
@@ -119,7 +122,7 @@ export class Held {
     this.places = new Map(this.fields.map(({ field }, place) => [field, place]));
   }
 
-  /** Of channels, which are not split: their interner; undefined if the variable holds something else. */
+  /** Of channels: their interner, or that of the rests; undefined if the variable holds something else. */
   get channels(): ChannelInterner | undefined {
     return this.families[0]!.channels;
   }
@@ -221,10 +224,12 @@ export class Families {
     }
     this.families = families;
     this.held = layout.variables.map((variable, index) => {
-      const { firstOf, byElement } = this.columns;
-      const of = byElement.find((of) => of.variable === index);
+      const { firstOf } = this.columns;
+      const of = this.columns.byElement.find((of) => of.variable === index);
       const groups = families.slice(firstOf[index]!, firstOf[index + 1] ?? names.length);
-      return new Held(index, variable, groups, of && { elements: of.elements, family: families[of.family]! });
+      const channel = { isPutInto: false, isTakenFrom: false };
+      const byElement = of && { elements: of.elements, family: families[of.family]!, ...channel };
+      return new Held(index, variable, groups, byElement);
     });
     this.ofColumn = this.columns.familyOf.map((family) => families[family]!);
     this.heldIn = layout.slots.map(({ family }) => this.held[family]!);
@@ -256,6 +261,18 @@ export class Families {
   domainOf(column: number, table: number): ReadDomain {
     const { whole, domains } = this.ofColumn[column]!;
     return [whole, ...domains].find((domain) => this.tableAt(domain.table) === table)!;
+  }
+
+  /** Returns the atoms of the messages that can be taken next out of what the value `id` of a channel's column holds. */
+  takeableIn(column: number, id: number): number[] {
+    const { byElement, families } = this.heldIn[this.columns.slotOf[column]!]!;
+    const [{ channels, messages }] = families as [Family];
+    const place = this.columns.of(this.columns.slotOf[column]!).indexOf(column) - 1;
+    if (byElement === undefined || (place < 0 && !channels!.isQueue)) return channels!.takeable(id);
+    const held = this.ofColumn[column]!.interner.valueOf(id);
+    // The head of a queue is in the column of its first place. Behind it, and in the rest, are those that wait.
+    if (place < 0 || held === ABSENT || (channels!.isQueue && place > 0)) return [];
+    return [this.atomIn(messages, channels!.isQueue ? held : byElement.elements.all[place])];
   }
 
   /** Returns a state as a row of value ids. @throws NotByElement if a variable does not hold what it is split for */

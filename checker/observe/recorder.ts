@@ -108,10 +108,10 @@ export class Recorder implements SlotSource, ElementReader, ChannelReader {
     const held = this.families.heldIn[slot]!;
     const view = held.template
       ? this.recordView(held, slot, undefined)
-      : held.channels
-        ? channelView({ recorder: this, slot, operations: [] }, held.channels.isQueue)
-        : held.byElement
-          ? collectionView(this, slot, held.byElement)
+      : held.byElement
+        ? collectionView(this, slot, held.byElement)
+        : held.channels
+          ? channelView({ recorder: this, slot, operations: [] }, held.channels.isQueue)
           : this.readColumn(this.families.columns.at(slot));
     this.views[slot] = view;
     return view;
@@ -185,10 +185,14 @@ export class Recorder implements SlotSource, ElementReader, ChannelReader {
     this.reads.push({ column, domain, id });
   }
 
-  /** The channel in `slot` without `message`. The removal is kept as an operation, so nothing is read. */
+  /**
+   * The channel in `slot` without `message`. The removal is kept as an operation, so nothing is read, unless the channel
+   * is held by element.
+   */
   taken(slot: number, message: unknown): unknown {
-    const { isQueue } = this.families.heldIn[slot]!.channels!;
-    return channelView({ recorder: this, slot, operations: [{ does: "take", message }] }, isQueue);
+    const { byElement, channels } = this.families.heldIn[slot]!;
+    if (byElement) return (collectionView(this, slot, byElement) as Channel<unknown>).take(message);
+    return channelView({ recorder: this, slot, operations: [{ does: "take", message }] }, channels!.isQueue);
   }
 
   recordView(held: Held, slot: number, overlay: Overlay | undefined): AnyRecord {

@@ -14,8 +14,9 @@ import { Tuples } from "./tuples.js";
 export interface SplitFrom {
   /** Of groups of a record's fields. */
   readonly records: number;
-  /** Of collections. */
+  /** Of collections other than channels. */
   readonly collections: number;
+  readonly channels: number;
   /** Of what is held in the rests of collections that are held by element. */
   readonly rests: number;
 }
@@ -23,10 +24,10 @@ export interface SplitFrom {
 /**
  * Records are split once a variable has more values than this, a quarter of what a row can name: rows with more columns
  * take longer to be made canonical, so that it does not pay before; what the search has done so far is done again, so
- * it must not be late. Collections are split early. A function that asks whether a set has an element runs once for
+ * it must not be late. So are channels, out of which functions take a message without reading the others. Other collections are split early. A function that asks whether a set has an element runs once for
  * each value of the set, and not twice; if it asks two variables, once for each pair of their values.
  */
-export const SPLIT_FROM: SplitFrom = { records: 16_384, collections: 32, rests: 8 };
+export const SPLIT_FROM: SplitFrom = { records: 16_384, collections: 32, channels: 16_384, rests: 8 };
 /** How large a share of the values of all fields together those of a group are at the most. */
 const SHARE = 1 / 16;
 /** The most columns of elements that a variable gets, in all its slots. Rows are that wide. */
@@ -78,11 +79,12 @@ function elementsFurther(
   families: Families,
   held: Held,
   counts: readonly number[],
-  { collections, rests }: SplitFrom,
+  { collections, channels, rests }: SplitFrom,
 ): Split | undefined {
   const { interner, index } = held.families[0]!;
   const { byElement } = held;
-  if (interner.count <= Math.max(byElement === undefined ? collections : rests, held.unsplitUpTo)) return undefined;
+  const from = byElement ? rests : held.channels ? channels : collections;
+  if (interner.count <= Math.max(from, held.unsplitUpTo)) return undefined;
   const elements = furtherElements(families, held, counts[index]!);
   // To look again at each level would take longer and longer.
   if (elements === undefined) held.unsplitUpTo = 2 * interner.count;
@@ -100,20 +102,20 @@ function furtherElements(families: Families, held: Held, count: number): readonl
   const slots = layout.slots.filter(({ variable }) => variable === held.variable).length;
   const met = elementsIn(kind, values, known);
   if (met.size === known.length || isHardlySplit(kind, values, byElement === undefined)) return undefined;
-  const all = kind.name === "list" ? met : closedUnderRenaming(families.instance, met, MOST_COLUMNS / slots);
+  const all = kind.isByPlace ? met : closedUnderRenaming(families.instance, met, MOST_COLUMNS / slots);
   if (all === undefined || all.size * slots > MOST_COLUMNS) return undefined;
   // Records of two classes may be equal to Immutable, and then a set cannot tell which of them it has.
   if (ISet(all.values()).size < all.size) return undefined;
   // Their order must not depend on which thread met what first.
   const named = [...all.values()].map((element) => ({ element, name: keyOf(element, { named: true }) }));
-  if (kind.name !== "list") named.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  if (!kind.isByPlace) named.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   return named.map(({ element }) => element);
 }
 
 /** Returns by their texts the elements, keys or places of collections that may have columns, with those of `known`. */
 function elementsIn(kind: CollectionKind, values: readonly unknown[], known: readonly unknown[]): Map<string, unknown> {
   const met = new Map(known.map((element) => [keyOf(element), element]));
-  if (kind.name === "list") {
+  if (kind.isByPlace) {
     const longest = Math.max(...values.map((list) => [...kind.entries(list)].length));
     for (let place = met.size; place < longest; place++) met.set(keyOf(place), place);
     return met;
@@ -132,7 +134,7 @@ function elementsIn(kind: CollectionKind, values: readonly unknown[], known: rea
 
 /** Whether what the columns of elements would hold has nearly as many values as the collections. */
 function isHardlySplit(kind: CollectionKind, values: readonly unknown[], isFirst: boolean): boolean {
-  if (kind.name === "set" || !isFirst) return false;
+  if (kind.name === "set" || kind.name === "bag" || !isFirst) return false;
   const held = new Set<string>();
   for (const value of values) for (const [, inner] of kind.entries(value)) held.add(keyOf(inner));
   return held.size > SHARE * values.length;

@@ -69,8 +69,8 @@ export class Updates {
     return this.updates[row]!.family;
   }
 
-  /** The families of channels into which messages are put, and out of which no update takes one. */
-  neverTaken(): Family[] {
+  /** The names of the channels into which messages are put, and out of which no update takes one. */
+  neverTaken(): string[] {
     const [put, taken] = [new Set<Family>(), new Set<Family>()];
     for (const { family, update } of this.updates) {
       if (family.channels === undefined) continue;
@@ -78,7 +78,13 @@ export class Updates {
       if (update.kind === "constant") taken.add(family);
       for (let i = 0; i < update.numbers.length; i += 2) (update.numbers[i] === PUT ? put : taken).add(family);
     }
-    return [...put].filter((family) => !taken.has(family));
+    return this.families.held.flatMap(({ variable, families: [family], byElement }) => {
+      const { isPutInto, isTakenFrom } = byElement ?? {
+        isPutInto: put.has(family!),
+        isTakenFrom: taken.has(family!),
+      };
+      return isPutInto && !isTakenFrom ? [variable] : [];
+    });
   }
 
   /**

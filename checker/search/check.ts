@@ -233,7 +233,7 @@ export class Check {
       functionRuns: model.trees.runs,
       memory: process.memoryUsage().rss,
       fired: this.firedByName(),
-      neverReceived: model.trees.updates.neverTaken().map(({ name }) => name),
+      neverReceived: model.trees.updates.neverTaken(),
       statistics: this.statistics(),
       ...(this.covering && { coverage: this.covering.coverage() }),
       // The audit comes last, since it expands states again, and the engine counts that as it counts the search.

@@ -27,7 +27,10 @@ const variables = () => ({
 type State = StateOf<ReturnType<typeof variables>>;
 const tray = model({ name: "tray", about: "", parameters: {}, variables, actions: () => [], properties: () => [] });
 
-/** How the tray's records are split: not at all, field by field, and in groups that are no order of declaration. */
+/**
+ * How the tray's variables are split: not at all, records field by field, and in groups that are no order of declaration,
+ * and channels by message and by place.
+ */
 const splits: Splits[] = [
   {},
   { cell: [["a"], ["b"], ["inner"], ["set"]], spare: [["a"], ["b"], ["inner"], ["set"]] },
@@ -37,6 +40,7 @@ const splits: Splits[] = [
       ["a", "inner"],
     ],
   },
+  { bag: { elements: [new Inner({ n: 1 })] }, queue: { elements: [0, 1] } },
 ];
 
 const whole = new Recorded<State>(tray);
@@ -135,6 +139,8 @@ const ofChannel: { readonly [how: string]: (channel: Channel<Inner>) => unknown 
   take: (channel) => channel.take(m),
   "take of an equal message": (channel) => channel.take(new Inner({ n: 2 })),
   "put, then take": (channel) => channel.put(n).take(n),
+  "take, then put": (channel) => channel.take(m).put(m),
+  "take of what is never there": (channel) => channel.take(new Inner({ n: 9 })),
   takeable: (channel) => Set(channel.takeable()),
   "takeable, after a put": (channel) => Set(channel.put(n).takeable()),
   messages: (channel) => channel.put(n).messages().map(format).sort(),
@@ -149,7 +155,8 @@ const ofChannel: { readonly [how: string]: (channel: Channel<Inner>) => unknown 
 type ChannelCase = [how: string, variable: "bag" | "queue", f: (channel: Channel<Inner>) => unknown];
 const channelCases: ChannelCase[] = [
   ...Object.entries(ofChannel).flatMap(([how, f]) => (["bag", "queue"] as const).map((v): ChannelCase => [how, v, f])),
-  ["count", "bag", (bag) => (bag as Bag<Inner>).count(m)],
+  ["count", "bag", (bag) => [(bag as Bag<Inner>).count(m), (bag as Bag<Inner>).count(n)]],
+  ["count, after changes", "bag", (bag) => (bag.put(m).put(n) as Bag<Inner>).count(m)],
 ];
 
 describe("a channel's view cannot be told from the channel, and hides no read:", () => {

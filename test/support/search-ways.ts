@@ -82,7 +82,7 @@ function asFineAsCanBe(instance: Instance, symmetry: boolean): Splits {
     check.work();
     const { families } = check.search.engine;
     const counts = families.families.map(({ interner }) => interner.count);
-    const from = { records: Number.POSITIVE_INFINITY, collections: 1, rests: 1 };
+    const from = { records: Number.POSITIVE_INFINITY, collections: 1, channels: 1, rests: 1 };
     return { ...families.splits, ...splitsFurther(families, counts, from), ...fieldByField(instance) };
   } finally {
     check.close();

@@ -253,11 +253,9 @@ export class CountedStates {
   private takeableAt(slot: number, id: number): readonly number[] {
     const known = this.takeable.get(slot * IDS + id);
     if (known !== undefined) return known;
-    const channels = this.channelsIn(slot);
-    const atoms = Array.from({ length: channels.reach(id) }, (_, i) => channels.tuples.at(id, i));
-    const distinct = [...new Set(atoms)];
-    this.takeable.set(slot * IDS + id, distinct);
-    return distinct;
+    const atoms = this.channelsIn(slot).takeable(id);
+    this.takeable.set(slot * IDS + id, atoms);
+    return atoms;
   }
 
   private channelsIn(slot: number): ChannelInterner {

@@ -208,7 +208,7 @@ export class ObservedModel {
   ): Receiving<ViolatedProperty> {
     const slot = action.takes!;
     return {
-      column: this.trees.families.columns.at(slot),
+      slot,
       renamed,
       observedFor: (message) => this.observedAction(action, { slot, message }),
       onTree: (tree) => this.noteTree(tree, action),

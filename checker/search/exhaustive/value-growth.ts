@@ -11,6 +11,8 @@ import type { GrowingVariable } from "../statistics.js";
 /** For how many depths in a row a variable must have met new values to be told of. */
 const TELLING = 20;
 
+const NEVER = Number.POSITIVE_INFINITY;
+
 export class ValueGrowth {
   /** By the family's index: how many values it had at the end of the level before. */
   private readonly counts: number[] = [];
@@ -20,7 +22,7 @@ export class ValueGrowth {
 
   /** @param covering whether what is covered is counted, which is done by the values of whole collections */
   constructor(covering: boolean) {
-    this.from = covering ? { ...SPLIT_FROM, collections: Number.POSITIVE_INFINITY } : SPLIT_FROM;
+    this.from = covering ? { ...SPLIT_FROM, collections: NEVER, channels: NEVER } : SPLIT_FROM;
   }
 
   /**
