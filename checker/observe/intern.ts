@@ -263,7 +263,7 @@ export class Families {
     return [whole, ...domains].find((domain) => this.tableAt(domain.table) === table)!;
   }
 
-  /** Returns the atoms of the messages that can be taken next out of what the value `id` of a channel's column holds. */
+  /** Returns the atoms of the messages that can be taken next out of what a channel's column holds, the value `id`. */
   takeableIn(column: number, id: number): number[] {
     const { byElement, families } = this.heldIn[this.columns.slotOf[column]!]!;
     const [{ channels, messages }] = families as [Family];

@@ -186,8 +186,8 @@ export class Recorder implements SlotSource, ElementReader, ChannelReader {
   }
 
   /**
-   * The channel in `slot` without `message`. The removal is kept as an operation, so nothing is read, unless the channel
-   * is held by element.
+   * The channel in `slot` without `message`. The removal is kept as an operation, so nothing is read, unless the
+   * channel is held by element.
    */
   taken(slot: number, message: unknown): unknown {
     const { byElement, channels } = this.families.heldIn[slot]!;

@@ -24,8 +24,9 @@ export interface SplitFrom {
 /**
  * Records are split once a variable has more values than this, a quarter of what a row can name: rows with more columns
  * take longer to be made canonical, so that it does not pay before; what the search has done so far is done again, so
- * it must not be late. So are channels, out of which functions take a message without reading the others. Other collections are split early. A function that asks whether a set has an element runs once for
- * each value of the set, and not twice; if it asks two variables, once for each pair of their values.
+ * it must not be late. Channels, out of which functions take a message without reading the others, are split as late.
+ * Other collections are split early. A function that asks whether a set has an element runs once for each value of the
+ * set, and not twice; if it asks two variables, once for each pair of their values.
  */
 export const SPLIT_FROM: SplitFrom = { records: 16_384, collections: 32, channels: 16_384, rests: 8 };
 /** How large a share of the values of all fields together those of a group are at the most. */

@@ -28,8 +28,8 @@ type State = StateOf<ReturnType<typeof variables>>;
 const tray = model({ name: "tray", about: "", parameters: {}, variables, actions: () => [], properties: () => [] });
 
 /**
- * How the tray's variables are split: not at all, records field by field, and in groups that are no order of declaration,
- * and channels by message and by place.
+ * How the tray's variables are split: not at all, records field by field, and in groups that are no order of
+ * declaration, and channels by message and by place.
  */
 const splits: Splits[] = [
   {},

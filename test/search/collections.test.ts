@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { Bag, disabled, model, type StateOf, single, vocabulary } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { Splits } from "../../checker/observe/columns.js";
 import { Check, checkSync } from "../../checker/search/check.js";
@@ -136,4 +137,23 @@ test("a counterexample of a search by element is confirmed by the reference sema
   const twice = properties.find(({ name }) => name === "nobody is told twice")!;
   expect(twice.verdict).toBe("violated");
   expect(twice.trace).toBeDefined();
+});
+
+test("a bag out of which nobody takes a message is told, also if it is held by element", () => {
+  const variables = () => ({ box: single(Bag.of<string>()), tray: single(Bag.of<string>()) });
+  const { action } = vocabulary<StateOf<ReturnType<typeof variables>>>();
+  const desk = model({
+    ...{ name: "desk", about: "", parameters: {}, variables, properties: () => [] },
+    actions: () => [
+      action("Put", {}, (s) => (s.box().size < 2 ? s.withBox(s.box().put("a")).withTray(s.tray().put("a")) : disabled)),
+      action("Take", {}, (s) => (s.tray().count("a") > 0 ? s.withTray(s.tray().take("a")) : disabled)),
+    ],
+  });
+  for (const splits of [{}, { box: { elements: ["a"] }, tray: { elements: ["a"] } }]) {
+    const check = new Check(new Instance(desk), {}, splits);
+    check.work();
+    const { neverReceived, distinct } = check.outcome();
+    check.close();
+    expect({ neverReceived, distinct }).toEqual({ neverReceived: ["box"], distinct: 6 });
+  }
 });
