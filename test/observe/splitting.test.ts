@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Record } from "immutable";
+import { Set as ISet, Record } from "immutable";
 import { afterEach, describe, expect, test } from "vitest";
 import {
   disabled,
@@ -19,7 +19,7 @@ import {
   vocabulary,
 } from "../../checker/model/index.js";
 import { Instance } from "../../checker/model/instance.js";
-import { Columns, type FieldGroups } from "../../checker/observe/columns.js";
+import { Columns, type ElementSplit, type FieldGroups } from "../../checker/observe/columns.js";
 import { Families } from "../../checker/observe/intern.js";
 import { splitsFurther } from "../../checker/observe/splitting.js";
 import { Check } from "../../checker/search/check.js";
@@ -27,6 +27,7 @@ import { checkpointsIn } from "../../checker/search/exhaustive/checkpoint.js";
 import { readManifest } from "../../checker/search/exhaustive/manifest.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import { lengthOf } from "../../traces/trace.js";
+import mailbox, { colours, Message, nodes as mailNodes } from "../search/models/mailbox.js";
 import { explore } from "../support/naive-explorer.js";
 import { fieldByField } from "../support/search-ways.js";
 
@@ -211,5 +212,35 @@ describe("a variable with many values", () => {
     // None, one or both of the nodes hold.
     expect(distinct).toBe(3 * 41 ** 3);
     expect(incomplete).toBeUndefined();
+  });
+});
+
+describe("a collection with many values", () => {
+  const [n1, n2, n3, n4] = [0, 1, 2, 3].map((i) => mailNodes.member(i)) as [Member, Member, Member, Member];
+  const [c1, c2] = [0, 1].map((i) => colours.member(i)) as [Member, Member];
+  const of = (fields: object) => new Message(fields as never);
+
+  test("gets a column for each element that was met, and for each renaming of it, whether met or not", () => {
+    const families = new Families(new Instance(mailbox, { nodes: 4 }));
+    const mail = families.families[0]!;
+    const met = [
+      of({ kind: "ask", from: n1, colour: c1 }),
+      of({ kind: "ask", from: n1, colour: c2 }),
+      ...[n2, n3, n4].map((to) => of({ kind: "tell", from: n1, to })),
+      of({ kind: "pair", both: ISet([n1, n2]) }),
+    ];
+    for (let bits = 0; bits < 2 ** met.length; bits++)
+      families.intern(mail, ISet(met.filter((_, i) => ((bits >> i) & 1) === 1)));
+    const counts = families.families.map(({ interner }) => interner.count);
+    const { mail: split } = splitsFurther(families, counts)! as { mail: ElementSplit };
+    const kinds = split.elements.map((message) => (message as Message).kind).sort();
+    // Four nodes ask for two colours and tell three others each, and make six pairs.
+    expect(kinds).toEqual([...Array(8).fill("ask"), ...Array(6).fill("pair"), ...Array(12).fill("tell")]);
+    const { columns } = new Families(new Instance(mailbox, { nodes: 4 }), { mail: split });
+    expect(columns.orbits.map(({ by }) => by?.map((set) => set.name) ?? "in no order")).toEqual([
+      ["node", "colour"],
+      "in no order",
+      ["node", "node"],
+    ]);
   });
 });

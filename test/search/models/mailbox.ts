@@ -26,13 +26,13 @@ const parameters = {
   stamps: choice("whether messages are stamped", "none", "stamped"),
   closes: choice("what the mailbox becomes when it is closed", "empty", "null"),
 };
-const nodes = scalarset("node", { prefix: "N", size: "nodes" });
-const colours = scalarset("colour", { prefix: "C", size: "colours" });
+export const nodes = scalarset("node", { prefix: "N", size: "nodes" });
+export const colours = scalarset("colour", { prefix: "C", size: "colours" });
 type Node = Member<"node">;
 type Colour = Member<"colour">;
 const times = ordinal("t");
 
-class Message extends Record({
+export class Message extends Record({
   kind: "ask" as "ask" | "tell" | "pair" | "stamp" | "end",
   from: null as Node | null,
   to: null as Node | null,
