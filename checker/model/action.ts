@@ -1,4 +1,5 @@
 /** Actions: what can happen. An action is a pure function from a state and a binding to the next states. */
+import { Set as ImmutableSet } from "immutable";
 import type { Channel } from "./channel.js";
 import { choosing } from "./chosen.js";
 import type { SingleProcess } from "./process.js";
@@ -65,7 +66,9 @@ export type Result<S> = S | readonly S[] | Disabled;
  * @example chooseAny(s.members(clients), (c) => (s.at(c) === "waits" ? s.withAt(c, "served") : disabled), "c")
  */
 export function chooseAny<T, S>(from: Iterable<T>, next: (one: T) => Result<S>, name?: string): readonly S[] {
-  return [...from].flatMap((one) => {
+  // The array of a set asks the set only for the elements that lead to a state (checker/observe/collection-view.ts).
+  const all = ImmutableSet.isSet(from) ? (from as ImmutableSet<T>).toArray() : [...from];
+  return all.flatMap((one) => {
     const result = next(one);
     if (result === disabled) return [];
     const states = Array.isArray(result) ? (result as readonly S[]) : [result as S];

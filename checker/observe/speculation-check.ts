@@ -41,7 +41,7 @@ export class SpeculationCheck<Event> {
       `${observed.name()} depends on how often a predicate is called that it hands to a set, or to the array of its elements.\n` +
         `  Called for the elements that are there: ${sayOutcome(this.recorder, plain, identity)};\n` +
         `  called for others, too, whose answers are not used: ${sayOutcome(recorder, outcome, identity)}.\n` +
-        "  What is given to some, every, filter, find, count and flatMap must do nothing but answer. Use a loop (for … of) instead.",
+        "  What is given to some, every, filter, find, count, flatMap and chooseAny must do nothing but answer. Use a loop (for … of) instead.",
     );
   }
 }

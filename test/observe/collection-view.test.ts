@@ -2,7 +2,7 @@
 import { is, List, Map, OrderedSet, Record, Set } from "immutable";
 import { describe, expect, test } from "vitest";
 import { FunctionError } from "../../checker/errors.js";
-import { format, model, type StateOf, single } from "../../checker/model/index.js";
+import { chooseAny, disabled, format, model, type StateOf, single } from "../../checker/model/index.js";
 import { keyOf } from "../../checker/model/value.js";
 import type { Splits } from "../../checker/observe/columns.js";
 import { forBinding } from "../../checker/observe/observed.js";
@@ -140,6 +140,10 @@ const ofSet: { readonly [how: string]: (set: Set<Note>, state: State) => unknown
   "toArray: filter": (set) => byKey(set.toArray().filter((note) => note.isAsk())),
   "toArray: find": (set) => set.toArray().find((note) => note.n === 2 && note.isAsk()),
   "toArray: flatMap": (set) => byKey(set.toArray().flatMap((note) => (note.isAsk() ? [note, note] : []))),
+  chooseAny: (set, state) =>
+    byKey(
+      chooseAny(set, (note) => (note.isAsk() ? state.withSpare(Set([note])) : disabled)).flatMap((s) => [...s.spare()]),
+    ),
   "toArray: flatMap to single answers": (set) =>
     [...set.toArray().flatMap((note) => (note.isAsk() ? note.n : []))].sort(),
   "toArray: flatMap with the index": (set) => set.toArray().flatMap((_, i) => [i]),
@@ -299,6 +303,11 @@ describe("a collection that is held by element", () => {
           .set()
           .toArray()
           .flatMap((note) => (note.n === 2 ? [1] : [])),
+      ["set.has({kind: ask, n: 2})", "set.rest"],
+    ],
+    [
+      "chooseAny",
+      (s) => chooseAny(s.set(), (note) => (note.n === 2 ? s.withSpare(Set([note])) : disabled)).length,
       ["set.has({kind: ask, n: 2})", "set.rest"],
     ],
     [
