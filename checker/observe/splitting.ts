@@ -31,6 +31,8 @@ export interface SplitFrom {
 export const SPLIT_FROM: SplitFrom = { records: 16_384, collections: 32, channels: 16_384, rests: 8 };
 /** How large a share of the values of all fields together those of a group are at the most. */
 const SHARE = 1 / 16;
+/** How large a share of the values of maps or lists those are at the most that are held for their keys and places. */
+const HELD_SHARE = 1 / 4;
 /** The most columns of elements that a variable gets, in all its slots. Rows are that wide. */
 const MOST_COLUMNS = 2_048;
 
@@ -138,7 +140,7 @@ function isHardlySplit(kind: CollectionKind, values: readonly unknown[], isFirst
   if (kind.name === "set" || kind.name === "bag" || !isFirst) return false;
   const held = new Set<string>();
   for (const value of values) for (const [, inner] of kind.entries(value)) held.add(keyOf(inner));
-  return held.size > SHARE * values.length;
+  return held.size > HELD_SHARE * values.length;
 }
 
 /**
