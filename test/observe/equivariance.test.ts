@@ -29,6 +29,7 @@ import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
 import { DISABLED, UNKNOWN } from "../../checker/observe/trees.js";
 import { Check, checkSync } from "../../checker/search/check.js";
+import { ExhaustiveSearch } from "../../checker/search/exhaustive/exhaustive-search.js";
 import type { SearchOptions } from "../../checker/search/options.js";
 import type { Outcome } from "../../checker/search/outcome.js";
 import { lengthOf } from "../../traces/trace.js";
@@ -376,7 +377,7 @@ describe("values for which nodes have no room yet", () => {
 
   /** Searches with a gap behind every node, in which there is always the same. */
   function search(actions: readonly unknown[], gap: number): unknown {
-    const { search } = new Check(
+    const search = new ExhaustiveSearch(
       new Instance({ ...office, variables: notes, initial, actions: () => actions, properties: () => [] } as never),
     );
     const trees = search.model.trees as unknown as {
