@@ -95,7 +95,7 @@ export class Check {
       let splits: Splits | undefined = this.search.engine.families.splits;
       while (splits !== undefined && !isDeepStrictEqual(recorded(splits), wanted)) {
         if (Object.values(wanted).every((split) => Array.isArray(split))) return wanted as Splits;
-        const search = new ExhaustiveSearch(
+        const search: ExhaustiveSearch = new ExhaustiveSearch(
           instance,
           { ...options, ...(folder !== undefined && { spill: folder }) },
           undefined,
