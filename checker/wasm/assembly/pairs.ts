@@ -24,6 +24,12 @@ import {
 } from "../layout";
 import { ctx, miss } from "./shared";
 
+/**
+ * The bits of an entry of the hash table above its number, which is less than 2^26. They hold bits of the pair's hash,
+ * so that hardly any pair is looked at but the one that is looked for: each is a miss of the processor's caches.
+ */
+const TAG: u32 = 0xfc000000;
+
 /** Binary logarithm of how many numbers a row is after the first round. */
 let log: i32 = 0;
 /**
@@ -119,21 +125,24 @@ function intern(pair: u64): u32 {
   const table = <usize>load<u32>(H_NODE_TABLE);
   const nodes = <usize>load<u32>(H_NODES);
   const mask = load<u32>(H_NODE_MASK);
-  let i = firstSlot(pair, mask);
+  const hash = hashOfPair(pair);
+  const tag = <u32>hash & TAG;
+  let i = slotOf(hash, mask);
   while (true) {
     const slot = table + ((<usize>i) << 2);
-    let number = atomic.load<u32>(slot);
-    if (number === 0) {
+    let entry = atomic.load<u32>(slot);
+    if (entry === 0) {
       const own = claim(mask);
       if (own === 0) return 0;
       store<u64>(nodes + ((<usize>own) << 3), pair);
-      number = atomic.cmpxchg<u32>(slot, 0, own);
-      if (number === 0) {
+      entry = atomic.cmpxchg<u32>(slot, 0, own | tag);
+      if (entry === 0) {
         store<u32>(context, 0, C_SPARE_NODE);
         return own;
       }
     }
-    if (load<u64>(nodes + ((<usize>number) << 3)) === pair) return number;
+    const number = entry & ~TAG;
+    if ((entry & TAG) === tag && load<u64>(nodes + ((<usize>number) << 3)) === pair) return number;
     i = (i + 1) & mask;
   }
 }
@@ -167,16 +176,21 @@ export function rebuildNodeTable(skipped: usize, skips: i32): void {
     let skip = false;
     for (let i = 0; i < skips; i++) if (load<u32>(skipped + (i << 2)) === number) skip = true;
     if (skip) continue;
-    let i = firstSlot(load<u64>(nodes + ((<usize>number) << 3)), mask);
+    const hash = hashOfPair(load<u64>(nodes + ((<usize>number) << 3)));
+    let i = slotOf(hash, mask);
     while (load<u32>(table + ((<usize>i) << 2)) !== 0) i = (i + 1) & mask;
-    store<u32>(table + ((<usize>i) << 2), number);
+    store<u32>(table + ((<usize>i) << 2), number | (<u32>hash & TAG));
   }
   // The pairs may have other numbers than before: those of a checkpoint.
   beginPairs(load<i32>(H_WORDS));
 }
 
-function firstSlot(pair: u64, mask: u32): u32 {
+function hashOfPair(pair: u64): u64 {
   let h = pair * 0x9e3779b97f4a7c15;
   h ^= h >> 32;
-  return <u32>((h * 0xff51afd7ed558ccd) >> 32) & mask;
+  return h * 0xff51afd7ed558ccd;
+}
+
+function slotOf(hash: u64, mask: u32): u32 {
+  return <u32>(hash >> 32) & mask;
 }
