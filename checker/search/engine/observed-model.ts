@@ -251,7 +251,9 @@ export class ObservedModel {
     this.cellsUsed.add(keyOfCell(cell.table, cell.name));
     const about = () => {
       const [next, events] = outcome.kind === "steps" ? [outcome.next, outcome.events] : [[], []];
-      const said = `by ${cell.name}${events.length > 0 ? `, which violates ${JSON.stringify(events)}` : ""}`;
+      // In which order properties are found to be violated depends on the order of members.
+      const violated = events.map((event) => JSON.stringify(event)).sort();
+      const said = `by ${cell.name}${violated.length > 0 ? `, which violates ${violated.join(" and ")}` : ""}`;
       return next.length === 0 ? [said] : next.map(() => said);
     };
     return { ...outcome, about };
