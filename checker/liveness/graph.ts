@@ -8,6 +8,7 @@
 import type { Binding, Domains } from "../model/action.js";
 import type { ActionInstance, Instance, Values } from "../model/instance.js";
 import type { AnyState } from "../model/state.js";
+import { placesOfSteps } from "../observe/leaf-steps.js";
 import { forBinding, type Observed, type RunOutcome } from "../observe/observed.js";
 import { DISABLED, type Trees } from "../observe/trees.js";
 import { Finder, NOT_FOUND } from "../store/finder.js";
@@ -354,20 +355,23 @@ export class StateGraph {
 
   /**
    * Returns a function that tells what the trees of `shadowOf` have noted about the steps of a state that come from a
-   * tree; if a function threw, or an assertion in it failed, that.
+   * tree, with the place of each of the tree's steps in the notes, undefined if it is the same; if a function threw, or
+   * an assertion in it failed, that.
    * @param shadowOf returns, for a tree, a function that runs on the same states and notes things as its events
    */
   notes(shadowOf: (tree: number) => Observed<unknown>) {
     const { trees, expander } = this.explored;
     const shadows: number[] = [];
-    return (reference: number, tree: number): readonly unknown[] | "threw" | "failed" => {
+    return (reference: number, tree: number): Notes | "threw" | "failed" => {
       shadows[tree] ??= trees.add(shadowOf(tree));
       this.load(reference);
       const leaf = this.settled(trees.leafOf(shadows[tree]!, expander.row));
       const how = trees.threwAt(leaf);
       if (how !== undefined) return how;
       const special = -trees.words[-leaf]!;
-      return leaf === DISABLED || special <= 0 ? [] : trees.specials[special - 1]!;
+      if (leaf === DISABLED || special <= 0) return { events: [], places: undefined };
+      const places = placesOfSteps(trees, trees.leafOf(tree, expander.row), leaf, expander.row);
+      return { events: trees.specials[special - 1]!, places };
     };
   }
 
@@ -388,6 +392,12 @@ export class StateGraph {
     this.load(reference);
     return canonicalizer.valuesOf(expander.row.slice(0, trees.families.columns.count));
   }
+}
+
+/** What a shadow has noted of the steps of a state that come from a tree. */
+interface Notes {
+  readonly events: readonly unknown[];
+  readonly places: readonly number[] | undefined;
 }
 
 /** A predicate of a liveness property, or of an assumption of fairness, throws in some states. */

@@ -34,7 +34,7 @@ export interface StepConditions {
 export type Noted = Pick<CountedStep, "message" | "chosen">;
 
 export class StepNotes {
-  private readonly notes: (reference: number, tree: number) => readonly unknown[] | "threw" | "failed";
+  private readonly notes: ReturnType<StateGraph["notes"]>;
 
   constructor(
     private readonly graph: StateGraph,
@@ -54,8 +54,10 @@ export class StepNotes {
     const noted = this.notes(reference, trees[i]!);
     if (typeof noted === "string")
       throw new PredicateThrew(this.of.name, this.throwing("threw"), this.throwing("failed"));
-    const satisfied = noted[0] as readonly (readonly number[])[] | undefined;
-    return satisfied?.[nths[i]!] ?? NONE;
+    const { events, places } = noted;
+    const satisfied = events[0] as readonly (readonly number[])[] | undefined;
+    const nth = nths[i]!;
+    return satisfied?.[places?.[nth] ?? nth] ?? NONE;
   }
 
   /** Returns the states in which a condition that is asked about a step throws. @param how how it does */
