@@ -61,15 +61,15 @@ function viewOf(state: CollectionViewState): unknown {
 }
 
 /** Returns the collection that a view stands for. It reads all columns. */
-export function plainCollection({ recorder, slot, by, held, rest }: CollectionViewState): unknown {
+export function plainCollection<C>({ recorder, slot, by, held, rest }: CollectionViewState): C {
   const { elements } = by;
   const collection = recorder.readCollection(slot);
-  if (held.size === 0 && rest === undefined) return collection;
+  if (held.size === 0 && rest === undefined) return collection as C;
   const parts = elements.partsOf(collection);
   return elements.wholeOf(
     rest === undefined ? parts.rest : recorder.plain(rest),
     parts.held.map((value, place) => (held.has(place) ? recorder.plain(held.get(place)) : value)),
-  );
+  ) as C;
 }
 
 function changed(state: CollectionViewState, place: number, value: unknown): unknown {
@@ -103,8 +103,11 @@ function asked<T>(isThere: () => boolean, ask: () => T): T | undefined {
   }
 }
 
+/** Picks elements out by what it answers, as true or not. */
+type Pick = (element: unknown) => unknown;
+
 /** Yields the elements of a set that `picks` picks out. */
-function* picked(state: CollectionViewState, picks: (element: unknown) => unknown): Generator<unknown> {
+function* picked(state: CollectionViewState, picks: Pick): Generator<unknown> {
   for (const [place, element] of state.by.elements.all.entries()) {
     const isThere = () => heldAt(state, place) !== ABSENT;
     if (asked(isThere, () => picks(element)) && isThere()) yield element;
@@ -120,14 +123,14 @@ function mayPick({ recorder }: CollectionViewState, predicate: unknown, paramete
 }
 
 /** Makes a method of a set that takes a predicate. */
-function picking<T>(name: string, answer: (found: Generator<unknown>, predicate: Predicate) => T, negated = false) {
+function picking<T>(name: string, answer: (found: Generator<unknown>) => T, negated = false) {
   return function (this: ViewObject, predicate: Predicate, ...others: unknown[]) {
     const state = this[VIEW];
     if (mayPick(state, predicate, 2, others.length)) {
       const picks = (element: unknown) => Boolean(predicate(element, element, this)) !== negated;
-      return answer(picked(state, picks), predicate);
+      return answer(picked(state, picks));
     }
-    const plain = plainCollection(state) as Record<string, (...args: unknown[]) => unknown>;
+    const plain = plainCollection<Record<string, (...args: unknown[]) => unknown>>(state);
     return plain[name]!(predicate, ...others);
   };
 }
@@ -145,29 +148,23 @@ function arrayView(state: CollectionViewState): unknown[] {
   const array: unknown[] = [];
   let isFilled = false;
   const filled = () => {
-    if (!isFilled) array.push(...(plainCollection(state) as ISet<unknown>));
+    if (!isFilled) array.push(...plainCollection<ISet<unknown>>(state));
     isFilled = true;
     return array;
   };
-  const method =
-    (name: "some" | "every" | "filter" | "find" | "flatMap") =>
-    (callback: Predicate, ...others: unknown[]) => {
-      const array = filled();
-      return (array[name] as (...args: unknown[]) => unknown)(callback, ...others);
-    };
-  const answer =
-    (name: "some" | "every" | "filter" | "find", of: (found: Generator<unknown>) => unknown, negated = false) =>
-    (callback: (element: unknown) => unknown, ...others: unknown[]) => {
-      if (isFilled || !mayPick(state, callback, 1, others.length)) return method(name)(callback, ...others);
-      return of(picked(state, (element) => Boolean(callback(element)) !== negated));
+  const orOfAll =
+    (name: "some" | "every" | "filter" | "find" | "flatMap", pick: (callback: Pick) => unknown) =>
+    (callback: Pick, ...others: unknown[]) => {
+      if (!isFilled && mayPick(state, callback, 1, others.length)) return pick(callback);
+      const all = filled();
+      return (all[name] as (...args: unknown[]) => unknown)(callback, ...others);
     };
   const methods: Readonly<Record<string, unknown>> = {
-    some: answer("some", isSome),
-    every: answer("every", (found) => !isSome(found), true),
-    filter: answer("filter", (found) => [...found]),
-    find: answer("find", first),
-    flatMap: (callback: (element: unknown) => unknown, ...others: unknown[]) => {
-      if (isFilled || !mayPick(state, callback, 1, others.length)) return method("flatMap")(callback, ...others);
+    some: orOfAll("some", (picks) => isSome(picked(state, picks))),
+    every: orOfAll("every", (picks) => !isSome(picked(state, (element) => !picks(element)))),
+    filter: orOfAll("filter", (picks) => [...picked(state, picks)]),
+    find: orOfAll("find", (picks) => first(picked(state, picks))),
+    flatMap: orOfAll("flatMap", (callback) => {
       const results = new Map<unknown, unknown>();
       const picks = (element: unknown) => {
         const result = callback(element);
@@ -175,7 +172,7 @@ function arrayView(state: CollectionViewState): unknown[] {
         return !(Array.isArray(result) && result.length === 0);
       };
       return [...picked(state, picks)].flatMap((element) => results.get(element));
-    },
+    }),
   };
   return new Proxy(array, {
     get: (_, name, receiver) =>
@@ -211,15 +208,22 @@ function each(of: ViewObject, items: Iterable<unknown>, does: (set: unknown, ite
   return after;
 }
 
-function added(this: ViewObject, element: unknown): unknown {
-  const state = this[VIEW];
+/**
+ * Returns what a collection becomes when `element` is put in: into its column, which then holds what `held` returns, or
+ * by `put` into the rest. A record that equals an element of another class goes by `put` into the whole, which decides.
+ */
+function withElement<C>(
+  state: CollectionViewState,
+  element: unknown,
+  put: (collection: C, element: unknown) => C,
+  held: (place: number) => unknown,
+): unknown {
   const { elements } = state.by;
   const plain = state.recorder.plain(element);
   const place = elements.placeAsked(plain);
-  if (place === undefined) return withRest(state, restOf<ISet<unknown>>(state).add(plain));
-  // An equal record of another class stays the one that was there before.
-  if (elements.placeOf(plain) !== place) return (plainCollection(state) as ISet<unknown>).add(plain);
-  return changed(state, place, true);
+  if (place === undefined) return withRest(state, put(restOf<C>(state), plain));
+  if (elements.placeOf(plain) !== place) return put(plainCollection<C>(state), plain);
+  return changed(state, place, held(place));
 }
 
 const add = (set: unknown, item: unknown) => (set as ISet<unknown>).add(item);
@@ -237,7 +241,14 @@ const ofSets: Methods = {
   has: hasElement,
   includes: hasElement,
   contains: hasElement,
-  add: added,
+  add(element: unknown) {
+    return withElement<ISet<unknown>>(
+      this[VIEW],
+      element,
+      (set, element) => set.add(element),
+      () => true,
+    );
+  },
   delete: removed,
   remove: removed,
   union: united,
@@ -256,7 +267,7 @@ const ofSets: Methods = {
   filterNot: picking("filterNot", (found) => ISet(found), true),
   find: picking("find", first),
   count(predicate?: Predicate, ...others: unknown[]) {
-    if (predicate === undefined) return (plainCollection(this[VIEW]) as ISet<unknown>).size;
+    if (predicate === undefined) return plainCollection<ISet<unknown>>(this[VIEW]).size;
     return picking("count", (found) => [...found].length).call(this, predicate, ...others);
   },
   toArray() {
@@ -288,14 +299,12 @@ const ofMaps: Methods = {
   get: valueFor,
   has: hasElement,
   set(key: unknown, value: unknown) {
-    const state = this[VIEW];
-    const { elements } = state.by;
-    const plain = state.recorder.plain(key);
-    const place = elements.placeAsked(plain);
-    if (place === undefined) return withRest(state, restOf<IMap<unknown, unknown>>(state).set(plain, value));
-    if (elements.placeOf(plain) !== place)
-      return (plainCollection(state) as IMap<unknown, unknown>).set(plain, state.recorder.plain(value));
-    return changed(state, place, value);
+    return withElement<IMap<unknown, unknown>>(
+      this[VIEW],
+      key,
+      (map, key) => map.set(key, value),
+      () => value,
+    );
   },
   delete: removed,
   remove: removed,
@@ -313,12 +322,12 @@ const ofLists: Methods = {
       const held = heldAt(state, index);
       return held === ABSENT ? otherwise : held;
     }
-    return (plainCollection(state) as List<unknown>).get(index as number, otherwise);
+    return plainCollection<List<unknown>>(state).get(index as number, otherwise);
   },
   set(index: unknown, value: unknown) {
     const state = this[VIEW];
     if (isPlace(state, index) && heldAt(state, index) !== ABSENT) return changed(state, index, value);
-    return (plainCollection(state) as List<unknown>).set(index as number, state.recorder.plain(value));
+    return plainCollection<List<unknown>>(state).set(index as number, state.recorder.plain(value));
   },
   push(...values: unknown[]) {
     let state = this[VIEW];
@@ -328,9 +337,6 @@ const ofLists: Methods = {
   },
   update: updated,
 };
-
-/** The channel that a view stands for, of which everything is read. */
-const plainChannelOf = <C>(state: CollectionViewState) => plainCollection(state) as C;
 
 const ofBags: Methods = {
   count(message: unknown) {
@@ -342,14 +348,14 @@ const ofBags: Methods = {
   },
   put(message: unknown) {
     const state = this[VIEW];
-    const { elements } = state.by;
     state.by.isPutInto = true;
-    const plain = state.recorder.plain(message);
-    const place = elements.placeAsked(plain);
-    if (place === undefined) return withRest(state, restOf<Bag<unknown>>(state).put(plain));
-    if (elements.placeOf(plain) !== place) return plainChannelOf<Bag<unknown>>(state).put(plain);
-    const held = heldAt(state, place);
-    return changed(state, place, held === ABSENT ? 1 : (held as number) + 1);
+    const oneMore = (held: unknown) => (held === ABSENT ? 1 : (held as number) + 1);
+    return withElement<Bag<unknown>>(
+      state,
+      message,
+      (bag, message) => bag.put(message),
+      (place) => oneMore(heldAt(state, place)),
+    );
   },
   take(message: unknown) {
     const state = this[VIEW];
@@ -358,7 +364,7 @@ const ofBags: Methods = {
     if (place === undefined) return withRest(state, restOf<Bag<unknown>>(state).take(state.recorder.plain(message)));
     const held = heldAt(state, place);
     // Of what is not there, the bag itself says so.
-    if (held === ABSENT) return plainChannelOf<Bag<unknown>>(state).take(message);
+    if (held === ABSENT) return plainCollection<Bag<unknown>>(state).take(message);
     return changed(state, place, held === 1 ? ABSENT : (held as number) - 1);
   },
 };
@@ -373,7 +379,7 @@ const ofQueues: Methods = {
     const state = this[VIEW];
     state.by.isTakenFrom = true;
     // All that stands behind it moves.
-    return plainChannelOf<Queue<unknown>>(state).take(state.recorder.plain(message));
+    return plainCollection<Queue<unknown>>(state).take(state.recorder.plain(message));
   },
   takeable() {
     const state = this[VIEW];
@@ -406,7 +412,7 @@ function prototypeOf(empty: object, methods: Methods, own: PropertyDescriptorMap
       name,
       {
         get(this: ViewObject) {
-          return (plainCollection(this[VIEW]) as Record<string, unknown>)[name];
+          return plainCollection<Record<string, unknown>>(this[VIEW])[name];
         },
       },
     ];

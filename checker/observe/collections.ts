@@ -25,8 +25,6 @@ export interface CollectionKind<C = unknown> {
   readonly name: "set" | "map" | "list" | "bag" | "queue";
   /** Whether its elements are places, counted from zero. The rest is then as long as the collection. */
   readonly isByPlace: boolean;
-  /** An empty collection of the kind. */
-  readonly empty: C;
   /** Returns whether a value is a collection of this kind, and not ordered: what an order says has no column. */
   readonly is: (value: unknown) => value is C;
   readonly entries: (collection: C) => Iterable<Entry>;
@@ -41,7 +39,6 @@ export interface CollectionKind<C = unknown> {
 const sets: CollectionKind<ISet<unknown>> = {
   name: "set",
   isByPlace: false,
-  empty: ISet(),
   is: (value): value is ISet<unknown> => ISet.isSet(value) && !isOrdered(value),
   *entries(set) {
     for (const element of set) yield [element, true];
@@ -54,7 +51,6 @@ const sets: CollectionKind<ISet<unknown>> = {
 const maps: CollectionKind<IMap<unknown, unknown>> = {
   name: "map",
   isByPlace: false,
-  empty: IMap(),
   is: (value): value is IMap<unknown, unknown> => IMap.isMap(value) && !isOrdered(value),
   entries: (map) => map.entries(),
   rest: (map, hasColumn) => map.filter((_, key) => !hasColumn(key)),
@@ -65,7 +61,6 @@ const maps: CollectionKind<IMap<unknown, unknown>> = {
 const lists: CollectionKind<List<unknown>> = {
   name: "list",
   isByPlace: true,
-  empty: List(),
   is: (value): value is List<unknown> => List.isList(value),
   entries: (list) => list.entries(),
   rest: (list, hasColumn) => list.map((item, place) => (hasColumn(place) ? null : item)),
@@ -79,7 +74,6 @@ const lists: CollectionKind<List<unknown>> = {
 const bags: CollectionKind<Bag<unknown>> = {
   name: "bag",
   isByPlace: false,
-  empty: Bag.of(),
   is: (value): value is Bag<unknown> => value instanceof Bag,
   *entries(bag) {
     for (const message of bag.takeable()) yield [message, bag.count(message)];
@@ -97,7 +91,6 @@ const bags: CollectionKind<Bag<unknown>> = {
 const queues: CollectionKind<Queue<unknown>> = {
   name: "queue",
   isByPlace: true,
-  empty: Queue.of(),
   is: (value): value is Queue<unknown> => value instanceof Queue,
   entries: (queue) => queue.messages().entries(),
   rest: (queue, hasColumn) =>

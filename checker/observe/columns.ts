@@ -115,6 +115,11 @@ export class Columns {
     return this.bySlot[slot]![1 + place]!;
   }
 
+  /** Returns the place of the element that a column of a split collection tells of; -1 for the column of the rest. */
+  placeOfElement(column: number): number {
+    return this.of(this.slotOf[column]!).indexOf(column) - 1;
+  }
+
   /** Returns the columns of a slot: those of its groups; or that of its rest, and those of the elements, by place. */
   of(slot: number): readonly number[] {
     return this.bySlot[slot]!;

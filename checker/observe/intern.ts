@@ -267,7 +267,7 @@ export class Families {
   takeableIn(column: number, id: number): number[] {
     const { byElement, families } = this.heldIn[this.columns.slotOf[column]!]!;
     const [{ channels, messages }] = families as [Family];
-    const place = this.columns.of(this.columns.slotOf[column]!).indexOf(column) - 1;
+    const place = this.columns.placeOfElement(column);
     if (byElement === undefined || (place < 0 && !channels!.isQueue)) return channels!.takeable(id);
     const held = this.ofColumn[column]!.interner.valueOf(id);
     // The head of a queue is in the column of its first place. Behind it, and in the rest, are those that wait.
@@ -304,7 +304,7 @@ export class Families {
     const [field] = [...places].find(([, place]) => domains[place] === domain) ?? [];
     const slot = this.columns.slotOf[column]!;
     const { byElement } = this.heldIn[slot]!;
-    const place = this.columns.of(slot).indexOf(column) - 1;
+    const place = this.columns.placeOfElement(column);
     const question =
       byElement && place >= 0
         ? `${byElement.elements.kind.question}(${format(byElement.elements.all[place])})`
