@@ -16,6 +16,7 @@ import {
   C_BEYOND,
   C_BIN_COUNTS,
   C_BINS,
+  C_CANONICAL,
   C_CHANGES_AT,
   C_CUT,
   C_CUT_HERE,
@@ -87,8 +88,8 @@ export function makeContext(arena: Arena, name: string, sizes: ContextSizes): nu
   const widest = Math.max(2, storedWords);
   set(C_ROW, place("row", rowBytes));
   set(C_SCRATCH, place("scratch", 4 * rowBytes + KEYS_BYTES));
-  // The words, and twice the numbers of the first round, which are fewer.
-  set(C_PAIRS_AT, place("tree of pairs", 3 * rowBytes));
+  // A tree has the words, and twice the numbers of the first round, which are fewer; a hash stands before it.
+  set(C_PAIRS_AT, place("trees of pairs", (1 + MADE_ROWS) * (3 * rowBytes + 16)));
   set(C_MADE_AT, place("next rows", MADE_ROWS * rowBytes));
   set(C_CHANGES_AT, place("changes of next rows", MADE_ROWS * 4));
   set(C_INPUT, place("input", BLOCK_ROWS * 4 * (widest + 1)));
@@ -285,6 +286,7 @@ export class Context {
     own[C_AT >>> 2] = at;
     own[C_PHASE >>> 2] = 0;
     own[C_MADE >>> 2] = 0;
+    own[C_CANONICAL >>> 2] = 0;
     own[C_PUT >>> 2] = 0;
     own[C_DRAINS >>> 2] = 0;
     own[C_ANSWERS >>> 2] = 0;

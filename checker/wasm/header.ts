@@ -35,6 +35,7 @@ import {
   H_RENAMINGS,
   H_RENUMBER,
   H_ROOTLESS,
+  H_ROOTS,
   H_SHAPES,
   H_STUCK_ROOT,
   H_STUCK_TREE,
@@ -217,6 +218,11 @@ export class Header {
   /** Byte address of the hash table of pairs. */
   set nodeTable(address: number) {
     this.put(H_NODE_TABLE, address);
+  }
+
+  /** Byte address of the roots of rows that were compressed lately. */
+  set roots(address: number) {
+    this.put(H_ROOTS, address);
   }
 
   /** Number of places in the hash table of pairs, a power of two. */

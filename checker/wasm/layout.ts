@@ -66,6 +66,9 @@ export const NO_PARENT = 0xffffffff;
 /** How many numbers of pairs are left when the table of pairs is doubled, for threads that claim at the same time. */
 export const SPARE_NODES = 64;
 
+/** How many roots of compressed rows are remembered at most. */
+export const MOST_ROOTS = 1 << 25;
+
 /** A group of trees (observe/dispatch.ts) distinguishes values with ids below this. */
 export const GROUP_IDS = 512;
 
@@ -109,6 +112,7 @@ export const H_NODE_LIMIT = 1160; // largest number of pairs that there is room 
 export const H_IN_ORDER = 1164; // 1: the first row that violates a property is kept; 0: the one that hashes least
 export const H_CONSTRAINTS = 1168; // word index of the list of trees of state constraints, or 0
 export const H_ASKED = 1172; // word index of the list of trees that are looked at in states that are cut off, or 0
+export const H_ROOTS = 1176; // byte address: roots of rows compressed lately, 8 bytes each: half as many as the table of pairs has places
 export const HEADER_END = 1280;
 
 /** A thread's context: byte offsets from its start. */
@@ -126,6 +130,7 @@ export const C_ARG2 = 40;
 export const C_ARG3 = 44;
 export const C_ANSWERS = 48; // number of trees with an answer for the current row only
 export const C_PARENT = 52; // reference of the current row
+export const C_CANONICAL = 56; // how many of the next rows made are canonical already
 export const C_SHARD_MASK = 60; // number of bins in use, less one; below SHARDS - 1 a bin holds several shards' rows
 export const C_BEYOND = 64; // 1: the rows are looked at, but get no successors (depth limit)
 export const C_CUT = 68; // 1 once the depth limit has left out a successor
@@ -154,7 +159,7 @@ export const C_CUT_HERE = 160; // number of steps of the current row that action
 export const C_STATES_CUT = 168; // number of rows that were cut off, 64 bits
 export const C_STEPS_CUT = 176; // number of steps that were cut off, 64 bits
 export const C_CHANGES_AT = 184; // byte address: per next row made, CHANGED_… bits
-export const C_PAIRS_AT = 188; // byte address: the pairs of the row that was decompressed last (assembly/pairs.ts)
+export const C_PAIRS_AT = 188; // byte address: trees of pairs: of the row that was decompressed last, and of what next rows are compared with
 export const CONTEXT_BYTES = 256;
 /** How many next rows are made before the first is hashed: a word just written as two halves is slow to read. */
 export const MADE_ROWS = 32;

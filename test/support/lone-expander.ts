@@ -3,6 +3,7 @@ import { Arena } from "../../checker/wasm/arena.js";
 import { makeContext } from "../../checker/wasm/context.js";
 import { DONE, Expander } from "../../checker/wasm/expander.js";
 import { modules } from "../../checker/wasm/modules.js";
+import { reservePairTables } from "../../checker/wasm/pair-tables.js";
 
 /** Makes expanders for rows of `words` 32-bit words, one for each thread, over one memory. */
 export function loneExpanders(
@@ -13,12 +14,7 @@ export function loneExpanders(
   arena.header.columns = 2 * words;
   arena.header.rowWords = words;
   arena.header.folded = compressed;
-  if (compressed) {
-    arena.header.nodes = arena.region("pairs", 8 * mostNodes).start;
-    arena.header.nodeTable = arena.region("table", 8 * mostNodes).start;
-    arena.header.nodePlaces = places;
-    arena.header.nodeLimit = mostNodes;
-  }
+  if (compressed) reservePairTables(arena, mostNodes, places);
   const sizes = { words, storedWords: compressed ? 2 : words, trees: 1, specials: 1 };
   const expanders = Array.from(
     { length: threads },

@@ -7,6 +7,7 @@ import { RegionFull } from "../../errors.js";
 import type { Families } from "../../observe/intern.js";
 import type { Canonicalizer } from "../../symmetry/canonicalize.js";
 import { type Expander, type Miss, MissKind } from "../../wasm/expander.js";
+import { pairTableBytes, reservePairTables } from "../../wasm/pair-tables.js";
 import type { ObservedModel } from "./observed-model.js";
 
 /** Tree compression: how many pairs there may be, and how many places their table has at first. */
@@ -59,11 +60,7 @@ export class MissHandler {
 
   /** Reserves the tables for compressed rows. @throws RegionFull if the memory has no room for them */
   prepareFolding(): void {
-    const { arena } = this.families;
-    arena.header.nodes = arena.region("pairs of folded rows", 8 * MOST_NODES).start;
-    arena.header.nodeTable = arena.region("the table of pairs", 8 * MOST_NODES).start;
-    arena.header.nodePlaces = FIRST_NODE_PLACES;
-    arena.header.nodeLimit = MOST_NODES;
+    reservePairTables(this.families.arena, MOST_NODES, FIRST_NODE_PLACES);
   }
 
   /**
@@ -90,7 +87,7 @@ export class MissHandler {
 
   /** The bytes that pairs take, with the table that finds them. */
   get pairBytes(): number {
-    return this.nodes === 0 ? 0 : 8 * (this.nodes + 1) + 4 * this.families.arena.header.nodePlaces;
+    return pairTableBytes(this.families.arena);
   }
 
   /** Gives `number` a pair that no row has: value ids end below 65,535, and numbers of pairs below 2^26. */

@@ -6,12 +6,11 @@
  */
 import { Tuples } from "../../observe/tuples.js";
 import { referenceOf, type ShardedStore } from "../../store/shards.js";
+import { PAIR_BYTES, PLACE_BYTES } from "../../wasm/pair-tables.js";
 import { SHARDS } from "../../wasm/sizes.js";
 import type { Engine } from "../engine/engine.js";
 
-/** Bytes of a pair, and of a place in the table, which has between two and four places for each pair. */
-const PAIR_BYTES = 8;
-const PLACE_BYTES = 4;
+/** The table of pairs has between two and four places for each pair. */
 const MOST_PLACES_EACH = 4;
 /** How many rows are looked at, and how much the store grows between two looks. */
 const SAMPLE = 1 << 15;

@@ -16,6 +16,7 @@ import {
   C_BEYOND,
   C_BIN_COUNTS,
   C_BINS,
+  C_CANONICAL,
   C_CUT,
   C_CUT_HERE,
   C_DEGREES,
@@ -75,7 +76,7 @@ import {
 import { canonicalized, forgetParent } from "./canonical";
 import { changesBetween, changesOf, noteChanges } from "./changes";
 import { answered, DISABLED, stepsOf, UNKNOWN, walk } from "./lists";
-import { beginPairs, fold, unfold } from "./pairs";
+import { beginPairs, fold, foldRecalled, recall, unfold } from "./pairs";
 import { ctx, hashOf, ids, miss, setContext } from "./shared";
 
 export let columns: i32 = 0;
@@ -341,32 +342,42 @@ function drain(): i32 {
   const context = ctx;
   const made = load<i32>(context, C_MADE);
   store<i32>(context, 1, C_DRAINS);
-  for (let i = load<i32>(context, C_PUT); i < made; i++) {
+  if (notesChanges) {
+    for (let i = load<i32>(context, C_CANONICAL); i < made; i++) {
+      const next = madeAt(i);
+      const row = canonicalized(next, columns, words, changesOf(i));
+      if (row === 0) {
+        // The miss handler looks for the row in the scratch place.
+        memory.copy(<usize>load<u32>(context, C_SCRATCH), next, words << 2);
+        store<i32>(context, i, C_CANONICAL);
+        return MISS;
+      }
+      if (row !== next) for (let w = 0; w < words; w++) store<u32>(next + (w << 2), load<u32>(row + (w << 2)));
+    }
+    store<i32>(context, made, C_CANONICAL);
+  }
+  const first = load<i32>(context, C_PUT);
+  if (stored !== words) recall(madeAt(first), made - first, words);
+  for (let i = first; i < made; i++) {
     const next = madeAt(i);
-    const row = notesChanges ? canonicalized(next, columns, words, changesOf(i)) : next;
-    // The miss handler looks for the row in the scratch place.
-    if (row === 0) memory.copy(<usize>load<u32>(context, C_SCRATCH), next, words << 2);
+    const row = stored === words ? next : foldRecalled(next, i - first, words);
     const stopped = row === 0 ? MISS : inline.always(put(row));
     if (stopped !== DONE) {
       store<i32>(context, i, C_PUT);
       return stopped;
     }
   }
+  store<i32>(context, 0, C_CANONICAL);
   store<i32>(context, 0, C_PUT);
   store<i32>(context, 0, C_MADE);
   store<i32>(context, 0, C_DRAINS);
   return DONE;
 }
 
-/** Puts a row, compressed if rows are stored so, into its bin. Returns DONE, BIN_FULL or MISS. */
+/** Puts a row, as it is stored, into its bin. Returns DONE or BIN_FULL. */
 function put(row: usize): i32 {
   const context = ctx;
-  let from = row;
-  if (stored !== words) {
-    from = fold(row, words);
-    if (from === 0) return MISS;
-  }
-  const hash = inline.always(hashOf(from, stored));
+  const hash = inline.always(hashOf(row, stored));
   const shard = <i32>(hash >> (64 - SHARD_BITS)) & load<i32>(context, C_SHARD_MASK);
   const counts = <usize>load<u32>(context, C_BIN_COUNTS) + (shard << 2);
   const held = load<i32>(counts);
@@ -379,7 +390,7 @@ function put(row: usize): i32 {
   store<u64>(record, hash);
   store<u32>(record, load<u32>(context, C_PARENT), 8);
   store<u32>(record, load<u32>(context, C_PRIORITY), 12);
-  for (let w = 0; w < stored; w++) store<u32>(record + (w << 2), load<u32>(from + (w << 2)), RECORD_HEAD);
+  for (let w = 0; w < stored; w++) store<u32>(record + (w << 2), load<u32>(row + (w << 2)), RECORD_HEAD);
   store<i32>(counts, held + 1);
   return DONE;
 }
@@ -413,9 +424,11 @@ export function canonicalize(): i32 {
   return DONE;
 }
 
-/** Puts the row in the scratch place into its bin as it is. Returns DONE, BIN_FULL or MISS. */
+/** Puts the row in the scratch place, which is canonical, into its bin. Returns DONE, BIN_FULL or MISS. */
 export function seed(): i32 {
-  return put(<usize>load<u32>(ctx, C_SCRATCH));
+  const scratch = <usize>load<u32>(ctx, C_SCRATCH);
+  const row = stored === words ? scratch : fold(scratch, words);
+  return row === 0 ? MISS : put(row);
 }
 
 /** Copies the stored row at address `from` to the current row, decompressed. */

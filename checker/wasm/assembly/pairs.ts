@@ -18,8 +18,10 @@ import {
   H_NODE_MASK,
   H_NODE_TABLE,
   H_NODES,
+  H_ROOTS,
   H_WORDS,
   MISS_NODES,
+  MOST_ROOTS,
   SPARE_NODES,
 } from "../layout";
 import { ctx, miss } from "./shared";
@@ -30,6 +32,14 @@ import { ctx, miss } from "./shared";
  */
 const TAG: u32 = 0xfc000000;
 
+/**
+ * The bits of a remembered root above its two numbers, which are less than 2^26. They hold bits of the row's hash, as
+ * those of an entry do.
+ */
+const ROOT_TAG: u64 = 0xfc000000fc000000;
+/** Bytes of a group of remembered roots, which are looked at together. */
+const GROUP_BYTES: usize = 32;
+
 /** Binary logarithm of how many numbers a row is after the first round. */
 let log: i32 = 0;
 /**
@@ -38,6 +48,9 @@ let log: i32 = 0;
  */
 let root: usize = 0;
 let leaves: usize = 0;
+/** The trees of roots that are compared with rows; before each stands the row's hash. */
+let candidates: usize = 0;
+let treeBytes: usize = 0;
 
 /** Begins with rows of `words` words. The tree of a row decompressed before is forgotten. */
 export function beginPairs(words: i32): void {
@@ -45,15 +58,96 @@ export function beginPairs(words: i32): void {
   log = 0;
   while (2 << log < words) log++;
   leaves = root + ((<usize>(2 << log) - 2) << 2);
-  memory.fill(root, 0, leaves + ((<usize>words) << 2) - root);
+  const end = leaves + ((<usize>words) << 2);
+  candidates = ((end + 7) & ~7) + 8;
+  treeBytes = ((end - root + 7) & ~7) + 8;
+  memory.fill(root, 0, end - root);
 }
 
 /**
- * Compresses a row. Where it has the pairs of the row that was decompressed last, as a next row often has, their
- * numbers are taken from there; only the others are looked up. Returns the address of its two words, or 0 after a miss:
- * there is no room for a new pair.
+ * Compresses the row at address `row`. Returns the address of its two words, or 0 after a miss: there is no room for a
+ * new pair.
  */
 export function fold(row: usize, words: i32): usize {
+  recall(row, 1, words);
+  return foldRecalled(row, 0, words);
+}
+
+/**
+ * Looks for the roots of the `count` rows from address `rows` on, each of which takes a word more than it has.
+ *
+ * Most next rows were found before, and not long ago. So the roots of rows compressed lately are kept by the rows'
+ * hashes. A root that is found there is decompressed, to be compared with the row: that takes no look-ups of pairs. All
+ * rows are treated at once, step by step, so that the processor's cache misses overlap.
+ */
+export function recall(rows: usize, count: i32, words: i32): void {
+  // A root of fewer words may have words in it, which leave no room for a tag.
+  if (log < 2) return;
+  const rowBytes = (<usize>words + 1) << 2;
+  for (let i = 0; i < count; i++) store<u64>(hashAt(i), quickHash(rows + <usize>i * rowBytes, words));
+  for (let i = 0; i < count; i++) {
+    const hash = load<u64>(hashAt(i));
+    const group = groupOf(hash);
+    let found: u64 = 0;
+    for (let place = group; place < group + GROUP_BYTES; place += 8) {
+      const entry = atomic.load<u64>(place);
+      found = select<u64>(entry, found, ((entry ^ hash) & ROOT_TAG) === 0);
+    }
+    store<u64>(candidateAt(i), found & ~ROOT_TAG);
+  }
+  const nodes = <usize>load<u32>(H_NODES);
+  for (let n = 2; n <= 1 << log; n <<= 1) {
+    // A tree has its levels one behind the other: that of `n` numbers after n - 2 others.
+    const level = (<usize>n - 2) << 2;
+    for (let i = 0; i < count; i++) {
+      const candidate = candidateAt(i);
+      if (load<u64>(candidate) !== 0) openLevel(candidate + level, n, nodes, words);
+    }
+  }
+}
+
+/** Compresses the row at address `row`, which was number `i` of those that `recall` was given last, like `fold`. */
+export function foldRecalled(row: usize, i: i32, words: i32): usize {
+  if (log < 2) return lookUp(row, words);
+  const candidate = candidateAt(i);
+  if (load<u64>(candidate) !== 0 && same(candidate + leaves - root, row, words)) return candidate;
+  const found = lookUp(row, words);
+  if (found !== 0) remember(load<u64>(hashAt(i)), load<u64>(found));
+  return found;
+}
+
+/** Keeps the root of a row with a hash, in place of another if need be. Whoever reads it sees its pairs, too. */
+function remember(hash: u64, found: u64): void {
+  const group = groupOf(hash);
+  let place = group + (<usize>found & (GROUP_BYTES - 8));
+  for (let free = group; free < group + GROUP_BYTES; free += 8) if (load<u64>(free) === 0) place = free;
+  atomic.store<u64>(place, found | (hash & ROOT_TAG));
+}
+
+function groupOf(hash: u64): usize {
+  const mask = rootMask();
+  return <usize>load<u32>(H_ROOTS) + (((<usize>slotOf(hash, mask)) << 3) & ~(GROUP_BYTES - 1));
+}
+
+/** The places for remembered roots, less one. */
+function rootMask(): u32 {
+  return min(load<u32>(H_NODE_MASK) >> 1, MOST_ROOTS - 1);
+}
+
+/** The tree of a root that is compared with row number `i`, and the hash of that row. */
+function candidateAt(i: i32): usize {
+  return candidates + <usize>i * treeBytes;
+}
+
+function hashAt(i: i32): usize {
+  return candidates + <usize>i * treeBytes - 8;
+}
+
+/**
+ * Looks up the pairs of a row. Where it has those of the row that was decompressed last, as a next row often has, their
+ * numbers are taken from there. Returns what `fold` returns.
+ */
+function lookUp(row: usize, words: i32): usize {
   // The fourth row of the scratch place is used here.
   const level = <usize>load<u32>(ctx, C_SCRATCH) + 3 * ((<usize>words + 1) << 2);
   if (words === 1) {
@@ -98,21 +192,25 @@ export function unfold(from: usize, row: usize, words: i32): void {
     return;
   }
   const nodes = <usize>load<u32>(H_NODES);
-  let level = root;
-  store<u64>(level, load<u64>(from));
-  for (let n = 2; n < 1 << log; n <<= 1) {
-    const below = level + ((<usize>n) << 2);
+  store<u64>(root, load<u64>(from));
+  for (let n = 2; n <= 1 << log; n <<= 1) openLevel(root + ((<usize>n - 2) << 2), n, nodes, words);
+  for (let w = 0; w < words; w++) store<u32>(row + (w << 2), load<u32>(leaves + (w << 2)));
+}
+
+/** Writes behind the `n` numbers at address `level` of a tree what they stand for: numbers or, at last, words. */
+function openLevel(level: usize, n: i32, nodes: usize, words: i32): void {
+  const below = level + ((<usize>n) << 2);
+  if (n < 1 << log) {
     for (let i = 0; i < n; i++) store<u64>(below + (i << 3), pairOf(nodes, load<u32>(level + (i << 2))));
-    level = below;
+    return;
   }
-  for (let i = 0, w = 0; i < 1 << log; i++) {
+  for (let i = 0, w = 0; i < n; i++) {
     const end = ((i + 1) * words) >> log;
     const number = load<u32>(level + (i << 2));
-    if (end - w === 2) store<u64>(leaves + (w << 2), pairOf(nodes, number));
-    else store<u32>(leaves + (w << 2), number);
+    if (end - w === 2) store<u64>(below + (w << 2), pairOf(nodes, number));
+    else store<u32>(below + (w << 2), number);
     w = end;
   }
-  for (let w = 0; w < words; w++) store<u32>(row + (w << 2), load<u32>(leaves + (w << 2)));
 }
 
 function pairOf(nodes: usize, number: u32): u64 {
@@ -172,6 +270,7 @@ export function rebuildNodeTable(skipped: usize, skips: i32): void {
   const mask = load<u32>(H_NODE_MASK);
   const used = load<u32>(H_NODE_COUNT);
   memory.fill(table, 0, (<usize>mask + 1) << 2);
+  memory.fill(<usize>load<u32>(H_ROOTS), 0, (<usize>rootMask() + 1) << 3);
   for (let number: u32 = 1; number <= used; number++) {
     let skip = false;
     for (let i = 0; i < skips; i++) if (load<u32>(skipped + (i << 2)) === number) skip = true;
@@ -189,6 +288,26 @@ function hashOfPair(pair: u64): u64 {
   let h = pair * 0x9e3779b97f4a7c15;
   h ^= h >> 32;
   return h * 0xff51afd7ed558ccd;
+}
+
+/** A 64-bit hash of a row, for which rows with the same hash are compared. */
+function quickHash(row: usize, words: i32): u64 {
+  let h: u64 = 0;
+  let factor: u64 = 0x9e3779b97f4a7c15;
+  let w = 0;
+  for (; w + 2 <= words; w += 2) {
+    h += load<u64>(row + (w << 2)) * factor;
+    factor *= 0xd1342543de82ef95;
+  }
+  if (w < words) h += <u64>load<u32>(row + (w << 2)) * factor;
+  h ^= h >> 32;
+  h *= 0xff51afd7ed558ccd;
+  return h ^ (h >> 32);
+}
+
+function same(a: usize, b: usize, words: i32): bool {
+  for (let w = 0; w < words; w++) if (load<u32>(a + (w << 2)) !== load<u32>(b + (w << 2))) return false;
+  return true;
 }
 
 function slotOf(hash: u64, mask: u32): u32 {
