@@ -64,6 +64,11 @@ export class Arena {
     return region;
   }
 
+  /** Bytes that are not set aside. */
+  get left(): number {
+    return PAGES * PAGE - this.next;
+  }
+
   /** Bytes in use in all regions. */
   get used(): number {
     return this.regions.reduce((sum, { used }) => sum + used, 0);

@@ -249,6 +249,10 @@ export class Header {
   }
 
   /** The largest number of pairs that there is room for. */
+  get nodeLimit(): number {
+    return this.words[H_NODE_LIMIT >>> 2]!;
+  }
+
   set nodeLimit(count: number) {
     this.put(H_NODE_LIMIT, count);
   }

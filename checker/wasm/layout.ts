@@ -66,6 +66,8 @@ export const NO_PARENT = 0xffffffff;
 /** How many numbers of pairs are left when the table of pairs is doubled, for threads that claim at the same time. */
 export const SPARE_NODES = 64;
 
+/** The numbers of pairs that compressed rows are made of are less than this, a power of two. */
+export const MOST_PAIRS_OF_ROWS = 1 << 27;
 /** How many roots of compressed rows are remembered at most. */
 export const MOST_ROOTS = 1 << 25;
 

@@ -1,23 +1,31 @@
 /** The tables of tree compression (assembly/pairs.ts): pairs by number, places that find them, roots found lately. */
 import type { Arena } from "./arena.js";
-import { MOST_ROOTS } from "./layout.js";
+import { MOST_PAIRS_OF_ROWS, MOST_ROOTS } from "./layout.js";
 
 /** Bytes of a pair. */
 export const PAIR_BYTES = 8;
 /** Bytes of a place of the table that finds pairs, with those of the root for each two places, as long as there are. */
 export const PLACE_BYTES = 4 + 8 / 2;
 
+/** Bytes that are left to other tables. */
+const LEFT = 2 ** 28;
+
 /**
- * Reserves the tables.
- * @param most the largest number of pairs; up to twice as many places find them
+ * Reserves the tables, for as many pairs as there is room for.
  * @param places how many places there are at first, a power of two
- * @throws RegionFull if the memory has no room for them
+ * @param atMost the largest number of pairs, a power of two
+ * @throws RegionFull if the memory has no room for any
  */
-export function reservePairTables(arena: Arena, most: number, places: number): void {
+export function reservePairTables(arena: Arena, places: number, atMost: number = MOST_PAIRS_OF_ROWS): void {
   const { header } = arena;
+  const rootsFor = (pairs: number) => 8 * Math.min(pairs, MOST_ROOTS);
+  // Up to two places find each pair.
+  const bytesFor = (pairs: number) => PAIR_BYTES * pairs + 8 * pairs + rootsFor(pairs);
+  let most = atMost;
+  while (2 * most > places && bytesFor(most) + LEFT > arena.left) most /= 2;
   header.nodes = arena.region("pairs of compressed rows", PAIR_BYTES * most).start;
-  header.nodeTable = arena.region("table of pairs", 2 * 4 * most).start;
-  header.roots = arena.region("roots of rows compressed lately", 8 * Math.min(most, MOST_ROOTS)).start;
+  header.nodeTable = arena.region("table of pairs", 8 * most).start;
+  header.roots = arena.region("roots of rows compressed lately", rootsFor(most)).start;
   header.nodePlaces = places;
   header.nodeLimit = most;
 }

@@ -14,7 +14,7 @@ export function loneExpanders(
   arena.header.columns = 2 * words;
   arena.header.rowWords = words;
   arena.header.folded = compressed;
-  if (compressed) reservePairTables(arena, mostNodes, places);
+  if (compressed) reservePairTables(arena, places, mostNodes);
   const sizes = { words, storedWords: compressed ? 2 : words, trees: 1, specials: 1 };
   const expanders = Array.from(
     { length: threads },

@@ -10,8 +10,7 @@ import { type Expander, type Miss, MissKind } from "../../wasm/expander.js";
 import { pairTableBytes, reservePairTables } from "../../wasm/pair-tables.js";
 import type { ObservedModel } from "./observed-model.js";
 
-/** Tree compression: how many pairs there may be, and how many places their table has at first. */
-const MOST_NODES = 1 << 26;
+/** How many places the table of the pairs of compressed rows has at first. */
 const FIRST_NODE_PLACES = 1 << 10;
 
 /** Whose miss it is: an expander's, or an entry of an earlier search's journal. */
@@ -60,7 +59,7 @@ export class MissHandler {
 
   /** Reserves the tables for compressed rows. @throws RegionFull if the memory has no room for them */
   prepareFolding(): void {
-    reservePairTables(this.families.arena, MOST_NODES, FIRST_NODE_PLACES);
+    reservePairTables(this.families.arena, FIRST_NODE_PLACES);
   }
 
   /**
@@ -73,7 +72,8 @@ export class MissHandler {
     const { arena } = this.families;
     if (!arena.header.nodesFill) return;
     const places = arena.header.nodePlaces;
-    if (places >= 2 * MOST_NODES) throw new RegionFull("folded rows have more distinct parts than there is room for");
+    if (places >= 2 * arena.header.nodeLimit)
+      throw new RegionFull("folded rows have more distinct parts than there is room for");
     arena.header.nodePlaces = 2 * places;
     const at = arena.region("claimed pairs", 4 * (spares.length + 1));
     arena.words.set(spares, at.start >>> 2);
@@ -90,7 +90,7 @@ export class MissHandler {
     return pairTableBytes(this.families.arena);
   }
 
-  /** Gives `number` a pair that no row has: value ids end below 65,535, and numbers of pairs below 2^26. */
+  /** Gives `number` a pair that no row has: value ids end below 65,535, and numbers of pairs below 2^27. */
   voidNode(number: number): void {
     const { arena } = this.families;
     arena.words.set([-1, number], (arena.header.nodes >>> 2) + 2 * number);
@@ -112,10 +112,13 @@ export class MissHandler {
     const { arena } = this.families;
     if (folded && arena.header.nodes === 0) this.prepareFolding();
     if (count === 0) return;
+    const { nodeLimit } = arena.header;
+    if (count > nodeLimit)
+      throw new RegionFull("the tables of this model leave no room for the pairs of compressed rows");
     arena.bytes.set(bytes, arena.header.nodes);
     arena.header.nodeCount = count;
     let places = FIRST_NODE_PLACES;
-    while (places < 4 * count) places *= 2;
+    while (places < Math.min(4 * count, 2 * nodeLimit)) places *= 2;
     arena.header.nodePlaces = places;
     expander.rebuildNodeTable(0, 0);
   }

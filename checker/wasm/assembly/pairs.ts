@@ -21,22 +21,23 @@ import {
   H_ROOTS,
   H_WORDS,
   MISS_NODES,
+  MOST_PAIRS_OF_ROWS,
   MOST_ROOTS,
   SPARE_NODES,
 } from "../layout";
 import { ctx, miss } from "./shared";
 
 /**
- * The bits of an entry of the hash table above its number, which is less than 2^26. They hold bits of the pair's hash,
+ * The bits of an entry of the hash table above its number. They hold bits of the pair's hash,
  * so that hardly any pair is looked at but the one that is looked for: each is a miss of the processor's caches.
  */
-const TAG: u32 = 0xfc000000;
+const TAG: u32 = ~(MOST_PAIRS_OF_ROWS - 1);
 
 /**
- * The bits of a remembered root above its two numbers, which are less than 2^26. They hold bits of the row's hash, as
+ * The bits of a remembered root above its two numbers. They hold bits of the row's hash, as
  * those of an entry do.
  */
-const ROOT_TAG: u64 = 0xfc000000fc000000;
+const ROOT_TAG: u64 = ((<u64>TAG) << 32) | <u64>TAG;
 /** Bytes of a group of remembered roots, which are looked at together. */
 const GROUP_BYTES: usize = 32;
 
