@@ -4,26 +4,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { AuthorError, Disagreement, LimitReached, UsageError } from "../errors.js";
-import { fairnessInWords } from "../model/fairness.js";
 import type { Instance } from "../model/instance.js";
-import { hasGoals, isLiveness, type Property } from "../model/property.js";
-import type { AnyState } from "../model/state.js";
 import type { Splits } from "../observe/columns.js";
-import { RowForgotten } from "../store/shards.js";
-import { refuseUnknown, unaskedReceptions, whyTrivial } from "./asked.js";
+import { refuseUnknown } from "./asked.js";
 import { CoveragePhase } from "./covered/coverage-phase.js";
 import { BadCheckpoint } from "./exhaustive/checkpoint.js";
 import { ExhaustiveSearch } from "./exhaustive/exhaustive-search.js";
 import { BreadthFirst } from "./exhaustive/frontier.js";
 import { type RecordedSplits, recorded, type Snapshot } from "./exhaustive/snapshot.js";
 import type { SearchOptions } from "./options.js";
-import { type Outcome, type PropertyOutcome, withinInWords } from "./outcome.js";
+import type { Outcome } from "./outcome.js";
 import type { GrowingVariable, Sample, Statistics } from "./statistics.js";
-import { audit } from "./verdict/audit.js";
-import { type Counterexample, counterexample, isDoubtful } from "./verdict/counterexample.js";
 import { InitialFormulas } from "./verdict/initial-formulas.js";
 import { LivenessPhase } from "./verdict/liveness-phase.js";
-import type { Violation } from "./verdict/violations.js";
+import { outcomeOf } from "./verdict/verdicts.js";
 
 /**
  * A check under way. It works in slices, so that between them the caller can update a terminal and heed an interrupt.
@@ -202,43 +196,21 @@ export class Check {
    * @throws Disagreement if the reference semantics does not confirm a violation
    */
   outcome(): Outcome {
-    const { search, instance, seconds } = this;
-    const { store, model } = search;
-    return {
-      model: instance.model.name,
-      parameters: instance.parameters,
-      search: this.options.search ?? "bfs",
-      store: this.options.store ?? "exact",
+    const { search, liveness, initial, covering } = this;
+    return outcomeOf({
+      result: search.result,
+      options: this.options,
       threads: search.engine.threads,
-      symmetry: search.engine.canonicalizer.inForce,
-      assumptions: [
-        ...instance.assumptions,
-        ...(this.options.store === "fingerprint" ? [omission(search.result.distinct)] : []),
-        ...unaskedReceptions(instance, model.checked, model.ignoredReception),
-      ],
-      ...this.constraints(),
-      fairness: model.checked.some((place) => isLiveness(instance.properties[place]!)) ? fairnessInWords(instance) : [],
-      properties: [
-        ...model.checked.map((place) => this.judged(instance.properties[place]!, place)),
-        ...this.unlisted(),
-      ],
-      distinct: search.result.distinct,
-      generated: search.result.generated,
-      depth: search.frontier.deepest(store),
-      incomplete: search.incomplete === undefined ? this.liveness.undecided : `${search.incomplete}${this.boundOf()}`,
-      ...(search.incomplete === undefined ? {} : { growing: this.growing }),
-      seconds,
-      livenessSeconds: this.liveness.any ? seconds - this.searched - (this.covering?.seconds ?? 0) : undefined,
-      statesPerSecond: search.result.distinct / Math.max(this.searched, 1e-9),
-      functionRuns: model.trees.runs,
-      memory: process.memoryUsage().rss,
-      fired: this.firedByName(),
-      neverReceived: model.trees.updates.neverTaken(),
+      depth: search.frontier.deepest(search.store),
+      incomplete: search.incomplete === undefined ? undefined : `${search.incomplete}${this.boundOf()}`,
+      growing: this.growing,
+      initial,
+      liveness,
+      seconds: this.seconds,
+      searchedSeconds: this.searched,
       statistics: this.statistics(),
-      ...(this.covering && { coverage: this.covering.coverage() }),
-      // The audit comes last, since it expands states again, and the engine counts that as it counts the search.
-      audited: audit(search.result, this.options.audit),
-    };
+      coverage: covering,
+    });
   }
 
   /**
@@ -250,109 +222,6 @@ export class Check {
     const complete = exhausted ? frontier.depth : frontier.depth - 1;
     return complete < 0 ? "" : `; every state up to depth ${complete} was looked at`;
   }
-
-  private constraints(): Pick<Outcome, "constraints"> {
-    const { instance, search } = this;
-    if (instance.constraints.length === 0) return {};
-    const all = instance.constraints.map(({ name, kind, says }) => {
-      const cuts = search.model.cutting.has(name);
-      return { name, kind, says, cuts };
-    });
-    return { constraints: { all, ...search.result.cutOff } };
-  }
-
-  /** What to add to a verdict that rests on every state and step having been looked at. */
-  private get bounds(): Pick<PropertyOutcome, "within"> {
-    const { cutting } = this.search.model;
-    const within = this.instance.constraints.flatMap(({ name }) => (cutting.has(name) ? [name] : []));
-    return within.length === 0 ? {} : { within };
-  }
-
-  /**
-   * Returns the outcomes of the properties that no model lists: that no function throws, if some function threw; and
-   * that no assertion fails, if some function has made one.
-   */
-  private unlisted(): PropertyOutcome[] {
-    const { instance, search, liveness } = this;
-    return instance.unlistedPlaces.flatMap((place): PropertyOutcome[] => {
-      const { name, kind, says } = instance.propertyAt(place);
-      const shared = { name, kind, says, goals: undefined };
-      const violation = [...search.result.violations, ...liveness.threw].find(({ property }) => property === place);
-      const initially = this.initial.violated(place);
-      if (initially !== undefined) return [{ ...shared, verdict: "violated", ...initially }];
-      if (violation !== undefined) return [{ ...shared, verdict: "violated", ...this.confirmed(violation) }];
-      if (place !== instance.assertionPlace || !search.model.trees.asserts) return [];
-      const isOpen = search.incomplete !== undefined || liveness.undecided !== undefined;
-      const verdict = isOpen ? ({ verdict: "incomplete" } as const) : ({ verdict: "holds", ...this.bounds } as const);
-      return [{ ...shared, ...verdict, explanation: undefined, trace: undefined }];
-    });
-  }
-
-  private judged(property: Property<AnyState>, place: number): PropertyOutcome {
-    const outcome = this.propertyOutcome(property, place);
-    const why = whyTrivial(this.instance, property, this.search.result.generated);
-    return outcome.verdict !== "holds" || why === undefined ? outcome : { ...outcome, vacuous: why };
-  }
-
-  private propertyOutcome(property: Property<AnyState>, place: number): PropertyOutcome {
-    const { search } = this;
-    const { name, kind, says } = property;
-    const shared = { name, kind, says };
-    if (property.kind === "initial") return this.initial.outcomeOf(place);
-    if (hasGoals(property)) {
-      const labels = (isMet: boolean) =>
-        property.goals.filter((goal) => search.model.isMet(goal) === isMet).map(({ label }) => label);
-      const [met, unmet] = [labels(true), labels(false)];
-      const missed = property.kind === "coverage" ? "uncovered" : "violated";
-      // Beyond a constraint nobody has looked.
-      const isOpen = search.incomplete !== undefined || this.bounds.within !== undefined;
-      const verdict = unmet.length === 0 ? "holds" : isOpen ? "incomplete" : missed;
-      const where = this.bounds.within === undefined ? "" : ` ${withinInWords(this.bounds.within)}`;
-      const explanation = unmet.length === 0 ? undefined : `never reached${where}: ${unmet.join(", ")}`;
-      return { ...shared, verdict, explanation, trace: undefined, goals: { met, unmet } };
-    }
-    if (isLiveness(property)) return { ...shared, goals: undefined, ...this.eventuality(place) };
-    const violation = search.result.violations.find((violation) => violation.property === place);
-    if (violation === undefined) {
-      const verdict = search.incomplete
-        ? ({ verdict: "incomplete" } as const)
-        : ({ verdict: "holds", ...this.bounds } as const);
-      return { ...shared, ...verdict, explanation: undefined, trace: undefined, goals: undefined };
-    }
-    return { ...shared, verdict: "violated", ...this.confirmed(violation), goals: undefined };
-  }
-
-  private eventuality(place: number) {
-    const decided = this.liveness.of(place);
-    if (decided === undefined) return { verdict: "incomplete", explanation: undefined, trace: undefined } as const;
-    const { counterexample, vacuous } = decided;
-    if (counterexample !== undefined) return { verdict: "violated", ...counterexample } as const;
-    const why = vacuous === undefined ? {} : { vacuous };
-    return { verdict: "holds", explanation: undefined, trace: undefined, ...why, ...this.bounds } as const;
-  }
-
-  /**
-   * Returns the counterexample of `violation`. If the reference semantics does not confirm it, a function is most
-   * likely at fault: then every state is audited, so that the error names the function.
-   */
-  private confirmed(violation: Violation): Counterexample | typeof UNTRACED {
-    try {
-      return counterexample(this.search.result, violation);
-    } catch (error) {
-      if (error instanceof RowForgotten) return UNTRACED;
-      if (isDoubtful(error)) audit(this.search.result, 1);
-      throw error;
-    }
-  }
-
-  private firedByName(): Record<string, number> {
-    const fired: Record<string, number> = {};
-    const byIndex = this.search.result.firedByIndex();
-    for (const { action, index } of this.instance.actions) {
-      fired[action.name] = (fired[action.name] ?? 0) + byIndex[index]!;
-    }
-    return fired;
-  }
 }
 
 /**
@@ -362,24 +231,6 @@ export class Check {
 function isDamage(error: unknown): error is Error {
   const others = [AuthorError, LimitReached, UsageError, BadCheckpoint, Disagreement];
   return error instanceof Error && !others.some((other) => error instanceof other);
-}
-
-/**
- * What is said of a violation without a trace: a store of fingerprints forgets the rows of states that were looked at,
- * and with them the way to the violation.
- */
-const UNTRACED = {
-  trace: undefined,
-  explanation:
-    "it was seen in a state whose way from the initial states is not kept; search with --store exact or compressed, or with a folder to write to (--spill), for the trace",
-};
-/**
- * Returns the assumption that fingerprints add. Among n states there are about n²/2 pairs, and each pair has equal
- * hashes with a probability of 2^-64.
- */
-function omission(distinct: number): string {
-  const odds = Math.min(1, distinct ** 2 / 2 ** 65);
-  return `states are told apart by 64-bit fingerprints: that at least one was taken for another has a probability of about ${odds.toExponential(1)}`;
 }
 
 /** Checks a model to the end, and returns the outcome. */

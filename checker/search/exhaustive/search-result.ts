@@ -7,6 +7,27 @@ import { BreadthFirst, type DepthFirst } from "./frontier.js";
 import type { Spilled } from "./spilling.js";
 import type { StoredStates } from "./stored-states.js";
 
+/** What verdicts are made of, whoever has searched. */
+export interface Found {
+  /** Expands single rows. */
+  readonly inspector: Inspector;
+  /** The first violation of each violated property. */
+  readonly violations: readonly Violation[];
+  /** The number of distinct states found. */
+  readonly distinct: number;
+  /** The number of transitions. */
+  readonly generated: number;
+  /** How many states, and how many steps, constraints have cut off. */
+  readonly cutOff: { readonly states: number; readonly steps: number };
+  /** How many states have certainly been looked at. */
+  readonly lookedAt: number;
+  /** Returns, by the action's index, how many steps were taken. */
+  firedByIndex(): readonly number[];
+  /** Returns the rows from an initial state to the state of `violation`, as value ids. */
+  pathTo(violation: Violation): readonly Uint16Array[];
+  sample(oneIn: number): Iterable<Uint16Array>;
+}
+
 /** How far a search has come. */
 export interface SearchState {
   readonly frontier: BreadthFirst | DepthFirst;
@@ -16,9 +37,8 @@ export interface SearchState {
   readonly exhausted: boolean;
 }
 
-export class SearchResult {
+export class SearchResult implements Found {
   constructor(
-    /** Expands single rows. */
     readonly inspector: Inspector,
     private readonly stored: StoredStates,
     private readonly counters: Counters,
@@ -26,29 +46,21 @@ export class SearchResult {
     private readonly search: SearchState,
   ) {}
 
-  /** The first violation of each violated property. */
   get violations(): readonly Violation[] {
     return this.found.all;
   }
 
-  /** The number of distinct states found. */
   get distinct(): number {
     return this.stored.count;
   }
 
-  /** The number of transitions. */
   get generated(): number {
     return this.counters.generated;
   }
 
-  /** Adds up, by the action's index, how many steps were taken. It goes through all trees: call it once for all. */
+  /** It goes through all trees: call it once for all. */
   firedByIndex(): readonly number[] {
-    const { instance, model } = this.inspector;
-    const fired = Array<number>(instance.actions.length).fill(0);
-    model.actionOf.forEach((action, tree) => {
-      if (action >= 0) fired[action]! += this.counters.firedBy(tree);
-    });
-    return fired;
+    return firedByIndex(this.inspector, this.counters);
   }
 
   /**
@@ -59,7 +71,6 @@ export class SearchResult {
     return this.counters.degrees;
   }
 
-  /** How many states, and how many steps, constraints have cut off. */
   get cutOff(): { readonly states: number; readonly steps: number } {
     return { states: this.counters.statesCut, steps: this.counters.stepsCut };
   }
@@ -69,7 +80,6 @@ export class SearchResult {
     return this.counters.lookedAtBy;
   }
 
-  /** How many states have certainly been looked at. */
   get lookedAt(): number {
     const { incomplete, frontier } = this.search;
     if (this.spilled)
@@ -103,8 +113,16 @@ export class SearchResult {
     return this.stored.rowAt(reference);
   }
 
-  /** Returns one in `oneIn` of the rows that have been looked at, as far as they are kept, as value ids. */
   sample(oneIn: number): Iterable<Uint16Array> {
     return this.stored.sample(oneIn, this.spilled ? [] : this.lookedAtByShard);
   }
+}
+
+/** Adds up, by the action's index, how many steps were taken. */
+export function firedByIndex({ instance, model }: Inspector, counters: Counters): readonly number[] {
+  const fired = Array<number>(instance.actions.length).fill(0);
+  model.actionOf.forEach((action, tree) => {
+    if (action >= 0) fired[action]! += counters.firedBy(tree);
+  });
+  return fired;
 }

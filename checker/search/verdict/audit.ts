@@ -13,7 +13,7 @@ import { attempt } from "../../model/thrown.js";
 import { DISABLED } from "../../observe/trees.js";
 import type { Inspector } from "../engine/inspector.js";
 import type { RenewableEngine } from "../engine/renewable-engine.js";
-import type { SearchResult } from "../exhaustive/search-result.js";
+import type { Found } from "../exhaustive/search-result.js";
 
 /** How many states the small audit compares. */
 export const SMALL_AUDIT = 24;
@@ -23,7 +23,7 @@ export const SMALL_AUDIT = 24;
  * them. Returns how many it audited.
  * @throws FunctionError at the first difference
  */
-export function audit(result: SearchResult, oneIn: number | undefined): number {
+export function audit(result: Found, oneIn: number | undefined): number {
   const step = oneIn ?? Math.max(1, Math.ceil(result.lookedAt / SMALL_AUDIT));
   return auditRows(result.inspector, result.sample(step));
 }

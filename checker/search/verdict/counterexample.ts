@@ -19,7 +19,7 @@ import type { AnyState } from "../../model/state.js";
 import type { Place } from "../../model/where.js";
 import type { Inspector } from "../engine/inspector.js";
 import type { RenewableEngine } from "../engine/renewable-engine.js";
-import type { SearchResult } from "../exhaustive/search-result.js";
+import type { Found } from "../exhaustive/search-result.js";
 import { closedByDeadlock } from "./guards.js";
 import { stepPlaces } from "./step-places.js";
 import type { Violation } from "./violations.js";
@@ -39,7 +39,7 @@ export interface Counterexample {
 }
 
 /** Returns the trace of `violation`. @throws Disagreement if the reference semantics does not confirm it */
-export function counterexample(result: SearchResult, violation: Violation): Counterexample {
+export function counterexample(result: Found, violation: Violation): Counterexample {
   const path = result.pathTo(violation);
   const { inspector } = result;
   return confirmed(
@@ -54,7 +54,7 @@ export function counterexample(result: SearchResult, violation: Violation): Coun
  * @param place the place of the property among the instance's
  * @throws Disagreement if the reference semantics does not confirm that the run violates it
  */
-export function lassoCounterexample(result: SearchResult, checker: LivenessChecker, place: number, lasso: Lasso) {
+export function lassoCounterexample(result: Found, checker: LivenessChecker, place: number, lasso: Lasso) {
   const { inspector } = result;
   const { instance } = inspector;
   const property = instance.properties[place] as Liveness<AnyState>;
