@@ -72,6 +72,11 @@ export interface CheckOptions {
   readonly fresh?: boolean;
   /** The least time between two checkpoints, in minutes. Default: 5. */
   readonly checkpointMinutes?: number;
+  /**
+   * Workers to search with, on any number of machines: the Redis server that they take tasks from, and the folder that
+   * all of them see. Default: this process searches.
+   */
+  readonly cluster?: Cluster;
   /** Audit one state in `audit`. Default: a small sample. */
   readonly audit?: number;
   /**
@@ -93,6 +98,14 @@ export interface CheckOptions {
   readonly coverage?: boolean;
   /** The time that the check may take, in seconds; a search that is resumed has it anew. Default: no limit. */
   readonly seconds?: number;
+}
+
+/** Where workers take tasks from (docs/how-to/past-one-machine.md). */
+export interface Cluster {
+  /** The URL of a Redis server: `redis://[:PASSWORD@]HOST[:PORT]`, or `rediss://…` for TLS. */
+  readonly redis: string;
+  /** A folder that all machines see under the same or another path. */
+  readonly dir: string;
 }
 
 /** A check that is ready to run. */
@@ -117,6 +130,8 @@ export interface CheckRequest {
   readonly fresh?: boolean;
   /** False if nobody reads why counterexamples violate their properties: it is then not looked for. */
   readonly reasons?: false;
+  /** The workers that search; undefined if this process does. */
+  readonly cluster?: Cluster;
   /** The script that the model's file was made into; undefined for a built-in model, and one given as a value. */
   readonly script?: LoadedScript;
   /** The number of counterexamples of each property. Default 1. */
@@ -150,6 +165,7 @@ export function requestOf(of: AnyModel | NamedModel, options: CheckOptions = {})
   if (!SEARCH_KINDS.includes(search)) throw new UsageError(`--search takes ${SEARCH_KINDS.join(", ")}, not ${search}`);
   const reference = named && referenceOf(named);
   refuseIgnored(options, search);
+  refuseOnCluster(options, search, reference);
   refuseUncounted(options, search);
   const shared = {
     ...{ instance, given, reference, fresh: options.fresh ?? false, ...typesOf(named, options.types) },
@@ -157,6 +173,7 @@ export function requestOf(of: AnyModel | NamedModel, options: CheckOptions = {})
     ...(options.counterexamples === undefined ? {} : { counterexamples: options.counterexamples }),
     ...(named === undefined ? {} : { source: named.source }),
     ...(named?.script && { script: named.script }),
+    ...(options.cluster && { cluster: options.cluster }),
     ...(checkpointMinutes === undefined ? {} : { checkpointMinutes }),
   };
   if (search === "random" || search === "swarm") {
@@ -194,6 +211,27 @@ function refuseIgnored({ checkpoint, checkpointMinutes, fresh, spill }: CheckOpt
     );
   if (spill !== undefined && spill !== false)
     throw new UsageError(`--spill goes with a breadth-first search only: --search ${search} writes no states to disk`);
+}
+
+/** @throws UsageError for what a search on a cluster does not do */
+function refuseOnCluster(options: CheckOptions, search: SearchKind, reference: string | undefined): void {
+  const { cluster, store, coverage, counterexamples } = options;
+  if (cluster === undefined) return;
+  if (cluster.redis === "" || cluster.dir === "")
+    throw new UsageError("--cluster takes the URL of a Redis server, and --dir a folder");
+  if (reference === undefined)
+    throw new UsageError("a cluster needs a model that its workers can load: give what loadModel returns");
+  const others = { checkpoint: options.checkpoint, spill: options.spill || undefined, threads: options.threads };
+  for (const [name, value] of Object.entries(others))
+    if (value !== undefined)
+      throw new UsageError(`--${name} and --cluster do not go together: the workers' machines decide`);
+  if (search !== "bfs") throw new UsageError(`a cluster searches breadth first, and not by --search ${search}`);
+  if (store !== undefined && store !== "exact")
+    throw new UsageError(`a cluster keeps whole states, and not --store ${store}`);
+  if (coverage)
+    throw new UsageError("--coverage looks at each state again, and a cluster's states are not in this process");
+  if (counterexamples !== undefined && counterexamples > 1)
+    throw new UsageError("--counterexamples looks at each state again, and a cluster's states are not in this process");
 }
 
 /** @throws UsageError for coverage of a search that does not keep its states where they are counted */

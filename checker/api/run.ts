@@ -19,6 +19,7 @@ import { refuseFewFiles } from "./open-files.js";
 import { type CheckRequest, TEMPORARY } from "./request.js";
 import { sealOf } from "./seal.js";
 import { besideTypes, reasonOf } from "./types.js";
+import type { Underway } from "./underway.js";
 
 /** The time between two looks at whether to stop, in milliseconds. */
 const SLICE = 50;
@@ -67,7 +68,7 @@ async function search(
 ): Promise<Outcome | undefined> {
   return withFolders(request, resumption, async (request, source) => {
     onStart?.(request.options);
-    const underway = begin(request, resumption, source);
+    const underway = await begin(request, resumption, source);
     try {
       const sample = () => underway.sample();
       const { seconds } = request;
@@ -78,7 +79,7 @@ async function search(
         if (signal?.aborted) await underway.stop(reasonOf(signal));
         else if (performance.now() >= until) await underway.stop(`stopped at --seconds ${seconds}`);
       }
-      const outcome = underway.outcome();
+      const outcome = await underway.outcome();
       const isClean = outcome.properties.every(({ trace }) => trace === undefined);
       return isClean || request.reasons === false
         ? outcome
@@ -127,21 +128,11 @@ function tidied(remove: () => void): void {
   }
 }
 
-/** A check under way. */
-interface Underway {
-  /** Works for about `milliseconds`, lets events be handled, and returns whether the check is over. */
-  work(milliseconds: number): Promise<boolean>;
-  sample(): Sample;
-  /** Ends the check as incomplete. */
-  stop(reason: string): Promise<void>;
-  outcome(): Outcome;
-  /** Ends the check's threads, and releases the memory and the files that it holds. */
-  close(): void;
-}
-
-function begin(request: CheckRequest, resumption?: Resumption, source?: ModelSource): Underway {
-  const { options } = request;
-  return isRandom(options) ? beginRandom(request, options) : beginExhaustive(request, options, resumption, source);
+async function begin(request: CheckRequest, resumption?: Resumption, source?: ModelSource): Promise<Underway> {
+  const { options, cluster } = request;
+  if (isRandom(options)) return beginRandom(request, options);
+  if (cluster !== undefined) return (await import("./cluster-run.js")).beginCluster(request, cluster, options);
+  return beginExhaustive(request, options, resumption, source);
 }
 
 /** Sets a model up for a search; what its author's code throws is told as the author's mistake. */

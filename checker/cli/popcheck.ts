@@ -9,6 +9,7 @@ import { didYouMean } from "../nearest.js";
 import { version } from "../package.js";
 import { EXIT } from "../reports/exit-status.js";
 import { refuseStaleBuild } from "../sources.js";
+import { runsOptions, workerOptions } from "./args/cluster-options.js";
 import {
   baselineOptions,
   type CliOptions,
@@ -93,6 +94,18 @@ const commands: Readonly<Record<string, Command>> = {
     positional: aModel,
     takesModel: true,
     run: async (argv, named) => (await import("./commands/check.js")).checkCommand(named!, argv),
+  },
+  worker: {
+    usage: "worker",
+    about: "search for others: take tasks of checks with --cluster until an interrupt",
+    options: workerOptions,
+    run: async (argv) => (await import("./commands/worker.js")).workerCommand(argv as never),
+  },
+  runs: {
+    usage: "runs",
+    about: "the searches in a cluster's folder: what they came to, how large they are; remove them",
+    options: runsOptions,
+    run: async (argv) => (await import("./commands/runs.js")).runsCommand(argv as never),
   },
   resume: {
     usage: "resume <folder>",

@@ -144,6 +144,16 @@ function* partsOf(file: number, path: string, from: number, to: number): Generat
   }
 }
 
+/** Waits until the names in a folder are on the disk. */
+export function syncFolder(folder: string): void {
+  const handle = openSync(folder, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
 /** Linux reads and writes slightly less than 2 GiB in one call. */
 const MOST = 2 ** 30;
 

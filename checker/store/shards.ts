@@ -40,6 +40,7 @@ export class RowForgotten extends Error {
 interface StoreExports {
   insert(shard: number, stage: number, count: number): number;
   insertMixed(stage: number, count: number): number;
+  sift(shard: number, stage: number, count: number): number;
   endLevel(shard: number, first: number): void;
   rehashShard(shard: number): void;
   prepare(shard: number, rows: number, firstNew: number, kept: number): number;
@@ -124,6 +125,24 @@ export class ShardedStore {
     return true;
   }
 
+  /**
+   * Finds those of the `count` records of a shard, which begin at `from` in `bytes`, whose rows an exact store does not
+   * have. No record may wait.
+   * @returns where they stand, one behind the other, in the store's memory, until a record comes; and how many they are
+   */
+  sift(
+    shard: number,
+    bytes: Uint8Array,
+    from: number,
+    count: number,
+  ): { bytes: Uint8Array; at: number; count: number } {
+    const memory = this.memoryOf(shard);
+    const own = this.bytesOf[memory]!;
+    const at = this.stageAt(shard);
+    own.set(bytes.subarray(from, from + count * recordBytes(this.options.words)), at);
+    return { bytes: own, at, count: this.exports[memory]!.sift(shard, at, count) };
+  }
+
   /** Inserts all records that wait. Returns false if there is no room for all. */
   insertStaged(): boolean {
     const bins = this.mixed ? this.memories.length : SHARDS;
@@ -178,6 +197,16 @@ export class ShardedStore {
    */
   endLevel(looked: readonly number[]): void {
     for (let shard = 0; shard < SHARDS; shard++) this.exports[this.memoryOf(shard)]!.endLevel(shard, looked[shard]!);
+  }
+
+  /** Ends a level of an exact store in one shard: its rows found from now on belong to the next one. */
+  endLevelOf(shard: number): void {
+    this.exports[this.memoryOf(shard)]!.endLevel(shard, 0);
+  }
+
+  /** The number of the first row of a shard that was found since its last level ended. */
+  firstNewOf(shard: number): number {
+    return this.shards[shard]!.firstNew;
   }
 
   /**

@@ -66,6 +66,7 @@ interface ExpandExports {
   canonicalize(): Stop;
   seed(): Stop;
   loadRow(from: number): void;
+  putInput(): Stop;
   rebuildNodeTable(skipped: number, skips: number): void;
   keysOfInput(from: number, to: number): number;
   transitions(room: number): Stop;
@@ -167,6 +168,14 @@ export class Expander {
   /** Puts the row in `scratch` into its bin. */
   seed(): Stop {
     return this.exports.seed();
+  }
+
+  /**
+   * Puts the input rows as they are into their bins; what stands behind each, as a reference does, is taken for its
+   * parent and for its parent's priority. Returns DONE or, to be called again, BIN_FULL.
+   */
+  putInput(): Stop {
+    return this.exports.putInput();
   }
 
   /** Copies the stored row at the byte address `from` of the engine's memory to `row`, decompressed. */

@@ -1,5 +1,6 @@
 /** What the documents name exists: files, headings, commands with their options, scripts. */
 import { describe, expect, test } from "vitest";
+import * as clusterOptions from "../../checker/cli/args/cluster-options.js";
 import * as commandLine from "../../checker/cli/args/options.js";
 import { Instance } from "../../checker/model/instance.js";
 import { builtInNames, loadModel } from "../../checker/models/models.js";
@@ -63,6 +64,8 @@ const optionsOf: Readonly<Record<string, commandLine.CliOptions>> = {
   inductive: commandLine.inductiveOptions,
   suggest: commandLine.suggestOptions,
   verify: commandLine.verifyOptions,
+  worker: clusterOptions.workerOptions,
+  runs: clusterOptions.runsOptions,
 };
 const takesModel = [
   ...["describe", "check", "baseline", "diagram", "explore", "step", "simulate", "validate", "mutate"],

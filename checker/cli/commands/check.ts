@@ -74,6 +74,8 @@ export interface CheckArguments {
   readonly failOn?: string | readonly string[];
   readonly types?: boolean;
   readonly watch?: boolean;
+  readonly cluster?: string;
+  readonly dir?: string;
 }
 
 /** Runs the command and returns the exit status. */
@@ -110,6 +112,7 @@ function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions
     ...(stop === undefined ? {} : { stopAtFirst: stop }),
     ...(property === undefined ? {} : { properties: [property].flat() }),
     ...(show === undefined ? {} : { show: [show].flat() }),
+    ...clusterOf(argv),
     ...(checkpoint === undefined ? {} : { checkpoint }),
     ...(fresh === undefined ? {} : { fresh }),
     ...(spill === undefined ? {} : { spill: spill === "none" ? (false as const) : spill }),
@@ -125,6 +128,16 @@ function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions
     ...integer("walks", argv.walks),
     ...integer("seconds", argv.seconds),
   };
+}
+
+/** Returns where workers take tasks from, if they are to search. @throws UsageError if only half of it is given */
+function clusterOf({ cluster, dir }: CheckArguments): Pick<CheckOptions, "cluster"> {
+  if (cluster === undefined && dir === undefined) return {};
+  if (cluster === undefined || dir === undefined)
+    throw new UsageError(
+      "--cluster URL and --dir DIR go together: workers take tasks from one, and files from the other",
+    );
+  return { cluster: { redis: cluster, dir } };
 }
 
 /** Whether some output tells what was covered. */

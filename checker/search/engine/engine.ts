@@ -21,7 +21,7 @@ import type { SearchOptions } from "../options.js";
 import { BETWEEN_CHUNKS, Control } from "../workers/control.js";
 import { ExpansionLoop, type Input, type SharedSearch } from "../workers/expansion-loop.js";
 import { WorkerPool } from "../workers/worker-pool.js";
-import { Journal } from "./journal.js";
+import { Journal, type Question } from "./journal.js";
 import { MissHandler, type MissSource } from "./miss-handler.js";
 import { ObservedModel } from "./observed-model.js";
 
@@ -225,9 +225,15 @@ export class Engine {
       if ("settled" in entry) {
         if (entry.settled === GOALS) this.settleGoals();
         else this.settle(entry.settled);
-      } else this.learn({ miss: entry.miss, row: entry.row, scratch: entry.row, answer: () => {} });
-      this.refresh();
+        this.refresh();
+      } else this.answer(entry);
     }
+  }
+
+  /** Answers a miss that another engine of the same model had, as it has. */
+  answer({ miss, row }: Question): void {
+    this.learn({ miss, row, scratch: row, answer: () => {} });
+    this.refresh();
   }
 
   private growNodeTable(): void {

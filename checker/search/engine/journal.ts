@@ -12,7 +12,16 @@ const HEAD = 5;
 /** Entries of each array that the journal is kept in. */
 const PART = 1 << 14;
 
-export type Entry = { readonly miss: Miss; readonly row: Uint16Array } | { readonly settled: number };
+/** A miss, and the row that it is about. */
+export interface Question {
+  readonly miss: Miss;
+  readonly row: Uint16Array;
+}
+
+export type Entry = Question | { readonly settled: number };
+
+/** Who has a miss. */
+type Asking = Pick<Expander, "miss" | "row" | "scratch">;
 
 export class Journal {
   private readonly parts: Int32Array[] = [];
@@ -25,8 +34,25 @@ export class Journal {
   }
 
   /** Notes a miss. */
-  noteMiss({ miss: { what, args }, row, scratch }: Pick<Expander, "miss" | "row" | "scratch">): void {
-    const entry = this.next();
+  noteMiss(asking: Asking): void {
+    this.write(asking, this.next());
+  }
+
+  /** Returns the entry of a miss, as bytes, without noting it. */
+  bytesOf(asking: Asking): Uint8Array {
+    const entry = new Int32Array(this.width);
+    this.write(asking, entry);
+    return new Uint8Array(entry.buffer);
+  }
+
+  /** Returns the entry that says that `property` was decided, as bytes, without noting it. */
+  bytesOfSettled(property: number): Uint8Array {
+    const entry = new Int32Array(this.width);
+    writeSettled(property, entry);
+    return new Uint8Array(entry.buffer);
+  }
+
+  private write({ miss: { what, args }, row, scratch }: Asking, entry: Int32Array): void {
     entry[0] = what;
     entry.set(args, 1);
     const about = what === MissKind.renumbering ? scratch : row;
@@ -41,9 +67,7 @@ export class Journal {
 
   /** Notes that `property` was decided. */
   settled(property: number): void {
-    const entry = this.next();
-    entry[0] = SETTLED;
-    entry[1] = property;
+    writeSettled(property, this.next());
   }
 
   private next(): Int32Array {
@@ -74,4 +98,9 @@ export class Journal {
       }
     }
   }
+}
+
+function writeSettled(property: number, entry: Int32Array): void {
+  entry[0] = SETTLED;
+  entry[1] = property;
 }

@@ -15,20 +15,10 @@
  * none. The one before it is kept, and is used if the last one cannot be. No file that a kept checkpoint names is
  * written again in place: files of states only grow, and a checkpoint names their beginnings.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { sha256 } from "../../checksum.js";
-import { NumberFile, readFully, written } from "../../store/number-file.js";
+import { NumberFile, readFully, syncFolder, written } from "../../store/number-file.js";
 
 export const CHECKPOINT_FORMAT = "popcheck checkpoint 5";
 /** The files of a checkpoint besides its manifest. */
@@ -127,16 +117,6 @@ function writeParts(path: string, parts: Iterable<Uint8Array>): { bytes: number;
     return { bytes: file.length, checksum: file.checksum };
   } finally {
     file.close();
-  }
-}
-
-/** Waits until the names in a folder are on the disk. */
-export function syncFolder(folder: string): void {
-  const handle = openSync(folder, "r");
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }
 

@@ -7,8 +7,8 @@
 import { createHash, type Hash } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { type FileRecord, type NumberFile, recordOf, written } from "../../store/number-file.js";
-import { BadCheckpoint, syncFolder } from "./checkpoint.js";
+import { type FileRecord, type NumberFile, recordOf, syncFolder, written } from "../../store/number-file.js";
+import { BadCheckpoint } from "./checkpoint.js";
 
 /** The name of the first folder of states. */
 export const FIRST_STATES = "states-000001";

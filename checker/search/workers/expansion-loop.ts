@@ -115,7 +115,7 @@ export class ExpansionLoop {
   }
 
   /** Sets up a bin for each shard or, for few rows, one for each memory of the store. All bins must be empty. */
-  private bins(large: boolean): void {
+  bins(large: boolean): void {
     this.store.mixed = !large;
     this.expander.bins.inUse = large ? SHARDS : this.store.memories.length;
   }

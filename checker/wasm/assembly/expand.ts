@@ -1,4 +1,5 @@
 /** The module `expand`: what TypeScript calls of the expander. */
-export { canonicalize, expand, init, keysOfInput, loadRow, seed } from "./expansion";
+export { expand, init } from "./expansion";
+export { canonicalize, keysOfInput, loadRow, putInput, seed } from "./given-rows";
 export { contentOfInput, enabledTrees, transitions } from "./graph";
 export { rebuildNodeTable } from "./pairs";

@@ -45,7 +45,6 @@ import {
   C_TAKEN,
   C_TAKEN_AT,
   C_TAKEN_ROOM,
-  CHANGED_ALL,
   DEGREES,
   DONE,
   H_ASKED,
@@ -76,7 +75,7 @@ import {
 import { canonicalized, forgetParent } from "./canonical";
 import { changesBetween, changesOf, noteChanges } from "./changes";
 import { answered, DISABLED, stepsOf, UNKNOWN, walk } from "./lists";
-import { beginPairs, fold, foldRecalled, recall, unfold } from "./pairs";
+import { beginPairs, foldRecalled, recall, unfold } from "./pairs";
 import { ctx, hashOf, ids, miss, setContext } from "./shared";
 
 export let columns: i32 = 0;
@@ -375,7 +374,7 @@ function drain(): i32 {
 }
 
 /** Puts a row, as it is stored, into its bin. Returns DONE or BIN_FULL. */
-function put(row: usize): i32 {
+export function put(row: usize): i32 {
   const context = ctx;
   const hash = inline.always(hashOf(row, stored));
   const shard = <i32>(hash >> (64 - SHARD_BITS)) & load<i32>(context, C_SHARD_MASK);
@@ -413,47 +412,4 @@ function count(): void {
     const tree = fired + ((<usize>load<i32>(taken + (step << 3))) << 3);
     store<u64>(tree, load<u64>(tree) + next);
   }
-}
-
-/** Makes the row in the scratch place canonical and leaves it there. Returns DONE or MISS. */
-export function canonicalize(): i32 {
-  const scratch = <usize>load<u32>(ctx, C_SCRATCH);
-  const result = canonicalized(scratch, columns, words, CHANGED_ALL);
-  if (result === 0) return MISS;
-  if (result !== scratch) memory.copy(scratch, result, words << 2);
-  return DONE;
-}
-
-/** Puts the row in the scratch place, which is canonical, into its bin. Returns DONE, BIN_FULL or MISS. */
-export function seed(): i32 {
-  const scratch = <usize>load<u32>(ctx, C_SCRATCH);
-  const row = stored === words ? scratch : fold(scratch, words);
-  return row === 0 ? MISS : put(row);
-}
-
-/** Copies the stored row at address `from` to the current row, decompressed. */
-export function loadRow(from: usize): void {
-  const row = <usize>load<u32>(ctx, C_ROW);
-  if (stored === words) memory.copy(row, from, words << 2);
-  else unfold(from, row, words);
-}
-
-/**
- * Turns the input rows with numbers from `from` up to `to` into keys. Each takes four words where the bins begin: the
- * key (2), the reference, and the shard of the key. Returns `to`, or the number of the row that caused a miss.
- */
-export function keysOfInput(from: i32, to: i32): i32 {
-  const input = <usize>load<u32>(ctx, C_INPUT);
-  const stride = <usize>load<u32>(ctx, C_INPUT_STRIDE);
-  const keys = <usize>load<u32>(ctx, C_BINS);
-  for (let i = from; i < to; i++) {
-    const row = input + <usize>i * stride;
-    const key = stored === 2 ? row : fold(row, words);
-    if (key === 0) return i;
-    const into = keys + ((<usize>i) << 4);
-    store<u64>(into, load<u64>(key));
-    store<u32>(into, load<u32>(row + (stored << 2)), 8);
-    store<u32>(into, <u32>(hashOf(into, 2) >> (64 - SHARD_BITS)), 12);
-  }
-  return to;
 }

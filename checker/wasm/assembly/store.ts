@@ -201,6 +201,51 @@ function insertRows(at: usize, stage: usize, count: i32): i32 {
   return <i32>(rows - before);
 }
 
+/**
+ * Moves those of the `count` records at `stage`, all of one shard, together whose rows an exact table does not have.
+ * Returns how many they are. What the tables do not use of their hashes is lost.
+ */
+export function sift(shard: i32, stage: usize, count: i32): i32 {
+  const at = shardAt(shard);
+  const words = load<i32>(S_WORDS);
+  const recordBytes = <usize>RECORD_HEAD + ((<usize>words) << 2);
+  const stride = <usize>load<u32>(S_STRIDE);
+  const directory = <usize>load<u32>(at, D_DIRECTORY);
+  const table = <usize>load<u32>(at, D_TABLE);
+  const log = load<u32>(at, D_SIZE);
+  const mask = <u32>((1 << log) - 1);
+  const shift = <u64>(64 - SHARD_BITS - log);
+  const end = stage + <usize>count * recordBytes;
+  let sum: u32 = 0;
+  for (let record = stage; record < end; record += recordBytes) {
+    sum += load<u32>(table + ((<usize>homeIn(load<u64>(record), shift, mask)) << 2));
+  }
+  for (let record = stage; record < end; record += recordBytes) {
+    const hash = load<u64>(record);
+    const place = inline.always(find(table, homeIn(hash, shift, mask), tagOf(hash, log), mask));
+    store<u32>(record, (<u32>hash & ~PLACE) | place);
+    const entry = load<u32>(table + ((<usize>place) << 2));
+    sum += load<u32>(rowAt(directory, (entry & mask) - <u32>(entry !== 0), stride));
+  }
+  touched ^= sum;
+  let to = stage;
+  for (let record = stage; record < end; record += recordBytes) {
+    const hash = load<u64>(record);
+    const tag = tagOf(hash, log);
+    let slot = <u32>hash & PLACE;
+    let entry = load<u32>(table + ((<usize>slot) << 2));
+    while (entry !== 0) {
+      const isAlike = (entry & ~mask) === tag;
+      if (isAlike && same(rowAt(directory, (entry & mask) - 1, stride), record + RECORD_HEAD, words)) break;
+      slot = (slot + 1) & mask;
+      entry = load<u32>(table + ((<usize>slot) << 2));
+    }
+    if (to !== record) memory.copy(to, record, recordBytes);
+    if (entry === 0) to += recordBytes;
+  }
+  return <i32>((to - stage) / recordBytes);
+}
+
 /** The slot where the search for a hash begins in an exact table: the first of its group. */
 function homeIn(hash: u64, shift: u64, mask: u32): u32 {
   return <u32>(hash >> shift) & mask & ~(SLOT_GROUP - 1);

@@ -1,0 +1,153 @@
+/**
+ * Leads a run from level to level. All that it knows is in the storage, so it may end at any time, and another one
+ * goes on: it offers the tasks of a level that have no manifest, and a level is over when all have one.
+ */
+import { type BlockPlace, type Manifest, type Plan, type RunFiles, rowsIn, type Task } from "./run-files.js";
+import type { Sighting, Tallies } from "./task-engine.js";
+import type { Cut } from "./task-runner.js";
+
+/** Gives tasks to workers. It may forget any of them at any time. */
+export interface TaskQueue {
+  /** Offers tasks, unless they are offered already. */
+  offer(tasks: readonly Task[]): Promise<void>;
+  /** Returns after some task was done, or after a while. */
+  news(): Promise<void>;
+  /** The number of workers that took tasks when some were offered last. */
+  readonly workers: number;
+}
+
+/** What is known of a level that is over. */
+export interface LevelOutcome {
+  readonly level: number;
+  /** How many states it has. */
+  readonly states: number;
+  readonly tallies: Tallies;
+  /** Of each property that is violated on the level and on none before, a state: that with the least priority. */
+  readonly violations: ReadonlyMap<number, Sighting>;
+  /** How many questions of the log what was found rests on. */
+  readonly questions: number;
+}
+
+/** The run does not go on; the message says why. */
+export class RunStopped extends Error {
+  override readonly name = "RunStopped";
+}
+
+export class Driver {
+  private reason: string | undefined;
+  private stopWaiting: () => void = () => {};
+  /** Is kept once the run is to be left. */
+  private readonly left = new Promise<void>((resolve) => {
+    this.stopWaiting = resolve;
+  });
+
+  constructor(
+    private readonly files: RunFiles,
+    private readonly queue: TaskQueue,
+    private readonly cut: Cut,
+  ) {}
+
+  /** Yields the levels, as each is over, up to the last. To stop asking for more ends the run. */
+  async *levels(): AsyncGenerator<LevelOutcome, void> {
+    const initial: Task = { kind: "initial", level: -1, number: 0 };
+    await this.done([initial]);
+    const settled: number[] = [];
+    for (let level = 0; ; level++) {
+      const states = (await this.files.states(level, this.cut.parts))!;
+      const count = rowsIn(states.flat());
+      if (count === 0) return;
+      const plan = await this.files.decide(level, this.planFor(states.flat(), count, settled));
+      const manifests = await this.done(expanding(plan, level));
+      if (plan.chunks !== undefined)
+        await this.done(
+          Array.from({ length: this.cut.parts }, (_, number): Task => ({ kind: "merge", level, number })),
+        );
+      const violations = firstOf(
+        manifests.flatMap(({ sightings }) => sightings!),
+        new Set(settled),
+      );
+      settled.push(...[...violations.keys()].sort((a, b) => a - b));
+      yield {
+        level,
+        states: count,
+        tallies: summed(manifests.map(({ tallies }) => tallies!)),
+        violations,
+        questions: Math.max(...manifests.map(({ questions }) => questions)),
+      };
+    }
+  }
+
+  /** Leaves the run as it is, for `reason`: another driver may go on with it. */
+  leave(reason: string): void {
+    this.reason = reason;
+    this.stopWaiting();
+  }
+
+  private planFor(states: readonly BlockPlace[], count: number, before: readonly number[]): Plan {
+    const settled = [...before];
+    if (count <= this.cut.wholeStates) return { settled };
+    const chunks: BlockPlace[][] = [[]];
+    for (const block of states) {
+      if (rowsIn(chunks.at(-1)!) >= this.cut.chunkStates) chunks.push([]);
+      chunks.at(-1)!.push(block);
+    }
+    return { chunks, settled };
+  }
+
+  /**
+   * Has tasks of one level done, and returns their manifests.
+   * @throws RunStopped if a limit keeps the workers from it
+   * @throws Error if something else does
+   */
+  private async done(tasks: readonly Task[]): Promise<Manifest[]> {
+    for (;;) {
+      const missing = await this.files.missing(tasks);
+      if (missing.length === 0) break;
+      const stopped = await this.files.stopped();
+      if (this.reason !== undefined) throw new RunStopped(this.reason);
+      if (stopped !== undefined) throw stopped.isLimit ? new RunStopped(stopped.reason) : new Error(stopped.reason);
+      await Promise.race([this.left, this.queue.offer(missing)]);
+      await Promise.race([this.left, this.queue.news()]);
+    }
+    return Promise.all(tasks.map(async (task) => (await this.files.manifest(task))!));
+  }
+}
+
+/** The tasks that expand a level. */
+function expanding(plan: Plan, level: number): Task[] {
+  if (plan.chunks === undefined) return [{ kind: "whole", level, number: 0 }];
+  return plan.chunks.map((_, number): Task => ({ kind: "expand", level, number }));
+}
+
+/** Returns, of each property that is not among `settled`, the sighting with the least priority. */
+function firstOf(sightings: readonly Sighting[], settled: ReadonlySet<number>): Map<number, Sighting> {
+  const first = new Map<number, Sighting>();
+  for (const sighting of sightings)
+    for (const property of sighting.properties) {
+      const other = first.get(property);
+      if (!settled.has(property) && (other === undefined || sighting.priority < other.priority))
+        first.set(property, sighting);
+    }
+  return first;
+}
+
+/** Returns the sums of what was counted; that a limit cut something off is so if it was so anywhere. */
+export function summed(tallies: readonly Tallies[]): Tallies {
+  const sums = (lists: readonly (readonly number[])[]) => {
+    const sum: number[] = [];
+    for (const list of lists)
+      list.forEach((count, i) => {
+        sum[i] = (sum[i] ?? 0) + count;
+      });
+    return sum;
+  };
+  const total = (of: (one: Tallies) => number) => tallies.reduce((sum, one) => sum + of(one), 0);
+  return {
+    generated: total(({ generated }) => generated),
+    fired: sums(tallies.map(({ fired }) => fired)),
+    degrees: sums(tallies.map(({ degrees }) => degrees)),
+    cut: tallies.some(({ cut }) => cut),
+    statesCut: total(({ statesCut }) => statesCut),
+    stepsCut: total(({ stepsCut }) => stepsCut),
+  };
+}

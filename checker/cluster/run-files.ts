@@ -1,0 +1,213 @@
+/**
+ * The files of a run in the storage: what they are called, and what stands in them.
+ *
+ *   NAME/stopped                    why the run cannot go on, if it cannot
+ *   NAME/log/…                      the questions that were asked (question-log.ts)
+ *   NAME/level/5/plan               how level 5 is cut into tasks
+ *   NAME/level/5/expand-3           the output of a task: whichever attempt creates it first
+ *
+ * A level is the states at one depth. Its tasks are those that lead to the next one: `expand-0`, `expand-1`, … each
+ * expand some of its states, and then `merge-0`, `merge-1`, … each find out which successors of a part are new. For a
+ * small level one task, `whole`, does all. The first level is what the task `initial` of level -1 comes to.
+ */
+import { createHash } from "node:crypto";
+import type { Storage } from "./storage.js";
+import type { Sighting, Tallies } from "./task-engine.js";
+import type { Block } from "./visited.js";
+
+/** Where a block of rows stands: in which file, and how many bytes behind its manifest. */
+export interface BlockPlace {
+  readonly file: string;
+  readonly at: number;
+  readonly bytes: number;
+  readonly rows: number;
+  readonly checksum: string;
+}
+
+/** How a level is done. */
+export interface Plan {
+  /** By task: the states that it expands; undefined if one task does the whole level. */
+  readonly chunks?: readonly (readonly BlockPlace[])[];
+  /** The properties, by their places among the instance's, that are violated on levels before. */
+  readonly settled: readonly number[];
+}
+
+export interface Task {
+  readonly kind: "initial" | "whole" | "expand" | "merge";
+  /** The level that it begins with; -1 for `initial`. */
+  readonly level: number;
+  /** Its number among those of its kind: of a merge, the part. */
+  readonly number: number;
+}
+
+/**
+ * What stands at the beginning of the output of a task, before its rows: the number of its own bytes, in four bytes,
+ * and its text as JSON.
+ */
+export interface Manifest {
+  /** By part: its rows. Of a merge all but one are empty. */
+  readonly parts: readonly (readonly BlockPlace[])[];
+  /** How many questions of the log the numbers in the rows rest on. */
+  readonly questions: number;
+  /** What was counted; undefined for a merge. */
+  readonly tallies?: Tallies;
+  readonly sightings?: readonly Sighting[];
+}
+
+/** An output whose manifest was read: its rows begin at the byte offset `rowsAt`. */
+interface Output {
+  readonly manifest: Manifest;
+  readonly rowsAt: number;
+}
+
+/** How many bytes of an output are read for its manifest at first. */
+const HEAD_BYTES = 1 << 15;
+
+/** A file of a run is not what its manifest says. */
+export class DamagedFile extends Error {
+  override readonly name = "DamagedFile";
+}
+
+export function nameOf({ kind, number }: Task): string {
+  return kind === "whole" || kind === "initial" ? kind : `${kind}-${number}`;
+}
+
+/** Returns how many rows there are in some blocks. */
+export function rowsIn(blocks: readonly { readonly rows: number }[]): number {
+  return blocks.reduce((sum, { rows }) => sum + rows, 0);
+}
+
+export class RunFiles {
+  private readonly plans = new Map<number, Plan>();
+  private readonly outputs = new Map<string, Output>();
+  /** How many bytes of rows were written and read. */
+  readonly moved = { written: 0, read: 0 };
+
+  constructor(
+    readonly storage: Storage,
+    readonly run: string,
+  ) {}
+
+  private folderOf(level: number): string {
+    return `${this.run}/level/${level}`;
+  }
+
+  /** Returns how a level is cut; undefined if that is not decided. */
+  async plan(level: number): Promise<Plan | undefined> {
+    const known = this.plans.get(level);
+    if (known !== undefined) return known;
+    const bytes = await this.storage.read(`${this.folderOf(level)}/plan`);
+    if (bytes === undefined) return undefined;
+    const plan = JSON.parse(Buffer.from(bytes).toString()) as Plan;
+    this.plans.set(level, plan);
+    return plan;
+  }
+
+  /**
+   * Decides how a level is cut, unless that is decided, and returns how it is.
+   * @param plan what everybody makes of the states of the level
+   */
+  async decide(level: number, plan: Plan): Promise<Plan> {
+    // It need not outlive the machines: of the same states everybody makes the same plan.
+    await this.storage.create(`${this.folderOf(level)}/plan`, [Buffer.from(JSON.stringify(plan))], false);
+    return (await this.plan(level))!;
+  }
+
+  /** Returns the manifest of a task; undefined if it was not done. */
+  async manifest(task: Task): Promise<Manifest | undefined> {
+    return (await this.output(this.nameOf(task)))?.manifest;
+  }
+
+  private nameOf(task: Task): string {
+    return `${this.folderOf(task.level)}/${nameOf(task)}`;
+  }
+
+  private async output(name: string): Promise<Output | undefined> {
+    const known = this.outputs.get(name);
+    if (known !== undefined) return known;
+    let head = await this.storage.readPart(name, 0, HEAD_BYTES);
+    if (head === undefined) return undefined;
+    const length = 4 + new DataView(head.buffer, head.byteOffset).getUint32(0);
+    if (length > head.length) head = (await this.storage.readPart(name, 0, length))!;
+    const manifest = JSON.parse(Buffer.from(head.subarray(4, length)).toString()) as Manifest;
+    const output = { manifest, rowsAt: length };
+    this.outputs.set(name, output);
+    return output;
+  }
+
+  /**
+   * Notes that the run cannot go on, unless that is noted.
+   * @param isLimit whether a limit was reached, so that the run is incomplete; else it has failed
+   */
+  async stop(reason: string, isLimit: boolean): Promise<void> {
+    await this.storage.create(`${this.run}/stopped`, [Buffer.from(JSON.stringify({ reason, isLimit }))]);
+  }
+
+  /** Returns why the run cannot go on; undefined if it can. */
+  async stopped(): Promise<{ readonly reason: string; readonly isLimit: boolean } | undefined> {
+    const bytes = await this.storage.read(`${this.run}/stopped`);
+    return bytes && JSON.parse(Buffer.from(bytes).toString());
+  }
+
+  /** Returns which of `tasks`, all of one level, have no manifest. */
+  async missing(tasks: readonly Task[]): Promise<Task[]> {
+    const names = new Set(await this.storage.names(this.folderOf(tasks[0]!.level)));
+    return tasks.filter((task) => !names.has(`${this.folderOf(task.level)}/${nameOf(task)}`));
+  }
+
+  /**
+   * Creates the output of a task, unless another attempt was faster: then that one counts.
+   * @param parts by part: its rows
+   */
+  async commit(task: Task, parts: readonly (readonly Block[])[], rest: Omit<Manifest, "parts">): Promise<void> {
+    const file = this.nameOf(task);
+    let at = 0;
+    const places = parts.map((blocks) =>
+      blocks.map(({ bytes, rows }): BlockPlace => {
+        const place = { file, at, bytes: bytes.length, rows, checksum: checksumOf(bytes) };
+        at += bytes.length;
+        return place;
+      }),
+    );
+    const manifest: Manifest = { parts: places, ...rest };
+    const text = Buffer.from(JSON.stringify(manifest));
+    const length = Buffer.alloc(4);
+    length.writeUint32BE(text.length);
+    await this.storage.create(file, [length, text, ...parts.flat().map(({ bytes }) => bytes)]);
+    this.moved.written += at + text.length;
+  }
+
+  /** Yields the bytes of some blocks. @throws DamagedFile if one is not what was written */
+  async *blocks(places: readonly BlockPlace[]): AsyncGenerator<Uint8Array> {
+    for (const { file, at, bytes, checksum } of places) {
+      const { rowsAt } = (await this.output(file))!;
+      const read = await this.storage.readPart(file, rowsAt + at, bytes);
+      this.moved.read += bytes;
+      if (read === undefined || checksumOf(read) !== checksum)
+        throw new DamagedFile(`${file} is damaged: the checksum of the ${bytes} bytes from ${at} on is another one`);
+      yield read;
+    }
+  }
+
+  /**
+   * Returns the states of a level, by part; undefined if they are not all known yet.
+   * @param parts how many parts there are
+   */
+  async states(level: number, parts: number): Promise<readonly (readonly BlockPlace[])[] | undefined> {
+    if (level === 0) return (await this.manifest({ kind: "initial", level: -1, number: 0 }))?.parts;
+    const plan = await this.plan(level - 1);
+    if (plan !== undefined && plan.chunks === undefined)
+      return (await this.manifest({ kind: "whole", level: level - 1, number: 0 }))?.parts;
+    const merged: (readonly BlockPlace[])[] = [];
+    for (let number = 0; plan !== undefined && number < parts; number++) {
+      const manifest = await this.manifest({ kind: "merge", level: level - 1, number });
+      if (manifest === undefined) return undefined;
+      merged.push(manifest.parts[number]!);
+    }
+    return plan && merged;
+  }
+}
+
+function checksumOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex").slice(0, 32);
+}

@@ -1,0 +1,150 @@
+/** What a worker does for a task: it expands rows of the frontier, and merges what these lead to, a part at a time. */
+import { MemoryExceeded } from "../errors.js";
+import { type CounterRecord, Counters } from "../search/engine/counters.js";
+import { BIN_FULL, DONE } from "../wasm/expander.js";
+import { BLOCK_ROWS, SHARDS } from "../wasm/sizes.js";
+import { BlockReader } from "./row-blocks.js";
+import type { SharedEngine } from "./shared-engine.js";
+import { type Block, RowWriter, VisitedParts } from "./visited.js";
+
+/** A state that violates properties, by itself or in a step from it: of several, the one with the least priority. */
+export interface Sighting {
+  /** The places of the properties among the instance's. */
+  readonly properties: readonly number[];
+  /** A hash of its content. */
+  readonly priority: number;
+  /** Its value ids. */
+  readonly row: readonly number[];
+}
+
+/** What was counted, by the trees of the engine. */
+export type Tallies = Omit<CounterRecord, "met">;
+
+/** What some rows of the frontier lead to. */
+export interface Expanded {
+  /** By part: its rows, each once, with the least of their parents' priorities as marks. */
+  readonly successors: readonly (readonly Block[])[];
+  /** What was counted. */
+  readonly tallies: Tallies;
+  readonly sightings: readonly Sighting[];
+}
+
+export class TaskEngine {
+  readonly visited: VisitedParts;
+  private readonly counters: Counters;
+  private readonly width: number;
+
+  /**
+   * @param parts how many parts the states are cut into: a power of two, at most as many as shards
+   * @param budget how many bytes the visited states may take
+   */
+  constructor(
+    readonly shared: SharedEngine,
+    private readonly parts: number,
+    budget: number,
+  ) {
+    const { engine } = shared;
+    this.visited = new VisitedParts(engine, parts, budget);
+    this.counters = new Counters(engine.contexts);
+    this.width = engine.families.rowWords;
+  }
+
+  /** Returns the initial states, as if a level before the first led to them. Call it before anything else. */
+  initial(): Expanded {
+    return this.takeOut([]);
+  }
+
+  /**
+   * Expands rows of the frontier.
+   * @param blocks the rows, whatever their marks
+   * @param level the number of their level: successors on it or before are left out where that is known
+   * @param beyond whether they lie at the depth limit: they are looked at, but their successors are left out
+   * @throws LimitReached if a miss cannot be answered, or what they lead to does not fit in memory
+   */
+  async expand(blocks: readonly Uint8Array[], level: number, beyond: boolean): Promise<Expanded> {
+    const { width } = this;
+    const { engine } = this.shared;
+    const { expander, loop } = engine;
+    const rows = rowsOf(blocks, 2 * width);
+    const count = rows.length / (2 * width);
+    const halves = new Uint16Array(expander.words.buffer);
+    this.begin();
+    for (let first = 0; first < count; first += BLOCK_ROWS) {
+      const some = Math.min(BLOCK_ROWS, count - first);
+      for (let i = 0; i < some; i++) {
+        const at = (expander.input >>> 2) + i * (width + 1);
+        halves.set(rows.subarray(2 * width * (first + i), 2 * width * (first + i + 1)), 2 * at);
+        expander.words[at + width] = first + i;
+      }
+      expander.begin(some, beyond);
+      for (let stop = expander.expand(); stop !== DONE; stop = expander.expand()) {
+        if (stop !== BIN_FULL) await this.shared.handleMiss();
+        else if (!this.visited.pass(expander.fullBin, level, loop.store)) throw noRoom();
+      }
+    }
+    for (let bin = 0; bin < SHARDS; bin++) if (!this.visited.pass(bin, level, loop.store)) throw noRoom();
+    if (!loop.empty()) throw noRoom();
+    return this.takeOut(rows);
+  }
+
+  private begin(): void {
+    const { engine } = this.shared;
+    engine.loop.discard();
+    engine.store.clear(this.width);
+    engine.loop.bins(true);
+    this.counters.restore({
+      generated: 0,
+      fired: Array<number>(engine.model.trees.observed.length).fill(0),
+      degrees: Array<number>(engine.contexts[0]!.degrees.length).fill(0),
+      cut: false,
+      statesCut: 0,
+      stepsCut: 0,
+      met: [],
+    });
+    this.counters.forgetMet(engine.model.trees.specials.length);
+  }
+
+  /** Returns what was found since `begin`. @param rows the value ids of the rows that were expanded */
+  private takeOut(rows: ArrayLike<number>): Expanded {
+    const { engine } = this.shared;
+    const { trees } = engine.model;
+    const { met, ...tallies } = this.counters.record(trees.observed.length, trees.specials.length);
+    const columns = 2 * this.width;
+    return {
+      successors: Array.from({ length: this.parts }, (_, part) => {
+        const writer = new RowWriter(engine.store, this.width);
+        for (let shard = part; shard < SHARDS; shard += this.parts) writer.addRows(shard, 0);
+        return writer.finish();
+      }),
+      tallies,
+      sightings: met.map(({ special, priority, row }) => ({
+        properties: trees.specials[special - 1]!.map(({ property }) => property),
+        priority,
+        row: Array.from({ length: columns }, (_, i) => rows[row * columns + i]!),
+      })),
+    };
+  }
+}
+
+/** Returns the value ids of all rows, one row behind the other. */
+function rowsOf(blocks: readonly Uint8Array[], columns: number): Uint16Array {
+  let rows = new Uint16Array(columns * 1024);
+  let length = 0;
+  for (const block of blocks) {
+    const reader = new BlockReader(block, columns);
+    while (reader.hasMore) {
+      if (length === rows.length) {
+        const larger = new Uint16Array(2 * length);
+        larger.set(rows);
+        rows = larger;
+      }
+      reader.next(rows, length);
+      length += columns;
+    }
+  }
+  return rows.subarray(0, length);
+}
+
+function noRoom(): MemoryExceeded {
+  return new MemoryExceeded("what a task leads to does not fit in memory");
+}

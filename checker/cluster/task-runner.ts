@@ -1,0 +1,150 @@
+/** Does tasks of a run: it reads what they need from the storage, has the engine work, and commits the output. */
+import { type BlockPlace, nameOf, RunFiles, rowsIn, type Task } from "./run-files.js";
+import type { SharedEngine } from "./shared-engine.js";
+import type { Storage } from "./storage.js";
+import { TaskEngine } from "./task-engine.js";
+
+/** How a run is cut, the same for all of its workers. */
+export interface Cut {
+  /** How many parts its states are cut into: a power of two, at most as many as shards. */
+  readonly parts: number;
+  /** A level with at most so many states is one task. */
+  readonly wholeStates: number;
+  /** A task expands about so many states. */
+  readonly chunkStates: number;
+  /** States at this depth are looked at, but their successors are left out. */
+  readonly maxDepth?: number;
+}
+
+export class TaskRunner {
+  readonly files: RunFiles;
+  readonly engine: TaskEngine;
+
+  /**
+   * @param run the words that names of the run's files begin with
+   * @param budget how many bytes the visited states may take
+   */
+  constructor(
+    storage: Storage,
+    run: string,
+    private readonly shared: SharedEngine,
+    private readonly cut: Cut,
+    budget: number,
+  ) {
+    this.files = new RunFiles(storage, run);
+    this.engine = new TaskEngine(shared, cut.parts, budget);
+  }
+
+  /**
+   * Does a task, unless its output is there. Small levels that follow one are done, too, without being asked for.
+   * @throws LimitReached if a miss cannot be answered, or something does not fit in memory
+   * @throws OtherAnswers if the model answers otherwise than elsewhere
+   * @throws DamagedFile if an input is not what was written
+   */
+  async do(task: Task): Promise<void> {
+    for (let next: Task | undefined = task; next !== undefined; next = await this.after(next)) {
+      if ((await this.files.manifest(next)) === undefined) await this.redo(next);
+    }
+  }
+
+  /** Does a task, whether or not its output is there. It throws what `do` throws. */
+  async redo(task: Task): Promise<void> {
+    if (task.kind === "initial") await this.initial(task);
+    else if (task.kind === "whole") await this.whole(task);
+    else if (task.kind === "expand") await this.expand(task);
+    else await this.merge(task);
+  }
+
+  /** Returns the task that follows one that was done, if it is the whole of a small level. */
+  private async after({ kind, level }: Task): Promise<Task | undefined> {
+    if (kind !== "initial" && kind !== "whole") return undefined;
+    const states = (await this.files.states(level + 1, this.cut.parts))!.flat();
+    const { sightings } = (await this.files.manifest({ kind, level, number: 0 }))!;
+    // Whether the run goes on after a violation is not for a worker to say.
+    if (rowsIn(states) === 0 || rowsIn(states) > this.cut.wholeStates || sightings!.length > 0) return undefined;
+    const settled = level < 0 ? [] : (await this.files.plan(level))!.settled;
+    const { chunks } = await this.files.decide(level + 1, { settled });
+    return chunks === undefined ? { kind: "whole", level: level + 1, number: 0 } : undefined;
+  }
+
+  private async initial(task: Task): Promise<void> {
+    const { successors, tallies, sightings } = this.engine.initial();
+    await this.files.commit(task, successors, { questions: 0, tallies, sightings });
+  }
+
+  private async whole(task: Task): Promise<void> {
+    const { level } = task;
+    for (let part = 0; part < this.cut.parts; part++) await this.hold(part, level);
+    await this.shared.catchUp();
+    this.shared.asksTogether = true;
+    const expanded = await this.expanded((await this.files.states(level, this.cut.parts))!.flat(), level);
+    const found = [];
+    for (const [part, blocks] of expanded.successors.entries())
+      found.push(
+        await this.engine.visited.add(
+          part,
+          level + 1,
+          blocks.map(({ bytes }) => bytes),
+        ),
+      );
+    const { tallies, sightings } = expanded;
+    await this.commit(task, found, { tallies, sightings });
+    this.shared.asksTogether = false;
+  }
+
+  private async expand(task: Task): Promise<void> {
+    const plan = await this.files.plan(task.level);
+    const chunk = plan?.chunks?.[task.number];
+    if (chunk === undefined) throw new Error(`level ${task.level} is not cut so that it has the task ${nameOf(task)}`);
+    // The numbers in the rows rest on questions that others have asked.
+    await this.shared.catchUp();
+    const { successors, tallies, sightings } = await this.expanded(chunk, task.level);
+    await this.commit(task, successors, { tallies, sightings });
+  }
+
+  private async expanded(chunk: readonly BlockPlace[], level: number) {
+    const blocks: Uint8Array[] = [];
+    for await (const block of this.files.blocks(chunk)) blocks.push(block);
+    await this.shared.settle((await this.files.plan(level))!.settled);
+    return this.engine.expand(blocks, level, level === this.cut.maxDepth);
+  }
+
+  private async merge(task: Task): Promise<void> {
+    const { level, number: part } = task;
+    await this.hold(part, level);
+    const plan = await this.files.plan(level);
+    const chunks = plan?.chunks?.length ?? 0;
+    const places: BlockPlace[] = [];
+    for (let number = 0; number < chunks; number++) {
+      const manifest = await this.files.manifest({ kind: "expand", level, number });
+      if (manifest === undefined) throw new Error(`level ${level} has not been expanded, and ${nameOf(task)} is asked`);
+      places.push(...manifest.parts[part]!);
+    }
+    const found = await this.engine.visited.add(part, level + 1, this.files.blocks(places));
+    await this.commit(
+      task,
+      Array.from({ length: this.cut.parts }, (_, other) => (other === part ? found : [])),
+      {},
+    );
+  }
+
+  /** Sees to it that the states of a part up to `level` are held. */
+  private async hold(part: number, level: number): Promise<void> {
+    const { visited } = this.engine;
+    // An attempt of before has merged more, and could not commit it.
+    if (visited.levelHeld(part) > level) visited.dropAll();
+    for (let next = visited.levelHeld(part) + 1; next <= level; next++) {
+      const states = await this.files.states(next, this.cut.parts);
+      await visited.take(part, next, this.files.blocks(states![part]!));
+    }
+  }
+
+  private async commit(
+    task: Task,
+    parts: Parameters<RunFiles["commit"]>[1],
+    rest: Omit<Parameters<RunFiles["commit"]>[2], "questions">,
+  ): Promise<void> {
+    await this.shared.keepQuestions();
+    await this.files.commit(task, parts, { questions: this.shared.answered, ...rest });
+  }
+}

@@ -1,0 +1,205 @@
+/**
+ * The visited states of the parts that a worker holds, in memory. A part is some of the store's shards. Which rows it
+ * has is written in the storage, too, so that another worker can take it over.
+ */
+import { MemoryExceeded } from "../errors.js";
+import type { Engine } from "../search/engine/engine.js";
+import { ShardedStore } from "../store/shards.js";
+import { makeStore } from "../store/store-layout.js";
+import { BIN_FULL } from "../wasm/expander.js";
+import { modules } from "../wasm/modules.js";
+import { BLOCK_ROWS, SHARDS } from "../wasm/sizes.js";
+import { BlockReader, BlockWriter } from "./row-blocks.js";
+
+/** How many bytes of states one memory of the store takes at the most. */
+const PER_MEMORY = 3.5 * 2 ** 30;
+
+/** A block of rows. */
+export interface Block {
+  readonly bytes: Uint8Array;
+  readonly rows: number;
+}
+
+export type Blocks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+export class VisitedParts {
+  private readonly store: ShardedStore;
+  /** By part that is held: the number of the last level whose states it has. */
+  private readonly levelOf = new Map<number, number>();
+
+  /**
+   * @param parts how many parts there are: a power of two, at most as many as shards
+   * @param budget how many bytes the states may take
+   */
+  constructor(
+    private readonly engine: Engine,
+    private readonly parts: number,
+    budget: number,
+  ) {
+    const shared = makeStore({
+      words: engine.families.rowWords,
+      threads: 1,
+      priorities: true,
+      fingerprints: false,
+      budget,
+      memories: [1, 2, 4, 8].find((n) => n * PER_MEMORY >= Math.min(budget, 8 * PER_MEMORY))!,
+    });
+    this.store = new ShardedStore(modules().store, shared, 0);
+  }
+
+  /** The number of the last level whose states of `part` are held; -1 if none are. */
+  levelHeld(part: number): number {
+    return this.levelOf.get(part) ?? -1;
+  }
+
+  /** How many states are held. */
+  get count(): number {
+    return this.store.count;
+  }
+
+  /**
+   * Adds the rows of `part` that the level before `level` leads to, whose marks are their parents' priorities, and
+   * returns those that are new, as blocks. Before, the part must have the states of all levels before `level`.
+   * @throws MemoryExceeded if they do not fit; then no part is held any more
+   */
+  async add(part: number, level: number, blocks: Blocks): Promise<Block[]> {
+    await this.insertAll(part, level, blocks);
+    const writer = new RowWriter(this.store, this.engine.families.rowWords);
+    for (const shard of this.shardsOf(part)) writer.addRows(shard, this.store.firstNewOf(shard));
+    this.endLevel(part, level);
+    return writer.finish();
+  }
+
+  /**
+   * Adds the states of `part` on `level`, of which none is known, as another worker has found them. Before, the part
+   * must have the states of all levels before.
+   * @throws MemoryExceeded if they do not fit; then no part is held any more
+   */
+  async take(part: number, level: number, blocks: Blocks): Promise<void> {
+    await this.insertAll(part, level, blocks);
+    this.endLevel(part, level);
+  }
+
+  private async insertAll(part: number, level: number, blocks: Blocks): Promise<void> {
+    if (this.levelHeld(part) !== level - 1)
+      throw new Error(`part ${part} has the states up to level ${this.levelHeld(part)}, and those of ${level} come`);
+    // Until all are added, the part has more states than those of the level before.
+    this.levelOf.delete(part);
+    try {
+      for await (const block of blocks) this.insert(block);
+      if (!this.store.insertStaged()) throw noRoom();
+    } catch (error) {
+      this.dropAll();
+      throw error;
+    }
+  }
+
+  /**
+   * Moves the records of an expander's bin to `store`, except those whose rows are held, of a part whose states up to
+   * `level` are. Returns false, and leaves the bin as it is, if the store has no room.
+   */
+  pass(bin: number, level: number, store: ShardedStore): boolean {
+    const { bins, bytes } = this.engine.expander;
+    const count = bins.countOf(bin);
+    if (count === 0) return true;
+    const whole = { bytes, at: bins.addressOf(bin), count };
+    const isHeld = this.levelHeld(bin % this.parts) === level;
+    const left = isHeld ? this.store.sift(bin, bytes, whole.at, count) : whole;
+    if (!store.append(bin, left.bytes, left.at, left.count)) return false;
+    bins.clear(bin);
+    return true;
+  }
+
+  private shardsOf(part: number): number[] {
+    const shards: number[] = [];
+    for (let shard = part; shard < SHARDS; shard += this.parts) shards.push(shard);
+    return shards;
+  }
+
+  private endLevel(part: number, level: number): void {
+    for (const shard of this.shardsOf(part)) this.store.endLevelOf(shard);
+    this.levelOf.set(part, level);
+  }
+
+  private insert(block: Uint8Array): void {
+    const { expander } = this.engine;
+    const { bins, words, input } = expander;
+    const width = this.engine.families.rowWords;
+    const halves = new Uint16Array(words.buffer);
+    const reader = new BlockReader(block, 2 * width);
+    bins.inUse = SHARDS;
+    while (reader.hasMore) {
+      let rows = 0;
+      for (; rows < BLOCK_ROWS && reader.hasMore; rows++) {
+        const at = (input >>> 2) + rows * (width + 1);
+        reader.next(halves, 2 * at);
+        words[at + width] = reader.mark;
+      }
+      expander.begin(rows);
+      while (expander.putInput() === BIN_FULL) this.flush(expander.fullBin);
+    }
+    for (let bin = 0; bin < SHARDS; bin++) this.flush(bin);
+  }
+
+  private flush(bin: number): void {
+    const { bins, bytes } = this.engine.expander;
+    const count = bins.countOf(bin);
+    if (count === 0) return;
+    if (!this.store.append(bin, bytes, bins.addressOf(bin), count)) {
+      bins.clearAll();
+      throw noRoom();
+    }
+    bins.clear(bin);
+  }
+
+  /** Drops all states: no part is held any more. */
+  dropAll(): void {
+    this.levelOf.clear();
+    this.store.clear(this.engine.families.rowWords);
+  }
+}
+
+function noRoom(): MemoryExceeded {
+  return new MemoryExceeded("the visited states of this worker's parts do not fit in its memory");
+}
+
+/** Writes rows of a store as blocks, with their parents' priorities as marks. */
+export class RowWriter {
+  private readonly blocks: Block[] = [];
+  private readonly writer: BlockWriter;
+  private readonly words: Int32Array;
+  private readonly halves: Uint16Array;
+
+  constructor(
+    private readonly store: ShardedStore,
+    private readonly width: number,
+  ) {
+    this.writer = new BlockWriter(2 * width);
+    this.words = new Int32Array(BLOCK_ROWS * (width + 1));
+    this.halves = new Uint16Array(this.words.buffer);
+  }
+
+  /** Adds the rows of a shard from number `from` on, which must have been found since the last level ended. */
+  addRows(shard: number, from: number): void {
+    const { store, writer, width } = this;
+    const end = store.countOf(shard);
+    for (let first = from; first < end; first += BLOCK_ROWS) {
+      const last = Math.min(end, first + BLOCK_ROWS);
+      store.copyRows(shard, first, last, this.words, 0);
+      for (let row = first; row < last; row++) {
+        if (writer.isFull) this.endBlock();
+        writer.add(this.halves, 2 * (row - first) * (width + 1), store.priorityOf(shard, row));
+      }
+    }
+  }
+
+  private endBlock(): void {
+    const { rows } = this.writer;
+    if (rows > 0) this.blocks.push({ bytes: this.writer.finish(), rows });
+  }
+
+  finish(): Block[] {
+    this.endBlock();
+    return this.blocks;
+  }
+}
