@@ -1,5 +1,5 @@
 /** Has a check searched by workers: this process leads them, and makes the verdicts. */
-import { BullQueue } from "../cluster/bull-queue.js";
+import { BullQueue, reach } from "../cluster/bull-queue.js";
 import { ClusterCheck } from "../cluster/cluster-check.js";
 import { FolderStorage } from "../cluster/folder-storage.js";
 import { begun, requestOf, runOf } from "../cluster/run-request.js";
@@ -13,6 +13,7 @@ const CUT: Cut = { parts: 32, wholeStates: 50_000, chunkStates: 100_000 };
 
 /**
  * Begins a run, or goes on with the one that was begun by the same request.
+ * @throws UsageError if no Redis server answers
  * @throws LimitReached if the initial states do not fit
  */
 export async function beginCluster(
@@ -24,6 +25,7 @@ export async function beginCluster(
   const cut: Cut = { ...CUT, ...(maxDepth === undefined ? {} : { maxDepth }) };
   const request = requestOf(reference!, (await source!()).checksum, given, options, cut);
   const [storage, run] = [new FolderStorage(dir), runOf(request)];
+  await reach(redis);
   const queue = new BullQueue(redis, run, await begun(storage, run, request));
   const check = new ClusterCheck(instance, options, storage, run, queue, cut);
   return {

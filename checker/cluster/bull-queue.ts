@@ -5,6 +5,7 @@
  */
 import { Queue, QueueEvents, Worker } from "bullmq";
 import { Redis } from "ioredis";
+import { UsageError } from "../errors.js";
 import type { TaskQueue } from "./driver.js";
 import { nameOf, type Task } from "./run-files.js";
 
@@ -27,6 +28,36 @@ export interface Assignment {
  */
 function connected(url: string): Redis {
   return new Redis(url, { maxRetriesPerRequest: null, enableReadyCheck: true });
+}
+
+/** How long a server may take to answer at the beginning, in milliseconds, and the time between two attempts. */
+const TO_ANSWER = 10_000;
+const BETWEEN_ATTEMPTS = 250;
+
+/** Waits until a Redis server answers. @throws UsageError if it does not within ten seconds */
+export async function reach(url: string): Promise<void> {
+  const until = performance.now() + TO_ANSWER;
+  for (;;) {
+    const connection = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
+    connection.on("error", forgive);
+    try {
+      await connection.connect();
+      await connection.ping();
+      return;
+    } catch (error) {
+      const { message } = error as Error;
+      if (performance.now() > until)
+        throw new UsageError(`no Redis server answers at ${withoutPassword(url)}: ${message}`, { cause: error });
+    } finally {
+      connection.disconnect();
+    }
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_ATTEMPTS));
+  }
+}
+
+/** Returns the URL of a server as it may be shown. */
+export function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, "//");
 }
 
 /** Leaves it to the next attempt to succeed: whoever waits for a connection is told by what does not come. */

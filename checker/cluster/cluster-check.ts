@@ -38,6 +38,7 @@ export class ClusterCheck {
   private tallies: Tallies = summed([]);
   private incomplete: string | undefined;
   private questions = 0;
+  private bytes = 0;
   private isOver = false;
   private failure: unknown;
   private readonly started = performance.now();
@@ -68,6 +69,8 @@ export class ClusterCheck {
 
   private async lead(): Promise<void> {
     try {
+      // What has stopped it before may be otherwise now.
+      await this.files.forgetStop();
       if (this.options.stopAtFirst && this.initial.violations.length > 0) this.incomplete = this.limits.firstViolation;
       else
         for await (const level of this.driver.levels()) {
@@ -85,8 +88,9 @@ export class ClusterCheck {
     this.isOver = true;
   }
 
-  private take({ level, states, tallies, violations, questions }: LevelOutcome): void {
+  private take({ level, states, bytes, tallies, violations, questions }: LevelOutcome): void {
     this.levels.push(states);
+    this.bytes += bytes;
     this.tallies = summed([this.tallies, tallies]);
     this.questions = Math.max(this.questions, questions);
     for (const [property, { row }] of [...violations].sort(([a], [b]) => a - b))
@@ -130,7 +134,7 @@ export class ClusterCheck {
       levelDone: undefined,
       memory: process.memoryUsage.rss(),
       memoryLimit: undefined,
-      storeBytes: 0,
+      storeBytes: this.bytes,
       threads: this.queue.workers,
       spilled: this.distinct,
     };
@@ -176,7 +180,7 @@ export class ClusterCheck {
         levels: this.levels,
         outDegrees,
         peakMemory: process.resourceUsage().maxRSS * 1024,
-        storeBytes: 0,
+        storeBytes: this.bytes,
       },
       coverage: undefined,
     });

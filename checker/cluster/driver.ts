@@ -19,8 +19,9 @@ export interface TaskQueue {
 /** What is known of a level that is over. */
 export interface LevelOutcome {
   readonly level: number;
-  /** How many states it has. */
+  /** How many states it has, and how many bytes they take in files. */
   readonly states: number;
+  readonly bytes: number;
   readonly tallies: Tallies;
   /** Of each property that is violated on the level and on none before, a state: that with the least priority. */
   readonly violations: ReadonlyMap<number, Sighting>;
@@ -70,6 +71,7 @@ export class Driver {
       yield {
         level,
         states: count,
+        bytes: states.flat().reduce((sum, { bytes }) => sum + bytes, 0),
         tallies: summed(manifests.map(({ tallies }) => tallies!)),
         violations,
         questions: Math.max(...manifests.map(({ questions }) => questions)),

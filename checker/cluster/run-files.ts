@@ -143,6 +143,11 @@ export class RunFiles {
     await this.storage.create(`${this.run}/stopped`, [Buffer.from(JSON.stringify({ reason, isLimit }))]);
   }
 
+  /** Forgets why the run could not go on. */
+  async forgetStop(): Promise<void> {
+    await this.storage.remove(`${this.run}/stopped`);
+  }
+
   /** Returns why the run cannot go on; undefined if it can. */
   async stopped(): Promise<{ readonly reason: string; readonly isLimit: boolean } | undefined> {
     const bytes = await this.storage.read(`${this.run}/stopped`);

@@ -1,6 +1,7 @@
 /** `popcheck worker`: takes tasks of searches on a cluster until an interrupt comes. */
 import { totalmem } from "node:os";
 import { resolve } from "node:path";
+import { reach, withoutPassword } from "../../cluster/bull-queue.js";
 import { work } from "../../cluster/worker.js";
 import { UsageError } from "../../errors.js";
 import { EXIT } from "../../reports/exit-status.js";
@@ -20,6 +21,7 @@ export async function workerCommand({ redis, dir, memory, lease }: WorkerArgumen
   if (!redis || !dir) throw new UsageError("popcheck worker needs --redis URL and --dir DIR");
   const ended = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => ended.abort());
+  await reach(redis);
   process.stdout.write(`worker ${process.pid} takes tasks from ${withoutPassword(redis)}, files in ${dir}\n`);
   await work({
     redis,
@@ -30,8 +32,4 @@ export async function workerCommand({ redis, dir, memory, lease }: WorkerArgumen
     log: (line) => process.stdout.write(`${line}\n`),
   });
   return EXIT.holds;
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, "//");
 }
