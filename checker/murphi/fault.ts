@@ -1,0 +1,17 @@
+/** What a running model does wrong: errors of its author's, with the place in the file. */
+import { assert } from "../model/assertion.js";
+import type { SourceText } from "./source-text.js";
+
+/** Returns the error that a model makes at a place while it runs. @param sentence what it does, without a subject */
+export function fault(source: SourceText, at: number, sentence: string): Error {
+  return source.placed(new Error(`${sentence} (${source.placeOf(at)})`), at);
+}
+
+/** Fails an assertion of the model. @throws AssertionFailed */
+export function failAssertion(source: SourceText, at: number, words: string): never {
+  try {
+    assert(false, words);
+  } catch (error) {
+    throw source.placed(error as Error, at);
+  }
+}
