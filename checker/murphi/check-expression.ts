@@ -183,7 +183,8 @@ function folded(scope: Scope, of: CheckedExpression, parts: readonly CheckedExpr
   try {
     return known(of.type, of.at, of.value(undefined as never));
   } catch (error) {
-    throw scope.source.error(of.at, `this constant cannot be computed: it ${(error as Error).message}`);
+    const sentence = (error as Error).message.replace(/ \([^()]*:\d+\)$/, "");
+    throw scope.source.error(of.at, `this constant cannot be computed: ${sentence}`);
   }
 }
 

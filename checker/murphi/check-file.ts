@@ -48,6 +48,8 @@ export interface CheckedFile {
   readonly properties: readonly CheckedProperty[];
   /** The covers within rules and functions. */
   readonly covers: FileContext["covers"];
+  /** The scalarsets that have a name. */
+  readonly scalarsets: FileContext["scalarsets"];
 }
 
 /**
@@ -60,7 +62,7 @@ export function checkedFile(
   items: readonly Item[],
   given: ReadonlyMap<string, number>,
 ): CheckedFile {
-  const context: FileContext = { source, covers: [], given };
+  const context: FileContext = { source, covers: [], scalarsets: [], given };
   const scope = Scope.ofFile(context);
   const globals: GlobalVariable[] = [];
   const found = { rules: [] as CheckedRule[], properties: [] as CheckedProperty[] };
@@ -77,7 +79,15 @@ export function checkedFile(
   }
   const startstates = found.rules.filter(({ kind }) => kind === "startstate");
   const rules = found.rules.filter(({ kind }) => kind === "rule");
-  return { source, globals, rules, startstates, properties: found.properties, covers: context.covers };
+  return {
+    source,
+    globals,
+    rules,
+    startstates,
+    properties: found.properties,
+    covers: context.covers,
+    scalarsets: context.scalarsets,
+  };
 }
 
 function functionIn(scope: Scope, of: FunctionSyntax): void {

@@ -1,5 +1,5 @@
 /** Checks statements, and makes functions of them. */
-import type { Bag } from "../model/channel.js";
+import { Bag } from "../model/channel.js";
 import { checkedCall, copied, fitting } from "./check-call.js";
 import { declareAll } from "./check-declaration.js";
 import { bind, checked, condition, messagePredicate, quantifierIn, shown } from "./check-expression.js";
@@ -104,22 +104,21 @@ function checkedStatement(scope: Scope, of: Statement): CheckedStatement {
   }
 }
 
-/** Checks an expression that is to be written to. @param what says what is done to it */
+/** Checks an expression that is to be written to. @param by the words of the statement that writes it */
 function writable(
   scope: Scope,
   of: Expression,
-  what: string,
+  by: string,
 ): CheckedExpression & { readonly place: (frame: Frame) => Place } {
   const to = checked(scope, of);
   if (to.place === undefined || !to.isVariable)
-    throw scope.source.error(of.at, `${what} a variable, which ${written(of)} is none of`);
-  if (!to.isWritable)
-    throw scope.source.error(of.at, `${what} a variable that may be written, and ${written(of)} may only be read`);
+    throw scope.source.error(of.at, `${by} writes a variable, and ${written(of)} is none`);
+  if (!to.isWritable) throw scope.source.error(of.at, `${by} would write ${written(of)}, which may only be read`);
   return { ...to, place: to.place };
 }
 
 function assignment(scope: Scope, of: Statement & { readonly kind: "assign" }): CheckedStatement {
-  const to = writable(scope, of.to, ":= is for");
+  const to = writable(scope, of.to, ":=");
   const from = checked(scope, of.value);
   if (!isCompatible(to.type, from.type) || to.type.kind === "chosen")
     throw scope.source.error(
@@ -300,8 +299,8 @@ export function aliasesIn(scope: Scope, aliases: readonly Alias[]): (frame: Fram
 
 /** Checks `undefine`, and `clear`, which gives each cell the least value of its type. */
 function emptied(scope: Scope, of: Statement & { readonly kind: "undefine" | "clear" }): CheckedStatement {
-  const { place, type } = writable(scope, of.of, `${of.kind} is for`);
-  const values = of.kind === "clear" ? leastOf(type) : Array<Value>(widthOf(type)).fill(null);
+  const { place, type } = writable(scope, of.of, of.kind);
+  const values = emptyCells(type, of.kind === "clear");
   return (frame) => {
     const { memory, at } = place(frame);
     values.forEach((value, i) => {
@@ -311,18 +310,22 @@ function emptied(scope: Scope, of: Statement & { readonly kind: "undefine" | "cl
   };
 }
 
-function leastOf(type: Type): readonly Value[] {
-  if (isSimple(type)) return [type.kind === "range" ? type.low : valuesOf(type)[0]!];
-  if (type.kind === "record") return type.fields.flatMap((field) => leastOf(field.type));
-  if (type.kind !== "array") return [null];
-  const element = leastOf(type.element);
-  return Array.from({ length: type.width / element.length }, () => element).flat();
+/** Returns the cells of a type without values, or with the least ones. A multiset is empty in both cases. */
+function emptyCells(type: Type, areLeast: boolean): readonly Value[] {
+  if (type.kind === "multiset") return [Bag.of<Value>()];
+  if (type.kind === "record") return type.fields.flatMap((field) => emptyCells(field.type, areLeast));
+  if (type.kind === "array") {
+    const element = emptyCells(type.element, areLeast);
+    return Array.from({ length: type.width / element.length }, () => element).flat();
+  }
+  if (!areLeast || !isSimple(type)) return [null];
+  return [type.kind === "range" ? type.low : valuesOf(type)[0]!];
 }
 
 type MultisetStatement = Statement & { readonly kind: "multisetadd" | "multisetremove" | "multisetremovepred" };
 
 function multisetStatement(scope: Scope, of: MultisetStatement): CheckedStatement {
-  const { place, type } = writable(scope, of.multiset, "this is for");
+  const { place, type } = writable(scope, of.multiset, of.kind);
   if (type.kind !== "multiset")
     throw scope.source.error(of.multiset.at, `${written(of.multiset)} is ${typeInWords(type)}, not a multiset`);
   if (of.kind === "multisetadd") return adding(scope, of, place, type);

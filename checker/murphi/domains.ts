@@ -1,5 +1,6 @@
 /** What the names of rulesets range over: domains of actions and properties, and all their values in a state. */
 import { type Domains, oneOf } from "../model/action.js";
+import type { IndexSet } from "../model/scalarset.js";
 import type { Binder } from "./check-file.js";
 import type { Bindings, Members } from "./run-rule.js";
 import type { SourceText } from "./source-text.js";
@@ -44,4 +45,14 @@ export function allBindings(binders: readonly Binder[], members: Members): reado
     },
     [[]],
   );
+}
+
+/** Returns the scalarsets that the names around a rule range over. */
+export function setsIn(binders: readonly Binder[]): readonly IndexSet[] {
+  return binders.flatMap((binder) => {
+    if (binder.kind !== "quantifier") return [];
+    const { type } = binder.of;
+    const parts = type.kind === "union" ? type.of : [type];
+    return parts.flatMap((part) => (part.kind === "scalarset" ? [part.set] : []));
+  });
 }

@@ -1,6 +1,6 @@
 /** From the text of a Murphi file to its tokens, without comments. */
 import type { SourceText } from "./source-text.js";
-import { KEYWORDS, MATHEMATICAL, MATHEMATICAL_WORDS, SIGNS, type Token } from "./tokens.js";
+import { KEYWORDS, MATHEMATICAL, MATHEMATICAL_WORDS, SIGN, type Token } from "./tokens.js";
 
 const SPACE = /\s+/y;
 const COMMENT = /--[^\n]*/y;
@@ -61,7 +61,7 @@ function tokenAt(source: SourceText, at: number, matched: (pattern: RegExp) => R
   if (mathematical !== undefined) return { token: { kind: "sign", text: mathematical, at }, length: 1 };
   const quantifier = MATHEMATICAL_WORDS.get(character);
   if (quantifier !== undefined) return { token: { kind: "keyword", text: quantifier, at }, length: 1 };
-  const sign = SIGNS.find((each) => text.startsWith(each, at));
+  const sign = matched(SIGN)?.[0];
   if (sign !== undefined) return { token: { kind: "sign", text: sign, at }, length: sign.length };
   throw source.error(at, `no token begins with ${shown(text.codePointAt(at)!)}`);
 }
@@ -77,8 +77,8 @@ function wordToken(source: SourceText, word: string, at: number): Token {
 function noReal(source: SourceText, at: number): Error {
   return source.error(
     at,
-    "real numbers are not supported: states are compared exactly, and two computations of one real number may differ.\n" +
-      "  Use a range of integers.",
+    "real numbers are not supported: states are compared exactly, and two computations of one real number may differ; " +
+      "use a range of integers",
   );
 }
 

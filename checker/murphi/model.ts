@@ -7,7 +7,7 @@ import { type Goal, makeGoal, makeInvariant, type Property } from "../model/prop
 import { vocabulary } from "../model/vocabulary.js";
 import { type CheckedFile, type CheckedProperty, type CheckedRule, checkedFile } from "./check-file.js";
 import type { CheckedFunction, Mentions } from "./compiled.js";
-import { allBindings, domainsOf } from "./domains.js";
+import { allBindings, domainsOf, setsIn } from "./domains.js";
 import { type ConstantParameter, constantsOf, type Deadlock, parametersOf } from "./parameters.js";
 import { parsed } from "./parser.js";
 import { type MurphiState, RuleRunner, type Wanted } from "./run-rule.js";
@@ -70,7 +70,9 @@ class Program {
     given: ReadonlyMap<string, number>,
   ) {
     this.file = checkedFile(source, items, given);
-    this.variables = new StateVariables(this.file.globals);
+    const { globals, rules, properties, scalarsets } = this.file;
+    const ranged = new Set([...rules, ...properties].flatMap(({ binders }) => setsIn(binders)));
+    this.variables = new StateVariables(globals, ranged, scalarsets);
     this.runner = new RuleRunner(this.variables, source);
     this.names = new Map<{ readonly at: number }, string>([
       ...this.named(this.file.rules.map((rule) => ({ of: rule, name: rule.name, kind: "rule" }))),
@@ -252,14 +254,16 @@ class Program {
       of,
       name: name === undefined || name.trim() === "" ? `${kind} of line ${this.source.lineOf(of.at)}` : name,
     }));
+    const uses = new Map<string, number>();
+    for (const { name } of wanted) uses.set(name, (uses.get(name) ?? 0) + 1);
     const names = new Map<T, string>();
-    const taken = new Set<string>();
+    const taken = new Map<string, number>();
     for (const { of, name } of wanted) {
-      const isShared = wanted.some((other) => other.of !== of && other.name === name);
-      let unique = isShared ? `${name} (line ${this.source.lineOf(of.at)})` : name;
-      while (taken.has(unique)) unique += "'";
-      taken.add(unique);
-      names.set(of, unique);
+      const isShared = uses.get(name)! > 1;
+      const placed = isShared && !name.includes(" of line ") ? `${name} (line ${this.source.lineOf(of.at)})` : name;
+      const before = taken.get(placed) ?? 0;
+      taken.set(placed, before + 1);
+      names.set(of, before === 0 ? placed : `${placed}, ${before + 1}`);
     }
     return names;
   }

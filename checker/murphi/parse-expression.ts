@@ -289,7 +289,7 @@ function unionOf(reader: TokenReader): readonly TypeSyntax[] {
 /** Parses `a, b: T; c: U;` for as long as names follow. @param what says what they name, for errors */
 export function variables(reader: TokenReader, what: string): readonly VariableSyntax[] {
   const found: VariableSyntax[] = [];
-  while (reader.token.kind === "name") {
+  while (reader.token.kind === "name" && !reader.beginsChoose()) {
     const names = namesBeforeColon(reader, what);
     const type = typeSyntax(reader);
     found.push(...names.map((named) => ({ ...named, type })));

@@ -52,7 +52,7 @@ export function declarations(reader: TokenReader): readonly Declaration[] {
 /** Parses `a: expression; b: expression;` for as long as names follow. */
 export function aliases(reader: TokenReader, what: string): readonly Alias[] {
   const found: Alias[] = [];
-  while (reader.token.kind === "name") {
+  while (reader.token.kind === "name" && !reader.beginsChoose()) {
     const names = namesBeforeColon(reader, what);
     const value = expression(reader);
     found.push(...names.map((named) => ({ ...named, value })));

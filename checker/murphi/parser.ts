@@ -55,11 +55,7 @@ function oneParameter(reader: TokenReader): readonly Omit<ParameterSyntax, "isVa
 }
 
 function beginsRule(reader: TokenReader): boolean {
-  return reader.is("rule", "startstate", "ruleset", "alias") || beginsProperty(reader) || beginsChoose(reader);
-}
-
-function beginsChoose(reader: TokenReader): boolean {
-  return reader.isWord("choose") && reader.second.kind === "name";
+  return reader.is("rule", "startstate", "ruleset", "alias") || beginsProperty(reader) || reader.beginsChoose();
 }
 
 function ruleItem(reader: TokenReader): RuleItem {
@@ -69,7 +65,7 @@ function ruleItem(reader: TokenReader): RuleItem {
 function ruleHere(reader: TokenReader): RuleItem {
   const { at } = reader;
   if (beginsProperty(reader)) return { kind: "property", property: property(reader), at };
-  if (beginsChoose(reader)) {
+  if (reader.beginsChoose()) {
     reader.take();
     const { name } = reader.expectName("a name for a message");
     reader.expect(":");

@@ -90,8 +90,10 @@ function enumIn(scope: Scope, { members, at }: TypeSyntax & { readonly kind: "en
   if (members.length === 0) throw scope.source.error(at, "an enum has at least one member");
   const names = members.map(({ name }) => name);
   const type: EnumType = { kind: "enum", members: names };
-  members.forEach(({ name, at }, i) => {
-    if (names.indexOf(name) < i) throw scope.source.error(at, `this enum has the member "${name}" twice`);
+  const seen = new Set<string>();
+  members.forEach(({ name, at }) => {
+    if (seen.has(name)) throw scope.source.error(at, `this enum has the member "${name}" twice`);
+    seen.add(name);
     scope.declare(name, at, { kind: "constant", type, value: name, isMember: true });
   });
   return type;
@@ -124,10 +126,10 @@ function scalarsetIn(
   refuseWide(scope, of.at, size);
   const line = scope.source.lineOf(of.at);
   // Rumur reduces those that a declaration names, and no others; so do we, so that counts are the same.
-  const set =
-    name === undefined
-      ? ordered(`scalarset of line ${line}`, { prefix: `line${line}_`, size })
-      : scalarset(name, { prefix: `${name}_`, size });
+  if (name === undefined)
+    return { kind: "scalarset", set: ordered(`scalarset of line ${line}`, { prefix: `line${line}_`, size }), size };
+  const set = scalarset(name, { prefix: `${name}_`, size });
+  scope.context.scalarsets.push(set);
   return { kind: "scalarset", set, size };
 }
 

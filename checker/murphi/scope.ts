@@ -1,4 +1,5 @@
 /** Names, and what they mean where they stand. */
+import type { IndexSet } from "../model/scalarset.js";
 import { didYouMean } from "../nearest.js";
 import type { CheckedFunction, Mentions } from "./compiled.js";
 import type { SourceText } from "./source-text.js";
@@ -34,6 +35,8 @@ export interface FileContext {
   readonly source: SourceText;
   /** The covers within rules and functions, by number. */
   readonly covers: { readonly name: string; readonly at: number }[];
+  /** The scalarsets that declarations of types have given a name. */
+  readonly scalarsets: IndexSet[];
   /** Constants whose values the user has given, by name. */
   readonly given: ReadonlyMap<string, number>;
 }

@@ -44,7 +44,12 @@ export class StateVariables {
   readonly initial: readonly Value[];
   private readonly locations: readonly Location[];
 
-  constructor(globals: readonly GlobalVariable[]) {
+  /**
+   * @param globals the variables of the file
+   * @param ranged the sets that rules and properties range over
+   * @param scalarsets all sets whose members can be exchanged
+   */
+  constructor(globals: readonly GlobalVariable[], ranged: ReadonlySet<IndexSet>, scalarsets: readonly IndexSet[]) {
     const declared: Record<string, Variable<unknown, never>> = {};
     const locations: Location[] = [];
     const initial: Value[] = [];
@@ -62,6 +67,10 @@ export class StateVariables {
       }
       initial.push(...cells.map(({ isMultiset }) => (isMultiset ? Bag.of<Value>() : null)));
     }
+    // Popcheck exchanges the members of sets that index a variable, or that something ranges over, and of no others.
+    const indexing = new Set(Object.values(declared).flatMap(({ sets }) => sets));
+    for (const set of scalarsets)
+      if (!indexing.has(set) && !ranged.has(set)) declared[names.free(set.name)] = perMember(set, true) as never;
     this.variables = declared;
     this.locations = locations;
     this.initial = initial;

@@ -58,6 +58,11 @@ export class TokenReader {
     return this.token.kind === "name" && this.token.text.toLowerCase() === word;
   }
 
+  /** Tells whether `choose m:` follows, rather than a declaration of something that is called choose. */
+  beginsChoose(): boolean {
+    return this.isWord("choose") && this.second.kind === "name";
+  }
+
   /** Takes the next token if it is this keyword or sign. */
   takeIf(text: string): boolean {
     if (!this.is(text)) return false;

@@ -25,10 +25,7 @@ export const KEYWORDS: ReadonlySet<string> = new Set(
 );
 
 /** The signs, of which a longer one comes before those that it begins with. */
-export const SIGNS = [
-  ...["==>", ":=", "..", "<=", ">=", "!=", "->", "==", "&&", "||", "<<", ">>"],
-  ...[..."^~&!|:=><-%+;{},[].()/*?"],
-] as const;
+export const SIGN = /==>|:=|\.\.|<=|>=|!=|->|==|&&|\|\||<<|>>|[\^~&!|:=><\-%+;{},[\].()/*?]/y;
 
 /** The signs of mathematics that rumur takes, each with what it stands for. */
 export const MATHEMATICAL: ReadonlyMap<string, string> = new Map([
