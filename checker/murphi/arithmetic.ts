@@ -19,11 +19,11 @@ const FUNCTIONS: Readonly<Record<NumberOperator, (a: number, b: number) => numbe
   "-": (a, b) => safe(a - b),
   "*": (a, b) => safe(a * b),
   "/": (a, b) => {
-    if (b === 0) throw new NoNumber("divides by zero");
+    if (b === 0) throw new NoNumber("a division by zero");
     return safe(Math.trunc(a / b));
   },
   "%": (a, b) => {
-    if (b === 0) throw new NoNumber("takes a remainder of a division by zero");
+    if (b === 0) throw new NoNumber("a remainder of a division by zero");
     return safe(a % b);
   },
   "^": (a, b) => bits(a, b, (x, y) => x ^ y),
@@ -54,12 +54,12 @@ function bits(a: number, b: number, of: (x: bigint, y: bigint) => bigint): numbe
 /** Shifts to the left or, by a negative number of places, to the right with the sign kept. */
 function shifted(of: number, places: number): number {
   if (places < -63) return of < 0 ? -1 : 0;
-  if (places > 63 && of !== 0) throw new NoNumber("is too large a number");
+  if (places > 63 && of !== 0) throw new NoNumber("too large a number");
   return safe(Number(places < 0 ? BigInt(of) >> BigInt(-places) : BigInt(of) << BigInt(Math.min(places, 63))));
 }
 
 /** Returns the number, 0 for -0. @throws NoNumber if a double may not hold it exactly */
 function safe(value: number): number {
-  if (!Number.isSafeInteger(value)) throw new NoNumber("is too large a number");
+  if (!Number.isSafeInteger(value)) throw new NoNumber("too large a number");
   return value + 0;
 }

@@ -45,7 +45,7 @@ export function checkedCall(
   scope.body.mentions.calls.add(of);
   const arguments_ = of.parameters.map((parameter, i) => argument(scope, name, parameter, given[i]!, check));
   const { source } = scope;
-  const tooDeep = () => fault(source, at, `calls ${name}, which is ${DEEPEST_CALL} calls deep: this has no end`);
+  const tooDeep = () => fault(source, at, `a call of ${name} within ${DEEPEST_CALL} calls, which has no end`);
   const run = (frame: Frame) => {
     const { world } = frame;
     if (world.calls >= DEEPEST_CALL) throw tooDeep();
@@ -56,8 +56,7 @@ export function checkedCall(
     const inner: Frame = { world, locals, returned: undefined };
     world.calls++;
     try {
-      if (!of.body(inner) && of.result !== undefined)
-        throw fault(source, at, `calls ${name}, which ends without a return`);
+      if (!of.body(inner) && of.result !== undefined) throw fault(source, at, `an end of ${name} without a return`);
     } catch (error) {
       if (error instanceof RangeError) throw tooDeep();
       throw error;
@@ -105,7 +104,11 @@ function argument(
     // An undefined variable may be given: it is an error only where the parameter is read.
     const value = place !== undefined && given.isVariable ? valueAt(place(frame)) : given.value(frame);
     if (value !== null && !fits(value))
-      throw fault(source, of.at, `gives ${what}, which is ${typeInWords(type)}, the value ${valueInWords(value)}`);
+      throw fault(
+        source,
+        of.at,
+        `an argument out of range: ${what} is ${typeInWords(type)}, and not ${valueInWords(value)}`,
+      );
     const to = newPlace(1);
     to.memory.write(0, value);
     return to;

@@ -90,7 +90,7 @@ function placed(
   const value = (frame: Frame): Value => {
     const { memory, at } = place(frame);
     const value = memory.read(at);
-    if (value === null && type.kind !== "multiset") throw fault(source, of.at, `reads ${text}, which is undefined`);
+    if (value === null && type.kind !== "multiset") throw fault(source, of.at, `a read of ${text}, which is undefined`);
     return value;
   };
   return { type, at: of.at, value, place, isVariable: true, isWritable };
@@ -152,8 +152,7 @@ function element(scope: Scope, of: Expression & { readonly kind: "element" }): C
     const { memory, at } = place(frame);
     const value = index.value(frame);
     const found = ordinal(value);
-    if (found === undefined)
-      throw fault(source, of.at, `asks for ${written(of)} with the index ${shown(value)}, which is out of bounds`);
+    if (found === undefined) throw fault(source, of.at, `an index out of bounds: ${written(of)} with ${shown(value)}`);
     return { memory, at: at + found * width };
   };
   return placed(scope, of, type.element, inside, array.isWritable);
@@ -171,7 +170,7 @@ function computing(scope: Scope, of: Expression, type: Type, compute: (frame: Fr
     try {
       return compute(frame);
     } catch (error) {
-      if (error instanceof NoNumber) throw fault(source, of.at, `${written(of)} ${error.message}`);
+      if (error instanceof NoNumber) throw fault(source, of.at, `${error.message}: ${written(of)}`);
       throw error;
     }
   });
@@ -183,8 +182,7 @@ function folded(scope: Scope, of: CheckedExpression, parts: readonly CheckedExpr
   try {
     return known(of.type, of.at, of.value(undefined as never));
   } catch (error) {
-    const sentence = (error as Error).message.replace(/ \([^()]*:\d+\)$/, "");
-    throw scope.source.error(of.at, `this constant cannot be computed: ${sentence}`);
+    throw scope.source.error(of.at, `this constant cannot be computed: ${(error as Error).message}`);
   }
 }
 
@@ -366,15 +364,15 @@ export function quantifierIn(scope: Scope, of: Quantifier): CheckedQuantifier {
     to.constant as number,
     (by?.constant as number | undefined) ?? 1,
   );
-  if (typeof fixed === "string") throw source.error(of.at, `this quantifier ${fixed}`);
+  if (typeof fixed === "string") throw source.error(of.at, `this is ${fixed}`);
   return { type: INTEGER, index, values: () => fixed, valuesIn: () => fixed, fixed };
 }
 
 /** Returns the numbers from one to another or, if there is no end of them, what is wrong. Without a step it is 1 or -1. */
 function countedValues(from: number, to: number, by = to >= from ? 1 : -1): readonly number[] | string {
-  if (by === 0) return "counts in steps of 0, without end";
+  if (by === 0) return "a loop in steps of 0, which has no end";
   if ((to > from && by < 0) || (to < from && by > 0))
-    return `counts from ${from} to ${to} in steps of ${by}, without end`;
+    return `a loop from ${from} to ${to} in steps of ${by}, which has no end`;
   return Array.from({ length: Math.floor((to - from) / by) + 1 }, (_, i) => from + i * by);
 }
 

@@ -9,7 +9,7 @@ import { type FileContext, newBody, Scope } from "./scope.js";
 import type { SourceText } from "./source-text.js";
 import type { Category, FunctionSyntax, Item, RuleItem, RuleSyntax } from "./syntax.js";
 import { typeInWords, widthOf } from "./types.js";
-import { written } from "./written.js";
+import { shortened } from "./written.js";
 
 /** What stands around a rule and binds names, from the outside in. */
 export type Binder =
@@ -155,7 +155,7 @@ function propertyIn(
   if (binders.some(({ kind }) => kind === "choose"))
     throw scope.source.error(at, "a property within choose is not supported: ask MultiSetCount, at the top level");
   const holds = condition(inner, property.condition, "a property");
-  const text = written(property.condition);
+  const text = shortened(property.text);
   return { category, words, text, at, condition: holds, binders, locals: body.locals, mentions: body.mentions };
 }
 

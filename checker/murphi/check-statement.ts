@@ -20,7 +20,7 @@ import {
   valuesOf,
   widthOf,
 } from "./types.js";
-import { written } from "./written.js";
+import { shortened, written } from "./written.js";
 
 /**
  * The greatest number of rounds of one while loop. CMurphi has 1,000 unless it is told another number; rumur has none,
@@ -147,7 +147,7 @@ function storing(
   return (frame, to) => {
     const value = from.value(frame);
     if (!fits(value))
-      throw fault(source, of.at, `writes ${shown(value)} into ${written(of.to)}, which is ${typeInWords(type)}`);
+      throw fault(source, of.at, `a write of ${shown(value)} into ${written(of.to)}, which is ${typeInWords(type)}`);
     const { memory, at } = to(frame);
     memory.write(at, value);
   };
@@ -209,11 +209,7 @@ function whileStatement(scope: Scope, of: Statement & { readonly kind: "while" }
   return (frame) => {
     for (let round = 0; holds.value(frame); round++) {
       if (round >= MOST_ROUNDS)
-        throw fault(
-          source,
-          of.at,
-          `goes ${MOST_ROUNDS.toLocaleString("en")} rounds through a while loop: this has no end`,
-        );
+        throw fault(source, of.at, `a while loop of ${MOST_ROUNDS.toLocaleString("en")} rounds, which has no end`);
       if (body(frame)) return true;
     }
     return false;
@@ -245,7 +241,10 @@ function returnStatement(scope: Scope, of: Statement & { readonly kind: "return"
   };
 }
 
-function propertyStatement(scope: Scope, { category, words, condition: of, at }: PropertySyntax): CheckedStatement {
+function propertyStatement(
+  scope: Scope,
+  { category, words, condition: of, text, at }: PropertySyntax,
+): CheckedStatement {
   const { source } = scope;
   const holds = condition(scope, of, `what is said by ${category}`);
   if (category === "liveness")
@@ -260,16 +259,16 @@ function propertyStatement(scope: Scope, { category, words, condition: of, at }:
     };
   if (category === "cover") {
     const { covers } = scope.context;
-    const cover = covers.push({ name: words ?? written(of), at }) - 1;
+    const cover = covers.push({ name: words ?? shortened(text), at }) - 1;
     scope.body.mentions.covers.add(cover);
     return (frame) => {
       if (holds.value(frame)) frame.world.covered(cover);
       return false;
     };
   }
-  const text = words ?? written(of);
+  const said = words ?? shortened(text);
   return (frame) => {
-    if (!holds.value(frame)) failAssertion(source, at, text);
+    if (!holds.value(frame)) failAssertion(source, at, said);
     return false;
   };
 }
@@ -354,7 +353,7 @@ function multisetStatement(scope: Scope, of: MultisetStatement): CheckedStatemen
     const bag = bagIn({ memory, at });
     const message = chosen.value(frame);
     if (bag.count(message) === 0)
-      throw fault(source, of.at, `removes a message that is not in ${written(of.multiset)}`);
+      throw fault(source, of.at, `a removal of a message that is not in ${written(of.multiset)}`);
     memory.write(at, bag.take(message));
     return false;
   };
@@ -376,13 +375,13 @@ function adding(
     const { memory, at } = place(frame);
     const bag = bagIn({ memory, at });
     if (bag.size >= capacity)
-      throw fault(source, of.at, `puts more than ${capacity} messages into ${written(of.multiset)}`);
+      throw fault(source, of.at, `a message too many: ${written(of.multiset)} holds ${capacity} at the most`);
     const value = isSimple(element) ? message.value(frame) : form.toMessage(message.place!(frame));
     if (!fits(value))
       throw fault(
         source,
         of.at,
-        `puts ${shown(value)} into ${written(of.multiset)}, whose messages are ${typeInWords(element)}`,
+        `a message out of range: ${shown(value)} in ${written(of.multiset)}, which holds ${typeInWords(element)}`,
       );
     memory.write(at, bag.put(value));
     return false;

@@ -2,9 +2,12 @@
 import { assert } from "../model/assertion.js";
 import type { SourceText } from "./source-text.js";
 
-/** Returns the error that a model makes at a place while it runs. @param sentence what it does, without a subject */
-export function fault(source: SourceText, at: number, sentence: string): Error {
-  return source.placed(new Error(`${sentence} (${source.placeOf(at)})`), at);
+/**
+ * Returns the error that a model makes at a place while it runs.
+ * @param what names it, as what an action throws: "a read of x, which is undefined"
+ */
+export function fault(source: SourceText, at: number, what: string): Error {
+  return source.placed(new Error(what), at);
 }
 
 /** Fails an assertion of the model. @throws AssertionFailed */

@@ -29,8 +29,10 @@ export function property(reader: TokenReader): PropertySyntax {
   const { at } = reader;
   const category = CATEGORIES[reader.take().text]!;
   const before = reader.textIf();
+  const begin = reader.at;
   const condition = expression(reader);
-  return { category, words: before ?? reader.textIf(), condition, at };
+  const text = reader.textSince(begin);
+  return { category, words: before ?? reader.textIf(), condition, text, at };
 }
 
 /** Parses declarations for as long as `const`, `type` or `var` follows. */

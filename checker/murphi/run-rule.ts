@@ -114,7 +114,7 @@ export class RuleRunner {
       return property.condition.value(frame) as boolean;
     } catch (error) {
       if (error !== ASSUMPTION_FALSE) throw error;
-      throw fault(this.source, property.at, "calls a function that assumes what is false: only rules may assume");
+      throw fault(this.source, property.at, "a false assumption within a property: only rules may assume");
     }
   }
 

@@ -1,6 +1,7 @@
 /** The initial states of a Murphi file: what its startstates make of a state in which nothing is defined. */
 import { LoadError } from "../errors.js";
 import { AssertionFailed } from "../model/assertion.js";
+import { placeInStack } from "../model/where.js";
 import type { CheckedFile, CheckedRule } from "./check-file.js";
 import { allBindings } from "./domains.js";
 import { StateMemory } from "./memory.js";
@@ -54,9 +55,10 @@ function started(
   try {
     return runs(start, { memory, members, bindings, covered, choices: [] }) ? memory : undefined;
   } catch (error) {
-    const { message } = error as Error;
+    const { message, stack } = error as Error;
     const name = `startstate ${start.name === undefined ? `of line ${source.lineOf(start.at)}` : `"${start.name}"`}`;
-    const what = error instanceof AssertionFailed ? `fails the assertion "${message}"` : message;
-    throw new LoadError(`${source.file}: ${name} ${what}`, { cause: error });
+    const what = error instanceof AssertionFailed ? `fails the assertion "${message}"` : `threw ${message}`;
+    const place = placeInStack(stack);
+    throw new LoadError(`${source.file}: ${name} ${what}${place === undefined ? "" : ` (${place})`}`, { cause: error });
   }
 }

@@ -107,6 +107,8 @@ export interface PropertySyntax extends Node {
   /** The author's words; undefined if there are none. */
   readonly words: string | undefined;
   readonly condition: Expression;
+  /** The condition as it is written, on one line and without comments. */
+  readonly text: string;
 }
 
 export interface Clause {

@@ -88,6 +88,15 @@ export class TokenReader {
     return this.token.kind === "text" ? this.take().text : undefined;
   }
 
+  /** Returns what stands between an offset and the next token, on one line and without comments. */
+  textSince(begin: number): string {
+    const text = this.source.text.slice(begin, this.at);
+    const bare = text.replace(/"(?:\\[\s\S]|[^\\"])*"|--[^\n]*|\/\*[\s\S]*?\*\//g, (found) =>
+      found.startsWith('"') ? found : " ",
+    );
+    return bare.replace(/\s+/g, " ").trim();
+  }
+
   /** Takes any number of semicolons. */
   skipSemicolons(): void {
     while (this.takeIf(";"));

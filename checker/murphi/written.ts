@@ -3,8 +3,12 @@ import type { Expression } from "./syntax.js";
 
 /** Returns an expression as it may stand in a sentence; of a long one, the beginning. */
 export function written(of: Expression): string {
-  const text = whole(of);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  return shortened(whole(of), 60);
+}
+
+/** Returns a text or, of one that is longer than `most` characters, its beginning. */
+export function shortened(text: string, most = 120): string {
+  return text.length > most ? `${text.slice(0, most - 3)}...` : text;
 }
 
 function whole(of: Expression): string {

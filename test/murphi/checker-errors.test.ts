@@ -58,7 +58,7 @@ const errors: readonly (readonly [model: string, sentence: string, shown: string
   ],
   [
     "constant-division",
-    "p.m:1:12: this constant cannot be computed: 3 / 0 divides by zero",
+    "p.m:1:12: this constant cannot be computed: a division by zero: 3 / 0",
     "  const N: 3 / 0;\n             ^",
   ],
   ["enum-twice", 'p.m:1:19: this enum has the member "A" twice', "  type E: enum { A, A };\n                    ^"],
@@ -90,12 +90,12 @@ const errors: readonly (readonly [model: string, sentence: string, shown: string
   ],
   [
     "loop-direction",
-    "p.m:2:22: this quantifier counts from 3 to 0 in steps of 1, without end",
+    "p.m:2:22: this is a loop from 3 to 0 in steps of 1, which has no end",
     "  startstate begin for i := 3 to 0 do x := 0; end; end;\n                       ^",
   ],
   [
     "loop-step",
-    "p.m:2:22: this quantifier counts in steps of 0, without end",
+    "p.m:2:22: this is a loop in steps of 0, which has no end",
     "  startstate begin for i := 0 to 3 by 0 do x := 0; end; end;\n                       ^",
   ],
   ["missing-end", 'p.m:3:1: expected a statement or "end" or "endstartstate", not the end of the file', "  \n  ^"],

@@ -35,14 +35,14 @@ export const REFUSED = "-- refused";
 
 /** Each kind of run-time error: the words of rumur's message, those of popcheck's, and what the first line says. */
 const RUN_TIME_ERRORS: readonly (readonly [rumur: RegExp, popcheck: RegExp, line: string])[] = [
-  [/read of undefined value/, /reads .*, which is undefined/, "an undefined value is read"],
-  [/write of out-of-range value/, /writes .* into/, "a value is out of range"],
-  [/passed an out-of-range value/, /gives the parameter/, "an argument is out of range"],
-  [/index out of range/, /out of bounds/, "an index is out of bounds"],
-  [/division by zero/, /divides by zero/, "a division by zero"],
-  [/modulus by zero/, /remainder of a division by zero/, "a modulus by zero"],
-  [/reached without returning/, /ends without a return/, "a function ends without a return"],
-  [/infinite loop/, /without end/, "a loop has no end"],
+  [/read of undefined value/, /a read of .*, which is undefined/, "an undefined value is read"],
+  [/write of out-of-range value/, /a write of .* into/, "a value is out of range"],
+  [/passed an out-of-range value/, /an argument out of range/, "an argument is out of range"],
+  [/index out of range/, /an index out of bounds/, "an index is out of bounds"],
+  [/division by zero/, /threw a division by zero/, "a division by zero"],
+  [/modulus by zero/, /threw a remainder of a division by zero/, "a modulus by zero"],
+  [/reached without returning/, /an end of .* without a return/, "a function ends without a return"],
+  [/infinite loop/, /a loop .*, which has no end/, "a loop has no end"],
 ];
 
 /** Writes what rumur found. */
