@@ -208,6 +208,6 @@ describe("names", () => {
     const text = textOfTrace(trace!);
     expect(text).toContain(" 1  set(P_1)");
     expect(text).toContain(" 2  set(P_2)");
-    expect(explanation).toBe("p != q -> !(a[p] & a[q]) is false (p.m:7)");
+    expect(explanation).toBe("p != q -> !(a[p] & a[q]) is false (p.m:6)");
   });
 });
