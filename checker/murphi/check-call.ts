@@ -130,7 +130,7 @@ function valueInWords(value: Value): string {
   return typeof value === "symbol" ? (value.description ?? "?") : String(value);
 }
 
-/** Makes the function that tells whether a value of one type fits into another; it always does if types are the same. */
+/** Makes the function that tells whether a value of one type fits into another; of the same type it always does. */
 export function fitting(to: Type, from: Type): (value: Value) => boolean {
   if (!isSimple(to) || isSame(to, from)) return () => true;
   if (to.kind === "range" && from.kind === "range" && from.low >= to.low && from.high <= to.high) return () => true;

@@ -368,7 +368,9 @@ export function quantifierIn(scope: Scope, of: Quantifier): CheckedQuantifier {
   return { type: INTEGER, index, values: () => fixed, valuesIn: () => fixed, fixed };
 }
 
-/** Returns the numbers from one to another or, if there is no end of them, what is wrong. Without a step it is 1 or -1. */
+/**
+ * Returns the numbers from one to another or, if there is no end of them, what is wrong. Without a step it is 1 or -1.
+ */
 function countedValues(from: number, to: number, by = to >= from ? 1 : -1): readonly number[] | string {
   if (by === 0) return "a loop in steps of 0, which has no end";
   if ((to > from && by < 0) || (to < from && by > 0))

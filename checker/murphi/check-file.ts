@@ -7,6 +7,7 @@ import type { CheckedExpression, CheckedFunction, CheckedStatement, Frame, Menti
 import { typeIn } from "./resolve-type.js";
 import { type FileContext, newBody, Scope } from "./scope.js";
 import type { SourceText } from "./source-text.js";
+import { surelyChanges } from "./surely-changes.js";
 import type { Category, FunctionSyntax, Item, RuleItem, RuleSyntax } from "./syntax.js";
 import { typeInWords, widthOf } from "./types.js";
 import { shortened } from "./written.js";
@@ -30,6 +31,8 @@ export interface CheckedRule extends Bound {
   readonly name: string | undefined;
   readonly guard: CheckedExpression | undefined;
   readonly body: CheckedStatement;
+  /** Whether its text tells that it changes the state wherever it is enabled. */
+  readonly surelyChanges: boolean;
 }
 
 export interface CheckedProperty extends Bound {
@@ -140,8 +143,12 @@ function ruleIn(scope: Scope, of: RuleSyntax, around: readonly Around[]): Checke
   const { inner, binders } = bindersIn(scope.within(body), around);
   const guard = of.guard && condition(inner, of.guard, "the guard of a rule");
   const run = bodyOf(inner, of.declarations, of.body);
+  const changes = around.every(({ kind }) => kind === "ruleset") && surelyChanges(inner, of);
   const { name, at, kind } = of;
-  return { kind, name, at, binders, guard, body: run, locals: body.locals, mentions: body.mentions };
+  return {
+    ...{ kind, name, at, binders, guard, body: run, surelyChanges: changes },
+    ...{ locals: body.locals, mentions: body.mentions },
+  };
 }
 
 function propertyIn(

@@ -1,4 +1,4 @@
-/** Where values are while a rule runs: cells of the state, read when they are asked for, and cells of local variables. */
+/** Where values are while a rule runs: cells of the state, which are read when they are asked for, and local ones. */
 import type { Value } from "./types.js";
 
 export interface Memory {

@@ -117,13 +117,13 @@ class Program {
 
   /**
    * Returns the rules as actions. Where a rule that leaves the state as it is counts for nothing against a deadlock,
-   * each rule is two actions: one takes the steps that change the state, and one the others, which are steps of the
-   * environment.
+   * each rule is two actions, unless its text tells that it always changes something: one takes the steps that change
+   * the state, and one the others, which are steps of the environment.
    */
   actions(deadlock: Deadlock): readonly Action<MurphiState>[] {
     return this.file.rules.flatMap((rule) => {
       const name = this.names.get(rule)!;
-      if (deadlock !== "stuttering") return [this.action(rule, name, "all")];
+      if (deadlock !== "stuttering" || rule.surelyChanges) return [this.action(rule, name, "all")];
       return [
         this.action(rule, name, "changing"),
         { ...this.action(rule, `${name} (changes nothing)`, "stuttering"), environment: true },
@@ -168,8 +168,8 @@ class Program {
   }
 
   /**
-   * Returns a property for each cover within a rule or a function. It is met in a state in which some rule that leads to
-   * it, with some binding, comes by there with a true condition.
+   * Returns a property for each cover within a rule or a function. It is met in a state in which some rule that leads
+   * to it, with some binding, comes by there with a true condition.
    */
   private coversWithin(): readonly Property<MurphiState>[] {
     const { covers, rules } = this.file;
@@ -216,7 +216,7 @@ class Program {
     return [{ ...property, where: this.source.where(0) }];
   }
 
-  /** Returns the assumptions at the top level as bounds of the search: a step to a state that breaks one is not taken. */
+  /** Returns the assumptions at the top level as bounds: a step to a state that breaks one is not taken. */
   constraints(): readonly ActionConstraint<MurphiState>[] {
     return this.ofCategory("assume").map((property) => {
       const { domains, bindingsIn } = domainsOf(this.source, property.binders);
@@ -246,7 +246,7 @@ class Program {
     return this.file.properties.filter((property) => property.category === category);
   }
 
-  /** Gives each of several things a name of its own: its own, or its line; and its line besides, where two share one. */
+  /** Gives each of several things a name: its own, or its line; and its line besides, where two share one. */
   private named<T extends { readonly at: number }>(
     all: readonly { readonly of: T; readonly name: string | undefined; readonly kind: string }[],
   ): ReadonlyMap<T, string> {

@@ -1,6 +1,6 @@
 /**
- * Expressions and types, each of which may stand within the other. What binds loosest is parsed first: `?:`, `->`, `||`, `&&`, `|`, `^`, `&`, `!`, comparisons, shifts,
- * sums, products, `~`. So `!a = b` is `!(a = b)`.
+ * Expressions and types, each of which may stand within the other. What binds loosest is parsed first: `?:`, `->`,
+ * `||`, `&&`, `|`, `^`, `&`, `!`, comparisons, shifts, sums, products, `~`. So `!a = b` is `!(a = b)`.
  */
 import type {
   BinaryOperator,

@@ -130,8 +130,8 @@ function cellsOf(type: Type): readonly Cell[] {
 }
 
 /**
- * Returns the places of cells that become one variable each: those that the same sets index. A multiset is a variable of
- * its own, since popcheck looks into channels there.
+ * Returns the places of cells that become one variable each: those that the same sets index. A multiset is a variable
+ * of its own, since popcheck looks into channels there.
  */
 function grouped(cells: readonly Cell[]): readonly (readonly number[])[] {
   const groups = new Map<string, number[]>();

@@ -1,6 +1,6 @@
 /**
- * Types, with their sizes fixed. A value of a type is kept in *cells*, one behind the other: a simple value or a multiset
- * takes one, a record those of its fields, an array those of its elements.
+ * Types, with their sizes fixed. A value of a type is kept in *cells*, one behind the other: a simple value or a
+ * multiset takes one, a record those of its fields, an array those of its elements.
  */
 import type { IndexSet, Member } from "../model/scalarset.js";
 

@@ -13,7 +13,7 @@ const cases: readonly Case[] = [
   ["german.m", { NODE_NUM: 2, DATA_NUM: 2 }, { nodeNum: 2, dataNum: 2 }],
   ["german.m", { NODE_NUM: 2, DATA_NUM: 3 }, { nodeNum: 2, dataNum: 3 }],
   ["german.m", { NODE_NUM: 3, DATA_NUM: 1 }, { nodeNum: 3, dataNum: 1 }],
-  ["two-pages.m", { PAGES: 3, CACHES: 3 }, { pages: 3, caches: 3 }],
+  ["two-pages.m", { PAGES: 3, CACHES: 3 }, { pagesConst: 3, caches: 3 }],
   ["ivy-improved.m", {}, {}],
   ["popcorn.m", {}, {}],
 ];
