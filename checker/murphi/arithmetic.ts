@@ -51,11 +51,14 @@ function bits(a: number, b: number, of: (x: bigint, y: bigint) => bigint): numbe
   return safe(Number(of(BigInt(a), BigInt(b))));
 }
 
-/** Shifts to the left or, by a negative number of places, to the right with the sign kept. */
+/**
+ * Shifts to the left or, by a negative number of places, to the right with the sign kept. As in rumur, what is shifted
+ * by more places than a number has bits, which are 64 at the most, is 0 or, of a negative number to the right, -1.
+ */
 function shifted(of: number, places: number): number {
   if (places < -63) return of < 0 ? -1 : 0;
-  if (places > 63 && of !== 0) throw new NoNumber("too large a number");
-  return safe(Number(places < 0 ? BigInt(of) >> BigInt(-places) : BigInt(of) << BigInt(Math.min(places, 63))));
+  if (places > 63) return 0;
+  return safe(Number(places < 0 ? BigInt(of) >> BigInt(-places) : BigInt(of) << BigInt(places)));
 }
 
 /** Returns the number, 0 for -0. @throws NoNumber if a double may not hold it exactly */

@@ -267,11 +267,11 @@ function chain(scope: Scope, of: Expression & { readonly kind: "chain" }): Check
     return folded(scope, expression, operands);
   }
   const wrong = operands.findIndex(({ type }) => type.kind !== "boolean");
-  if (wrong >= 0)
-    throw scope.source.error(
-      of.operands[wrong]!.at,
-      `${operator} joins booleans${isBitwise(operator) ? ", or numbers" : ""}, and this is ${typeInWords(operands[wrong]!.type)}`,
-    );
+  if (wrong >= 0) {
+    const joined = isBitwise(operator) ? "booleans, or else numbers" : "booleans";
+    const all = [...new Set(operands.map(({ type }) => typeInWords(type)))].join(" and ");
+    throw scope.source.error(of.operands[wrong]!.at, `${operator} joins ${joined}, and not ${all}`);
+  }
   return folded(scope, logical(operator, of.at, operands), operands);
 }
 
