@@ -54,7 +54,7 @@ function tokenAt(source: SourceText, at: number, matched: (pattern: RegExp) => R
   const number = matched(NUMBER)?.[0];
   if (number !== undefined) return { token: { kind: "number", text: number, at }, length: number.length };
   const quoted = matched(TEXT);
-  if (quoted !== null) return { token: { kind: "text", text: quoted[1]!, at }, length: quoted[0].length };
+  if (quoted !== null) return { token: { kind: "text", text: unescaped(quoted[1]!), at }, length: quoted[0].length };
   if (text[at] === '"' || text[at] === "“") throw source.error(at, 'this text has no end; expected a second "');
   const character = text[at]!;
   const mathematical = MATHEMATICAL.get(character);
@@ -72,6 +72,11 @@ function wordToken(source: SourceText, word: string, at: number): Token {
   if (KEYWORDS.has(small)) return { kind: "keyword", text: small, at };
   // The two truth values are names that may be written in any case.
   return { kind: "name", text: small === "true" || small === "false" ? small : word, at };
+}
+
+/** Returns a text without the backslashes before quotes and backslashes. */
+function unescaped(text: string): string {
+  return text.replace(/\\(["\\])/g, "$1");
 }
 
 function noReal(source: SourceText, at: number): Error {

@@ -143,6 +143,9 @@ function primary(reader: TokenReader): Expression {
 
 function numberOf(reader: TokenReader, text: string, at: number): Expression {
   const value = Number(text);
+  // The octal digits of rumur are no other number only if there is one of them.
+  if (/^0\d/.test(text) && (/[89]/.test(text) || Number.parseInt(text, 8) !== value))
+    throw reader.source.error(at, `${text} is octal in rumur and decimal in CMurphi; write it without the 0 in front`);
   if (!Number.isSafeInteger(value)) throw reader.source.error(at, `a number is at most ${Number.MAX_SAFE_INTEGER}`);
   return above(reader, { kind: "number", value, at });
 }

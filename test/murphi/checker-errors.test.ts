@@ -238,6 +238,8 @@ test("every model that is refused is told why here", () => {
 /** What only CMurphi's language has, and what rumur has no models for. */
 const HEAD = "type Node: scalarset(2); Home: enum { H }; Any: union { Node, Home };\n";
 const others: readonly (readonly [text: string, sentence: RegExp])[] = [
+  ["var x: 0 .. 010;", /p\.m:1:13: 010 is octal in rumur and decimal in CMurphi; write it without the 0 in front/],
+  ["var x: 0 .. 08;", /08 is octal in rumur/],
   [`${HEAD}type u: union { Node, Node };`, /two parts of this union share a member/],
   [`${HEAD}type u: union { Node, 0 .. 1 };`, /a union is made of scalarsets and enums, not of the range 0 \.\. 1/],
   [`${HEAD}type u: union { };`, /a union has at least one part/],
