@@ -131,7 +131,8 @@ const mayImport: Record<string, readonly string[]> = {
   "checker/conformance": ["checker/model", "traces", "immutable"],
   "checker/types": [],
   "checker/executed": [],
-  "checker/models": ["checker/model", "checker/types", "spec", "invariants", "esbuild"],
+  "checker/murphi": ["checker/model", "immutable"],
+  "checker/models": ["checker/model", "checker/murphi", "checker/types", "spec", "invariants", "esbuild"],
   "checker/cluster": [
     "checker/model",
     "checker/models",

@@ -187,9 +187,12 @@ export function requestOf(of: AnyModel | NamedModel, options: CheckOptions = {})
   return { ...shared, ...timed, options: exhaustiveOptions(search, options, instance) };
 }
 
-/** Returns which types are to be checked. @param asked whether the caller wants those of the model's file to be */
+/**
+ * Returns which types are to be checked; only scripts have types.
+ * @param asked whether the caller wants those of the model's file to be
+ */
 export function typesOf(named: NamedModel | undefined, asked = true): Pick<CheckRequest, "types"> {
-  return named?.isFile ? { types: asked && resolve(named.reference) } : {};
+  return named?.script === undefined ? {} : { types: asked && resolve(named.reference) };
 }
 
 /** Returns the name, or the absolute path, by which a model can be loaded again. */

@@ -20,7 +20,7 @@ export async function settingUpTyped<T>(named: NamedModel, asked: boolean | unde
   try {
     return setUp();
   } catch (error) {
-    throw named.isFile && asked !== false ? await explained(error, named.reference) : error;
+    throw named.script !== undefined && asked !== false ? await explained(error, named.reference) : error;
   }
 }
 

@@ -1,7 +1,9 @@
 /** The models that popcheck can check: the built-in ones by name, any other by the path of its file. */
 
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename } from "node:path";
 import type { PageView } from "../../spec/relatives/page.js";
+import { sha256 } from "../checksum.js";
 import { UsageError } from "../errors.js";
 import { type AnyModel, type Model, withProperties } from "../model/model.js";
 import type { Parameters, ValuesOf } from "../model/parameters.js";
@@ -77,13 +79,18 @@ export interface NamedModel {
   readonly isFile: boolean;
   /** Returns what the model is made of, as it was loaded. A checkpoint records it. */
   readonly source: () => Promise<ModelSource>;
-  /** The script that its file was made into; undefined for a built-in model. */
+  /** The script that its file was made into; undefined for a built-in model and for a Murphi file. */
   readonly script?: LoadedScript;
 }
 
 /** Tells whether a word of the command line looks like the path of a model's file. */
 export function isPath(word: string): boolean {
-  return /\.[cm]?[jt]sx?$/.test(word) || /[\\/]/.test(word);
+  return /\.[cm]?[jt]sx?$/.test(word) || isMurphi(word) || /[\\/]/.test(word);
+}
+
+/** Tells whether a path is that of a Murphi file, which is read and not run. */
+export function isMurphi(path: string): boolean {
+  return /\.m$/i.test(path);
 }
 
 export function isModelName(word: string): boolean {
@@ -111,8 +118,19 @@ export async function loadModel(reference: string, accept?: (source: ModelSource
   }
   if (!existsSync(reference)) throw new UsageError(`there is no file ${reference}`);
   if (!statSync(reference).isFile()) throw new UsageError(`${reference} is no file`);
+  if (isMurphi(reference)) return await loadMurphi(reference, accept);
   const { bundleModelFile } = await import("./model-file.js");
   const bundle = await bundleModelFile(reference);
   accept?.(await bundle.source());
   return { ...(await bundle.load()), reference, isFile: true, source: bundle.source };
+}
+
+/** Loads a Murphi file. What it is made of is its text: an edit of a comment counts as an edit. */
+async function loadMurphi(reference: string, accept?: (source: ModelSource) => void): Promise<NamedModel> {
+  const text = readFileSync(reference, "utf8");
+  const checksum = sha256(text);
+  const source = { checksum, files: { [basename(reference)]: checksum } };
+  accept?.(source);
+  const { murphiModel } = await import("../murphi/model.js");
+  return { model: murphiModel(text, reference), reference, isFile: true, source: async () => source };
 }

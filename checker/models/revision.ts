@@ -15,7 +15,7 @@ export interface FileRevision {
 /** Returns the file and the revision that a word names: `model.ts@HEAD~1`; undefined if it names none, or is a file. */
 export function revisionIn(word: string): FileRevision | undefined {
   if (existsSync(word)) return undefined;
-  const [, file, revision] = /^(.*?\.[cm]?[jt]sx?)@(.*)$/s.exec(word) ?? [];
+  const [, file, revision] = /^(.*?\.(?:[cm]?[jt]sx?|m))@(.*)$/s.exec(word) ?? [];
   return file === undefined || revision === undefined ? undefined : { file, revision };
 }
 

@@ -1,0 +1,280 @@
+/** Murphi models as models of popcheck's: the engine runs their rules as it runs any author's functions. */
+import { type Action, type Domains, makeAction } from "../model/action.js";
+import { type ActionConstraint, makeActionConstraint } from "../model/constraint.js";
+import type { AnyModel } from "../model/model.js";
+import type { ParameterValues } from "../model/parameters.js";
+import { type Goal, makeGoal, makeInvariant, type Property } from "../model/property.js";
+import { vocabulary } from "../model/vocabulary.js";
+import { type CheckedFile, type CheckedProperty, type CheckedRule, checkedFile } from "./check-file.js";
+import type { CheckedFunction, Mentions } from "./compiled.js";
+import { allBindings, domainsOf, setsIn } from "./domains.js";
+import { type ConstantParameter, constantsOf, type Deadlock, parametersOf } from "./parameters.js";
+import { parsed } from "./parser.js";
+import { type MurphiState, RuleRunner, type Wanted } from "./run-rule.js";
+import { SourceText } from "./source-text.js";
+import { coversOfStart, startStates } from "./start-states.js";
+import { StateVariables } from "./state-variables.js";
+import type { Item } from "./syntax.js";
+
+/**
+ * Returns the model of a Murphi file. Its integer constants are parameters; `deadlock` is one more.
+ * @param text the contents of the file
+ * @param file its path, which errors and properties name
+ * @throws LoadError for a file that is not as it must be, with its first mistake: place, sentence, line and caret
+ */
+export function murphiModel(text: string, file: string): AnyModel {
+  const source = new SourceText(text, file);
+  const items = parsed(source);
+  const constants = constantsOf(items);
+  const programs = new Map<string, Program>();
+  const programWith = (parameters: ParameterValues): Program => {
+    const given = new Map(constants.map(({ constant, parameter }) => [constant, parameters[parameter] as number]));
+    const key = JSON.stringify([...given.values()]);
+    const program = programs.get(key) ?? new Program(source, items, given);
+    programs.set(key, program);
+    return program;
+  };
+  const { hasLiveness, rules, startstates } = programWith(defaultsOf(constants));
+  if (startstates === 0) throw source.error(0, "this file has no startstate, so that there is no state to begin with");
+  const name = file.replace(/^.*[\\/]/, "").replace(/\.m$/i, "");
+  return {
+    name,
+    about: `a Murphi model of ${rules} rules, from ${file}`,
+    parameters: parametersOf(constants, hasLiveness),
+    contradiction: (parameters: ParameterValues) => programWith(parameters).refusedLiveness(parameters),
+    variables: (parameters: ParameterValues) => programWith(parameters).variables.variables,
+    initial: (declared: MurphiState & { readonly parameters: ParameterValues }) =>
+      programWith(declared.parameters).initial(declared),
+    actions: (parameters: ParameterValues) => programWith(parameters).actions(parameters.deadlock as Deadlock),
+    properties: (parameters: ParameterValues) => programWith(parameters).properties(parameters.deadlock as Deadlock),
+    constraints: (parameters: ParameterValues) => programWith(parameters).constraints(),
+    assumptions: (parameters: ParameterValues) => programWith(parameters).assumptions(),
+  };
+}
+
+function defaultsOf(constants: readonly ConstantParameter[]): ParameterValues {
+  return Object.fromEntries(constants.map(({ parameter, value }) => [parameter, value]));
+}
+
+/** A file that was checked with certain values of its constants. */
+class Program {
+  readonly variables: StateVariables;
+  private readonly file: CheckedFile;
+  private readonly runner: RuleRunner;
+  /** The names of rules, by rule; several rules of one name are told apart by their lines. */
+  private readonly names: ReadonlyMap<{ readonly at: number }, string>;
+
+  constructor(
+    private readonly source: SourceText,
+    items: readonly Item[],
+    given: ReadonlyMap<string, number>,
+  ) {
+    this.file = checkedFile(source, items, given);
+    const { globals, rules, properties, scalarsets } = this.file;
+    const ranged = new Set([...rules, ...properties].flatMap(({ binders }) => setsIn(binders)));
+    this.variables = new StateVariables(globals, ranged, scalarsets);
+    this.runner = new RuleRunner(this.variables, source);
+    this.names = new Map<{ readonly at: number }, string>([
+      ...this.named(this.file.rules.map((rule) => ({ of: rule, name: rule.name, kind: "rule" }))),
+      ...this.named(
+        this.file.properties.map((property) => ({
+          of: property,
+          name: property.words,
+          kind: property.category === "assert" ? "invariant" : property.category,
+        })),
+      ),
+    ]);
+  }
+
+  get rules(): number {
+    return this.file.rules.length;
+  }
+
+  get startstates(): number {
+    return this.file.startstates.length;
+  }
+
+  get hasLiveness(): boolean {
+    return this.ofCategory("liveness").length > 0;
+  }
+
+  /** Returns why a model with liveness properties is refused; undefined if it is not. */
+  refusedLiveness({ skipLiveness }: ParameterValues): string | undefined {
+    const [first] = this.ofCategory("liveness");
+    if (first === undefined || skipLiveness === true) return undefined;
+    return (
+      `liveness "${this.names.get(first)}" (${this.source.placeOf(first.at)}) says that from every state one can be reached\n` +
+      "  in which its condition holds. No property of popcheck says that of a graph of states.\n" +
+      "  Give --skip-liveness to check the other properties, or say what is meant in TypeScript, by alwaysEventually."
+    );
+  }
+
+  initial<S extends MurphiState>(declared: S): readonly S[] {
+    const assumed = this.ofCategory("assume");
+    const states = startStates(this.file, this.variables, declared);
+    return states.filter((state) => assumed.every((property) => this.holdsForAll(property, state)));
+  }
+
+  /**
+   * Returns the rules as actions. Where a rule that leaves the state as it is counts for nothing against a deadlock,
+   * each rule is two actions, unless its text tells that it always changes something: one takes the steps that change
+   * the state, and one the others, which are steps of the environment.
+   */
+  actions(deadlock: Deadlock): readonly Action<MurphiState>[] {
+    return this.file.rules.flatMap((rule) => {
+      const name = this.names.get(rule)!;
+      if (deadlock !== "stuttering" || rule.surelyChanges) return [this.action(rule, name, "all")];
+      return [
+        this.action(rule, name, "changing"),
+        { ...this.action(rule, `${name} (changes nothing)`, "stuttering"), environment: true },
+      ];
+    });
+  }
+
+  private action(rule: CheckedRule, name: string, wanted: Wanted): Action<MurphiState> {
+    const { domains, bindingsIn } = domainsOf(this.source, rule.binders);
+    const next = (state: MurphiState, binding: object) => this.runner.step(rule, state, bindingsIn(binding), wanted);
+    return { ...makeAction(name, domains, next), where: this.source.where(rule.at) };
+  }
+
+  properties(deadlock: Deadlock): readonly Property<MurphiState>[] {
+    const invariants = this.ofCategory("assert").map((property) => this.invariant(property));
+    const covers = this.ofCategory("cover").map((property) => this.cover(property));
+    return [...invariants, ...covers, ...this.coversWithin(), ...this.deadlockProperty(deadlock)];
+  }
+
+  private invariant(property: CheckedProperty): Property<MurphiState> {
+    const { domains, bindingsIn } = domainsOf(this.source, property.binders);
+    const place = this.source.placeOf(property.at);
+    const invariant = makeInvariant<MurphiState, Domains>({
+      name: this.names.get(property)!,
+      says: `${property.text} (${place})`,
+      for: domains,
+      holds: (state, binding) => this.runner.holds(property, state, bindingsIn(binding)),
+      explain: () => `${property.text} is false (${place})`,
+    });
+    return { ...invariant, where: this.source.where(property.at) };
+  }
+
+  private cover(property: CheckedProperty): Property<MurphiState> {
+    const { domains, bindingsIn } = domainsOf(this.source, property.binders);
+    const holds = (state: MurphiState, binding: object) => this.runner.holds(property, state, bindingsIn(binding));
+    return this.reachable(this.names.get(property)!, property.at, makeGoal(property.text, domains, holds));
+  }
+
+  private reachable(name: string, at: number, ...goals: readonly Goal<MurphiState>[]): Property<MurphiState> {
+    const says = `the cover is met (${this.source.placeOf(at)})`;
+    return { kind: "reachable", name, says, goals, where: this.source.where(at) };
+  }
+
+  /**
+   * Returns a property for each cover within a rule or a function. It is met in a state in which some rule that leads
+   * to it, with some binding, comes by there with a true condition.
+   */
+  private coversWithin(): readonly Property<MurphiState>[] {
+    const { covers, rules } = this.file;
+    const met = covers.length === 0 ? new Set<number>() : coversOfStart(this.file, this.variables);
+    const names = this.named(covers.map((of) => ({ of, name: of.name, kind: "cover" })));
+    return covers.map((cover, number) => {
+      const name = names.get(cover)!;
+      const leading = rules.filter(({ mentions }) => leadsTo(mentions, number));
+      const goal = makeGoal(
+        name,
+        {},
+        (state: MurphiState) => met.has(number) || leading.some((rule) => this.comesBy(rule, number, state)),
+      );
+      return this.reachable(this.uniqueAmongProperties(name), cover.at, goal);
+    });
+  }
+
+  private uniqueAmongProperties(name: string): string {
+    const taken = new Set(this.file.properties.map((property) => this.names.get(property)));
+    return taken.has(name) ? `${name} (within a rule)` : name;
+  }
+
+  private comesBy(rule: CheckedRule, cover: number, state: MurphiState): boolean {
+    let isMet = false;
+    const note = (number: number) => {
+      if (number === cover) isMet = true;
+    };
+    for (const bindings of allBindings(rule.binders, (set) => state.members(set))) {
+      this.runner.step(rule, state, bindings, "all", note);
+      if (isMet) return true;
+    }
+    return false;
+  }
+
+  private deadlockProperty(deadlock: Deadlock): readonly Property<MurphiState>[] {
+    if (deadlock === "off") return [];
+    const isStuck = deadlock === "stuck";
+    const property = vocabulary<MurphiState>().noDeadlock({
+      name: "no deadlock",
+      says: isStuck ? "in every state some rule is enabled" : "in every state some rule leads to another state",
+      stuck: () => true,
+      explain: () => (isStuck ? "no rule is enabled" : "no rule is enabled that changes the state"),
+    });
+    return [{ ...property, where: this.source.where(0) }];
+  }
+
+  /** Returns the assumptions at the top level as bounds: a step to a state that breaks one is not taken. */
+  constraints(): readonly ActionConstraint<MurphiState>[] {
+    return this.ofCategory("assume").map((property) => {
+      const { domains, bindingsIn } = domainsOf(this.source, property.binders);
+      const constraint = makeActionConstraint<MurphiState, Domains>({
+        name: this.names.get(property)!,
+        says: `assume ${property.text} (${this.source.placeOf(property.at)})`,
+        for: domains,
+        holds: (_before, after, binding) => this.runner.holds(property, after, bindingsIn(binding)),
+      });
+      return { ...constraint, where: this.source.where(property.at) };
+    });
+  }
+
+  assumptions(): readonly string[] {
+    return this.ofCategory("liveness").map(
+      (property) => `liveness "${this.names.get(property)}" (${this.source.placeOf(property.at)}) was not checked`,
+    );
+  }
+
+  private holdsForAll(property: CheckedProperty, state: MurphiState): boolean {
+    return allBindings(property.binders, (set) => state.members(set)).every((bindings) =>
+      this.runner.holds(property, state, bindings),
+    );
+  }
+
+  private ofCategory(category: CheckedProperty["category"]): readonly CheckedProperty[] {
+    return this.file.properties.filter((property) => property.category === category);
+  }
+
+  /** Gives each of several things a name: its own, or its line; and its line besides, where two share one. */
+  private named<T extends { readonly at: number }>(
+    all: readonly { readonly of: T; readonly name: string | undefined; readonly kind: string }[],
+  ): ReadonlyMap<T, string> {
+    const wanted = all.map(({ of, name, kind }) => ({
+      of,
+      name: name === undefined || name.trim() === "" ? `${kind} of line ${this.source.lineOf(of.at)}` : name,
+    }));
+    const uses = new Map<string, number>();
+    for (const { name } of wanted) uses.set(name, (uses.get(name) ?? 0) + 1);
+    const names = new Map<T, string>();
+    const taken = new Map<string, number>();
+    for (const { of, name } of wanted) {
+      const isShared = uses.get(name)! > 1;
+      const placed = isShared && !name.includes(" of line ") ? `${name} (line ${this.source.lineOf(of.at)})` : name;
+      const before = taken.get(placed) ?? 0;
+      taken.set(placed, before + 1);
+      names.set(of, before === 0 ? placed : `${placed}, ${before + 1}`);
+    }
+    return names;
+  }
+}
+
+/** Tells whether a rule may come by a cover, by its own statements or by functions that it calls. */
+function leadsTo({ covers, calls }: Mentions, cover: number, seen = new Set<CheckedFunction>()): boolean {
+  if (covers.has(cover)) return true;
+  return [...calls].some((called) => {
+    if (seen.has(called)) return false;
+    seen.add(called);
+    return leadsTo(called.mentions, cover, seen);
+  });
+}

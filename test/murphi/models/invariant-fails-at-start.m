@@ -1,0 +1,5 @@
+-- invariant "never three" is false
+var x: 0 .. 4;
+startstate begin x := 3; end;
+rule begin x := (x + 1) % 5; end;
+invariant "never three" x != 3;

@@ -1,0 +1,4 @@
+-- refused
+type E: enum { A, A };
+var e: E;
+startstate begin end;

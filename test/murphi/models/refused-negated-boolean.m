@@ -1,0 +1,3 @@
+-- refused
+var x: 0 .. 1; b: boolean;
+startstate begin b := true; x := -b; end;

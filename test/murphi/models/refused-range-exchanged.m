@@ -1,0 +1,3 @@
+-- refused
+var x: 3 .. 0;
+startstate begin end;

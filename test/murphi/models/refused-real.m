@@ -1,0 +1,3 @@
+-- refused
+var x: real;
+startstate begin x := 0; end;

@@ -1,0 +1,4 @@
+-- refused
+var x: 0 .. 3;
+function f(): 0 .. 3; begin return true; end;
+startstate begin x := f(); end;

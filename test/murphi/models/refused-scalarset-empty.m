@@ -1,0 +1,4 @@
+-- refused
+type S: scalarset(0);
+var x: S;
+startstate begin end;

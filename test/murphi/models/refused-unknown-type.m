@@ -1,0 +1,3 @@
+-- refused
+var x: Colour;
+startstate begin end;

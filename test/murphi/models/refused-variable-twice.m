@@ -1,0 +1,3 @@
+-- refused
+var x: 0 .. 1; x: boolean;
+startstate begin end;

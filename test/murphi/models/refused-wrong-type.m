@@ -1,0 +1,3 @@
+-- refused
+var x: 0 .. 3; b: boolean;
+startstate begin x := 0; b := x; end;
