@@ -23,11 +23,11 @@ const GREATEST = 2 ** 31;
  * with `Const` behind it. test/murphi/parameters.test.ts holds that none is missing.
  */
 export const OPTION_NAMES: readonly string[] =
-  `all audit baseline checkpoint checkpointEvery clockSkew counterexamples coverage coverageHtml coverageLcov elements
-  failOn fault fields file format fresh from full graph handling help html inOrder iterations json junit kinds latency
-  localAccess log logEvery loops maxDepth maxStates memory messages missing model only out pages port property receptions
-  sample sarif search seconds seed seeds show spill stack statistics stop store svg symmetry threads trace types update
-  variable variables version walks watch with workload writeShare`.split(/\s+/);
+  `all audit baseline checkpoint checkpointEvery clockSkew cluster counterexamples coverage coverageHtml coverageLcov
+  dir elements failOn fault fields file format fresh from full graph handling help html inOrder iterations json
+  junit kinds latency localAccess log logEvery loops maxDepth maxStates memory messages missing model only out pages
+  port property receptions sample sarif search seconds seed seeds show spill stack statistics stop store svg
+  symmetry threads trace types update variable variables version walks watch with workload writeShare`.split(/\s+/);
 
 /** Returns the constants of a file that are numbers as they stand, and not computed from others. */
 export function constantsOf(items: readonly Item[]): readonly ConstantParameter[] {
