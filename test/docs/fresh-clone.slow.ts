@@ -70,6 +70,8 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, Expected | Elsew
       writes: ["run"],
     },
     "npx popcheck resume run": { status: safety },
+    "npx popcheck runs --dir runs": { status: holds, prints: /^there are no runs in runs$/m },
+    "npx popcheck check test/twins/german.m": { status: holds, prints: /^states {7}796,958 distinct/m },
     "npx popcheck check popcorn --kernels 5 --search random --seconds 60": {
       status: incomplete,
       instead: "npx popcheck check popcorn --kernels 5 --search random --seed 1 --walks 2",
