@@ -21,9 +21,11 @@ import {
   H_MEMBER_TABLE,
   H_MEMBERS,
   H_MENTIONS,
+  H_NODE_CAPACITY,
   H_NODE_COUNT,
   H_NODE_LIMIT,
   H_NODE_MASK,
+  H_NODE_MOST_PLACES,
   H_NODE_TABLE,
   H_NODES,
   H_ORDINALS,
@@ -230,8 +232,20 @@ export class Header {
     return this.words[H_NODE_MASK >>> 2]! + 1;
   }
 
+  /** The limit, and the most places, must be set before. */
   set nodePlaces(count: number) {
     this.put(H_NODE_MASK, count - 1);
+    // The last table there is room for is filled further, since it cannot be doubled.
+    this.put(H_NODE_CAPACITY, count < this.nodeMostPlaces ? count >>> 1 : this.nodeLimit);
+  }
+
+  /** The most places that the hash table of pairs may have, a power of two. */
+  get nodeMostPlaces(): number {
+    return this.words[H_NODE_MOST_PLACES >>> 2]!;
+  }
+
+  set nodeMostPlaces(count: number) {
+    this.put(H_NODE_MOST_PLACES, count);
   }
 
   /** The number of pairs so far. */
@@ -245,7 +259,7 @@ export class Header {
 
   /** Whether the hash table of pairs must be doubled before another pair gets a number. */
   get nodesFill(): boolean {
-    return this.nodeCount + SPARE_NODES > (this.nodePlaces - 1) >> 1;
+    return this.nodeCount + SPARE_NODES > this.words[H_NODE_CAPACITY >>> 2]!;
   }
 
   /** The largest number of pairs that there is room for. */

@@ -9,6 +9,8 @@ export const PLACE_BYTES = 4 + 8 / 2;
 
 /** Bytes that are left to other tables. */
 const LEFT = 2 ** 28;
+/** How full the last table of places may be that there is room for. */
+const FULL = 0.8;
 
 /**
  * Reserves the tables, for as many pairs as there is room for.
@@ -16,18 +18,19 @@ const LEFT = 2 ** 28;
  * @param atMost the largest number of pairs, a power of two
  * @throws RegionFull if the memory has no room for any
  */
-export function reservePairTables(arena: Arena, places: number, atMost: number = MOST_PAIRS_OF_ROWS): void {
+export function reservePairTables(arena: Arena, places: number, atMost: number = MOST_PAIRS_OF_ROWS - 1): void {
   const { header } = arena;
-  const rootsFor = (pairs: number) => 8 * Math.min(pairs, MOST_ROOTS);
-  // Up to two places find each pair.
-  const bytesFor = (pairs: number) => PAIR_BYTES * pairs + 8 * pairs + rootsFor(pairs);
-  let most = atMost;
-  while (2 * most > places && bytesFor(most) + LEFT > arena.left) most /= 2;
-  header.nodes = arena.region("pairs of compressed rows", PAIR_BYTES * most).start;
-  header.nodeTable = arena.region("table of pairs", 8 * most).start;
-  header.roots = arena.region("roots of rows compressed lately", rootsFor(most)).start;
+  const limitOf = (most: number) => Math.min(atMost, Math.floor(FULL * most));
+  const rootsOf = (most: number) => 8 * Math.min(most / 2, MOST_ROOTS);
+  const bytesFor = (most: number) => PAIR_BYTES * (limitOf(most) + 1) + 4 * most + rootsOf(most);
+  let most = 2 ** Math.ceil(Math.log2(2 * atMost));
+  while (most > places && bytesFor(most) + LEFT > arena.left) most /= 2;
+  header.nodes = arena.region("pairs of compressed rows", PAIR_BYTES * (limitOf(most) + 1)).start;
+  header.nodeTable = arena.region("table of pairs", 4 * most).start;
+  header.roots = arena.region("roots of rows compressed lately", rootsOf(most)).start;
+  header.nodeLimit = limitOf(most);
+  header.nodeMostPlaces = most;
   header.nodePlaces = places;
-  header.nodeLimit = most;
 }
 
 /** The bytes that the tables take. */

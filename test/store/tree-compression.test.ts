@@ -50,6 +50,28 @@ function unfold(kernel: Expander, pair: string): number[] {
 
 const widths = Array.from({ length: 40 }, (_, i) => i + 1);
 
+test("the last table that there is room for is filled to four fifths, and then there are no more pairs", () => {
+  // Room for a table of 2,048 places, with what other tables are left.
+  const lone = loneExpanders(8, { compressed: true, places: 256, left: 2 ** 28 + 50_000 });
+  const { header } = lone.arena;
+  expect([header.nodeMostPlaces, header.nodeLimit]).toEqual([2048, 1638]);
+  const roll = dice(5);
+  const kept = new Map<string, string>();
+  const row = () => Array.from({ length: 8 }, () => roll(2 ** 32));
+  while (header.nodePlaces < header.nodeMostPlaces || !header.nodesFill) {
+    const next = row();
+    const record = recordOf(lone.expanders[0]!, next, 2);
+    if (record) kept.set(next.join(), record.stored.join());
+    else if (header.nodePlaces < header.nodeMostPlaces) grow(lone);
+  }
+  expect(header.nodeCount).toBeGreaterThan(1638 - SPARE_NODES - 8);
+  expect(recordOf(lone.expanders[0]!, row(), 2)).toBeUndefined();
+  for (const [row, pair] of kept) expect(unfold(lone.expanders[0]!, pair).join()).toBe(row);
+  // Rows whose pairs are there are still compressed.
+  for (const [row, pair] of kept)
+    expect(recordOf(lone.expanders[0]!, row.split(",").map(Number), 2)!.stored.join()).toBe(pair);
+});
+
 describe("a row and its pair stand for each other,", () => {
   test.each(widths.filter((words) => words !== 2))("rows of %i words", (words) => {
     const lone = loneExpanders(words, { threads: 2, compressed: true, places: 256 });

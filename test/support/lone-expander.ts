@@ -8,12 +8,14 @@ import { reservePairTables } from "../../checker/wasm/pair-tables.js";
 /** Makes expanders for rows of `words` 32-bit words, one for each thread, over one memory. */
 export function loneExpanders(
   words: number,
-  { threads = 1, compressed = false, mostNodes = 1 << 22, places = 1 << 8 } = {},
+  { threads = 1, compressed = false, mostNodes = 1 << 22, places = 1 << 8, left = 2 ** 30 } = {},
 ) {
   const arena = new Arena();
   arena.header.columns = 2 * words;
   arena.header.rowWords = words;
   arena.header.folded = compressed;
+  // All but `left` bytes are other tables'.
+  arena.region("others", arena.left - left - 4096);
   if (compressed) reservePairTables(arena, places, mostNodes);
   const sizes = { words, storedWords: compressed ? 2 : words, trees: 1, specials: 1 };
   const expanders = Array.from(

@@ -112,13 +112,13 @@ export class MissHandler {
     const { arena } = this.families;
     if (folded && arena.header.nodes === 0) this.prepareFolding();
     if (count === 0) return;
-    const { nodeLimit } = arena.header;
+    const { nodeLimit, nodeMostPlaces } = arena.header;
     if (count > nodeLimit)
       throw new RegionFull("the tables of this model leave no room for the pairs of compressed rows");
     arena.bytes.set(bytes, arena.header.nodes);
     arena.header.nodeCount = count;
     let places = FIRST_NODE_PLACES;
-    while (places < Math.min(4 * count, 2 * nodeLimit)) places *= 2;
+    while (places < Math.min(4 * count, nodeMostPlaces)) places *= 2;
     arena.header.nodePlaces = places;
     expander.rebuildNodeTable(0, 0);
   }

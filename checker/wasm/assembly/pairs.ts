@@ -13,8 +13,8 @@ import {
   C_PAIRS_AT,
   C_SCRATCH,
   C_SPARE_NODE,
+  H_NODE_CAPACITY,
   H_NODE_COUNT,
-  H_NODE_LIMIT,
   H_NODE_MASK,
   H_NODE_TABLE,
   H_NODES,
@@ -231,7 +231,7 @@ function intern(pair: u64): u32 {
     const slot = table + ((<usize>i) << 2);
     let entry = atomic.load<u32>(slot);
     if (entry === 0) {
-      const own = claim(mask);
+      const own = claim();
       if (own === 0) return 0;
       store<u64>(nodes + ((<usize>own) << 3), pair);
       entry = atomic.cmpxchg<u32>(slot, 0, own | tag);
@@ -247,11 +247,11 @@ function intern(pair: u64): u32 {
 }
 
 /** Returns a number for a new pair, or 0 after a miss. The thread keeps the number until it is used. */
-function claim(mask: u32): u32 {
+function claim(): u32 {
   const spare = load<u32>(ctx, C_SPARE_NODE);
   if (spare !== 0) return spare;
   const used = load<u32>(H_NODE_COUNT);
-  if (used + SPARE_NODES > mask >> 1 || used + SPARE_NODES > load<u32>(H_NODE_LIMIT)) {
+  if (used + SPARE_NODES > load<u32>(H_NODE_CAPACITY)) {
     miss(MISS_NODES, 0, 0, 0, 0);
     return 0;
   }
