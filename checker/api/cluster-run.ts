@@ -9,7 +9,7 @@ import type { CheckRequest, Cluster } from "./request.js";
 import type { Underway } from "./underway.js";
 
 /** How a run is cut. A level with so few states that one worker is faster alone is one task. */
-const CUT: Cut = { parts: 32, wholeStates: 50_000, chunkStates: 100_000 };
+const CUT: Cut = { parts: 32, wholeStates: 50_000, wholeTotal: 5_000_000, chunkStates: 100_000 };
 
 /**
  * Begins a run, or goes on with the one that was begun by the same request.

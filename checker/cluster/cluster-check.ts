@@ -16,7 +16,7 @@ import { InitialFormulas } from "../search/verdict/initial-formulas.js";
 import { outcomeOf } from "../search/verdict/verdicts.js";
 import type { Violation } from "../search/verdict/violations.js";
 import { Driver, type LevelOutcome, RunStopped, summed, type TaskQueue } from "./driver.js";
-import { RunFiles } from "./run-files.js";
+import { DamagedFile, RunFiles } from "./run-files.js";
 import { SharedEngine } from "./shared-engine.js";
 import type { Storage } from "./storage.js";
 import type { Tallies } from "./task-engine.js";
@@ -148,6 +148,8 @@ export class ClusterCheck {
    */
   async outcome(): Promise<Outcome> {
     await this.shared.catchUp(this.questions);
+    if (this.shared.answered < this.questions)
+      throw new DamagedFile(`the log of questions ends at ${this.shared.answered} of ${this.questions}`);
     const { distinct } = this;
     const oneIn = this.options.audit ?? Math.max(1, Math.ceil(distinct / SMALL_AUDIT));
     const found = await this.found(oneIn);

@@ -4,7 +4,7 @@
  */
 import { type BlockPlace, type Manifest, type Plan, type RunFiles, rowsIn, type Task } from "./run-files.js";
 import type { Sighting, Tallies } from "./task-engine.js";
-import type { Cut } from "./task-runner.js";
+import { type Cut, isWhole } from "./task-runner.js";
 
 /** Gives tasks to workers. It may forget any of them at any time. */
 export interface TaskQueue {
@@ -53,11 +53,13 @@ export class Driver {
     const initial: Task = { kind: "initial", level: -1, number: 0 };
     await this.done([initial]);
     const settled: number[] = [];
+    let total = 0;
     for (let level = 0; ; level++) {
       const states = (await this.files.states(level, this.cut.parts))!;
       const count = rowsIn(states.flat());
       if (count === 0) return;
-      const plan = await this.files.decide(level, this.planFor(states.flat(), count, settled));
+      total += count;
+      const plan = await this.files.decide(level, this.planFor(states.flat(), count, { settled: [...settled], total }));
       const manifests = await this.done(expanding(plan, level));
       if (plan.chunks !== undefined)
         await this.done(
@@ -85,15 +87,14 @@ export class Driver {
     this.stopWaiting();
   }
 
-  private planFor(states: readonly BlockPlace[], count: number, before: readonly number[]): Plan {
-    const settled = [...before];
-    if (count <= this.cut.wholeStates) return { settled };
+  private planFor(states: readonly BlockPlace[], count: number, plan: Plan): Plan {
+    if (isWhole(this.cut, count, plan.total)) return plan;
     const chunks: BlockPlace[][] = [[]];
     for (const block of states) {
       if (rowsIn(chunks.at(-1)!) >= this.cut.chunkStates) chunks.push([]);
       chunks.at(-1)!.push(block);
     }
-    return { chunks, settled };
+    return { ...plan, chunks };
   }
 
   /**

@@ -30,6 +30,8 @@ export interface Plan {
   readonly chunks?: readonly (readonly BlockPlace[])[];
   /** The properties, by their places among the instance's, that are violated on levels before. */
   readonly settled: readonly number[];
+  /** How many states there are on this level and those before. */
+  readonly total: number;
 }
 
 export interface Task {
@@ -52,6 +54,11 @@ export interface Manifest {
   /** What was counted; undefined for a merge. */
   readonly tallies?: Tallies;
   readonly sightings?: readonly Sighting[];
+}
+
+/** What others have written is not seen yet, as may be for some seconds over a network: try the task again. */
+export class NotSeenYet extends Error {
+  override readonly name = "NotSeenYet";
 }
 
 /** An output whose manifest was read: its rows begin at the byte offset `rowsAt`. */
@@ -180,6 +187,14 @@ export class RunFiles {
     length.writeUint32BE(text.length);
     await this.storage.create(file, [length, text, ...parts.flat().map(({ bytes }) => bytes)]);
     this.moved.written += at + text.length;
+  }
+
+  /** Returns how many questions of the log the numbers in some blocks rest on. */
+  async questionsOf(places: readonly BlockPlace[]): Promise<number> {
+    let questions = 0;
+    for (const file of new Set(places.map((place) => place.file)))
+      questions = Math.max(questions, (await this.output(file))!.manifest.questions);
+    return questions;
   }
 
   /** Yields the bytes of some blocks. @throws DamagedFile if one is not what was written */

@@ -1,19 +1,28 @@
 /** Does tasks of a run: it reads what they need from the storage, has the engine work, and commits the output. */
-import { type BlockPlace, nameOf, RunFiles, rowsIn, type Task } from "./run-files.js";
+import { MemoryExceeded } from "../errors.js";
+import { type BlockPlace, NotSeenYet, nameOf, RunFiles, rowsIn, type Task } from "./run-files.js";
 import type { SharedEngine } from "./shared-engine.js";
 import type { Storage } from "./storage.js";
 import { TaskEngine } from "./task-engine.js";
+import type { Block } from "./visited.js";
 
 /** How a run is cut, the same for all of its workers. */
 export interface Cut {
   /** How many parts its states are cut into: a power of two, at most as many as shards. */
   readonly parts: number;
-  /** A level with at most so many states is one task. */
+  /** A level with at most so many states is one task, */
   readonly wholeStates: number;
+  /** as long as there are at most so many states in all: one worker has to hold them. */
+  readonly wholeTotal: number;
   /** A task expands about so many states. */
   readonly chunkStates: number;
   /** States at this depth are looked at, but their successors are left out. */
   readonly maxDepth?: number;
+}
+
+/** Whether a level is one task. @param total how many states there are on it and those before */
+export function isWhole({ wholeStates, wholeTotal }: Cut, states: number, total: number): boolean {
+  return states <= wholeStates && total <= wholeTotal;
 }
 
 export class TaskRunner {
@@ -40,6 +49,7 @@ export class TaskRunner {
    * @throws LimitReached if a miss cannot be answered, or something does not fit in memory
    * @throws OtherAnswers if the model answers otherwise than elsewhere
    * @throws DamagedFile if an input is not what was written
+   * @throws NotSeenYet if an input is not there yet
    */
   async do(task: Task): Promise<void> {
     for (let next: Task | undefined = task; next !== undefined; next = await this.after(next)) {
@@ -60,10 +70,11 @@ export class TaskRunner {
     if (kind !== "initial" && kind !== "whole") return undefined;
     const states = (await this.files.states(level + 1, this.cut.parts))!.flat();
     const { sightings } = (await this.files.manifest({ kind, level, number: 0 }))!;
+    const before = level < 0 ? { settled: [], total: 0 } : (await this.files.plan(level))!;
+    const total = before.total + rowsIn(states);
     // Whether the run goes on after a violation is not for a worker to say.
-    if (rowsIn(states) === 0 || rowsIn(states) > this.cut.wholeStates || sightings!.length > 0) return undefined;
-    const settled = level < 0 ? [] : (await this.files.plan(level))!.settled;
-    const { chunks } = await this.files.decide(level + 1, { settled });
+    if (rowsIn(states) === 0 || !isWhole(this.cut, rowsIn(states), total) || sightings!.length > 0) return undefined;
+    const { chunks } = await this.files.decide(level + 1, { settled: before.settled, total });
     return chunks === undefined ? { kind: "whole", level: level + 1, number: 0 } : undefined;
   }
 
@@ -75,7 +86,7 @@ export class TaskRunner {
   private async whole(task: Task): Promise<void> {
     const { level } = task;
     for (let part = 0; part < this.cut.parts; part++) await this.hold(part, level);
-    await this.shared.catchUp();
+    await this.catchUp((await this.files.states(level, this.cut.parts))!.flat());
     this.shared.asksTogether = true;
     const expanded = await this.expanded((await this.files.states(level, this.cut.parts))!.flat(), level);
     const found = [];
@@ -96,8 +107,7 @@ export class TaskRunner {
     const plan = await this.files.plan(task.level);
     const chunk = plan?.chunks?.[task.number];
     if (chunk === undefined) throw new Error(`level ${task.level} is not cut so that it has the task ${nameOf(task)}`);
-    // The numbers in the rows rest on questions that others have asked.
-    await this.shared.catchUp();
+    await this.catchUp(chunk);
     const { successors, tallies, sightings } = await this.expanded(chunk, task.level);
     await this.commit(task, successors, { tallies, sightings });
   }
@@ -117,15 +127,31 @@ export class TaskRunner {
     const places: BlockPlace[] = [];
     for (let number = 0; number < chunks; number++) {
       const manifest = await this.files.manifest({ kind: "expand", level, number });
-      if (manifest === undefined) throw new Error(`level ${level} has not been expanded, and ${nameOf(task)} is asked`);
+      if (manifest === undefined) throw new NotSeenYet(`the output of expand-${number} of level ${level} is not there`);
       places.push(...manifest.parts[part]!);
     }
-    const found = await this.engine.visited.add(part, level + 1, this.files.blocks(places));
+    const merged = () => this.engine.visited.add(part, level + 1, this.files.blocks(places));
+    let found: readonly Block[];
+    try {
+      found = await merged();
+    } catch (error) {
+      if (!(error instanceof MemoryExceeded)) throw error;
+      // No part is held any more: this one alone may fit.
+      await this.hold(part, level);
+      found = await merged();
+    }
     await this.commit(
       task,
       Array.from({ length: this.cut.parts }, (_, other) => (other === part ? found : [])),
       {},
     );
+  }
+
+  /** Answers the questions that the numbers in some rows rest on. @throws NotSeenYet if not all are there */
+  private async catchUp(places: readonly BlockPlace[]): Promise<void> {
+    await this.shared.catchUp();
+    const wanted = await this.files.questionsOf(places);
+    if (this.shared.answered < wanted) throw new NotSeenYet(`the log has not all ${wanted} questions`);
   }
 
   /** Sees to it that the states of a part up to `level` are held. */
@@ -135,7 +161,8 @@ export class TaskRunner {
     if (visited.levelHeld(part) > level) visited.dropAll();
     for (let next = visited.levelHeld(part) + 1; next <= level; next++) {
       const states = await this.files.states(next, this.cut.parts);
-      await visited.take(part, next, this.files.blocks(states![part]!));
+      if (states === undefined) throw new NotSeenYet(`the states of level ${next} are not there`);
+      await visited.take(part, next, this.files.blocks(states[part]!));
     }
   }
 

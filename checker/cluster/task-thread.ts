@@ -6,7 +6,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { LimitReached } from "../errors.js";
 import type { Assignment } from "./bull-queue.js";
 import { FolderStorage } from "./folder-storage.js";
-import { RunFiles } from "./run-files.js";
+import { NotSeenYet, RunFiles } from "./run-files.js";
 import { instanceOf, readRequest } from "./run-request.js";
 import { OtherAnswers, Overtaken, SharedEngine } from "./shared-engine.js";
 import type { Storage } from "./storage.js";
@@ -42,8 +42,12 @@ async function runnerOf({ run, id }: Assignment): Promise<TaskRunner | undefined
   return current.runner;
 }
 
+/** How often a task is tried if what stands in its way may pass, and the milliseconds between two attempts. */
+const MOST_ATTEMPTS = 10;
+const BETWEEN_ATTEMPTS = 1000;
+
 async function done(assignment: Assignment): Promise<TaskAnswer> {
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     try {
       await (await runnerOf(assignment))?.do(assignment.task);
       return {};
@@ -51,6 +55,10 @@ async function done(assignment: Assignment): Promise<TaskAnswer> {
       // What the engine has learnt is half of a task's: the next one begins with what the storage says.
       current = undefined;
       if (error instanceof Overtaken) continue;
+      if (isPassing(error) && attempt < MOST_ATTEMPTS) {
+        await new Promise((resolve) => setTimeout(resolve, BETWEEN_ATTEMPTS));
+        continue;
+      }
       const { message } = error as Error;
       if (error instanceof OtherAnswers || (error as Error).name === "UsageError") return { refused: message };
       const isLimit = error instanceof LimitReached;
@@ -59,6 +67,12 @@ async function done(assignment: Assignment): Promise<TaskAnswer> {
       return { stopped: reason };
     }
   }
+}
+
+/** Whether a next attempt may succeed: a file is not seen yet, or the storage is out of reach. */
+function isPassing(error: unknown): boolean {
+  const isOfSystem = typeof (error as NodeJS.ErrnoException).code === "string" && !(error instanceof LimitReached);
+  return error instanceof NotSeenYet || isOfSystem;
 }
 
 parentPort!.on("message", async (assignment: Assignment) => {

@@ -87,8 +87,8 @@ describe("a search by tasks comes to what one process comes to", () => {
     for (let workers = 1; workers <= 5; workers++)
       for (const cut of [
         FINE,
-        { parts: 1, wholeStates: 0, chunkStates: 1 },
-        { parts: 256, wholeStates: 3, chunkStates: 7 },
+        { parts: 1, wholeStates: 0, wholeTotal: 1000, chunkStates: 1 },
+        { parts: 256, wholeStates: 3, wholeTotal: 1000, chunkStates: 7 },
       ])
         expect(
           essence(

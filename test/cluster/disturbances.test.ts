@@ -17,7 +17,7 @@ import { LocalWorkers, RUN, withStorage } from "./local-workers.js";
 
 const { model: german } = await loadModel("german");
 const instance = () => new Instance(german, { nodes: 1 });
-const CUT: Cut = { parts: 4, wholeStates: 3, chunkStates: 10 };
+const CUT: Cut = { parts: 4, wholeStates: 3, wholeTotal: 1000, chunkStates: 10 };
 const alone = checkSync(instance(), {});
 
 /** Runs to the end by `workers`, and returns the states of each level, and the number of transitions. */

@@ -15,7 +15,7 @@ export const RUN = "run";
 const BUDGET = 2 ** 28;
 
 /** A cut that makes several tasks of small levels. */
-export const FINE: Cut = { parts: 4, wholeStates: 20, chunkStates: 100 };
+export const FINE: Cut = { parts: 4, wholeStates: 20, wholeTotal: 1000, chunkStates: 100 };
 
 /** A folder in memory, where files are made faster than on a disk. */
 const IN_MEMORY = "/dev/shm";
