@@ -118,8 +118,8 @@ export class BullQueue implements TaskQueue {
 }
 
 export interface TaskWorker {
-  /** Takes no more tasks. The one at hand is left to its lease if `isForced`, and else finished. */
-  close(isForced?: boolean): Promise<void>;
+  /** Takes no more tasks. The one at hand is left to its lease. */
+  close(): Promise<void>;
 }
 
 /**
@@ -145,8 +145,8 @@ export function takeTasks(
   worker.on("error", forgive);
   connection.on("error", forgive);
   return {
-    close: async (isForced = false) => {
-      await worker.close(isForced);
+    close: async () => {
+      await worker.close(true);
       connection.disconnect();
     },
   };

@@ -10,7 +10,7 @@ import { type Found, firedByIndex } from "../search/exhaustive/search-result.js"
 import type { SearchOptions } from "../search/options.js";
 import type { Outcome } from "../search/outcome.js";
 import type { Sample } from "../search/statistics.js";
-import { audit, SMALL_AUDIT } from "../search/verdict/audit.js";
+import { audit, smallAudit } from "../search/verdict/audit.js";
 import { isDoubtful } from "../search/verdict/counterexample.js";
 import { InitialFormulas } from "../search/verdict/initial-formulas.js";
 import { outcomeOf } from "../search/verdict/verdicts.js";
@@ -27,7 +27,7 @@ import { Trail } from "./trail.js";
 export const LIVENESS_OPEN = "liveness is not decided on a cluster";
 
 export class ClusterCheck {
-  readonly files: RunFiles;
+  private readonly files: RunFiles;
   private readonly shared: SharedEngine;
   private readonly initial: InitialFormulas;
   private readonly limits: Limits;
@@ -128,7 +128,7 @@ export class ClusterCheck {
       seconds: (performance.now() - this.started) / 1000,
       distinct: this.distinct,
       generated: this.tallies.generated,
-      depth: Math.max(0, this.levels.length - 1),
+      depth: this.depth,
       frontier: this.levels.at(-1) ?? 0,
       levels: this.levels,
       levelDone: undefined,
@@ -150,8 +150,7 @@ export class ClusterCheck {
     await this.shared.catchUp(this.questions);
     if (this.shared.answered < this.questions)
       throw new DamagedFile(`the log of questions ends at ${this.shared.answered} of ${this.questions}`);
-    const { distinct } = this;
-    const oneIn = this.options.audit ?? Math.max(1, Math.ceil(distinct / SMALL_AUDIT));
+    const oneIn = this.options.audit ?? smallAudit(this.distinct);
     const found = await this.found(oneIn);
     try {
       return this.outcomeFrom(found);
@@ -166,7 +165,6 @@ export class ClusterCheck {
     const { instance, options, initial, seconds } = this;
     const { checked } = this.shared.engine.model;
     const any = checked.some((place) => isLiveness(instance.properties[place]!));
-    const { outDegrees } = this;
     return outcomeOf({
       result: found,
       options,
@@ -180,7 +178,7 @@ export class ClusterCheck {
       searchedSeconds: seconds,
       statistics: {
         levels: this.levels,
-        outDegrees,
+        outDegrees: this.tallies.degrees,
         peakMemory: process.resourceUsage().maxRSS * 1024,
         storeBytes: this.bytes,
       },
@@ -190,10 +188,6 @@ export class ClusterCheck {
 
   private get depth(): number {
     return Math.max(0, this.levels.length - 1);
-  }
-
-  private get outDegrees(): readonly number[] {
-    return this.tallies.degrees;
   }
 
   /** Reads back what verdicts are made of. @param oneIn one in how many states is sampled */

@@ -5,8 +5,9 @@
 import { createHash } from "node:crypto";
 import type { Engine } from "../search/engine/engine.js";
 
-/** Hexadecimal digits of a digest: 128 bits. */
-const DIGITS = 32;
+/** Bytes of a digest, which is written in hexadecimal digits. */
+export const DIGEST_BYTES = 16;
+const DIGITS = 2 * DIGEST_BYTES;
 
 export class Digest {
   private readonly counts: number[];

@@ -17,10 +17,9 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { readFully, syncFolder, written } from "../store/number-file.js";
+import { readFully, syncFolder, writeFully, written } from "../store/number-file.js";
 import { refuseOtherNames, type Storage } from "./storage.js";
 
 /** Files that are being written lie in the folder of their names, and begin so; no name of a file does. */
@@ -125,17 +124,16 @@ export class FolderStorage implements Storage {
 /** Writes all parts to an open file, and closes it. */
 function writeAll(file: number, parts: Iterable<Uint8Array>, isDurable: boolean): void {
   try {
-    for (const part of parts)
-      for (let done = 0; done < part.length; )
-        done += writeSync(file, part, done, Math.min(part.length - done, MOST_AT_ONCE));
+    let length = 0;
+    for (const part of parts) {
+      writeFully(file, length, part);
+      length += part.length;
+    }
     if (isDurable) fsyncSync(file);
   } finally {
     closeSync(file);
   }
 }
-
-/** Linux writes slightly less than 2 GiB in one call. */
-const MOST_AT_ONCE = 2 ** 30;
 
 /**
  * Gives the file at `partial` the name `path` too, and returns whether it has it. Over NFS a link may be made though

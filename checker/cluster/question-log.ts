@@ -12,6 +12,7 @@
  * A file with a single question is not flushed: that would cost each question a wait for the disk. It is flushed as
  * part of a *pack*, before anything that rests on it counts: `log/pack-m-n` has the questions from number m up to n.
  */
+import { DIGEST_BYTES } from "./digest.js";
 import type { Storage } from "./storage.js";
 
 /** A question: its entry of the journal, and the digest of what was known before it. */
@@ -22,8 +23,6 @@ export interface LoggedQuestion {
 
 /** Digits of a question's number in the name of its file, so that names are in order. */
 const DIGITS = 9;
-/** Bytes of a digest, as it is stored. */
-const DIGEST_BYTES = 16;
 
 export class QuestionLog {
   /** Questions that were read and not yet asked for, by number; undefined before the first was asked for. */

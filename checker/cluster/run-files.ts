@@ -10,7 +10,7 @@
  * expand some of its states, and then `merge-0`, `merge-1`, … each find out which successors of a part are new. For a
  * small level one task, `whole`, does all. The first level is what the task `initial` of level -1 comes to.
  */
-import { createHash } from "node:crypto";
+import { sha256 } from "../checksum.js";
 import type { Storage } from "./storage.js";
 import type { Sighting, Tallies } from "./task-engine.js";
 import type { Block } from "./visited.js";
@@ -229,5 +229,5 @@ export class RunFiles {
 }
 
 function checksumOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex").slice(0, 32);
+  return sha256(bytes).slice(0, 32);
 }

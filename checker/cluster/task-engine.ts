@@ -5,7 +5,7 @@ import { BIN_FULL, DONE } from "../wasm/expander.js";
 import { BLOCK_ROWS, SHARDS } from "../wasm/sizes.js";
 import { BlockReader } from "./row-blocks.js";
 import type { SharedEngine } from "./shared-engine.js";
-import { type Block, RowWriter, VisitedParts } from "./visited.js";
+import { type Block, RowWriter, shardsOf, VisitedParts } from "./visited.js";
 
 /** A state that violates properties, by itself or in a step from it: of several, the one with the least priority. */
 export interface Sighting {
@@ -113,7 +113,7 @@ export class TaskEngine {
     return {
       successors: Array.from({ length: this.parts }, (_, part) => {
         const writer = new RowWriter(engine.store, this.width);
-        for (let shard = part; shard < SHARDS; shard += this.parts) writer.addRows(shard, 0);
+        for (const shard of shardsOf(part, this.parts)) writer.addRows(shard, 0);
         return writer.finish();
       }),
       tallies,

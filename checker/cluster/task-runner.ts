@@ -86,9 +86,10 @@ export class TaskRunner {
   private async whole(task: Task): Promise<void> {
     const { level } = task;
     for (let part = 0; part < this.cut.parts; part++) await this.hold(part, level);
-    await this.catchUp((await this.files.states(level, this.cut.parts))!.flat());
+    const states = (await this.files.states(level, this.cut.parts))!.flat();
+    await this.catchUp(states);
     this.shared.asksTogether = true;
-    const expanded = await this.expanded((await this.files.states(level, this.cut.parts))!.flat(), level);
+    const expanded = await this.expanded(states, level);
     const found = [];
     for (const [part, blocks] of expanded.successors.entries())
       found.push(

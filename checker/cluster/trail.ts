@@ -4,10 +4,10 @@
  * hash, and from which a step leads to it. A way costs one reading of each level before.
  */
 import { DONE } from "../wasm/expander.js";
-import { SHARDS } from "../wasm/sizes.js";
 import { BlockReader } from "./row-blocks.js";
 import { type BlockPlace, DamagedFile, type RunFiles, rowsIn } from "./run-files.js";
 import type { SharedEngine } from "./shared-engine.js";
+import { partOf } from "./visited.js";
 
 export class Trail {
   private readonly columns: number;
@@ -77,7 +77,7 @@ export class Trail {
     const shard = expander.bins.shardOf(0, 0);
     expander.bins.clear(0);
     expander.bins.inUse = inUse;
-    return (shard % SHARDS) % this.parts;
+    return partOf(shard, this.parts);
   }
 
   private async statesOf(level: number): Promise<readonly (readonly BlockPlace[])[]> {

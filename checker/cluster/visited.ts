@@ -5,19 +5,26 @@
 import { MemoryExceeded } from "../errors.js";
 import type { Engine } from "../search/engine/engine.js";
 import { ShardedStore } from "../store/shards.js";
-import { makeStore } from "../store/store-layout.js";
+import { makeStore, memoriesFor } from "../store/store-layout.js";
 import { BIN_FULL } from "../wasm/expander.js";
 import { modules } from "../wasm/modules.js";
 import { BLOCK_ROWS, SHARDS } from "../wasm/sizes.js";
 import { BlockReader, BlockWriter } from "./row-blocks.js";
 
-/** How many bytes of states one memory of the store takes at the most. */
-const PER_MEMORY = 3.5 * 2 ** 30;
-
 /** A block of rows. */
 export interface Block {
   readonly bytes: Uint8Array;
   readonly rows: number;
+}
+
+/** Returns the part that a shard belongs to. @param parts how many parts there are */
+export function partOf(shard: number, parts: number): number {
+  return shard % parts;
+}
+
+/** Returns the shards of a part. @param parts how many parts there are */
+export function shardsOf(part: number, parts: number): number[] {
+  return Array.from({ length: SHARDS / parts }, (_, i) => part + i * parts);
 }
 
 export type Blocks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
@@ -42,7 +49,7 @@ export class VisitedParts {
       priorities: true,
       fingerprints: false,
       budget,
-      memories: [1, 2, 4, 8].find((n) => n * PER_MEMORY >= Math.min(budget, 8 * PER_MEMORY))!,
+      memories: memoriesFor(budget),
     });
     this.store = new ShardedStore(modules().store, shared, 0);
   }
@@ -50,11 +57,6 @@ export class VisitedParts {
   /** The number of the last level whose states of `part` are held; -1 if none are. */
   levelHeld(part: number): number {
     return this.levelOf.get(part) ?? -1;
-  }
-
-  /** How many states are held. */
-  get count(): number {
-    return this.store.count;
   }
 
   /**
@@ -65,7 +67,7 @@ export class VisitedParts {
   async add(part: number, level: number, blocks: Blocks): Promise<Block[]> {
     await this.insertAll(part, level, blocks);
     const writer = new RowWriter(this.store, this.engine.families.rowWords);
-    for (const shard of this.shardsOf(part)) writer.addRows(shard, this.store.firstNewOf(shard));
+    for (const shard of shardsOf(part, this.parts)) writer.addRows(shard, this.store.firstNewOf(shard));
     this.endLevel(part, level);
     return writer.finish();
   }
@@ -99,25 +101,22 @@ export class VisitedParts {
    * `level` are. Returns false, and leaves the bin as it is, if the store has no room.
    */
   pass(bin: number, level: number, store: ShardedStore): boolean {
+    return this.moved(bin, store, this.levelHeld(partOf(bin, this.parts)) === level);
+  }
+
+  private moved(bin: number, to: ShardedStore, sifts: boolean): boolean {
     const { bins, bytes } = this.engine.expander;
     const count = bins.countOf(bin);
     if (count === 0) return true;
     const whole = { bytes, at: bins.addressOf(bin), count };
-    const isHeld = this.levelHeld(bin % this.parts) === level;
-    const left = isHeld ? this.store.sift(bin, bytes, whole.at, count) : whole;
-    if (!store.append(bin, left.bytes, left.at, left.count)) return false;
+    const left = sifts ? this.store.sift(bin, bytes, whole.at, count) : whole;
+    if (!to.append(bin, left.bytes, left.at, left.count)) return false;
     bins.clear(bin);
     return true;
   }
 
-  private shardsOf(part: number): number[] {
-    const shards: number[] = [];
-    for (let shard = part; shard < SHARDS; shard += this.parts) shards.push(shard);
-    return shards;
-  }
-
   private endLevel(part: number, level: number): void {
-    for (const shard of this.shardsOf(part)) this.store.endLevelOf(shard);
+    for (const shard of shardsOf(part, this.parts)) this.store.endLevelOf(shard);
     this.levelOf.set(part, level);
   }
 
@@ -142,14 +141,9 @@ export class VisitedParts {
   }
 
   private flush(bin: number): void {
-    const { bins, bytes } = this.engine.expander;
-    const count = bins.countOf(bin);
-    if (count === 0) return;
-    if (!this.store.append(bin, bytes, bins.addressOf(bin), count)) {
-      bins.clearAll();
-      throw noRoom();
-    }
-    bins.clear(bin);
+    if (this.moved(bin, this.store, false)) return;
+    this.engine.expander.bins.clearAll();
+    throw noRoom();
   }
 
   /** Drops all states: no part is held any more. */

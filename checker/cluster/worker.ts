@@ -54,7 +54,7 @@ export async function work({ redis, dir, budget, leaseSeconds, signal, log }: Wo
     await Promise.race([refused, signal.aborted ? undefined : once(signal, "abort")]);
   } finally {
     await thread.terminate();
-    await tasks.close(true);
+    await tasks.close();
   }
 }
 

@@ -63,11 +63,7 @@ export class NumberFile {
 
   /** @throws DiskFull if `bytes` cannot be written whole; `length` is then as before */
   append(bytes: Uint8Array): void {
-    written(() => {
-      for (let done = 0; done < bytes.length; ) {
-        done += writeSync(this.file, bytes, done, Math.min(bytes.length - done, MOST), this.length + done);
-      }
-    });
+    written(() => writeFully(this.file, this.length, bytes));
     this.hash.update(bytes);
     this.length += bytes.length;
   }
@@ -179,6 +175,12 @@ const REASONS: Readonly<Record<string, string>> = {
   ENFILE: "more files are open than the system allows",
   EROFS: "the file system is read-only",
 };
+
+/** Writes all `bytes` to an open file, from offset `at` on. */
+export function writeFully(file: number, at: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; )
+    done += writeSync(file, bytes, done, Math.min(bytes.length - done, MOST), at + done);
+}
 
 /**
  * Fills `into` with the bytes of an open file from offset `from` on; `path` is for the error message.

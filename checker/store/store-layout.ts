@@ -35,6 +35,14 @@ export interface StoreOptions {
   readonly stageRows?: number;
 }
 
+/** How many bytes of states one memory of a store takes at the most. */
+const PER_MEMORY = 3.5 * 2 ** 30;
+
+/** Returns over how many memories a store of so many bytes is spread: no more than 8, however many bytes. */
+export function memoriesFor(bytes: number): number {
+  return [1, 2, 4].find((memories) => memories * PER_MEMORY >= bytes) ?? 8;
+}
+
 /** What another thread needs to use the same store. */
 export interface SharedStore {
   readonly options: StoreOptions;

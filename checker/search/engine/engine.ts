@@ -10,7 +10,7 @@ import { Families } from "../../observe/intern.js";
 import { MAX_SPECIALS, MAX_TREES } from "../../observe/trees.js";
 import type { ExternalSet } from "../../store/external.js";
 import type { ShardedStore } from "../../store/shards.js";
-import { makeStore } from "../../store/store-layout.js";
+import { makeStore, memoriesFor } from "../../store/store-layout.js";
 import { Canonicalizer } from "../../symmetry/canonicalize.js";
 import { Context, makeContext } from "../../wasm/context.js";
 import type { Expander } from "../../wasm/expander.js";
@@ -25,8 +25,6 @@ import { Journal, type Question } from "./journal.js";
 import { MissHandler, type MissSource } from "./miss-handler.js";
 import { ObservedModel } from "./observed-model.js";
 
-/** How many bytes of states one memory of the store takes at the most; a larger store has several memories. */
-const PER_MEMORY = 3.5 * 2 ** 30;
 const NOTHING: Input = { take: () => undefined, source: { kind: "store", start: 0 }, beyond: false, large: false };
 
 /** Stands in the journal in the place of a property, for the goals that were met. */
@@ -112,7 +110,6 @@ export class Engine {
     if (folded) this.missHandler.prepareFolding();
     const sizes = { words, storedWords, trees: MAX_TREES, specials: MAX_SPECIALS };
     const contexts = Array.from({ length: this.threads }, (_, i) => makeContext(arena, `thread ${i + 1}`, sizes));
-    const most = Math.min(storeMemory ?? memory ?? Number.POSITIVE_INFINITY, 8 * PER_MEMORY);
     const store = makeStore({
       words: storedWords,
       threads: this.threads,
@@ -120,7 +117,7 @@ export class Engine {
       priorities: !depthFirst && kind !== "fingerprint",
       fingerprints: kind === "fingerprint",
       budget: Number.MAX_SAFE_INTEGER,
-      memories: [1, 2, 4, 8].find((n) => n * PER_MEMORY >= most)!,
+      memories: memoriesFor(storeMemory ?? memory ?? Number.POSITIVE_INFINITY),
       stageRows: stageRowsFor(this.threads, storedWords),
     });
     return { modules: modules(), engineMemory: arena.memory, store, contexts };

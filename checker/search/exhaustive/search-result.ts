@@ -25,6 +25,7 @@ export interface Found {
   firedByIndex(): readonly number[];
   /** Returns the rows from an initial state to the state of `violation`, as value ids. */
   pathTo(violation: Violation): readonly Uint16Array[];
+  /** Returns one in `oneIn` of the rows that have been looked at, as far as they are kept, as value ids. */
   sample(oneIn: number): Iterable<Uint16Array>;
 }
 

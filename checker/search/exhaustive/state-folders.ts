@@ -5,9 +5,16 @@
  * there. A folder is `states-000001`, beside the checkpoints.
  */
 import { createHash, type Hash } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { type FileRecord, type NumberFile, recordOf, syncFolder, written } from "../../store/number-file.js";
+import {
+  type FileRecord,
+  type NumberFile,
+  recordOf,
+  syncFolder,
+  writeFully,
+  written,
+} from "../../store/number-file.js";
 import { BadCheckpoint } from "./checkpoint.js";
 
 /** The name of the first folder of states. */
@@ -115,10 +122,7 @@ class StatesCopy {
     this.files.set(name, copied);
     try {
       for (const part of source.parts(copied.length)) {
-        let done = 0;
-        written(() => {
-          while (done < part.length) done += writeSync(file, part, done, part.length - done, copied.length + done);
-        });
+        written(() => writeFully(file, copied.length, part));
         copied.hash.update(part);
         copied.length += part.length;
       }

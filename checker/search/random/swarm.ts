@@ -20,7 +20,7 @@ import { RenewableEngine } from "../engine/renewable-engine.js";
 import { ExhaustiveSearch } from "../exhaustive/exhaustive-search.js";
 import { DepthFirst } from "../exhaustive/frontier.js";
 import { FAILED, THREW } from "../exhaustive/limits.js";
-import { auditRows, SMALL_AUDIT } from "../verdict/audit.js";
+import { auditRows, smallAudit } from "../verdict/audit.js";
 import type { RowRange } from "../workers/control.js";
 import { type BatchFigures, type BatchReport, type BatchRunner, noFigures, sumOf } from "./batches.js";
 import { Dice } from "./dice.js";
@@ -291,7 +291,7 @@ export class Swarm implements BatchRunner {
     const { audit } = this.options;
     if (audit === undefined && this.member > 0) return 0;
     const { counts, count } = search.store;
-    const step = audit ?? Math.max(1, Math.ceil(count / SMALL_AUDIT));
+    const step = audit ?? smallAudit(count);
     const references: number[] = [];
     let skip = 0;
     counts.forEach((rows, shard) => {

@@ -24,8 +24,12 @@ export const SMALL_AUDIT = 24;
  * @throws FunctionError at the first difference
  */
 export function audit(result: Found, oneIn: number | undefined): number {
-  const step = oneIn ?? Math.max(1, Math.ceil(result.lookedAt / SMALL_AUDIT));
-  return auditRows(result.inspector, result.sample(step));
+  return auditRows(result.inspector, result.sample(oneIn ?? smallAudit(result.lookedAt)));
+}
+
+/** Returns one in how many of `states` states the small audit compares. */
+export function smallAudit(states: number): number {
+  return Math.max(1, Math.ceil(states / SMALL_AUDIT));
 }
 
 /**

@@ -144,24 +144,10 @@ function insertRows(at: usize, stage: usize, count: i32): i32 {
   const table = <usize>load<u32>(at, D_TABLE);
   const log = load<u32>(at, D_SIZE);
   const mask = <u32>((1 << log) - 1);
-  const shift = <u64>(64 - SHARD_BITS - log);
   const firstNew = load<u32>(at, D_NEW);
   const before = load<u32>(at, D_COUNT);
   const end = stage + <usize>count * recordBytes;
-  let sum: u32 = 0;
-  for (let record = stage; record < end; record += recordBytes) {
-    sum += load<u32>(table + ((<usize>homeIn(load<u64>(record), shift, mask)) << 2));
-  }
-  for (let record = stage; record < end; record += recordBytes) {
-    const hash = load<u64>(record);
-    const place = inline.always(find(table, homeIn(hash, shift, mask), tagOf(hash, log), mask));
-    store<u32>(record, (<u32>hash & ~PLACE) | place);
-  }
-  for (let record = stage; record < end; record += recordBytes) {
-    const entry = load<u32>(table + ((<usize>(load<u32>(record) & PLACE)) << 2));
-    sum += load<u32>(rowAt(directory, (entry & mask) - <u32>(entry !== 0), stride));
-  }
-  touched ^= sum;
+  locate(at, stage, end, recordBytes);
   let rows = before;
   for (let record = stage; record < end; record += recordBytes) {
     const hash = load<u64>(record);
@@ -202,6 +188,33 @@ function insertRows(at: usize, stage: usize, count: i32): i32 {
 }
 
 /**
+ * Notes in the low bits of each record's hash, from `stage` up to `end`, at which slot of an exact table its search
+ * stops first, and loads what is needed there of the table and of the rows, so that the cache misses overlap.
+ */
+function locate(at: usize, stage: usize, end: usize, recordBytes: usize): void {
+  const stride = <usize>load<u32>(S_STRIDE);
+  const directory = <usize>load<u32>(at, D_DIRECTORY);
+  const table = <usize>load<u32>(at, D_TABLE);
+  const log = load<u32>(at, D_SIZE);
+  const mask = <u32>((1 << log) - 1);
+  const shift = <u64>(64 - SHARD_BITS - log);
+  let sum: u32 = 0;
+  for (let record = stage; record < end; record += recordBytes) {
+    sum += load<u32>(table + ((<usize>homeIn(load<u64>(record), shift, mask)) << 2));
+  }
+  for (let record = stage; record < end; record += recordBytes) {
+    const hash = load<u64>(record);
+    const place = inline.always(find(table, homeIn(hash, shift, mask), tagOf(hash, log), mask));
+    store<u32>(record, (<u32>hash & ~PLACE) | place);
+  }
+  for (let record = stage; record < end; record += recordBytes) {
+    const entry = load<u32>(table + ((<usize>(load<u32>(record) & PLACE)) << 2));
+    sum += load<u32>(rowAt(directory, (entry & mask) - <u32>(entry !== 0), stride));
+  }
+  touched ^= sum;
+}
+
+/**
  * Moves those of the `count` records at `stage`, all of one shard, together whose rows an exact table does not have.
  * Returns how many they are. What the tables do not use of their hashes is lost.
  */
@@ -214,20 +227,8 @@ export function sift(shard: i32, stage: usize, count: i32): i32 {
   const table = <usize>load<u32>(at, D_TABLE);
   const log = load<u32>(at, D_SIZE);
   const mask = <u32>((1 << log) - 1);
-  const shift = <u64>(64 - SHARD_BITS - log);
   const end = stage + <usize>count * recordBytes;
-  let sum: u32 = 0;
-  for (let record = stage; record < end; record += recordBytes) {
-    sum += load<u32>(table + ((<usize>homeIn(load<u64>(record), shift, mask)) << 2));
-  }
-  for (let record = stage; record < end; record += recordBytes) {
-    const hash = load<u64>(record);
-    const place = inline.always(find(table, homeIn(hash, shift, mask), tagOf(hash, log), mask));
-    store<u32>(record, (<u32>hash & ~PLACE) | place);
-    const entry = load<u32>(table + ((<usize>place) << 2));
-    sum += load<u32>(rowAt(directory, (entry & mask) - <u32>(entry !== 0), stride));
-  }
-  touched ^= sum;
+  locate(at, stage, end, recordBytes);
   let to = stage;
   for (let record = stage; record < end; record += recordBytes) {
     const hash = load<u64>(record);
