@@ -42,6 +42,7 @@ const runDescription = z.strictObject({
     store: z.optional(z.enum(STORE_KINDS)),
     threads: z.optional(positive()),
     levelForThreads: z.optional(positive()),
+    orderedFrom: z.optional(positive()),
     stopAtFirst: z.optional(z.boolean()),
     audit: z.optional(positive()),
     coverage: z.optional(z.boolean()),

@@ -8,6 +8,7 @@ import type { Instance } from "../model/instance.js";
 import type { Splits } from "../observe/columns.js";
 import { refuseUnknown } from "./asked.js";
 import { CoveragePhase } from "./covered/coverage-phase.js";
+import type { Arrangement } from "./exhaustive/arrangement.js";
 import { BadCheckpoint } from "./exhaustive/checkpoint.js";
 import { ExhaustiveSearch } from "./exhaustive/exhaustive-search.js";
 import { BreadthFirst } from "./exhaustive/frontier.js";
@@ -44,15 +45,15 @@ export class Check {
     splits: Splits = {},
   ) {
     refuseUnknown(instance, options.properties);
-    this.begin(splits);
+    this.begin({ splits });
   }
 
-  /** Begins a search, with variables split, instead of the one before if there is one. */
-  private begin(splits: Splits): void {
+  /** Begins a search, with rows arranged, instead of the one before if there is one. */
+  private begin(arrangement: Arrangement): void {
     const { instance, options } = this;
     const before = this.search as ExhaustiveSearch | undefined;
     before?.close();
-    this.search = new ExhaustiveSearch(instance, options, undefined, undefined, splits);
+    this.search = new ExhaustiveSearch(instance, options, undefined, undefined, arrangement);
     this.search.about = before?.about;
     this.liveness = new LivenessPhase(this.search);
     this.initial = new InitialFormulas(instance, this.search.model.checked);
@@ -66,7 +67,13 @@ export class Check {
    * @throws BadCheckpoint if the checkpoint cannot be used
    */
   resume(folder: string, name: string, body: Snapshot, seconds: number): void {
-    if (Object.keys(body.splits).length > 0) this.begin(this.splitAs(body.splits));
+    if (Object.keys(body.splits).length > 0) this.begin({ splits: this.splitAs(body.splits) });
+    const { families } = this.search.engine;
+    if (body.columnOrder !== undefined) {
+      if (body.columnOrder.length !== 2 * families.rowWords)
+        throw new BadCheckpoint("the order of its columns is that of other rows");
+      this.begin({ splits: families.splits, order: body.columnOrder });
+    }
     try {
       this.search.restore(folder, name, body);
     } catch (error) {
@@ -86,23 +93,23 @@ export class Check {
     const { checkpoint: _, maxStates: __, storeMemory: ___, spill, ...options } = this.options;
     const folder = spill === undefined ? undefined : mkdtempSync(join(tmpdir(), "popcheck-splits-"));
     try {
-      let splits: Splits | undefined = this.search.engine.families.splits;
-      while (splits !== undefined && !isDeepStrictEqual(recorded(splits), wanted)) {
+      let rows: Arrangement | undefined = { splits: this.search.engine.families.splits };
+      while (rows !== undefined && !isDeepStrictEqual(recorded(rows.splits), wanted)) {
         if (Object.values(wanted).every((split) => Array.isArray(split))) return wanted as Splits;
         const search: ExhaustiveSearch = new ExhaustiveSearch(
           instance,
           { ...options, ...(folder !== undefined && { spill: folder }) },
           undefined,
           undefined,
-          splits,
+          rows,
         );
         search.run();
         search.close();
-        splits = search.beginAnewWith;
+        rows = search.beginAnewWith;
       }
-      if (splits === undefined)
+      if (rows === undefined)
         throw new BadCheckpoint("the model has changed since it was written: its collections have other elements");
-      return splits;
+      return rows.splits;
     } finally {
       if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
     }

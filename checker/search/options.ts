@@ -43,6 +43,8 @@ export interface SearchOptions extends AskedProperties {
    * loaded; for tests.
    */
   readonly levelForThreads?: number;
+  /** From how many states on compressed rows have their columns in an order of their own; for tests. */
+  readonly orderedFrom?: number;
   /**
    * End at the first violation. Breadth first, its level is finished, so that the violation is the same with any number
    * of threads.

@@ -88,8 +88,9 @@ export function makeContext(arena: Arena, name: string, sizes: ContextSizes): nu
   const widest = Math.max(2, storedWords);
   set(C_ROW, place("row", rowBytes));
   set(C_SCRATCH, place("scratch", 4 * rowBytes + KEYS_BYTES));
-  // A tree has the words, and twice the numbers of the first round, which are fewer; a hash stands before it.
-  set(C_PAIRS_AT, place("trees of pairs", (1 + MADE_ROWS) * (3 * rowBytes + 16)));
+  // A tree has the words, and twice the numbers of the first round, which are fewer; a hash stands before it. Each row
+  // that is compressed stands there once more, in the order of the tree.
+  set(C_PAIRS_AT, place("trees of pairs", (1 + MADE_ROWS) * (4 * rowBytes + 16)));
   set(C_MADE_AT, place("next rows", MADE_ROWS * rowBytes));
   set(C_CHANGES_AT, place("changes of next rows", MADE_ROWS * 4));
   set(C_INPUT, place("input", BLOCK_ROWS * 4 * (widest + 1)));

@@ -28,6 +28,7 @@ import {
   H_NODE_MOST_PLACES,
   H_NODE_TABLE,
   H_NODES,
+  H_ORDER,
   H_ORDINALS,
   H_PERMUTATION_BYTES,
   H_PERMUTATIONS,
@@ -225,6 +226,15 @@ export class Header {
   /** Byte address of the roots of rows that were compressed lately. */
   set roots(address: number) {
     this.put(H_ROOTS, address);
+  }
+
+  /** Byte address of the order of the columns in trees of pairs: by place there, the column, 16 bits each. */
+  get order(): number {
+    return this.words[H_ORDER >>> 2]!;
+  }
+
+  set order(address: number) {
+    this.put(H_ORDER, address);
   }
 
   /** Number of places in the hash table of pairs, a power of two. */

@@ -117,6 +117,7 @@ export const H_IN_ORDER = 1164; // 1: the first row that violates a property is 
 export const H_CONSTRAINTS = 1168; // word index of the list of trees of state constraints, or 0
 export const H_ASKED = 1172; // word index of the list of trees that are looked at in states that are cut off, or 0
 export const H_ROOTS = 1176; // byte address: roots of rows compressed lately, 8 bytes each: half as many as the table of pairs has places
+export const H_ORDER = 1188; // byte address: by place in the tree of pairs the column that stands there, 16 bits each
 export const HEADER_END = 1280;
 
 /** A thread's context: byte offsets from its start. */

@@ -33,6 +33,31 @@ export function reservePairTables(arena: Arena, places: number, atMost: number =
   header.nodePlaces = places;
 }
 
+/**
+ * Has the columns of rows stand in trees of pairs in an order of their own.
+ * @param order by place in the tree, the column that stands there: twice as many as a row has words
+ */
+export function orderColumns(arena: Arena, order: readonly number[]): void {
+  const { header, halves } = arena;
+  if (header.order === 0) header.order = arena.region("order of columns in trees", 2 * order.length).start;
+  halves.set(order, header.order >>> 1);
+}
+
+/**
+ * Returns the subtrees of the trees that rows of `words` words become, except leaves and whole trees: each with the
+ * first of its words, and the one behind its last (`beginPairs` and `lookUp` in assembly/pairs.ts).
+ */
+export function subtreesOf(words: number): { readonly from: number; readonly to: number }[] {
+  const subtrees = [];
+  for (let count = 2; count < words; count *= 2) {
+    for (let i = 0; i < count; i++) {
+      const [from, to] = [Math.floor((i * words) / count), Math.floor(((i + 1) * words) / count)];
+      if (to - from > 1) subtrees.push({ from, to });
+    }
+  }
+  return subtrees;
+}
+
 /** The bytes that the tables take. */
 export function pairTableBytes({ header }: Arena): number {
   if (header.nodeCount === 0) return 0;

@@ -214,7 +214,7 @@ describe("a checkpoint that cannot be used is refused with its reason, and the o
       writeFileSync(path, `${createHash("sha256").update(changed).digest("hex")}\n${changed}\n`);
     rewrite(text.replace(`"version":"${version()}"`, '"version":"9.9.9"'));
     await expect(resumed(model, popcorn, {})).rejects.toThrow(/popcheck 9.9.9 wrote it, and this is popcheck/);
-    rewrite(text.replace("popcheck checkpoint 5", "popcheck checkpoint 99"));
+    rewrite(text.replace("popcheck checkpoint 6", "popcheck checkpoint 99"));
     await expect(resumed(model, popcorn, {})).rejects.toThrow(/format "popcheck checkpoint 99"/);
     rmSync(join(folder, name(0)), { recursive: true });
     await expect(resumed(model, popcorn, {})).rejects.toThrow(/there is no checkpoint in/);

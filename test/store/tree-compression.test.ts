@@ -74,7 +74,10 @@ test("the last table that there is room for is filled to four fifths, and then t
 
 describe("a row and its pair stand for each other,", () => {
   test.each(widths.filter((words) => words !== 2))("rows of %i words", (words) => {
-    const lone = loneExpanders(words, { threads: 2, compressed: true, places: 256 });
+    // The columns stand in another order in the trees: every third one first.
+    const columns = [...Array(2 * words).keys()];
+    const order = [0, 1, 2].flatMap((rest) => columns.filter((column) => column % 3 === rest));
+    const lone = loneExpanders(words, { threads: 2, compressed: true, places: 256, order });
     const { fold, counted } = folder(lone);
     const roll = dice(words);
     const pairOf = new Map<string, string>();
@@ -110,6 +113,20 @@ test.each([3, 5, 9, 12, 17])("a half of a row of %i words takes pairs only for w
       expect(recordOf(expanders[0]!, row, 2)).toBeDefined();
     }
   }
+  expect(arena.header.nodeCount).toBeLessThanOrEqual(40 * (words - 2));
+});
+
+test("columns stand in the trees in the order that is given", () => {
+  const words = 8;
+  const columns = [...Array(2 * words).keys()];
+  // The low halves of all words first, and then their high halves.
+  const order = [0, 1].flatMap((half) => columns.filter((column) => column % 2 === half));
+  const { arena, expanders } = loneExpanders(words, { compressed: true, places: 1 << 16, order });
+  for (let low = 0; low < 40; low++)
+    for (let high = 0; high < 40; high++) {
+      const row = Array.from({ length: words }, (_, w) => low * 100 + w + ((high * 100 + w) << 16));
+      expect(recordOf(expanders[0]!, row, 2)).toBeDefined();
+    }
   expect(arena.header.nodeCount).toBeLessThanOrEqual(40 * (words - 2));
 });
 

@@ -3,17 +3,25 @@ import { Arena } from "../../checker/wasm/arena.js";
 import { makeContext } from "../../checker/wasm/context.js";
 import { DONE, Expander } from "../../checker/wasm/expander.js";
 import { modules } from "../../checker/wasm/modules.js";
-import { reservePairTables } from "../../checker/wasm/pair-tables.js";
+import { orderColumns, reservePairTables } from "../../checker/wasm/pair-tables.js";
 
 /** Makes expanders for rows of `words` 32-bit words, one for each thread, over one memory. */
 export function loneExpanders(
   words: number,
-  { threads = 1, compressed = false, mostNodes = 1 << 22, places = 1 << 8, left = 2 ** 30 } = {},
+  {
+    threads = 1,
+    compressed = false,
+    mostNodes = 1 << 22,
+    places = 1 << 8,
+    left = 2 ** 30,
+    order = [...Array(2 * words).keys()],
+  } = {},
 ) {
   const arena = new Arena();
   arena.header.columns = 2 * words;
   arena.header.rowWords = words;
   arena.header.folded = compressed;
+  orderColumns(arena, order);
   // All but `left` bytes are other tables'.
   arena.region("others", arena.left - left - 4096);
   if (compressed) reservePairTables(arena, places, mostNodes);

@@ -123,6 +123,8 @@ function searchIn(
     ...{ search, store, threads, symmetry },
     // All threads take part in every level, however small.
     ...(threads > 1 ? { levelForThreads: 1 } : {}),
+    // Columns have an order of their own soon, for which the search begins anew.
+    orderedFrom: 16,
     ...(spilled ? { storeMemory: 1 } : {}),
     ...(folder === undefined ? {} : { spill: newStatesFolder(folder) }),
     ...(resumed ? { checkpoint: folder! } : {}),

@@ -15,6 +15,7 @@ import { Canonicalizer } from "../../symmetry/canonicalize.js";
 import { Context, makeContext } from "../../wasm/context.js";
 import type { Expander } from "../../wasm/expander.js";
 import { modules } from "../../wasm/modules.js";
+import { orderColumns } from "../../wasm/pair-tables.js";
 import { ID_BITS, STAGE_ROWS } from "../../wasm/sizes.js";
 import type { Spilled } from "../exhaustive/spilling.js";
 import type { SearchOptions } from "../options.js";
@@ -60,14 +61,23 @@ export class Engine {
   /** What was known before the miss that could not be answered. */
   private known: Knowledge | undefined;
   private shared: SharedSearch;
+  /** The order that was chosen for the columns in trees of pairs; undefined if they stand there as in the rows. */
+  columnOrder: readonly number[] | undefined;
   /** The visited set on disk; undefined as long as the search is in memory. */
   external: ExternalSet | undefined;
 
   /**
    * @param checked the properties to check, as places among the instance's
    * @param splits how variables are split into columns
+   * @param order by place in a tree of pairs, the column that stands there; default: as in the rows
    */
-  constructor(instance: Instance, options: SearchOptions, checked: readonly number[], splits?: Splits) {
+  constructor(
+    instance: Instance,
+    options: SearchOptions,
+    checked: readonly number[],
+    splits?: Splits,
+    order?: readonly number[],
+  ) {
     const depthFirst = options.search === "dfs";
     this.levels = (options.search ?? "bfs") === "bfs";
     this.families = new Families(instance, splits);
@@ -76,7 +86,7 @@ export class Engine {
     this.missHandler = new MissHandler(this.families, this.canonicalizer, this.model);
     if (options.checkpoint !== undefined) this.journal = new Journal(this.families.rowWords);
     this.threads = depthFirst ? 1 : (options.threads ?? 1);
-    this.shared = this.share(options, depthFirst);
+    this.shared = this.share(options, depthFirst, order);
     this.contexts = this.shared.contexts.map((address) => new Context(this.families.arena.memory, address));
     this.control = new Control(this.threads);
     this.loop = new ExpansionLoop(this.shared, 0);
@@ -98,7 +108,11 @@ export class Engine {
   }
 
   /** Sets up all memory that the threads share. */
-  private share({ store: kind, memory, storeMemory }: SearchOptions, depthFirst: boolean): SharedSearch {
+  private share(
+    { store: kind, memory, storeMemory }: SearchOptions,
+    depthFirst: boolean,
+    order: readonly number[] | undefined,
+  ): SharedSearch {
     const { arena, columns, rowWords: words } = this.families;
     const folded = kind === "compressed" && words > 2;
     const storedWords = folded ? 2 : words;
@@ -107,6 +121,8 @@ export class Engine {
     arena.header.folded = folded;
     arena.header.inOrder = depthFirst;
     this.writeColumns();
+    this.columnOrder = order;
+    orderColumns(arena, order ?? [...Array(2 * words).keys()]);
     if (folded) this.missHandler.prepareFolding();
     const sizes = { words, storedWords, trees: MAX_TREES, specials: MAX_SPECIALS };
     const contexts = Array.from({ length: this.threads }, (_, i) => makeContext(arena, `thread ${i + 1}`, sizes));
@@ -121,6 +137,15 @@ export class Engine {
       stageRows: stageRowsFor(this.threads, storedWords),
     });
     return { modules: modules(), engineMemory: arena.memory, store, contexts };
+  }
+
+  /**
+   * Has the columns stand in trees of pairs in an order of their own. Call it only as long as there are no pairs.
+   * @param order by place, the column that stands there: `2 * rowWords` numbers
+   */
+  orderColumns(order: readonly number[]): void {
+    this.columnOrder = order;
+    orderColumns(this.families.arena, order);
   }
 
   /**

@@ -20,7 +20,7 @@ import { join } from "node:path";
 import { sha256 } from "../../checksum.js";
 import { NumberFile, readFully, syncFolder, written } from "../../store/number-file.js";
 
-export const CHECKPOINT_FORMAT = "popcheck checkpoint 5";
+export const CHECKPOINT_FORMAT = "popcheck checkpoint 6";
 /** The files of a checkpoint besides its manifest. */
 export const CHECKPOINT_FILES = ["journal.bin", "states.bin", "pairs.bin"] as const;
 export type CheckpointFile = (typeof CHECKPOINT_FILES)[number];

@@ -5,7 +5,6 @@
  */
 import { LimitReached, NotByElement, TooManyValues } from "../../errors.js";
 import type { Instance, Values } from "../../model/instance.js";
-import type { Splits } from "../../observe/columns.js";
 import { ExternalSet } from "../../store/external.js";
 import { History } from "../../store/history.js";
 import type { ShardedStore } from "../../store/shards.js";
@@ -18,6 +17,7 @@ import { Inspector } from "../engine/inspector.js";
 import type { ObservedModel } from "../engine/observed-model.js";
 import type { SearchOptions } from "../options.js";
 import { Violations } from "../verdict/violations.js";
+import { type Arrangement, BetterArrangements } from "./arrangement.js";
 import { BreadthFirst, DepthFirst, OnDisk } from "./frontier.js";
 import { storeInitialStates } from "./initial-states.js";
 import { Limits } from "./limits.js";
@@ -40,8 +40,8 @@ export class ExhaustiveSearch implements SearchState {
   exhausted = false;
   /** What the caller needs to resume the search; it is part of every checkpoint. */
   about: unknown;
-  /** How variables are to be split, once one has many values: then another search, with these splits, is to begin. */
-  beginAnewWith: Splits | undefined;
+  /** How rows are to be arranged, once that can be told better: then another search, with such rows, is to begin. */
+  beginAnewWith: Arrangement | undefined;
   /** Why the last checkpoint could not be written; undefined if it could. */
   checkpointFailure: string | undefined;
   /** The name of the checkpoint that was written last, or that the search was resumed from. */
@@ -68,6 +68,7 @@ export class ExhaustiveSearch implements SearchState {
   private readonly budget: MemoryBudget;
   private readonly limits: Limits;
   readonly growth: ValueGrowth;
+  private readonly better: BetterArrangements;
   private readonly forecast: MemoryForecast;
   /** How much of the other threads' news was attended to: not what comes while this thread answers a miss. */
   private attended = 0;
@@ -79,11 +80,11 @@ export class ExhaustiveSearch implements SearchState {
     frontier?: DepthFirst,
     /** The states to begin in; default: all initial states. */
     private readonly initial: readonly Values[] = instance.initial,
-    /** How variables are split into columns; left out by a caller who cannot begin anew with others. */
-    private readonly givenSplits?: Splits,
+    /** How rows are arranged; left out by a caller who cannot begin anew with others. */
+    given?: Arrangement,
   ) {
     this.endsItself = frontier !== undefined;
-    this.engine = new Engine(instance, options, placesOf(instance, options), givenSplits);
+    this.engine = new Engine(instance, options, placesOf(instance, options), given?.splits, given?.order);
     this.inspector = new Inspector(this.engine);
     this.stored = new StoredStates(this.engine, this.inspector, options);
     this.counters = new Counters(this.engine.contexts);
@@ -91,6 +92,7 @@ export class ExhaustiveSearch implements SearchState {
     this.budget = new MemoryBudget(options);
     this.limits = new Limits(options);
     this.growth = new ValueGrowth(options.coverage ?? false);
+    this.better = new BetterArrangements(given, this.engine, this.growth, this.stored, options.orderedFrom);
     this.result = new SearchResult(this.inspector, this.stored, this.counters, this.found, this);
     const { search, maxDepth } = options;
     this.frontier =
@@ -142,8 +144,8 @@ export class ExhaustiveSearch implements SearchState {
         if (this.isFull && !this.finished) this.outOfMemory();
       }
     } catch (error) {
-      if (error instanceof NotByElement && this.splits(error.variable)) return;
-      if (error instanceof TooManyValues && this.splits()) return;
+      if (error instanceof NotByElement && this.beginsAnewWith(this.better.split(error.variable))) return;
+      if (error instanceof TooManyValues && this.beginsAnewWith(this.better.split())) return;
       const isLimit = error instanceof LimitReached;
       const isWhole = isLimit && this.setAside();
       this.broken = !isWhole;
@@ -261,7 +263,7 @@ export class ExhaustiveSearch implements SearchState {
     this.engine.settleGoals();
     if (this.model.listsStale) this.engine.rearrange();
     if (this.frontier.advance(this.store)) {
-      if (this.splits()) return;
+      if (this.beginsAnewWith(this.better.split() ?? this.better.ordered())) return;
       this.renewStore();
       this.sendWorkers();
       return;
@@ -270,13 +272,11 @@ export class ExhaustiveSearch implements SearchState {
     this.finish();
   }
 
-  /** Ends the search if a variable has many values and can be split, or if `unsplit` cannot be by element any more. */
-  private splits(unsplit?: string): boolean {
-    const { families } = this.engine;
-    const never = unsplit && { ...families.splits, [unsplit]: "never" as const };
-    this.beginAnewWith = this.givenSplits && (never || this.growth.splits(families));
-    if (this.beginAnewWith) this.end();
-    return this.beginAnewWith !== undefined;
+  /** Ends the search if rows are to be arranged otherwise, and returns whether they are. */
+  private beginsAnewWith(rows: Arrangement | undefined): boolean {
+    this.beginAnewWith = rows;
+    if (rows !== undefined) this.end();
+    return rows !== undefined;
   }
 
   /** Ends the threads, without what they have in hand. */

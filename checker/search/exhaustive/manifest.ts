@@ -27,6 +27,11 @@ const stateFile = () =>
       ),
     );
 
+/** Whether each number below the length is there. */
+function isPermutation(numbers: readonly number[]): boolean {
+  return new Set(numbers).size === numbers.length && numbers.every((number) => number < numbers.length);
+}
+
 const snapshot: z.ZodMiniType<Snapshot> = z.strictObject({
   about: z.unknown(),
   splits: z.record(
@@ -34,6 +39,7 @@ const snapshot: z.ZodMiniType<Snapshot> = z.strictObject({
     z.union([z.array(z.array(z.string())), z.strictObject({ elements: z.array(z.string()) }), z.literal("never")]),
   ),
   layout: z.strictObject({ columns: natural(), storedWords: natural(), folded: z.boolean(), shards: natural() }),
+  columnOrder: z.optional(naturals().check(z.refine(isPermutation))),
   digest: checksum(),
   frontier: z.strictObject({
     level: range,

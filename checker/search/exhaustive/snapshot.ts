@@ -57,6 +57,8 @@ export interface Snapshot {
     readonly folded: boolean;
     readonly shards: number;
   };
+  /** The order of the columns in trees of pairs; undefined if none was chosen. */
+  readonly columnOrder: readonly number[] | undefined;
   /** A hash of what was learnt of the model, which shows whether the model has changed. */
   readonly digest: string;
   readonly frontier: FrontierRecord;
@@ -89,6 +91,7 @@ export function takeSnapshot(folder: string, of: Standstill, onDisk: Snapshot["o
     about,
     splits: recorded(engine.families.splits),
     layout: layoutOf(engine),
+    columnOrder: engine.columnOrder,
     digest: digestOf(engine),
     frontier: {
       level: frontier.level,

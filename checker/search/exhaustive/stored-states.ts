@@ -12,6 +12,7 @@ import type { Engine } from "../engine/engine.js";
 import type { Inspector } from "../engine/inspector.js";
 import type { SearchOptions } from "../options.js";
 import type { Violation } from "../verdict/violations.js";
+import { columnOrder, ORDERED_FROM, SAMPLED_ROWS } from "./column-order.js";
 import { type BreadthFirst, type FrontierRecord, OnDisk } from "./frontier.js";
 import type { Snapshot } from "./snapshot.js";
 import { Spilled, spill } from "./spilling.js";
@@ -58,13 +59,31 @@ export class StoredStates {
    */
   spill(folder: string, frontier: BreadthFirst): OnDisk {
     const { engine } = this;
-    if (!engine.folded && engine.families.rowWords > 2) engine.missHandler.prepareFolding();
+    if (!engine.folded && engine.families.rowWords > 2) {
+      engine.orderColumns(this.columnOrder());
+      engine.missHandler.prepareFolding();
+    }
     const set = ExternalSet.create(folder, modules());
     spill(engine.store, frontier.level, set, engine.expander, (rows) => this.keysOfInput(rows));
     const { level, control } = frontier;
     const { leftover } = frontier;
     const place = { level, done: control.chunks.taken, source: { kind: "archive", start: 0 }, leftover } as const;
     return this.goOnDisk(new Spilled(set, frontier.depth), frontier, place);
+  }
+
+  /** Returns an order of the columns in which trees of pairs of the states stored so far have few different pairs. */
+  columnOrder(): number[] {
+    const oneIn = Math.ceil(this.count / SAMPLED_ROWS);
+    return columnOrder([...this.sample(oneIn, this.engine.store.counts)], this.engine.families.rowWords);
+  }
+
+  /**
+   * Returns such an order if rows are compressed in memory, in none that was chosen, and `from` states are stored.
+   */
+  betterOrder(from: number = ORDERED_FROM): number[] | undefined {
+    const { engine, spilled, count } = this;
+    const isDue = engine.folded && engine.columnOrder === undefined && spilled === undefined && count >= from;
+    return isDue ? this.columnOrder() : undefined;
   }
 
   private keysOfInput(rows: number): void {

@@ -359,7 +359,7 @@ function drain(): i32 {
   if (stored !== words) recall(madeAt(first), made - first, words);
   for (let i = first; i < made; i++) {
     const next = madeAt(i);
-    const row = stored === words ? next : foldRecalled(next, i - first, words);
+    const row = stored === words ? next : foldRecalled(i - first, words);
     const stopped = row === 0 ? MISS : inline.always(put(row));
     if (stopped !== DONE) {
       store<i32>(context, i, C_PUT);

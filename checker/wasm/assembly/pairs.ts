@@ -6,6 +6,9 @@
  * one column share all pairs except those on the way from that column to the root. It is exact, since equal pairs have
  * equal numbers.
  *
+ * The columns stand in the tree in an order of their own: what depends on each other stands together, so that subtrees
+ * have few values (checker/search/exhaustive/column-order.ts).
+ *
  * Threads insert pairs without locks: a thread claims a number, writes the pair at its place, and then enters the
  * number into the hash table by compare-and-swap.
  */
@@ -18,8 +21,10 @@ import {
   H_NODE_MASK,
   H_NODE_TABLE,
   H_NODES,
+  H_ORDER,
   H_ROOTS,
   H_WORDS,
+  MADE_ROWS,
   MISS_NODES,
   MOST_PAIRS_OF_ROWS,
   MOST_ROOTS,
@@ -52,6 +57,8 @@ let leaves: usize = 0;
 /** The trees of roots that are compared with rows; before each stands the row's hash. */
 let candidates: usize = 0;
 let treeBytes: usize = 0;
+/** The rows that are compressed, with their columns in the order of the tree. */
+let ordered: usize = 0;
 
 /** Begins with rows of `words` words. The tree of a row decompressed before is forgotten. */
 export function beginPairs(words: i32): void {
@@ -62,6 +69,7 @@ export function beginPairs(words: i32): void {
   const end = leaves + ((<usize>words) << 2);
   candidates = ((end + 7) & ~7) + 8;
   treeBytes = ((end - root + 7) & ~7) + 8;
+  ordered = candidates + <usize>MADE_ROWS * treeBytes;
   memory.fill(root, 0, end - root);
 }
 
@@ -71,7 +79,7 @@ export function beginPairs(words: i32): void {
  */
 export function fold(row: usize, words: i32): usize {
   recall(row, 1, words);
-  return foldRecalled(row, 0, words);
+  return foldRecalled(0, words);
 }
 
 /**
@@ -82,10 +90,12 @@ export function fold(row: usize, words: i32): usize {
  * rows are treated at once, step by step, so that the processor's cache misses overlap.
  */
 export function recall(rows: usize, count: i32, words: i32): void {
+  const rowBytes = (<usize>words + 1) << 2;
+  const order = <usize>load<u32>(H_ORDER);
+  for (let i = 0; i < count; i++) putInOrder(rows + <usize>i * rowBytes, orderedAt(i, words), order, words);
   // A root of fewer words may have words in it, which leave no room for a tag.
   if (log < 2) return;
-  const rowBytes = (<usize>words + 1) << 2;
-  for (let i = 0; i < count; i++) store<u64>(hashAt(i), quickHash(rows + <usize>i * rowBytes, words));
+  for (let i = 0; i < count; i++) store<u64>(hashAt(i), quickHash(orderedAt(i, words), words));
   for (let i = 0; i < count; i++) {
     const hash = load<u64>(hashAt(i));
     const group = groupOf(hash);
@@ -107,14 +117,24 @@ export function recall(rows: usize, count: i32, words: i32): void {
   }
 }
 
-/** Compresses the row at address `row`, which was number `i` of those that `recall` was given last, like `fold`. */
-export function foldRecalled(row: usize, i: i32, words: i32): usize {
+/** Compresses row number `i` of those that `recall` was given last, like `fold`. */
+export function foldRecalled(i: i32, words: i32): usize {
+  const row = orderedAt(i, words);
   if (log < 2) return lookUp(row, words);
   const candidate = candidateAt(i);
   if (load<u64>(candidate) !== 0 && same(candidate + leaves - root, row, words)) return candidate;
   const found = lookUp(row, words);
   if (found !== 0) remember(load<u64>(hashAt(i)), load<u64>(found));
   return found;
+}
+
+function orderedAt(i: i32, words: i32): usize {
+  return ordered + <usize>i * ((<usize>words) << 2);
+}
+
+function putInOrder(row: usize, to: usize, order: usize, words: i32): void {
+  for (let at: usize = 0; at < (<usize>words) << 2; at += 2)
+    store<u16>(to + at, load<u16>(row + ((<usize>load<u16>(order + at)) << 1)));
 }
 
 /** Keeps the root of a row with a hash, in place of another if need be. Whoever reads it sees its pairs, too. */
@@ -145,8 +165,8 @@ function hashAt(i: i32): usize {
 }
 
 /**
- * Looks up the pairs of a row. Where it has those of the row that was decompressed last, as a next row often has, their
- * numbers are taken from there. Returns what `fold` returns.
+ * Looks up the pairs of a row that is in the tree's order. Where it has those of the row that was decompressed last, as
+ * a next row often has, their numbers are taken from there. Returns what `fold` returns.
  */
 function lookUp(row: usize, words: i32): usize {
   // The fourth row of the scratch place is used here.
@@ -195,7 +215,9 @@ export function unfold(from: usize, row: usize, words: i32): void {
   const nodes = <usize>load<u32>(H_NODES);
   store<u64>(root, load<u64>(from));
   for (let n = 2; n <= 1 << log; n <<= 1) openLevel(root + ((<usize>n - 2) << 2), n, nodes, words);
-  for (let w = 0; w < words; w++) store<u32>(row + (w << 2), load<u32>(leaves + (w << 2)));
+  const order = <usize>load<u32>(H_ORDER);
+  for (let at: usize = 0; at < (<usize>words) << 2; at += 2)
+    store<u16>(row + ((<usize>load<u16>(order + at)) << 1), load<u16>(leaves + at));
 }
 
 /** Writes behind the `n` numbers at address `level` of a tree what they stand for: numbers or, at last, words. */
