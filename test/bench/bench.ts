@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { packageRoot } from "../../checker/package.js";
+import { markdownTable, textTable } from "../support/tables.js";
 import { execute, type RumurOptions, runRumur, runSpin, type SpinOptions } from "../twins/peers.js";
 import { type Case, cases, type Peer, type Size, type Tool, type Variant } from "./cases.js";
 import { addToHistory, type Entry, lastOf, readHistory, regressions, thisMachine } from "./history.js";
@@ -258,6 +259,9 @@ function peers(runs: Result["runs"], of: Case): { tool: Peer; run: Measurement; 
   });
 }
 
+/** The columns from here on are numbers. */
+const NUMERIC = 2;
+
 const HEADER = [
   "case",
   "tool",
@@ -302,24 +306,6 @@ function rows(results: readonly Result[], judged: boolean): string[][] {
   });
 }
 
-const NUMERIC = 2; // the columns from here on are set to the right
-
-function textTable(table: readonly (readonly string[])[]): string[] {
-  const [header = []] = table;
-  const widths = header.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  return table.map((row) =>
-    row
-      .map((cell, column) => (column < NUMERIC ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join("  ")
-      .trimEnd(),
-  );
-}
-
-function markdownTable([header = [], ...body]: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [line(header), line(header.map((_, column) => (column < NUMERIC ? "---" : "---:"))), ...body.map(line)];
-}
-
 function commands(results: readonly Result[]): string[] {
   return results.flatMap(({ of, runs }) =>
     Object.entries(runs).flatMap(([tool, run]) => [`# ${of.name}, ${tool} (${run.version})`, run.command]),
@@ -335,7 +321,7 @@ function title({ repeat }: Options): string {
 }
 
 function markdown(results: readonly Result[], options: Options): string {
-  const table = markdownTable([HEADER, ...rows(results, !options.smoke)]);
+  const table = markdownTable([HEADER, ...rows(results, !options.smoke)], NUMERIC);
   const notes = results.flatMap((result) => [...result.notes, ...result.failures]).map((line) => `- ${line}`);
   const code = ["```sh", ...commands(results), "```"];
   return [title(options), "", ...table, "", ...notes, ...(notes.length === 0 ? [] : [""]), ...code, ""].join("\n");
@@ -395,7 +381,7 @@ async function bench(options: Options): Promise<number> {
   const lines = [
     title(options),
     "",
-    ...textTable([HEADER, ...rows(results, !options.smoke)]),
+    ...textTable([HEADER, ...rows(results, !options.smoke)], NUMERIC),
     "",
     ...results.flatMap(({ notes }) => notes),
     "",

@@ -8,10 +8,11 @@ import { join } from "node:path";
 import { check } from "../../checker/api/index.js";
 import { LoadError } from "../../checker/errors.js";
 import { murphiModel } from "../../checker/murphi/model.js";
+import { packageRoot } from "../../checker/package.js";
 import type { Outcome } from "../../checker/search/outcome.js";
 import type { RumurRun } from "../twins/peers.js";
 
-export const modelsFolder = join(import.meta.dirname, "models");
+export const modelsFolder = join(packageRoot, "test", "murphi", "models");
 
 /** The models, by file name. */
 export const modelFiles = readdirSync(modelsFolder).filter((file) => file.endsWith(".m"));
@@ -20,7 +21,7 @@ export const modelFiles = readdirSync(modelsFolder).filter((file) => file.endsWi
 export const readModel = (file: string): string => readFileSync(join(modelsFolder, file), "utf8");
 
 /** How many states a search found, and how many rules it fired. */
-interface Counts {
+export interface Counts {
   readonly states: number;
   readonly rules: number;
 }
@@ -47,17 +48,21 @@ const RUN_TIME_ERRORS: readonly (readonly [rumur: RegExp, popcheck: RegExp, line
 
 /** Writes what rumur found. */
 export function lineOfRumur(reduced: RumurRun, whole: RumurRun): string {
-  const { violated } = reduced;
-  const missed = Object.entries(reduced.covered).find(([, count]) => count === 0)?.[0];
-  if (violated === undefined)
-    return missed === undefined ? countsLine(reduced, whole) : `-- cover "${missed}" is missed`;
-  if (violated === "deadlock") return "-- deadlock";
+  const [first] = faultsOfRumur(reduced);
+  return first === undefined ? countsLine(reduced, whole) : `-- ${first}`;
+}
+
+/** Returns what rumur finds wrong with a model: the first error or, if there is none, the covers that are missed. */
+export function faultsOfRumur({ violated, covered }: RumurRun): readonly string[] {
+  const missed = Object.entries(covered).filter(([, count]) => count === 0);
+  if (violated === undefined) return missed.map(([cover]) => `cover "${cover}" is missed`);
+  if (violated === "deadlock") return ["deadlock"];
   const invariant = /^invariant "(.*)" failed$/.exec(violated)?.[1];
-  if (invariant !== undefined) return `-- invariant "${invariant}" is false`;
+  if (invariant !== undefined) return [`invariant "${invariant}" is false`];
   const assertion = /^Assertion failed: [^ ]*: (.*)$/.exec(violated)?.[1];
-  if (assertion !== undefined) return `-- assertion "${assertion}" is false`;
+  if (assertion !== undefined) return [`assertion "${assertion}" is false`];
   const known = RUN_TIME_ERRORS.find(([rumur]) => rumur.test(violated));
-  return `-- error: ${known === undefined ? violated : known[2]}`;
+  return [`error: ${known === undefined ? violated : known[2]}`];
 }
 
 /** Writes what popcheck finds. */
@@ -65,33 +70,44 @@ export async function lineOfPopcheck(file: string): Promise<string> {
   const model = () => murphiModel(readModel(file), file);
   try {
     const reduced = await check(model(), { threads: 1 });
-    const violated = reduced.properties.find(({ verdict }) => verdict === "violated");
-    if (violated === undefined) {
-      const whole = await check(model(), { threads: 1, symmetry: false });
-      return countsLine(countsOf(reduced), countsOf(whole));
-    }
-    const { kind, name, explanation = "" } = violated;
-    if (kind === "no deadlock") return "-- deadlock";
-    if (kind === "reachable") return `-- cover "${name}" is missed`;
-    if (kind === "invariant") return `-- invariant "${name}" is false`;
-    const assertion = /fails the assertion "(.*)"/.exec(explanation)?.[1];
-    if (assertion !== undefined) return `-- assertion "${assertion}" is false`;
-    return errorLine(explanation);
+    const [first] = faultsOfPopcheck(reduced);
+    if (first !== undefined) return `-- ${first}`;
+    const whole = await check(model(), { threads: 1, symmetry: false });
+    return countsLine(decidedCounts(reduced), decidedCounts(whole));
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;
-    return /: startstate /.test(error.message) ? errorLine(error.message) : REFUSED;
+    return /: startstate /.test(error.message) ? `-- ${runTimeFault(error.message)}` : REFUSED;
   }
 }
 
-function errorLine(message: string): string {
+/** Returns what popcheck finds wrong with a model, by property. */
+export function faultsOfPopcheck({ properties }: Outcome): readonly string[] {
+  return properties
+    .filter(({ verdict }) => verdict === "violated")
+    .map(({ kind, name, explanation = "" }) => {
+      if (kind === "no deadlock") return "deadlock";
+      if (kind === "reachable") return `cover "${name}" is missed`;
+      if (kind === "invariant") return `invariant "${name}" is false`;
+      const assertion = /fails the assertion "(.*)"/.exec(explanation)?.[1];
+      return assertion === undefined ? runTimeFault(explanation) : `assertion "${assertion}" is false`;
+    });
+}
+
+/** Returns the fault that a message of popcheck's tells of, which a model has made while it ran. */
+export function runTimeFault(message: string): string {
   const known = RUN_TIME_ERRORS.find(([, popcheck]) => popcheck.test(message));
-  if (known !== undefined) return `-- error: ${known[2]}`;
-  return `-- error: ${/threw (.*?) \([^()]*:\d+\)/.exec(message)?.[1] ?? message}`;
+  if (known !== undefined) return `error: ${known[2]}`;
+  return `error: ${/threw (.*?) \([^()]*:\d+\)/.exec(message)?.[1] ?? message}`;
+}
+
+/** Returns the counts of a search that decided everything, and found nothing wrong. */
+function decidedCounts(outcome: Outcome): Counts {
+  const undecided = outcome.properties.find(({ verdict }) => verdict !== "holds");
+  if (undecided !== undefined) throw new Error(`${undecided.name} is ${undecided.verdict}`);
+  return countsOf(outcome);
 }
 
 /** Rumur fires a rule also where an assumption then discards the state that it leads to. */
-function countsOf({ distinct, generated, constraints, properties }: Outcome): Counts {
-  const undecided = properties.find(({ verdict }) => verdict !== "holds");
-  if (undecided !== undefined) throw new Error(`${undecided.name} is ${undecided.verdict}`);
+export function countsOf({ distinct, generated, constraints }: Outcome): Counts {
   return { states: distinct, rules: generated + (constraints?.steps ?? 0) };
 }

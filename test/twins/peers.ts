@@ -30,7 +30,19 @@ export interface RumurOptions {
   readonly optimize?: readonly string[];
   /** What the set of seen states may hold before it grows, in bytes. */
   readonly setCapacity?: number;
+  /** What the search may take. Default: no limit. */
+  readonly limits?: Limits;
 }
+
+/** What a process may take before it is ended. */
+export interface Limits {
+  readonly seconds?: number;
+  /** The bytes of its address space. */
+  readonly memory?: number;
+}
+
+/** A process came to one of its limits, so that nothing is known of what it would have said. */
+export class LimitReached extends Error {}
 
 export interface SpinOptions {
   /** A Promela file. */
@@ -118,9 +130,13 @@ export async function runRumur(options: RumurOptions): Promise<RumurRun> {
     const generated = await succeed("rumur", generate, folder);
     const compiled = await succeed("gcc", compile, folder);
     // exit status 1 says that there was an error in the model, which the report below says better
-    const run = await execute(join(folder, checker), [], folder);
+    const run = await execute(join(folder, checker), [], folder, options.limits);
     const report = readRumurReport(run.stdout);
-    if (report === undefined) throw new Error(`${checker}: ${describeEnd(run)}`);
+    if (report === undefined) {
+      if (options.limits?.memory !== undefined && /out of memory|allocat/i.test(run.stderr))
+        throw new LimitReached(`rumur: ${describeEnd(run)}`);
+      throw new Error(`${checker}: ${describeEnd(run)}`);
+    }
     return {
       ...report,
       seconds: run.seconds,
@@ -338,11 +354,18 @@ interface Ended {
   readonly seconds: number;
 }
 
-/** Runs a program to its end, whatever its exit status. */
-export async function execute(file: string, args: readonly string[], cwd?: string): Promise<Ended> {
+/** Runs a program to its end, whatever its exit status. @throws LimitReached if it takes longer than it may */
+export async function execute(
+  file: string,
+  args: readonly string[],
+  cwd?: string,
+  { seconds, memory }: Limits = {},
+): Promise<Ended> {
   return await new Promise((resolve, reject) => {
     const start = performance.now();
-    const child = spawn(file, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const words = memory === undefined ? [file, ...args] : ["prlimit", `--as=${memory}`, "--", file, ...args];
+    const child = spawn(words[0]!, words.slice(1), { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const clock = seconds === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), seconds * 1000);
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
@@ -352,14 +375,19 @@ export async function execute(file: string, args: readonly string[], cwd?: strin
       const name = basename(file);
       reject(missing ? new Error(`${name} is not installed: apt-get install ${name}`) : error);
     });
-    child.on("close", (code, signal) =>
-      resolve({
-        stdout: Buffer.concat(stdout).toString(),
-        stderr: Buffer.concat(stderr).toString(),
-        status: code ?? signal ?? "unknown",
-        seconds: (performance.now() - start) / 1000,
-      }),
-    );
+    child.on("close", (code, signal) => {
+      clearTimeout(clock);
+      const taken = (performance.now() - start) / 1000;
+      if (seconds !== undefined && signal === "SIGKILL" && taken >= seconds)
+        reject(new LimitReached(`it takes more than ${seconds} s`));
+      else
+        resolve({
+          stdout: Buffer.concat(stdout).toString(),
+          stderr: Buffer.concat(stderr).toString(),
+          status: code ?? signal ?? "unknown",
+          seconds: taken,
+        });
+    });
   });
 }
 
