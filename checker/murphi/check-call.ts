@@ -84,6 +84,7 @@ function argument(
   const given = check(scope, of);
   const { type } = parameter;
   const what = `the parameter ${parameter.name} of ${name}`;
+  if (given.type.kind === "undefined" && !parameter.isVar) return () => newPlace(widthOf(type));
   if (!isCompatible(given.type, type))
     throw source.error(of.at, `${what} is ${typeInWords(type)}, and ${written(of)} is ${typeInWords(given.type)}`);
   const { place } = given;
@@ -115,7 +116,8 @@ function argument(
   };
 }
 
-function valueAt({ memory, at }: Place): Value {
+/** Returns what a cell holds, which may be the undefined value. */
+export function valueAt({ memory, at }: Place): Value {
   return memory.read(at);
 }
 

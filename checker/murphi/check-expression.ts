@@ -2,6 +2,7 @@
 import { complement, isBitwise, NoNumber, negated, numberFunction } from "./arithmetic.js";
 import { callOf } from "./check-call.js";
 import { type CheckedExpression, type Frame, known, valued, type World } from "./compiled.js";
+import { undefinedWord } from "./dialect.js";
 import { fault } from "./fault.js";
 import { LocalMemory, type Place } from "./memory.js";
 import { bagIn, formOf } from "./message.js";
@@ -107,6 +108,8 @@ function named(scope: Scope, of: Expression & { readonly kind: "name" }): Checke
     const { index } = entity;
     return placed(scope, of, entity.type, ({ locals }) => locals[index]!, entity.isWritable);
   }
+  const word = entity === undefined ? undefinedWord(scope.context.dialect, of) : undefined;
+  if (word !== undefined) return word;
   throw scope.unknown(of.name, of.at, "variable or constant", ({ kind }) => kind !== "type" && kind !== "function");
 }
 
@@ -335,6 +338,7 @@ export interface CheckedQuantifier {
 
 /** Declares the name of a quantifier in `scope`, which is one of its own. */
 export function quantifierIn(scope: Scope, of: Quantifier): CheckedQuantifier {
+  if (of.isFurther) scope.context.dialect.noteCMurphiOnly();
   if ("type" in of) {
     const type = simpleIn(scope, of.type, numberOf, "a quantifier ranges over");
     const index = scope.declareLocal(of.name, of.at, type);

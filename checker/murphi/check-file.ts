@@ -4,6 +4,7 @@ import { declare, declareGlobal, type GlobalVariable } from "./check-declaration
 import { type CheckedQuantifier, checked, condition, numberOf, quantifierIn } from "./check-expression.js";
 import { aliasesIn, bodyOf } from "./check-statement.js";
 import type { CheckedExpression, CheckedFunction, CheckedStatement, Frame, Mentions } from "./compiled.js";
+import { Dialect, type DialectName } from "./dialect.js";
 import { typeIn } from "./resolve-type.js";
 import { type FileContext, newBody, Scope } from "./scope.js";
 import type { SourceText } from "./source-text.js";
@@ -28,6 +29,7 @@ interface Bound {
 
 export interface CheckedRule extends Bound {
   readonly kind: "rule" | "startstate";
+  readonly priority: number;
   readonly name: string | undefined;
   readonly guard: CheckedExpression | undefined;
   readonly body: CheckedStatement;
@@ -49,6 +51,8 @@ export interface CheckedFile {
   readonly rules: readonly CheckedRule[];
   readonly startstates: readonly CheckedRule[];
   readonly properties: readonly CheckedProperty[];
+  /** Whether the file is in CMurphi's language rather than in rumur's. */
+  readonly isCMurphi: boolean;
   /** The covers within rules and functions. */
   readonly covers: FileContext["covers"];
   /** The scalarsets that have a name. */
@@ -58,14 +62,17 @@ export interface CheckedFile {
 /**
  * Checks the items of a file.
  * @param given the values of constants that the user has given, by name
+ * @param said whose language the user says that the file is in
  * @throws LoadError for the first mistake
  */
 export function checkedFile(
   source: SourceText,
   items: readonly Item[],
   given: ReadonlyMap<string, number>,
+  said: DialectName,
 ): CheckedFile {
-  const context: FileContext = { source, covers: [], scalarsets: [], given };
+  const dialect = new Dialect(said);
+  const context: FileContext = { source, dialect, covers: [], scalarsets: [], given };
   const scope = Scope.ofFile(context);
   const globals: GlobalVariable[] = [];
   const found = { rules: [] as CheckedRule[], properties: [] as CheckedProperty[] };
@@ -88,6 +95,7 @@ export function checkedFile(
     rules,
     startstates,
     properties: found.properties,
+    isCMurphi: dialect.isCMurphi,
     covers: context.covers,
     scalarsets: context.scalarsets,
   };
@@ -144,9 +152,10 @@ function ruleIn(scope: Scope, of: RuleSyntax, around: readonly Around[]): Checke
   const guard = of.guard && condition(inner, of.guard, "the guard of a rule");
   const run = bodyOf(inner, of.declarations, of.body);
   const changes = around.every(({ kind }) => kind === "ruleset") && surelyChanges(inner, of);
-  const { name, at, kind } = of;
+  const { name, at, kind, priority } = of;
+  if (priority !== 0) scope.context.dialect.noteCMurphiOnly();
   return {
-    ...{ kind, name, at, binders, guard, body: run, surelyChanges: changes },
+    ...{ kind, priority, name, at, binders, guard, body: run, surelyChanges: changes },
     ...{ locals: body.locals, mentions: body.mentions },
   };
 }

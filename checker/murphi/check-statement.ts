@@ -1,6 +1,6 @@
 /** Checks statements, and makes functions of them. */
 import { Bag } from "../model/channel.js";
-import { checkedCall, copied, fitting } from "./check-call.js";
+import { checkedCall, copied, fitting, valueAt } from "./check-call.js";
 import { declareAll } from "./check-declaration.js";
 import { bind, checked, condition, messagePredicate, quantifierIn, shown } from "./check-expression.js";
 import { ASSUMPTION_FALSE, type CheckedExpression, type CheckedStatement, type Frame } from "./compiled.js";
@@ -120,6 +120,7 @@ function writable(
 function assignment(scope: Scope, of: Statement & { readonly kind: "assign" }): CheckedStatement {
   const to = writable(scope, of.to, ":=");
   const from = checked(scope, of.value);
+  if (from.type.kind === "undefined") return emptied(scope, { kind: "undefine", of: of.to, at: of.at });
   if (!isCompatible(to.type, from.type) || to.type.kind === "chosen")
     throw scope.source.error(
       of.at,
@@ -144,9 +145,11 @@ function storing(
   const width = widthOf(type);
   if (!isSimple(type)) return (frame, to) => copy(place!(frame), to(frame), width);
   const fits = fitting(type, from.type);
+  const { dialect } = scope.context;
   return (frame, to) => {
-    const value = from.value(frame);
-    if (!fits(value))
+    // In CMurphi an undefined variable may be assigned.
+    const value = dialect.isCMurphi && place !== undefined ? valueAt(place(frame)) : from.value(frame);
+    if (value !== null && !fits(value))
       throw fault(source, of.at, `a write of ${shown(value)} into ${written(of.to)}, which is ${typeInWords(type)}`);
     const { memory, at } = to(frame);
     memory.write(at, value);

@@ -7,6 +7,7 @@ import { type Goal, makeGoal, makeInvariant, type Property } from "../model/prop
 import { vocabulary } from "../model/vocabulary.js";
 import { type CheckedFile, type CheckedProperty, type CheckedRule, checkedFile } from "./check-file.js";
 import type { CheckedFunction, Mentions } from "./compiled.js";
+import { DIALECTS, type DialectName } from "./dialect.js";
 import { allBindings, domainsOf, setsIn } from "./domains.js";
 import { type ConstantParameter, constantsOf, type Deadlock, parametersOf } from "./parameters.js";
 import { parsed } from "./parser.js";
@@ -29,17 +30,18 @@ export function murphiModel(text: string, file: string): AnyModel {
   const programs = new Map<string, Program>();
   const programWith = (parameters: ParameterValues): Program => {
     const given = new Map(constants.map(({ constant, parameter }) => [constant, parameters[parameter] as number]));
-    const key = JSON.stringify([...given.values()]);
-    const program = programs.get(key) ?? new Program(source, items, given);
+    const dialect = parameters.dialect as DialectName;
+    const key = JSON.stringify([dialect, ...given.values()]);
+    const program = programs.get(key) ?? new Program(source, items, given, dialect);
     programs.set(key, program);
     return program;
   };
-  const { hasLiveness, rules, startstates } = programWith(defaultsOf(constants));
+  const { hasLiveness, isCMurphi, rules, startstates } = programWith(defaultsOf(constants));
   if (startstates === 0) throw source.error(0, "this file has no startstate, so that there is no state to begin with");
   const name = file.replace(/^.*[\\/]/, "").replace(/\.m$/i, "");
   return {
     name,
-    about: `a Murphi model of ${rules} rules, from ${file}`,
+    about: `a Murphi model of ${rules} rules, from ${file}${isCMurphi ? ", in CMurphi's language" : ""}`,
     parameters: parametersOf(constants, hasLiveness),
     contradiction: (parameters: ParameterValues) => programWith(parameters).refusedLiveness(parameters),
     variables: (parameters: ParameterValues) => programWith(parameters).variables.variables,
@@ -53,7 +55,7 @@ export function murphiModel(text: string, file: string): AnyModel {
 }
 
 function defaultsOf(constants: readonly ConstantParameter[]): ParameterValues {
-  return Object.fromEntries(constants.map(({ parameter, value }) => [parameter, value]));
+  return { dialect: DIALECTS[0], ...Object.fromEntries(constants.map(({ parameter, value }) => [parameter, value])) };
 }
 
 /** A file that was checked with certain values of its constants. */
@@ -68,12 +70,13 @@ class Program {
     private readonly source: SourceText,
     items: readonly Item[],
     given: ReadonlyMap<string, number>,
+    dialect: DialectName,
   ) {
-    this.file = checkedFile(source, items, given);
+    this.file = checkedFile(source, items, given, dialect);
     const { globals, rules, properties, scalarsets } = this.file;
     const ranged = new Set([...rules, ...properties].flatMap(({ binders }) => setsIn(binders)));
     this.variables = new StateVariables(globals, ranged, scalarsets);
-    this.runner = new RuleRunner(this.variables, source);
+    this.runner = new RuleRunner(this.variables, source, rules);
     this.names = new Map<{ readonly at: number }, string>([
       ...this.named(this.file.rules.map((rule) => ({ of: rule, name: rule.name, kind: "rule" }))),
       ...this.named(
@@ -92,6 +95,10 @@ class Program {
 
   get startstates(): number {
     return this.file.startstates.length;
+  }
+
+  get isCMurphi(): boolean {
+    return this.file.isCMurphi;
   }
 
   get hasLiveness(): boolean {

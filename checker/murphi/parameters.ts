@@ -1,5 +1,6 @@
 /** The parameters of a Murphi model: its integer constants, and how its deadlocks are defined. */
 import { choice, flag, integer, type Parameter, type Parameters } from "../model/parameters.js";
+import { DIALECTS } from "./dialect.js";
 import type { Expression, Item } from "./syntax.js";
 
 /** What a deadlock is: as rumur's `--deadlock-detection`. The first one is the default, there and here. */
@@ -31,7 +32,7 @@ export const OPTION_NAMES: readonly string[] =
 
 /** Returns the constants of a file that are numbers as they stand, and not computed from others. */
 export function constantsOf(items: readonly Item[]): readonly ConstantParameter[] {
-  const taken = new Set<string>([...OPTION_NAMES, "deadlock", "skipLiveness"]);
+  const taken = new Set<string>([...OPTION_NAMES, "deadlock", "dialect", "skipLiveness"]);
   return items.flatMap((item) => {
     const value = item.kind === "const" ? literal(item.value) : undefined;
     if (item.kind !== "const" || value === undefined) return [];
@@ -68,6 +69,10 @@ export function parametersOf(constants: readonly ConstantParameter[], hasLivenes
     [
       "deadlock",
       choice("what a deadlock is: no rule that changes the state, no rule at all, or nothing", ...DEADLOCKS),
+    ],
+    [
+      "dialect",
+      choice("whose language the file is in: what it has tells, or it is as rumur or CMurphi takes it", ...DIALECTS),
     ],
     ...(hasLiveness ? [["skipLiveness", flag("check the model without its liveness properties", false)] as const] : []),
   ]);

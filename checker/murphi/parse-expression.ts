@@ -207,11 +207,18 @@ export function designator(reader: TokenReader): Expression {
 function quantified(reader: TokenReader): Expression {
   const { text, at } = reader.take();
   const kind = text as "forall" | "exists";
-  const over = quantifier(reader);
+  const over = quantifiers(reader);
   reader.expect("do");
   const body = expression(reader);
   reader.expect("end", `end${kind}`);
-  return above(reader, { kind, quantifier: over, body, at }, body);
+  return over.reduceRight((body, each) => above(reader, { kind, quantifier: each, body, at }, body), body);
+}
+
+/** Parses quantifiers that semicolons part, of which CMurphi takes several before `do`. */
+export function quantifiers(reader: TokenReader): readonly Quantifier[] {
+  const found = [quantifier(reader)];
+  while (reader.takeIf(";")) found.push({ ...quantifier(reader), isFurther: true });
+  return found;
 }
 
 /** Parses `i: T`, or `i := a to b by c`. */

@@ -5,7 +5,7 @@ import {
   expression,
   multisetPredicate,
   namesBeforeColon,
-  quantifier,
+  quantifiers,
   variables,
 } from "./parse-expression.js";
 import type { Alias, Category, Clause, Declaration, Expression, PropertySyntax, Statement } from "./syntax.js";
@@ -87,8 +87,13 @@ function statement(reader: TokenReader, ends: readonly string[]): Statement {
       return switchStatement(reader);
     case "for": {
       reader.take();
-      const over = quantifier(reader);
-      return { kind: "for", quantifier: over, body: block(reader, "for"), at };
+      const over = quantifiers(reader);
+      const innermost = block(reader, "for");
+      const loops = over.reduceRight<readonly Statement[]>(
+        (body, each) => [{ kind: "for", quantifier: each, body, at }],
+        innermost,
+      );
+      return loops[0]!;
     }
     case "while": {
       reader.take();

@@ -104,6 +104,7 @@ function rulesWithin(reader: TokenReader, of: string): readonly RuleItem[] {
 function simpleRule(reader: TokenReader): RuleSyntax {
   const { at } = reader;
   const kind = reader.take().text as "rule" | "startstate";
+  const priority = kind === "rule" ? priorityOf(reader) : 0;
   const name = reader.textIf();
   const guard = kind === "rule" ? guardOf(reader) : undefined;
   const declared = declarations(reader);
@@ -111,7 +112,16 @@ function simpleRule(reader: TokenReader): RuleSyntax {
   else reader.takeIf("begin");
   const body = statements(reader, "end", `end${kind}`);
   reader.take();
-  return { kind, name, guard, declarations: declared, body, at };
+  return { kind, priority, name, guard, declarations: declared, body, at };
+}
+
+/** Parses the priority of a rule: a number behind which no guard goes on. */
+function priorityOf(reader: TokenReader): number {
+  const { token, second } = reader;
+  const goesOn = second.kind === "sign" && !["(", "!"].includes(second.text);
+  if (token.kind !== "number" || goesOn) return 0;
+  reader.take();
+  return Number(token.text);
 }
 
 /**

@@ -60,6 +60,7 @@ export function typeIn(scope: Scope, of: TypeSyntax, numberOf: NumberOf, name?: 
     case "union":
       return unionIn(scope, of, numberOf);
     case "multiset": {
+      scope.context.dialect.noteCMurphiOnly();
       const capacity = numberOf(scope, of.capacity, "the capacity of a multiset");
       if (capacity < 0) throw source.error(of.at, `a multiset cannot hold ${capacity} messages`);
       const element = typeIn(scope, of.element, numberOf);
@@ -134,6 +135,7 @@ function scalarsetIn(
 }
 
 function unionIn(scope: Scope, of: TypeSyntax & { readonly kind: "union" }, numberOf: NumberOf): UnionType {
+  scope.context.dialect.noteCMurphiOnly();
   const parts = of.of.flatMap((syntax) => {
     const type = typeIn(scope, syntax, numberOf);
     if (type.kind === "union") return [...type.of];

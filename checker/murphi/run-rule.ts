@@ -5,6 +5,7 @@ import { keyOf } from "../model/value.js";
 import { bind } from "./check-expression.js";
 import type { Binder, CheckedProperty, CheckedRule } from "./check-file.js";
 import { ASSUMPTION_FALSE, type Frame, type World } from "./compiled.js";
+import { allBindings } from "./domains.js";
 import { fault } from "./fault.js";
 import { StateMemory } from "./memory.js";
 import { bagIn } from "./message.js";
@@ -39,10 +40,17 @@ export interface Setting {
 
 /** Runs a rule. Returns whether it is enabled; its writes are in the memory then. */
 export function runs(rule: CheckedRule, setting: Setting): boolean {
+  return isOpen(rule, setting, (frame) => {
+    rule.body(frame);
+  });
+}
+
+/** Returns whether the guard of a rule is true. @param then is done if it is, in the same frame */
+function isOpen(rule: CheckedRule, setting: Setting, then: (frame: Frame) => void = () => undefined): boolean {
   const frame = frameOf(rule, setting);
   try {
     if (rule.guard !== undefined && !rule.guard.value(frame)) return false;
-    rule.body(frame);
+    then(frame);
     return true;
   } catch (error) {
     if (error === ASSUMPTION_FALSE) return false;
@@ -68,9 +76,11 @@ function frameOf(
 }
 
 export class RuleRunner {
+  /** @param rules all rules of the file, whose priorities keep others from being enabled */
   constructor(
     private readonly variables: StateVariables,
     private readonly source: SourceText,
+    private readonly rules: readonly CheckedRule[],
   ) {}
 
   /**
@@ -84,15 +94,27 @@ export class RuleRunner {
     wanted: Wanted,
     covered: (cover: number) => void = () => undefined,
   ): S | readonly S[] | Disabled {
-    const choosers = rule.binders.filter((binder) => binder.kind === "choose");
+    const before = this.rules.filter(({ priority }) => priority < rule.priority);
     const chosen = (choices: readonly Value[]): S | readonly S[] | Disabled => {
       const setting = this.settingOf(state, bindings, covered, choices);
-      const next = choosers[choices.length];
-      if (next === undefined) return this.after(rule, state, setting, wanted);
-      const bag = bagIn(next.multiset.place!(frameOf(rule, setting)));
-      return chooseAny(bag.takeable(), (message) => chosen([...choices, message]), next.name);
+      const next = chooserOf(rule, choices.length);
+      if (next !== undefined)
+        return chooseAny(takeable(rule, setting, next), (message) => chosen([...choices, message]), next.name);
+      if (before.length > 0 && !isOpen(rule, setting)) return disabled;
+      return before.some((other) => this.isEnabled(other, state)) ? disabled : this.after(rule, state, setting, wanted);
     };
     return chosen([]);
+  }
+
+  /** Returns whether the guard of a rule is true with some binding and some choice of messages. */
+  private isEnabled(rule: CheckedRule, state: MurphiState): boolean {
+    const isOpenWith = (bindings: Bindings, choices: readonly Value[]): boolean => {
+      const setting = this.settingOf(state, bindings, () => undefined, choices);
+      const next = chooserOf(rule, choices.length);
+      if (next === undefined) return isOpen(rule, setting);
+      return takeable(rule, setting, next).some((message) => isOpenWith(bindings, [...choices, message]));
+    };
+    return allBindings(rule.binders, (set) => state.members(set)).some((bindings) => isOpenWith(bindings, []));
   }
 
   private after<S extends MurphiState>(rule: CheckedRule, state: S, setting: Setting, wanted: Wanted): S | Disabled {
@@ -127,6 +149,18 @@ export class RuleRunner {
     const memory = new StateMemory((cell) => this.variables.read(state, cell));
     return { memory, members: (set) => state.members(set), bindings, covered, choices };
   }
+}
+
+type Chooser = Extract<Binder, { readonly kind: "choose" }>;
+
+/** Returns what chooses a message for a rule, from the outside in; undefined behind the last one. */
+function chooserOf({ binders }: CheckedRule, place: number): Chooser | undefined {
+  return binders.filter((binder) => binder.kind === "choose")[place];
+}
+
+/** Returns the messages that may be chosen, each once, where others are chosen already. */
+function takeable(rule: CheckedRule, setting: Setting, { multiset }: Chooser): readonly Value[] {
+  return bagIn(multiset.place!(frameOf(rule, setting))).takeable();
 }
 
 /** Tells whether two cells have the same value. Of objects there are only bags. */

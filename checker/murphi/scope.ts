@@ -2,6 +2,7 @@
 import type { IndexSet } from "../model/scalarset.js";
 import { didYouMean } from "../nearest.js";
 import type { CheckedFunction, Mentions } from "./compiled.js";
+import type { Dialect } from "./dialect.js";
 import type { SourceText } from "./source-text.js";
 import { BOOLEAN, type Type, type Value } from "./types.js";
 
@@ -33,6 +34,7 @@ export function newBody(of: Body["of"], result?: Type): Body {
 /** What all scopes of a file share. */
 export interface FileContext {
   readonly source: SourceText;
+  readonly dialect: Dialect;
   /** The covers within rules and functions, by number. */
   readonly covers: { readonly name: string; readonly at: number }[];
   /** The scalarsets that declarations of types have given a name. */

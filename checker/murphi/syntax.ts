@@ -72,7 +72,11 @@ export interface MultisetPredicate {
 }
 
 /** `i: T`, or `i := a to b by c`. */
-export type Quantifier = Node & { readonly name: string } & (
+export type Quantifier = Node & {
+  readonly name: string;
+  /** Whether it stands behind another one and a semicolon where rumur takes only one, and CMurphi several. */
+  readonly isFurther?: boolean;
+} & (
     | { readonly type: TypeSyntax }
     | { readonly from: Expression; readonly to: Expression; readonly by: Expression | undefined }
   );
@@ -146,6 +150,8 @@ export interface RuleSyntax extends Node {
   readonly kind: "rule" | "startstate";
   /** The author's name; undefined if there is none. */
   readonly name: string | undefined;
+  /** CMurphi's priority: a rule is enabled where none with a lower number is. 0 unless it is written. */
+  readonly priority: number;
   /** Undefined if the rule is always enabled. */
   readonly guard: Expression | undefined;
   readonly declarations: readonly Declaration[];

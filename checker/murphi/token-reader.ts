@@ -113,8 +113,8 @@ export class TokenReader {
       if (kind !== "keyword" && kind !== "sign") continue;
       if (text === "==>") return true;
       if (text === "forall" || text === "exists") quantifiers++;
-      else if (text === "end" && quantifiers > 0) quantifiers--;
-      else if (text === ":=" && quantifiers > 0) continue;
+      else if (["end", "endforall", "endexists"].includes(text) && quantifiers > 0) quantifiers--;
+      else if ([":=", ";"].includes(text) && quantifiers > 0) continue;
       else if (ONLY_IN_STATEMENTS.has(text)) return false;
     }
     return false;

@@ -60,9 +60,15 @@ export interface ChosenType {
   readonly element: Type;
 }
 
-export type Type = SimpleType | RecordType | ArrayType | MultisetType | ChosenType;
+/** The type of CMurphi's word UNDEFINED, which goes together with no type: who takes the word looks for it. */
+export interface UndefinedType {
+  readonly kind: "undefined";
+}
+
+export type Type = SimpleType | RecordType | ArrayType | MultisetType | ChosenType | UndefinedType;
 
 export const BOOLEAN: BooleanType = { kind: "boolean" };
+export const UNDEFINED: UndefinedType = { kind: "undefined" };
 
 /** The type of numbers that are not stored. */
 export const INTEGER: RangeType = { kind: "range", low: -Infinity, high: Infinity };
@@ -133,6 +139,7 @@ export function memberOf(type: SimpleType): (value: Value) => boolean {
  * together, and so do a union and what it is made of: whether a value fits is looked at when it is written.
  */
 export function isCompatible(a: Type, b: Type): boolean {
+  if (a.kind === "undefined" || b.kind === "undefined") return false;
   if (a.kind === "range" && b.kind === "range") return true;
   if (a.kind === "union" || b.kind === "union") return shareMembers(a, b);
   return isSame(a, b);
@@ -173,6 +180,8 @@ export function typeInWords(type: Type): string {
       return "a union";
     case "chosen":
       return "a message that choose has bound";
+    case "undefined":
+      return "the undefined value";
     default:
       return `${type.kind === "array" ? "an" : "a"} ${type.kind}`;
   }
