@@ -2,7 +2,7 @@
 import { complement, isBitwise, NoNumber, negated, numberFunction } from "./arithmetic.js";
 import { callOf } from "./check-call.js";
 import { type CheckedExpression, type Frame, known, valued, type World } from "./compiled.js";
-import { undefinedWord } from "./dialect.js";
+import { comparedValue, undefinedWord } from "./dialect.js";
 import { fault } from "./fault.js";
 import { LocalMemory, type Place } from "./memory.js";
 import { bagIn, formOf } from "./message.js";
@@ -245,7 +245,8 @@ function equality(scope: Scope, of: Expression & { readonly kind: "binary" }, is
       `${left.type.kind === "multiset" ? "multisets" : "chosen messages"} cannot be compared`,
     );
   if (isSimple(left.type)) {
-    const holds = valued(BOOLEAN, of.at, (frame) => (left.value(frame) === right.value(frame)) === isEqual);
+    const [a, b] = [left, right].map((side) => comparedValue(scope.context.dialect, side));
+    const holds = valued(BOOLEAN, of.at, (frame) => (a!(frame) === b!(frame)) === isEqual);
     return folded(scope, holds, [left, right]);
   }
   const width = widthOf(left.type);
@@ -320,7 +321,8 @@ function isMember(scope: Scope, of: Expression & { readonly kind: "ismember" }):
   if (!isCompatible(operand.type, type))
     throw scope.source.error(of.at, `${typeInWords(operand.type)} is never in ${typeInWords(type)}`);
   const isIn = memberOf(type);
-  return valued(BOOLEAN, of.at, (frame) => isIn(operand.value(frame)));
+  const value = comparedValue(scope.context.dialect, operand);
+  return valued(BOOLEAN, of.at, (frame) => isIn(value(frame)));
 }
 
 /** A quantifier whose name is declared. */

@@ -1,9 +1,10 @@
 /** Checks statements, and makes functions of them. */
 import { Bag } from "../model/channel.js";
-import { checkedCall, copied, fitting, valueAt } from "./check-call.js";
+import { checkedCall, copied, fitting } from "./check-call.js";
 import { declareAll } from "./check-declaration.js";
 import { bind, checked, condition, messagePredicate, quantifierIn, shown } from "./check-expression.js";
 import { ASSUMPTION_FALSE, type CheckedExpression, type CheckedStatement, type Frame } from "./compiled.js";
+import { assignedValue, comparedValue } from "./dialect.js";
 import { failAssertion, fault } from "./fault.js";
 import { copy, newPlace, type Place } from "./memory.js";
 import { bagIn, formOf } from "./message.js";
@@ -145,10 +146,9 @@ function storing(
   const width = widthOf(type);
   if (!isSimple(type)) return (frame, to) => copy(place!(frame), to(frame), width);
   const fits = fitting(type, from.type);
-  const { dialect } = scope.context;
+  const read = assignedValue(scope.context.dialect, from, of.value);
   return (frame, to) => {
-    // In CMurphi an undefined variable may be assigned.
-    const value = dialect.isCMurphi && place !== undefined ? valueAt(place(frame)) : from.value(frame);
+    const value = read(frame);
     if (value !== null && !fits(value))
       throw fault(source, of.at, `a write of ${shown(value)} into ${written(of.to)}, which is ${typeInWords(type)}`);
     const { memory, at } = to(frame);
@@ -185,8 +185,9 @@ function switchStatement(scope: Scope, of: Statement & { readonly kind: "switch"
     body: block(scope, body),
   }));
   const otherwise = block(scope, of.otherwise);
+  const read = comparedValue(scope.context.dialect, subject);
   return (frame) => {
-    const value = subject.value(frame);
+    const value = read(frame);
     for (const { values, body } of cases) if (values.some((each) => each.value(frame) === value)) return body(frame);
     return otherwise(frame);
   };

@@ -1,10 +1,12 @@
 /**
- * Whose language a file is in, where rumur and CMurphi mean something else by the same words: to assign an undefined
- * variable is an error in rumur, and undefines what it is assigned to in CMurphi.
+ * Whose language a file is in, where rumur and CMurphi mean something else by the same words: what is done with the
+ * undefined value. In rumur it can only be asked about. CMurphi 5.4.9 looks for it where a number is read, and nowhere
+ * else: an undefined variable may be assigned, and an undefined enum, scalarset or union is compared as one more value.
  */
-import { type CheckedExpression, known } from "./compiled.js";
+import { valueAt } from "./check-call.js";
+import { type CheckedExpression, type Frame, known } from "./compiled.js";
 import type { Expression } from "./syntax.js";
-import { UNDEFINED } from "./types.js";
+import { isSimple, UNDEFINED, type Value } from "./types.js";
 
 /** What the user may say. The first one is the default. */
 export const DIALECTS = ["detected", "rumur", "cmurphi"] as const;
@@ -38,4 +40,23 @@ export function undefinedWord(
   if (name.toLowerCase() !== "undefined") return undefined;
   dialect.noteCMurphiOnly();
   return known(UNDEFINED, at, null);
+}
+
+/**
+ * Returns the function that reads what is compared: in CMurphi's language the undefined value, too, but for numbers.
+ */
+export function comparedValue(dialect: Dialect, of: CheckedExpression): (frame: Frame) => Value {
+  const { place, type, value } = of;
+  if (place === undefined || !isSimple(type) || type.kind === "range") return value;
+  return (frame) => (dialect.isCMurphi ? valueAt(place(frame)) : value(frame));
+}
+
+/**
+ * Returns the function that reads what is assigned: in CMurphi's language the undefined value, too, but for the numbers
+ * of fields and elements.
+ */
+export function assignedValue(dialect: Dialect, of: CheckedExpression, syntax: Expression): (frame: Frame) => Value {
+  const { place, value } = of;
+  if (place === undefined || syntax.kind !== "name") return comparedValue(dialect, of);
+  return (frame) => (dialect.isCMurphi ? valueAt(place(frame)) : value(frame));
 }

@@ -6,33 +6,63 @@ import type { Bindings, Members } from "./run-rule.js";
 import type { SourceText } from "./source-text.js";
 import type { Value } from "./types.js";
 
-/** Returns the values of quantifiers as domains of an action, and what makes a list of a binding. */
-export function domainsOf(
-  source: SourceText,
-  binders: readonly Binder[],
-): { readonly domains: Domains; readonly bindingsIn: (binding: object) => Bindings } {
-  const domains: Record<string, Domains[string]> = {};
-  const keys: string[] = [];
-  for (const binder of binders) {
-    if (binder.kind !== "quantifier") continue;
-    let key = binder.name;
-    // A name of an inner ruleset may hide that of an outer one.
-    while (key in domains) key += "'";
-    keys.push(key);
-    domains[key] = domainOf(source, binder);
-  }
-  return { domains, bindingsIn: (binding) => keys.map((key) => (binding as Record<string, Value>)[key]!) };
+/** The values of the quantifiers around a rule as domains of an action. */
+export interface BoundDomains {
+  readonly domains: Domains;
+  /** Makes the list of values of a binding. */
+  readonly bindingsIn: (binding: object) => Bindings;
+  /** The sets that this action ranges over where the rule ranges over a union of several. */
+  readonly parts: readonly IndexSet[];
 }
 
-function domainOf(source: SourceText, { of, at }: Binder & { readonly kind: "quantifier" }): Domains[string] {
-  if (of.fixed !== undefined) return oneOf(...of.fixed);
-  if (of.type.kind === "scalarset") return of.type.set;
+/**
+ * Returns the values of quantifiers as domains of actions: of one action or, since a domain has one set at the most, of
+ * one for each set of a union.
+ */
+export function domainsOf(source: SourceText, binders: readonly Binder[]): readonly BoundDomains[] {
+  let all: readonly (readonly DomainPart[])[] = [[]];
+  for (const binder of binders) {
+    if (binder.kind !== "quantifier") continue;
+    const parts = domainPartsOf(source, binder);
+    all = all.flatMap((before) => parts.map((part) => [...before, part]));
+  }
+  return all.map((parts) => {
+    const domains: Record<string, Domains[string]> = {};
+    const keys = parts.map(({ name, domain }) => {
+      let key = name;
+      // A name of an inner ruleset may hide that of an outer one.
+      while (key in domains) key += "'";
+      domains[key] = domain;
+      return key;
+    });
+    return {
+      domains,
+      bindingsIn: (binding) => keys.map((key) => (binding as Record<string, Value>)[key]!),
+      parts: parts.flatMap(({ set }) => (set === undefined ? [] : [set])),
+    };
+  });
+}
+
+interface DomainPart {
+  readonly name: string;
+  readonly domain: Domains[string];
+  /** The set, if the domain is but a part of what the quantifier ranges over. */
+  readonly set: IndexSet | undefined;
+}
+
+function domainPartsOf(
+  source: SourceText,
+  { of, at, name }: Binder & { readonly kind: "quantifier" },
+): readonly DomainPart[] {
+  const whole = (domain: Domains[string]) => [{ name, domain, set: undefined }];
+  if (of.fixed !== undefined) return whole(oneOf(...of.fixed));
+  if (of.type.kind === "scalarset") return whole(of.type.set);
   if (of.type.kind !== "union") throw source.error(at, "the values of a ruleset are constants");
   const sets = of.type.of.flatMap((part) => (part.kind === "scalarset" ? [part.set] : []));
   const values = of.type.of.flatMap((part) => (part.kind === "enum" ? part.members : []));
-  if (sets.length > 1)
-    throw source.error(at, "a ruleset over a union of several scalarsets is not supported: write one for each of them");
-  return { kind: "choice", values, set: sets[0] };
+  if (sets.length < 2) return whole({ kind: "choice", values, set: sets[0] });
+  // The members of enums go with the first set.
+  return sets.map((set, i) => ({ name, domain: { kind: "choice", values: i === 0 ? values : [], set }, set }));
 }
 
 /** Returns all values of the quantifiers around a rule. @param members returns those of a scalarset */

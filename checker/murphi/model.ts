@@ -8,7 +8,7 @@ import { vocabulary } from "../model/vocabulary.js";
 import { type CheckedFile, type CheckedProperty, type CheckedRule, checkedFile } from "./check-file.js";
 import type { CheckedFunction, Mentions } from "./compiled.js";
 import { DIALECTS, type DialectName } from "./dialect.js";
-import { allBindings, domainsOf, setsIn } from "./domains.js";
+import { allBindings, type BoundDomains, domainsOf, setsIn } from "./domains.js";
 import { type ConstantParameter, constantsOf, type Deadlock, parametersOf } from "./parameters.js";
 import { parsed } from "./parser.js";
 import { type MurphiState, RuleRunner, type Wanted } from "./run-rule.js";
@@ -56,6 +56,12 @@ export function murphiModel(text: string, file: string): AnyModel {
 
 function defaultsOf(constants: readonly ConstantParameter[]): ParameterValues {
   return { dialect: DIALECTS[0], ...Object.fromEntries(constants.map(({ parameter, value }) => [parameter, value])) };
+}
+
+/** What is asked of states: for each binding of these domains, or once if there are none. */
+interface Asked {
+  readonly domains: Domains;
+  readonly holds: (state: MurphiState, binding: object) => boolean;
 }
 
 /** A file that was checked with certain values of its constants. */
@@ -119,7 +125,7 @@ class Program {
   initial<S extends MurphiState>(declared: S): readonly S[] {
     const assumed = this.ofCategory("assume");
     const states = startStates(this.file, this.variables, declared);
-    return states.filter((state) => assumed.every((property) => this.holdsForAll(property, state)));
+    return states.filter((state) => assumed.every((property) => this.holdsFor(property, state, "every")));
   }
 
   /**
@@ -130,18 +136,33 @@ class Program {
   actions(deadlock: Deadlock): readonly Action<MurphiState>[] {
     return this.file.rules.flatMap((rule) => {
       const name = this.names.get(rule)!;
-      if (deadlock !== "stuttering" || rule.surelyChanges) return [this.action(rule, name, "all")];
-      return [
-        this.action(rule, name, "changing"),
-        { ...this.action(rule, `${name} (changes nothing)`, "stuttering"), environment: true },
-      ];
+      return domainsOf(this.source, rule.binders).flatMap((bound) => {
+        const own = [name, ...bound.parts.map((set) => `(${set.name})`)].join(" ");
+        if (deadlock !== "stuttering" || rule.surelyChanges) return [this.action(rule, own, bound, "all")];
+        return [
+          this.action(rule, own, bound, "changing"),
+          { ...this.action(rule, `${own} (changes nothing)`, bound, "stuttering"), environment: true },
+        ];
+      });
     });
   }
 
-  private action(rule: CheckedRule, name: string, wanted: Wanted): Action<MurphiState> {
-    const { domains, bindingsIn } = domainsOf(this.source, rule.binders);
+  private action(rule: CheckedRule, name: string, bound: BoundDomains, wanted: Wanted): Action<MurphiState> {
+    const { domains, bindingsIn } = bound;
     const next = (state: MurphiState, binding: object) => this.runner.step(rule, state, bindingsIn(binding), wanted);
     return { ...makeAction(name, domains, next), where: this.source.where(rule.at) };
+  }
+
+  /**
+   * Returns what a property ranges over, and the function that asks it of one binding; over unions of several sets, of
+   * all of them at once.
+   * @param quantify joins the answers of several bindings: `every` or `some`
+   */
+  private asked(property: CheckedProperty, quantify: "every" | "some"): Asked {
+    const [bound, ...others] = domainsOf(this.source, property.binders);
+    if (others.length > 0) return { domains: {}, holds: (state) => this.holdsFor(property, state, quantify) };
+    const { domains, bindingsIn } = bound!;
+    return { domains, holds: (state, binding) => this.runner.holds(property, state, bindingsIn(binding)) };
   }
 
   properties(deadlock: Deadlock): readonly Property<MurphiState>[] {
@@ -151,21 +172,20 @@ class Program {
   }
 
   private invariant(property: CheckedProperty): Property<MurphiState> {
-    const { domains, bindingsIn } = domainsOf(this.source, property.binders);
+    const { domains, holds } = this.asked(property, "every");
     const place = this.source.placeOf(property.at);
     const invariant = makeInvariant<MurphiState, Domains>({
       name: this.names.get(property)!,
       says: `${property.text} (${place})`,
       for: domains,
-      holds: (state, binding) => this.runner.holds(property, state, bindingsIn(binding)),
+      holds,
       explain: () => `${property.text} is false (${place})`,
     });
     return { ...invariant, where: this.source.where(property.at) };
   }
 
   private cover(property: CheckedProperty): Property<MurphiState> {
-    const { domains, bindingsIn } = domainsOf(this.source, property.binders);
-    const holds = (state: MurphiState, binding: object) => this.runner.holds(property, state, bindingsIn(binding));
+    const { domains, holds } = this.asked(property, "some");
     return this.reachable(this.names.get(property)!, property.at, makeGoal(property.text, domains, holds));
   }
 
@@ -226,12 +246,12 @@ class Program {
   /** Returns the assumptions at the top level as bounds: a step to a state that breaks one is not taken. */
   constraints(): readonly ActionConstraint<MurphiState>[] {
     return this.ofCategory("assume").map((property) => {
-      const { domains, bindingsIn } = domainsOf(this.source, property.binders);
+      const { domains, holds } = this.asked(property, "every");
       const constraint = makeActionConstraint<MurphiState, Domains>({
         name: this.names.get(property)!,
         says: `assume ${property.text} (${this.source.placeOf(property.at)})`,
         for: domains,
-        holds: (_before, after, binding) => this.runner.holds(property, after, bindingsIn(binding)),
+        holds: (_before, after, binding) => holds(after, binding),
       });
       return { ...constraint, where: this.source.where(property.at) };
     });
@@ -243,8 +263,8 @@ class Program {
     );
   }
 
-  private holdsForAll(property: CheckedProperty, state: MurphiState): boolean {
-    return allBindings(property.binders, (set) => state.members(set)).every((bindings) =>
+  private holdsFor(property: CheckedProperty, state: MurphiState, quantify: "every" | "some"): boolean {
+    return allBindings(property.binders, (set) => state.members(set))[quantify]((bindings) =>
       this.runner.holds(property, state, bindings),
     );
   }
