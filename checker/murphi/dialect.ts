@@ -1,12 +1,13 @@
 /**
  * Whose language a file is in, where rumur and CMurphi mean something else by the same words: what is done with the
- * undefined value. In rumur it can only be asked about. CMurphi 5.4.9 looks for it where a number is read, and nowhere
- * else: an undefined variable may be assigned, and an undefined enum, scalarset or union is compared as one more value.
+ * undefined value. In rumur it can only be asked about. CMurphi 5.4.9 compares undefined scalarsets and unions as it does
+ * other values, and assigns what is undefined: whatever has a name of its own and, of fields and elements, all but
+ * numbers and booleans. Its verifiers were tried with each of these.
  */
 import { valueAt } from "./check-call.js";
 import { type CheckedExpression, type Frame, known } from "./compiled.js";
 import type { Expression } from "./syntax.js";
-import { isSimple, UNDEFINED, type Value } from "./types.js";
+import { type Type, UNDEFINED, type Value } from "./types.js";
 
 /** What the user may say. The first one is the default. */
 export const DIALECTS = ["detected", "rumur", "cmurphi"] as const;
@@ -42,21 +43,25 @@ export function undefinedWord(
   return known(UNDEFINED, at, null);
 }
 
-/**
- * Returns the function that reads what is compared: in CMurphi's language the undefined value, too, but for numbers.
- */
+/** Returns the function that reads what is compared: in CMurphi's language undefined scalarsets and unions, too. */
 export function comparedValue(dialect: Dialect, of: CheckedExpression): (frame: Frame) => Value {
-  const { place, type, value } = of;
-  if (place === undefined || !isSimple(type) || type.kind === "range") return value;
-  return (frame) => (dialect.isCMurphi ? valueAt(place(frame)) : value(frame));
+  return isSet(of.type) ? valueOrUndefined(dialect, of) : of.value;
+}
+
+function isSet({ kind }: Type): boolean {
+  return kind === "scalarset" || kind === "union";
 }
 
 /**
  * Returns the function that reads what is assigned: in CMurphi's language the undefined value, too, but for the numbers
- * of fields and elements.
+ * and booleans of fields and elements.
  */
 export function assignedValue(dialect: Dialect, of: CheckedExpression, syntax: Expression): (frame: Frame) => Value {
-  const { place, value } = of;
-  if (place === undefined || syntax.kind !== "name") return comparedValue(dialect, of);
+  const isCopied = syntax.kind === "name" || of.type.kind === "enum" || isSet(of.type);
+  return isCopied ? valueOrUndefined(dialect, of) : of.value;
+}
+
+function valueOrUndefined(dialect: Dialect, { place, value }: CheckedExpression): (frame: Frame) => Value {
+  if (place === undefined) return value;
   return (frame) => (dialect.isCMurphi ? valueAt(place(frame)) : value(frame));
 }
