@@ -1,3 +1,4 @@
+-- 20 states, 58 rules fired; without symmetry 32 states, 95 rules fired; no error
 type P: scalarset(2); H: enum { Home }; Node: union { P, H };
 var owner, other, none: Node; member: P; count: 0 .. 2;
 startstate begin undefine owner; undefine other; undefine none; undefine member; count := 0; end;
