@@ -1,7 +1,7 @@
 /** Calls of functions and procedures. */
 import { type CheckedExpression, type CheckedFunction, type Frame, valued } from "./compiled.js";
 import { fault } from "./fault.js";
-import { copy, newPlace, type Place } from "./memory.js";
+import { copy, newPlace, type Place, valueAt } from "./memory.js";
 import type { Scope } from "./scope.js";
 import type { Expression } from "./syntax.js";
 import { isCompatible, isSame, isSimple, memberOf, type Type, typeInWords, type Value, widthOf } from "./types.js";
@@ -114,11 +114,6 @@ function argument(
     to.memory.write(0, value);
     return to;
   };
-}
-
-/** Returns what a cell holds, which may be the undefined value. */
-export function valueAt({ memory, at }: Place): Value {
-  return memory.read(at);
 }
 
 /** Returns a new place with the same cells. */

@@ -4,8 +4,8 @@
  * other values, and assigns what is undefined: whatever has a name of its own and, of fields and elements, all but
  * numbers and booleans. Its verifiers were tried with each of these.
  */
-import { valueAt } from "./check-call.js";
 import { type CheckedExpression, type Frame, known } from "./compiled.js";
+import { valueAt } from "./memory.js";
 import type { Expression } from "./syntax.js";
 import { type Type, UNDEFINED, type Value } from "./types.js";
 

@@ -34,6 +34,11 @@ export function newPlace(width: number): Place {
   return { memory: new LocalMemory(width), at: 0 };
 }
 
+/** Returns what a cell holds, which may be the undefined value. */
+export function valueAt({ memory, at }: Place): Value {
+  return memory.read(at);
+}
+
 /** Copies cells from one place to another; the two may overlap, as in `a := a`. */
 export function copy(from: Place, to: Place, width: number): void {
   const values = Array.from({ length: width }, (_, i) => from.memory.read(from.at + i));
