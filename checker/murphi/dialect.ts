@@ -1,7 +1,7 @@
 /**
  * Whose language a file is in, where rumur and CMurphi mean something else by the same words: what is done with the
- * undefined value. In rumur it can only be asked about. CMurphi 5.4.9 compares undefined scalarsets and unions as it does
- * other values, and assigns what is undefined: whatever has a name of its own and, of fields and elements, all but
+ * undefined value. In rumur it can only be asked about. CMurphi 5.4.9 compares undefined scalarsets and unions as it
+ * does other values, and assigns what is undefined: whatever has a name of its own and, of fields and elements, all but
  * numbers and booleans. Its verifiers were tried with each of these.
  */
 import { type CheckedExpression, type Frame, known } from "./compiled.js";
