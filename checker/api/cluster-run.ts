@@ -1,7 +1,8 @@
 /** Has a check searched by workers: this process leads them, and makes the verdicts. */
-import { BullQueue, reach } from "../cluster/bull-queue.js";
+import { BullQueue } from "../cluster/bull-queue.js";
 import { ClusterCheck } from "../cluster/cluster-check.js";
 import { FolderStorage } from "../cluster/folder-storage.js";
+import { reach } from "../cluster/redis-connection.js";
 import { begun, requestOf, runOf } from "../cluster/run-request.js";
 import type { Cut } from "../cluster/task-runner.js";
 import type { SearchOptions } from "../search/options.js";

@@ -149,7 +149,7 @@ export type { Coverage } from "../search/covered/coverage.js";
 export type { SearchOptions } from "../search/options.js";
 export type { PropertyOutcome, RandomSearchFigures, SearchKind, Verdict } from "../search/outcome.js";
 export type { RandomSearchOptions } from "../search/random/random-search.js";
-export type { DecidingSample, Sample, Statistics } from "../search/statistics.js";
+export type { ClusterSample, DecidingSample, Sample, Statistics, WorkerSample } from "../search/statistics.js";
 export type { SymmetryInForce } from "../symmetry/canonicalize.js";
 export type { TypeCheck, TypeDiagnostic, TypeVerdict } from "../types/type-check.js";
 export { type CompareOptions, compare, type ModelToCompare } from "./compare.js";

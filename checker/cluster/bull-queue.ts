@@ -4,9 +4,10 @@
  * another worker.
  */
 import { Queue, QueueEvents, Worker } from "bullmq";
-import { Redis } from "ioredis";
-import { UsageError } from "../errors.js";
-import type { TaskQueue } from "./driver.js";
+import type { Redis } from "ioredis";
+import type { TaskQueue, WorkersView } from "./driver.js";
+import { QueueWatch, type Receipt } from "./queue-watch.js";
+import { connected } from "./redis-connection.js";
 import { nameOf, type Task } from "./run-files.js";
 
 /** The name of the queue, the same for all runs. */
@@ -22,44 +23,6 @@ export interface Assignment {
   readonly task: Task;
 }
 
-/**
- * Connects to a Redis server, and again whenever the connection is lost: a command waits until it is.
- * @param url `redis://[:PASSWORD@]HOST[:PORT][/NUMBER]`, or `rediss://…` for TLS
- */
-function connected(url: string): Redis {
-  return new Redis(url, { maxRetriesPerRequest: null, enableReadyCheck: true });
-}
-
-/** How long a server may take to answer at the beginning, in milliseconds, and the time between two attempts. */
-const TO_ANSWER = 10_000;
-const BETWEEN_ATTEMPTS = 250;
-
-/** Waits until a Redis server answers. @throws UsageError if it does not within ten seconds */
-export async function reach(url: string): Promise<void> {
-  const until = performance.now() + TO_ANSWER;
-  for (;;) {
-    const connection = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
-    connection.on("error", forgive);
-    try {
-      await connection.connect();
-      await connection.ping();
-      return;
-    } catch (error) {
-      const { message } = error as Error;
-      if (performance.now() > until)
-        throw new UsageError(`no Redis server answers at ${withoutPassword(url)}: ${message}`, { cause: error });
-    } finally {
-      connection.disconnect();
-    }
-    await new Promise((resolve) => setTimeout(resolve, BETWEEN_ATTEMPTS));
-  }
-}
-
-/** Returns the URL of a server as it may be shown. */
-export function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, "//");
-}
-
 /** Leaves it to the next attempt to succeed: whoever waits for a connection is told by what does not come. */
 function forgive(): void {}
 
@@ -67,6 +30,9 @@ export class BullQueue implements TaskQueue {
   private readonly queue: Queue;
   private readonly events: QueueEvents;
   private readonly connections: Redis[];
+  private readonly watch: QueueWatch;
+  /** Fails once the server refuses this process. */
+  private readonly refused: Promise<never>;
   private heard: () => void = forgive;
   /** The number of workers that are connected, as it was when the tasks of a level were offered last. */
   workers = 0;
@@ -80,17 +46,28 @@ export class BullQueue implements TaskQueue {
     private readonly run: string,
     private readonly id: string,
   ) {
-    this.connections = [connected(url), connected(url)];
+    let refuse: (why: Error) => void = forgive;
+    this.refused = new Promise((_, reject) => {
+      refuse = reject;
+    });
+    // It is heard of where something is waited for.
+    this.refused.catch(forgive);
+    this.connections = [connected(url, refuse), connected(url, refuse)];
     const [one, another] = this.connections as [Redis, Redis];
     this.queue = new Queue(QUEUE, { connection: one });
     this.events = new QueueEvents(QUEUE, { connection: another });
     this.queue.on("error", forgive);
     this.events.on("error", forgive);
-    for (const connection of this.connections) connection.on("error", forgive);
+    this.watch = new QueueWatch(this.queue, this.events, id);
     for (const event of ["completed", "failed"] as const) this.events.on(event, () => this.heard());
   }
 
+  /** @throws UsageError if the server refuses this process */
   async offer(tasks: readonly Task[]): Promise<void> {
+    await Promise.race([this.refused, this.add(tasks)]);
+  }
+
+  private async add(tasks: readonly Task[]): Promise<void> {
     await this.queue.addBulk(
       tasks.map((task) => ({
         name: nameOf(task),
@@ -102,16 +79,23 @@ export class BullQueue implements TaskQueue {
     this.workers = (await this.queue.getWorkers()).length;
   }
 
+  /** @throws UsageError if the server refuses this process */
   async news(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
+    const news = new Promise<void>((resolve) => {
       this.heard = resolve;
       timer = setTimeout(resolve, PATIENCE);
     });
-    clearTimeout(timer);
+    await Promise.race([this.refused, news]).finally(() => clearTimeout(timer));
+  }
+
+  /** Returns what the workers do. */
+  view(): WorkersView {
+    return this.watch.view();
   }
 
   async close(): Promise<void> {
+    this.watch.close();
     for (const connection of this.connections) connection.disconnect();
     await Promise.allSettled([this.queue.close(), this.events.close()]);
   }
@@ -124,17 +108,22 @@ export interface TaskWorker {
 
 /**
  * Takes tasks, one at a time, and has them done.
- * @param work does a task; if it throws, the task is offered again
+ * @param name what the worker is called where it is shown
+ * @param work does a task, and returns what it took; if it throws, the task is offered again
  * @param leaseSeconds after how many seconds without a sign of life a task is given to another worker
+ * @param refuse is told why the server will never answer, if that is so
  */
 export function takeTasks(
   url: string,
-  work: (assignment: Assignment) => Promise<void>,
+  name: string,
+  work: (assignment: Assignment) => Promise<Receipt>,
   leaseSeconds: number,
+  refuse: (why: Error) => void,
 ): TaskWorker {
-  const connection = connected(url);
+  const connection = connected(url, refuse);
   const worker = new Worker(QUEUE, async ({ data }) => work(data as Assignment), {
     connection,
+    name,
     concurrency: 1,
     lockDuration: 1000 * leaseSeconds,
     stalledInterval: 1000 * leaseSeconds,
@@ -143,7 +132,6 @@ export function takeTasks(
     drainDelay: 5,
   });
   worker.on("error", forgive);
-  connection.on("error", forgive);
   return {
     close: async () => {
       await worker.close(true);

@@ -124,19 +124,29 @@ export class ClusterCheck {
 
   /** Returns how far the check has come. */
   sample(): Sample {
+    // Before the first level, and after one that was taken in, there is none that is underway.
+    const underway = this.driver.underway?.level === this.levels.length ? this.driver.underway : undefined;
+    const { states, kind, tasks = 0, left = 0 } = underway ?? {};
+    const isMerging = kind === "merge";
+    // Of a level that is being merged all states were expanded.
+    const levelDone = underway === undefined || isMerging ? 1 : (tasks - left) / tasks;
+    const levels = states === undefined ? this.levels : [...this.levels, states];
+    const distinct = levels.reduce((a, b) => a + b, 0);
+    const view = this.queue.view?.();
     return {
       seconds: (performance.now() - this.started) / 1000,
-      distinct: this.distinct,
+      distinct,
       generated: this.tallies.generated,
-      depth: this.depth,
-      frontier: this.levels.at(-1) ?? 0,
-      levels: this.levels,
-      levelDone: undefined,
+      depth: Math.max(0, levels.length - 1),
+      frontier: Math.round((1 - levelDone) * (levels.at(-1) ?? 0)),
+      levels,
+      levelDone,
       memory: process.memoryUsage.rss(),
       memoryLimit: undefined,
       storeBytes: this.bytes,
       threads: this.queue.workers,
-      spilled: this.distinct,
+      spilled: distinct,
+      cluster: view && { ...view, doing: isMerging ? "merging" : "expanding", tasks, tasksDone: tasks - left },
     };
   }
 

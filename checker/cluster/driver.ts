@@ -2,9 +2,13 @@
  * Leads a run from level to level. All that it knows is in the storage, so it may end at any time, and another one
  * goes on: it offers the tasks of a level that have no manifest, and a level is over when all have one.
  */
+import type { ClusterSample } from "../search/statistics.js";
 import { type BlockPlace, type Manifest, type Plan, type RunFiles, rowsIn, type Task } from "./run-files.js";
 import type { Sighting, Tallies } from "./task-engine.js";
 import { type Cut, isWhole } from "./task-runner.js";
+
+/** What is known of the workers while they work; a queue that forgets may have forgotten some of it. */
+export type WorkersView = Pick<ClusterSample, "workers" | "retries" | "bytesWritten" | "bytesRead">;
 
 /** Gives tasks to workers. It may forget any of them at any time. */
 export interface TaskQueue {
@@ -14,6 +18,17 @@ export interface TaskQueue {
   news(): Promise<void>;
   /** The number of workers that took tasks when some were offered last. */
   readonly workers: number;
+  /** Returns what the workers do, if the queue knows. */
+  view?(): WorkersView;
+}
+
+/** What the workers are asked to do: how many states the level has, and how many tasks there are and are not done. */
+export interface Underway {
+  readonly level: number;
+  readonly states: number;
+  readonly kind: Task["kind"];
+  readonly tasks: number;
+  readonly left: number;
 }
 
 /** What is known of a level that is over. */
@@ -35,6 +50,8 @@ export class RunStopped extends Error {
 }
 
 export class Driver {
+  /** What is being done; undefined before there is a level. */
+  underway: Underway | undefined;
   private reason: string | undefined;
   private stopWaiting: () => void = () => {};
   /** Is kept once the run is to be left. */
@@ -60,10 +77,11 @@ export class Driver {
       if (count === 0) return;
       total += count;
       const plan = await this.files.decide(level, this.planFor(states.flat(), count, { settled: [...settled], total }));
-      const manifests = await this.done(expanding(plan, level));
+      const manifests = await this.done(expanding(plan, level), count);
       if (plan.chunks !== undefined)
         await this.done(
           Array.from({ length: this.cut.parts }, (_, number): Task => ({ kind: "merge", level, number })),
+          count,
         );
       const violations = firstOf(
         manifests.flatMap(({ sightings }) => sightings!),
@@ -99,12 +117,15 @@ export class Driver {
 
   /**
    * Has tasks of one level done, and returns their manifests.
+   * @param states how many states the level has
    * @throws RunStopped if a limit keeps the workers from it
    * @throws Error if something else does
    */
-  private async done(tasks: readonly Task[]): Promise<Manifest[]> {
+  private async done(tasks: readonly Task[], states = 0): Promise<Manifest[]> {
     for (;;) {
       const missing = await this.files.missing(tasks);
+      const { level, kind } = tasks[0]!;
+      this.underway = { level, kind, states, tasks: tasks.length, left: missing.length };
       if (missing.length === 0) break;
       const stopped = await this.files.stopped();
       if (this.reason !== undefined) throw new RunStopped(this.reason);

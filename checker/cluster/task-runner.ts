@@ -28,6 +28,8 @@ export function isWhole({ wholeStates, wholeTotal }: Cut, states: number, total:
 export class TaskRunner {
   readonly files: RunFiles;
   readonly engine: TaskEngine;
+  /** How many states it has expanded. */
+  expandedStates = 0;
 
   /**
    * @param run the words that names of the run's files begin with
@@ -117,6 +119,7 @@ export class TaskRunner {
     const blocks: Uint8Array[] = [];
     for await (const block of this.files.blocks(chunk)) blocks.push(block);
     await this.shared.settle((await this.files.plan(level))!.settled);
+    this.expandedStates += rowsIn(chunk);
     return this.engine.expand(blocks, level, level === this.cut.maxDepth);
   }
 

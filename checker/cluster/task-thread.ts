@@ -6,6 +6,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { LimitReached } from "../errors.js";
 import type { Assignment } from "./bull-queue.js";
 import { FolderStorage } from "./folder-storage.js";
+import type { TaskFigures } from "./queue-watch.js";
 import { NotSeenYet, RunFiles } from "./run-files.js";
 import { instanceOf, readRequest } from "./run-request.js";
 import { OtherAnswers, Overtaken, SharedEngine } from "./shared-engine.js";
@@ -19,8 +20,10 @@ export interface TaskThreadData {
   readonly budget: number;
 }
 
-/** What a thread answers to a task: undefined if it is done. */
+/** What a thread answers to a task. */
 export interface TaskAnswer {
+  /** What it took. */
+  readonly figures: TaskFigures;
   /** Why this worker can take no part in the run. */
   readonly refused?: string;
   /** Why the run cannot go on. */
@@ -46,11 +49,25 @@ async function runnerOf({ run, id }: Assignment): Promise<TaskRunner | undefined
 const MOST_ATTEMPTS = 10;
 const BETWEEN_ATTEMPTS = 1000;
 
+const NOTHING: TaskFigures = { states: 0, written: 0, read: 0 };
+
+/** Has a task done, and returns what that took. */
+async function doneBy(runner: TaskRunner | undefined, { task }: Assignment): Promise<TaskFigures> {
+  if (runner === undefined) return NOTHING;
+  const before = { states: runner.expandedStates, ...runner.files.moved };
+  await runner.do(task);
+  const { written, read } = runner.files.moved;
+  return {
+    states: runner.expandedStates - before.states,
+    written: written - before.written,
+    read: read - before.read,
+  };
+}
+
 async function done(assignment: Assignment): Promise<TaskAnswer> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await (await runnerOf(assignment))?.do(assignment.task);
-      return {};
+      return { figures: await doneBy(await runnerOf(assignment), assignment) };
     } catch (error) {
       // What the engine has learnt is half of a task's: the next one begins with what the storage says.
       current = undefined;
@@ -60,11 +77,12 @@ async function done(assignment: Assignment): Promise<TaskAnswer> {
         continue;
       }
       const { message } = error as Error;
-      if (error instanceof OtherAnswers || (error as Error).name === "UsageError") return { refused: message };
+      if (error instanceof OtherAnswers || (error as Error).name === "UsageError")
+        return { figures: NOTHING, refused: message };
       const isLimit = error instanceof LimitReached;
       const reason = isLimit ? error.heading + message : message;
       await new RunFiles(storage, assignment.run).stop(reason, isLimit);
-      return { stopped: reason };
+      return { figures: NOTHING, stopped: reason };
     }
   }
 }

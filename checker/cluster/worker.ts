@@ -1,8 +1,10 @@
 /** A worker: it takes tasks of any run from the queue, and has a thread of its own do them. */
 import { once } from "node:events";
+import { hostname } from "node:os";
 import { Worker } from "node:worker_threads";
 import { compiledFile } from "../package.js";
 import { type Assignment, takeTasks } from "./bull-queue.js";
+import type { Receipt } from "./queue-watch.js";
 import { nameOf } from "./run-files.js";
 import type { TaskAnswer, TaskThreadData } from "./task-thread.js";
 
@@ -25,7 +27,7 @@ const threadFile = compiledFile("checker/cluster/task-thread.js");
 
 /**
  * Works until the signal aborts.
- * @throws Error if this machine's model or popcheck is another one than that of a run
+ * @throws Error if this machine's model or popcheck is another one than that of a run, or if Redis refuses the worker
  */
 export async function work({ redis, dir, budget, leaseSeconds, signal, log }: WorkerOptions): Promise<void> {
   const workerData: TaskThreadData = { dir, budget };
@@ -34,7 +36,8 @@ export async function work({ redis, dir, budget, leaseSeconds, signal, log }: Wo
   const refused = new Promise<never>((_, reject) => {
     refuse = reject;
   });
-  const doTask = async (assignment: Assignment) => {
+  const name = `${hostname()}/${process.pid}`;
+  const doTask = async (assignment: Assignment): Promise<Receipt> => {
     const started = performance.now();
     thread.postMessage(assignment);
     const answer = await answerOf(thread).catch((error: Error) => {
@@ -42,14 +45,16 @@ export async function work({ redis, dir, budget, leaseSeconds, signal, log }: Wo
       thread = new Worker(threadFile, { workerData });
       throw error;
     });
-    const seconds = ((performance.now() - started) / 1000).toFixed(2);
+    const seconds = (performance.now() - started) / 1000;
     const { run, task } = assignment;
-    log(`${run} level ${task.level} ${nameOf(task)}: ${answer.stopped ?? answer.refused ?? "done"}, ${seconds} s`);
-    if (answer.refused === undefined) return;
+    log(
+      `${run} level ${task.level} ${nameOf(task)}: ${answer.stopped ?? answer.refused ?? "done"}, ${seconds.toFixed(2)} s`,
+    );
+    if (answer.refused === undefined) return { worker: name, seconds, ...answer.figures };
     refuse(new Error(answer.refused));
     throw new Error(answer.refused);
   };
-  const tasks = takeTasks(redis, doTask, leaseSeconds);
+  const tasks = takeTasks(redis, name, doTask, leaseSeconds, refuse);
   try {
     await Promise.race([refused, signal.aborted ? undefined : once(signal, "abort")]);
   } finally {

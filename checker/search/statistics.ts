@@ -24,6 +24,34 @@ export interface DecidingSample {
   readonly share?: number | undefined;
 }
 
+/** What a worker of a cluster does. */
+export interface WorkerSample {
+  /** Its machine, and the number of its process. */
+  readonly name: string;
+  /** The states that it has expanded for each second of its last tasks; undefined before one is done. */
+  readonly statesPerSecond: number | undefined;
+  /** The task that it holds; undefined if it waits for one. */
+  readonly task: string | undefined;
+  /** How many seconds it has held that task. */
+  readonly taskSeconds: number | undefined;
+}
+
+/** How a search on a cluster is being done. */
+export interface ClusterSample {
+  /** What the tasks at hand do: a level's states are expanded first, and then it is found out which are new. */
+  readonly doing: "expanding" | "merging";
+  /** How many such tasks the level has, and how many of them are done. */
+  readonly tasks: number;
+  readonly tasksDone: number;
+  /** How many tasks were lost with their workers, or have failed, so that others had to do them. */
+  readonly retries: number;
+  /** Bytes of rows that workers have written to the storage and read from it for tasks that are done. */
+  readonly bytesWritten: number;
+  readonly bytesRead: number;
+  /** The workers that hold a task, or have done one lately, by name. */
+  readonly workers: readonly WorkerSample[];
+}
+
 /** How far a search has come. */
 export interface Sample {
   /** Seconds since the search began. */
@@ -50,6 +78,8 @@ export interface Sample {
   readonly spilled: number;
   /** The variable that keeps meeting new values, if one does. */
   readonly growing?: GrowingVariable | undefined;
+  /** A search on a cluster: what its workers do. */
+  readonly cluster?: ClusterSample | undefined;
   /** Once the search is over: the liveness property that is being decided. */
   readonly deciding?: DecidingSample | undefined;
   /** Random search: of which kind it is. */

@@ -1,7 +1,7 @@
 /** `popcheck worker`: takes tasks of searches on a cluster until an interrupt comes. */
 import { totalmem } from "node:os";
 import { resolve } from "node:path";
-import { reach, withoutPassword } from "../../cluster/bull-queue.js";
+import { reach, withoutPassword } from "../../cluster/redis-connection.js";
 import { work } from "../../cluster/worker.js";
 import { UsageError } from "../../errors.js";
 import { EXIT } from "../../reports/exit-status.js";

@@ -2,10 +2,11 @@
 import { count, counted, widthOf } from "../../../traces/text/columns.js";
 import { onOneLine } from "../../../traces/text/shown.js";
 import { memory } from "../../reports/report.js";
-import type { DecidingSample, Sample } from "../../search/statistics.js";
+import type { ClusterSample, DecidingSample, Sample } from "../../search/statistics.js";
 import { type Outlook, outlookOf } from "./outlook.js";
 import { Pace, type Rates } from "./pace.js";
 import { type Destination, ProgressLine } from "./progress-line.js";
+import { workerLines } from "./worker-lines.js";
 
 /**
  * Returns `1,234,567 states, 512,000 states/s, depth 14 (73% of its 20,301 states), still growing, 812 MB of 6.0 GB,
@@ -53,6 +54,7 @@ function exhaustiveSearchParts(sample: Sample, rates: Rates | undefined): string
     threads,
     spilled,
     memoryLimit,
+    cluster,
   } = sample;
   const level = levels?.at(-1) ?? 0;
   // Of a level that is done in an instant a share says nothing.
@@ -67,13 +69,24 @@ function exhaustiveSearchParts(sample: Sample, rates: Rates | undefined): string
     ...(rates === undefined ? [] : [`${count(rates.lookedAt)} states/s`]),
     `depth ${depth}${done}`,
     ...(outlook === undefined ? [] : [wordsOf(outlook)]),
+    ...(cluster === undefined ? [] : clusterParts(cluster, threads)),
     ...(growing === undefined ? [] : [`new values of ${onOneLine(growing.variable)} at each depth`]),
     taken,
     `frontier ${count(frontier)}`,
     ...(rates === undefined ? [] : [`${count(rates.fresh)} new/s${share}`]),
     ...(spilled === 0 ? [] : [`${count(spilled)} on disk`]),
-    ...(threads === 1 ? [] : [`${threads} threads`]),
+    ...(threads === 1 || cluster !== undefined ? [] : [`${threads} threads`]),
     ...(distinct === 0 ? [] : [`${count(storeBytes / distinct)} bytes a state`]),
+  ];
+}
+
+/** Returns `3 workers`, `merged 4 of 32 parts`, `2 retries`, `40 MB written and 120 MB read`. */
+function clusterParts({ doing, tasks, tasksDone, retries, bytesWritten, bytesRead }: ClusterSample, workers: number) {
+  return [
+    counted(workers, "worker"),
+    ...(doing === "merging" ? [`merged ${count(tasksDone)} of ${counted(tasks, "part")}`] : []),
+    ...(retries === 0 ? [] : [`${count(retries)} ${retries === 1 ? "retry" : "retries"}`]),
+    `${memory(bytesWritten)} written and ${memory(bytesRead)} read`,
   ];
 }
 
@@ -114,14 +127,19 @@ export class Progress {
   update(sample: () => Sample): void {
     if (!this.begun) this.pace.take(sample());
     this.begun = true;
-    this.line.update(() => {
-      const current = sample();
-      const rates = this.pace.take(current);
-      return (width) => lineOf(current, rates, width);
-    });
+    let cluster: ClusterSample | undefined;
+    this.line.update(
+      () => {
+        const current = sample();
+        const rates = this.pace.take(current);
+        cluster = current.cluster;
+        return (width) => lineOf(current, rates, width);
+      },
+      (width, most) => (cluster === undefined ? [] : workerLines(cluster, width, most)),
+    );
   }
 
-  /** Removes the live line. */
+  /** Removes what is live. */
   clear(): void {
     this.line.clear();
   }

@@ -1,0 +1,167 @@
+/** Real processes of a search on a cluster: a Redis server, workers, and a driver, over one folder. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { join } from "node:path";
+import { bin, root } from "./command-line.js";
+
+const alive = new Set<ChildProcess>();
+
+/** Kills all processes that were started here and have not ended. */
+export function killAll(): void {
+  for (const each of alive) each.kill("SIGKILL");
+}
+
+/** How a process is started. */
+export interface Starting {
+  /** What its environment has besides that of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The words that stand before its command. */
+  readonly before?: readonly string[];
+  /** What it is given on its standard input. */
+  readonly input?: string;
+}
+
+/** Starts a process that says nothing, and that `killAll` ends. */
+export function start(command: string, words: readonly string[], { env, before = [], input }: Starting = {}) {
+  const [first, ...rest] = [...before, command, ...words];
+  const child = spawn(first!, rest, {
+    cwd: root,
+    stdio: [input === undefined ? "ignore" : "pipe", "ignore", "ignore"],
+    env: { ...process.env, ...env },
+  });
+  child.stdin?.end(input);
+  alive.add(child);
+  child.on("exit", () => alive.delete(child));
+  return child;
+}
+
+/** Returns the number of a port of this machine that nobody listens to. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Waits until somebody listens to a port of this machine. */
+export async function listening(port: number): Promise<void> {
+  for (;;) {
+    const socket = connect(port, "127.0.0.1");
+    const isOpen = await Promise.race([once(socket, "connect").then(() => true), once(socket, "close")]).catch(() => 0);
+    socket.destroy();
+    if (isOpen === true) return;
+    await pause(50);
+  }
+}
+
+export function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
+/** Waits until a process has ended. */
+export async function ended(child: ChildProcess): Promise<void> {
+  if (!hasEnded(child)) await once(child, "exit");
+}
+
+/** Kills a process, and waits until it has ended. */
+export async function killed(child: ChildProcess): Promise<void> {
+  child.kill("SIGKILL");
+  await ended(child);
+}
+
+export const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** The lines of a Redis server's configuration that say where it listens, with nothing kept on a disk. */
+export function redisConfiguration(port: number, folder: string, address = "127.0.0.1"): string[] {
+  const lines = [`port ${port}`, `bind ${address}`, 'save ""', "appendonly no", "maxmemory-policy noeviction"];
+  return [...lines, `dir ${folder}`];
+}
+
+/** How the processes of a cluster are started. */
+export interface ClusterOptions {
+  /** The port of the Redis server. */
+  readonly port: number;
+  /** The folder that all share. */
+  readonly dir: string;
+  /** The words of `check`, from the model on. */
+  readonly model: readonly string[];
+  /** After how many seconds a lost worker's task is given to another one. */
+  readonly lease: number;
+  /** The address of the Redis server. */
+  readonly address?: string;
+  /** The words that stand before the command of a worker, by its place. */
+  readonly beforeWorker?: (place: number) => readonly string[];
+}
+
+export class Cluster {
+  redis!: ChildProcess;
+  readonly workers: ChildProcess[] = [];
+  driver!: ChildProcess;
+
+  constructor(private readonly options: ClusterOptions) {}
+
+  get dir(): string {
+    return this.options.dir;
+  }
+
+  private get url(): string {
+    const { address = "127.0.0.1", port } = this.options;
+    return `redis://${address}:${port}`;
+  }
+
+  private get out(): string {
+    return join(this.dir, "out.json");
+  }
+
+  startRedis(): void {
+    const { port, dir, address } = this.options;
+    this.redis = start("redis-server", ["-"], { input: redisConfiguration(port, dir, address).join("\n") });
+  }
+
+  startWorker(place: number): void {
+    const { dir, lease, beforeWorker } = this.options;
+    const words = ["worker", "--redis", this.url, "--dir", dir, "--lease", String(lease), "--memory", "1G"];
+    const before = beforeWorker?.(place) ?? [];
+    this.workers[place] = start(process.execPath, [bin, ...words], { before });
+  }
+
+  startDriver(): void {
+    const { model, dir } = this.options;
+    const words = ["check", ...model, "--cluster", this.url, "--dir", dir, "--json", this.out];
+    this.driver = start(process.execPath, [bin, ...words]);
+  }
+
+  /** Waits until the driver has ended, and returns the outcome that it has written. */
+  async report(): Promise<Report> {
+    await ended(this.driver);
+    return readReport(this.out);
+  }
+
+  async end(): Promise<void> {
+    for (const each of [this.driver, ...this.workers, this.redis]) await killed(each);
+  }
+}
+
+/** The outcome of a check as JSON, as far as it is compared here. */
+export interface Report {
+  readonly distinct: number;
+  readonly generated: number;
+  readonly depth: number;
+  readonly incomplete?: string;
+  readonly properties: readonly { readonly name: string; readonly kind: string }[];
+}
+
+export function readReport(file: string): Report {
+  return JSON.parse(readFileSync(file, "utf8")) as Report;
+}
+
+/** What of an outcome must not depend on how the search was done. */
+export function essenceOf({ distinct, generated, depth, properties }: Report) {
+  // With the verdicts stand the explanations, and the lengths of the counterexamples. Liveness is open on a cluster.
+  const safety = properties.filter(({ name }) => !name.startsWith("eventual"));
+  return { distinct, generated, depth, safety };
+}
