@@ -78,6 +78,11 @@ export class ThreadLost extends LimitReached {
   override readonly name = "ThreadLost";
 }
 
+/** A search on a cluster cannot go on, and its message says why: a file of it is damaged, or a worker has failed. */
+export class RunFailed extends Error {
+  override readonly name: string = "RunFailed";
+}
+
 /** An error as plain data, which can be sent between threads. */
 export interface ErrorData {
   readonly name: string;

@@ -5,6 +5,7 @@ import { FolderStorage } from "../cluster/folder-storage.js";
 import { reach } from "../cluster/redis-connection.js";
 import { begun, requestOf, runOf } from "../cluster/run-request.js";
 import type { Cut } from "../cluster/task-runner.js";
+import { DiskFull, UsageError } from "../errors.js";
 import type { SearchOptions } from "../search/options.js";
 import type { CheckRequest, Cluster } from "./request.js";
 import type { Underway } from "./underway.js";
@@ -14,7 +15,7 @@ const CUT: Cut = { parts: 32, wholeStates: 50_000, wholeTotal: 5_000_000, chunkS
 
 /**
  * Begins a run, or goes on with the one that was begun by the same request.
- * @throws UsageError if no Redis server answers
+ * @throws UsageError if no Redis server answers, or the folder cannot be written to
  * @throws LimitReached if the initial states do not fit
  */
 export async function beginCluster(
@@ -27,7 +28,11 @@ export async function beginCluster(
   const request = requestOf(reference!, (await source!()).checksum, given, options, cut);
   const [storage, run] = [new FolderStorage(dir), runOf(request)];
   await reach(redis);
-  const queue = new BullQueue(redis, run, await begun(storage, run, request));
+  const id = await begun(storage, run, request).catch((error: Error) => {
+    if (error instanceof DiskFull) throw new UsageError(`--dir ${dir}: ${error.message}`, { cause: error });
+    throw error;
+  });
+  const queue = new BullQueue(redis, run, id);
   const check = new ClusterCheck(instance, options, storage, run, queue, cut);
   return {
     work: (milliseconds) => check.work(milliseconds),

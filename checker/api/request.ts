@@ -102,7 +102,10 @@ export interface CheckOptions {
 
 /** Where workers take tasks from (docs/how-to/past-one-machine.md). */
 export interface Cluster {
-  /** The URL of a Redis server: `redis://[:PASSWORD@]HOST[:PORT]`, or `rediss://…` for TLS. */
+  /**
+   * The URL of a Redis server: `redis://[:PASSWORD@]HOST[:PORT]`, or `rediss://…` for TLS. Without a password in it that
+   * of the environment variable `REDIS_PASSWORD` counts.
+   */
   readonly redis: string;
   /** A folder that all machines see under the same or another path. */
   readonly dir: string;

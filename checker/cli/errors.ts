@@ -1,6 +1,6 @@
 /** Errors as one message and an exit status. */
 import { shown } from "../../traces/text/shown.js";
-import { Disagreement, FunctionError, LoadError, UsageError } from "../errors.js";
+import { Disagreement, FunctionError, LoadError, RunFailed, UsageError } from "../errors.js";
 import { placeInStack } from "../model/where.js";
 import { EXIT } from "../reports/exit-status.js";
 import { kebabCase } from "./args/options.js";
@@ -32,7 +32,7 @@ function shownByLine(text: string): string {
 
 function messageOfKind(error: Error): string {
   if (isUsage(error)) return inDashes(error.message);
-  if (error instanceof Disagreement) return error.message;
+  if (error instanceof Disagreement || error instanceof RunFailed) return error.message;
   if (error instanceof FunctionError) return functionError(error);
   if ((error as NodeJS.ErrnoException).code === "EMFILE")
     return `the process may not open as many files as it needs: raise ulimit -n, best to 1024`;

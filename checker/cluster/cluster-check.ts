@@ -2,6 +2,7 @@
  * A check whose search is done by workers, on any number of machines. This process leads them from level to level, and
  * makes the verdicts: its engine asks the model nothing while they search, and answers at the end what they have asked.
  */
+import { LimitReached } from "../errors.js";
 import type { Instance } from "../model/instance.js";
 import { isLiveness } from "../model/property.js";
 import { Counters } from "../search/engine/counters.js";
@@ -16,7 +17,8 @@ import { InitialFormulas } from "../search/verdict/initial-formulas.js";
 import { outcomeOf } from "../search/verdict/verdicts.js";
 import type { Violation } from "../search/verdict/violations.js";
 import { Driver, type LevelOutcome, RunStopped, summed, type TaskQueue } from "./driver.js";
-import { DamagedFile, RunFiles } from "./run-files.js";
+import { RunFiles } from "./run-files.js";
+import { DamagedFile } from "./sealed.js";
 import { SharedEngine } from "./shared-engine.js";
 import type { Storage } from "./storage.js";
 import type { Tallies } from "./task-engine.js";
@@ -82,6 +84,7 @@ export class ClusterCheck {
       if (this.tallies.cut) this.incomplete ??= this.limits.tooDeep;
     } catch (error) {
       if (error instanceof RunStopped) this.incomplete ??= error.message;
+      else if (error instanceof LimitReached) this.incomplete ??= error.heading + error.message;
       else this.failure = error;
     }
     this.seconds = (performance.now() - this.started) / 1000;

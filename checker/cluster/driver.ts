@@ -2,6 +2,7 @@
  * Leads a run from level to level. All that it knows is in the storage, so it may end at any time, and another one
  * goes on: it offers the tasks of a level that have no manifest, and a level is over when all have one.
  */
+import { RunFailed } from "../errors.js";
 import type { ClusterSample } from "../search/statistics.js";
 import { type BlockPlace, type Manifest, type Plan, type RunFiles, rowsIn, type Task } from "./run-files.js";
 import type { Sighting, Tallies } from "./task-engine.js";
@@ -119,7 +120,7 @@ export class Driver {
    * Has tasks of one level done, and returns their manifests.
    * @param states how many states the level has
    * @throws RunStopped if a limit keeps the workers from it
-   * @throws Error if something else does
+   * @throws RunFailed if something else does
    */
   private async done(tasks: readonly Task[], states = 0): Promise<Manifest[]> {
     for (;;) {
@@ -129,7 +130,7 @@ export class Driver {
       if (missing.length === 0) break;
       const stopped = await this.files.stopped();
       if (this.reason !== undefined) throw new RunStopped(this.reason);
-      if (stopped !== undefined) throw stopped.isLimit ? new RunStopped(stopped.reason) : new Error(stopped.reason);
+      if (stopped !== undefined) throw stopped.isLimit ? new RunStopped(stopped.reason) : new RunFailed(stopped.reason);
       await Promise.race([this.left, this.queue.offer(missing)]);
       await Promise.race([this.left, this.queue.news()]);
     }

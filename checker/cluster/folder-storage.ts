@@ -106,13 +106,18 @@ export class FolderStorage implements Storage {
     return below.flat().sort();
   }
 
-  /** Returns how many bytes the files take whose names begin with the words of `prefix`. */
-  bytesOf(prefix: string): number {
-    const path = this.pathOf(prefix);
-    return readdirSync(path, { recursive: true, withFileTypes: true }).reduce(
-      (sum, entry) => sum + (entry.isFile() ? statSync(join(entry.parentPath, entry.name)).size : 0),
-      0,
-    );
+  /**
+   * Returns how many bytes the files take whose names begin with the words of `prefix`, and when the last of them was
+   * written, in milliseconds since 1970.
+   */
+  extentOf(prefix: string): { readonly bytes: number; readonly written: number } {
+    const stats = readdirSync(this.pathOf(prefix), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .flatMap((entry) => unlessMissing(() => [statSync(join(entry.parentPath, entry.name))]) ?? []);
+    return {
+      bytes: stats.reduce((sum, { size }) => sum + size, 0),
+      written: stats.reduce((last, { mtimeMs }) => Math.max(last, mtimeMs), 0),
+    };
   }
 
   async remove(prefix: string): Promise<void> {

@@ -13,6 +13,7 @@
  * part of a *pack*, before anything that rests on it counts: `log/pack-m-n` has the questions from number m up to n.
  */
 import { DIGEST_BYTES } from "./digest.js";
+import { sealed, unsealed } from "./sealed.js";
 import type { Storage } from "./storage.js";
 
 /** A question: its entry of the journal, and the digest of what was known before it. */
@@ -53,9 +54,10 @@ export class QuestionLog {
       this.ahead.delete(number);
       return known;
     }
-    const bytes = await this.storage.read(`${this.run}/log/${written(number)}`);
+    const file = `${this.run}/log/${written(number)}`;
+    const bytes = await this.storage.read(file);
     if (bytes === undefined) return undefined;
-    const questions = this.questionsOf(bytes);
+    const questions = this.questionsOf(bytes, file);
     this.note(number, questions);
     questions.forEach((question, i) => {
       if (i > 0) this.ahead!.set(number + i, question);
@@ -68,7 +70,7 @@ export class QuestionLog {
     for (const name of await this.storage.names(`${this.run}/log`)) {
       const [, from, to] = /pack-(\d+)-(\d+)$/.exec(name) ?? [];
       if (to === undefined || Number(to) <= this.kept) continue;
-      const questions = this.questionsOf((await this.storage.read(name))!);
+      const questions = this.questionsOf((await this.storage.read(name))!, name);
       questions.forEach((question, i) => {
         found.set(Number(from) + i, question);
       });
@@ -86,7 +88,7 @@ export class QuestionLog {
     const areSeveral = questions.length > 1;
     if (areSeveral) await this.keep();
     const name = `${this.run}/log/${written(number)}`;
-    const areAdded = await this.storage.create(name, [this.bytesOf(questions)], areSeveral);
+    const areAdded = await this.storage.create(name, sealed(this.bytesOf(questions)), areSeveral);
     if (areAdded) this.note(number, questions);
     return areAdded;
   }
@@ -105,7 +107,8 @@ export class QuestionLog {
     if (this.unkept.length === 0) return;
     const [from, to] = [this.kept + 1, this.kept + this.unkept.length];
     // Whoever comes first: the questions are the same.
-    await this.storage.create(`${this.run}/log/pack-${written(from)}-${written(to)}`, [this.bytesOf(this.unkept)]);
+    const file = `${this.run}/log/pack-${written(from)}-${written(to)}`;
+    await this.storage.create(file, sealed(this.bytesOf(this.unkept)));
     this.kept = to;
     this.unkept = [];
   }
@@ -120,8 +123,12 @@ export class QuestionLog {
     return bytes;
   }
 
-  /** @throws Error if `bytes` are not whole questions */
-  private questionsOf(bytes: Uint8Array): LoggedQuestion[] {
+  /**
+   * @throws DamagedFile if `file` is not what was written
+   * @throws Error if its contents are not whole questions
+   */
+  private questionsOf(contents: Uint8Array, file: string): LoggedQuestion[] {
+    const bytes = unsealed(contents, file);
     const size = DIGEST_BYTES + this.entryBytes;
     if (bytes.length % size !== 0) throw new Error("the log of questions does not fit the model's rows");
     return Array.from({ length: bytes.length / size }, (_, i) => ({

@@ -25,7 +25,7 @@ export interface Receipt extends TaskFigures {
 
 /** The milliseconds between two looks at who holds what. */
 const BETWEEN_LOOKS = 1000;
-/** How long what a worker has done counts for its rate, and how long a worker without a task is shown, in milliseconds. */
+/** For how many milliseconds a worker's task counts for its rate, and a worker without a task is shown. */
 const LATELY = 60_000;
 
 interface Holding {

@@ -33,7 +33,7 @@ export function connected(url: string, refuse: (why: Error) => void): Redis {
 
 /**
  * Waits until a Redis server answers.
- * @throws UsageError if it does not within ten seconds; at once if it refuses the password, or if its certificate is not
+ * @throws UsageError if it does not within ten seconds, or at once if it refuses the password or its certificate is not
  *   trusted
  */
 export async function reach(url: string): Promise<void> {

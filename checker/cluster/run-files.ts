@@ -11,6 +11,7 @@
  * small level one task, `whole`, does all. The first level is what the task `initial` of level -1 comes to.
  */
 import { sha256 } from "../checksum.js";
+import { DamagedFile, SEAL_BYTES, sealed, sealedJson, unsealedJson } from "./sealed.js";
 import type { Storage } from "./storage.js";
 import type { Sighting, Tallies } from "./task-engine.js";
 import type { Block } from "./visited.js";
@@ -44,7 +45,7 @@ export interface Task {
 
 /**
  * What stands at the beginning of the output of a task, before its rows: the number of its own bytes, in four bytes,
- * and its text as JSON.
+ * its seal, and its text as JSON.
  */
 export interface Manifest {
   /** By part: its rows. Of a merge all but one are empty. */
@@ -69,11 +70,6 @@ interface Output {
 
 /** How many bytes of an output are read for its manifest at first. */
 const HEAD_BYTES = 1 << 15;
-
-/** A file of a run is not what its manifest says. */
-export class DamagedFile extends Error {
-  override readonly name = "DamagedFile";
-}
 
 export function nameOf({ kind, number }: Task): string {
   return kind === "whole" || kind === "initial" ? kind : `${kind}-${number}`;
@@ -103,9 +99,10 @@ export class RunFiles {
   async plan(level: number): Promise<Plan | undefined> {
     const known = this.plans.get(level);
     if (known !== undefined) return known;
-    const bytes = await this.storage.read(`${this.folderOf(level)}/plan`);
+    const file = `${this.folderOf(level)}/plan`;
+    const bytes = await this.storage.read(file);
     if (bytes === undefined) return undefined;
-    const plan = JSON.parse(Buffer.from(bytes).toString()) as Plan;
+    const plan = unsealedJson<Plan>(bytes, file);
     this.plans.set(level, plan);
     return plan;
   }
@@ -116,7 +113,7 @@ export class RunFiles {
    */
   async decide(level: number, plan: Plan): Promise<Plan> {
     // It need not outlive the machines: of the same states everybody makes the same plan.
-    await this.storage.create(`${this.folderOf(level)}/plan`, [Buffer.from(JSON.stringify(plan))], false);
+    await this.storage.create(`${this.folderOf(level)}/plan`, sealedJson(plan), false);
     return (await this.plan(level))!;
   }
 
@@ -134,9 +131,10 @@ export class RunFiles {
     if (known !== undefined) return known;
     let head = await this.storage.readPart(name, 0, HEAD_BYTES);
     if (head === undefined) return undefined;
-    const length = 4 + new DataView(head.buffer, head.byteOffset).getUint32(0);
+    if (head.length < 4) throw new DamagedFile(`${name} is damaged: it ends before its manifest does`);
+    const length = 4 + SEAL_BYTES + new DataView(head.buffer, head.byteOffset).getUint32(0);
     if (length > head.length) head = (await this.storage.readPart(name, 0, length))!;
-    const manifest = JSON.parse(Buffer.from(head.subarray(4, length)).toString()) as Manifest;
+    const manifest = unsealedJson<Manifest>(head.subarray(4, length), name);
     const output = { manifest, rowsAt: length };
     this.outputs.set(name, output);
     return output;
@@ -147,7 +145,7 @@ export class RunFiles {
    * @param isLimit whether a limit was reached, so that the run is incomplete; else it has failed
    */
   async stop(reason: string, isLimit: boolean): Promise<void> {
-    await this.storage.create(`${this.run}/stopped`, [Buffer.from(JSON.stringify({ reason, isLimit }))]);
+    await this.storage.create(`${this.run}/stopped`, sealedJson({ reason, isLimit }));
   }
 
   /** Forgets why the run could not go on. */
@@ -157,8 +155,9 @@ export class RunFiles {
 
   /** Returns why the run cannot go on; undefined if it can. */
   async stopped(): Promise<{ readonly reason: string; readonly isLimit: boolean } | undefined> {
-    const bytes = await this.storage.read(`${this.run}/stopped`);
-    return bytes && JSON.parse(Buffer.from(bytes).toString());
+    const file = `${this.run}/stopped`;
+    const bytes = await this.storage.read(file);
+    return bytes && unsealedJson(bytes, file);
   }
 
   /** Returns which of `tasks`, all of one level, have no manifest. */
@@ -185,7 +184,7 @@ export class RunFiles {
     const text = Buffer.from(JSON.stringify(manifest));
     const length = Buffer.alloc(4);
     length.writeUint32BE(text.length);
-    await this.storage.create(file, [length, text, ...parts.flat().map(({ bytes }) => bytes)]);
+    await this.storage.create(file, [length, ...sealed(text), ...parts.flat().map(({ bytes }) => bytes)]);
     this.moved.written += at + text.length;
   }
 

@@ -8,6 +8,7 @@ import { Instance } from "../model/instance.js";
 import { loadModel, type NamedModel } from "../models/models.js";
 import { version } from "../package.js";
 import type { SearchOptions } from "../search/options.js";
+import { sealedJson, unsealedJson } from "./sealed.js";
 import type { Storage } from "./storage.js";
 import type { Cut } from "./task-runner.js";
 
@@ -55,14 +56,15 @@ export function requestOf(
 
 /** Begins a run, unless that was done before, and returns its id. */
 export async function begun(storage: Storage, run: string, request: RunRequest): Promise<string> {
-  await storage.create(`${run}/request`, [Buffer.from(JSON.stringify(request))]);
+  await storage.create(`${run}/request`, sealedJson(request));
   return (await readRequest(storage, run))!.id;
 }
 
 /** Returns the request of a run; undefined if there is no such run. */
 export async function readRequest(storage: Storage, run: string): Promise<RunRequest | undefined> {
-  const bytes = await storage.read(`${run}/request`);
-  return bytes && (JSON.parse(Buffer.from(bytes).toString()) as RunRequest);
+  const file = `${run}/request`;
+  const bytes = await storage.read(file);
+  return bytes && unsealedJson<RunRequest>(bytes, file);
 }
 
 /**

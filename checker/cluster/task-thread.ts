@@ -3,7 +3,7 @@
  * keeps what it holds of one run.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { LimitReached } from "../errors.js";
+import { LimitReached, RunFailed } from "../errors.js";
 import type { Assignment } from "./bull-queue.js";
 import { FolderStorage } from "./folder-storage.js";
 import type { TaskFigures } from "./queue-watch.js";
@@ -80,7 +80,8 @@ async function done(assignment: Assignment): Promise<TaskAnswer> {
       if (error instanceof OtherAnswers || (error as Error).name === "UsageError")
         return { figures: NOTHING, refused: message };
       const isLimit = error instanceof LimitReached;
-      const reason = isLimit ? error.heading + message : message;
+      const isKnown = error instanceof RunFailed || isPassing(error);
+      const reason = isLimit ? error.heading + message : isKnown ? message : `popcheck failed in a worker: ${message}`;
       await new RunFiles(storage, assignment.run).stop(reason, isLimit);
       return { figures: NOTHING, stopped: reason };
     }

@@ -5,7 +5,8 @@
  */
 import { DONE } from "../wasm/expander.js";
 import { BlockReader } from "./row-blocks.js";
-import { type BlockPlace, DamagedFile, type RunFiles, rowsIn } from "./run-files.js";
+import { type BlockPlace, type RunFiles, rowsIn } from "./run-files.js";
+import { DamagedFile } from "./sealed.js";
 import type { SharedEngine } from "./shared-engine.js";
 import { partOf } from "./visited.js";
 

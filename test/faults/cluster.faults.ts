@@ -1,112 +1,86 @@
 /**
- * A search by workers comes to the same whatever happens to them: real processes and a real Redis, killed, stopped and
- * wiped at moments that a seed chooses. `POPCHECK_FAULTS=200` does as many runs; without it there are a few.
+ * A search by workers comes to the same whatever happens to them: real processes and a real Redis, killed, stopped,
+ * wiped, cut off and damaged at moments that a seed chooses. `POPCHECK_FAULTS=200` does as many runs; without it there
+ * are a few.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bin, root } from "../support/command-line.js";
+import {
+  Cluster,
+  type ClusterOptions,
+  essenceOf,
+  freePort,
+  hasEnded,
+  killAll,
+  killed,
+  pause,
+  readReport,
+  start,
+} from "../support/cluster-processes.js";
+import { bin } from "../support/command-line.js";
 import { dice } from "../support/dice.js";
 
-const RUNS = Number(process.env.POPCHECK_FAULTS ?? 6);
+const RUNS = Number(process.env.POPCHECK_FAULTS ?? 8);
 const MODEL = ["popcorn", "--stage", "4.7", "--kernels", "3"];
-const LEASE = "2";
+const LEASE = 2;
 
 const folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "popcheck-cluster-"));
-const alive = new Set<ChildProcess>();
 
 afterAll(() => {
-  for (const each of alive) each.kill("SIGKILL");
+  killAll();
   rmSync(folder, { recursive: true, force: true });
 });
 
-function start(command: string, words: readonly string[]): ChildProcess {
-  const child = spawn(command, words, { cwd: root, stdio: "ignore" });
-  alive.add(child);
-  child.on("exit", () => alive.delete(child));
-  return child;
+type Roll = ReturnType<typeof dice>;
+
+/** Returns the files of the level that is being done, by their names; those that are being written begin with `~`. */
+function filesAtWork(dir: string): string[] {
+  const levels = readdirSync(dir, { recursive: true, encoding: "utf8" }).filter((path) => /level\/\d+$/.test(path));
+  const depth = (path: string) => Number(path.slice(path.lastIndexOf("/") + 1));
+  const last = levels.sort((a, b) => depth(b) - depth(a))[0];
+  return last === undefined ? [] : readdirSync(join(dir, last)).map((name) => join(last, name));
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
+/** Waits until a file appears whose name matches, and returns true; false if the driver ends before. */
+async function appears(cluster: Cluster, name: RegExp): Promise<boolean> {
+  const known = new Set(filesAtWork(cluster.dir));
+  for (; !hasEnded(cluster.driver); await new Promise(setImmediate))
+    if (filesAtWork(cluster.dir).some((path) => name.test(path) && !known.has(path))) return true;
+  return false;
 }
 
-async function killed(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill("SIGKILL");
-  await once(child, "exit");
-}
-
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-/** A Redis server, workers and a driver, over one folder. */
-class Cluster {
-  redis!: ChildProcess;
-  readonly workers: ChildProcess[] = [];
-  driver!: ChildProcess;
-
-  constructor(
-    private readonly port: number,
-    readonly dir: string,
-  ) {}
-
-  get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
-  }
-
-  get out(): string {
-    return join(this.dir, "out.json");
-  }
-
-  startRedis(): void {
-    const policy = ["--maxmemory-policy", "noeviction"];
-    this.redis = start("redis-server", [
-      ...["--port", String(this.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", ...policy],
-      ...["--dir", folder],
-    ]);
-  }
-
-  startWorker(place: number): void {
-    const words = [bin, "worker", "--redis", this.url, "--dir", this.dir, "--lease", LEASE, "--memory", "1G"];
-    this.workers[place] = start(process.execPath, words);
-  }
-
-  startDriver(): void {
-    const words = ["check", ...MODEL, "--cluster", this.url, "--dir", this.dir, "--json", this.out];
-    this.driver = start(process.execPath, [bin, ...words]);
-  }
-
-  async end(): Promise<void> {
-    for (const each of [this.driver, ...this.workers, this.redis]) await killed(each);
-  }
+/** Kills all workers in an instant, and starts others. */
+async function killWorkers(cluster: Cluster, roll: Roll): Promise<void> {
+  for (const worker of cluster.workers) worker.kill("SIGKILL");
+  for (const worker of cluster.workers) await killed(worker);
+  await pause(roll(500));
+  for (const place of cluster.workers.keys()) cluster.startWorker(place);
 }
 
 /** What may happen, each with what is started anew afterwards. */
-const faults: Readonly<Record<string, (cluster: Cluster, roll: ReturnType<typeof dice>) => Promise<void>>> = {
+const faults: Readonly<Record<string, (cluster: Cluster, roll: Roll) => Promise<unknown>>> = {
   "a worker is killed": async (cluster, roll) => {
     const place = roll(cluster.workers.length);
     await killed(cluster.workers[place]!);
     await pause(roll(1000));
     cluster.startWorker(place);
   },
-  "all workers are killed": async (cluster, roll) => {
-    for (const worker of cluster.workers) await killed(worker);
-    await pause(roll(500));
-    for (const place of cluster.workers.keys()) cluster.startWorker(place);
+  "workers are killed while one writes": async (cluster, roll) =>
+    (await appears(cluster, /~/)) && killWorkers(cluster, roll),
+  "workers are killed as one commits, or has just committed": async (cluster, roll) => {
+    if (!(await appears(cluster, /(whole|expand-\d+|merge-\d+)$/))) return;
+    await pause(roll(4));
+    await killWorkers(cluster, roll);
   },
+  "all workers are killed": killWorkers,
   "a worker stops for longer than its lease, and goes on": async (cluster, roll) => {
     const worker = cluster.workers[roll(cluster.workers.length)]!;
     worker.kill("SIGSTOP");
-    await pause(2500 * Number(LEASE) + roll(1000));
+    await pause(2500 * LEASE + roll(1000));
     worker.kill("SIGCONT");
   },
   "Redis is killed, and begins with nothing": async (cluster, roll) => {
@@ -121,58 +95,209 @@ const faults: Readonly<Record<string, (cluster: Cluster, roll: ReturnType<typeof
   },
 };
 
-interface Report {
-  readonly distinct: number;
-  readonly generated: number;
-  readonly depth: number;
-  readonly incomplete?: string;
-  readonly properties: readonly { readonly name: string; readonly kind: string }[];
+let alone: ReturnType<typeof essenceOf>;
+beforeAll(async () => {
+  const out = join(folder, "alone.json");
+  const child = start(process.execPath, [bin, "check", ...MODEL, "--json", out]);
+  await once(child, "exit");
+  alone = essenceOf(readReport(out));
+  expect(alone.distinct).toBe(56_219);
+  expect(alone.safety.length).toBeGreaterThan(5);
+});
+
+/** Calls `use` with a cluster whose processes have been started: a Redis server, workers, and a driver. */
+async function withCluster(
+  workers: number,
+  use: (cluster: Cluster) => Promise<void>,
+  options: Partial<ClusterOptions> = {},
+): Promise<void> {
+  const out = mkdtempSync(join(folder, "run-"));
+  const dir = join(out, "runs");
+  mkdirSync(dir);
+  const cluster = new Cluster({ port: await freePort(), dir, out, model: MODEL, lease: LEASE, ...options });
+  try {
+    cluster.startRedis();
+    for (let place = 0; place < workers; place++) cluster.startWorker(place);
+    cluster.startDriver();
+    await use(cluster);
+  } finally {
+    await cluster.end();
+    rmSync(out, { recursive: true, force: true });
+  }
 }
 
-function essence({ distinct, generated, depth, properties }: Report) {
-  // With them stand the explanations, and the lengths of the counterexamples.
-  const safety = properties.filter(({ name }) => !name.startsWith("eventual"));
-  return { distinct, generated, depth, safety };
+async function expectUndisturbed(cluster: Cluster, what: string): Promise<void> {
+  const report = await cluster.report();
+  expect(essenceOf(report), what).toEqual(alone);
+  expect(report.incomplete).toBe("liveness is not decided on a cluster");
 }
+
+const seeds = Array.from({ length: RUNS }, (_, seed) => seed);
 
 describe("a search by workers comes to what one process comes to,", () => {
-  let alone: ReturnType<typeof essence>;
-  beforeAll(async () => {
-    const out = join(folder, "alone.json");
-    const child = start(process.execPath, [bin, "check", ...MODEL, "--json", out]);
-    await once(child, "exit");
-    const report = JSON.parse(readFileSync(out, "utf8")) as Report;
-    alone = essence(report);
-    expect(alone.distinct).toBe(56_219);
-    expect(alone.safety.length).toBeGreaterThan(5);
-  });
-
   const names = Object.keys(faults);
-  const runs = Array.from({ length: RUNS }, (_, seed) => ({ seed, first: names[seed % names.length]! }));
+  const runs = seeds.map((seed) => ({ seed, first: names[seed % names.length]! }));
 
   test.each(runs)("seed $seed, where first $first", async ({ seed, first }) => {
     const roll = dice(seed + 1);
-    const dir = mkdtempSync(join(folder, "run-"));
-    const cluster = new Cluster(await freePort(), dir);
-    try {
-      cluster.startRedis();
-      for (let place = 0; place <= roll(2); place++) cluster.startWorker(place);
-      cluster.startDriver();
+    await withCluster(1 + roll(3), async (cluster) => {
       const happened: string[] = [];
       for (let fault = first; happened.length < 3; fault = names[roll(names.length)]!) {
         await pause(500 + roll(3000));
-        if (cluster.driver.exitCode !== null) break;
+        if (hasEnded(cluster.driver)) break;
         happened.push(fault);
         await faults[fault]!(cluster, roll);
       }
       expect(happened.length, "nothing happened to the run").toBeGreaterThan(0);
-      if (cluster.driver.exitCode === null) await once(cluster.driver, "exit");
-      const report = JSON.parse(readFileSync(cluster.out, "utf8")) as Report;
-      expect(essence(report), happened.join("; ")).toEqual(alone);
-      expect(report.incomplete).toBe("liveness is not decided on a cluster");
+      await expectUndisturbed(cluster, happened.join("; "));
+    });
+  });
+});
+
+/** Waits until there are so many files in a cluster's folder, or its driver has ended. */
+async function untilFiles(cluster: Cluster, count: number): Promise<string[]> {
+  for (;;) {
+    const files = readdirSync(cluster.dir, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.name.startsWith("~"))
+      .map((entry) => join(entry.parentPath, entry.name));
+    if (files.length >= count || hasEnded(cluster.driver)) return files;
+    await pause(20);
+  }
+}
+
+describe("a file that is damaged while a search goes on changes no count,", () => {
+  test.each(seeds)("seed %i", async (seed) => {
+    const roll = dice(seed + 1000);
+    await withCluster(2, async (cluster) => {
+      const files = await untilFiles(cluster, 20 + roll(3000));
+      // There are many more files of questions than others.
+      const kind = ["/log/", "/plan", "/whole", "/expand-", "/merge-"][seed % 5]!;
+      const ofKind = files.filter((file) => file.includes(kind));
+      const candidates = ofKind.length > 0 ? ofKind : files;
+      const file = candidates[roll(candidates.length)]!;
+      const bytes = readFileSync(file);
+      if (roll(2) === 0) writeFileSync(file, bytes.subarray(0, roll(bytes.length)));
+      else {
+        bytes[roll(bytes.length)]! ^= 1 << roll(8);
+        writeFileSync(file, bytes);
+      }
+      // Workers and a driver that hold nothing have to read it, if it is needed.
+      await killWorkers(cluster, roll);
+      await killed(cluster.driver);
+      cluster.startDriver();
+      const status = await once(cluster.driver, "exit").then(([code]) => code as number);
+      if (status !== 1) return expectUndisturbed(cluster, file);
+      expect(cluster.said).toMatch(/^error: runs\/\S+ is damaged: .*\n$/);
+      expect(cluster.said).toContain(file.slice(cluster.dir.length + 1));
+    });
+  });
+});
+
+const mountable = join(folder, "mountable");
+mkdirSync(mountable);
+const tmpfs = (options: string) => spawnSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", mountable]).status === 0;
+const unmount = () => spawnSync("umount", ["-l", mountable]);
+const mayMount = tmpfs("size=1m");
+if (mayMount) unmount();
+
+describe.runIf(mayMount)("a disk that is full ends the search with a sentence, and with more room it goes on,", () => {
+  for (const [what, limit, room] of [
+    ["where there are no bytes left", "size=6m", "remount,size=1g"],
+    ["where there are no files left", "nr_inodes=1500", "remount,nr_inodes=1000000"],
+  ] as const)
+    test(what, async () => {
+      expect(tmpfs(limit)).toBe(true);
+      try {
+        await withCluster(
+          2,
+          async (cluster) => {
+            const { incomplete } = await cluster.report();
+            expect(incomplete).toMatch(
+              /^the search could not go on on disk: there is no space left on the disk; every state up to depth \d+/,
+            );
+            expect(spawnSync("mount", ["-o", room, mountable]).status).toBe(0);
+            cluster.startDriver();
+            await expectUndisturbed(cluster, what);
+          },
+          { dir: mountable },
+        );
+      } finally {
+        unmount();
+      }
+    });
+});
+
+/** Two hosts on this machine: network namespaces with addresses of their own, joined by a cable of each to a bridge. */
+class Hosts {
+  readonly name = `pc${process.pid}`;
+  /** The address of the machine itself, where Redis is. */
+  readonly address = "10.213.77.1";
+
+  private ip(line: string): boolean {
+    return spawnSync("ip", line.split(" ")).status === 0;
+  }
+
+  /** Returns whether this process may make them. */
+  make(): boolean {
+    const { name, address } = this;
+    return (
+      this.ip(`link add ${name} type bridge`) &&
+      this.ip(`addr add ${address}/24 dev ${name}`) &&
+      this.ip(`link set ${name} up`) &&
+      [0, 1].every(
+        (host) =>
+          this.ip(`netns add ${name}-${host}`) &&
+          this.ip(`link add ${name}-${host} type veth peer name eth0 netns ${name}-${host}`) &&
+          this.ip(`link set ${name}-${host} master ${name} up`) &&
+          this.ip(`-n ${name}-${host} addr add 10.213.77.${host + 2}/24 dev eth0`) &&
+          this.ip(`-n ${name}-${host} link set eth0 up`) &&
+          this.ip(`-n ${name}-${host} link set lo up`),
+      )
+    );
+  }
+
+  /** The words that have a command run on a host. */
+  on(host: number): string[] {
+    return ["ip", "netns", "exec", `${this.name}-${host}`];
+  }
+
+  /** Takes the cable of a host out, or puts it back. */
+  cable(host: number, state: "up" | "down"): void {
+    expect(this.ip(`link set ${this.name}-${host} ${state}`)).toBe(true);
+  }
+
+  remove(): void {
+    for (const host of [0, 1]) this.ip(`netns del ${this.name}-${host}`);
+    this.ip(`link del ${this.name}`);
+  }
+}
+
+const hosts = new Hosts();
+const mayMakeHosts = hosts.make();
+hosts.remove();
+
+describe.runIf(mayMakeHosts)("two hosts, of which one is cut off and comes back, come to the same,", () => {
+  test.each(seeds.slice(0, Math.ceil(RUNS / 4)))("seed %i", async (seed) => {
+    const roll = dice(seed + 2000);
+    expect(hosts.make()).toBe(true);
+    try {
+      await withCluster(
+        2,
+        async (cluster) => {
+          for (let cuts = 0; cuts < 2 && !hasEnded(cluster.driver); cuts++) {
+            await pause(1000 + roll(3000));
+            const host = roll(2);
+            hosts.cable(host, "down");
+            // For less than the lease, or for longer.
+            await pause(500 + roll(3000 * LEASE));
+            hosts.cable(host, "up");
+          }
+          await expectUndisturbed(cluster, "cut off");
+        },
+        { address: hosts.address, beforeWorker: (place) => hosts.on(place) },
+      );
     } finally {
-      await cluster.end();
-      rmSync(dir, { recursive: true, force: true });
+      hosts.remove();
     }
   });
 });

@@ -1,7 +1,7 @@
 /** Real processes of a search on a cluster: a Redis server, workers, and a driver, over one folder. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { bin, root } from "./command-line.js";
@@ -21,16 +21,20 @@ export interface Starting {
   readonly before?: readonly string[];
   /** What it is given on its standard input. */
   readonly input?: string;
+  /** The file that its standard error is added to. */
+  readonly errors?: string;
 }
 
 /** Starts a process that says nothing, and that `killAll` ends. */
-export function start(command: string, words: readonly string[], { env, before = [], input }: Starting = {}) {
+export function start(command: string, words: readonly string[], { env, before = [], input, errors }: Starting = {}) {
   const [first, ...rest] = [...before, command, ...words];
+  const file = errors === undefined ? undefined : openSync(errors, "a");
   const child = spawn(first!, rest, {
     cwd: root,
-    stdio: [input === undefined ? "ignore" : "pipe", "ignore", "ignore"],
+    stdio: [input === undefined ? "ignore" : "pipe", "ignore", file ?? "ignore"],
     env: { ...process.env, ...env },
   });
+  if (file !== undefined) closeSync(file);
   child.stdin?.end(input);
   alive.add(child);
   child.on("exit", () => alive.delete(child));
@@ -91,6 +95,8 @@ export interface ClusterOptions {
   readonly model: readonly string[];
   /** After how many seconds a lost worker's task is given to another one. */
   readonly lease: number;
+  /** A folder for what the driver writes besides: the outcome, and what it says. */
+  readonly out: string;
   /** The address of the Redis server. */
   readonly address?: string;
   /** The words that stand before the command of a worker, by its place. */
@@ -114,12 +120,22 @@ export class Cluster {
   }
 
   private get out(): string {
-    return join(this.dir, "out.json");
+    return join(this.options.out, "out.json");
+  }
+
+  private get errors(): string {
+    return join(this.options.out, "errors");
+  }
+
+  /** What the drivers have said on their standard error, besides lines of progress. */
+  get said(): string {
+    const lines = readFileSync(this.errors, "utf8").split("\n");
+    return lines.filter((line) => !/ states(, |$)/.test(line)).join("\n");
   }
 
   startRedis(): void {
-    const { port, dir, address } = this.options;
-    this.redis = start("redis-server", ["-"], { input: redisConfiguration(port, dir, address).join("\n") });
+    const { port, out, address } = this.options;
+    this.redis = start("redis-server", ["-"], { input: redisConfiguration(port, out, address).join("\n") });
   }
 
   startWorker(place: number): void {
@@ -132,7 +148,8 @@ export class Cluster {
   startDriver(): void {
     const { model, dir } = this.options;
     const words = ["check", ...model, "--cluster", this.url, "--dir", dir, "--json", this.out];
-    this.driver = start(process.execPath, [bin, ...words]);
+    rmSync(this.out, { force: true });
+    this.driver = start(process.execPath, [bin, ...words], { errors: this.errors });
   }
 
   /** Waits until the driver has ended, and returns the outcome that it has written. */

@@ -3,7 +3,8 @@ import { type CliOptions, commonOptions } from "./options.js";
 
 export const workerOptions = {
   redis: {
-    about: "the Redis server to take tasks from: redis://[:PASSWORD@]HOST[:PORT], rediss:// for TLS",
+    about:
+      "the Redis server to take tasks from: redis://HOST[:PORT], rediss:// for TLS; its password in REDIS_PASSWORD",
     value: "URL",
   },
   dir: { about: "the folder that all workers see", value: "DIR" },

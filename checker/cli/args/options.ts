@@ -68,7 +68,7 @@ export const checkOptions = {
   fresh: { about: "remove the checkpoints that are in that folder, and begin anew" },
   "checkpoint-every": { about: "minutes between checkpoints (5)", value: "MINUTES" },
   cluster: {
-    about: "have popcheck workers search, which take tasks from this Redis server: redis://[:PASSWORD@]HOST[:PORT]",
+    about: "have popcheck workers search, which take tasks from this Redis server: redis://HOST[:PORT]",
     value: "URL",
   },
   dir: { about: "with --cluster: the folder that all workers see", value: "DIR" },

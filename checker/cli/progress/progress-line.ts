@@ -1,6 +1,6 @@
 /**
- * The progress of a long run: a live line on a terminal, with others below it if there is more to say, or a plain line at
- * intervals elsewhere.
+ * The progress of a long run: a live line on a terminal, with others below it if there is more to say, or a plain line
+ * at intervals elsewhere.
  */
 import { widthOf } from "../../../traces/text/columns.js";
 
