@@ -11,6 +11,7 @@ export default defineConfig({
     ...running,
     include: ["test/faults/*.faults.ts"],
     testTimeout: 60 * 60_000,
+    hookTimeout: 60 * 60_000,
     // The searches use all cores, and are killed by the clock.
     fileParallelism: false,
   },
