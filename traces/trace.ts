@@ -3,6 +3,7 @@
  * `vars`, and `states` with a value for each variable; everything that is popcheck's own stands under `#meta`.
  */
 import type { ParameterValues } from "../checker/model/parameters.js";
+import type { MessageField } from "../checker/model/process.js";
 import type { Cause, DecisiveOrders, NeverTaken, ShownExpression } from "./cause.js";
 import type { Json } from "./formats/json.js";
 
@@ -81,6 +82,10 @@ export interface TraceEnds {
   readonly empty?: Json;
   /** The other fields that belong to such a message. */
   readonly payload?: readonly string[];
+  /** Of messages in a bag or a queue: the field that says what a message it is, if that is not called `kind`. */
+  readonly kind?: string;
+  /** Of a channel that is several fields of a record: each, with what its message carries. */
+  readonly slots?: readonly MessageField[];
 }
 
 /** A step that cannot be taken, and the read that closed its guard. */

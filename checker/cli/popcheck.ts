@@ -364,6 +364,7 @@ function described(parameter: Parameter): string {
 
 function sentenceOf(parameter: Parameter): string {
   if (parameter.kind === "integer") return `${parameter.about} [${parameter.min} to ${parameter.max}]`;
+  if (parameter.kind === "text") return `${parameter.about} [${parameter.shape}]`;
   return parameter.kind === "flag" ? parameter.about : `${parameter.about} [${parameter.values.join(", ")}]`;
 }
 

@@ -61,7 +61,7 @@ function fieldsOfBoth(a: Instance, b: Instance, variable: string): readonly stri
 function refuseUnlike(a: Instance, b: Instance, name: string): void {
   const why = whyUnlike(a, b, name);
   if (why === undefined) return;
-  const { variable } = partsOf(name);
+  const { variable } = partsOf(name, a.layout.variables);
   const known = a.layout.variables.filter((each) => b.layout.variables.includes(each));
   const hint = known.includes(variable) ? "" : didYouMean(variable, known);
   throw new UsageError(
@@ -71,7 +71,7 @@ function refuseUnlike(a: Instance, b: Instance, name: string): void {
 
 /** Says why two models cannot be compared by a variable or a field; undefined if they can. */
 function whyUnlike(a: Instance, b: Instance, name: string): string | undefined {
-  const { variable } = partsOf(name);
+  const { variable } = partsOf(name, [...a.layout.variables, ...b.layout.variables]);
   for (const [side, { layout }] of [
     ["A", a],
     ["B", b],
@@ -92,8 +92,8 @@ function initialOf({ layout, initial }: Instance, variable: string): unknown {
  * The sort is that of the first initial state; a value that is null there has the shape `null`.
  */
 function shapeOf(instance: Instance, name: string): string {
-  const { variable, field } = partsOf(name);
   const { layout } = instance;
+  const { variable, field } = partsOf(name, layout.variables);
   const sets = layout.declarations[variable]!.sets.map((set) => `${layout.sizeOf(set)} ${set.name} (${set.prefix})`);
   const value = initialOf(instance, variable);
   const sort = field === undefined ? sortOf(value) : sortOfField(value, field);
@@ -128,7 +128,7 @@ export class Valuations {
   /** Returns a function from a state of a model to the number of its valuation. */
   of({ layout, model }: Instance): (values: Values) => number {
     const places = this.chosen.flatMap((name) => {
-      const { variable, field } = partsOf(name);
+      const { variable, field } = partsOf(name, layout.variables);
       return layout.slots.flatMap((slot, index) =>
         slot.variable === variable
           ? [{ index, field, place: field === undefined ? slot.name : `${slot.name}.${field}` }]

@@ -10,11 +10,20 @@
  * Who sends, receives and acts is told as in pictures of runs (traces/analysis/messages.ts).
  */
 import { Map as ImmutableMap, Set as ImmutableSet, is, isRecord, List } from "immutable";
-import type { ActionInstance, Values } from "../model/bound.js";
+import { type ActionInstance, processOf, type Values } from "../model/bound.js";
 import { Channel } from "../model/channel.js";
 import type { Instance } from "../model/instance.js";
 import { Floor, OrdinalValue } from "../model/ordinal.js";
-import { type AnyEnd, isSingle, namedProcesses, partsOf, processAt } from "../model/process.js";
+import {
+  type AnyEnd,
+  isSingle,
+  type MessageField,
+  messageFields,
+  namedProcesses,
+  partsOf,
+  processAt,
+  toldNames,
+} from "../model/process.js";
 import type { Successor } from "../model/reference.js";
 import { type Member, memberInfo, nameOf } from "../model/scalarset.js";
 import { type AnyRecord, fieldsOf } from "../model/value.js";
@@ -124,14 +133,17 @@ export class StepEvents {
       return [{ ...ends, held: (value) => (value as Channel<unknown>).messages(), asked: (_, message) => message }];
     }
     return Object.entries(model.channels ?? {}).flatMap(([name, of]): Place[] => {
-      const { field, variable: holder } = partsOf(name);
+      const { field, variable: holder } = partsOf(name, layout.variables);
       if (field === undefined || holder !== variable || of === undefined) return [];
       return [
         {
           from: this.endOf(slot, of.from, "from"),
           to: this.endOf(slot, of.to, "to"),
-          held: (value) => messagesInField(value as AnyRecord, field, of.empty, of.payload ?? []),
-          asked: (value) => value,
+          held: (value) =>
+            messageFields(field, of).flatMap((place) => messagesInField(value as AnyRecord, place, of.empty)),
+          // Of several fields, the message itself is asked: no one knows by its value in which of them it lies.
+          asked: (value, message) =>
+            of.slots === undefined ? value : { get: (name: string) => (message as Fields)[name] },
         },
       ];
     });
@@ -220,10 +232,10 @@ export class StepEvents {
     taken: readonly Move[],
     put: readonly Move[],
   ) {
-    const { action, binding } = instance;
+    const { binding } = instance;
     const whole = this.instance.model.name;
-    if (typeof action.by === "string") return nameOf((binding as Fields)[action.by] as Member);
-    if (action.by !== undefined) return action.by.name;
+    const by = processOf(instance);
+    if (by !== undefined) return by;
     const receivers = taken.flatMap(({ to }) => to ?? []);
     const senders = put.flatMap(({ from }) => from ?? []);
     const moving = receivers.length > 0 ? receivers : senders;
@@ -283,10 +295,12 @@ export function isFields(message: unknown): message is Fields {
 }
 
 /** Returns the message that a field of a record holds, with what it carries; nothing if the field is empty. */
-function messagesInField(record: AnyRecord, field: string, empty: unknown, payload: readonly string[]): Fields[] {
+function messagesInField(record: AnyRecord, place: MessageField, empty: unknown): Fields[] {
+  const { field, payload } = place;
   const content = record.get(field);
-  if (content === undefined || is(content, empty)) return [];
-  const carried = Object.fromEntries(payload.map((name) => [name, record.get(name)]));
+  if (content === undefined || content === null || is(content, empty)) return [];
+  const told = toldNames(place);
+  const carried = Object.fromEntries(payload.map((name, i) => [told[i], record.get(name)]));
   if (typeof content === "string") return [{ kind: content, ...carried }];
   return [{ kind: field, ...(content === true ? {} : { [field]: content }), ...carried }];
 }

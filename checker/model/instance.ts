@@ -45,6 +45,8 @@ export { type ActionInstance, type Bound, nameOfInstance, namesIn, processOf, ty
 
 /** A model with its parameters fixed. */
 export class Instance {
+  /** The model; what it computes for pictures from the parameters is in its fields. */
+  readonly model: AnyModel;
   readonly parameters: ParameterValues;
   /** The names of the parameters that the model's functions have read so far; undefined if nobody asks. */
   readonly parametersRead: ReadonlySet<string> | undefined;
@@ -86,12 +88,9 @@ export class Instance {
    * other
    * @throws LoadError for a model that is not as it must be: a cell that is missing, a name given twice, …
    */
-  constructor(
-    readonly model: AnyModel,
-    given: Readonly<Record<string, unknown>> = {},
-    notes = false,
-  ) {
+  constructor(model: AnyModel, given: Readonly<Record<string, unknown>> = {}, notes = false) {
     this.parameters = resolveParameters(model, given);
+    this.model = model.drawn === undefined ? model : { ...model, ...model.drawn(this.parameters) };
     const read = new Set<string>();
     const parameters = notes ? notedParameters(this.parameters, read) : this.parameters;
     this.parametersRead = notes ? read : undefined;

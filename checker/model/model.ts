@@ -86,6 +86,9 @@ export interface Model<P extends Parameters = Parameters, V extends Variables = 
   readonly ignoresUnspecifiedReceptions?: string;
 }
 
+/** What of a model only pictures show; see the fields of `Model` and of `AnyModel`. */
+export type Drawn = Pick<AnyModel, "processes" | "channels" | "headline" | "standings" | "drawnFrom">;
+
 /** A model of any type, as the engine takes it. */
 export interface AnyModel
   extends Pick<
@@ -110,6 +113,10 @@ export interface AnyModel
   readonly constraints?: (parameters: Own) => readonly Constraint<Own>[];
   readonly table?: (parameters: Own) => DescribedTable;
   readonly channels?: Readonly<Record<string, AnyEnds | undefined>>;
+  /** What pictures show of a model whose author does not say it in popcheck's words; it goes before the fields above. */
+  readonly drawn?: (parameters: Own) => Drawn;
+  /** A sentence on where `drawn` has it from, for `describe`. */
+  readonly drawnFrom?: string;
   readonly accesses?: (parameters: Own) => Accesses<Own, Own>;
   readonly assumptions?: (parameters: Own) => readonly string[];
 }

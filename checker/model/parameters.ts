@@ -24,13 +24,28 @@ export interface FlagParameter {
   readonly about: string;
 }
 
-/** A declared parameter. Declare one with `integer`, `choice` or `flag`. */
-export type Parameter = IntegerParameter | ChoiceParameter<string> | FlagParameter;
+/** A text that the model itself takes apart. */
+export interface TextParameter {
+  readonly kind: "text";
+  readonly default: string;
+  /** What the text is, as the help names it: "TYPE,...". */
+  readonly shape: string;
+  readonly about: string;
+}
+
+/** A declared parameter. Declare one with `integer`, `choice`, `flag` or `text`. */
+export type Parameter = IntegerParameter | ChoiceParameter<string> | FlagParameter | TextParameter;
 export type Parameters = { readonly [name: string]: Parameter };
 
 /** The types of the values of declared parameters. */
 export type ValuesOf<P> = {
-  readonly [K in keyof P]: P[K] extends ChoiceParameter<infer T> ? T : P[K] extends FlagParameter ? boolean : number;
+  readonly [K in keyof P]: P[K] extends ChoiceParameter<infer T>
+    ? T
+    : P[K] extends FlagParameter
+      ? boolean
+      : P[K] extends TextParameter
+        ? string
+        : number;
 };
 
 /** The values of any model's parameters, by name. */
@@ -51,6 +66,15 @@ export function flag(about: string, byDefault: boolean): FlagParameter {
   return { kind: "flag", about, default: byDefault };
 }
 
+/**
+ * Declares a text, which the model refuses itself if it means nothing.
+ * @param about describes it in the help
+ * @param shape is what the text is, as the help names it
+ */
+export function text(about: string, { shape, default: byDefault }: { shape: string; default: string }): TextParameter {
+  return { kind: "text", about, shape, default: byDefault };
+}
+
 /** Says what is wrong with a value for a parameter; undefined if nothing is. */
 export function wrongWith(name: string, parameter: Parameter, value: unknown): string | undefined {
   if (parameter.kind === "integer") {
@@ -64,6 +88,8 @@ export function wrongWith(name: string, parameter: Parameter, value: unknown): s
       ? undefined
       : `--${name} is a flag: give --${name} or --no-${name}, not ${String(value)}`;
   }
+  if (parameter.kind === "text")
+    return typeof value === "string" && value !== "" ? undefined : `--${name} takes ${parameter.shape}, not nothing`;
   return parameter.values.includes(value as string)
     ? undefined
     : `--${name} takes one of ${parameter.values.join(", ")}, not ${String(value)}`;

@@ -5,7 +5,7 @@ import type { Action } from "./action.js";
 import type { Values } from "./bound.js";
 import { Channel } from "./channel.js";
 import type { AnyModel } from "./model.js";
-import { type AnyEnd, type AnyEnds, isSingle, partsOf } from "./process.js";
+import { type AnyEnd, type AnyEnds, isSingle, messageFields, partsOf } from "./process.js";
 import { type IndexSet, nameOf } from "./scalarset.js";
 import type { AnyState, Layout } from "./state.js";
 import { type AnyRecord, described, fieldsOf } from "./value.js";
@@ -98,7 +98,7 @@ function checkEnds(instance: Shaped, name: string, ends: AnyEnds): void {
   const { layout, initial } = instance;
   const of = `the channel ${name}`;
   if (!isFields(ends)) throw new LoadError(`the ends of ${of} are ${described(ends)}\n  Give { from, to }.`);
-  const { variable, field } = partsOf(name);
+  const { variable, field } = partsOf(name, layout.variables);
   if (!layout.variables.includes(variable))
     throw new LoadError(
       `channels names the variable ${variable}, and there is none: ${layout.variables.join(", ")}\n  Name a channel by its variable, or by variable.field.`,
@@ -111,18 +111,14 @@ function checkEnds(instance: Shaped, name: string, ends: AnyEnds): void {
   for (const end of ["from", "to"] as const) checkEnd(instance, `${end} of ${of}`, variable, ends[end]);
 }
 
-function checkField(
-  values: readonly unknown[],
-  of: string,
-  variable: string,
-  field: string,
-  { empty, payload = [] }: AnyEnds,
-): void {
+function checkField(values: readonly unknown[], of: string, variable: string, field: string, ends: AnyEnds): void {
+  const { empty } = ends;
   for (const value of values) {
     if (!isRecord(value))
       throw new LoadError(`${of} is a field of ${variable}, which holds no record, but ${described(value)}`);
     const fields = fieldsOf(value as AnyRecord);
-    const stranger = [field, ...[payload].flat()].find((name) => !fields.includes(name));
+    const named = messageFields(field, ends).flatMap(({ field, payload }) => [field, ...[payload].flat()]);
+    const stranger = named.find((name) => !fields.includes(name));
     if (stranger !== undefined)
       throw new LoadError(`${of} has the field ${stranger}, and records of ${variable} have ${fields.join(", ")}`);
   }
@@ -166,6 +162,8 @@ function checkBy({ model }: Shaped, { name, by, domains, where }: Action<AnyStat
     throw new LoadError(
       `${of} is ${described(by)}\n  Give a single process, or one of its names: ${Object.keys(domains).join(", ") || "it has none"}.`,
     );
-  if (!processes.includes(domain))
+  const names = new Set(processes.filter(isSingle).map((process) => process.name));
+  const areSingle = domain.kind === "choice" && domain.set === undefined && domain.values.every((value) => names.has(String(value))); // biome-ignore format: one condition
+  if (!areSingle && !processes.includes(domain))
     throw new LoadError(`${of} is ${by}, which is bound to no process\n  Put its index set into processes.`);
 }

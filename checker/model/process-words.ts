@@ -1,7 +1,7 @@
 /** What a model says of its processes and channels, in words, for `describe`. */
 import { Channel } from "./channel.js";
 import type { Instance } from "./instance.js";
-import { type AnyEnd, isSingle, partsOf } from "./process.js";
+import { type AnyEnd, isSingle, messageFields, partsOf, toldNames } from "./process.js";
 import { nameOf } from "./scalarset.js";
 import { format } from "./value.js";
 
@@ -22,13 +22,18 @@ export function channelsInWords(instance: Instance): [string, string][] {
   );
   const names = new Set([...held, ...Object.keys(model.channels ?? {})]);
   return [...names].map((name) => {
-    const { from, to, empty, payload = [] } = model.channels?.[name] ?? {};
-    const { variable, field } = partsOf(name);
+    const of = model.channels?.[name] ?? {};
+    const { from, to, empty, slots } = of;
+    const { variable, field } = partsOf(name, layout.variables);
+    const [place] = messageFields(field ?? name, of);
+    const payload = place === undefined ? [] : toldNames(place);
     const sets = layout.declarations[variable]!.sets.map((set) => set.name);
     const pair = sets.length === 2;
     const ends = `from ${endInWords(from ?? (pair ? "first index" : undefined), sets)} to ${endInWords(to ?? (pair ? "second index" : undefined), sets)}`; // biome-ignore format: one sentence
     const carried = payload.length === 0 ? "" : `, with ${payload.join(", ")}`;
-    return [name, field === undefined ? ends : `${ends}; a field, ${format(empty)} when it holds no message${carried}`];
+    if (field === undefined) return [name, ends];
+    const held = slots === undefined ? "a field" : `${slots.length} fields`;
+    return [name, `${ends}; ${held}, ${format(empty)} when it holds no message${carried}`];
   });
 }
 

@@ -105,6 +105,34 @@ export interface AnyEnds {
   readonly to?: AnyEnd;
   readonly empty?: unknown;
   readonly payload?: readonly string[];
+  /** Of messages that are records: the field that says what a message it is, if that is not called `kind`. */
+  readonly kind?: string;
+  /**
+   * Of a channel that is several fields of a record, each of capacity one, such as the elements of an array: the
+   * fields, instead of the one that the channel is called by. Which of them holds a message says nothing.
+   */
+  readonly slots?: readonly MessageField[];
+}
+
+/** Where a record holds a message: the field that says what it is, and the fields that the message carries. */
+export interface MessageField {
+  readonly field: string;
+  readonly payload: readonly string[];
+}
+
+/** Returns the fields of a record that are a channel. @param field the one that the channel is called by */
+export function messageFields(field: string, { slots, payload = [] }: Pick<AnyEnds, "slots" | "payload">) {
+  return slots ?? [{ field, payload }];
+}
+
+/**
+ * Returns the names by which the fields of a message are told. What leads to a record within a record is no part of
+ * them: `UniMsg.Data` is told as `Data` if the whole message lies in `UniMsg`.
+ */
+export function toldNames({ field, payload }: MessageField): readonly string[] {
+  const inner = field.lastIndexOf(".") + 1;
+  const isWithin = payload.every((name) => name.startsWith(field.slice(0, inner)));
+  return payload.map((name) => (isWithin ? name.slice(inner) : name));
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the checker gives a model's functions only messages of the model's own
@@ -150,8 +178,16 @@ export function namedProcesses(processes: readonly Process[], layout: Pick<Layou
   );
 }
 
-/** Splits the name of a channel into the variable that holds it and, if it is a field, the field. */
-export function partsOf(channel: string): { readonly variable: string; readonly field: string | undefined } {
-  const [variable, ...field] = channel.split(".");
-  return { variable: variable!, field: field.length === 0 ? undefined : field.join(".") };
+/**
+ * Splits the name of a channel into the variable that holds it and, if it is a field, the field.
+ * @param variables the names of all variables: one of a Murphi model, and a field, may have points themselves
+ */
+export function partsOf(
+  channel: string,
+  variables: readonly string[],
+): { readonly variable: string; readonly field: string | undefined } {
+  const holders = variables.filter((variable) => channel === variable || channel.startsWith(`${variable}.`));
+  const known = holders.sort((a, b) => b.length - a.length)[0];
+  const variable = known ?? channel.replace(/\..*$/s, "");
+  return { variable, field: variable === channel ? undefined : channel.slice(variable.length + 1) };
 }

@@ -28,7 +28,9 @@ export function declareAll(scope: Scope, declarations: readonly Declaration[]): 
 export function declare(scope: Scope, of: Declaration & { readonly kind: "const" | "type" }): void {
   const { name, at } = of;
   if (of.kind === "type") {
-    scope.declare(name, at, { kind: "type", type: typeIn(scope, of.type, numberOf, name) });
+    const type = typeIn(scope, of.type, numberOf, name);
+    scope.declare(name, at, { kind: "type", type });
+    if (scope.isOfFile) scope.context.types.set(name, type);
     return;
   }
   const value = checked(scope, of.value);

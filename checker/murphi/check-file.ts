@@ -57,6 +57,8 @@ export interface CheckedFile {
   readonly covers: FileContext["covers"];
   /** The scalarsets that have a name. */
   readonly scalarsets: FileContext["scalarsets"];
+  /** The types that the file has given a name. */
+  readonly types: FileContext["types"];
 }
 
 /**
@@ -72,7 +74,7 @@ export function checkedFile(
   said: DialectName,
 ): CheckedFile {
   const dialect = new Dialect(said);
-  const context: FileContext = { source, dialect, covers: [], scalarsets: [], given };
+  const context: FileContext = { source, dialect, covers: [], scalarsets: [], types: new Map(), given };
   const scope = Scope.ofFile(context);
   const globals: GlobalVariable[] = [];
   const found = { rules: [] as CheckedRule[], properties: [] as CheckedProperty[] };
@@ -98,6 +100,7 @@ export function checkedFile(
     isCMurphi: dialect.isCMurphi,
     covers: context.covers,
     scalarsets: context.scalarsets,
+    types: context.types,
   };
 }
 

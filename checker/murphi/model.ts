@@ -9,6 +9,8 @@ import { type CheckedFile, type CheckedProperty, type CheckedRule, checkedFile }
 import type { CheckedFunction, Mentions } from "./compiled.js";
 import { DIALECTS, type DialectName } from "./dialect.js";
 import { allBindings, type BoundDomains, domainsOf, setsIn } from "./domains.js";
+import { GUESSED, type Said, type Sayable, saidByOption, saidInComments } from "./drawing-words.js";
+import { Drawing } from "./drawn.js";
 import { type ConstantParameter, constantsOf, type Deadlock, parametersOf } from "./parameters.js";
 import { parsed } from "./parser.js";
 import { type MurphiState, RuleRunner, type Wanted } from "./run-rule.js";
@@ -27,12 +29,14 @@ export function murphiModel(text: string, file: string): AnyModel {
   const source = new SourceText(text, file);
   const items = parsed(source);
   const constants = constantsOf(items);
+  const inComments = saidInComments(source);
   const programs = new Map<string, Program>();
   const programWith = (parameters: ParameterValues): Program => {
     const given = new Map(constants.map(({ constant, parameter }) => [constant, parameters[parameter] as number]));
     const dialect = parameters.dialect as DialectName;
-    const key = JSON.stringify([dialect, ...given.values()]);
-    const program = programs.get(key) ?? new Program(source, items, given, dialect);
+    const said = { ...inComments, ...saidByOptions(parameters) };
+    const key = JSON.stringify([dialect, ...given.values(), parameters.processes, parameters.messages]);
+    const program = programs.get(key) ?? new Program(source, items, given, dialect, said);
     programs.set(key, program);
     return program;
   };
@@ -47,6 +51,7 @@ export function murphiModel(text: string, file: string): AnyModel {
     variables: (parameters: ParameterValues) => programWith(parameters).variables.variables,
     initial: (declared: MurphiState & { readonly parameters: ParameterValues }) =>
       programWith(declared.parameters).initial(declared),
+    drawn: (parameters: ParameterValues) => programWith(parameters).drawing.drawn,
     actions: (parameters: ParameterValues) => programWith(parameters).actions(parameters.deadlock as Deadlock),
     properties: (parameters: ParameterValues) => programWith(parameters).properties(parameters.deadlock as Deadlock),
     constraints: (parameters: ParameterValues) => programWith(parameters).constraints(),
@@ -55,7 +60,17 @@ export function murphiModel(text: string, file: string): AnyModel {
 }
 
 function defaultsOf(constants: readonly ConstantParameter[]): ParameterValues {
-  return { dialect: DIALECTS[0], ...Object.fromEntries(constants.map(({ parameter, value }) => [parameter, value])) };
+  const values = constants.map(({ parameter, value }) => [parameter, value] as const);
+  return { dialect: DIALECTS[0], ...Object.fromEntries(values), processes: GUESSED, messages: GUESSED };
+}
+
+/** Returns what options say of processes and messages. */
+function saidByOptions({ processes, messages }: ParameterValues): Partial<Record<Sayable, Said>> {
+  const said = {
+    processes: saidByOption("processes", processes as string),
+    messages: saidByOption("messages", messages as string),
+  };
+  return Object.fromEntries(Object.entries(said).filter(([, names]) => names !== undefined));
 }
 
 /** What is asked of states: for each binding of these domains, or once if there are none. */
@@ -67,6 +82,8 @@ interface Asked {
 /** A file that was checked with certain values of its constants. */
 class Program {
   readonly variables: StateVariables;
+  /** What pictures show. */
+  readonly drawing: ReturnType<Drawing["over"]>;
   private readonly file: CheckedFile;
   private readonly runner: RuleRunner;
   /** The names of rules, by rule; several rules of one name are told apart by their lines. */
@@ -77,11 +94,14 @@ class Program {
     items: readonly Item[],
     given: ReadonlyMap<string, number>,
     dialect: DialectName,
+    said: Partial<Record<Sayable, Said>>,
   ) {
     this.file = checkedFile(source, items, given, dialect);
     const { globals, rules, properties, scalarsets } = this.file;
     const ranged = new Set([...rules, ...properties].flatMap(({ binders }) => setsIn(binders)));
-    this.variables = new StateVariables(globals, ranged, scalarsets);
+    const drawing = new Drawing(this.file, items, said);
+    this.variables = new StateVariables(globals, ranged, scalarsets, drawing.split);
+    this.drawing = drawing.over(this.variables);
     this.runner = new RuleRunner(this.variables, source, rules);
     this.names = new Map<{ readonly at: number }, string>([
       ...this.named(this.file.rules.map((rule) => ({ of: rule, name: rule.name, kind: "rule" }))),
@@ -150,7 +170,12 @@ class Program {
   private action(rule: CheckedRule, name: string, bound: BoundDomains, wanted: Wanted): Action<MurphiState> {
     const { domains, bindingsIn } = bound;
     const next = (state: MurphiState, binding: object) => this.runner.step(rule, state, bindingsIn(binding), wanted);
-    return { ...makeAction(name, domains, next), where: this.source.where(rule.at) };
+    const by = this.drawing.byOf(rule);
+    return {
+      ...makeAction(name, domains, next),
+      where: this.source.where(rule.at),
+      ...(by === undefined ? {} : { by }),
+    };
   }
 
   /**

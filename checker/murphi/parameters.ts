@@ -1,6 +1,7 @@
 /** The parameters of a Murphi model: its integer constants, and how its deadlocks are defined. */
-import { choice, flag, integer, type Parameter, type Parameters } from "../model/parameters.js";
+import { choice, flag, integer, type Parameter, type Parameters, text } from "../model/parameters.js";
 import { DIALECTS } from "./dialect.js";
+import { GUESSED } from "./drawing-words.js";
 import type { Expression, Item } from "./syntax.js";
 
 /** What a deadlock is: as rumur's `--deadlock-detection`. The first one is the default, there and here. */
@@ -32,7 +33,7 @@ export const OPTION_NAMES: readonly string[] =
 
 /** Returns the constants of a file that are numbers as they stand, and not computed from others. */
 export function constantsOf(items: readonly Item[]): readonly ConstantParameter[] {
-  const taken = new Set<string>([...OPTION_NAMES, "deadlock", "dialect", "skipLiveness"]);
+  const taken = new Set<string>([...OPTION_NAMES, "deadlock", "dialect", "skipLiveness", "processes", "messages"]);
   return items.flatMap((item) => {
     const value = item.kind === "const" ? literal(item.value) : undefined;
     if (item.kind !== "const" || value === undefined) return [];
@@ -74,6 +75,8 @@ export function parametersOf(constants: readonly ConstantParameter[], hasLivenes
       "dialect",
       choice("whose language the file is in: what it has tells, or it is as rumur or CMurphi takes it", ...DIALECTS),
     ],
+    ["processes", text("for pictures, the types whose values are processes", { shape: "TYPE,...", default: GUESSED })],
+    ["messages", text("for pictures, the variables that hold messages", { shape: "VARIABLE,...", default: GUESSED })],
     ...(hasLiveness ? [["skipLiveness", flag("check the model without its liveness properties", false)] as const] : []),
   ]);
 }

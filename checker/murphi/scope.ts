@@ -39,6 +39,8 @@ export interface FileContext {
   readonly covers: { readonly name: string; readonly at: number }[];
   /** The scalarsets that declarations of types have given a name. */
   readonly scalarsets: IndexSet[];
+  /** The types that the file has given a name. */
+  readonly types: Map<string, Type>;
   /** Constants whose values the user has given, by name. */
   readonly given: ReadonlyMap<string, number>;
 }

@@ -18,11 +18,15 @@ interface Cell {
   readonly sets: readonly IndexSet[];
   readonly members: readonly Member[];
   readonly isMultiset: boolean;
+  /** The beginning of the path that leads to a process which is no member of a scalarset; empty if there is none. */
+  readonly of: string;
 }
 
 /** Where popcheck has a cell. */
-interface Location {
+export interface Location {
   readonly reader: string;
+  /** The sets that index the variable. */
+  readonly sets: readonly IndexSet[];
   readonly writer: string;
   /** The members that index the variable: at most two, as many as a family has. */
   readonly members: readonly Member[];
@@ -48,19 +52,26 @@ export class StateVariables {
    * @param globals the variables of the file
    * @param ranged the sets that rules and properties range over
    * @param scalarsets all sets whose members can be exchanged
+   * @param split the types of processes that are no scalarsets: an array over one is a variable for each process
    */
-  constructor(globals: readonly GlobalVariable[], ranged: ReadonlySet<IndexSet>, scalarsets: readonly IndexSet[]) {
+  constructor(
+    globals: readonly GlobalVariable[],
+    ranged: ReadonlySet<IndexSet>,
+    scalarsets: readonly IndexSet[],
+    split: ReadonlySet<Type> = new Set(),
+  ) {
     const declared: Record<string, Variable<unknown, never>> = {};
     const locations: Location[] = [];
     const initial: Value[] = [];
     const names = new Names();
     for (const { name, type } of globals) {
-      const cells = cellsOf(type);
+      const cells = cellsOf(type, split);
       const groups = grouped(cells);
       for (const group of groups) {
         const variable = new FamilyOfCells(
           group.map((place) => cells[place]!),
-          (path) => names.free(groups.length === 1 ? name : name + path),
+          groups.length > 1,
+          (path) => names.free(name + path),
         );
         declared[variable.name] = variable.declared();
         for (const place of group) locations[initial.length + place] = variable.locationOf(cells[place]!);
@@ -74,6 +85,11 @@ export class StateVariables {
     this.variables = declared;
     this.locations = locations;
     this.initial = initial;
+  }
+
+  /** Returns where popcheck has a cell. */
+  locationOf(cell: number): Location {
+    return this.locations[cell]!;
   }
 
   /** Reads a cell of a state. */
@@ -103,40 +119,49 @@ export class StateVariables {
 
 type AnyRecord = RecordFactory<Record<string, unknown>>;
 
-function cellsOf(type: Type): readonly Cell[] {
+function cellsOf(type: Type, split: ReadonlySet<Type>): readonly Cell[] {
   const cells: Cell[] = [];
-  const walk = (of: Type, path: string, sets: readonly IndexSet[], members: readonly Member[]): void => {
+  const walk = (
+    of: Type,
+    path: string,
+    sets: readonly IndexSet[],
+    members: readonly Member[],
+    process: string,
+  ): void => {
     if (of.kind === "record") {
-      for (const field of of.fields) walk(field.type, `${path}.${field.name}`, sets, members);
+      for (const field of of.fields) walk(field.type, `${path}.${field.name}`, sets, members, process);
     } else if (of.kind === "array") {
       // Of a union of several scalarsets, the arrays by each of them are variables of their own.
       const parts = of.index.kind === "union" ? of.index.of : [of.index];
       const isOne = parts.filter(({ kind }) => kind === "scalarset").length < 2;
       for (const part of parts)
         for (const value of valuesOf(part)) {
-          if (part.kind !== "scalarset") walk(of.element, `${path}[${nameOfValue(value)}]`, sets, members);
+          const element = `${path}[${nameOfValue(value)}]`;
+          if (part.kind !== "scalarset")
+            walk(of.element, element, sets, members, process === "" && split.has(part) ? element : process);
           else
             walk(
               of.element,
               isOne ? path : `${path}[${part.set.name}]`,
               [...sets, part.set],
               [...members, value as Member],
+              process,
             );
         }
-    } else cells.push({ path, sets, members, isMultiset: of.kind === "multiset" });
+    } else cells.push({ path, sets, members, isMultiset: of.kind === "multiset", of: process });
   };
-  walk(type, "", [], []);
+  walk(type, "", [], [], "");
   return cells;
 }
 
 /**
- * Returns the places of cells that become one variable each: those that the same sets index. A multiset is a variable
- * of its own, since popcheck looks into channels there.
+ * Returns the places of cells that become one variable each: those that the same sets index, for each process that is
+ * no member of one. A multiset is a variable of its own, since popcheck looks into channels there.
  */
 function grouped(cells: readonly Cell[]): readonly (readonly number[])[] {
   const groups = new Map<string, number[]>();
-  cells.forEach(({ path, sets, isMultiset }, place) => {
-    const key = JSON.stringify([sets.map(({ serial }) => serial), isMultiset ? path : ""]);
+  cells.forEach(({ path, sets, isMultiset, of }, place) => {
+    const key = JSON.stringify([sets.map(({ serial }) => serial), of, isMultiset ? path : ""]);
     const group = groups.get(key) ?? [];
     group.push(place);
     groups.set(key, group);
@@ -177,21 +202,31 @@ class FamilyOfCells {
   readonly name: string;
   private readonly sets: readonly IndexSet[];
   private readonly paths: readonly string[];
+  /** The beginning of all paths that is a part of the name. */
+  private readonly inName: string;
+  private readonly isRecord: boolean;
   private readonly value: unknown;
 
-  /** @param nameFor returns a free name, given what all cells of the variable share of their paths */
-  constructor(cells: readonly Cell[], nameFor: (path: string) => string) {
+  /**
+   * @param isPart whether it is one of several variables for one of the file's: its name tells which
+   * @param nameFor returns a free name, given what all cells of the variable share of their paths
+   */
+  constructor(cells: readonly Cell[], isPart: boolean, nameFor: (path: string) => string) {
     this.paths = [...new Set(cells.map(({ path }) => path))];
     this.sets = cells[0]!.sets;
-    this.name = nameFor(sharedBeginning(this.paths));
+    this.inName = isPart ? sharedBeginning(this.paths) : "";
+    this.name = nameFor(this.inName);
     const empty = cells[0]!.isMultiset ? Bag.of<Value>() : null;
     const keys = new Set(cells.map(keyOf));
     const one = this.sets.length <= MOST_SETS ? empty : ImmutableMap([...keys].map((key) => [key, empty]));
-    this.value = this.isRecord ? new (recordOf(this.paths.map(asField), one))() : one;
-  }
-
-  private get isRecord(): boolean {
-    return this.paths.length > 1;
+    // A record of one field is a record, unless the field has given the variable its name.
+    this.isRecord = this.paths.length > 1 || (!isPart && this.paths[0]!.startsWith(".") && !cells[0]!.isMultiset);
+    this.value = this.isRecord
+      ? new (recordOf(
+          this.paths.map((path) => this.fieldAt(path)),
+          one,
+        ))()
+      : one;
   }
 
   declared(): Variable<unknown, never> {
@@ -206,12 +241,17 @@ class FamilyOfCells {
     return variable as unknown as Variable<unknown, never>;
   }
 
+  private fieldAt(path: string): string {
+    return asField(path.slice(this.inName.length));
+  }
+
   locationOf(cell: Cell): Location {
     return {
       reader: this.name,
+      sets: this.sets,
       writer: writerOf(this.name),
       members: cell.members.slice(0, MOST_SETS),
-      field: this.isRecord ? asField(cell.path) : undefined,
+      field: this.isRecord ? this.fieldAt(cell.path) : undefined,
       key: keyOf(cell),
     };
   }

@@ -5,10 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { check, reportOf } from "../../checker/api/index.js";
+import { descriptionOf } from "../../checker/cli/commands/describe.js";
 import { Explainer } from "../../checker/explanation/explained.js";
 import { Instance } from "../../checker/model/instance.js";
 import { type AnyModel, withProperties } from "../../checker/model/model.js";
 import { loadModel } from "../../checker/models/models.js";
+import { murphiModel } from "../../checker/murphi/model.js";
 import { inPackage } from "../../checker/package.js";
 import { plain } from "../../checker/reports/terminal.js";
 import { checkSync } from "../../checker/search/check.js";
@@ -176,6 +178,26 @@ describe("docs/how-to/model-a-home.md", () => {
     const shown = codeIn(page);
     expect(shown.length).toBe(3);
     for (const code of shown) expect(example).toContain(code.replace(/\s+/g, " ").trim());
+  });
+});
+
+describe("docs/how-to/bring-your-murphi-model.md", () => {
+  const page = "docs/how-to/bring-your-murphi-model.md";
+  const file = "docs/examples/forgetful-home.m";
+  const instance = () => new Instance(murphiModel(read(file), file), {});
+
+  test("shows the steps of the counterexample of the example", () => {
+    const of = instance();
+    const owners = checkSync(of).properties.find(({ name }) => name === "one owner");
+    const text = textOfTrace(new Explainer(of).trace(owners!.trace!), { shortest: true });
+    const [, shown] = /```\n( 1 {2}ask[\s\S]*?)\n```/.exec(read(page))!;
+    expect(shown!.split("\n").length).toBe(2);
+    expect(text).toContain(`\n${shown}\n`);
+  });
+
+  test("shows what describe says of processes and channels", () => {
+    const [, shown] = /```\n(Processes[\s\S]*?)\n```/.exec(read(page))!;
+    expect(descriptionOf(instance(), plain)).toContain(`\n${shown}\n`);
   });
 });
 

@@ -45,6 +45,8 @@ const { holds, incomplete, safety, liveness, remark } = EXIT;
 /** Compares every verdict and count of `verify` with the recorded ones. */
 const verified: Expected = { status: holds, instead: "npm run verify", prints: /^\d+ cases in .*counterexamples/m };
 
+const MURPHI = "docs/examples/forgetful-home.m";
+
 /** By document: its command lines, in its order. */
 const EXPECTED: Readonly<Record<string, Readonly<Record<string, Expected | Elsewhere>>>> = {
   "README.md": {
@@ -154,6 +156,27 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, Expected | Elsew
     "npx popcheck check popcorn --stage 4.7 --kernels 3 --no-step1 --network fifo": { status: safety },
     "npm run verify": verified,
     "npx popcheck check popcorn --stage repaired --kernels 3": { status: holds },
+  },
+  "docs/how-to/bring-your-murphi-model.md": {
+    [`npx popcheck check ${MURPHI}`]: { status: safety, prints: /^VIOLATED {2}one owner/m },
+    [`npx popcheck check ${MURPHI} --proc-count 3 --deadlock off`]: {
+      status: safety,
+      prints: /^VIOLATED {2}one owner/m,
+    },
+    [`npx popcheck describe ${MURPHI}`]: { status: holds, prints: /^ {2}HomeType {8}with HomeNode$/m },
+    [`npx popcheck describe ${MURPHI} --processes Node --messages Net`]: {
+      status: holds,
+      prints: /processes are said by --processes, messages are said by --messages/,
+    },
+    [`npx popcheck check ${MURPHI} --property "one owner" --html out.html --trace traces`]: {
+      status: safety,
+      writes: ["out.html", "traces/forgetful-home-one-owner.json"],
+    },
+    "npx popcheck export traces/forgetful-home-one-owner.json --format mermaid": {
+      status: holds,
+      prints: /^sequenceDiagram\n[\s\S]*->>/,
+    },
+    [`npx popcheck explore ${MURPHI}`]: { status: null, prints: /^http:/, interrupted: true },
   },
 };
 

@@ -89,7 +89,7 @@ const own = sources.flatMap(proseOf);
 /** The values to try of a parameter. */
 function valuesOf(parameter: Parameter): readonly (string | number | boolean)[] {
   if (parameter.kind === "integer") return [parameter.min, parameter.max];
-  return parameter.kind === "flag" ? [true, false] : parameter.values;
+  return parameter.kind === "flag" ? [true, false] : parameter.kind === "choice" ? parameter.values : [];
 }
 
 /** Every stage, and every stage with any one other value of any one parameter. */

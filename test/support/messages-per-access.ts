@@ -161,6 +161,6 @@ function summary(served: ReadonlyMap<string, readonly Served[]>, initial: Readon
 /** Tells which variables hold messages from one process to another; what a process keeps for itself is not sent. */
 function channelsBetween(model: AnyModel): (variable: string) => boolean {
   const own = Object.entries(model.channels ?? {}).filter(([, ends]) => ends !== undefined && ends.from === ends.to);
-  const kept = new Set(own.map(([channel]) => partsOf(channel).variable));
+  const kept = new Set(own.map(([channel]) => partsOf(channel, []).variable));
   return (variable) => !kept.has(variable);
 }

@@ -19,7 +19,7 @@ interface Question {
 /** What an option is about begins with the number of its question. */
 const questions: readonly Question[] = Object.entries<Parameter>(popcorn.parameters).flatMap(([option, parameter]) => {
   const number = /^(\d+): /.exec(parameter.about)?.[1];
-  if (number === undefined || parameter.kind === "integer") return [];
+  if (number === undefined || parameter.kind === "integer" || parameter.kind === "text") return [];
   const values = parameter.kind === "flag" ? [true, false] : parameter.values;
   return [{ number: Number(number), option, others: values.filter((value) => value !== parameter.default) }];
 });

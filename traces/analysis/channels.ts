@@ -4,7 +4,7 @@
  * Pure functions of the trace.
  */
 import equal from "fast-deep-equal";
-import { partsOf } from "../../checker/model/process.js";
+import { type MessageField, messageFields, partsOf, toldNames } from "../../checker/model/process.js";
 import { type Json, showItf } from "../formats/json.js";
 import { entriesOf, fieldsOf, type Trace, type TraceEnd, type TraceEnds, type TraceState } from "../trace.js";
 
@@ -20,8 +20,8 @@ export interface TraceChannel {
   readonly name: string;
   readonly variable: string;
   readonly field: string | undefined;
-  /** Of a field: the fields that belong to its message. */
-  readonly payload: readonly string[];
+  /** The fields that hold its messages, with those that a message carries; none of a variable. */
+  readonly fields: readonly MessageField[];
   /** The name of the lane that stands for an end that is not known. */
   readonly lane: string;
   /** Whether a message is told with the channel's name: another channel has the same ends, or an end is not known. */
@@ -35,13 +35,13 @@ export interface TraceChannel {
 const known = new WeakMap<Trace["#meta"], readonly TraceChannel[]>();
 
 /** Returns the channels of a trace; the variables come first. */
-export function channelsOf({ "#meta": meta }: Trace): readonly TraceChannel[] {
-  const channels = known.get(meta) ?? channelsIn(meta);
+export function channelsOf({ "#meta": meta, vars }: Trace): readonly TraceChannel[] {
+  const channels = known.get(meta) ?? channelsIn(meta, vars);
   known.set(meta, channels);
   return channels;
 }
 
-function channelsIn({ channels, ends = {} }: Trace["#meta"]): readonly TraceChannel[] {
+function channelsIn({ channels, ends = {} }: Trace["#meta"], variables: readonly string[]): readonly TraceChannel[] {
   const fields = Object.keys(ends).filter((name) => !channels.includes(name));
   const all = [...channels, ...fields];
   const kinds = all.map((name) => JSON.stringify([ends[name]?.from ?? name, ends[name]?.to ?? name]));
@@ -51,19 +51,25 @@ function channelsIn({ channels, ends = {} }: Trace["#meta"]): readonly TraceChan
     const isKnown = of.from !== undefined && of.to !== undefined;
     const isField = !channels.includes(name);
     const isLikeOthers = kinds.indexOf(kinds[i]!) !== kinds.lastIndexOf(kinds[i]!);
-    return channelOf(name, of, isField, !isAlone && (!isKnown || (isLikeOthers && !isField)));
+    const parts = isField ? partsOf(name, variables) : { variable: name, field: undefined };
+    return channelOf(name, parts, of, !isAlone && (!isKnown || (isLikeOthers && !isField)));
   });
 }
 
-function channelOf(name: string, ends: TraceEnds, isField: boolean, isNamed: boolean): TraceChannel {
-  const { variable, field } = isField ? partsOf(name) : { variable: name, field: undefined };
+function channelOf(
+  name: string,
+  { variable, field }: Pick<TraceChannel, "variable" | "field">,
+  ends: TraceEnds,
+  isNamed: boolean,
+): TraceChannel {
   const [from, to] = [memberAt(ends.from), memberAt(ends.to)];
-  const { empty, payload = [] } = ends;
+  const { empty, kind } = ends;
+  const fields = field === undefined ? [] : messageFields(field, ends);
   return {
     name,
     variable,
     field,
-    payload,
+    fields,
     isNamed,
     lane: `channel ${name}`,
     endsOf(place, text) {
@@ -74,7 +80,7 @@ function channelOf(name: string, ends: TraceEnds, isField: boolean, isNamed: boo
     contentsIn: (state) =>
       entriesOf(state, variable).map(([place, value]) => [
         place,
-        field === undefined ? inFlight(value) : inField(value, field, empty, payload),
+        field === undefined ? inFlight(value, kind) : inFields(value, fields, empty),
       ]),
   };
 }
@@ -90,10 +96,10 @@ function memberAt(end: TraceEnd | undefined): EndReader | undefined {
 }
 
 /** Counts each message in a channel: a bag is a map from message to count, a queue a list. */
-function inFlight(channel: Json): Map<string, number> {
+function inFlight(channel: Json, kind: string | undefined): Map<string, number> {
   const counts = new Map<string, number>();
   const add = (message: Json, by: number) => {
-    const text = showItf(message);
+    const text = messageText(message, kind);
     counts.set(text, (counts.get(text) ?? 0) + by);
   };
   if (Array.isArray(channel)) for (const message of channel as Json[]) add(message, 1);
@@ -103,36 +109,53 @@ function inFlight(channel: Json): Map<string, number> {
   return counts;
 }
 
-function inField(value: Json, field: string, empty: Json | undefined, payload: readonly string[]): Map<string, number> {
-  const text = messageInField(value, field, empty, payload);
-  return new Map(text === undefined ? [] : [[text, 1]]);
+/**
+ * Returns the text of a message: `GetS(src P1)`.
+ * @param kind the field that says what a message it is; if left out, it is called `kind`
+ */
+export function messageText(message: Json, kind: string | undefined): string {
+  const fields = kind === undefined ? undefined : fieldsOf(message);
+  if (fields === undefined || kind === undefined || !(kind in fields)) return showItf(message);
+  const { [kind]: own, ...others } = fields;
+  return showItf({ kind: showItf(own), ...others });
+}
+
+function inFields(value: Json, fields: readonly MessageField[], empty: Json | undefined): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const place of fields) {
+    const text = messageInField(value, place, empty);
+    if (text !== undefined) counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /**
  * Returns the text of the message that a field of a record holds, with its payload: `GntS(grantData 1)`; undefined if
  * there is none. A message without a word of its own has the name of the field.
  */
-export function messageInField(
-  value: Json,
-  field: string,
-  empty: Json | undefined,
-  payload: readonly string[],
-): string | undefined {
+export function messageInField(value: Json, place: MessageField, empty: Json | undefined): string | undefined {
+  const { field, payload } = place;
   const fields = fieldsOf(value);
   const content = fields?.[field];
-  if (fields === undefined || content === undefined || equal(content, empty)) return undefined;
-  const carried = payload.flatMap((name): [string, Json][] => (name in fields ? [[name, fields[name]!]] : []));
+  if (fields === undefined || content === undefined || isNothing(content) || equal(content, empty)) return undefined;
+  const told = toldNames(place);
+  const carried = payload.flatMap((name, i): [string, Json][] => (name in fields ? [[told[i]!, fields[name]!]] : []));
   const own: [string, Json][] = typeof content === "string" || content === true ? [] : [[field, content]];
   const kind = typeof content === "string" ? content : field;
   if (typeof content !== "string" && content !== true && carried.length === 0) return `${field} ${showItf(content)}`;
   return showItf({ kind, ...Object.fromEntries([...own, ...carried]) });
 }
 
+/** Tells whether a value is null, which is no message. */
+function isNothing(content: Json): boolean {
+  return content === null || (typeof content === "object" && "tag" in content && content.tag === "None");
+}
+
 /** Returns the fields of a variable's records that hold messages, or what messages carry. */
 export function messageFieldsOf(trace: Trace, variable: string): ReadonlySet<string> {
   return new Set(
     channelsOf(trace).flatMap((channel) =>
-      channel.variable === variable && channel.field !== undefined ? [channel.field, ...channel.payload] : [],
+      channel.variable === variable ? channel.fields.flatMap(({ field, payload }) => [field, ...payload]) : [],
     ),
   );
 }

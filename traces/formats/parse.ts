@@ -196,7 +196,7 @@ function refuseBadEnds({ vars, "#meta": { channels, processes = [], ends = {} } 
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice !== undefined) throw refused(`"processes" names ${twice} twice`);
   for (const name of Object.keys(ends)) {
-    const { variable, field } = partsOf(name);
+    const { variable, field } = partsOf(name, vars);
     if (field === undefined ? !channels.includes(name) : !vars.includes(variable))
       throw refused(`"ends" names ${name}, which is no channel`);
   }

@@ -75,6 +75,12 @@ const ends = z.looseObject({
   payload: z.optional(z.array(z.string())).register(meanings, {
     description: "of a field: the fields of the record that hold what the message carries",
   }),
+  kind: z.optional(z.string()).register(meanings, {
+    description: "of a bag or a queue: the field that says what a message it is, if that is not `kind`",
+  }),
+  slots: z.optional(z.array(z.looseObject({ field: z.string(), payload: z.array(z.string()) }))).register(meanings, {
+    description: "of a channel that is several fields of a record: each, with the fields that its message carries",
+  }),
 });
 
 const text = () => z.optional(z.string());

@@ -2,12 +2,20 @@
 import { FunctionError } from "../../checker/errors.js";
 import { Channel } from "../../checker/model/channel.js";
 import type { Instance, Values } from "../../checker/model/instance.js";
-import { type AnyEnd, type AnyEnds, isSingle, namedProcesses, partsOf } from "../../checker/model/process.js";
+import {
+  type AnyEnd,
+  type AnyEnds,
+  isSingle,
+  type MessageField,
+  messageFields,
+  namedProcesses,
+  partsOf,
+  toldNames,
+} from "../../checker/model/process.js";
 import { memberInfo, nameOf } from "../../checker/model/scalarset.js";
-import { described } from "../../checker/model/value.js";
-import { messageInField } from "../analysis/channels.js";
+import { type AnyRecord, described } from "../../checker/model/value.js";
+import { messageInField, messageText } from "../analysis/channels.js";
 import { toItf } from "../formats/itf.js";
-import { showItf } from "../formats/json.js";
 import type { TraceEnd, TraceEnds, TraceMeta } from "../trace.js";
 
 /**
@@ -28,7 +36,7 @@ export function declaredOf(instance: Instance, states: readonly Values[]): Pick<
 }
 
 function endsOf(instance: Instance, states: readonly Values[], name: string, ends: AnyEnds): TraceEnds {
-  const { empty, payload } = ends;
+  const { empty, payload, kind, slots } = ends;
   const read = (side: "from" | "to"): { readonly [of in "from" | "to"]?: TraceEnd } => {
     const end = ends[side];
     return end === undefined ? {} : { [side]: endOf(end, `${side} of the channel ${name}`, () => texts()) };
@@ -39,6 +47,8 @@ function endsOf(instance: Instance, states: readonly Values[], name: string, end
     ...read("to"),
     ...(empty === undefined ? {} : { empty: toItf(empty) }),
     ...(payload === undefined ? {} : { payload }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(slots === undefined ? {} : { slots }),
   };
 }
 
@@ -56,23 +66,33 @@ function endOf(end: AnyEnd, of: string, messages: () => ReadonlyMap<string, unkn
   });
 }
 
+/** Returns what reads the fields of a message, which is one of several in a record, by their told names. */
+function within(record: AnyRecord, place: MessageField): { readonly get: (name: string) => unknown } {
+  const told = toldNames(place);
+  return { get: (name) => record.get(place.payload[told.indexOf(name)] ?? name) };
+}
+
 /** Returns the messages that a channel holds in some state, by their texts; for a field, the records. */
 function messagesIn(
   { layout }: Instance,
   states: readonly Values[],
   name: string,
-  { empty, payload = [] }: AnyEnds,
+  ends: AnyEnds,
 ): ReadonlyMap<string, unknown> {
-  const { variable, field } = partsOf(name);
+  const { empty, kind, slots } = ends;
+  const { variable, field } = partsOf(name, layout.variables);
   const family = layout.variables.indexOf(variable);
   const messages = new Map<string, unknown>();
   for (const values of states) {
     for (const [slot, value] of values.entries()) {
       if (layout.slots[slot]!.family !== family) continue;
-      if (value instanceof Channel) for (const of of value.messages()) messages.set(showItf(toItf(of)), of);
+      if (value instanceof Channel) for (const of of value.messages()) messages.set(messageText(toItf(of), kind), of);
       if (field === undefined) continue;
-      const text = messageInField(toItf(value), field, toItf(empty), payload);
-      if (text !== undefined) messages.set(text, value);
+      for (const place of messageFields(field, ends)) {
+        const text = messageInField(toItf(value), place, toItf(empty));
+        if (text === undefined) continue;
+        messages.set(text, slots === undefined ? value : within(value as AnyRecord, place));
+      }
     }
   }
   return messages;

@@ -29,7 +29,7 @@ export function descriptionOf(instance: Instance, look: Look): string {
     section("Parameters", parameterLines(model.parameters, instance, look)),
     section("Constants", constantLines(instance, look)),
     section("Properties", propertyLines(instance, look)),
-    section("Processes", folded(processesInWords(instance), look)),
+    section("Processes", [...folded(processesInWords(instance), look), ...drawnLines(instance, look)]),
     section("Channels", folded(channelsInWords(instance), look)),
     section("Capacities", folded(capacitiesInWords(instance.layout), look)),
     section(
@@ -56,6 +56,11 @@ function constraintLines({ constraints }: Instance, look: Look): string[] {
     constraints.map(({ name, kind, says }) => [name, kind, says]),
     look,
   );
+}
+
+/** Tells where processes and channels are from that the model does not declare itself. */
+function drawnLines({ model }: Instance, look: Look): string[] {
+  return model.drawnFrom === undefined ? [] : foldAfter("  ", model.drawnFrom, look.width);
 }
 
 function constantLines({ layout }: Instance, look: Look): string[] {
@@ -96,6 +101,7 @@ function parameterLines(parameters: Parameters, instance: Instance, look: Look):
 
 function typeOf(parameter: Parameter): string {
   if (parameter.kind === "integer") return `integer, ${parameter.min} to ${parameter.max}`;
+  if (parameter.kind === "text") return parameter.shape;
   return parameter.kind === "flag" ? "flag" : `one of ${parameter.values.join(", ")}`;
 }
 

@@ -1,6 +1,9 @@
 /** Protocols with a home, a station, a manager, directories and a bus; random runs of each, and what they did. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Instance } from "../../../checker/model/instance.js";
 import type { AnyModel } from "../../../checker/model/model.js";
+import { murphiModel } from "../../../checker/murphi/model.js";
 import { german } from "../../../spec/german.js";
 import type { Trace } from "../../../traces/trace.js";
 import mesiWithHome from "../../search/models/mesi.js";
@@ -13,12 +16,21 @@ import { twoDirectories } from "./two-directories.js";
 
 const STEPS = 40;
 
+const twin = join(import.meta.dirname, "..", "..", "twins", "german.m");
+const germanInMurphi = murphiModel(readFileSync(twin, "utf8"), "german.m");
+
 /** A protocol, its parameters, and who tells what happened in a run of it. */
 export const protocols: readonly [name: string, AnyModel, object, (trace: Trace) => Told[]][] = [
   ["MESI with a home", mesiWithHome, { upgrade: "repaired" }, mesiDid],
   ["MESI that goes on with a lost upgrade", mesiWithHome, { upgrade: "ignored" }, mesiDid],
   ["MESI without a rule for it", mesiWithHome, { upgrade: "impossible", caches: 2 }, mesiDid],
-  ["German", german, { nodes: 3 }, germanDid],
+  ["German", german, { nodes: 3 }, (trace) => germanDid(trace)],
+  [
+    "German in Murphi, guessed",
+    germanInMurphi,
+    { nodeNum: 3, deadlock: "stuck" },
+    (trace) => germanDid(trace, "InvAck"),
+  ],
   ["a ring with a station", ringWithStation, {}, toldByModel],
   ["two-phase commit", commitByMessages, {}, toldByModel],
   ["two directories", twoDirectories, {}, toldByModel],

@@ -82,7 +82,9 @@ const GERMAN: Readonly<Record<string, { by: "node" | "home"; sends?: string; rec
   RecvGntE: { by: "node", receives: "GntE" },
 };
 
-export function germanDid(trace: Trace): Told[] {
+/** @param acknowledged the word of the message that SendInvAck sends */
+export function germanDid(trace: Trace, acknowledged = "acked"): Told[] {
+  const worded = (word: string) => (word === "acked" ? acknowledged : word);
   return trace.states.map((state, index): Told => {
     if (index === 0) return nothing;
     const { action, binding } = state["#meta"];
@@ -90,8 +92,8 @@ export function germanDid(trace: Trace): Told[] {
     const [here, there] = by === "home" ? ["home", binding.i!] : [binding.i!, "home"];
     return {
       actor: here,
-      sent: sends === undefined ? [] : [`${here}→${there} ${sends}`],
-      received: receives === undefined ? [] : [`${there}→${here} ${receives}`],
+      sent: sends === undefined ? [] : [`${here}→${there} ${worded(sends)}`],
+      received: receives === undefined ? [] : [`${there}→${here} ${worded(receives)}`],
     };
   });
 }
