@@ -11,7 +11,7 @@ import type { CheckRequest, Cluster } from "./request.js";
 import type { Underway } from "./underway.js";
 
 /** How a run is cut. A level with so few states that one worker is faster alone is one task. */
-const CUT: Cut = { parts: 32, wholeStates: 50_000, wholeTotal: 5_000_000, chunkStates: 100_000 };
+const CUT: Cut = { parts: 8, wholeStates: 50_000, wholeTotal: 5_000_000, chunkStates: 50_000 };
 
 /**
  * Begins a run, or goes on with the one that was begun by the same request.
@@ -20,11 +20,11 @@ const CUT: Cut = { parts: 32, wholeStates: 50_000, wholeTotal: 5_000_000, chunkS
  */
 export async function beginCluster(
   { instance, given, reference, source }: CheckRequest,
-  { redis, dir }: Cluster,
+  { redis, dir, parts = CUT.parts }: Cluster,
   options: SearchOptions,
 ): Promise<Underway> {
   const { maxDepth } = options;
-  const cut: Cut = { ...CUT, ...(maxDepth === undefined ? {} : { maxDepth }) };
+  const cut: Cut = { ...CUT, parts, ...(maxDepth === undefined ? {} : { maxDepth }) };
   const request = requestOf(reference!, (await source!()).checksum, given, options, cut);
   const [storage, run] = [new FolderStorage(dir), runOf(request)];
   await reach(redis);

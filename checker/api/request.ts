@@ -103,12 +103,17 @@ export interface CheckOptions {
 /** Where workers take tasks from (docs/how-to/past-one-machine.md). */
 export interface Cluster {
   /**
-   * The URL of a Redis server: `redis://[:PASSWORD@]HOST[:PORT]`, or `rediss://…` for TLS. Without a password in it that
-   * of the environment variable `REDIS_PASSWORD` counts.
+   * The URL of a Redis server: `redis://[:PASSWORD@]HOST[:PORT]`, or `rediss://…` for TLS. Without a password in it
+   * that of the environment variable `REDIS_PASSWORD` counts.
    */
   readonly redis: string;
   /** A folder that all machines see under the same or another path. */
   readonly dir: string;
+  /**
+   * Into how many parts the states are cut: a power of two, at most as many as shards. As many workers can merge a
+   * level at the same time, and as many files are written for it. Default: 8.
+   */
+  readonly parts?: number;
 }
 
 /** A check that is ready to run. */

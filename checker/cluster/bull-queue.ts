@@ -34,6 +34,8 @@ export class BullQueue implements TaskQueue {
   /** Fails once the server refuses this process. */
   private readonly refused: Promise<never>;
   private heard: () => void = forgive;
+  /** By job: when it was offered last. */
+  private readonly offered = new Map<string, number>();
   /** The number of workers that are connected, as it was when the tasks of a level were offered last. */
   workers = 0;
 
@@ -59,7 +61,11 @@ export class BullQueue implements TaskQueue {
     this.queue.on("error", forgive);
     this.events.on("error", forgive);
     this.watch = new QueueWatch(this.queue, this.events, id);
-    for (const event of ["completed", "failed"] as const) this.events.on(event, () => this.heard());
+    this.events.on("completed", () => this.heard());
+    this.events.on("failed", ({ jobId }) => {
+      this.offered.delete(jobId);
+      this.heard();
+    });
   }
 
   /** @throws UsageError if the server refuses this process */
@@ -68,14 +74,22 @@ export class BullQueue implements TaskQueue {
   }
 
   private async add(tasks: readonly Task[]): Promise<void> {
+    const now = performance.now();
+    // A queue that has forgotten tasks is offered them again, but each news of one task is no reason to.
+    for (const [job, at] of this.offered) if (at < now - PATIENCE) this.offered.delete(job);
+    const jobs = tasks
+      .map((task) => ({ task, jobId: `${this.id}.${task.level}.${nameOf(task)}` }))
+      .filter(({ jobId }) => !this.offered.has(jobId));
+    if (jobs.length === 0) return;
     await this.queue.addBulk(
-      tasks.map((task) => ({
+      jobs.map(({ task, jobId }) => ({
         name: nameOf(task),
         data: { run: this.run, id: this.id, task } satisfies Assignment,
         // What is done is known by its output; what failed is offered again.
-        opts: { jobId: `${this.id}.${task.level}.${nameOf(task)}`, removeOnComplete: true, removeOnFail: true },
+        opts: { jobId, removeOnComplete: true, removeOnFail: true },
       })),
     );
+    for (const { jobId } of jobs) this.offered.set(jobId, now);
     this.workers = (await this.queue.getWorkers()).length;
   }
 

@@ -8,6 +8,7 @@ import { Instance } from "../model/instance.js";
 import { loadModel, type NamedModel } from "../models/models.js";
 import { version } from "../package.js";
 import type { SearchOptions } from "../search/options.js";
+import { SHARDS } from "../wasm/sizes.js";
 import { sealedJson, unsealedJson } from "./sealed.js";
 import type { Storage } from "./storage.js";
 import type { Cut } from "./task-runner.js";
@@ -39,6 +40,11 @@ export function runOf({ id: _, ...request }: RunRequest): string {
   return `${RUNS}/${name}-${sha256(JSON.stringify(request)).slice(0, 12)}`;
 }
 
+/**
+ * Returns what is asked of workers.
+ * @param cut how the states are cut; a run that is cut otherwise is another one
+ * @throws UsageError if they cannot be cut so
+ */
 export function requestOf(
   model: string,
   source: string,
@@ -46,6 +52,8 @@ export function requestOf(
   { properties, receptions, symmetry }: SearchOptions,
   cut: Cut,
 ): RunRequest {
+  if (!Number.isInteger(Math.log2(cut.parts)) || cut.parts > SHARDS)
+    throw new UsageError(`parts is a power of two up to ${SHARDS}, and not ${cut.parts}`);
   const options: SharedOptions = {
     ...(properties === undefined ? {} : { properties }),
     ...(receptions === undefined ? {} : { receptions }),

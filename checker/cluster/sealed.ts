@@ -1,7 +1,7 @@
 /**
- * Files with a seal: a checksum before their contents. A file of a run that was changed since, by a disk, a network or a
- * person, must end the run; a count in it that is another number would be a wrong verdict. Rows have checksums of their
- * own, so that some can be read without the others (run-files.ts).
+ * Files with a seal: a checksum before their contents. A file of a run that was changed since, by a disk, a network or
+ * a person, must end the run; a count in it that is another number would be a wrong verdict. Rows have checksums of
+ * their own, so that some can be read without the others (run-files.ts).
  */
 import { sha256 } from "../checksum.js";
 import { RunFailed } from "../errors.js";

@@ -113,7 +113,7 @@ export interface AnyModel
   readonly constraints?: (parameters: Own) => readonly Constraint<Own>[];
   readonly table?: (parameters: Own) => DescribedTable;
   readonly channels?: Readonly<Record<string, AnyEnds | undefined>>;
-  /** What pictures show of a model whose author does not say it in popcheck's words; it goes before the fields above. */
+  /** What pictures show of a model whose author does not say it so. It goes before the fields above. */
   readonly drawn?: (parameters: Own) => Drawn;
   /** A sentence on where `drawn` has it from, for `describe`. */
   readonly drawnFrom?: string;

@@ -1,10 +1,15 @@
 /** What the names of rulesets range over: domains of actions and properties, and all their values in a state. */
 import { type Domains, oneOf } from "../model/action.js";
-import type { IndexSet } from "../model/scalarset.js";
+import type { IndexSet, Member } from "../model/scalarset.js";
 import type { Binder } from "./check-file.js";
-import type { Bindings, Members } from "./run-rule.js";
 import type { SourceText } from "./source-text.js";
 import type { Value } from "./types.js";
+
+/** Returns the members of a scalarset. */
+export type Members = (set: IndexSet) => readonly Member[];
+
+/** The values of a ruleset's names, in the order of its quantifiers. */
+export type Bindings = readonly Value[];
 
 /** The values of the quantifiers around a rule as domains of an action. */
 export interface BoundDomains {

@@ -27,7 +27,7 @@ const GREATEST = 2 ** 31;
 export const OPTION_NAMES: readonly string[] =
   `all audit baseline checkpoint checkpointEvery clockSkew cluster counterexamples coverage coverageHtml coverageLcov
   dir elements failOn fault fields file format fresh from full graph handling help html inOrder iterations json
-  junit kinds latency localAccess log logEvery loops maxDepth maxStates memory messages missing model only out pages
+  junit kinds latency localAccess log logEvery loops maxDepth maxStates memory messages missing model only out pages parts
   port property receptions sample sarif search seconds seed seeds show spill stack statistics stop store svg
   symmetry threads trace types update variable variables version walks watch with workload writeShare`.split(/\s+/);
 

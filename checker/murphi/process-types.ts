@@ -176,7 +176,7 @@ export class ProcessesByValue {
     return null;
   }
 
-  /** Tells whether the values of a type are the names of its processes, so that one in a step's name says whose it is. */
+  /** Tells whether the values of a type name its processes, so that one in a step's name says whose it is. */
   isNamedByValues(type: Type): boolean {
     if (type.kind === "scalarset") return this.has(type);
     const of = this.singles.filter((single) => single.type === type);

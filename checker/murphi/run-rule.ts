@@ -5,7 +5,7 @@ import { keyOf } from "../model/value.js";
 import { bind } from "./check-expression.js";
 import type { Binder, CheckedProperty, CheckedRule } from "./check-file.js";
 import { ASSUMPTION_FALSE, type Frame, type World } from "./compiled.js";
-import { allBindings } from "./domains.js";
+import { allBindings, type Bindings, type Members } from "./domains.js";
 import { fault } from "./fault.js";
 import { StateMemory } from "./memory.js";
 import { bagIn } from "./message.js";
@@ -17,12 +17,6 @@ import type { Value } from "./types.js";
 export interface MurphiState {
   members(set: IndexSet): readonly Member[];
 }
-
-/** Returns the members of a scalarset. */
-export type Members = (set: IndexSet) => readonly Member[];
-
-/** The values of a ruleset's names, in the order of its quantifiers. */
-export type Bindings = readonly Value[];
 
 /** Which steps of a rule are wanted: all, or those that change the state, or those that leave it as it is. */
 export type Wanted = "all" | "changing" | "stuttering";

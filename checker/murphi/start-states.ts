@@ -3,9 +3,9 @@ import { LoadError } from "../errors.js";
 import { AssertionFailed } from "../model/assertion.js";
 import { placeInStack } from "../model/where.js";
 import type { CheckedFile, CheckedRule } from "./check-file.js";
-import { allBindings } from "./domains.js";
+import { allBindings, type Bindings, type Members } from "./domains.js";
 import { StateMemory } from "./memory.js";
-import { type Bindings, type Members, type MurphiState, runs } from "./run-rule.js";
+import { type MurphiState, runs } from "./run-rule.js";
 import type { StateVariables } from "./state-variables.js";
 
 /**

@@ -38,13 +38,13 @@ describe("the lines of workers", () => {
   test("say who holds what and since when, those that hold longest first", () => {
     expect(workerLines(cluster, 80, 5)).toEqual([
       "  c/3        level 9 merge-8 for 12 s",
-      "  host-b/22  level 9 merge-7 for 3 s   9,000 states/s",
-      "  a/1        waits                     115,000 states/s",
+      "  host-b/22  level 9 merge-7 for 3 s  9,000 states/s",
+      "  a/1        waits                    115,000 states/s",
     ]);
   });
 
   test("are no more than there is room for, and say how many workers are left out", () => {
-    expect(workerLines(cluster, 20, 2)).toEqual(["  c/3  level 9 merge-", "  and 2 workers more"]);
+    expect(workerLines(cluster, 20, 2)).toEqual(["  c/3  level 9 merge", "  and 2 workers more"]);
   });
 });
 

@@ -18,7 +18,7 @@ describe("parameters", () => {
 
   test("are the constants that are numbers as they stand, in the spelling of options", () => {
     const constants = ["nodeNum", "maxValue", "seedConst", "n", "nConst"];
-    expect(Object.keys(model.parameters)).toEqual([...constants, "deadlock", "processes", "messages"]);
+    expect(Object.keys(model.parameters)).toEqual([...constants, "deadlock", "dialect", "processes", "messages"]);
     expect(model.parameters.maxValue).toMatchObject({ kind: "integer", default: -3, about: "the constant maxValue" });
   });
 

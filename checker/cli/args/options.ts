@@ -72,6 +72,10 @@ export const checkOptions = {
     value: "URL",
   },
   dir: { about: "with --cluster: the folder that all workers see", value: "DIR" },
+  parts: {
+    about: "with --cluster: into how many parts the states are cut, at least one for each worker (8)",
+    value: "N",
+  },
   watch: { about: "check again whenever the model's files change, and say what is different; until an interrupt" },
   stop: { about: "stop at the first violation" },
   audit: {

@@ -75,6 +75,7 @@ export interface CheckArguments {
   readonly types?: boolean;
   readonly watch?: boolean;
   readonly cluster?: string;
+  readonly parts?: string;
   readonly dir?: string;
 }
 
@@ -131,13 +132,17 @@ function checkOptions({ model }: NamedModel, argv: CheckArguments): CheckOptions
 }
 
 /** Returns where workers take tasks from, if they are to search. @throws UsageError if only half of it is given */
-function clusterOf({ cluster, dir }: CheckArguments): Pick<CheckOptions, "cluster"> {
+function clusterOf({ cluster, dir, parts }: CheckArguments): Pick<CheckOptions, "cluster"> {
+  if (cluster === undefined && parts !== undefined)
+    throw new UsageError("--parts says how the states of a search on a cluster are cut: it needs --cluster URL");
   if (cluster === undefined && dir === undefined) return {};
   if (cluster === undefined || dir === undefined)
     throw new UsageError(
       "--cluster URL and --dir DIR go together: workers take tasks from one, and files from the other",
     );
-  return { cluster: { redis: cluster, dir } };
+  return {
+    cluster: { redis: cluster, dir, ...(parts === undefined ? {} : { parts: positiveInteger("parts", parts) }) },
+  };
 }
 
 /** Whether some output tells what was covered. */
