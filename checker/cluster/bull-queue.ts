@@ -8,7 +8,7 @@ import type { Redis } from "ioredis";
 import type { TaskQueue, WorkersView } from "./driver.js";
 import { QueueWatch, type Receipt } from "./queue-watch.js";
 import { connected } from "./redis-connection.js";
-import { nameOf, type Task } from "./run-files.js";
+import { nameOf, type Stop, type Task } from "./run-files.js";
 
 /** The name of the queue, the same for all runs. */
 const QUEUE = "popcheck";
@@ -101,6 +101,11 @@ export class BullQueue implements TaskQueue {
       timer = setTimeout(resolve, PATIENCE);
     });
     await Promise.race([this.refused, news]).finally(() => clearTimeout(timer));
+  }
+
+  /** Why the run cannot go on, as a worker has told. */
+  get stopped(): Stop | undefined {
+    return this.watch.stopped;
   }
 
   /** Returns what the workers do. */

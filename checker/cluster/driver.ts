@@ -4,7 +4,7 @@
  */
 import { RunFailed } from "../errors.js";
 import type { ClusterSample } from "../search/statistics.js";
-import { type BlockPlace, type Manifest, type Plan, type RunFiles, rowsIn, type Task } from "./run-files.js";
+import { type BlockPlace, type Manifest, type Plan, type RunFiles, rowsIn, type Stop, type Task } from "./run-files.js";
 import type { Sighting, Tallies } from "./task-engine.js";
 import { type Cut, isWhole } from "./task-runner.js";
 
@@ -19,6 +19,8 @@ export interface TaskQueue {
   news(): Promise<void>;
   /** The number of workers that took tasks when some were offered last. */
   readonly workers: number;
+  /** Why the run cannot go on, if a worker has told: on a full disk nobody can write it to the storage. */
+  readonly stopped?: Stop | undefined;
   /** Returns what the workers do, if the queue knows. */
   view?(): WorkersView;
 }
@@ -128,7 +130,7 @@ export class Driver {
       const { level, kind } = tasks[0]!;
       this.underway = { level, kind, states, tasks: tasks.length, left: missing.length };
       if (missing.length === 0) break;
-      const stopped = await this.files.stopped();
+      const stopped = (await this.files.stopped()) ?? this.queue.stopped;
       if (this.reason !== undefined) throw new RunStopped(this.reason);
       if (stopped !== undefined) throw stopped.isLimit ? new RunStopped(stopped.reason) : new RunFailed(stopped.reason);
       await Promise.race([this.left, this.queue.offer(missing)]);

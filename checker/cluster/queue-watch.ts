@@ -5,6 +5,7 @@
 import type { Queue, QueueEvents } from "bullmq";
 import type { WorkerSample } from "../search/statistics.js";
 import type { WorkersView } from "./driver.js";
+import type { Stop } from "./run-files.js";
 
 /** What a task took. */
 export interface TaskFigures {
@@ -21,6 +22,8 @@ export interface Receipt extends TaskFigures {
   readonly worker: string;
   /** How long it took. */
   readonly seconds: number;
+  /** Why the run cannot go on, if it cannot. */
+  readonly stopped?: Stop;
 }
 
 /** The milliseconds between two looks at who holds what. */
@@ -39,6 +42,8 @@ export class QueueWatch {
   private readonly done: { readonly at: number; readonly receipt: Receipt }[] = [];
   private holdings: readonly Holding[] = [];
   private retries = 0;
+  /** Why the run cannot go on, as a worker has said that could not write it to the storage. */
+  stopped: Stop | undefined;
   private bytesWritten = 0;
   private bytesRead = 0;
   private readonly timer: NodeJS.Timeout;
@@ -69,6 +74,7 @@ export class QueueWatch {
   }
 
   private note(receipt: Receipt): void {
+    this.stopped = receipt.stopped ?? this.stopped;
     this.bytesWritten += receipt.written;
     this.bytesRead += receipt.read;
     this.done.push({ at: Date.now(), receipt });

@@ -57,6 +57,13 @@ export interface Manifest {
   readonly sightings?: readonly Sighting[];
 }
 
+/** Why a run cannot go on. */
+export interface Stop {
+  readonly reason: string;
+  /** Whether a limit was reached, so that the run is incomplete; else it has failed. */
+  readonly isLimit: boolean;
+}
+
 /** What others have written is not seen yet, as may be for some seconds over a network: try the task again. */
 export class NotSeenYet extends Error {
   override readonly name = "NotSeenYet";
@@ -154,7 +161,7 @@ export class RunFiles {
   }
 
   /** Returns why the run cannot go on; undefined if it can. */
-  async stopped(): Promise<{ readonly reason: string; readonly isLimit: boolean } | undefined> {
+  async stopped(): Promise<Stop | undefined> {
     const file = `${this.run}/stopped`;
     const bytes = await this.storage.read(file);
     return bytes && unsealedJson(bytes, file);

@@ -3,11 +3,11 @@
  * keeps what it holds of one run.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { LimitReached, RunFailed } from "../errors.js";
+import { DiskFull, LimitReached, RunFailed } from "../errors.js";
 import type { Assignment } from "./bull-queue.js";
 import { FolderStorage } from "./folder-storage.js";
 import type { TaskFigures } from "./queue-watch.js";
-import { NotSeenYet, RunFiles } from "./run-files.js";
+import { NotSeenYet, RunFiles, type Stop } from "./run-files.js";
 import { instanceOf, readRequest } from "./run-request.js";
 import { OtherAnswers, Overtaken, SharedEngine } from "./shared-engine.js";
 import type { Storage } from "./storage.js";
@@ -27,7 +27,7 @@ export interface TaskAnswer {
   /** Why this worker can take no part in the run. */
   readonly refused?: string;
   /** Why the run cannot go on. */
-  readonly stopped?: string;
+  readonly stopped?: Stop;
 }
 
 const { dir, budget } = workerData as TaskThreadData;
@@ -82,8 +82,11 @@ async function done(assignment: Assignment): Promise<TaskAnswer> {
       const isLimit = error instanceof LimitReached;
       const isKnown = error instanceof RunFailed || isPassing(error);
       const reason = isLimit ? error.heading + message : isKnown ? message : `popcheck failed in a worker: ${message}`;
-      await new RunFiles(storage, assignment.run).stop(reason, isLimit);
-      return { figures: NOTHING, stopped: reason };
+      await new RunFiles(storage, assignment.run).stop(reason, isLimit).catch((error: Error) => {
+        // On a full disk there is no room for the note either: then the answer alone tells the driver.
+        if (!(error instanceof DiskFull)) throw error;
+      });
+      return { figures: NOTHING, stopped: { reason, isLimit } };
     }
   }
 }

@@ -48,9 +48,10 @@ export async function work({ redis, dir, budget, leaseSeconds, signal, log }: Wo
     const seconds = (performance.now() - started) / 1000;
     const { run, task } = assignment;
     log(
-      `${run} level ${task.level} ${nameOf(task)}: ${answer.stopped ?? answer.refused ?? "done"}, ${seconds.toFixed(2)} s`,
+      `${run} level ${task.level} ${nameOf(task)}: ${answer.stopped?.reason ?? answer.refused ?? "done"}, ${seconds.toFixed(2)} s`,
     );
-    if (answer.refused === undefined) return { worker: name, seconds, ...answer.figures };
+    const { refused: _, figures, ...stopped } = answer;
+    if (answer.refused === undefined) return { worker: name, seconds, ...figures, ...stopped };
     refuse(new Error(answer.refused));
     throw new Error(answer.refused);
   };
