@@ -81,7 +81,9 @@ export const pause = (milliseconds: number) => new Promise((resolve) => setTimeo
 
 /** The lines of a Redis server's configuration that say where it listens, with nothing kept on a disk. */
 export function redisConfiguration(port: number, folder: string, address = "127.0.0.1"): string[] {
-  const lines = [`port ${port}`, `bind ${address}`, 'save ""', "appendonly no", "maxmemory-policy noeviction"];
+  // Without a password a server answers its own machine only, unless it is told otherwise.
+  const lines = [`port ${port}`, `bind ${address}`, "protected-mode no"];
+  lines.push('save ""', "appendonly no", "maxmemory-policy noeviction");
   return [...lines, `dir ${folder}`];
 }
 
