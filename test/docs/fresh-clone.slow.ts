@@ -168,11 +168,11 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, Expected | Elsew
       status: holds,
       prints: /processes are said by --processes, messages are said by --messages/,
     },
-    [`npx popcheck check ${MURPHI} --property "one owner" --html out.html --trace traces`]: {
+    [`npx popcheck check ${MURPHI} --property "one owner" --html out.html --trace out`]: {
       status: safety,
-      writes: ["out.html", "traces/forgetful-home-one-owner.json"],
+      writes: ["out.html", "out/forgetful-home-one-owner.json"],
     },
-    "npx popcheck export traces/forgetful-home-one-owner.json --format mermaid": {
+    "npx popcheck export out/forgetful-home-one-owner.json --format mermaid": {
       status: holds,
       prints: /^sequenceDiagram\n[\s\S]*->>/,
     },
