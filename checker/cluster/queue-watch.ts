@@ -42,7 +42,7 @@ export class QueueWatch {
   private readonly done: { readonly at: number; readonly receipt: Receipt }[] = [];
   private holdings: readonly Holding[] = [];
   private retries = 0;
-  /** Why the run cannot go on, as a worker has said that could not write it to the storage. */
+  /** Why the run cannot go on, as a worker has told. */
   stopped: Stop | undefined;
   private bytesWritten = 0;
   private bytesRead = 0;

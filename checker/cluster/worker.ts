@@ -50,8 +50,8 @@ export async function work({ redis, dir, budget, leaseSeconds, signal, log }: Wo
     log(
       `${run} level ${task.level} ${nameOf(task)}: ${answer.stopped?.reason ?? answer.refused ?? "done"}, ${seconds.toFixed(2)} s`,
     );
-    const { refused: _, figures, ...stopped } = answer;
-    if (answer.refused === undefined) return { worker: name, seconds, ...figures, ...stopped };
+    const { figures, stopped } = answer;
+    if (answer.refused === undefined) return { worker: name, seconds, ...figures, ...(stopped && { stopped }) };
     refuse(new Error(answer.refused));
     throw new Error(answer.refused);
   };

@@ -2,7 +2,6 @@
  * What pictures show of a Murphi model: its processes, its messages with who sends and receives them, and where
  * processes stand. What the user does not say is guessed from types and rules; no search reads it.
  */
-
 import type { Drawn } from "../model/model.js";
 import {
   type AnyEnd,
@@ -19,7 +18,7 @@ import { type Said, type Sayable, unknownName } from "./drawing-words.js";
 import { type GlobalCell, globalCells, type Index, type MessagePlace } from "./global-cells.js";
 import { type MessageType, messageTypeOf } from "./message-types.js";
 import { type FoundProcesses, guessedProcesses, ProcessesByValue, saidProcesses, typeNames } from "./process-types.js";
-import { type Role, Roles } from "./roles.js";
+import { type Actor, type Role, Roles } from "./roles.js";
 import type { StateVariables } from "./state-variables.js";
 import type { FunctionSyntax, Item } from "./syntax.js";
 import { type EnumType, type RecordType, type SimpleType, type Type, widthOf } from "./types.js";
@@ -108,8 +107,6 @@ export class Drawing {
     return `${sources}; --processes and --messages say otherwise, and no verdict depends on it`;
   }
 }
-
-type Actor = SingleProcess | string;
 
 class DrawingOver {
   private readonly spots: readonly Spot[];

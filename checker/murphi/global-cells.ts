@@ -1,11 +1,19 @@
 /** The cells of the state, each with what leads to it: the indices of arrays, the fields of records, its message. */
 import type { GlobalVariable } from "./check-declaration.js";
 import { isMessage } from "./message-types.js";
-import type { MultisetType, RecordType, SimpleType, Type, Value } from "./types.js";
-import { valuesOf, widthOf } from "./types.js";
+import {
+  type MultisetType,
+  type RecordType,
+  type SimpleType,
+  type Type,
+  type Value,
+  valuesOf,
+  widthOf,
+} from "./types.js";
 
-/** An index on the way to a cell. @see type of a union, the part that the value is of */
+/** An index on the way to a cell. */
 export interface Index {
+  /** Its type; of a union, the part that the value is of. */
   readonly type: SimpleType;
   readonly value: Value;
 }

@@ -68,11 +68,11 @@ export class Check {
    */
   resume(folder: string, name: string, body: Snapshot, seconds: number): void {
     if (Object.keys(body.splits).length > 0) this.begin({ splits: this.splitAs(body.splits) });
-    const { families } = this.search.engine;
     if (body.columnOrder !== undefined) {
-      if (body.columnOrder.length !== 2 * families.rowWords)
+      const { engine } = this.search;
+      if (body.columnOrder.length !== 2 * engine.families.rowWords)
         throw new BadCheckpoint("the order of its columns is that of other rows");
-      this.begin({ splits: families.splits, order: body.columnOrder });
+      engine.orderColumns(body.columnOrder);
     }
     try {
       this.search.restore(folder, name, body);

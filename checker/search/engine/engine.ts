@@ -86,7 +86,8 @@ export class Engine {
     this.missHandler = new MissHandler(this.families, this.canonicalizer, this.model);
     if (options.checkpoint !== undefined) this.journal = new Journal(this.families.rowWords);
     this.threads = depthFirst ? 1 : (options.threads ?? 1);
-    this.shared = this.share(options, depthFirst, order);
+    this.shared = this.share(options, depthFirst);
+    if (order !== undefined) this.orderColumns(order);
     this.contexts = this.shared.contexts.map((address) => new Context(this.families.arena.memory, address));
     this.control = new Control(this.threads);
     this.loop = new ExpansionLoop(this.shared, 0);
@@ -108,11 +109,7 @@ export class Engine {
   }
 
   /** Sets up all memory that the threads share. */
-  private share(
-    { store: kind, memory, storeMemory }: SearchOptions,
-    depthFirst: boolean,
-    order: readonly number[] | undefined,
-  ): SharedSearch {
+  private share({ store: kind, memory, storeMemory }: SearchOptions, depthFirst: boolean): SharedSearch {
     const { arena, columns, rowWords: words } = this.families;
     const folded = kind === "compressed" && words > 2;
     const storedWords = folded ? 2 : words;
@@ -121,8 +118,7 @@ export class Engine {
     arena.header.folded = folded;
     arena.header.inOrder = depthFirst;
     this.writeColumns();
-    this.columnOrder = order;
-    orderColumns(arena, order ?? [...Array(2 * words).keys()]);
+    orderColumns(arena, [...Array(2 * words).keys()]);
     if (folded) this.missHandler.prepareFolding();
     const sizes = { words, storedWords, trees: MAX_TREES, specials: MAX_SPECIALS };
     const contexts = Array.from({ length: this.threads }, (_, i) => makeContext(arena, `thread ${i + 1}`, sizes));

@@ -4,7 +4,6 @@
  * is found on a sample of the rows that a search has met. It decides what rows take, and nothing else: with any order
  * equal rows have equal trees.
  */
-
 import { subtreesOf } from "../../wasm/pair-tables.js";
 import { Dice } from "../random/dice.js";
 
