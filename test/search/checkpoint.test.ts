@@ -17,7 +17,6 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { checksumOfProgram } from "../../checker/api/checkpoints.js";
 import { resumeFrom } from "../../checker/api/resumption.js";
 import { TooManyValues } from "../../checker/errors.js";
 import { disabled, model, type StateOf, single, vocabulary } from "../../checker/model/index.js";
@@ -29,8 +28,8 @@ import { Check } from "../../checker/search/check.js";
 import { checkpointsIn } from "../../checker/search/exhaustive/checkpoint.js";
 import { newStatesFolder } from "../../checker/search/exhaustive/state-folders.js";
 import type { SearchOptions } from "../../checker/search/options.js";
-import type { Outcome } from "../../checker/search/outcome.js";
 import { exceptRelease, releaseTest } from "../support/extent.js";
+import { about, type essence, finish, interrupted, resumed } from "../support/interruptions.js";
 import { searchTo } from "../support/slices.js";
 
 let folder: string;
@@ -38,66 +37,6 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "popcheck-test-"));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-function essence({ properties, distinct, generated, depth, fired, statistics, incomplete, functionRuns }: Outcome) {
-  const { levels, outDegrees } = statistics!;
-  return { properties, distinct, generated, depth, fired, levels, outDegrees, incomplete, functionRuns };
-}
-
-function finish(check: Check): ReturnType<typeof essence> {
-  check.work();
-  const outcome = check.outcome();
-  check.close();
-  return essence(outcome);
-}
-
-const about = (options: SearchOptions) => ({
-  version: version(),
-  program: checksumOfProgram(),
-  model: "",
-  source: { checksum: "0".repeat(64), files: {} },
-  parameters: {},
-  given: {},
-  options,
-  seconds: 1,
-});
-
-/** A search that writes a checkpoint at each of the given numbers of states, and stops at the last. */
-function interrupted(
-  of: AnyModel,
-  given: Record<string, unknown>,
-  options: SearchOptions,
-  at: readonly number[],
-): void {
-  const kept = { ...options, checkpoint: folder, spill: options.spill ?? newStatesFolder(folder) };
-  const check = new Check(new Instance(of, given), kept);
-  check.search.about = about(kept);
-  for (const states of at) {
-    searchTo(check, states);
-    check.search.checkpoint();
-    expect(check.search.checkpointFailure).toBeUndefined();
-  }
-  // What is found after the checkpoint is lost.
-  for (let i = 0; i < 5; i++) check.work(1);
-  check.search.stop("killed");
-}
-
-function resumed(of: AnyModel, given: Record<string, unknown>, options: SearchOptions, warnings: string[] = []) {
-  return resumeFrom(
-    folder,
-    async ({ name, body }) => {
-      const check = new Check(new Instance(of, given), {
-        ...options,
-        checkpoint: folder,
-        spill: newStatesFolder(folder),
-      });
-      check.resume(folder, name, body, 1);
-      expect(check.sample().seconds).toBeGreaterThan(1);
-      return finish(check);
-    },
-    (warning) => warnings.push(warning),
-  );
-}
 
 const popcorn = { stage: "4.2", kernels: 3 };
 let searched: Promise<ReturnType<typeof essence>> | undefined;
@@ -128,8 +67,8 @@ describe("a resumed search ends with the same counts, verdicts and traces as one
     const scratch = { ...options, spill: join(folder, "scratch") };
     const whole = finish(new Check(new Instance(model, given), scratch));
     for (const threads of [1, 2]) {
-      interrupted(model, given, { ...options, threads }, at);
-      expect(await resumed(model, given, { ...options, threads: 3 - threads })).toEqual({
+      interrupted(folder, model, given, { ...options, threads }, at);
+      expect(await resumed(folder, model, given, { ...options, threads: 3 - threads })).toEqual({
         ...whole,
         functionRuns: expect.any(Number),
       });
@@ -140,7 +79,7 @@ describe("a resumed search ends with the same counts, verdicts and traces as one
   test("again and again", async () => {
     const { model } = await loadModel("popcorn");
     const whole = await uninterrupted();
-    interrupted(model, popcorn, {}, [1000]);
+    interrupted(folder, model, popcorn, {}, [1000]);
     for (const states of [4000, 8000, 12_000]) {
       await resumeFrom(folder, async ({ name, body }) => {
         const options = { checkpoint: folder, spill: newStatesFolder(folder) };
@@ -152,7 +91,7 @@ describe("a resumed search ends with the same counts, verdicts and traces as one
         check.close();
       });
     }
-    expect(await resumed(model, popcorn, {})).toEqual(whole);
+    expect(await resumed(folder, model, popcorn, {})).toEqual(whole);
   });
 });
 
@@ -175,17 +114,17 @@ describe("a checkpoint that cannot be used is refused with its reason, and the o
   ])("%s", async (_what, harm, reason) => {
     const { model } = await loadModel("popcorn");
     const whole = await uninterrupted();
-    interrupted(model, popcorn, {}, [3000, 9000]);
+    interrupted(folder, model, popcorn, {}, [3000, 9000]);
     harm();
     const warnings: string[] = [];
-    expect(await resumed(model, popcorn, {}, warnings)).toEqual(whole);
+    expect(await resumed(folder, model, popcorn, {}, warnings)).toEqual(whole);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(reason);
   });
 
   test("an error of the search itself is none of the checkpoint's: it ends the run, and no other is tried", async () => {
     const { model } = await loadModel("popcorn");
-    interrupted(model, popcorn, {}, [3000, 9000]);
+    interrupted(folder, model, popcorn, {}, [3000, 9000]);
     const warnings: string[] = [];
     const failing = resumeFrom(
       folder,
@@ -198,28 +137,28 @@ describe("a checkpoint that cannot be used is refused with its reason, and the o
 
   test("if none can be used, all reasons are told", async () => {
     const { model } = await loadModel("popcorn");
-    interrupted(model, popcorn, {}, [3000, 9000]);
+    interrupted(folder, model, popcorn, {}, [3000, 9000]);
     for (const each of checkpointsIn(folder)) rmSync(join(folder, each, "journal.bin"));
-    await expect(resumed(model, popcorn, {})).rejects.toThrow(
+    await expect(resumed(folder, model, popcorn, {})).rejects.toThrow(
       /no checkpoint in .*\n.*journal.bin is missing\n.*journal.bin is missing/,
     );
   });
 
   test("another version's, another format's, a foreign folder, an empty one", async () => {
     const { model } = await loadModel("popcorn");
-    interrupted(model, popcorn, {}, [3000]);
+    interrupted(folder, model, popcorn, {}, [3000]);
     const path = file("manifest.json");
     const [, text] = readFileSync(path, "utf8").split("\n") as [string, string];
     const rewrite = (changed: string) =>
       writeFileSync(path, `${createHash("sha256").update(changed).digest("hex")}\n${changed}\n`);
     rewrite(text.replace(`"version":"${version()}"`, '"version":"9.9.9"'));
-    await expect(resumed(model, popcorn, {})).rejects.toThrow(/popcheck 9.9.9 wrote it, and this is popcheck/);
+    await expect(resumed(folder, model, popcorn, {})).rejects.toThrow(/popcheck 9.9.9 wrote it, and this is popcheck/);
     rewrite(text.replace("popcheck checkpoint 6", "popcheck checkpoint 99"));
-    await expect(resumed(model, popcorn, {})).rejects.toThrow(/format "popcheck checkpoint 99"/);
+    await expect(resumed(folder, model, popcorn, {})).rejects.toThrow(/format "popcheck checkpoint 99"/);
     rmSync(join(folder, name(0)), { recursive: true });
-    await expect(resumed(model, popcorn, {})).rejects.toThrow(/there is no checkpoint in/);
+    await expect(resumed(folder, model, popcorn, {})).rejects.toThrow(/there is no checkpoint in/);
     rmSync(folder, { recursive: true });
-    await expect(resumed(model, popcorn, {})).rejects.toThrow(/there is no folder/);
+    await expect(resumed(folder, model, popcorn, {})).rejects.toThrow(/there is no folder/);
   });
 
   test("a model that has been changed since", async () => {
@@ -237,19 +176,19 @@ describe("a checkpoint that cannot be used is refused with its reason, and the o
         ],
         properties: () => [],
       });
-    interrupted(grid(1), {}, {}, [3000]);
-    await expect(resumed(grid(2), {}, {})).rejects.toThrow(/the model has changed since/);
-    expect((await resumed(grid(1), {}, {})).distinct).toBe(91 * 91);
+    interrupted(folder, grid(1), {}, {}, [3000]);
+    await expect(resumed(folder, grid(2), {}, {})).rejects.toThrow(/the model has changed since/);
+    expect((await resumed(folder, grid(1), {}, {})).distinct).toBe(91 * 91);
   });
 });
 
 test("two checkpoints are kept, whole ones, and what an interrupted writer left is swept away", async () => {
   const { model } = await loadModel("popcorn");
-  interrupted(model, popcorn, {}, [1000, 3000, 6000, 9000]);
+  interrupted(folder, model, popcorn, {}, [1000, 3000, 6000, 9000]);
   expect(checkpointsIn(folder)).toEqual(["checkpoint-000004", "checkpoint-000003"]);
   const partial = join(folder, "checkpoint-000005.partial");
   (await import("node:fs")).mkdirSync(partial);
-  await resumed(model, popcorn, {});
+  await resumed(folder, model, popcorn, {});
   expect(existsSync(partial)).toBe(false);
   expect(readdirSync(folder).filter((each) => each.endsWith(".partial"))).toEqual([]);
 });
@@ -273,7 +212,7 @@ describe("with states on disk", () => {
   const options = { symmetry: false, storeMemory: small };
   const states = (at: readonly number[]) =>
     loadModel("german").then(({ model }) => {
-      interrupted(model, given, options, at);
+      interrupted(folder, model, given, options, at);
       return model;
     });
   const whole = async () => {
@@ -298,7 +237,7 @@ describe("with states on disk", () => {
       expect([...named].sort()).toEqual([...folders].sort());
       writeFileSync(join(folder, named[0]!, file), "nothing is left of it");
       const warnings: string[] = [];
-      expect(await resumed(model, given, options, warnings)).toEqual(await whole());
+      expect(await resumed(folder, model, given, options, warnings)).toEqual(await whole());
       expect(warnings).toEqual([expect.stringMatching(new RegExp(`${file.replace(".", "[.]")} has 21 bytes instead`))]);
     },
   );
@@ -322,7 +261,7 @@ describe("with states on disk", () => {
       () => {},
     );
     expect(readdirSync(folder).filter((name) => name.startsWith("states-"))).toHaveLength(2);
-    expect(await resumed(model, given, options)).toEqual(await whole());
+    expect(await resumed(folder, model, given, options)).toEqual(await whole());
   });
 
   test.each<[what: string, harm: (victim: string) => void]>([
@@ -368,7 +307,7 @@ describe("with states on disk", () => {
     const victim = join(outside, "levels.keys");
     writeFileSync(victim, "precious");
     harm(victim);
-    await expect(resumed(model, given, options, [])).rejects.toThrow(/no checkpoint in .* can be used/);
+    await expect(resumed(folder, model, given, options, [])).rejects.toThrow(/no checkpoint in .* can be used/);
     expect(readFileSync(victim, "utf8")).toBe("precious");
     expect(readdirSync(outside)).toEqual(["levels.keys"]);
     rmSync(outside, { recursive: true });
@@ -386,7 +325,7 @@ describe("with states on disk", () => {
         `candidates-${String(n).padStart(6, "0")}.records`,
       ])
         if (!existsSync(join(folder, "states-000001", name))) symlinkSync(victim, join(folder, "states-000001", name));
-    expect(await resumed(model, given, options)).toEqual(await whole());
+    expect(await resumed(folder, model, given, options)).toEqual(await whole());
     expect(readFileSync(victim, "utf8")).toBe("precious");
     rmSync(outside, { recursive: true });
   });

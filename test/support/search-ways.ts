@@ -142,9 +142,7 @@ function searchIn(
   first.close();
   const [name] = checkpointsIn(folder!);
   if (name === undefined) throw new Error(`a search that ended by ${first.search.incomplete} left no checkpoint`);
-  // States in memory that have used up what there was of it are taken up with more.
-  const { storeMemory, ...unlimited } = options;
-  const check = new Check(make(), first.search.result.spilled ? options : unlimited, splits);
+  const check = new Check(make(), options, splits);
   check.resume(folder!, name, readManifest(folder!, name).body, 1);
   return finished(check, true);
 }

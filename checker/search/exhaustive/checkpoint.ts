@@ -120,12 +120,15 @@ function writeParts(path: string, parts: Iterable<Uint8Array>): { bytes: number;
   }
 }
 
-/** Reads a file in parts, from its beginning on. */
+/** Reads a file in parts, one behind the other. */
 export class PartReader {
   private readonly file: number;
-  private at = 0;
 
-  constructor(private readonly path: string) {
+  /** @param at where to read next */
+  constructor(
+    private readonly path: string,
+    public at: number,
+  ) {
     this.file = openSync(path, "r");
   }
 

@@ -5,10 +5,8 @@
  */
 import { LimitReached, NotByElement, TooManyValues } from "../../errors.js";
 import type { Instance, Values } from "../../model/instance.js";
-import { ExternalSet } from "../../store/external.js";
-import { History } from "../../store/history.js";
+import type { History } from "../../store/history.js";
 import type { ShardedStore } from "../../store/shards.js";
-import { modules } from "../../wasm/modules.js";
 import { releaseMemories } from "../../wasm/release.js";
 import { placesOf } from "../asked.js";
 import { Counters } from "../engine/counters.js";
@@ -24,9 +22,7 @@ import { Limits } from "./limits.js";
 import { MemoryBudget } from "./memory-budget.js";
 import { MemoryForecast } from "./memory-forecast.js";
 import { SearchResult, type SearchState } from "./search-result.js";
-import { relearn, restoreStates, type Snapshot, takeSnapshot } from "./snapshot.js";
-import { Spilled } from "./spilling.js";
-import { statesOf } from "./state-folders.js";
+import { relearn, SavedStates, type Snapshot, takeSnapshot } from "./snapshot.js";
 import { StoredStates } from "./stored-states.js";
 import { ValueGrowth } from "./value-growth.js";
 
@@ -337,6 +333,7 @@ export class ExhaustiveSearch implements SearchState {
   /** Goes on with a new store, and has the system take back what the old one and its stages had touched. */
   private goOnWith(renew: () => OnDisk): void {
     const { staged } = this.forecast;
+    this.budget.note(this.store);
     this.frontier = renew();
     this.attended = 0;
     releaseMemories(this.budget.renewed() + staged);
@@ -383,30 +380,33 @@ export class ExhaustiveSearch implements SearchState {
   }
 
   /**
-   * Resumes a search from the checkpoint `name` in `folder`. Call it only before the first `run`.
+   * Resumes a search, before its first `run`, from the checkpoint `name` in `folder`: on disk, if the memory has no room.
    * @throws BadCheckpoint if the checkpoint cannot be used
+   * @throws MemoryExceeded if its states do not fit, and may not go to the disk or not even a part of them fits
+   * @throws DiskFull if the disk is full
    * @throws FunctionError if a function of the model breaks its contract
    */
   restore(folder: string, name: string, snapshot: Snapshot): void {
-    const { words } = this.store.options;
-    const { onDisk } = snapshot;
-    const states = onDisk && statesOf(folder, onDisk.folder);
-    const history = states && !snapshot.external ? History.resume(states, words, onDisk.files) : undefined;
-    for (const _ of this.begin(history)) {
+    for (const _ of this.begin(this.stored.historyOf(folder, snapshot))) {
       // A search that is resumed does nothing else before it has begun.
     }
     relearn(this.engine, folder, name, snapshot);
     const before = this.frontier as BreadthFirst;
     before.restore(snapshot.frontier);
-    if (snapshot.external) {
-      const set = ExternalSet.resume(states!, modules(), snapshot.external.set, onDisk!.files);
-      const spilled = new Spilled(set, snapshot.external.archivedDepth);
-      this.frontier = this.stored.goOnDisk(spilled, before, snapshot.frontier);
-    } else restoreStates(this.engine, folder, name, snapshot);
     this.counters.restore(snapshot.tallies);
     this.found.restore(snapshot.sightings);
+    if (snapshot.external) this.frontier = this.stored.resumeOnDisk(folder, snapshot, before);
+    else {
+      this.setBudget();
+      const saved = new SavedStates(this.store, snapshot, folder, name);
+      const onDisk = this.limits.folderOnDisk;
+      if (!saved.loadAll(onDisk === undefined)) {
+        this.budget.spendReserve(this.store);
+        this.goOnWith(() => this.stored.spill(onDisk!, before, saved));
+      }
+    }
     this.lastCheckpoint = name;
-    this.stored.folders?.resumed(onDisk?.folder);
+    this.stored.folders?.resumed(snapshot.onDisk?.folder);
     this.sendWorkers();
   }
 

@@ -122,6 +122,12 @@ export class MemoryBudget {
     store.setBudget(Number.MAX_SAFE_INTEGER);
   }
 
+  /** Lets the store take the reserve, too, for rows that are in it for a moment only. */
+  spendReserve(store: ShardedStore): void {
+    const isLimited = this.options.memory !== undefined && this.options.storeMemory === undefined;
+    store.setBudget(isLimited ? Math.max(0, this.left) + this.reserve : Number.MAX_SAFE_INTEGER);
+  }
+
   /**
    * Gives the store what the memory limit leaves beside the rest of the process and what is ahead. If that is too
    * little to go on with, returns how many bytes the rest of the process takes; else undefined.

@@ -4,11 +4,12 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { MemoryExceeded } from "../../errors.js";
 import { keyOf } from "../../model/value.js";
 import type { FieldGroups, Splits } from "../../observe/columns.js";
 import type { ExternalRecord } from "../../store/external.js";
 import type { FileRecord } from "../../store/number-file.js";
-import type { ShardSizes } from "../../store/shards.js";
+import type { ShardedStore, ShardSizes } from "../../store/shards.js";
 import { SHARDS } from "../../wasm/sizes.js";
 import type { CounterRecord, Counters } from "../engine/counters.js";
 import type { Engine } from "../engine/engine.js";
@@ -153,19 +154,59 @@ export function relearn(engine: Engine, folder: string, name: string, snapshot: 
   engine.missHandler.restoreNodes(engine.expander, snapshot.pairs, pairs, snapshot.layout.folded);
 }
 
-/**
- * Fills the store with the snapshot's states, instead of what it holds.
- * @throws BadCheckpoint if the states have another layout
- * @throws MemoryExceeded if the store has no room for them
- */
-export function restoreStates({ store }: Engine, folder: string, name: string, snapshot: Snapshot): void {
-  if (snapshot.layout.storedWords !== store.options.words) throw otherLayout();
-  store.clear(store.options.words);
-  const reader = new PartReader(join(folder, name, "states.bin"));
-  snapshot.shards.forEach((sizes, shard) => {
-    store.restore(shard, sizes, snapshot.kept[shard]!, (into) => reader.read(into));
-  });
-  reader.close();
+/** The states of a snapshot, which are read into a store shard after shard. */
+export class SavedStates {
+  private readonly file: string;
+  /** Where the next shard begins in the file. */
+  private at = 0;
+
+  /** @throws BadCheckpoint if the states have another layout */
+  constructor(
+    private readonly store: ShardedStore,
+    private readonly snapshot: Snapshot,
+    folder: string,
+    name: string,
+  ) {
+    if (snapshot.layout.storedWords !== store.options.words) throw otherLayout();
+    this.file = join(folder, name, "states.bin");
+  }
+
+  /**
+   * Fills the store with all states, instead of what it holds, and returns whether it has room for them.
+   * @throws MemoryExceeded if it has not, and they must fit
+   */
+  loadAll(mustFit: boolean): boolean {
+    try {
+      this.load(0);
+      for (let shard = 1; shard < SHARDS; shard++) this.read(shard);
+      return true;
+    } catch (error) {
+      if (mustFit || !(error instanceof MemoryExceeded)) throw error;
+      return false;
+    }
+  }
+
+  /**
+   * Fills the store with the states of one shard, instead of what it holds. Ask for the shards in the order of their
+   * numbers, from the first on; it may be asked for again.
+   * @throws MemoryExceeded if the store has no room for them
+   */
+  load(shard: number): void {
+    if (shard === 0) this.at = 0;
+    this.store.clear(this.store.options.words);
+    this.read(shard);
+  }
+
+  private read(shard: number): void {
+    const { shards, kept } = this.snapshot;
+    const reader = new PartReader(this.file, this.at);
+    try {
+      this.store.restore(shard, shards[shard]!, kept[shard]!, (into) => reader.read(into));
+      this.at = reader.at;
+    } finally {
+      reader.close();
+    }
+  }
 }
 
 function otherLayout(): BadCheckpoint {

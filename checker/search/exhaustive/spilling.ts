@@ -57,6 +57,7 @@ export class Spilled {
  * Writes a store to disk: the rows up to the end of the level that is being looked at into the archive, the others as
  * candidates for the next level.
  * @param toKeys has the expander turn its first `rows` input rows into keys
+ * @param load has the store hold the rows of `shard`, if it does not hold those of all shards
  * @throws DiskFull if the disk is full; the store is then as it was
  */
 export function spill(
@@ -65,10 +66,12 @@ export function spill(
   set: ExternalSet,
   expander: Expander,
   toKeys: (rows: number) => void,
+  load: (shard: number) => void = () => undefined,
 ): void {
   const [input, keys] = [expander.input >>> 2, expander.bins.address >>> 2];
   const candidates = new Buckets(join(set.folder, "candidates.buckets"), 4);
   for (let shard = 0; shard < SHARDS; shard++) {
+    load(shard);
     const [looked, count] = [level.to[shard]!, store.countOf(shard)];
     for (let from = 0; from < count; from += BLOCK_ROWS) {
       const rows = Math.min(BLOCK_ROWS, count - from);

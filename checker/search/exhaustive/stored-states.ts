@@ -14,9 +14,9 @@ import type { SearchOptions } from "../options.js";
 import type { Violation } from "../verdict/violations.js";
 import { columnOrder, ORDERED_FROM, SAMPLED_ROWS } from "./column-order.js";
 import { type BreadthFirst, type FrontierRecord, OnDisk } from "./frontier.js";
-import type { Snapshot } from "./snapshot.js";
+import type { SavedStates, Snapshot } from "./snapshot.js";
 import { Spilled, spill } from "./spilling.js";
-import { StateFolders } from "./state-folders.js";
+import { StateFolders, statesOf } from "./state-folders.js";
 
 export class StoredStates {
   /** The states on disk, once the memory has overflowed. */
@@ -52,19 +52,38 @@ export class StoredStates {
     frontier.history = this.history;
   }
 
+  /** Returns the rows that a search of fingerprints had forgotten when it wrote the snapshot; undefined if it had none. */
+  historyOf(folder: string, { onDisk, external }: Snapshot): History | undefined {
+    if (onDisk === undefined || external !== undefined) return undefined;
+    return History.resume(statesOf(folder, onDisk.folder), this.engine.store.options.words, onDisk.files);
+  }
+
+  /**
+   * Takes up the states of a snapshot, which are on disk, and returns the frontier there.
+   * @param before the frontier of the snapshot
+   */
+  resumeOnDisk(folder: string, { external, onDisk, frontier }: Snapshot, before: BreadthFirst): OnDisk {
+    const { files, folder: states } = onDisk!;
+    const set = ExternalSet.resume(statesOf(folder, states), modules(), external!.set, files);
+    return this.goOnDisk(new Spilled(set, external!.archivedDepth), before, frontier);
+  }
+
   /**
    * Goes on on disk, in `folder`. All threads must be between chunks, and everything found must be in the store.
+   * @param saved has the store hold the rows of a shard, if everything found is in a checkpoint instead
    * @returns the frontier there
    * @throws DiskFull if the disk is full: the states are then where they were
    */
-  spill(folder: string, frontier: BreadthFirst): OnDisk {
+  spill(folder: string, frontier: BreadthFirst, saved?: SavedStates): OnDisk {
     const { engine } = this;
+    const load = (shard: number) => saved?.load(shard);
+    load(0);
     if (!engine.folded && engine.families.rowWords > 2) {
       engine.orderColumns(this.columnOrder());
       engine.missHandler.prepareFolding();
     }
     const set = ExternalSet.create(folder, modules());
-    spill(engine.store, frontier.level, set, engine.expander, (rows) => this.keysOfInput(rows));
+    spill(engine.store, frontier.level, set, engine.expander, (rows) => this.keysOfInput(rows), load);
     const { level, control } = frontier;
     const { leftover } = frontier;
     const place = { level, done: control.chunks.taken, source: { kind: "archive", start: 0 }, leftover } as const;
