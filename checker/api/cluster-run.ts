@@ -2,6 +2,7 @@
 import { BullQueue } from "../cluster/bull-queue.js";
 import { ClusterCheck } from "../cluster/cluster-check.js";
 import { FolderStorage } from "../cluster/folder-storage.js";
+import { recover } from "../cluster/recovery.js";
 import { reach } from "../cluster/redis-connection.js";
 import { begun, requestOf, runOf } from "../cluster/run-request.js";
 import type { Cut } from "../cluster/task-runner.js";
@@ -28,6 +29,7 @@ export async function beginCluster(
   const request = requestOf(reference!, (await source!()).checksum, given, options, cut);
   const [storage, run] = [new FolderStorage(dir), runOf(request)];
   await reach(redis);
+  await recover(storage, run, parts);
   const id = await begun(storage, run, request).catch((error: Error) => {
     if (error instanceof DiskFull) throw new UsageError(`--dir ${dir}: ${error.message}`, { cause: error });
     throw error;

@@ -6,6 +6,7 @@
 import { Queue, QueueEvents, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import type { TaskQueue, WorkersView } from "./driver.js";
+import { type Holders, PartHolders } from "./part-holders.js";
 import { QueueWatch, type Receipt } from "./queue-watch.js";
 import { connected } from "./redis-connection.js";
 import { nameOf, type Stop, type Task } from "./run-files.js";
@@ -21,6 +22,8 @@ export interface Assignment {
   /** The id of the run, which another one of that name does not have. */
   readonly id: string;
   readonly task: Task;
+  /** Of a merge: where the states of parts are held. */
+  readonly holders?: Holders;
 }
 
 /** Leaves it to the next attempt to succeed: whoever waits for a connection is told by what does not come. */
@@ -36,6 +39,9 @@ export class BullQueue implements TaskQueue {
   private heard: () => void = forgive;
   /** By job: when it was offered last. */
   private readonly offered = new Map<string, number>();
+  /** The level whose merges were offered last. */
+  private merging = -1;
+  private readonly holders = new PartHolders();
   /** The number of workers that are connected, as it was when the tasks of a level were offered last. */
   workers = 0;
 
@@ -61,7 +67,11 @@ export class BullQueue implements TaskQueue {
     this.queue.on("error", forgive);
     this.events.on("error", forgive);
     this.watch = new QueueWatch(this.queue, this.events, id);
-    this.events.on("completed", () => this.heard());
+    this.events.on("completed", ({ jobId, returnvalue }) => {
+      const { worker, merged } = returnvalue as unknown as Receipt;
+      if (jobId.startsWith(`${id}.`)) this.holders.note(worker, merged);
+      this.heard();
+    });
     this.events.on("failed", ({ jobId }) => {
       this.offered.delete(jobId);
       this.heard();
@@ -81,16 +91,31 @@ export class BullQueue implements TaskQueue {
       .map((task) => ({ task, jobId: `${this.id}.${task.level}.${nameOf(task)}` }))
       .filter(({ jobId }) => !this.offered.has(jobId));
     if (jobs.length === 0) return;
+    const workers = (await this.queue.getWorkers()).map(({ rawname = "" }) => rawname.replace(/^.*:w:/, ""));
+    this.workers = workers.length;
+    const { kind, level } = jobs[0]!.task;
+    const holders = kind === "merge" ? await this.holdersFor(level, new Set(workers)) : undefined;
     await this.queue.addBulk(
       jobs.map(({ task, jobId }) => ({
         name: nameOf(task),
-        data: { run: this.run, id: this.id, task } satisfies Assignment,
+        data: { run: this.run, id: this.id, task, ...(holders && { holders }) } satisfies Assignment,
         // What is done is known by its output; what failed is offered again.
         opts: { jobId, removeOnComplete: true, removeOnFail: true },
       })),
     );
     for (const { jobId } of jobs) this.offered.set(jobId, now);
-    this.workers = (await this.queue.getWorkers()).length;
+  }
+
+  /**
+   * Returns which worker is to merge which part of a level. What is offered once more, since it was not done in a
+   * while, is left to a worker only if that works on something: it may be gone or stopped.
+   */
+  private async holdersFor(level: number, workers: ReadonlySet<string>): Promise<Holders> {
+    const isFirst = level !== this.merging;
+    this.merging = level;
+    if (isFirst) return this.holders.among(workers);
+    const active = await this.queue.getActive();
+    return this.holders.among(new Set(active.flatMap((job) => job?.processedBy ?? [])));
   }
 
   /** @throws UsageError if the server refuses this process */

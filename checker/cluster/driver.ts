@@ -4,7 +4,17 @@
  */
 import { RunFailed } from "../errors.js";
 import type { ClusterSample } from "../search/statistics.js";
-import { type BlockPlace, type Manifest, type Plan, type RunFiles, rowsIn, type Stop, type Task } from "./run-files.js";
+import { KeptLevels } from "./kept-levels.js";
+import {
+  type BlockPlace,
+  type Manifest,
+  type Plan,
+  type RunFiles,
+  rowsIn,
+  type Stop,
+  type Task,
+  tasksOf,
+} from "./run-files.js";
 import type { Sighting, Tallies } from "./task-engine.js";
 import { type Cut, isWhole } from "./task-runner.js";
 
@@ -55,6 +65,7 @@ export class RunStopped extends Error {
 export class Driver {
   /** What is being done; undefined before there is a level. */
   underway: Underway | undefined;
+  private readonly kept: KeptLevels;
   private reason: string | undefined;
   private stopWaiting: () => void = () => {};
   /** Is kept once the run is to be left. */
@@ -66,7 +77,9 @@ export class Driver {
     private readonly files: RunFiles,
     private readonly queue: TaskQueue,
     private readonly cut: Cut,
-  ) {}
+  ) {
+    this.kept = new KeptLevels(files);
+  }
 
   /** Yields the levels, as each is over, up to the last. To stop asking for more ends the run. */
   async *levels(): AsyncGenerator<LevelOutcome, void> {
@@ -80,12 +93,10 @@ export class Driver {
       if (count === 0) return;
       total += count;
       const plan = await this.files.decide(level, this.planFor(states.flat(), count, { settled: [...settled], total }));
-      const manifests = await this.done(expanding(plan, level), count);
-      if (plan.chunks !== undefined)
-        await this.done(
-          Array.from({ length: this.cut.parts }, (_, number): Task => ({ kind: "merge", level, number })),
-          count,
-        );
+      const { expanding, merging } = tasksOf(plan, level, this.cut.parts);
+      const manifests = await this.done(expanding, count);
+      if (merging.length > 0) await this.done(merging, count);
+      this.kept.over(level);
       const violations = firstOf(
         manifests.flatMap(({ sightings }) => sightings!),
         new Set(settled),
@@ -138,12 +149,6 @@ export class Driver {
     }
     return Promise.all(tasks.map(async (task) => (await this.files.manifest(task))!));
   }
-}
-
-/** The tasks that expand a level. */
-function expanding(plan: Plan, level: number): Task[] {
-  if (plan.chunks === undefined) return [{ kind: "whole", level, number: 0 }];
-  return plan.chunks.map((_, number): Task => ({ kind: "expand", level, number }));
 }
 
 /** Returns, of each property that is not among `settled`, the sighting with the least priority. */

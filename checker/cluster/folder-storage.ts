@@ -18,12 +18,16 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
+import { open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { readFully, syncFolder, writeFully, written } from "../store/number-file.js";
 import { refuseOtherNames, type Storage } from "./storage.js";
 
 /** Files that are being written lie in the folder of their names, and begin so; no name of a file does. */
 const PARTIAL = "~";
+
+/** How many files are flushed at once. */
+const AT_ONCE = 64;
 
 export class FolderStorage implements Storage {
   private readonly made = new Set<string>();
@@ -60,7 +64,7 @@ export class FolderStorage implements Storage {
     const partial = join(folder, `${PARTIAL}${randomUUID()}`);
     try {
       return written(() => {
-        writeAll(this.opened(partial), parts, isDurable);
+        writeAll(this.opened(partial, isDurable), parts, isDurable);
         const isOurs = linked(partial, path);
         if (isOurs && isDurable) syncFolder(folder);
         return isOurs;
@@ -71,26 +75,36 @@ export class FolderStorage implements Storage {
   }
 
   /** Makes a file, and the folders that it lies in, and opens it. */
-  private opened(path: string): number {
-    this.makeFolder(dirname(path));
+  private opened(path: string, isDurable: boolean): number {
+    this.makeFolder(dirname(path), isDurable);
     try {
       return openSync(path, "wx");
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
       // Another process has removed the folder since.
       this.made.clear();
-      this.makeFolder(dirname(path));
+      this.makeFolder(dirname(path), isDurable);
       return openSync(path, "wx");
     }
   }
 
-  /** Makes a folder, and those that it lies in, so that they outlive the machine. */
-  private makeFolder(folder: string): void {
+  /** Makes a folder, and those that it lies in. @param isDurable whether they are to outlive the machine at once */
+  private makeFolder(folder: string, isDurable: boolean): void {
     if (this.made.has(folder)) return;
     const first = mkdirSync(folder, { recursive: true });
-    if (first !== undefined)
+    if (first !== undefined && isDurable)
       for (let made = folder; made.length >= first.length; made = dirname(made)) syncFolder(dirname(made));
     this.made.add(folder);
+  }
+
+  async keep(names: readonly string[]): Promise<void> {
+    const folders = new Set<string>([this.folder]);
+    for (const name of names)
+      for (let folder = dirname(name); folder !== "."; folder = dirname(folder)) folders.add(this.pathOf(folder));
+    // Those in folders come first. The system writes together what is asked for at the same time.
+    const paths = [...names.map((name) => this.pathOf(name)), ...folders];
+    for (let done = 0; done < paths.length; done += AT_ONCE)
+      await Promise.all(paths.slice(done, done + AT_ONCE).map(flush));
   }
 
   async names(prefix: string): Promise<string[]> {
@@ -123,6 +137,19 @@ export class FolderStorage implements Storage {
   async remove(prefix: string): Promise<void> {
     rmSync(this.pathOf(prefix), { recursive: true, force: true });
     this.made.clear();
+  }
+}
+
+/** Waits until a file or a folder is on the disk, if there is one. @throws DiskFull if the disk is full */
+async function flush(path: string): Promise<void> {
+  try {
+    const file = await open(path, "r");
+    await file.sync().finally(() => file.close());
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    written(() => {
+      throw error;
+    });
   }
 }
 

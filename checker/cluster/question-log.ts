@@ -9,8 +9,8 @@
  * before. Another digest means that a model answers otherwise there than here: it is another version, or one of its
  * functions is impure.
  *
- * A file with a single question is not flushed: that would cost each question a wait for the disk. It is flushed as
- * part of a *pack*, before anything that rests on it counts: `log/pack-m-n` has the questions from number m up to n.
+ * Before anything that rests on questions counts, they stand in *packs*, too: `log/pack-m-n` has the questions from
+ * number m up to n. Packs are what is flushed to the disk (kept-levels.ts), and what those read who begin later.
  */
 import { DIGEST_BYTES } from "./digest.js";
 import { sealed, unsealed } from "./sealed.js";
@@ -28,10 +28,10 @@ const DIGITS = 9;
 export class QuestionLog {
   /** Questions that were read and not yet asked for, by number; undefined before the first was asked for. */
   private ahead: Map<number, LoggedQuestion> | undefined;
-  /** The number of the last question that certainly outlives the machines. */
-  private kept = 0;
+  /** The number of the last question that certainly stands in a pack. */
+  private packed = 0;
   /** The questions since then that were read or added. */
-  private unkept: LoggedQuestion[] = [];
+  private unpacked: LoggedQuestion[] = [];
 
   /**
    * @param run the words that names of the run's files begin with
@@ -68,74 +68,108 @@ export class QuestionLog {
   private async readPacks(): Promise<Map<number, LoggedQuestion>> {
     const found = new Map<number, LoggedQuestion>();
     for (const name of await this.storage.names(`${this.run}/log`)) {
-      const [, from, to] = /pack-(\d+)-(\d+)$/.exec(name) ?? [];
-      if (to === undefined || Number(to) <= this.kept) continue;
+      const pack = packedIn(name);
+      if (pack === undefined || pack.to <= this.packed) continue;
       const questions = this.questionsOf((await this.storage.read(name))!, name);
       questions.forEach((question, i) => {
-        found.set(Number(from) + i, question);
+        found.set(pack.from + i, question);
       });
-      this.kept = Number(to);
+      this.packed = pack.to;
     }
     return found;
   }
 
   /**
-   * Adds questions, of which the first has the number `number`. Several outlive the machines once the promise is kept;
-   * one does so after `keep`. Returns false, and adds nothing, if that number is taken: then what has it is to be read
-   * and answered first.
+   * Adds questions, of which the first has the number `number`. Returns false, and adds nothing, if that number is
+   * taken: then what has it is to be read and answered first.
    */
   async add(number: number, questions: readonly LoggedQuestion[]): Promise<boolean> {
-    const areSeveral = questions.length > 1;
-    if (areSeveral) await this.keep();
     const name = `${this.run}/log/${written(number)}`;
-    const areAdded = await this.storage.create(name, sealed(this.bytesOf(questions)), areSeveral);
+    const areAdded = await this.storage.create(name, sealed(this.bytesOf(questions)), false);
     if (areAdded) this.note(number, questions);
     return areAdded;
   }
 
   /** Notes questions of a file. */
   private note(number: number, questions: readonly LoggedQuestion[]): void {
-    const last = number + questions.length - 1;
-    if (last <= this.kept) return;
-    if (questions.length === 1) this.unkept.push(questions[0]!);
-    // Whoever added several has kept those before.
-    else [this.kept, this.unkept] = [last, []];
+    if (number > this.packed) this.unpacked.push(...questions);
   }
 
-  /** Sees to it that all questions read or added so far outlive the machines. */
-  async keep(): Promise<void> {
-    if (this.unkept.length === 0) return;
-    const [from, to] = [this.kept + 1, this.kept + this.unkept.length];
+  /** Sees to it that all questions read or added so far stand in packs. */
+  async pack(): Promise<void> {
+    if (this.unpacked.length === 0) return;
+    const [from, to] = [this.packed + 1, this.packed + this.unpacked.length];
     // Whoever comes first: the questions are the same.
-    const file = `${this.run}/log/pack-${written(from)}-${written(to)}`;
-    await this.storage.create(file, sealed(this.bytesOf(this.unkept)));
-    this.kept = to;
-    this.unkept = [];
+    await this.storage.create(packOf(this.run, from, to), sealed(this.bytesOf(this.unpacked)), false);
+    this.packed = to;
+    this.unpacked = [];
   }
 
   private bytesOf(questions: readonly LoggedQuestion[]): Uint8Array {
     const size = DIGEST_BYTES + this.entryBytes;
-    const bytes = new Uint8Array(questions.length * size);
+    const bytes = new Uint8Array(COUNT_BYTES + questions.length * size);
+    new DataView(bytes.buffer).setUint32(0, questions.length);
     questions.forEach(({ digest, entry }, i) => {
-      bytes.set(Buffer.from(digest, "hex"), i * size);
-      bytes.set(entry, i * size + DIGEST_BYTES);
+      const at = COUNT_BYTES + i * size;
+      bytes.set(Buffer.from(digest, "hex"), at);
+      bytes.set(entry, at + DIGEST_BYTES);
     });
     return bytes;
   }
 
   /**
    * @throws DamagedFile if `file` is not what was written
-   * @throws Error if its contents are not whole questions
+   * @throws Error if its questions do not fit the model
    */
   private questionsOf(contents: Uint8Array, file: string): LoggedQuestion[] {
-    const bytes = unsealed(contents, file);
-    const size = DIGEST_BYTES + this.entryBytes;
-    if (bytes.length % size !== 0) throw new Error("the log of questions does not fit the model's rows");
-    return Array.from({ length: bytes.length / size }, (_, i) => ({
-      digest: Buffer.from(bytes.subarray(i * size, i * size + DIGEST_BYTES)).toString("hex"),
-      entry: bytes.slice(i * size + DIGEST_BYTES, (i + 1) * size),
-    }));
+    const questions = questionsIn(contents, file);
+    if (questions.some(({ entry }) => entry.length !== this.entryBytes))
+      throw new Error("the log of questions does not fit the model's rows");
+    return questions;
   }
+}
+
+/** How many bytes of a file's contents say how many questions it has. */
+const COUNT_BYTES = 4;
+
+/** Returns the questions of a file. @throws DamagedFile if it is not what was written */
+function questionsIn(contents: Uint8Array, file: string): LoggedQuestion[] {
+  const bytes = unsealed(contents, file);
+  const count = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+  const size = (bytes.length - COUNT_BYTES) / count;
+  return Array.from({ length: count }, (_, i) => {
+    const at = COUNT_BYTES + i * size;
+    return {
+      digest: Buffer.from(bytes.subarray(at, at + DIGEST_BYTES)).toString("hex"),
+      entry: bytes.slice(at + DIGEST_BYTES, at + size),
+    };
+  });
+}
+
+const NAME = /\/log\/(?:pack-)?(\d+)(?:-(\d+))?$/;
+
+/** A file of the log: the number of its first question, and the digests that stand with all of them. */
+export interface LogFile {
+  readonly name: string;
+  readonly from: number;
+  readonly digests: readonly string[];
+}
+
+/** Returns the file of that name. @throws DamagedFile if it is not what was written */
+export async function readLogFile(storage: Storage, name: string): Promise<LogFile> {
+  const from = Number(NAME.exec(name)![1]);
+  const questions = questionsIn((await storage.read(name))!, name);
+  return { name, from, digests: questions.map(({ digest }) => digest) };
+}
+
+/** Returns which questions a pack is named after: the numbers of the first and the last; undefined for other files. */
+export function packedIn(name: string): { readonly from: number; readonly to: number } | undefined {
+  const [, from, to] = NAME.exec(name) ?? [];
+  return to === undefined ? undefined : { from: Number(from), to: Number(to) };
+}
+
+function packOf(run: string, from: number, to: number): string {
+  return `${run}/log/pack-${written(from)}-${written(to)}`;
 }
 
 function written(number: number): string {

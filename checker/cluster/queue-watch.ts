@@ -14,6 +14,8 @@ export interface TaskFigures {
   /** How many bytes of rows were written and read. */
   readonly written: number;
   readonly read: number;
+  /** The parts that were merged. */
+  readonly merged: readonly number[];
 }
 
 /** What a worker returns to the queue for a task that it has done. */

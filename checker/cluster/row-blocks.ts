@@ -9,6 +9,8 @@
 
 /** The most rows of a block. */
 export const ROWS_OF_BLOCK = 1 << 14;
+/** How many bytes are set aside for blocks at once. */
+const LEAST_BYTES = 1 << 16;
 /** The most bytes of a value. */
 const MOST_BYTES = 3;
 
@@ -24,7 +26,7 @@ export class BlockWriter {
   constructor(private readonly columns: number) {
     this.before = new Uint16Array(columns);
     this.maskBytes = Math.ceil(columns / 8);
-    this.bytes = new Uint8Array(1 << 12);
+    this.bytes = new Uint8Array(LEAST_BYTES);
   }
 
   /** Whether the block has as many rows as it may have. */
@@ -37,7 +39,7 @@ export class BlockWriter {
     const { before, columns } = this;
     const most = this.length + this.maskBytes + MOST_BYTES * columns + 4;
     if (most > this.bytes.length) {
-      const larger = new Uint8Array(2 * most);
+      const larger = new Uint8Array(Math.max(2 * most, LEAST_BYTES));
       larger.set(this.bytes.subarray(0, this.length));
       this.bytes = larger;
     }
@@ -75,7 +77,9 @@ export class BlockWriter {
 
   /** Returns the bytes of the block, and begins another one. */
   finish(): Uint8Array {
-    const block = this.bytes.slice(0, this.length);
+    const block = this.bytes.subarray(0, this.length);
+    // The next block lies behind it.
+    this.bytes = this.bytes.subarray(this.length);
     this.length = 0;
     this.rows = 0;
     this.before.fill(0);

@@ -3,6 +3,7 @@
  *
  *   NAME/stopped                    why the run cannot go on, if it cannot
  *   NAME/log/…                      the questions that were asked (question-log.ts)
+ *   NAME/kept/5                     the levels up to 5 outlive the machines (kept-levels.ts)
  *   NAME/level/5/plan               how level 5 is cut into tasks
  *   NAME/level/5/expand-3           the output of a task: whichever attempt creates it first
  *
@@ -11,7 +12,9 @@
  * small level one task, `whole`, does all. The first level is what the task `initial` of level -1 comes to.
  */
 import { sha256 } from "../checksum.js";
+import { RecentBlocks } from "./recent-blocks.js";
 import { DamagedFile, SEAL_BYTES, sealed, sealedJson, unsealedJson } from "./sealed.js";
+import type { Basis } from "./shared-engine.js";
 import type { Storage } from "./storage.js";
 import type { Sighting, Tallies } from "./task-engine.js";
 import type { Block } from "./visited.js";
@@ -47,11 +50,9 @@ export interface Task {
  * What stands at the beginning of the output of a task, before its rows: the number of its own bytes, in four bytes,
  * its seal, and its text as JSON.
  */
-export interface Manifest {
+export interface Manifest extends Basis {
   /** By part: its rows. Of a merge all but one are empty. */
   readonly parts: readonly (readonly BlockPlace[])[];
-  /** How many questions of the log the numbers in the rows rest on. */
-  readonly questions: number;
   /** What was counted; undefined for a merge. */
   readonly tallies?: Tallies;
   readonly sightings?: readonly Sighting[];
@@ -82,6 +83,14 @@ export function nameOf({ kind, number }: Task): string {
   return kind === "whole" || kind === "initial" ? kind : `${kind}-${number}`;
 }
 
+/** Returns the tasks that expand a level, and those that merge what it leads to. */
+export function tasksOf({ chunks }: Plan, level: number, parts: number): { expanding: Task[]; merging: Task[] } {
+  if (chunks === undefined) return { expanding: [{ kind: "whole", level, number: 0 }], merging: [] };
+  const numbered = (kind: Task["kind"], count: number) =>
+    Array.from({ length: count }, (_, number): Task => ({ kind, level, number }));
+  return { expanding: numbered("expand", chunks.length), merging: numbered("merge", parts) };
+}
+
 /** Returns how many rows there are in some blocks. */
 export function rowsIn(blocks: readonly { readonly rows: number }[]): number {
   return blocks.reduce((sum, { rows }) => sum + rows, 0);
@@ -90,6 +99,8 @@ export function rowsIn(blocks: readonly { readonly rows: number }[]): number {
 export class RunFiles {
   private readonly plans = new Map<number, Plan>();
   private readonly outputs = new Map<string, Output>();
+  /** The rows that were written last, which are often read again soon. */
+  private readonly recent = new RecentBlocks();
   /** How many bytes of rows were written and read. */
   readonly moved = { written: 0, read: 0 };
 
@@ -100,6 +111,11 @@ export class RunFiles {
 
   private folderOf(level: number): string {
     return `${this.run}/level/${level}`;
+  }
+
+  /** Returns the names of the files of a level. */
+  ofLevel(level: number): Promise<string[]> {
+    return this.storage.names(this.folderOf(level));
   }
 
   /** Returns how a level is cut; undefined if that is not decided. */
@@ -148,6 +164,23 @@ export class RunFiles {
   }
 
   /**
+   * Reads a file of a level whole, and returns what its numbers rest on; undefined for a plan, which has none.
+   * @throws DamagedFile if it is not what was written
+   */
+  async readWhole(name: string): Promise<Basis | undefined> {
+    const level = Number(name.split("/").at(-2));
+    if (name === `${this.folderOf(level)}/plan`) {
+      await this.plan(level);
+      return undefined;
+    }
+    const { manifest } = (await this.output(name))!;
+    for await (const _ of this.blocks(manifest.parts.flat())) {
+      // To read them is all that is wanted.
+    }
+    return manifest;
+  }
+
+  /**
    * Notes that the run cannot go on, unless that is noted.
    * @param isLimit whether a limit was reached, so that the run is incomplete; else it has failed
    */
@@ -169,7 +202,7 @@ export class RunFiles {
 
   /** Returns which of `tasks`, all of one level, have no manifest. */
   async missing(tasks: readonly Task[]): Promise<Task[]> {
-    const names = new Set(await this.storage.names(this.folderOf(tasks[0]!.level)));
+    const names = new Set(await this.ofLevel(tasks[0]!.level));
     return tasks.filter((task) => !names.has(`${this.folderOf(task.level)}/${nameOf(task)}`));
   }
 
@@ -191,27 +224,37 @@ export class RunFiles {
     const text = Buffer.from(JSON.stringify(manifest));
     const length = Buffer.alloc(4);
     length.writeUint32BE(text.length);
-    await this.storage.create(file, [length, ...sealed(text), ...parts.flat().map(({ bytes }) => bytes)]);
+    // It is seen at once, and outlives the machine later (kept-levels.ts).
+    const contents = parts.flat().map(({ bytes }) => bytes);
+    const isOurs = await this.storage.create(file, [length, ...sealed(text), ...contents], false);
+    this.outputs.delete(file);
+    const checksums = places.flat().map(({ checksum }) => checksum);
+    if (isOurs) this.recent.add(file, new Map(checksums.map((checksum, i) => [checksum, contents[i]!])));
     this.moved.written += at + text.length;
   }
 
-  /** Returns how many questions of the log the numbers in some blocks rest on. */
-  async questionsOf(places: readonly BlockPlace[]): Promise<number> {
-    let questions = 0;
-    for (const file of new Set(places.map((place) => place.file)))
-      questions = Math.max(questions, (await this.output(file))!.manifest.questions);
-    return questions;
+  /** Returns what the numbers in some blocks rest on, by the names of the files that have them. */
+  async basesOf(places: readonly BlockPlace[]): Promise<Map<string, Basis>> {
+    const bases = new Map<string, Basis>();
+    for (const file of new Set(places.map((place) => place.file))) bases.set(file, (await this.output(file))!.manifest);
+    return bases;
   }
 
   /** Yields the bytes of some blocks. @throws DamagedFile if one is not what was written */
   async *blocks(places: readonly BlockPlace[]): AsyncGenerator<Uint8Array> {
-    for (const { file, at, bytes, checksum } of places) {
-      const { rowsAt } = (await this.output(file))!;
-      const read = await this.storage.readPart(file, rowsAt + at, bytes);
-      this.moved.read += bytes;
-      if (read === undefined || checksumOf(read) !== checksum)
-        throw new DamagedFile(`${file} is damaged: the checksum of the ${bytes} bytes from ${at} on is another one`);
-      yield read;
+    for (let first = 0, next = 1; first < places.length; first = next, next++) {
+      const { file, at, checksum } = places[first]!;
+      const known = this.recent.blockOf(file, checksum);
+      if (known !== undefined) {
+        yield known;
+        continue;
+      }
+      // Blocks that lie one behind the other are read together.
+      let end = at + places[first]!.bytes;
+      for (; places[next]?.file === file && places[next]!.at === end; next++) end += places[next]!.bytes;
+      const read = await this.storage.readPart(file, (await this.output(file))!.rowsAt + at, end - at);
+      this.moved.read += end - at;
+      for (const place of places.slice(first, next)) yield soundBlock(read, place, at);
     }
   }
 
@@ -232,6 +275,17 @@ export class RunFiles {
     }
     return plan && merged;
   }
+}
+
+/**
+ * Returns a block of what was read of a file from byte `from` of its rows on.
+ * @throws DamagedFile if it is not what was written
+ */
+function soundBlock(read: Uint8Array | undefined, { file, at, bytes, checksum }: BlockPlace, from: number): Uint8Array {
+  const block = read?.subarray(at - from, at - from + bytes);
+  if (block === undefined || checksumOf(block) !== checksum)
+    throw new DamagedFile(`${file} is damaged: the checksum of the ${bytes} bytes from ${at} on is another one`);
+  return block;
 }
 
 function checksumOf(bytes: Uint8Array): string {

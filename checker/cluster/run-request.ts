@@ -62,15 +62,20 @@ export function requestOf(
   return { id: randomUUID(), version: version(), model, source, given, options, cut };
 }
 
+/** The name of the file with a run's request. */
+export function requestFileOf(run: string): string {
+  return `${run}/request`;
+}
+
 /** Begins a run, unless that was done before, and returns its id. */
 export async function begun(storage: Storage, run: string, request: RunRequest): Promise<string> {
-  await storage.create(`${run}/request`, sealedJson(request));
+  await storage.create(requestFileOf(run), sealedJson(request));
   return (await readRequest(storage, run))!.id;
 }
 
 /** Returns the request of a run; undefined if there is no such run. */
 export async function readRequest(storage: Storage, run: string): Promise<RunRequest | undefined> {
-  const file = `${run}/request`;
+  const file = requestFileOf(run);
   const bytes = await storage.read(file);
   return bytes && unsealedJson<RunRequest>(bytes, file);
 }

@@ -25,14 +25,20 @@ export class Overtaken extends Error {
   override readonly name = "Overtaken";
 }
 
+/** What numbers rest on: how many questions of the log, and a digest of what a model has answered to them. */
+export interface Basis {
+  readonly questions: number;
+  readonly digest: string;
+}
+
 export class SharedEngine {
   readonly engine: Engine;
   readonly inspector: Inspector;
   private readonly codec: Journal;
   private readonly log: QuestionLog;
   private readonly digest: Digest;
-  /** How many questions the engine has answered. */
-  answered = 0;
+  /** By number of questions: the digest of what was learnt from so many. */
+  private readonly digests: string[] = [];
   /**
    * Whether questions are added to the log together, by `keepQuestions`, rather than each before it is answered: faster
    * where nobody else is expected to ask anything. If somebody does, the engine is lost.
@@ -57,6 +63,28 @@ export class SharedEngine {
     this.codec = new Journal(this.engine.families.rowWords);
     this.log = new QuestionLog(storage, run, this.codec.bytesOf(this.engine.expander).length);
     this.digest = new Digest(this.engine);
+    this.digests.push(this.digest.value);
+  }
+
+  /** How many questions the engine has answered. */
+  get answered(): number {
+    return this.digests.length - 1;
+  }
+
+  /** What the numbers in its rows rest on. */
+  get basis(): Basis {
+    return { questions: this.answered, digest: this.digest.value };
+  }
+
+  /** Whether its numbers are those of rows that rest on `basis`; undefined if it has not answered so many questions. */
+  restsOn({ questions, digest }: Basis): boolean | undefined {
+    const own = this.digests[questions];
+    return own === undefined ? undefined : own === digest;
+  }
+
+  private noteAnswered(): void {
+    this.digest.update();
+    this.digests.push(this.digest.value);
   }
 
   /**
@@ -98,8 +126,7 @@ export class SharedEngine {
       return;
     }
     act();
-    this.digest.update();
-    this.answered++;
+    this.noteAnswered();
   }
 
   /** Answers the questions of the log up to number `last`, or all that there are. */
@@ -116,17 +143,16 @@ export class SharedEngine {
       throw new OtherAnswers(
         `the model answers otherwise here than on another machine, before question ${this.answered + 1} of this search: it is another version of the model or of popcheck, or one of its functions is not pure`,
       );
-    this.answered++;
     for (const entry of this.codec.read(question.entry)) {
       if ("settled" in entry) this.noteSettled(entry.settled);
       else this.engine.answer(entry);
     }
-    this.digest.update();
+    this.noteAnswered();
     return true;
   }
 
   /**
-   * Sees to it that what was asked so far outlives the machines: call it before anything that rests on it counts.
+   * Sees to it that what was asked so far stands in the log's packs: call it before anything that rests on it counts.
    * @throws Overtaken if others have asked something while this engine asked only itself
    */
   async keepQuestions(): Promise<void> {
@@ -136,6 +162,6 @@ export class SharedEngine {
       if (!isAdded) throw new Overtaken("another worker has asked the model something else meanwhile");
       this.unlogged = [];
     }
-    await this.log.keep();
+    await this.log.pack();
   }
 }

@@ -22,6 +22,11 @@ export interface Storage {
    * @throws DiskFull if there is no room for it: nothing is left of it then
    */
   create(name: string, parts: Iterable<Uint8Array>, isDurable?: boolean): Promise<boolean>;
+  /**
+   * Sees to it that files outlive the machine. Files that are not there are passed over.
+   * @throws DiskFull if there turns out to be no room for them
+   */
+  keep(names: readonly string[]): Promise<void>;
   /** Returns the names of all files whose names begin with the words of `prefix`, in order. */
   names(prefix: string): Promise<string[]>;
   /** Removes all files whose names begin with the words of `prefix`, and the file of that name. */

@@ -2,10 +2,10 @@
 import { MemoryExceeded } from "../errors.js";
 import { type CounterRecord, Counters } from "../search/engine/counters.js";
 import { BIN_FULL, DONE } from "../wasm/expander.js";
-import { BLOCK_ROWS, SHARDS } from "../wasm/sizes.js";
+import { SHARDS } from "../wasm/sizes.js";
 import { BlockReader } from "./row-blocks.js";
 import type { SharedEngine } from "./shared-engine.js";
-import { type Block, RowWriter, shardsOf, VisitedParts } from "./visited.js";
+import { type Block, RowWriter, rowsInto, shardsOf, VisitedParts } from "./visited.js";
 
 /** A state that violates properties, by itself or in a step from it: of several, the one with the least priority. */
 export interface Sighting {
@@ -65,17 +65,10 @@ export class TaskEngine {
     const { width } = this;
     const { engine } = this.shared;
     const { expander, loop } = engine;
-    const rows = rowsOf(blocks, 2 * width);
-    const count = rows.length / (2 * width);
-    const halves = new Uint16Array(expander.words.buffer);
     this.begin();
-    for (let first = 0; first < count; first += BLOCK_ROWS) {
-      const some = Math.min(BLOCK_ROWS, count - first);
-      for (let i = 0; i < some; i++) {
-        const at = (expander.input >>> 2) + i * (width + 1);
-        halves.set(rows.subarray(2 * width * (first + i), 2 * width * (first + i + 1)), 2 * at);
-        expander.words[at + width] = first + i;
-      }
+    let row = 0;
+    const numbered = () => row++;
+    for (const some of rowsInto(expander, blocks, width, numbered)) {
       expander.begin(some, beyond);
       for (let stop = expander.expand(); stop !== DONE; stop = expander.expand()) {
         if (stop !== BIN_FULL) await this.shared.handleMiss();
@@ -84,7 +77,7 @@ export class TaskEngine {
     }
     for (let bin = 0; bin < SHARDS; bin++) if (!this.visited.pass(bin, level, loop.store)) throw noRoom();
     if (!loop.empty()) throw noRoom();
-    return this.takeOut(rows);
+    return this.takeOut(blocks);
   }
 
   private begin(): void {
@@ -104,12 +97,12 @@ export class TaskEngine {
     this.counters.forgetMet(engine.model.trees.specials.length);
   }
 
-  /** Returns what was found since `begin`. @param rows the value ids of the rows that were expanded */
-  private takeOut(rows: ArrayLike<number>): Expanded {
+  /** Returns what was found since `begin`. @param blocks the rows that were expanded */
+  private takeOut(blocks: readonly Uint8Array[]): Expanded {
     const { engine } = this.shared;
     const { trees } = engine.model;
     const { met, ...tallies } = this.counters.record(trees.observed.length, trees.specials.length);
-    const columns = 2 * this.width;
+    const rows = rowsOf(blocks, 2 * this.width, new Set(met.map(({ row }) => row)));
     return {
       successors: Array.from({ length: this.parts }, (_, part) => {
         const writer = new RowWriter(engine.store, this.width);
@@ -120,29 +113,24 @@ export class TaskEngine {
       sightings: met.map(({ special, priority, row }) => ({
         properties: trees.specials[special - 1]!.map(({ property }) => property),
         priority,
-        row: Array.from({ length: columns }, (_, i) => rows[row * columns + i]!),
+        row: rows.get(row)!,
       })),
     };
   }
 }
 
-/** Returns the value ids of all rows, one row behind the other. */
-function rowsOf(blocks: readonly Uint8Array[], columns: number): Uint16Array {
-  let rows = new Uint16Array(columns * 1024);
-  let length = 0;
-  for (const block of blocks) {
-    const reader = new BlockReader(block, columns);
-    while (reader.hasMore) {
-      if (length === rows.length) {
-        const larger = new Uint16Array(2 * length);
-        larger.set(rows);
-        rows = larger;
-      }
-      reader.next(rows, length);
-      length += columns;
+/** Returns the value ids of some rows, by their numbers among all rows of the blocks. */
+function rowsOf(blocks: readonly Uint8Array[], columns: number, wanted: ReadonlySet<number>): Map<number, number[]> {
+  const found = new Map<number, number[]>();
+  if (wanted.size === 0) return found;
+  const values = new Uint16Array(columns);
+  let number = 0;
+  for (const block of blocks)
+    for (const reader = new BlockReader(block, columns); reader.hasMore; number++) {
+      reader.next(values, 0);
+      if (wanted.has(number)) found.set(number, [...values]);
     }
-  }
-  return rows.subarray(0, length);
+  return found;
 }
 
 function noRoom(): MemoryExceeded {

@@ -1,7 +1,9 @@
 /** Does tasks of a run: it reads what they need from the storage, has the engine work, and commits the output. */
 import { MemoryExceeded } from "../errors.js";
+import type { Holders } from "./part-holders.js";
 import { type BlockPlace, NotSeenYet, nameOf, RunFiles, rowsIn, type Task } from "./run-files.js";
-import type { SharedEngine } from "./shared-engine.js";
+import { DamagedFile } from "./sealed.js";
+import type { Basis, SharedEngine } from "./shared-engine.js";
 import type { Storage } from "./storage.js";
 import { TaskEngine } from "./task-engine.js";
 import type { Block } from "./visited.js";
@@ -55,8 +57,27 @@ export class TaskRunner {
    */
   async do(task: Task): Promise<void> {
     for (let next: Task | undefined = task; next !== undefined; next = await this.after(next)) {
-      if ((await this.files.manifest(next)) === undefined) await this.redo(next);
+      // Of an output that a crash has taken away the manifest may still be known here.
+      if ((await this.files.missing([next])).length > 0) await this.redo(next);
     }
+  }
+
+  /**
+   * Merges all parts of a level that `self` holds, and the one that is asked for, unless another worker holds that.
+   * It throws what `do` throws.
+   * @returns the parts that it has merged
+   */
+  async mergeHeld(asked: Task, holders: Holders, self: string): Promise<number[]> {
+    const { level } = asked;
+    const own = Object.keys(holders)
+      .map(Number)
+      .filter((part) => holders[part] === self);
+    const isOthers = holders[asked.number] !== undefined && holders[asked.number] !== self;
+    const parts = new Set(isOthers ? own : [asked.number, ...own]);
+    if (parts.size === 0) return [];
+    const merges = await this.files.missing([...parts].map((number): Task => ({ kind: "merge", level, number })));
+    for (const merge of merges) await this.merge(merge);
+    return merges.map(({ number }) => number);
   }
 
   /** Does a task, whether or not its output is there. It throws what `do` throws. */
@@ -82,7 +103,7 @@ export class TaskRunner {
 
   private async initial(task: Task): Promise<void> {
     const { successors, tallies, sightings } = this.engine.initial();
-    await this.files.commit(task, successors, { questions: 0, tallies, sightings });
+    await this.files.commit(task, successors, { ...this.shared.basis, tallies, sightings });
   }
 
   private async whole(task: Task): Promise<void> {
@@ -134,6 +155,7 @@ export class TaskRunner {
       if (manifest === undefined) throw new NotSeenYet(`the output of expand-${number} of level ${level} is not there`);
       places.push(...manifest.parts[part]!);
     }
+    await this.catchUp(places);
     const merged = () => this.engine.visited.add(part, level + 1, this.files.blocks(places));
     let found: readonly Block[];
     try {
@@ -151,11 +173,18 @@ export class TaskRunner {
     );
   }
 
-  /** Answers the questions that the numbers in some rows rest on. @throws NotSeenYet if not all are there */
+  /**
+   * Answers the questions that the numbers in some rows rest on.
+   * @throws NotSeenYet if not all are there
+   * @throws DamagedFile if the numbers rest on other questions than those of the log
+   */
   private async catchUp(places: readonly BlockPlace[]): Promise<void> {
     await this.shared.catchUp();
-    const wanted = await this.files.questionsOf(places);
-    if (this.shared.answered < wanted) throw new NotSeenYet(`the log has not all ${wanted} questions`);
+    for (const [file, basis] of await this.files.basesOf(places)) {
+      const isSo = this.shared.restsOn(basis);
+      if (isSo === undefined) throw new NotSeenYet(`the log has not all ${basis.questions} questions`);
+      if (!isSo) throw new DamagedFile(`${file} rests on other questions than those of the log`);
+    }
   }
 
   /** Sees to it that the states of a part up to `level` are held. */
@@ -166,6 +195,7 @@ export class TaskRunner {
     for (let next = visited.levelHeld(part) + 1; next <= level; next++) {
       const states = await this.files.states(next, this.cut.parts);
       if (states === undefined) throw new NotSeenYet(`the states of level ${next} are not there`);
+      await this.catchUp(states[part]!);
       await visited.take(part, next, this.files.blocks(states[part]!));
     }
   }
@@ -173,9 +203,9 @@ export class TaskRunner {
   private async commit(
     task: Task,
     parts: Parameters<RunFiles["commit"]>[1],
-    rest: Omit<Parameters<RunFiles["commit"]>[2], "questions">,
+    rest: Omit<Parameters<RunFiles["commit"]>[2], keyof Basis>,
   ): Promise<void> {
     await this.shared.keepQuestions();
-    await this.files.commit(task, parts, { questions: this.shared.answered, ...rest });
+    await this.files.commit(task, parts, { ...this.shared.basis, ...rest });
   }
 }

@@ -18,6 +18,8 @@ export interface TaskThreadData {
   readonly dir: string;
   /** How many bytes the visited states may take. */
   readonly budget: number;
+  /** The name of the worker. */
+  readonly name: string;
 }
 
 /** What a thread answers to a task. */
@@ -30,7 +32,7 @@ export interface TaskAnswer {
   readonly stopped?: Stop;
 }
 
-const { dir, budget } = workerData as TaskThreadData;
+const { dir, budget, name } = workerData as TaskThreadData;
 const storage: Storage = new FolderStorage(dir);
 let current: { readonly id: string; readonly runner: TaskRunner } | undefined;
 
@@ -49,18 +51,20 @@ async function runnerOf({ run, id }: Assignment): Promise<TaskRunner | undefined
 const MOST_ATTEMPTS = 10;
 const BETWEEN_ATTEMPTS = 1000;
 
-const NOTHING: TaskFigures = { states: 0, written: 0, read: 0 };
+const NOTHING: TaskFigures = { states: 0, written: 0, read: 0, merged: [] };
 
 /** Has a task done, and returns what that took. */
-async function doneBy(runner: TaskRunner | undefined, { task }: Assignment): Promise<TaskFigures> {
+async function doneBy(runner: TaskRunner | undefined, { task, holders = {} }: Assignment): Promise<TaskFigures> {
   if (runner === undefined) return NOTHING;
   const before = { states: runner.expandedStates, ...runner.files.moved };
-  await runner.do(task);
+  const merged = task.kind === "merge" ? await runner.mergeHeld(task, holders, name) : [];
+  if (task.kind !== "merge") await runner.do(task);
   const { written, read } = runner.files.moved;
   return {
     states: runner.expandedStates - before.states,
     written: written - before.written,
     read: read - before.read,
+    merged,
   };
 }
 

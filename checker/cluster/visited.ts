@@ -6,7 +6,7 @@ import { MemoryExceeded } from "../errors.js";
 import type { Engine } from "../search/engine/engine.js";
 import { ShardedStore } from "../store/shards.js";
 import { makeStore, memoriesFor } from "../store/store-layout.js";
-import { BIN_FULL } from "../wasm/expander.js";
+import { BIN_FULL, type Expander } from "../wasm/expander.js";
 import { modules } from "../wasm/modules.js";
 import { BLOCK_ROWS, SHARDS } from "../wasm/sizes.js";
 import { BlockReader, BlockWriter } from "./row-blocks.js";
@@ -121,19 +121,9 @@ export class VisitedParts {
   }
 
   private insert(block: Uint8Array): void {
-    const { expander } = this.engine;
-    const { bins, words, input } = expander;
-    const width = this.engine.families.rowWords;
-    const halves = new Uint16Array(words.buffer);
-    const reader = new BlockReader(block, 2 * width);
-    bins.inUse = SHARDS;
-    while (reader.hasMore) {
-      let rows = 0;
-      for (; rows < BLOCK_ROWS && reader.hasMore; rows++) {
-        const at = (input >>> 2) + rows * (width + 1);
-        reader.next(halves, 2 * at);
-        words[at + width] = reader.mark;
-      }
+    const { expander, families } = this.engine;
+    expander.bins.inUse = SHARDS;
+    for (const rows of rowsInto(expander, [block], families.rowWords, (mark) => mark)) {
       expander.begin(rows);
       while (expander.putInput() === BIN_FULL) this.flush(expander.fullBin);
     }
@@ -157,33 +147,52 @@ function noRoom(): MemoryExceeded {
   return new MemoryExceeded("the visited states of this worker's parts do not fit in its memory");
 }
 
+/**
+ * Has an expander's input filled with the rows of some blocks, as many as it takes at once, and yields how many these
+ * are, again and again.
+ * @param width how many words a row has
+ * @param wordOf returns what stands behind a row, of its mark
+ */
+export function* rowsInto(
+  { words, input }: Expander,
+  blocks: readonly Uint8Array[],
+  width: number,
+  wordOf: (mark: number) => number,
+): Generator<number> {
+  const halves = new Uint16Array(words.buffer);
+  let rows = 0;
+  for (const block of blocks)
+    for (const reader = new BlockReader(block, 2 * width); reader.hasMore; ) {
+      const at = (input >>> 2) + rows * (width + 1);
+      reader.next(halves, 2 * at);
+      words[at + width] = wordOf(reader.mark);
+      if (++rows < BLOCK_ROWS) continue;
+      yield rows;
+      rows = 0;
+    }
+  if (rows > 0) yield rows;
+}
+
 /** Writes rows of a store as blocks, with their parents' priorities as marks. */
 export class RowWriter {
   private readonly blocks: Block[] = [];
   private readonly writer: BlockWriter;
-  private readonly words: Int32Array;
-  private readonly halves: Uint16Array;
 
   constructor(
     private readonly store: ShardedStore,
-    private readonly width: number,
+    width: number,
   ) {
     this.writer = new BlockWriter(2 * width);
-    this.words = new Int32Array(BLOCK_ROWS * (width + 1));
-    this.halves = new Uint16Array(this.words.buffer);
   }
 
   /** Adds the rows of a shard from number `from` on, which must have been found since the last level ended. */
   addRows(shard: number, from: number): void {
-    const { store, writer, width } = this;
+    const { store, writer } = this;
+    const halves = store.halvesOf(shard);
     const end = store.countOf(shard);
-    for (let first = from; first < end; first += BLOCK_ROWS) {
-      const last = Math.min(end, first + BLOCK_ROWS);
-      store.copyRows(shard, first, last, this.words, 0);
-      for (let row = first; row < last; row++) {
-        if (writer.isFull) this.endBlock();
-        writer.add(this.halves, 2 * (row - first) * (width + 1), store.priorityOf(shard, row));
-      }
+    for (let row = from; row < end; row++) {
+      if (writer.isFull) this.endBlock();
+      writer.add(halves, store.halfOf(shard, row), store.priorityOf(shard, row));
     }
   }
 

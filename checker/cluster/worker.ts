@@ -30,13 +30,13 @@ const threadFile = compiledFile("checker/cluster/task-thread.js");
  * @throws Error if this machine's model or popcheck is another one than that of a run, or if Redis refuses the worker
  */
 export async function work({ redis, dir, budget, leaseSeconds, signal, log }: WorkerOptions): Promise<void> {
-  const workerData: TaskThreadData = { dir, budget };
+  const name = `${hostname()}/${process.pid}`;
+  const workerData: TaskThreadData = { dir, budget, name };
   let thread = new Worker(threadFile, { workerData });
   let refuse: (why: Error) => void = () => {};
   const refused = new Promise<never>((_, reject) => {
     refuse = reject;
   });
-  const name = `${hostname()}/${process.pid}`;
   const doTask = async (assignment: Assignment): Promise<Receipt> => {
     const started = performance.now();
     thread.postMessage(assignment);

@@ -65,6 +65,7 @@ export class ShardedStore {
   readonly memories: readonly WebAssembly.Memory[];
   readonly stride: number;
   private readonly bytesOf: readonly Uint8Array[];
+  private readonly halves: readonly Uint16Array[];
   private readonly headers: readonly StoreHeader[];
   private readonly shards: readonly Shard[];
   private readonly exports: readonly StoreExports[];
@@ -91,6 +92,7 @@ export class ShardedStore {
     this.memories = shared.memories;
     this.stride = strideOf(this.options.words);
     this.bytesOf = this.memories.map(({ buffer }) => new Uint8Array(buffer));
+    this.halves = this.memories.map(({ buffer }) => new Uint16Array(buffer));
     const wordsOf = this.memories.map(({ buffer }) => new Int32Array(buffer));
     this.headers = wordsOf.map((words) => new StoreHeader(words));
     this.shards = Array.from({ length: SHARDS }, (_, shard) => new Shard(wordsOf[this.memoryOf(shard)]!, shard));
@@ -337,6 +339,16 @@ export class ShardedStore {
   bytesAt(shard: number, row: number): Uint8Array {
     const start = this.addressOf(shard, row);
     return this.bytesOf[this.memoryOf(shard)]!.subarray(start, start + this.stride);
+  }
+
+  /** The memory of a shard, as value ids. */
+  halvesOf(shard: number): Uint16Array {
+    return this.halves[this.memoryOf(shard)]!;
+  }
+
+  /** Where the value ids of a row begin in `halvesOf`. */
+  halfOf(shard: number, row: number): number {
+    return this.addressOf(shard, row) >>> 1;
   }
 
   /** A copy of a stored row. */

@@ -41,13 +41,13 @@ describe("the log of questions", () => {
       for (const n of [1, 2]) await a.add(n, [question(n)]);
       await b.read(1);
       await b.read(2);
-      await a.keep();
+      await a.pack();
       await b.add(3, [question(3)]);
-      await b.keep();
+      await b.pack();
       await a.read(3);
       await a.add(4, [question(4), question(5)]);
       await a.add(6, [question(6)]);
-      await a.keep();
+      await a.pack();
       await a.add(7, [question(7)]);
       // The last one was not kept.
       const single = (name: string) => /log\/0*(1|2|3|6|7)$/.test(name);
@@ -56,7 +56,7 @@ describe("the log of questions", () => {
       const c = logOf(storage);
       for (let number = 1; number <= 6; number++) await c.read(number);
       expect(await c.add(7, [question(8)])).toBe(true);
-      await c.keep();
+      await c.pack();
       await storage.remove("run/log/000000007");
       expect(await all(storage)).toEqual([1, 2, 3, 4, 5, 6, 8]);
     }));

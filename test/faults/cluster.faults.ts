@@ -5,7 +5,16 @@
  */
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -82,6 +91,33 @@ async function killWorkers(cluster: Cluster, roll: Roll): Promise<void> {
   for (const place of cluster.workers.keys()) cluster.startWorker(place);
 }
 
+/** Returns the files that were written after the last level that is noted as kept: nobody promised to keep these. */
+function unflushed(dir: string): string[] {
+  const files = readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/^(request|stopped)$/.test(entry.name))
+    .map(({ parentPath, name }) => ({
+      path: join(parentPath, name),
+      written: statSync(join(parentPath, name)).mtimeMs,
+    }));
+  const isMark = ({ path }: { readonly path: string }) => /\/kept\/-?\d+$/.test(path);
+  const kept = Math.max(0, ...files.filter(isMark).map(({ written }) => written));
+  // What a mark speaks of was written before it, though maybe some of the level's files were written later.
+  const levels = Math.max(-2, ...files.filter(isMark).map(({ path }) => Number(path.slice(path.lastIndexOf("/") + 1))));
+  return files
+    .filter((file) => !isMark(file) && file.written > kept)
+    .map(({ path }) => path)
+    .filter((path) => Number(/\/level\/(-?\d+)\//.exec(path)?.[1] ?? Number.POSITIVE_INFINITY) > levels);
+}
+
+/** Removes a file, cuts it off, or fills the end of it with zeros. */
+function harm(path: string, roll: Roll): void {
+  const how = roll(3);
+  const bytes = readFileSync(path);
+  if (how === 0) rmSync(path);
+  else if (how === 1) writeFileSync(path, bytes.subarray(0, roll(bytes.length)));
+  else writeFileSync(path, bytes.fill(0, roll(bytes.length)));
+}
+
 /** What may happen, each with what is started anew afterwards. */
 const faults: Readonly<Record<string, (cluster: Cluster, roll: Roll) => Promise<unknown>>> = {
   "a worker is killed": async (cluster, roll) => {
@@ -108,6 +144,14 @@ const faults: Readonly<Record<string, (cluster: Cluster, roll: Roll) => Promise<
     await killed(cluster.redis);
     await pause(roll(1500));
     cluster.startRedis();
+  },
+  "all machines crash, and lose what was not flushed": async (cluster, roll) => {
+    for (const each of [cluster.driver, ...cluster.workers]) each.kill("SIGKILL");
+    for (const each of [cluster.driver, ...cluster.workers]) await killed(each);
+    for (const path of unflushed(cluster.dir)) if (roll(3) === 0) harm(path, roll);
+    await pause(roll(500));
+    for (const place of cluster.workers.keys()) cluster.startWorker(place);
+    cluster.startDriver();
   },
   "the driver is killed, and another one goes on": async (cluster, roll) => {
     await killed(cluster.driver);

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
-import { bin, root } from "./command-line.js";
+import { bin, root } from "./program.js";
 
 const alive = new Set<ChildProcess>();
 

@@ -7,12 +7,12 @@ import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect } from "vitest";
-import { packageRoot } from "../../checker/package.js";
 import type { CommandAnswer, CommandRequest } from "./command-server.js";
 import { PROCESS_DEADLINE } from "./deadlines.js";
+import { bin, root } from "./program.js";
 
-export const root = packageRoot;
-export const bin = join(root, "dist", "checker", "cli", "popcheck.js");
+export { bin, root };
+
 expect(existsSync(bin), "run npm run build first").toBe(true);
 
 /** Holds the models below, and is the working folder of every run. */

@@ -380,7 +380,7 @@ export class ExhaustiveSearch implements SearchState {
   }
 
   /**
-   * Resumes a search, before its first `run`, from the checkpoint `name` in `folder`: on disk, if the memory has no room.
+   * Resumes a search, before its first `run`, from checkpoint `name` in `folder`: on disk, if the memory has no room.
    * @throws BadCheckpoint if the checkpoint cannot be used
    * @throws MemoryExceeded if its states do not fit, and may not go to the disk or not even a part of them fits
    * @throws DiskFull if the disk is full

@@ -52,7 +52,7 @@ export class StoredStates {
     frontier.history = this.history;
   }
 
-  /** Returns the rows that a search of fingerprints had forgotten when it wrote the snapshot; undefined if it had none. */
+  /** Returns the rows that a search of fingerprints had forgotten when it wrote the snapshot; undefined if none. */
   historyOf(folder: string, { onDisk, external }: Snapshot): History | undefined {
     if (onDisk === undefined || external !== undefined) return undefined;
     return History.resume(statesOf(folder, onDisk.folder), this.engine.store.options.words, onDisk.files);
