@@ -9,8 +9,8 @@
 
 /** The most rows of a block. */
 export const ROWS_OF_BLOCK = 1 << 14;
-/** How many bytes are set aside for blocks at once. */
-const LEAST_BYTES = 1 << 16;
+/** How many bytes are set aside for a block at first. */
+const FIRST_BYTES = 1 << 12;
 /** The most bytes of a value. */
 const MOST_BYTES = 3;
 
@@ -26,7 +26,7 @@ export class BlockWriter {
   constructor(private readonly columns: number) {
     this.before = new Uint16Array(columns);
     this.maskBytes = Math.ceil(columns / 8);
-    this.bytes = new Uint8Array(LEAST_BYTES);
+    this.bytes = new Uint8Array(FIRST_BYTES);
   }
 
   /** Whether the block has as many rows as it may have. */
@@ -39,7 +39,7 @@ export class BlockWriter {
     const { before, columns } = this;
     const most = this.length + this.maskBytes + MOST_BYTES * columns + 4;
     if (most > this.bytes.length) {
-      const larger = new Uint8Array(Math.max(2 * most, LEAST_BYTES));
+      const larger = new Uint8Array(2 * most);
       larger.set(this.bytes.subarray(0, this.length));
       this.bytes = larger;
     }
@@ -77,9 +77,11 @@ export class BlockWriter {
 
   /** Returns the bytes of the block, and begins another one. */
   finish(): Uint8Array {
-    const block = this.bytes.subarray(0, this.length);
-    // The next block lies behind it.
-    this.bytes = this.bytes.subarray(this.length);
+    const { bytes, length } = this;
+    // A block that fills most of what was set aside takes it along; no block is kept in far more bytes than it has.
+    const isMost = 2 * length > bytes.length;
+    const block = isMost ? bytes.subarray(0, length) : bytes.slice(0, length);
+    if (isMost) this.bytes = new Uint8Array(bytes.length);
     this.length = 0;
     this.rows = 0;
     this.before.fill(0);

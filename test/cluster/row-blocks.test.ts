@@ -10,17 +10,22 @@ describe("rows are read from a block as they were written", () => {
     const values = [0, 1, 0x7f, 0x80, 0x3fff, 0x4000, 0xffff];
     const marks = [0, 1, 0x7fffffff, 0x80000000, 0xffffffff];
     const writer = new BlockWriter(columns);
-    for (let block = 0; block < 3; block++) {
+    const blocks: { bytes: Uint8Array; rows: { values: number[]; mark: number }[] }[] = [];
+    for (let block = 0; block < 6; block++) {
       const rows: { values: number[]; mark: number }[] = [];
-      for (let i = 0; i < 200; i++) {
+      const count = [200, 3, 190, 150, 1, 200][block]!;
+      for (let i = 0; i < count; i++) {
         const before = rows.at(-1)?.values ?? Array<number>(columns).fill(0);
         const row = before.map((value) => (roll(3) === 0 ? values[roll(values.length)]! : value));
         rows.push({ values: row, mark: marks[roll(marks.length)]! });
         // What stands around the row must not matter.
         writer.add(Uint16Array.from([9, ...row, 9]), 1, rows.at(-1)!.mark);
       }
-      expect(writer.rows).toBe(200);
-      const bytes = writer.finish();
+      expect(writer.rows).toBe(count);
+      blocks.push({ bytes: writer.finish(), rows });
+    }
+    // What was written later leaves a block as it is.
+    for (const { bytes, rows } of blocks) {
       const reader = new BlockReader(bytes, columns);
       for (const { values, mark } of rows) {
         const read = new Uint16Array(columns + 2);
