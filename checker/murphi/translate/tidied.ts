@@ -1,0 +1,55 @@
+/** Lines of a function made shorter where a reader would write them so. */
+
+/** Returns lines in which the first write follows the declaration at once, and what is written once is a constant. */
+export function withConstants(lines: readonly string[]): readonly string[] {
+  return constants(joinedWrites(lines));
+}
+
+/** Joins `let next = state;` and a `next = …;` behind it, and likewise what local variables begin with. */
+function joinedWrites(lines: readonly string[]): readonly string[] {
+  const result: string[] = [];
+  for (const line of lines) {
+    const before = result.at(-1);
+    const declared = before === undefined ? null : /^let (\w+)(: [^=]+)? = (.*);$/.exec(before);
+    const joined = declared === null ? undefined : joinedWith(line, declared[1]!, declared[2] ?? "", declared[3]!);
+    if (joined === undefined) result.push(line);
+    else result[result.length - 1] = joined;
+  }
+  return result;
+}
+
+function joinedWith(line: string, name: string, type: string, initial: string): string | undefined {
+  const written = new RegExp(`^${name} = (.*);$`).exec(line)?.[1];
+  if (written === undefined) return undefined;
+  const mentions = new RegExp(`(?<![\\w.$"])${name}\\b`, "g");
+  if (initial === "state" || initial === "declared") return `let ${name} = ${written.replace(mentions, initial)};`;
+  const record = /^new (\w+)\(\)$/.exec(initial)?.[1];
+  if (record !== undefined) {
+    const merged = new RegExp(`^${name}\\.merge\\((\\{ .* \\})\\)$`).exec(written)?.[1];
+    if (merged !== undefined && !mentions.test(merged)) return `let ${name} = new ${record}(${merged});`;
+    const [, field, value] = new RegExp(`^${name}\\.set\\("(\\w+)", (.*)\\)$`).exec(written) ?? [];
+    if (field !== undefined && !value!.match(mentions)) return `let ${name} = new ${record}({ ${field === value ? field : `${field}: ${value}`} });`;
+    return undefined;
+  }
+  if (written.match(mentions)) return undefined;
+  const nullable = /^null as (.*)$/.exec(initial)?.[1];
+  return `let ${name}: ${nullable ?? (type === "" ? "" : type.slice(2))} = ${written};`.replace(/: {2}=/, " =");
+}
+
+/** Makes constants of variables that no later line writes. */
+function constants(lines: readonly string[]): readonly string[] {
+  return lines.map((line, i) => {
+    const name = /^let (\w+)/.exec(line)?.[1];
+    if (name === undefined) return line;
+    const write = new RegExp(`(?<![\\w.$"])${name} = `);
+    return lines.some((other, j) => i !== j && write.test(other)) ? line : line.replace(/^let/, "const");
+  });
+}
+
+/** Returns the body of a function without a variable for what it returns at once. */
+export function returnedAtOnce(lines: readonly string[]): readonly string[] {
+  const [last, before] = [lines.at(-1), lines.at(-2)];
+  const [, name, value] = /^(?:const )?(\w+) = (.*);$/.exec(before ?? "") ?? [];
+  if (name === undefined || last !== `return ${name};`) return lines;
+  return [...lines.slice(0, -2), `return ${value};`];
+}
