@@ -34,6 +34,7 @@ import {
   simulateOptions,
   stepOptions,
   suggestOptions,
+  translateOptions,
   validateOptions,
   verifyOptions,
   viewOptions,
@@ -77,6 +78,13 @@ const commands: Readonly<Record<string, Command>> = {
     options: initOptions,
     positional: { name: "folder", about: "the folder to write into, which is made if need be; by default this one" },
     run: async (argv) => (await import("./commands/init.js")).initCommand(argv as never),
+  },
+  translate: {
+    usage: "translate <file>",
+    about: "write a Murphi file as a TypeScript model, which comes to the same",
+    options: translateOptions,
+    positional: { name: "file", about: "a Murphi file, whose name ends in .m" },
+    run: async (argv) => (await import("./commands/translate.js")).translateCommand(argv as never),
   },
   describe: {
     usage: "describe <model>",

@@ -46,6 +46,7 @@ describe("a document names only what there is:", () => {
 const optionsOf: Readonly<Record<string, commandLine.CliOptions>> = {
   list: commandLine.commonOptions,
   init: commandLine.initOptions,
+  translate: commandLine.translateOptions,
   describe: commandLine.describeOptions,
   check: commandLine.checkOptions,
   resume: commandLine.resumeOptions,

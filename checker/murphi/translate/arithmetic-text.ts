@@ -73,7 +73,6 @@ function helped(
   of: Expression,
   more: Partial<Code>,
 ): Code {
-  context.pass.helper("exact");
   const text = `${context.pass.helper(name)}(${[...given, quoted(written(of))].join(", ")})`;
   return codeOf(text, INTEGER, { canFault: true, ...more });
 }

@@ -5,11 +5,11 @@ import { type Code, codeOf } from "./code.js";
 import type { Context } from "./context.js";
 import type { FunctionTarget, ParameterTarget } from "./env.js";
 import { assignedOf, isDesignator, placeOf, valueOf } from "./expressions.js";
-import { lowered } from "./names.js";
 import type { Slot } from "./pass.js";
-import { assignment, type Place, raw, rawText, read, type Step } from "./places.js";
+import { type Place, raw, rawText, read } from "./places.js";
 import { INTEGER, isSimple, leavesOf, type Target } from "./target-types.js";
 import { fitted, initialText } from "./values.js";
+import { stable, writesFrom } from "./writes.js";
 
 export interface Call {
   readonly name: string;
@@ -80,7 +80,7 @@ function linesOf(context: Context, { of, text, variables }: PreparedCall, result
   if (returned.length === 1) {
     if (of.effects.writesState) return [`${state} = ${text};`];
     if (of.result !== undefined) return [result === undefined ? `${text};` : `const ${result} = ${text};`];
-    return [assignment(context, variables[0]!, text)];
+    return writesFrom(context, variables[0]!, text);
   }
   const names = [
     ...after.map(() => context.env.fresh("after")),
@@ -89,7 +89,7 @@ function linesOf(context: Context, { of, text, variables }: PreparedCall, result
   ];
   const lines = [`const [${names.join(", ")}] = ${text};`];
   if (of.effects.writesState) lines.push(`${state} = ${names[0]};`);
-  variables.forEach((place, i) => lines.push(assignment(context, place, names[after.length + i]!)));
+  variables.forEach((place, i) => lines.push(...writesFrom(context, place, names[after.length + i]!)));
   return lines;
 }
 
@@ -166,16 +166,4 @@ function argumentOf(context: Context, name: string, parameter: ParameterTarget, 
   const code = copyOf(context, placeOf(context, of), parameter);
   if (!isSimple(type)) return code;
   return fitted(context, code, type, { kind: "argument", place: `the parameter ${parameter.name} of ${name}` });
-}
-
-/** Returns the place with indices that mean the same later on: those that may change are kept in constants. */
-export function stable(context: Context, place: Place, at: number): Place {
-  const steps = place.steps.map((step): Step => {
-    if (step.kind === "field" || step.isStable) return step;
-    if (!context.canHoist) throw context.pass.refused(at, "an index that may change, here,");
-    const text = context.env.fresh(lowered(step.index.name ?? "index"));
-    context.hoist(`const ${text} = ${step.text};`);
-    return { ...step, text, isStable: true };
-  });
-  return { ...place, steps };
 }

@@ -9,7 +9,7 @@ import type { Env } from "./env.js";
 import { valueOf } from "./expressions.js";
 import { lowered } from "./names.js";
 import type { StateVariable } from "./places.js";
-import { indented } from "./statements.js";
+import { indented } from "./writes.js";
 import { INTEGER, memberText, type RecordTarget, type SimpleTarget, type Target } from "./target-types.js";
 import { hasVaryingSize, initialText, placeTypeText, typeText } from "./values.js";
 

@@ -11,7 +11,7 @@ import { helpingFunctions } from "./helping-functions.js";
 import type { Pass } from "./pass.js";
 import { propertyText } from "./properties-text.js";
 import { openText, type RuleOfFile, ruleText, startstateText } from "./rules.js";
-import { indented } from "./statements.js";
+import { indented } from "./writes.js";
 import { type SetTarget, Types } from "./target-types.js";
 import type { Contents } from "./translate.js";
 import { wrapped } from "./wrapped.js";
@@ -112,6 +112,7 @@ function assembled({ pass, types }: File, contents: Contents, document: Document
   const declared = types.inOrder.map(({ type, comment }) => [...docComment(comment), ...typeDeclaration({ pass, types, variables: [] }, type)]);
   const takesParameters = (texts: readonly string[]) => (texts.some((text) => text.includes("parameters")) ? "parameters" : "");
   const variables = document.variableLines;
+  if (pass.helpers.has("mayStutter")) pass.import("Bag");
   const sizes = new Set(types.inOrder.flatMap(({ type }) => (type.kind === "scalarset" ? [type.size.text] : [])));
   const helpers = helpingFunctions(pass.helpers);
   const wantsParameters = parameters.length > 0;

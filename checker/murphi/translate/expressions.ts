@@ -30,7 +30,7 @@ export function valueOf(context: Context, of: Expression): Code {
     case "name":
     case "field":
     case "element":
-      return constantOf(context, of) ?? read(context, placeOf(context, of));
+      return constantOf(context, of) ?? readOf(context, of);
     case "call":
       return functionCall(context, of);
     case "unary":
@@ -57,6 +57,14 @@ export function valueOf(context: Context, of: Expression): Code {
     case "multisetcount":
       return multisetCount(context, of);
   }
+}
+
+/** Returns the code that reads what a designator names; a parameter that is never written means the same everywhere. */
+function readOf(context: Context, of: Expression): Code {
+  const code = read(context, placeOf(context, of));
+  const entity = of.kind === "name" ? context.env.find(of.name) : undefined;
+  const isStable = entity?.kind === "place" && entity.isStable && /^\w+$/.test(code.text);
+  return isStable ? { ...code, isStable } : code;
 }
 
 function isKnownDefined({ type, slot }: Place): boolean {

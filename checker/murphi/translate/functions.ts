@@ -6,8 +6,9 @@ import { docComment } from "./comments.js";
 import { Context, type File } from "./context.js";
 import { type Env, type FunctionTarget, newDoing, type ParameterTarget } from "./env.js";
 import { identifier } from "./names.js";
-import { indented, block, locals } from "./statements.js";
-import { returnedAtOnce, withConstants } from "./tidied.js";
+import { block, locals } from "./statements.js";
+import { indented } from "./writes.js";
+import { tidied } from "./tidied.js";
 import { placeTypeText } from "./values.js";
 
 /** Declares a function, and returns its text. */
@@ -61,7 +62,7 @@ export function functionText(file: File, env: Env, of: FunctionSyntax): readonly
   return [
     ...docComment(comment),
     `function ${text}(${[`${known.writesState ? "state" : state}: State`, ...given, ...counted].join(", ")}): ${type} {`,
-    ...indented(returnedAtOnce(withConstants([...limit, ...begin, ...lines]))),
+    ...indented(tidied([...limit, ...begin, ...lines])),
     "}",
   ];
 }

@@ -19,13 +19,31 @@ function mayStutter<D extends Domains>(
     const result = rule(state, binding);
     if (result === disabled) return disabled;
     const before = written(state, binding);
-    const hasChanged = (next: State) => written(next, binding).some((value, i) => !is(value, before[i]));
+    const hasChanged = (next: State) => written(next, binding).some((value, i) => !isSame(value, before[i]));
     return [result as State | readonly State[]].flat().filter((next) => hasChanged(next) === areWanted);
   };
   return [
     action(name, domains, steps(true)),
     action(\`\${name} (changes nothing)\`, domains, steps(false), { environment: true }),
   ];
+}`,
+  },
+  isSame: {
+    text: `/** Tells whether two values are the same. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (a instanceof Bag && b instanceof Bag)
+    return a.size === b.size && a.takeable().every((message) => a.count(message) === b.count(message));
+  return is(a, b);
+}`,
+  },
+  isSameWithin: {
+    text: `/** Tells whether two values are the same, and all that they hold. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (a instanceof Bag && b instanceof Bag)
+    return a.size === b.size && a.takeable().every((message) => a.count(message) === b.count(message));
+  if (isMap(a) && isMap(b)) return a.every((value, key) => isSame(value, b.get(key)));
+  if (isRecord(a) && isRecord(b)) return a.toSeq().every((value, key) => isSame(value, b.get(key)));
+  return is(a, b);
 }`,
   },
   defined: {
@@ -173,10 +191,11 @@ function complement(a: number, written: string): number {
   },
 };
 
-/** Returns the texts of helping functions and of those that they need, in a fixed order. */
+/** Returns the texts of helping functions, in a fixed order. */
 export function helpingFunctions(names: ReadonlySet<string>): readonly string[] {
   const needed = new Set([...names].flatMap((name) => [name, ...(FUNCTIONS[name]?.needs ?? [])]));
-  // What they have in common is asked for with them, and may not be needed.
-  if (![...names].some((name) => FUNCTIONS[name]?.needs?.includes("exact")) && !names.has("exact")) needed.delete("exact");
-  return Object.entries(FUNCTIONS).flatMap(([name, { text }]) => (needed.has(name) ? [text] : []));
+  const comparesBags = needed.has("isSame");
+  if (needed.has("isSameWithin")) needed.delete("isSame");
+  const plain = (text: string) => (comparesBags ? text : text.replace("!isSame(", "!is("));
+  return Object.entries(FUNCTIONS).flatMap(([name, { text }]) => (needed.has(name) ? [plain(text)] : []));
 }

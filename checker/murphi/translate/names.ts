@@ -12,7 +12,7 @@ const VOCABULARY = `action actionConstraint always assert bag chooseAny disabled
   OrderedMember Parameters Result State StateOf ValuesOf Array BigInt Boolean Error Infinity Math NaN Number Object
   Record Set String Symbol ImmutableMap`;
 
-const HELPERS = `added among argument bits changed complement counted defined divided exact filled gathered inRange isOneOf
+const HELPERS = `added among argument bits changed complement counted defined divided exact filled gathered inRange isOneOf isSame
   membersOf rounded messageInRange mayStutter range removed shifted remainder`;
 
 const TAKEN: ReadonlySet<string> = new Set([TYPESCRIPT, VOCABULARY, HELPERS].join(" ").split(/\s+/));

@@ -8,7 +8,8 @@ import { type Around, type Domain, domainOf } from "./domains-text.js";
 import type { Env } from "./env.js";
 import { valueOf } from "./expressions.js";
 import { identifier } from "./names.js";
-import { aliases, indented } from "./statements.js";
+import { aliases } from "./statements.js";
+import { indented } from "./writes.js";
 import type { SetTarget } from "./target-types.js";
 
 export interface PropertyOfFile {
@@ -43,7 +44,7 @@ export function propertyText(file: File, env: Env, of: PropertyOfFile, sets: Set
   const takesParameters = range.includes("parameters");
   const head = `const ${text} = ${takesParameters ? "(parameters: Parameters) => " : ""}`;
   const listed = takesParameters ? `${text}(parameters)` : text;
-  const words = shortened(syntax.text);
+  const words = shortened(syntax.text, 90);
   if (category === "cover") {
     for (const each of ["reachable", "goal"]) pass.import(each);
     const lines = [
@@ -94,7 +95,15 @@ function conditionOf(
     if (each.kind === "alias") lines.push(...aliases(context, each.aliases));
   }
   context.canHoist = false;
-  const { text } = valueOf(context, syntax.condition);
+  let asked = syntax.condition;
+  // What is asked of all values of a type is asked for each of them, unless the order in which they are asked tells.
+  const isPlain = lines.length === 0 && syntax.category === "assert" && !valueOf(context, asked).canFault;
+  while (isPlain && asked.kind === "forall" && "type" in asked.quantifier) {
+    context = context.within();
+    domains.push(domainOf(context, asked.quantifier, sets));
+    asked = asked.body;
+  }
+  const { text } = valueOf(context, asked);
   if (lines.length === 0) return { domains, condition: [text] };
   return { domains, condition: ["{", ...indented([...lines, `return ${text};`]), "}"] };
 }

@@ -11,9 +11,10 @@ import { messageName, negation, placeOf } from "./expressions.js";
 import { endsAlways } from "./functions.js";
 import { identifier } from "./names.js";
 import { rawText } from "./places.js";
-import { aliases, block, indented, locals } from "./statements.js";
-import type { BagTarget, SetTarget } from "./target-types.js";
-import { returnedAtOnce, withConstants } from "./tidied.js";
+import { aliases, block, locals } from "./statements.js";
+import { indented } from "./writes.js";
+import { type BagTarget, holdsBag, type SetTarget } from "./target-types.js";
+import { tidied } from "./tidied.js";
 import { listText } from "./values.js";
 
 /** A rule in TypeScript. */
@@ -49,8 +50,8 @@ export function ruleText(file: File, env: Env, of: RuleOfFile, sets: Set<SetTarg
   const text = pass.names.take(identifier(name, "rule"));
   const kind = isOne ? pass.import("action") : pass.helper("mayStutter");
   if (!isOne) for (const each of ["action", "disabled", "Binding", "Domains", "Result"]) pass.import(each);
-  if (!isOne) pass.immutable.add("is");
   const places = isOne ? [] : writtenTexts(context, does, file);
+  if (!isOne) comparing(file, does);
   const used = domains.filter(({ name }) => new RegExp(`\\b${name}\\b`).test(places.join()));
   const asked = used.length === 0 ? "(state)" : `(state, { ${used.map(({ name }) => name).join(", ")} })`;
   const asks = places.length === 0 ? "() => []" : `${asked} => [${places.join(", ")}]`;
@@ -65,6 +66,18 @@ export function ruleText(file: File, env: Env, of: RuleOfFile, sets: Set<SetTarg
     lines: [...docComment(comment), ...lines],
     listed: `${isOne ? "" : "..."}${text}${takesParameters ? "(parameters)" : ""}`,
   };
+}
+
+/** Asks for what compares the places that a rule has written: a bag is equal if its messages are. */
+function comparing({ pass, variables }: File, { writes }: Doing): void {
+  pass.immutable.add("is");
+  const types = writes.map(({ variable }) => variables.find(({ name }) => name === variable)!.type);
+  if (!types.some(holdsBag)) return;
+  pass.helper("isSame");
+  pass.import("Bag");
+  if (!types.some((type) => type.kind !== "multiset" && holdsBag(type))) return;
+  pass.helper("isSameWithin");
+  for (const name of ["isMap", "isRecord"]) pass.immutable.add(name);
 }
 
 function withBehind(lines: readonly string[], sign: string): readonly string[] {
@@ -131,7 +144,7 @@ function ruleBody(
   if (JSON.stringify(syntax.body).includes('"category":"assume"')) pass.import("disabled");
   const body = [...locals(inner, syntax.declarations), ...block(inner, syntax.body)];
   if (!endsAlways(syntax.body)) body.push("return next;");
-  return [...lines, ...returnedAtOnce(withConstants(["let next = state;", ...body]))];
+  return [...lines, ...tidied(["let next = state;", ...body])];
 }
 
 /** Tells whether a rule removes one message at the most, which it has chosen from the same multiset. */
@@ -203,7 +216,7 @@ export function startstateText(file: File, env: Env, of: RuleOfFile): RuleText {
     lines: [
       ...docComment(comment),
       `function ${text}(${given.join(", ")}): ${assumes ? "readonly State[]" : "State"} {`,
-      ...indented(returnedAtOnce(withConstants(["let next = declared;", ...body]))),
+      ...indented(tidied(["let next = declared;", ...body])),
       "}",
     ],
     listed: isList ? `...${list}` : list,

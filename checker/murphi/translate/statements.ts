@@ -1,19 +1,16 @@
 /** Statements of a Murphi file in TypeScript: each one that writes makes the next state. */
 import type { Alias, Declaration, Expression, Statement } from "../syntax.js";
 import { shortened, written } from "../written.js";
-import { callStatement, copyOf, link, stable, undefinedText } from "./calls.js";
+import { callStatement, copyOf, link, undefinedText } from "./calls.js";
 import { type Code, LEVEL, operand, quoted } from "./code.js";
 import { lineComment } from "./comments.js";
 import type { Context } from "./context.js";
 import { assignedOf, constantOf, isDesignator, negation, placeOf, predicateOf, valueOf } from "./expressions.js";
 import { loop } from "./loops.js";
-import { assignment, elementAt, isFamily, merge, type Place, raw, rawText } from "./places.js";
+import { assignment, isFamily, merge, type Place, raw, rawText } from "./places.js";
 import { isSimple, memberText, type SimpleTarget, type Target } from "./target-types.js";
 import { fitted, initialText, valuesText } from "./values.js";
-
-export function indented(lines: readonly string[]): readonly string[] {
-  return lines.map((line) => (line === "" ? line : `  ${line}`));
-}
+import { indented, stable, writes, writesFrom } from "./writes.js";
 
 /** Returns statements in a scope of their own. */
 export function block(context: Context, statements: readonly Statement[]): readonly string[] {
@@ -151,13 +148,9 @@ function assign(context: Context, of: Statement & { readonly kind: "assign" }): 
   const { place, code } = writeOf(context, of);
   const before = context.takeHoisted();
   if (isFamily(place)) {
-    const name = context.env.fresh("values");
-    const from = code.text === "null" ? undefined : `${name}.get`;
-    const element = (each: Place) =>
-      from === undefined
-        ? undefinedText(context, each.type, each.slot)
-        : each.steps.slice(place.steps.length).reduce((text, step) => `${text}.get(${step.kind === "key" ? step.text : ""})!`, name);
-    return [...before, ...(from === undefined ? [] : [`const ${name} = ${code.text};`]), ...writes(context, place, element)];
+    if (code.text === "null")
+      return [...before, ...writes(context, place, (each) => undefinedText(context, each.type, each.slot))];
+    return [...before, ...writesFrom(context, place, code.text)];
   }
   if (!place.canFault) return [...before, assignment(context, place, code.text)];
   // The value is computed before the place is looked for.
@@ -165,26 +158,6 @@ function assign(context: Context, of: Statement & { readonly kind: "assign" }): 
   const lines = code.canFault ? [`const ${name} = ${code.text};`] : [];
   const found = stable(context, place, of.at);
   return [...before, ...lines, ...context.takeHoisted(), assignment(context, found, name)];
-}
-
-/** Returns the statements that write a place, member by member where it is a family. */
-function writes(context: Context, place: Place, value: (place: Place) => string): readonly string[] {
-  if (!isFamily(place) || place.type.kind !== "array") {
-    const found = place.canFault ? stable(context, place, 0) : place;
-    return [...context.takeHoisted(), assignment(context, found, value(found))];
-  }
-  const inner = context.within();
-  inner.canHoist = true;
-  const name = inner.env.fresh("i");
-  const { index } = place.type;
-  let lines: readonly string[] = [];
-  context.flow.loop(
-    () => {
-      lines = writes(inner, elementAt(place, name), value);
-    },
-    { name, type: index },
-  );
-  return [`for (const ${name} of ${valuesText(context, index)}) {`, ...indented(lines), "}"];
 }
 
 /** Returns the first of some statements that write fields of one record, if they can be written together. */

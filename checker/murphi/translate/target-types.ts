@@ -96,6 +96,12 @@ export function leavesOf(type: Target, slot: Slot): readonly Leaf[] {
   return type.kind === "multiset" ? [] : [{ steps: [], slot }];
 }
 
+/** Tells whether a value of a type is a bag, or holds one. */
+export function holdsBag(type: Target): boolean {
+  if (type.kind === "array") return holdsBag(type.element);
+  return type.kind === "record" ? type.fields.some((field) => holdsBag(field.type)) : type.kind === "multiset";
+}
+
 /** Tells whether a place of a type is declared with null, although it may be known to hold a value where it is read. */
 export function isDeclaredNullable(type: Target, slot: Slot): boolean {
   return isSimple(type) && (slot.isNullable || leastText(type) === undefined);

@@ -1,8 +1,29 @@
 /** Lines of a function made shorter where a reader would write them so. */
 
-/** Returns lines in which the first write follows the declaration at once, and what is written once is a constant. */
-export function withConstants(lines: readonly string[]): readonly string[] {
-  return constants(joinedWrites(lines));
+/** Returns the lines of a function with writes joined, what is returned at once, and constants that are none the less. */
+export function tidied(lines: readonly string[]): readonly string[] {
+  return constants(returnedAtOnce(chained(joinedWrites(lines))));
+}
+
+/** The longest expression that another call is chained to. */
+const MOST_CHAINED = 400;
+
+/** Joins writes behind one another, none of which reads what the one before has written. */
+function chained(lines: readonly string[]): readonly string[] {
+  const result: string[] = [];
+  for (const line of lines) {
+    const before = result.at(-1) ?? "";
+    const [, indent, head, name, value] = /^( *)((?:let )?(\w+) = )(.*);$/.exec(before) ?? [];
+    const [, indent2, head2, call] = /^( *)(\w+ = |return )\w+(\.with\w+\(.*\));$/.exec(line) ?? [];
+    const isNext = value !== undefined && call !== undefined && indent === indent2;
+    const reads = new RegExp(`(?<![\\w.$"])${name}\\b`);
+    const isChain = isNext && line.startsWith(`${indent}${head2}${name}.with`) && /\.with\w+\(/.test(value) && !reads.test(call);
+    const isSame = isChain && (head2 === "return " || head2 === `${name} = `) && value.length + call.length < MOST_CHAINED;
+    if (!isSame || /\? .* : /.test(value.replace(/\(.*\)/g, ""))) result.push(line);
+    else result[result.length - 1] = `${indent}${head}${value}${call};`;
+    if (isSame && head2 === "return ") result.push(`${indent}return ${name};`);
+  }
+  return result;
 }
 
 /** Joins `let next = state;` and a `next = …;` behind it, and likewise what local variables begin with. */
@@ -47,9 +68,9 @@ function constants(lines: readonly string[]): readonly string[] {
 }
 
 /** Returns the body of a function without a variable for what it returns at once. */
-export function returnedAtOnce(lines: readonly string[]): readonly string[] {
+function returnedAtOnce(lines: readonly string[]): readonly string[] {
   const [last, before] = [lines.at(-1), lines.at(-2)];
-  const [, name, value] = /^(?:const )?(\w+) = (.*);$/.exec(before ?? "") ?? [];
+  const [, name, value] = /^(?:let |const )?(\w+) = (.*);$/.exec(before ?? "") ?? [];
   if (name === undefined || last !== `return ${name};`) return lines;
   return [...lines.slice(0, -2), `return ${value};`];
 }

@@ -10,6 +10,12 @@ export function wrapped(text: string): string {
 function broken(line: string): readonly string[] {
   if (line.length <= MOST || /^\s*(\*|\/\*|\/\/)/.test(line)) return [line];
   const indent = /^ */.exec(line)![0];
+  const calls = callsOf(line);
+  if (calls.length > 1) {
+    const starts = [0, ...calls];
+    const parts = starts.map((start, i) => line.slice(start, calls[i] ?? line.length));
+    return [parts[0]!, ...parts.slice(1).flatMap((part) => broken(`${indent}  ${part}`))];
+  }
   const group = outermost(line);
   if (group === undefined) return [line];
   const [before, inside, after] = [line.slice(0, group.start + 1), line.slice(group.start + 1, group.end), line.slice(group.end)];
@@ -17,6 +23,18 @@ function broken(line: string): readonly string[] {
   const isList = parts.separator === ",";
   const lines = parts.all.map((part, i) => `${indent}  ${part}${isList && (i < parts.all.length - 1 || !part.startsWith("...") || true) ? "," : ""}`);
   return [before, ...lines.flatMap(broken), ...broken(`${indent}${after}`)];
+}
+
+/** Returns where the writes of a chain begin, outside of all brackets. */
+function callsOf(line: string): readonly number[] {
+  const found: number[] = [];
+  let depth = 0;
+  forEachSign(line, (sign, at) => {
+    if ("([{".includes(sign)) depth++;
+    else if (")]}".includes(sign)) depth--;
+    else if (depth === 0 && /^\.with[A-Z]\w*\(/.test(line.slice(at, at + 80))) found.push(at);
+  });
+  return found;
 }
 
 interface Group {
