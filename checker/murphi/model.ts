@@ -105,7 +105,10 @@ class Program {
     this.drawing = drawing.over(this.variables);
     this.runner = new RuleRunner(this.variables, source, rules);
     this.names = new Map<{ readonly at: number }, string>([
-      ...givenNames(source, this.file.rules.map((rule) => ({ of: rule, name: rule.name, kind: "rule" }))),
+      ...givenNames(
+        source,
+        this.file.rules.map((rule) => ({ of: rule, name: rule.name, kind: "rule" })),
+      ),
       ...givenNames(
         source,
         this.file.properties.map((property) => ({
@@ -228,7 +231,10 @@ class Program {
   private coversWithin(): readonly Property<MurphiState>[] {
     const { covers, rules } = this.file;
     const met = covers.length === 0 ? new Set<number>() : coversOfStart(this.file, this.variables);
-    const names = givenNames(this.source, covers.map((of) => ({ of, name: of.name, kind: "cover" })));
+    const names = givenNames(
+      this.source,
+      covers.map((of) => ({ of, name: of.name, kind: "cover" })),
+    );
     return covers.map((cover, number) => {
       const name = names.get(cover)!;
       const leading = rules.filter(({ mentions }) => leadsTo(mentions, number));

@@ -23,7 +23,9 @@ export interface TranslateArguments {
 export function translateCommand({ file, out, dialect = DIALECTS[0], const: given = [] }: TranslateArguments): number {
   if (!isMurphi(file)) throw new UsageError(`translate takes a Murphi file, whose name ends in .m, not ${file}`);
   if (!DIALECTS.some((name) => name === dialect))
-    throw new UsageError(`--dialect takes one of ${DIALECTS.join(", ")}, not ${dialect}${didYouMean(dialect, DIALECTS)}`);
+    throw new UsageError(
+      `--dialect takes one of ${DIALECTS.join(", ")}, not ${dialect}${didYouMean(dialect, DIALECTS)}`,
+    );
   if (out !== undefined && existsSync(out))
     throw new UsageError(`${out} is there already: what was changed in it would be lost; give --out another name`);
   const constants = Object.fromEntries([given].flat().map(constantOf));

@@ -36,20 +36,29 @@ export function arithmetic(context: Context, of: Expression, operator: Operator,
     const isSafe = right[0] > 0 || right[1] < 0;
     const most = Math.max(Math.abs(left[0]), Math.abs(left[1]));
     const interval: Interval =
-      operator === "/" ? [-most, most] : left[0] >= 0 ? [0, bounded(right) - 1] : [1 - bounded(right), bounded(right) - 1];
+      operator === "/"
+        ? [-most, most]
+        : left[0] >= 0
+          ? [0, bounded(right) - 1]
+          : [1 - bounded(right), bounded(right) - 1];
     if (!isSafe && context.state !== "")
       return helped(context, operator === "/" ? "divided" : "remainder", [a.text, b.text], of, { interval, ...more });
     const level = LEVEL.product;
     const text = `${operand(a, level)} ${operator} ${operand(b, level + 1)}`;
     const found = { interval, canFault: a.canFault || b.canFault, isStable, ...more };
-    return operator === "/" ? codeOf(`Math.trunc(${text})`, INTEGER, found) : codeOf(text, INTEGER, { level, ...found });
+    return operator === "/"
+      ? codeOf(`Math.trunc(${text})`, INTEGER, found)
+      : codeOf(text, INTEGER, { level, ...found });
   }
   if (operator === "<<" || operator === ">>")
     return helped(context, "shifted", [a.text, operator === "<<" ? b.text : `-${operand(b, LEVEL.unary + 1)}`], of, {
       interval: ENDLESS,
       ...more,
     });
-  return helped(context, "bits", [quoted(operator), a.text, b.text], of, { interval: bitsOf(operator, left, right), ...more });
+  return helped(context, "bits", [quoted(operator), a.text, b.text], of, {
+    interval: bitsOf(operator, left, right),
+    ...more,
+  });
 }
 
 function bounded([low, high]: Interval): number {
@@ -66,13 +75,7 @@ function isExact([low, high]: Interval): boolean {
   return low >= Number.MIN_SAFE_INTEGER && high <= Number.MAX_SAFE_INTEGER;
 }
 
-function helped(
-  context: Context,
-  name: string,
-  given: readonly string[],
-  of: Expression,
-  more: Partial<Code>,
-): Code {
+function helped(context: Context, name: string, given: readonly string[], of: Expression, more: Partial<Code>): Code {
   const text = `${context.pass.helper(name)}(${[...given, quoted(written(of))].join(", ")})`;
   return codeOf(text, INTEGER, { canFault: true, ...more });
 }

@@ -6,7 +6,7 @@ import type { Context } from "./context.js";
 import type { FunctionTarget, ParameterTarget } from "./env.js";
 import { assignedOf, isDesignator, placeOf, valueOf } from "./expressions.js";
 import type { Slot } from "./pass.js";
-import { type Place, raw, rawText, read } from "./places.js";
+import { type Place, raw, read } from "./places.js";
 import { INTEGER, isSimple, leavesOf, type Target } from "./target-types.js";
 import { fitted, initialText } from "./values.js";
 import { stable, writesFrom } from "./writes.js";
@@ -54,7 +54,8 @@ export function functionCall(context: Context, of: Expression & { readonly kind:
     if (!context.canHoist || !context.first.has(of))
       throw context.pass.refused(of.at, `a call of ${of.name}, which writes variables, in the middle of an expression`);
     text = context.env.fresh("result");
-    for (const line of linesOf(context, prepared, text)) context.hoist(line);
+    const before = context.takeHoisted();
+    for (const line of [...before, ...linesOf(context, prepared, text)]) context.hoist(line);
   }
   if (isSimple(result!)) {
     // As in rumur, a number that is returned fits only where it is written.
@@ -62,17 +63,30 @@ export function functionCall(context: Context, of: Expression & { readonly kind:
     return codeOf(text, type, { canFault: true });
   }
   const root = { kind: "value", text } as const;
-  const place = { root, steps: [], type: result!, slot: resultSlot!, isWritable: false, written: written(of), canFault: true };
+  const place = {
+    root,
+    steps: [],
+    type: result!,
+    slot: resultSlot!,
+    isWritable: false,
+    written: written(of),
+    canFault: true,
+  };
   return codeOf(text, result!, { canFault: true, place });
 }
 
 /** Returns the lines of a call that stands by itself. */
 export function callStatement(context: Context, call: Call): readonly string[] {
-  return linesOf(context, prepare(context, call), undefined);
+  const prepared = prepare(context, call);
+  return [...context.takeHoisted(), ...linesOf(context, prepared, undefined)];
 }
 
 /** @param result the name that gets the result; undefined if nobody wants it */
-function linesOf(context: Context, { of, text, variables }: PreparedCall, result: string | undefined): readonly string[] {
+function linesOf(
+  context: Context,
+  { of, text, variables }: PreparedCall,
+  result: string | undefined,
+): readonly string[] {
   const { state } = context;
   const after = of.effects.writesState ? [state] : [];
   const returned = [...after, ...variables, ...(of.result === undefined ? [] : ["result"])];
@@ -89,7 +103,7 @@ function linesOf(context: Context, { of, text, variables }: PreparedCall, result
   ];
   const lines = [`const [${names.join(", ")}] = ${text};`];
   if (of.effects.writesState) lines.push(`${state} = ${names[0]};`);
-  variables.forEach((place, i) => lines.push(...writesFrom(context, place, names[after.length + i]!)));
+  for (const [i, place] of variables.entries()) lines.push(...writesFrom(context, place, names[after.length + i]!));
   return lines;
 }
 
@@ -111,7 +125,7 @@ function prepare(context: Context, { name, given, at }: Call): PreparedCall {
     link(context, place, parameter);
     link(context, parameter, place);
     variables.push(place);
-    return rawText(context, place);
+    return raw(context, place).text;
   });
   noteEffects(context, of, names);
   for (const place of variables) context.notes(place);
@@ -133,7 +147,10 @@ function refuseAliasing(
       : other.root.kind === "local" && root.kind === "local" && other.root.text === root.text;
   const isMentioned = root.kind === "state" && of.does.mentioned.has(root.of.name);
   if (isMentioned || others.some(same))
-    throw context.pass.refused(argument.at, `${written(argument)} as a var parameter of ${of.syntax.name}, which has it by another name, too,`);
+    throw context.pass.refused(
+      argument.at,
+      `${written(argument)} as a var parameter of ${of.syntax.name}, which has it by another name, too,`,
+    );
 }
 
 function noteEffects(context: Context, of: FunctionTarget, names: ReadonlyMap<string, string>): void {
@@ -147,7 +164,11 @@ function noteEffects(context: Context, of: FunctionTarget, names: ReadonlyMap<st
   };
   for (const { variable, indices, steps } of does.writes) {
     const cut = steps.findIndex(({ isField }) => !isField);
-    context.does.writes.push({ variable, indices: indices.map(meant), steps: steps.slice(0, cut < 0 ? undefined : cut) });
+    context.does.writes.push({
+      variable,
+      indices: indices.map(meant),
+      steps: steps.slice(0, cut < 0 ? undefined : cut),
+    });
   }
 }
 

@@ -3,7 +3,17 @@ import type { Place } from "./places.js";
 import type { Target } from "./target-types.js";
 
 /** How strongly the outermost operator of an expression binds. */
-export const LEVEL = { primary: 20, unary: 15, product: 12, sum: 11, order: 9, equality: 8, and: 4, or: 3, conditional: 2 };
+export const LEVEL = {
+  primary: 20,
+  unary: 15,
+  product: 12,
+  sum: 11,
+  order: 9,
+  equality: 8,
+  and: 4,
+  or: 3,
+  conditional: 2,
+};
 
 /** The least and the greatest number that an expression may be. */
 export type Interval = readonly [low: number, high: number];

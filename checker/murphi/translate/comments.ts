@@ -43,7 +43,8 @@ export class Comments {
     const lines: string[] = [];
     while (this.all.length > 0 && this.all[0]!.at < place) lines.push(...this.all.shift()!.lines);
     const [next] = this.all;
-    if (next?.isTrailing && this.source.lineOf(next.at) === this.source.lineOf(place)) lines.push(...this.all.shift()!.lines);
+    if (next?.isTrailing && this.source.lineOf(next.at) === this.source.lineOf(place))
+      lines.push(...this.all.shift()!.lines);
     return lines;
   }
 }
@@ -52,7 +53,13 @@ export class Comments {
 function linesOf(text: string): readonly string[] {
   const bare = text.startsWith("--") ? [text.replace(/^-+/, "")] : text.slice(2, -2).split("\n");
   return bare
-    .map((line) => line.replace(/^\s*\*?\s?/, "").replace(/^ ?/, "").trimEnd().replaceAll("*/", "* /"))
+    .map((line) =>
+      line
+        .replace(/^\s*\*?\s?/, "")
+        .replace(/^ ?/, "")
+        .trimEnd()
+        .replaceAll("*/", "* /"),
+    )
     .filter((line) => line !== "" && !/^\s*popcheck:/.test(line) && !/^[-=*#]+$/.test(line));
 }
 

@@ -9,9 +9,9 @@ import type { Env } from "./env.js";
 import { valueOf } from "./expressions.js";
 import { lowered } from "./names.js";
 import type { StateVariable } from "./places.js";
-import { indented } from "./writes.js";
 import { INTEGER, memberText, type RecordTarget, type SimpleTarget, type Target } from "./target-types.js";
 import { hasVaryingSize, initialText, placeTypeText, typeText } from "./values.js";
+import { indented } from "./writes.js";
 
 /** A constant of the file that is a parameter of the model. */
 export interface ParameterText {
@@ -64,7 +64,9 @@ export function declareVariable(file: File, env: Env, of: Declaration & { readon
   }
   const taken = new Set(file.variables.flatMap(({ reader, writer }) => [reader, writer]));
   const isTaken = (name: string) =>
-    [name, writerOf(name)].some((each) => each in AnyState.prototype || ["layout", "source"].includes(each) || taken.has(each));
+    [name, writerOf(name)].some(
+      (each) => each in AnyState.prototype || ["layout", "source"].includes(each) || taken.has(each),
+    );
   let reader = lowered(of.name);
   for (let number = 2; isTaken(reader); number++) reader = `${lowered(of.name)}${number}`;
   const variable: StateVariable = { name: of.name, reader, writer: writerOf(reader), sets, type, slot };
@@ -83,7 +85,8 @@ function isIndexSet(type: SimpleTarget): boolean {
 export function variableText(context: Context, { reader, sets, type, slot }: StateVariable): string {
   const initial = initialText(context, type, slot);
   const isPlain = type.kind === "range" || initial === "false";
-  const typed = isPlain && !initial.startsWith("null") ? `${initial} as ${placeTypeText(context, type, slot)}` : initial;
+  const typed =
+    isPlain && !initial.startsWith("null") ? `${initial} as ${placeTypeText(context, type, slot)}` : initial;
   const names = sets.map((set) => ("set" in set ? set.set : ""));
   const maker = ["single", "perMember", "matrix"][sets.length]!;
   return `${reader}: ${context.pass.import(maker)}(${[...names, typed].join(", ")})`;
@@ -113,7 +116,9 @@ export function typeDeclaration(file: File, of: Target): readonly string[] {
       const inner = of.of.find((part) => part.kind === "scalarset");
       if (of.set === undefined || inner === undefined) return [parts];
       const enums = of.of.filter((part) => part.kind === "enum");
-      const members = enums.flatMap((each) => each.members.map((member) => ({ member, text: memberText(each, member) })));
+      const members = enums.flatMap((each) =>
+        each.members.map((member) => ({ member, text: memberText(each, member) })),
+      );
       const given = [quoted(of.name!), inner.set, ...members.map(({ member }) => quoted(member))];
       return [
         `const ${of.set} = ${pass.import("union")}(${given.join(", ")});`,
@@ -135,7 +140,8 @@ function recordDeclaration(context: Context, of: RecordTarget): readonly string[
   context.pass.immutable.add("Record");
   const fields = of.fields.flatMap((field) => {
     const { type, slot, name, comment } = field;
-    const initial = isVarying && hasVaryingSize(type) ? emptyText(context, type, slot) : initialText(context, type, slot);
+    const initial =
+      isVarying && hasVaryingSize(type) ? emptyText(context, type, slot) : initialText(context, type, slot);
     const isPlain = type.kind === "range" && !initial.startsWith("null");
     const typed = isPlain && type.name !== undefined ? `${initial} as ${type.name}` : initial;
     return [...docComment(comment), `${/^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name)}: ${typed},`];

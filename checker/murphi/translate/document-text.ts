@@ -11,12 +11,15 @@ import { helpingFunctions } from "./helping-functions.js";
 import type { Pass } from "./pass.js";
 import { propertyText } from "./properties-text.js";
 import { openText, type RuleOfFile, ruleText, startstateText } from "./rules.js";
-import { indented } from "./writes.js";
 import { type SetTarget, Types } from "./target-types.js";
 import type { Contents } from "./translate.js";
 import { wrapped } from "./wrapped.js";
+import { indented } from "./writes.js";
 
 export const DEFAULT_NAME = "model";
+
+/** What stands for lines that are known when all others are. No Murphi file has such a character. */
+const [VOCABULARY_PLACE, DEADLOCK_PLACE] = ["\u0001vocabulary", "\u0001deadlock"];
 
 /** What the text is made of. */
 class Document {
@@ -57,7 +60,10 @@ export function documentText(pass: Pass, contents: Contents): string {
   }
   const context = Context.of(file, env, "property", "").withParameters("parameters");
   for (const variable of file.variables) {
-    document.variableLines.push(...docComment(variableComments.get(variable.name) ?? []), `${variableText(context, variable)},`);
+    document.variableLines.push(
+      ...docComment(variableComments.get(variable.name) ?? []),
+      `${variableText(context, variable)},`,
+    );
   }
   document.variableLines.push(...unindexed(file, document));
   return assembled(file, contents, document, header);
@@ -92,32 +98,47 @@ function ruleParts(file: File, env: Env, item: Item, contents: Contents, documen
 
 /** Returns the conditions that rules with a lower number are enabled. */
 function othersOpen(file: File, env: Env, { syntax }: RuleOfFile, { rules }: Contents): readonly string[] {
-  const others = [...rules.values()].filter((other) => other.syntax.kind === "rule" && other.syntax.priority < syntax.priority);
+  const others = [...rules.values()].filter(
+    (other) => other.syntax.kind === "rule" && other.syntax.priority < syntax.priority,
+  );
   return others.map((other) => openText(file, env, other));
 }
 
 /** Returns the variables that are there only so that members which index nothing can be exchanged. */
 function unindexed({ types, variables, pass }: File, { ranged }: Document): readonly string[] {
-  const indexing = new Set(variables.flatMap(({ sets }) => sets.flatMap((set) => (set.kind === "union" ? set.of : [set as SetTarget]))));
+  const indexing = new Set(
+    variables.flatMap(({ sets }) => sets.flatMap((set) => (set.kind === "union" ? set.of : [set as SetTarget]))),
+  );
   return types.inOrder.flatMap(({ type }) => {
     if (type.kind !== "scalarset" || !type.isDeclared || indexing.has(type) || ranged.has(type)) return [];
     const name = `each${type.name}`;
-    return [`/** Never changes: it makes the members of ${type.set} exchangeable, which index nothing else. */`, `${name}: ${pass.import("perMember")}(${type.set}, true),`];
+    return [
+      `/** Never changes: it makes the members of ${type.set} exchangeable, which index nothing else. */`,
+      `${name}: ${pass.import("perMember")}(${type.set}, true),`,
+    ];
   });
 }
 
 function assembled({ pass, types }: File, contents: Contents, document: Document, header: readonly string[]): string {
   for (const each of ["noDeadlock"]) pass.import(each);
   const { parameters } = document;
-  const declared = types.inOrder.map(({ type, comment }) => [...docComment(comment), ...typeDeclaration({ pass, types, variables: [] }, type)]);
-  const takesParameters = (texts: readonly string[]) => (texts.some((text) => text.includes("parameters")) ? "parameters" : "");
+  const declared = types.inOrder.map(({ type, comment }) => [
+    ...docComment(comment),
+    ...typeDeclaration({ pass, types, variables: [] }, type),
+  ]);
+  const takesParameters = (texts: readonly string[]) =>
+    texts.some((text) => text.includes("parameters")) ? "parameters" : "";
   const variables = document.variableLines;
   if (pass.helpers.has("mayStutter")) pass.import("Bag");
   const sizes = new Set(types.inOrder.flatMap(({ type }) => (type.kind === "scalarset" ? [type.size.text] : [])));
   const helpers = helpingFunctions(pass.helpers);
   const wantsParameters = parameters.length > 0;
   const sections: (readonly string[])[] = [
-    docComment([...header, ...(header.length === 0 ? [] : [""]), `Translated from ${contents.name}.m by popcheck translate.`]),
+    docComment([
+      ...header,
+      ...(header.length === 0 ? [] : [""]),
+      `Translated from ${contents.name}.m by popcheck translate.`,
+    ]),
     [],
     wantsParameters ? parameterLines(pass, parameters, sizes) : [],
     ...grouped(declared),
@@ -126,10 +147,10 @@ function assembled({ pass, types }: File, contents: Contents, document: Document
       ...indented(variables),
       "});",
       `type State = StateOf<ReturnType<typeof variables>${wantsParameters ? ", Parameters" : ""}>;`,
-      "VOCABULARY",
+      VOCABULARY_PLACE,
     ],
     ...document.parts,
-    ["NO_DEADLOCK"],
+    [DEADLOCK_PLACE],
     modelLines(contents, document),
     ...helpers.map((text) => text.split("\n")),
   ];
@@ -145,13 +166,18 @@ function grouped(declared: readonly (readonly string[])[]): readonly (readonly s
   const groups: string[][] = [];
   for (const lines of declared) {
     const last = groups.at(-1);
-    if (lines.length === 1 && last !== undefined && last.length > 0 && last.every((line) => line.startsWith("type "))) last.push(...lines);
+    if (lines.length === 1 && last !== undefined && last.length > 0 && last.every((line) => line.startsWith("type ")))
+      last.push(...lines);
     else groups.push([...lines]);
   }
   return groups;
 }
 
-function parameterLines(pass: Pass, parameters: readonly ParameterText[], sizes: ReadonlySet<string>): readonly string[] {
+function parameterLines(
+  pass: Pass,
+  parameters: readonly ParameterText[],
+  sizes: ReadonlySet<string>,
+): readonly string[] {
   pass.import("integer");
   pass.import("ValuesOf");
   const lines = parameters.flatMap(({ name, constant, value, comment }) => {
@@ -202,20 +228,24 @@ function finished(pass: Pass, text: string): string {
     '  explain: () => "no rule is enabled that changes the state",',
     "});",
   ].join("\n");
-  const whole = text.replace("NO_DEADLOCK", deadlock);
-  const isUsed = (name: string) => new RegExp(`(?<![\\w."])${name}\\b`).test(whole.replace(/^ ?\*.*$|\/\*\*.*$|\/\/.*$/gm, ""));
+  const whole = text.replace(DEADLOCK_PLACE, deadlock);
+  const isUsed = (name: string) =>
+    new RegExp(`(?<![\\w."])${name}\\b`).test(whole.replace(/^ ?\*.*$|\/\*\*.*$|\/\/.*$/gm, ""));
   const used = [...pass.imports].filter((name) => name === "vocabulary" || isUsed(name));
   const vocabulary = used.filter((name) => OF_VOCABULARY.includes(name)).sort();
   const imported = used.filter((name) => !OF_VOCABULARY.includes(name)).sort(inOrder);
-  const immutable = [...pass.immutable, ...(pass.helpers.has("filled") || pass.helpers.has("gathered") ? ["Map as ImmutableMap"] : [])].filter((name) =>
-    isUsed(name.replace("Map as ", "")),
-  );
+  const immutable = [
+    ...pass.immutable,
+    ...(pass.helpers.has("filled") || pass.helpers.has("gathered") ? ["Map as ImmutableMap"] : []),
+  ].filter((name) => isUsed(name.replace("Map as ", "")));
   const imports = [
-    ...(immutable.length === 0 ? [] : [`import { ${[...new Set(immutable)].sort(inOrder).join(", ")} } from "immutable";`]),
+    ...(immutable.length === 0
+      ? []
+      : [`import { ${[...new Set(immutable)].sort(inOrder).join(", ")} } from "immutable";`]),
     `import { ${imported.map((name) => (IS_TYPE.test(name) ? `type ${name}` : name)).join(", ")} } from "popcheck/model";`,
   ];
   const [comment, ...rest] = whole.split("\n\n");
-  const body = rest.join("\n\n").replace("VOCABULARY", `const { ${vocabulary.join(", ")} } = vocabulary<State>();`);
+  const body = rest.join("\n\n").replace(VOCABULARY_PLACE, `const { ${vocabulary.join(", ")} } = vocabulary<State>();`);
   const kept = body.replace(/^type (\w+) = number;\n\n?/gm, (line, name) =>
     new RegExp(`\\b${name}\\b`).test(body.replace(line, "")) ? line : "",
   );

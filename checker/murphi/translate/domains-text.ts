@@ -28,7 +28,10 @@ export function domainOf(context: Context, of: Quantifier, sets: Set<SetTarget>)
     const type = context.file.types.typeIn(context.env, of.type, of.name) as SimpleTarget;
     const found = domainText(outer, type, sets);
     const list = listText(context, type);
-    context.env.names.set(of.name, { kind: "value", code: codeOf(name, type, { interval: intervalOf(type), isStable: true }) });
+    context.env.names.set(of.name, {
+      kind: "value",
+      code: codeOf(name, type, { interval: intervalOf(type), isStable: true }),
+    });
     return { name, text: text(found), list, type: typeText(type) };
   }
   const listOf = (within: Context) => {

@@ -2,7 +2,7 @@
 import type { Expression, MultisetPredicate } from "../syntax.js";
 import { written } from "../written.js";
 import { arithmetic, negatedNumber } from "./arithmetic-text.js";
-import { functionCall } from "./calls.js";
+import { functionCall, link } from "./calls.js";
 import { type Code, codeOf, LEVEL, operand } from "./code.js";
 import type { Context } from "./context.js";
 import { fieldOf, messagePlace, type Place, raw, rawText, read } from "./places.js";
@@ -137,7 +137,7 @@ export function assignedOf(context: Context, of: Expression): Code {
 function copiedIf(context: Context, of: Expression, isCopied: (type: Target) => boolean): Code {
   if (!isDesignator(context, of)) return valueOf(context, of);
   const place = placeOf(context, of);
-  return isCopied(place.type) && place.root.kind !== "value" ? raw(context, place) : read(context, place);
+  return isCopied(place.type) ? raw(context, place) : read(context, place);
 }
 
 /** Tells whether an expression names a variable, or a part of one. */
@@ -191,7 +191,12 @@ function equality(context: Context, of: Expression & { readonly kind: "binary" }
     [left, right],
     [right, left],
   ] as const)
-    if (side.type.kind === "boolean" && (other.text === "true" || other.text === "false") && side.text !== "true" && side.text !== "false") {
+    if (
+      side.type.kind === "boolean" &&
+      (other.text === "true" || other.text === "false") &&
+      side.text !== "true" &&
+      side.text !== "false"
+    ) {
       const isPlain = (other.text === "true") === isEqual;
       return isPlain ? side : codeOf(`!${operand(side, LEVEL.unary)}`, BOOLEAN, { level: LEVEL.unary, canFault });
     }
@@ -218,9 +223,14 @@ function chain(context: Context, of: Expression & { readonly kind: "chain" }): C
 }
 
 function conditional(context: Context, of: Expression & { readonly kind: "conditional" }): Code {
-  const [when, then, otherwise] = [valueOf(context, of.condition), valueOf(context, of.then), valueOf(context, of.otherwise)];
+  const [when, then, otherwise] = [
+    valueOf(context, of.condition),
+    valueOf(context, of.then),
+    valueOf(context, of.otherwise),
+  ];
   const ways = [then, otherwise];
   const text = `${operand(when, LEVEL.or)} ? ${operand(then, LEVEL.conditional + 1)} : ${operand(otherwise, LEVEL.conditional)}`;
+  if (!isSimple(then.type)) return chosenPlace(context, of, text, ways);
   const isOne = then.type.id === otherwise.type.id;
   const [a, b] = ways.map(({ interval }) => interval ?? [-Infinity, Infinity]);
   return codeOf(text, isOne ? then.type : then.type.kind === "range" ? INTEGER : unionOf(then, otherwise), {
@@ -228,6 +238,16 @@ function conditional(context: Context, of: Expression & { readonly kind: "condit
     canFault: [when, ...ways].some(({ canFault }) => canFault),
     interval: then.type.kind === "range" ? [Math.min(a![0]!, b![0]!), Math.max(a![1]!, b![1]!)] : undefined,
   });
+}
+
+/** Returns the code of a choice between two places of several values. */
+function chosenPlace(context: Context, of: Expression, text: string, ways: readonly Code[]): Code {
+  const { type } = ways[0]!;
+  const slot = context.pass.newSlot();
+  for (const { place } of ways) if (place !== undefined) link(context, place, { type, slot });
+  const root = { kind: "value", text: `(${text})` } as const;
+  const place = { root, steps: [], type, slot, isWritable: false, written: written(of), canFault: true };
+  return codeOf(root.text, type, { place, canFault: true });
 }
 
 function unionOf(a: Code, b: Code): Target {
@@ -278,4 +298,3 @@ function multisetCount(context: Context, of: Expression & { readonly kind: "mult
   const counted = text.endsWith("=> true") ? `${all}.size` : `${all}.messages().filter(${text}).length`;
   return codeOf(counted, INTEGER, { interval: [0, 2 ** 31], canFault: true });
 }
-

@@ -45,7 +45,9 @@ export class Flow {
     const meant = (path: Path) =>
       path.map((step) => {
         const index = /^\[(.*):(\d+)\]$/.exec(step);
-        return index === null ? step : `[${substitute.get(index[1]!) ?? (/^[-\d"]/.test(index[1]!) ? index[1] : "?")}:${index[2]}]`;
+        return index === null
+          ? step
+          : `[${substitute.get(index[1]!) ?? (/^[-\d"]/.test(index[1]!) ? index[1] : "?")}:${index[2]}]`;
       });
     for (const { path, slot } of does.reads) {
       const here = meant(path);
@@ -119,6 +121,8 @@ export class Flow {
 
 function covers(written: readonly Path[], path: Path): boolean {
   return written.some(
-    (each) => each.length <= path.length && each.every((step, i) => step === path[i] || (step === "[*]" && path[i]!.startsWith("["))),
+    (each) =>
+      each.length <= path.length &&
+      each.every((step, i) => step === path[i] || (step === "[*]" && path[i]!.startsWith("["))),
   );
 }

@@ -7,9 +7,9 @@ import { Context, type File } from "./context.js";
 import { type Env, type FunctionTarget, newDoing, type ParameterTarget } from "./env.js";
 import { identifier } from "./names.js";
 import { block, locals } from "./statements.js";
-import { indented } from "./writes.js";
 import { tidied } from "./tidied.js";
 import { placeTypeText } from "./values.js";
+import { indented } from "./writes.js";
 
 /** Declares a function, and returns its text. */
 export function functionText(file: File, env: Env, of: FunctionSyntax): readonly string[] {
@@ -56,7 +56,9 @@ export function functionText(file: File, env: Env, of: FunctionSyntax): readonly
   ];
   const type = returns.length === 0 ? "void" : returns.length === 1 ? returns[0] : `[${returns.join(", ")}]`;
   const limit = pass.countsCalls
-    ? [`if (calls > ${DEEPEST_CALL}) throw new Error(${quoted(`a call of ${of.name} within ${DEEPEST_CALL} calls, which has no end`)});`]
+    ? [
+        `if (calls > ${DEEPEST_CALL}) throw new Error(${quoted(`a call of ${of.name} within ${DEEPEST_CALL} calls, which has no end`)});`,
+      ]
     : [];
   const begin = known.writesState ? ["let next = state;"] : [];
   return [

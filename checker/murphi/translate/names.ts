@@ -8,7 +8,7 @@ const TYPESCRIPT = `abstract any as async await bigint boolean break case catch 
 
 const VOCABULARY = `action actionConstraint always assert bag chooseAny disabled goal initial integer model nameOf noDeadlock
   oneOf ordered perMember matrix reachable scalarset single union vocabulary variables parameters state next declared
-  before after calls properties constraints actions steps round Bag Binding Choice Disabled Domains Member Model
+  before after calls deadlock is isMap isRecord properties constraints actions steps round Bag Binding Choice Disabled Domains Member Model
   OrderedMember Parameters Result State StateOf ValuesOf Array BigInt Boolean Error Infinity Math NaN Number Object
   Record Set String Symbol ImmutableMap`;
 
@@ -36,7 +36,8 @@ export class Names {
 
 /** Returns a name with a small first letter; of one in capitals, all of them small: `home` of `HOME`. */
 export function lowered(name: string): string {
-  if (name === name.toUpperCase()) return name.toLowerCase().replace(/_+([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+  if (name === name.toUpperCase())
+    return name.toLowerCase().replace(/_+([a-z0-9])/g, (_, letter) => letter.toUpperCase());
   return name.charAt(0).toLowerCase() + name.slice(1);
 }
 

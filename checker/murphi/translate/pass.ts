@@ -113,6 +113,7 @@ export class Pass {
 
 /** Tells whether two passes have learned the same. */
 export function areSame(a: Learned, b: Learned): boolean {
-  const text = ({ nullable, effects, fixed }: Learned) => JSON.stringify([[...nullable].sort(), [...effects], [...fixed]]);
+  const text = ({ nullable, effects, fixed }: Learned) =>
+    JSON.stringify([[...nullable].sort(), [...effects], [...fixed]]);
   return text(a) === text(b);
 }

@@ -115,10 +115,14 @@ export function read(context: Context, place: Place): Code {
   return isNull ? { ...code, text: `${code.text}!` } : code;
 }
 
-/** Returns the statement that writes a place. */
+/** Returns the statement that writes a place, and notes that it is written. */
 export function assignment(context: Context, place: Place, value: string): string {
   context.flow.write(place);
   context.notes(place);
+  return assignmentText(context, place, value);
+}
+
+function assignmentText(context: Context, place: Place, value: string): string {
   const { indices, inner } = split(place);
   const { root } = place;
   const nested = (base: string, steps: readonly Step[]): string => {
@@ -133,7 +137,7 @@ export function assignment(context: Context, place: Place, value: string): strin
   return `${state} = ${state}.${root.of.writer}(${[...indices, whole].join(", ")});`;
 }
 
-/** Returns the statement that writes several fields of one place. */
+/** Returns the statement that writes several fields of one place, whose writes are noted already. */
 export function merge(
   context: Context,
   place: Place,
@@ -143,8 +147,7 @@ export function merge(
     const key = /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name);
     return key === value ? key : `${key}: ${value}`;
   });
-  const text = assignment(context, place, `${rawText(context, place)}.merge({ ${entries.join(", ")} })`);
-  return text;
+  return assignmentText(context, place, `${rawText(context, place)}.merge({ ${entries.join(", ")} })`);
 }
 
 /** Returns the place of a field. */
@@ -184,7 +187,9 @@ export function pathOf({ root, steps }: Place): readonly string[] | undefined {
   const first = root.kind === "state" ? `state ${root.of.name}` : `local ${root.text}`;
   return [
     first,
-    ...steps.map((step) => (step.kind === "field" ? `.${step.field}` : `[${step.isStable ? step.text : "?"}:${step.index.id}]`)),
+    ...steps.map((step) =>
+      step.kind === "field" ? `.${step.field}` : `[${step.isStable ? step.text : "?"}:${step.index.id}]`,
+    ),
   ];
 }
 
@@ -193,4 +198,3 @@ export function leavesOfPlace(place: Place): readonly { readonly path: readonly 
   if (path === undefined) return [];
   return leavesOf(place.type, place.slot).map((leaf) => ({ path: [...path, ...leaf.steps], slot: leaf.slot }));
 }
-

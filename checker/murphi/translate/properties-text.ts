@@ -9,8 +9,8 @@ import type { Env } from "./env.js";
 import { valueOf } from "./expressions.js";
 import { identifier } from "./names.js";
 import { aliases } from "./statements.js";
-import { indented } from "./writes.js";
 import type { SetTarget } from "./target-types.js";
+import { indented } from "./writes.js";
 
 export interface PropertyOfFile {
   readonly syntax: PropertySyntax;
@@ -52,7 +52,7 @@ export function propertyText(file: File, env: Env, of: PropertyOfFile, sets: Set
       `${head}reachable({`,
       `  name: ${quoted(name)},`,
       '  says: "the cover is met",',
-      `  goals: [goal(${quoted(words)}, ${range}, (state${binding}) => ${condition.join("\n")})],`,
+      `  goals: [goal(${quoted(shortened(syntax.text))}, ${range}, (state${binding}) => ${condition.join("\n")})],`,
       "});",
     ];
     return { lines, listed };
@@ -91,7 +91,8 @@ function conditionOf(
   for (const each of around) {
     context = context.within();
     context.canHoist = true;
-    if (each.kind === "ruleset") for (const quantifier of each.quantifiers) domains.push(domainOf(context, quantifier, sets));
+    if (each.kind === "ruleset")
+      for (const quantifier of each.quantifiers) domains.push(domainOf(context, quantifier, sets));
     if (each.kind === "alias") lines.push(...aliases(context, each.aliases));
   }
   context.canHoist = false;

@@ -29,7 +29,11 @@ export function countedOver(context: Context, of: Quantifier, isAssigned = false
     const slot = context.pass.newSlot();
     const place = { root, steps: [], type: INTEGER, slot, isWritable: true, written: of.name, canFault: false };
     context.flow.write({ ...place, type });
-    context.env.names.set(of.name, { kind: "place", place: { ...place, type: range.isOfType ? type : INTEGER }, isStable: false });
+    context.env.names.set(of.name, {
+      kind: "place",
+      place: { ...place, type: range.isOfType ? type : INTEGER },
+      isStable: false,
+    });
   } else {
     context.env.names.set(of.name, { kind: "value", code: codeOf(name, type, { interval, isStable: true }) });
   }
@@ -51,7 +55,10 @@ function rangeOf(
   const common = { type: INTEGER, isOfType: false, interval };
   const isUpwards = low![1] <= high![0] && (step === undefined || (step[0] === 1 && step[1] === 1));
   if (isUpwards)
-    return { ...common, list: `${context.pass.helper("range")}(${bounds[0]!.text}, ${bounds[1]!.text})`, canFault: false };
+    return {
+      ...common,
+      list: `${context.pass.helper("range")}(${bounds[0]!.text}, ${bounds[1]!.text})`,
+      canFault: false,
+    };
   return { ...common, list: `${context.pass.helper("counted")}(${texts})`, canFault: true };
 }
-

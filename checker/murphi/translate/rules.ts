@@ -6,16 +6,16 @@ import { quoted } from "./code.js";
 import { docComment } from "./comments.js";
 import { Context, type File } from "./context.js";
 import { type Around, type Domain, domainOf } from "./domains-text.js";
-import { type Doing, type Env, newDoing } from "./env.js";
+import { type Doing, type Env, newDoing, type WrittenPlace } from "./env.js";
 import { messageName, negation, placeOf } from "./expressions.js";
 import { endsAlways } from "./functions.js";
 import { identifier } from "./names.js";
 import { rawText } from "./places.js";
 import { aliases, block, locals } from "./statements.js";
-import { indented } from "./writes.js";
 import { type BagTarget, holdsBag, type SetTarget } from "./target-types.js";
 import { tidied } from "./tidied.js";
 import { listText } from "./values.js";
+import { indented } from "./writes.js";
 
 /** A rule in TypeScript. */
 export interface RuleText {
@@ -33,7 +33,13 @@ export interface RuleOfFile {
 }
 
 /** Returns the action of a rule, or the two actions of one that may leave the state as it is. */
-export function ruleText(file: File, env: Env, of: RuleOfFile, sets: Set<SetTarget>, before: readonly string[]): RuleText {
+export function ruleText(
+  file: File,
+  env: Env,
+  of: RuleOfFile,
+  sets: Set<SetTarget>,
+  before: readonly string[],
+): RuleText {
   const { pass } = file;
   const { syntax, checked, name } = of;
   const comment = pass.comments.at(Math.max(syntax.at, of.around.at(-1)?.at ?? 0));
@@ -45,7 +51,7 @@ export function ruleText(file: File, env: Env, of: RuleOfFile, sets: Set<SetTarg
   const given = domains.length === 0 ? "(state)" : `(state, { ${binding} })`;
   const range = `{${domains.length === 0 ? "" : ` ${domains.map(entryText).join(", ")} `}}`;
   const [only] = body.length === 1 ? [/^return (.*);$/.exec(body[0]!)?.[1]] : [];
-  const next = only === undefined ? [`${given} => {`, ...indented(body), "}"] : [`${given} => ${only}`];
+  const next = only === undefined ? functionLines(given, body) : [`${given} => ${only}`];
   const isOne = checked.surelyChanges;
   const text = pass.names.take(identifier(name, "rule"));
   const kind = isOne ? pass.import("action") : pass.helper("mayStutter");
@@ -66,6 +72,14 @@ export function ruleText(file: File, env: Env, of: RuleOfFile, sets: Set<SetTarg
     lines: [...docComment(comment), ...lines],
     listed: `${isOne ? "" : "..."}${text}${takesParameters ? "(parameters)" : ""}`,
   };
+}
+
+/** Returns a function with some lines; of one statement that returns, without braces. */
+function functionLines(given: string, body: readonly string[]): readonly string[] {
+  const isOne =
+    /^return \w+\($/.test(body[0]!) && body.slice(1, -1).every((line) => line.startsWith("  ")) && body.at(-1) === ");";
+  if (!isOne) return [`${given} => {`, ...indented(body), "}"];
+  return [`${given} => ${body[0]!.slice("return ".length)}`, ...body.slice(1, -1), ")"];
 }
 
 /** Asks for what compares the places that a rule has written: a bag is equal if its messages are. */
@@ -109,13 +123,20 @@ function around(
     const lines = aliases(inner, next.aliases);
     return [...lines, ...around(inner, of, domains, sets, then, depth + 1)];
   }
+  if (of.syntax.kind === "startstate") throw context.pass.refused(next.at, "a startstate within choose");
   const bag = placeOf(inner, next.multiset);
   const lines = inner.takeHoisted();
   const all = rawText(inner, bag);
   const message = messageName(inner, next.name, bag.type as BagTarget);
   const body = around(inner, of, domains, sets, then, depth + 1);
   const choose = context.pass.import("chooseAny");
-  const chosen = indented([`${all}.takeable(),`, `(${message}) => {`, ...indented(body), "},", `${quoted(next.name)},`]);
+  const chosen = indented([
+    `${all}.takeable(),`,
+    `(${message}) => {`,
+    ...indented(body),
+    "},",
+    `${quoted(next.name)},`,
+  ]);
   return [...lines, `return ${choose}(`, ...chosen, ");"];
 }
 
@@ -155,9 +176,12 @@ function removesOnce(body: readonly Statement[], around: readonly Around[]): boo
   const walk = (statements: readonly Statement[], isLoop: boolean): void => {
     for (const each of statements) {
       if (each.kind.startsWith("multisetremove")) found.push(each, ...(isLoop ? [each] : []));
-      if (each.kind === "undefine" || each.kind === "clear" || (each.kind === "call" && each.given.length === 0)) isDoubtful = true;
-      if (each.kind === "if") for (const part of [...each.clauses.map(({ body }) => body), each.otherwise]) walk(part, isLoop);
-      else if (each.kind === "switch") for (const part of [...each.cases.map(({ body }) => body), each.otherwise]) walk(part, isLoop);
+      if (each.kind === "undefine" || each.kind === "clear" || (each.kind === "call" && each.given.length === 0))
+        isDoubtful = true;
+      if (each.kind === "if")
+        for (const part of [...each.clauses.map(({ body }) => body), each.otherwise]) walk(part, isLoop);
+      else if (each.kind === "switch")
+        for (const part of [...each.cases.map(({ body }) => body), each.otherwise]) walk(part, isLoop);
       else if ("body" in each) walk(each.body, isLoop || each.kind !== "alias");
     }
   };
@@ -170,8 +194,11 @@ function removesOnce(body: readonly Statement[], around: readonly Around[]): boo
 }
 
 /** Returns the texts of the places that a rule may write, each once. */
-function writtenTexts(context: Context, does: Doing, { variables }: File): readonly string[] {
-  const texts = does.writes.map(({ variable, indices, steps }) => {
+function writtenTexts(context: Context, { writes }: Doing, { variables }: File): readonly string[] {
+  const needed = writes.filter(
+    (each, i) => !writes.some((other, j) => covers(other, each) && (!covers(each, other) || j < i)),
+  );
+  return needed.map(({ variable, indices, steps }) => {
     const { reader, sets } = variables.find(({ name }) => name === variable)!;
     const inner = context.within();
     const given = indices.map((text, i) => text ?? inner.env.fresh(`${"ijk"[i]}`));
@@ -184,9 +211,16 @@ function writtenTexts(context: Context, does: Doing, { variables }: File): reado
     }, place);
     return `...${all}`;
   });
-  const all = [...new Set(texts)];
-  // What is asked of a whole record need not be asked of its fields.
-  return all.filter((text) => !all.some((other) => other !== text && text.startsWith(`${other}.`)));
+}
+
+/** Tells whether to ask about one place is to ask about another one, too. */
+function covers(a: WrittenPlace, b: WrittenPlace): boolean {
+  return (
+    a.variable === b.variable &&
+    a.indices.every((text, i) => text === null || text === b.indices[i]) &&
+    a.steps.length <= b.steps.length &&
+    a.steps.every(({ text }, i) => text === b.steps[i]!.text)
+  );
 }
 
 /** Returns the function of a startstate, and the text of the list of the states that it makes. */

@@ -38,7 +38,8 @@ export function locals(context: Context, declarations: readonly Declaration[]): 
   return declarations.flatMap((of) => {
     const comment = context.pass.comments.at(of.at);
     if (of.kind === "type") context.file.types.declare(context.env, of.type, of.name, comment);
-    else if (of.kind === "const") context.env.names.set(of.name, { kind: "constant", code: valueOf(context, of.value) });
+    else if (of.kind === "const")
+      context.env.names.set(of.name, { kind: "constant", code: valueOf(context, of.value) });
     else {
       const type = context.file.types.typeIn(context.env, of.type, of.name);
       const slot = context.pass.newSlot();
@@ -120,8 +121,10 @@ function firstCalls(of: Statement): ReadonlySet<object> {
 function writeOf(context: Context, of: Statement & { readonly kind: "assign" }): { place: Place; code: Code } {
   const value = assignedValue(context, of);
   const place = placeOf(context, of.to);
-  if (value.type.kind === "undefined") return { place, code: { ...value, text: undefinedText(context, place.type, place.slot) } };
-  if (value.place !== undefined && !(isSimple(place.type) && !isCopied(context, of.value, value))) link(context, value.place, place);
+  if (value.type.kind === "undefined")
+    return { place, code: { ...value, text: undefinedText(context, place.type, place.slot) } };
+  if (value.place !== undefined && !(isSimple(place.type) && !isCopied(context, of.value, value)))
+    link(context, value.place, place);
   if (!isSimple(place.type)) {
     if (value.type.id !== place.type.id)
       throw context.pass.refused(of.at, "an assignment between types that are the same only with these constants");
@@ -140,8 +143,7 @@ function isCopied(context: Context, of: Expression, { type }: Code): boolean {
 function assignedValue(context: Context, { to, value }: Statement & { readonly kind: "assign" }): Code {
   const code = assignedOf(context, value);
   if (!isCopied(context, value, code)) return code;
-  const from = placeOf(context, value);
-  return from.root.kind === "value" ? code : copyOf(context, from, placeOf(context, to));
+  return copyOf(context, placeOf(context, value), placeOf(context, to));
 }
 
 function assign(context: Context, of: Statement & { readonly kind: "assign" }): readonly string[] {
@@ -161,14 +163,22 @@ function assign(context: Context, of: Statement & { readonly kind: "assign" }): 
 }
 
 /** Returns the first of some statements that write fields of one record, if they can be written together. */
-function fieldsOfOne(context: Context, statements: readonly Statement[]): readonly (Statement & { readonly kind: "assign" })[] {
+function fieldsOfOne(
+  context: Context,
+  statements: readonly Statement[],
+): readonly (Statement & { readonly kind: "assign" })[] {
   const group: (Statement & { readonly kind: "assign" })[] = [];
   const fields = new Set<string>();
   for (const each of statements) {
     if (each.kind !== "assign" || each.to.kind !== "field" || fields.has(each.to.field)) break;
     const [first] = group;
     const base = written(each.to.of);
-    if (first !== undefined && (first.to as Expression & { kind: "field" }).of && written((first.to as { of: Expression }).of) !== base) break;
+    if (
+      first !== undefined &&
+      (first.to as Expression & { kind: "field" }).of &&
+      written((first.to as { of: Expression }).of) !== base
+    )
+      break;
     const root = rootName(each.to);
     // A value that is computed of the record, or by a function, must see what was written before.
     if (first !== undefined && (mentions(each.value, root) || mentions(each.value, undefined))) break;
@@ -180,7 +190,14 @@ function fieldsOfOne(context: Context, statements: readonly Statement[]): readon
   // An alias may name the record as well.
   const roots = group.flatMap(({ value }) => placesIn(context, value));
   const own = group[0] === undefined ? undefined : context.env.find(rootName(group[0].to));
-  const isAliased = own?.kind === "place" && roots.slice(1).some((place) => place.root.kind === "state" && own.place.root.kind === "state" && place.root.of === own.place.root.of);
+  const isAliased =
+    own?.kind === "place" &&
+    roots
+      .slice(1)
+      .some(
+        (place) =>
+          place.root.kind === "state" && own.place.root.kind === "state" && place.root.of === own.place.root.of,
+      );
   return isAliased ? [] : group;
 }
 
@@ -272,9 +289,12 @@ function conditionOf(context: Context, of: Expression, mayHoist: boolean): Code 
 }
 
 function switchStatement(context: Context, of: Statement & { readonly kind: "switch" }): readonly string[] {
-  const subject = isDesignator(context, of.of) && context.pass.isCMurphi && ["scalarset", "union"].includes(placeOf(context, of.of).type.kind)
-    ? raw(context, placeOf(context, of.of))
-    : valueOf(context, of.of);
+  const subject =
+    isDesignator(context, of.of) &&
+    context.pass.isCMurphi &&
+    ["scalarset", "union"].includes(placeOf(context, of.of).type.kind)
+      ? raw(context, placeOf(context, of.of))
+      : valueOf(context, of.of);
   const cases = of.cases.map(({ values, body }) => {
     context.canHoist = false;
     const codes = values.map((value) => valueOf(context, value));
@@ -332,7 +352,9 @@ function propertyStatement(context: Context, of: Statement & { readonly kind: "p
     if (context.body!.refuses === undefined) throw context.pass.refused(of.at, "an assume within a function");
     return [`if (${negation(context, condition).text}) ${context.body!.refuses}`];
   }
-  return [`${context.pass.import("assert")}(${valueOf(context, condition).text}, ${quoted(words ?? shortened(text))});`];
+  return [
+    `${context.pass.import("assert")}(${valueOf(context, condition).text}, ${quoted(words ?? shortened(text))});`,
+  ];
 }
 
 /** Declares aliases. Returns the lines that they need. */
@@ -345,7 +367,11 @@ export function aliases(context: Context, all: readonly Alias[]): readonly strin
     else if (isPlace) {
       const place = stable(context, placeOf(context, of), at);
       lines.push(...context.takeHoisted());
-      context.env.names.set(name, { kind: "place", place: { ...place, written: name, canFault: false }, isStable: false });
+      context.env.names.set(name, {
+        kind: "place",
+        place: { ...place, written: name, canFault: false },
+        isStable: false,
+      });
     } else {
       const code = valueOf(context, of);
       const text = context.env.fresh(name);
@@ -353,7 +379,11 @@ export function aliases(context: Context, all: readonly Alias[]): readonly strin
       const root = { kind: "value", text } as const;
       const place = code.place && { ...code.place, root, steps: [], written: name, canFault: false };
       if (place !== undefined) context.env.names.set(name, { kind: "place", place, isStable: true });
-      else context.env.names.set(name, { kind: "value", code: { ...code, text, level: LEVEL.primary, canFault: false, isStable: true } });
+      else
+        context.env.names.set(name, {
+          kind: "value",
+          code: { ...code, text, level: LEVEL.primary, canFault: false, isStable: true },
+        });
     }
   }
   return lines;
@@ -386,7 +416,9 @@ function multisetStatement(context: Context, of: MultisetStatement): readonly st
   if (of.kind === "multisetremovepred") {
     const { bag, text } = predicateOf(context, of);
     const all = rawText(context, bag);
-    return [assignment(context, bag, `${all}.messages().filter(${text}).reduce((bag, message) => bag.take(message), ${all})`)];
+    return [
+      assignment(context, bag, `${all}.messages().filter(${text}).reduce((bag, message) => bag.take(message), ${all})`),
+    ];
   }
   const bag = placeOf(context, of.multiset);
   const message = valueOf(context, of.chosen).text;

@@ -91,7 +91,8 @@ export interface Leaf {
 export function leavesOf(type: Target, slot: Slot): readonly Leaf[] {
   const under = (step: string, leaves: readonly Leaf[]) =>
     leaves.map((leaf) => ({ steps: [step, ...leaf.steps], slot: leaf.slot }));
-  if (type.kind === "record") return type.fields.flatMap((field) => under(`.${field.field}`, leavesOf(field.type, field.slot)));
+  if (type.kind === "record")
+    return type.fields.flatMap((field) => under(`.${field.field}`, leavesOf(field.type, field.slot)));
   if (type.kind === "array") return under("[*]", leavesOf(type.element, slot));
   return type.kind === "multiset" ? [] : [{ steps: [], slot }];
 }
@@ -160,13 +161,23 @@ export class Types {
         return this.same(`range ${low.text} ${high.text}`, (id) => ({ kind: "range", id, name: undefined, low, high }));
       }
       case "enum":
-        return this.enumIn(env, of.members.map(({ name }) => name), name);
+        return this.enumIn(
+          env,
+          of.members.map(({ name }) => name),
+          name,
+        );
       case "record":
         return this.recordIn(env, of, name);
       case "array": {
         const index = this.typeIn(env, of.index, `${name}Index`) as SimpleTarget;
         const element = this.typeIn(env, of.element, name);
-        return this.same(`array ${index.id} ${element.id}`, (id) => ({ kind: "array", id, name: undefined, index, element }));
+        return this.same(`array ${index.id} ${element.id}`, (id) => ({
+          kind: "array",
+          id,
+          name: undefined,
+          index,
+          element,
+        }));
       }
       case "scalarset":
         return this.scalarsetIn(env, of, name, isDeclared);
@@ -221,7 +232,11 @@ export class Types {
     const fields = of.fields.map(({ name: field, type: syntax, at }) => {
       const comment = this.pass.comments.at(at);
       // What has no name of its own is named after the record, too.
-      const type = this.typeIn(env, syntax, syntax.kind === "named" ? field : `${capitalized(name)}${capitalized(field)}`);
+      const type = this.typeIn(
+        env,
+        syntax,
+        syntax.kind === "named" ? field : `${capitalized(name)}${capitalized(field)}`,
+      );
       return { comment, field, name: fieldName(field), type, slot: this.pass.newSlot() };
     });
     return this.same(`record ${fields.map(({ field, type }) => `${field} ${type.id}`).join()}`, (id) => {
@@ -244,7 +259,14 @@ export class Types {
     const line = this.pass.source.lineOf(of.at);
     const words = isDeclared ? name : `scalarset of line ${line}`;
     const made: SetTarget = {
-      ...{ kind: "scalarset", id: this.ids++, size, words, prefix: isDeclared ? `${name}_` : `line${line}_`, isDeclared },
+      ...{
+        kind: "scalarset",
+        id: this.ids++,
+        size,
+        words,
+        prefix: isDeclared ? `${name}_` : `line${line}_`,
+        isDeclared,
+      },
       name: this.pass.names.take(capitalized(name)),
       set: this.pass.names.take(pluralized(capitalized(name).replace(/^./, (letter) => letter.toLowerCase()))),
     };
@@ -272,7 +294,9 @@ export class Types {
       const named = this.pass.names.take(capitalized(name));
       const made: UnionTarget = {
         ...{ kind: "union", id, of: parts, name: named },
-        set: isSet ? this.pass.names.take(pluralized(named.replace(/^./, (letter) => letter.toLowerCase()))) : undefined,
+        set: isSet
+          ? this.pass.names.take(pluralized(named.replace(/^./, (letter) => letter.toLowerCase())))
+          : undefined,
       };
       if (isSet)
         for (const each of enums) {

@@ -2,7 +2,21 @@
 
 /** Returns the lines of a function with writes joined, what is returned at once, and constants that are none the less. */
 export function tidied(lines: readonly string[]): readonly string[] {
-  return constants(returnedAtOnce(chained(joinedWrites(lines))));
+  return withoutCopy(constants(returnedAtOnce(chained(joinedWrites(lines)))));
+}
+
+/** Returns a text in which a name is another one, but in texts within it. */
+function renamed(text: string, name: string, to: string): string {
+  const pattern = new RegExp(`"(?:\\\\.|[^"\\\\])*"|(?<![\\w.$])${name}\\b`, "g");
+  return text.replace(pattern, (found) => (found === name ? to : found));
+}
+
+/** Returns lines that read the state itself, where no line makes another one of it. */
+function withoutCopy(lines: readonly string[]): readonly string[] {
+  const at = lines.findIndex((line) => /^const next = (state|declared);$/.test(line));
+  if (at < 0) return lines;
+  const to = lines[at]!.slice("const next = ".length, -1);
+  return [...lines.slice(0, at), ...lines.slice(at + 1).map((line) => renamed(line, "next", to))];
 }
 
 /** The longest expression that another call is chained to. */
@@ -17,8 +31,10 @@ function chained(lines: readonly string[]): readonly string[] {
     const [, indent2, head2, call] = /^( *)(\w+ = |return )\w+(\.with\w+\(.*\));$/.exec(line) ?? [];
     const isNext = value !== undefined && call !== undefined && indent === indent2;
     const reads = new RegExp(`(?<![\\w.$"])${name}\\b`);
-    const isChain = isNext && line.startsWith(`${indent}${head2}${name}.with`) && /\.with\w+\(/.test(value) && !reads.test(call);
-    const isSame = isChain && (head2 === "return " || head2 === `${name} = `) && value.length + call.length < MOST_CHAINED;
+    const isChain =
+      isNext && line.startsWith(`${indent}${head2}${name}.with`) && /\.with\w+\(/.test(value) && !reads.test(call);
+    const isSame =
+      isChain && (head2 === "return " || head2 === `${name} = `) && value.length + call.length < MOST_CHAINED;
     if (!isSame || /\? .* : /.test(value.replace(/\(.*\)/g, ""))) result.push(line);
     else result[result.length - 1] = `${indent}${head}${value}${call};`;
     if (isSame && head2 === "return ") result.push(`${indent}return ${name};`);
@@ -43,13 +59,14 @@ function joinedWith(line: string, name: string, type: string, initial: string): 
   const written = new RegExp(`^${name} = (.*);$`).exec(line)?.[1];
   if (written === undefined) return undefined;
   const mentions = new RegExp(`(?<![\\w.$"])${name}\\b`, "g");
-  if (initial === "state" || initial === "declared") return `let ${name} = ${written.replace(mentions, initial)};`;
+  if (initial === "state" || initial === "declared") return `let ${name} = ${renamed(written, name, initial)};`;
   const record = /^new (\w+)\(\)$/.exec(initial)?.[1];
   if (record !== undefined) {
     const merged = new RegExp(`^${name}\\.merge\\((\\{ .* \\})\\)$`).exec(written)?.[1];
     if (merged !== undefined && !mentions.test(merged)) return `let ${name} = new ${record}(${merged});`;
     const [, field, value] = new RegExp(`^${name}\\.set\\("(\\w+)", (.*)\\)$`).exec(written) ?? [];
-    if (field !== undefined && !value!.match(mentions)) return `let ${name} = new ${record}({ ${field === value ? field : `${field}: ${value}`} });`;
+    if (field !== undefined && !value!.match(mentions))
+      return `let ${name} = new ${record}({ ${field === value ? field : `${field}: ${value}`} });`;
     return undefined;
   }
   if (written.match(mentions)) return undefined;

@@ -1,5 +1,7 @@
 /** Murphi files as TypeScript models: the text of a file that uses popcheck/model as an author would. */
-import { DEFAULT_NAME, documentText } from "./document-text.js";
+
+import { LoadError, UsageError } from "../../errors.js";
+import { didYouMean } from "../../nearest.js";
 import { checkedFile } from "../check-file.js";
 import type { DialectName } from "../dialect.js";
 import { givenNames } from "../given-names.js";
@@ -7,8 +9,7 @@ import { constantsOf } from "../parameters.js";
 import { parsed } from "../parser.js";
 import { SourceText } from "../source-text.js";
 import type { Item, RuleItem } from "../syntax.js";
-import { LoadError, UsageError } from "../../errors.js";
-import { didYouMean } from "../../nearest.js";
+import { DEFAULT_NAME, documentText } from "./document-text.js";
 import type { Around } from "./domains-text.js";
 import { areSame, type Learned, NOTHING_LEARNED, Pass } from "./pass.js";
 import type { PropertyOfFile } from "./properties-text.js";
@@ -49,10 +50,14 @@ export function translated(text: string, file: string, options: TranslationOptio
   const items = parsed(source);
   const given = givenConstants(items, options.constants ?? {});
   const checked = checkedFile(source, items, given, options.dialect ?? "detected");
-  if (checked.startstates.length === 0) throw source.error(0, "this file has no startstate, so that there is no state to begin with");
+  if (checked.startstates.length === 0)
+    throw source.error(0, "this file has no startstate, so that there is no state to begin with");
   const rules = new Map<object, RuleOfFile>();
   const properties = new Map<object, PropertyOfFile>();
-  const ruleNames = givenNames(source, checked.rules.map((rule) => ({ of: rule, name: rule.name, kind: "rule" })));
+  const ruleNames = givenNames(
+    source,
+    checked.rules.map((rule) => ({ of: rule, name: rule.name, kind: "rule" })),
+  );
   const propertyNames = givenNames(
     source,
     checked.properties.map((property) => ({

@@ -61,7 +61,8 @@ export function placeTypeText(context: Context, type: Target, slot: Slot, isStor
 
 /** Returns the text of the value of a place that nothing was written to. */
 export function initialText(context: Context, type: Target, slot: Slot): string {
-  if (type.kind === "record") return hasVaryingSize(type) ? `empty${type.name}(${context.parameters})` : `new ${type.name}()`;
+  if (type.kind === "record")
+    return hasVaryingSize(type) ? `empty${type.name}(${context.parameters})` : `new ${type.name}()`;
   if (type.kind === "multiset")
     return `${context.pass.import("Bag")}.of<${placeTypeText(context, type.element, type.slot, false)}>()`;
   if (type.kind === "array")
@@ -100,7 +101,12 @@ export function valuesText(context: Context, type: SimpleTarget): string {
       const [first] = type.of;
       const set = type.of.find((part) => part.kind === "scalarset");
       // An index set of a union has its fixed members first.
-      if (type.set !== undefined && set !== undefined && (first!.kind === "enum" || type.of.length === 1) && context.state !== "")
+      if (
+        type.set !== undefined &&
+        set !== undefined &&
+        (first!.kind === "enum" || type.of.length === 1) &&
+        context.state !== ""
+      )
         if (type.of.at(-1)!.kind === "scalarset") return `${context.state}.members(${type.set})`;
       return `[${type.of.map((part) => `...${listed(context, part)}`).join(", ")}]`;
     }

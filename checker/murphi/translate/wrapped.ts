@@ -4,7 +4,10 @@ const MOST = 120;
 
 /** Returns a text whose lines are broken where they are too long and can be. */
 export function wrapped(text: string): string {
-  return text.split("\n").flatMap((line) => broken(line)).join("\n");
+  return text
+    .split("\n")
+    .flatMap((line) => broken(line))
+    .join("\n");
 }
 
 function broken(line: string): readonly string[] {
@@ -18,10 +21,14 @@ function broken(line: string): readonly string[] {
   }
   const group = outermost(line);
   if (group === undefined) return [line];
-  const [before, inside, after] = [line.slice(0, group.start + 1), line.slice(group.start + 1, group.end), line.slice(group.end)];
+  const [before, inside, after] = [
+    line.slice(0, group.start + 1),
+    line.slice(group.start + 1, group.end),
+    line.slice(group.end),
+  ];
   const parts = partsOf(inside.trim());
-  const isList = parts.separator === ",";
-  const lines = parts.all.map((part, i) => `${indent}  ${part}${isList && (i < parts.all.length - 1 || !part.startsWith("...") || true) ? "," : ""}`);
+  const isList = parts.separator === "," && !/(^|\W)(if|for|while|switch) \($/.test(before);
+  const lines = parts.all.map((part) => `${indent}  ${part}${isList ? "," : ""}`);
   return [before, ...lines.flatMap(broken), ...broken(`${indent}${after}`)];
 }
 

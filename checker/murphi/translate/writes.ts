@@ -45,6 +45,8 @@ export function writesFrom(context: Context, place: Place, text: string): readon
   if (!isFamily(place)) return writes(context, place, () => text);
   const name = /^\w+$/.test(text) ? text : context.env.fresh("values");
   const element = (each: Place) =>
-    each.steps.slice(place.steps.length).reduce((of, step) => `${of}.get(${step.kind === "key" ? step.text : ""})!`, name);
+    each.steps
+      .slice(place.steps.length)
+      .reduce((of, step) => `${of}.get(${step.kind === "key" ? step.text : ""})!`, name);
   return [...(name === text ? [] : [`const ${name} = ${text};`]), ...writes(context, place, element)];
 }

@@ -1,0 +1,59 @@
+/** Murphi files translated to TypeScript, and what both come to. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { type CheckOptions, check, loadModel } from "../../checker/api/index.js";
+import { LoadError } from "../../checker/errors.js";
+import { resolveParameters } from "../../checker/model/model.js";
+import { translated } from "../../checker/murphi/translate/translate.js";
+import type { Outcome } from "../../checker/search/outcome.js";
+
+/** Writes the translation of a Murphi file into a folder. Returns its path. @throws LoadError if it is refused */
+export function writeTranslation(file: string, folder: string, options = {}): string {
+  const path = join(folder, `${basename(file).replace(/\.m$/, "")}.ts`);
+  writeFileSync(path, translated(readFileSync(file, "utf8"), file, options));
+  return path;
+}
+
+/** What a check of a model comes to, as far as a translation must come to the same. */
+export interface Result {
+  readonly states: number;
+  readonly transitions: number;
+  /** The steps that assumptions have cut off. */
+  readonly cutOff: number;
+  /** Each property with its verdict; of an error and an assertion, its words. */
+  readonly properties: readonly string[];
+  readonly actions: readonly string[];
+}
+
+/** Checks a model. Returns what it comes to, or the words of the error that its initial states are. */
+export async function resultOf(path: string, options: CheckOptions): Promise<Result | string> {
+  try {
+    const named = await loadModel(path);
+    const outcome = await check(named, { threads: 1, spill: false, types: false, ...options });
+    const parameters = resolveParameters(named.model, options.parameters ?? {});
+    return {
+      states: outcome.distinct,
+      transitions: outcome.generated,
+      cutOff: outcome.constraints?.steps ?? 0,
+      properties: outcome.properties.flatMap(inWords),
+      actions: named.model.actions(parameters).map(({ name }) => name),
+    };
+  } catch (error) {
+    if (!(error instanceof LoadError) || !/threw|fails the assertion/.test(error.message)) throw error;
+    return faultOf(error.message);
+  }
+}
+
+/** A model of TypeScript that has assertions says so also where none fails. */
+function inWords({ kind, name, verdict, explanation = "" }: Outcome["properties"][number]): readonly string[] {
+  if (kind === "no failed assertion" && verdict === "holds") return [];
+  const fault = verdict === "violated" && /^no (error|failed assertion)$/.test(kind) ? `: ${faultOf(explanation)}` : "";
+  return [`${kind} ${name} ${verdict}${fault}`];
+}
+
+/** Returns the words of an error, without the place and the binding in which it is found. */
+function faultOf(explanation: string): string {
+  return (
+    /(?:threw|fails the assertion) (.*?) ?(?:\([^()]*:\d+[^()]*\))?$/m.exec(explanation)?.[1] ?? explanation
+  ).trim();
+}
