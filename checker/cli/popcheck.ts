@@ -3,13 +3,14 @@ import yargs, { type Argv } from "yargs";
 /** The command line. Commands are imported when they are run, models when they are named. */
 import { onOneLine } from "../../traces/text/shown.js";
 import { UsageError } from "../errors.js";
-import type { Parameter, Parameters } from "../model/parameters.js";
+import type { Parameters } from "../model/parameters.js";
 import { loadModel, type NamedModel } from "../models/models.js";
 import { didYouMean } from "../nearest.js";
 import { version } from "../package.js";
 import { EXIT } from "../reports/exit-status.js";
 import { refuseStaleBuild } from "../sources.js";
 import { runsOptions, workerOptions } from "./args/cluster-options.js";
+import { described } from "./args/described.js";
 import {
   baselineOptions,
   type CliOptions,
@@ -34,12 +35,12 @@ import {
   simulateOptions,
   stepOptions,
   suggestOptions,
-  translateOptions,
   validateOptions,
   verifyOptions,
   viewOptions,
 } from "./args/options.js";
 import type { Side } from "./args/sides.js";
+import { translateOptions } from "./args/translate-options.js";
 import { modelWord, tied } from "./args/words.js";
 import { messageOf, statusOfError } from "./errors.js";
 import { demandWholeOutput, guardStandardStreams } from "./outputs/standard-streams.js";
@@ -363,17 +364,6 @@ function declared(argv: Argv, { options, positional }: Command, parameters: Para
       });
   }
   return argv;
-}
-
-/** Returns a parameter's sentence with the values that it takes. */
-function described(parameter: Parameter): string {
-  return onOneLine(sentenceOf(parameter));
-}
-
-function sentenceOf(parameter: Parameter): string {
-  if (parameter.kind === "integer") return `${parameter.about} [${parameter.min} to ${parameter.max}]`;
-  if (parameter.kind === "text") return `${parameter.about} [${parameter.shape}]`;
-  return parameter.kind === "flag" ? parameter.about : `${parameter.about} [${parameter.values.join(", ")}]`;
 }
 
 function flag(describe: string, on = false) {

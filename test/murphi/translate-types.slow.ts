@@ -1,4 +1,4 @@
-/** The types of translated models are right: `check` refuses to decide anything about a model in which they are wrong. */
+/** The types of translated models are right: where they are wrong, `check` decides nothing. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

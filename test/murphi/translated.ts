@@ -1,11 +1,25 @@
 /** Murphi files translated to TypeScript, and what both come to. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { expect } from "vitest";
 import { type CheckOptions, check, loadModel } from "../../checker/api/index.js";
 import { LoadError } from "../../checker/errors.js";
 import { resolveParameters } from "../../checker/model/model.js";
 import { translated } from "../../checker/murphi/translate/translate.js";
 import type { Outcome } from "../../checker/search/outcome.js";
+import { modelFiles, REFUSED as NOT_TAKEN, readModel } from "./expectation.js";
+
+/** Of the conformance models, those that are refused, with the sentence: the list must not grow by itself. */
+export const REFUSED: Readonly<Record<string, string>> = {
+  "cover-statement-met.m": "3:41: a cover within a rule or a function cannot be translated",
+  "cover-statement-missed.m": "4:26: a cover within a rule or a function cannot be translated",
+  "ruleset-union-of-scalarsets.m": "2:64: a union of several scalarsets cannot be translated",
+};
+
+/** The conformance models that popcheck takes; the twins in rumur's language say what others say. */
+export const conformance = modelFiles.filter(
+  (file) => !file.endsWith(".rumur.m") && !readModel(file).startsWith(NOT_TAKEN),
+);
 
 /** Writes the translation of a Murphi file into a folder. Returns its path. @throws LoadError if it is refused */
 export function writeTranslation(file: string, folder: string, options = {}): string {
@@ -56,4 +70,11 @@ function faultOf(explanation: string): string {
   return (
     /(?:threw|fails the assertion) (.*?) ?(?:\([^()]*:\d+[^()]*\))?$/m.exec(explanation)?.[1] ?? explanation
   ).trim();
+}
+
+/** Expects that a Murphi file and its translation come to the same, with symmetry and without. */
+export async function expectSame(file: string, folder: string, options: CheckOptions = {}): Promise<void> {
+  const path = writeTranslation(file, folder);
+  for (const symmetry of [true, false])
+    expect(await resultOf(path, { symmetry, ...options })).toEqual(await resultOf(file, { symmetry, ...options }));
 }

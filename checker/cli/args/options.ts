@@ -165,17 +165,6 @@ export const initOptions = {
   ...commonOptions,
 } as const satisfies CliOptions;
 
-export const translateOptions = {
-  out: { about: "the file to write, which must not be there yet; by default the standard output", value: "FILE" },
-  dialect: { about: "whose language the file is in (detected)", value: "detected|rumur|cmurphi" },
-  const: {
-    about: "another value for an integer constant, which is the default of the parameter; may be given several times",
-    value: "NAME=VALUE",
-    repeatable: true,
-  },
-  ...commonOptions,
-} as const satisfies CliOptions;
-
 export const exportOptions = {
   graph: { about: "write the state graph of a model, not a counterexample", value: "dot|json|aut" },
   symmetry: { about: "--graph: take interchangeable members for the same (--no-symmetry: tell them apart)", on: true },

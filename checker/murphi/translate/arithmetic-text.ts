@@ -1,4 +1,4 @@
-/** Arithmetic: plain operators where no run can divide by zero or exceed exact numbers, and helping functions elsewhere. */
+/** Arithmetic: plain operators where no run divides by zero or leaves exact numbers, and functions elsewhere. */
 import type { BinaryOperator, Expression } from "../syntax.js";
 import { written } from "../written.js";
 import { type Code, codeOf, type Interval, LEVEL, operand, quoted } from "./code.js";

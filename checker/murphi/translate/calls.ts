@@ -1,12 +1,11 @@
 /** Calls of functions and procedures: what they change is what they return. */
 import type { Expression } from "../syntax.js";
 import { written } from "../written.js";
-import { type Code, codeOf } from "./code.js";
+import { type Code, codeOf, type Place } from "./code.js";
 import type { Context } from "./context.js";
 import type { FunctionTarget, ParameterTarget } from "./env.js";
-import { assignedOf, isDesignator, placeOf, valueOf } from "./expressions.js";
 import type { Slot } from "./pass.js";
-import { type Place, raw, read } from "./places.js";
+import { raw, read } from "./places.js";
 import { INTEGER, isSimple, leavesOf, type Target } from "./target-types.js";
 import { fitted, initialText } from "./values.js";
 import { stable, writesFrom } from "./writes.js";
@@ -15,6 +14,14 @@ export interface Call {
   readonly name: string;
   readonly given: readonly Expression[];
   readonly at: number;
+}
+
+/** Reads expressions. */
+export interface Reader {
+  readonly valueOf: (context: Context, of: Expression) => Code;
+  readonly placeOf: (context: Context, of: Expression) => Place;
+  readonly assignedOf: (context: Context, of: Expression) => Code;
+  readonly isDesignator: (context: Context, of: Expression) => boolean;
 }
 
 interface PreparedCall {
@@ -39,15 +46,15 @@ export function copyOf(context: Context, place: Place, to: { type: Target; slot:
   return code;
 }
 
-/** Returns the text of a value of a type that is undefined wherever it can be, which it then is known to be. */
+/** Returns the text of the undefined value of a type, which its places then are known to hold. */
 export function undefinedText(context: Context, type: Target, slot: Slot): string {
   for (const leaf of leavesOf(type, slot)) context.pass.mark(leaf.slot);
   return isSimple(type) ? "null" : initialText(context, type, slot);
 }
 
 /** Returns the call of a function within an expression. */
-export function functionCall(context: Context, of: Expression & { readonly kind: "call" }): Code {
-  const prepared = prepare(context, of);
+export function functionCall(context: Context, of: Expression & { readonly kind: "call" }, reader: Reader): Code {
+  const prepared = prepare(context, of, reader);
   const { result, resultSlot, effects } = prepared.of;
   let text = prepared.text;
   if (effects.writesState || prepared.variables.length > 0) {
@@ -76,8 +83,8 @@ export function functionCall(context: Context, of: Expression & { readonly kind:
 }
 
 /** Returns the lines of a call that stands by itself. */
-export function callStatement(context: Context, call: Call): readonly string[] {
-  const prepared = prepare(context, call);
+export function callStatement(context: Context, call: Call, reader: Reader): readonly string[] {
+  const prepared = prepare(context, call, reader);
   return [...context.takeHoisted(), ...linesOf(context, prepared, undefined)];
 }
 
@@ -107,7 +114,7 @@ function linesOf(
   return lines;
 }
 
-function prepare(context: Context, { name, given, at }: Call): PreparedCall {
+function prepare(context: Context, { name, given, at }: Call, reader: Reader): PreparedCall {
   const entity = context.env.find(name);
   if (entity?.kind !== "function") throw new Error(`there is no function ${name}`);
   const { of } = entity;
@@ -116,11 +123,11 @@ function prepare(context: Context, { name, given, at }: Call): PreparedCall {
   const texts = of.parameters.map((parameter, i) => {
     const argument = given[i]!;
     if (!parameter.isVar) {
-      const code = argumentOf(context, name, parameter, argument);
+      const code = argumentOf(context, name, parameter, argument, reader);
       if (code.isStable) names.set(parameter.text, code.text);
       return code.text;
     }
-    const place = stable(context, placeOf(context, argument), at);
+    const place = stable(context, reader.placeOf(context, argument), at);
     refuseAliasing(context, of, place, variables, argument);
     link(context, place, parameter);
     link(context, parameter, place);
@@ -133,7 +140,7 @@ function prepare(context: Context, { name, given, at }: Call): PreparedCall {
   return { of, text: `${of.text}(${all.join(", ")})`, variables };
 }
 
-/** A variable that is given for a var parameter is read and written by the call alone; else two names mean one place. */
+/** A variable that is given for a var parameter is read and written by the call alone, or else has two names. */
 function refuseAliasing(
   context: Context,
   of: FunctionTarget,
@@ -172,7 +179,13 @@ function noteEffects(context: Context, of: FunctionTarget, names: ReadonlyMap<st
   }
 }
 
-function argumentOf(context: Context, name: string, parameter: ParameterTarget, of: Expression): Code {
+function argumentOf(
+  context: Context,
+  name: string,
+  parameter: ParameterTarget,
+  of: Expression,
+  { valueOf, placeOf, assignedOf, isDesignator }: Reader,
+): Code {
   const { type } = parameter;
   const isPlace = isDesignator(context, of);
   if (!isPlace) {

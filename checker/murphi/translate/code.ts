@@ -1,6 +1,6 @@
-/** Expressions of TypeScript, as text, and what is known of them. */
-import type { Place } from "./places.js";
-import type { Target } from "./target-types.js";
+/** Expressions of TypeScript, as text, and what is known of them; places that they name. */
+import type { Slot } from "./pass.js";
+import type { SimpleTarget, Target } from "./target-types.js";
 
 /** How strongly the outermost operator of an expression binds. */
 export const LEVEL = {
@@ -18,6 +18,40 @@ export const LEVEL = {
 /** The least and the greatest number that an expression may be. */
 export type Interval = readonly [low: number, high: number];
 
+/** A variable of the state. */
+export interface StateVariable {
+  readonly name: string;
+  readonly reader: string;
+  readonly writer: string;
+  /** The types that index the family. */
+  readonly sets: readonly SimpleTarget[];
+  readonly type: Target;
+  readonly slot: Slot;
+}
+
+export type Step =
+  | { readonly kind: "field"; readonly field: string; readonly name: string }
+  | { readonly kind: "key"; readonly text: string; readonly isStable: boolean; readonly index: SimpleTarget };
+
+export type Root =
+  | { readonly kind: "state"; readonly of: StateVariable }
+  | { readonly kind: "local"; readonly text: string }
+  /** A value that is no variable of the file's: a message, a result, a choice between two places. */
+  | { readonly kind: "value"; readonly text: string };
+
+export interface Place {
+  readonly root: Root;
+  /** What leads from the root to the place; the first of them index the family of a variable of the state. */
+  readonly steps: readonly Step[];
+  readonly type: Target;
+  readonly slot: Slot;
+  readonly isWritable: boolean;
+  /** The place as the Murphi file has it, for errors. */
+  readonly written: string;
+  /** Whether to find it may be an error. */
+  readonly canFault: boolean;
+}
+
 export interface Code {
   readonly text: string;
   readonly level: number;
@@ -28,7 +62,7 @@ export interface Code {
   readonly canFault: boolean;
   /** Its value with the defaults of the parameters, if it is a constant. */
   readonly constant?: number | boolean | string;
-  /** Whether it stands for the same value wherever it is written again: a constant, or a name that is never assigned. */
+  /** Whether it stands for the same value wherever it is written again, as a name that is never assigned. */
   readonly isStable: boolean;
   /** What it names, if it names a variable or a part of one. */
   readonly place?: Place;

@@ -1,10 +1,12 @@
 /** Where code stands while it is translated: the names in scope, the state that it runs in, what it is seen to do. */
 import type { SourceText } from "../source-text.js";
+import type { Place, StateVariable } from "./code.js";
 import { type Doing, type Env, newDoing } from "./env.js";
 import { Flow, type FlowOf } from "./flow.js";
 import type { Pass, Slot } from "./pass.js";
-import { type Place, type StateVariable, writtenPlace } from "./places.js";
-import type { Bound, Target, Types } from "./target-types.js";
+import { writtenPlace } from "./paths.js";
+import type { Bound, Target } from "./target-types.js";
+import type { Types } from "./types-of-file.js";
 
 /** How the statements of a rule or a function end. */
 export interface Body {

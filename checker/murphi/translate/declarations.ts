@@ -2,13 +2,12 @@
 import { AnyState, writerOf } from "../../model/state.js";
 import { constantsOf } from "../parameters.js";
 import type { Declaration, Item } from "../syntax.js";
-import { codeOf, quoted } from "./code.js";
+import { codeOf, quoted, type StateVariable } from "./code.js";
 import { docComment } from "./comments.js";
 import { Context, type File } from "./context.js";
 import type { Env } from "./env.js";
 import { valueOf } from "./expressions.js";
 import { lowered } from "./names.js";
-import type { StateVariable } from "./places.js";
 import { INTEGER, memberText, type RecordTarget, type SimpleTarget, type Target } from "./target-types.js";
 import { hasVaryingSize, initialText, placeTypeText, typeText } from "./values.js";
 import { indented } from "./writes.js";
@@ -89,7 +88,7 @@ export function variableText(context: Context, { reader, sets, type, slot }: Sta
     isPlain && !initial.startsWith("null") ? `${initial} as ${placeTypeText(context, type, slot)}` : initial;
   const names = sets.map((set) => ("set" in set ? set.set : ""));
   const maker = ["single", "perMember", "matrix"][sets.length]!;
-  return `${reader}: ${context.pass.import(maker)}(${[...names, typed].join(", ")})`;
+  return `${reader}: ${context.pass.uses(maker)}(${[...names, typed].join(", ")})`;
 }
 
 /** Returns the declaration of a type. */
@@ -98,12 +97,12 @@ export function typeDeclaration(file: File, of: Target): readonly string[] {
   const context = Context.ofConstants(file, undefined as never);
   switch (of.kind) {
     case "enum":
-      if (of.fixedIn !== undefined) return [`type ${of.name} = ${pass.import("Member")}<${quoted(of.fixedIn.name!)}>;`];
+      if (of.fixedIn !== undefined) return [`type ${of.name} = ${pass.uses("Member")}<${quoted(of.fixedIn.name!)}>;`];
       return [`type ${of.name} = ${of.members.map((member) => quoted(member)).join(" | ")};`];
     case "scalarset": {
       const { name, set, size, words, isDeclared, prefix } = of;
-      const maker = pass.import(isDeclared ? "scalarset" : "ordered");
-      const member = pass.import(isDeclared ? "Member" : "OrderedMember");
+      const maker = pass.uses(isDeclared ? "scalarset" : "ordered");
+      const member = pass.uses(isDeclared ? "Member" : "OrderedMember");
       const parameter = /^§\.(\w+)$/.exec(size.text)?.[1];
       const count = parameter === undefined ? size.text : quoted(parameter);
       return [
@@ -121,7 +120,7 @@ export function typeDeclaration(file: File, of: Target): readonly string[] {
       );
       const given = [quoted(of.name!), inner.set, ...members.map(({ member }) => quoted(member))];
       return [
-        `const ${of.set} = ${pass.import("union")}(${given.join(", ")});`,
+        `const ${of.set} = ${pass.uses("union")}(${given.join(", ")});`,
         parts,
         ...members.map(({ member, text }) => `const ${text} = ${of.set}.fixed(${quoted(member)});`),
       ];

@@ -2,6 +2,7 @@
 import type { Item, RuleItem } from "../syntax.js";
 import { quoted } from "./code.js";
 import { docComment } from "./comments.js";
+import type { Contents } from "./contents.js";
 import { Context, type File } from "./context.js";
 import { declareConstant, declareVariable, type ParameterText, typeDeclaration, variableText } from "./declarations.js";
 import { Env } from "./env.js";
@@ -11,8 +12,8 @@ import { helpingFunctions } from "./helping-functions.js";
 import type { Pass } from "./pass.js";
 import { propertyText } from "./properties-text.js";
 import { openText, type RuleOfFile, ruleText, startstateText } from "./rules.js";
-import { type SetTarget, Types } from "./target-types.js";
-import type { Contents } from "./translate.js";
+import type { SetTarget } from "./target-types.js";
+import { Types } from "./types-of-file.js";
 import { wrapped } from "./wrapped.js";
 import { indented } from "./writes.js";
 
@@ -114,13 +115,13 @@ function unindexed({ types, variables, pass }: File, { ranged }: Document): read
     const name = `each${type.name}`;
     return [
       `/** Never changes: it makes the members of ${type.set} exchangeable, which index nothing else. */`,
-      `${name}: ${pass.import("perMember")}(${type.set}, true),`,
+      `${name}: ${pass.uses("perMember")}(${type.set}, true),`,
     ];
   });
 }
 
 function assembled({ pass, types }: File, contents: Contents, document: Document, header: readonly string[]): string {
-  for (const each of ["noDeadlock"]) pass.import(each);
+  for (const each of ["noDeadlock"]) pass.uses(each);
   const { parameters } = document;
   const declared = types.inOrder.map(({ type, comment }) => [
     ...docComment(comment),
@@ -129,7 +130,7 @@ function assembled({ pass, types }: File, contents: Contents, document: Document
   const takesParameters = (texts: readonly string[]) =>
     texts.some((text) => text.includes("parameters")) ? "parameters" : "";
   const variables = document.variableLines;
-  if (pass.helpers.has("mayStutter")) pass.import("Bag");
+  if (pass.helpers.has("mayStutter")) pass.uses("Bag");
   const sizes = new Set(types.inOrder.flatMap(({ type }) => (type.kind === "scalarset" ? [type.size.text] : [])));
   const helpers = helpingFunctions(pass.helpers);
   const wantsParameters = parameters.length > 0;
@@ -178,8 +179,8 @@ function parameterLines(
   parameters: readonly ParameterText[],
   sizes: ReadonlySet<string>,
 ): readonly string[] {
-  pass.import("integer");
-  pass.import("ValuesOf");
+  pass.uses("integer");
+  pass.uses("ValuesOf");
   const lines = parameters.flatMap(({ name, constant, value, comment }) => {
     const isSize = sizes.has(`§.${name}`);
     const least = isSize ? 1 : value < 0 ? value * 1000 : 0;

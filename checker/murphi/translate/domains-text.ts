@@ -1,4 +1,4 @@
-/** What actions and properties range over: the names of rulesets with their domains, and what else stands around them. */
+/** What actions and properties range over: the names of rulesets with their domains. */
 import type { Quantifier, RuleItem } from "../syntax.js";
 import { codeOf } from "./code.js";
 import { Context } from "./context.js";
@@ -41,7 +41,7 @@ export function domainOf(context: Context, of: Quantifier, sets: Set<SetTarget>)
   const bounds = [of.from, of.to].map((each) => valueOf(outer, each).interval ?? ([-Infinity, Infinity] as const));
   const interval = [Math.min(bounds[0]![0], bounds[1]![0]), Math.max(bounds[0]![1], bounds[1]![1])] as const;
   context.env.names.set(of.name, { kind: "value", code: codeOf(name, INTEGER, { interval, isStable: true }) });
-  context.pass.import("oneOf");
+  context.pass.uses("oneOf");
   return { name, text: text(`oneOf(...${listOf(outer)})`), list: listOf(context), type: "number" };
 }
 
@@ -52,6 +52,6 @@ function domainText(context: Context, type: SimpleTarget, sets: Set<SetTarget>):
   if (type.kind === "union" && type.set !== undefined) return type.set;
   const list = valuesText(context, type);
   const values = list.replace(/ as const$/, "");
-  context.pass.import("oneOf");
+  context.pass.uses("oneOf");
   return `oneOf(${values.startsWith("[") ? values.slice(1, -1) : `...${values}`})`;
 }

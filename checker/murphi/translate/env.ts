@@ -1,9 +1,8 @@
 /** Names of a Murphi file, what they mean in the translation, and which names the translation has taken. */
 import type { FunctionSyntax } from "../syntax.js";
-import type { Code } from "./code.js";
+import type { Code, Place } from "./code.js";
 import type { Names } from "./names.js";
 import type { Effects, Slot } from "./pass.js";
-import type { Place } from "./places.js";
 import type { EnumTarget, Target } from "./target-types.js";
 
 export type Entity =

@@ -2,10 +2,10 @@
 import type { Expression, MultisetPredicate } from "../syntax.js";
 import { written } from "../written.js";
 import { arithmetic, negatedNumber } from "./arithmetic-text.js";
-import { functionCall, link } from "./calls.js";
-import { type Code, codeOf, LEVEL, operand } from "./code.js";
+import { functionCall, link, type Reader } from "./calls.js";
+import { type Code, codeOf, LEVEL, operand, type Place } from "./code.js";
 import type { Context } from "./context.js";
-import { fieldOf, messagePlace, type Place, raw, rawText, read } from "./places.js";
+import { fieldOf, messagePlace, raw, rawText, read } from "./places.js";
 import { countedOver } from "./quantifiers.js";
 import {
   type BagTarget,
@@ -18,6 +18,9 @@ import {
   UNDEFINED,
 } from "./target-types.js";
 import { indexed, valuesText } from "./values.js";
+
+/** What calls need of expressions, which may be calls. */
+export const READER: Reader = { valueOf, placeOf, assignedOf, isDesignator };
 
 /** Returns the code that reads an expression's value, which must be defined. */
 export function valueOf(context: Context, of: Expression): Code {
@@ -32,7 +35,7 @@ export function valueOf(context: Context, of: Expression): Code {
     case "element":
       return constantOf(context, of) ?? readOf(context, of);
     case "call":
-      return functionCall(context, of);
+      return functionCall(context, of, READER);
     case "unary":
       return of.operator === "!" ? negation(context, of.of) : negatedNumber(context, of, valueOf);
     case "binary":
@@ -256,7 +259,7 @@ function unionOf(a: Code, b: Code): Target {
 
 function quantified(context: Context, of: Expression & { readonly kind: "forall" | "exists" }): Code {
   const inner = context.within();
-  const { list, name, canFault } = countedOver(inner, of.quantifier);
+  const { list, name, canFault } = countedOver(inner, of.quantifier, valueOf);
   const body = valueOf(inner, of.body);
   const text = `${list}.${of.kind === "forall" ? "every" : "some"}((${name}) => ${body.text})`;
   return codeOf(text, BOOLEAN, { canFault: canFault || body.canFault });

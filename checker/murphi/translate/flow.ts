@@ -1,10 +1,11 @@
 /**
  * What is surely written, along the statements of a rule or a function. A place that is read, or that a startstate
- * leaves, without having been written surely may hold the undefined value; all others need no check where they are read.
+ * leaves, without having been written surely may hold the undefined value; all others need no check when they are read.
  */
+import type { Place, StateVariable } from "./code.js";
 import type { Doing, Path } from "./env.js";
 import type { Pass } from "./pass.js";
-import { leavesOfPlace, type Place, pathOf, type StateVariable } from "./places.js";
+import { leavesOfPlace, pathOf } from "./paths.js";
 import { leavesOf, type SimpleTarget } from "./target-types.js";
 
 /** Whose statements they are. */

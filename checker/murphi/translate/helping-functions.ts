@@ -1,4 +1,4 @@
-/** The helping functions that a translation may need: checks that Murphi makes by itself, and actions that may stutter. */
+/** The functions that a translation may need: checks that Murphi makes by itself, and actions that may stutter. */
 import { MOST_ROUNDS } from "../check-statement.js";
 
 /** The functions by name, each with those that it needs. */

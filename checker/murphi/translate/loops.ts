@@ -25,7 +25,7 @@ export function loop(context: Context, of: Loop, block: Block): readonly string[
   const inner = context.within();
   inner.canHoist = true;
   const isAssigned = of.body.some((each) => assigns(each, of.quantifier.name));
-  const { list, name, type, isOfType } = countedOver(inner, of.quantifier, isAssigned);
+  const { list, name, type, isOfType } = countedOver(inner, of.quantifier, valueOf, isAssigned);
   const before = inner.takeHoisted();
   let body: readonly string[] = [];
   context.flow.loop(

@@ -90,7 +90,7 @@ export class Pass {
   }
 
   /** Asks for an import from popcheck/model. Returns its name. */
-  import(name: string): string {
+  uses(name: string): string {
     this.imports.add(name);
     return name;
   }

@@ -1,66 +1,9 @@
 /** Places: variables, their fields and elements, read and written by immutable values. */
-import { type Code, codeOf, quoted } from "./code.js";
+import { type Code, codeOf, type Place, quoted, type Step } from "./code.js";
 import type { Context } from "./context.js";
-import type { WrittenPlace } from "./env.js";
-import type { Slot } from "./pass.js";
-import {
-  type BagTarget,
-  isDeclaredNullable,
-  isSimple,
-  leavesOf,
-  type SimpleTarget,
-  type Target,
-} from "./target-types.js";
+import { access, keyText, split } from "./paths.js";
+import { type BagTarget, isDeclaredNullable, isSimple } from "./target-types.js";
 import { intervalOf, valuesText } from "./values.js";
-
-/** A variable of the state. */
-export interface StateVariable {
-  readonly name: string;
-  readonly reader: string;
-  readonly writer: string;
-  /** The types that index the family. */
-  readonly sets: readonly SimpleTarget[];
-  readonly type: Target;
-  readonly slot: Slot;
-}
-
-export type Step =
-  | { readonly kind: "field"; readonly field: string; readonly name: string }
-  | { readonly kind: "key"; readonly text: string; readonly isStable: boolean; readonly index: SimpleTarget };
-
-export type Root =
-  | { readonly kind: "state"; readonly of: StateVariable }
-  | { readonly kind: "local"; readonly text: string }
-  /** A value that is no variable of the file's: a message, a result, a choice between two places. */
-  | { readonly kind: "value"; readonly text: string };
-
-export interface Place {
-  readonly root: Root;
-  /** What leads from the root to the place; the first of them index the family of a variable of the state. */
-  readonly steps: readonly Step[];
-  readonly type: Target;
-  readonly slot: Slot;
-  readonly isWritable: boolean;
-  /** The place as the Murphi file has it, for errors. */
-  readonly written: string;
-  /** Whether to find it may be an error. */
-  readonly canFault: boolean;
-}
-
-function access(step: Step): string {
-  if (step.kind === "key") return `.get(${step.text})!`;
-  return /^[A-Za-z_$][\w$]*$/.test(step.name) ? `.${step.name}` : `[${quoted(step.name)}]`;
-}
-
-function keyText(step: Step): string {
-  return step.kind === "key" ? step.text : quoted(step.name);
-}
-
-/** Returns the indices of the family, and the steps within its value. */
-function split({ root, steps }: Place): { readonly indices: readonly string[]; readonly inner: readonly Step[] } {
-  const count = root.kind === "state" ? root.of.sets.length : 0;
-  return { indices: steps.slice(0, count).map(keyText), inner: steps.slice(count) };
-}
 
 /** Tells whether a place is a family by members, or a row of one: many variables at once. */
 export function isFamily({ root, steps }: Place): boolean {
@@ -165,36 +108,4 @@ export function fieldOf(place: Place, field: string): Place {
 export function messagePlace(text: string, bag: BagTarget, written: string): Place {
   const root = { kind: "value", text } as const;
   return { root, steps: [], type: bag.element, slot: bag.slot, isWritable: false, written, canFault: false };
-}
-
-/** Returns what is said of a written place when one asks whether a rule has changed it. */
-export function writtenPlace(place: Place, isKnown: (text: string) => boolean): WrittenPlace | undefined {
-  const { root } = place;
-  if (root.kind !== "state") return undefined;
-  const { indices, inner } = split(place);
-  const cut = inner.findIndex((step) => step.kind === "key" && !isKnown(step.text));
-  const steps = inner.slice(0, cut < 0 ? undefined : cut);
-  return {
-    variable: root.of.name,
-    indices: root.of.sets.map((_, i) => (indices[i] !== undefined && isKnown(indices[i]) ? indices[i] : null)),
-    steps: steps.map((step) => ({ text: access(step), isField: step.kind === "field" })),
-  };
-}
-
-/** Returns the path of a place, for what is surely written: an index has its type behind it. */
-export function pathOf({ root, steps }: Place): readonly string[] | undefined {
-  if (root.kind === "value") return undefined;
-  const first = root.kind === "state" ? `state ${root.of.name}` : `local ${root.text}`;
-  return [
-    first,
-    ...steps.map((step) =>
-      step.kind === "field" ? `.${step.field}` : `[${step.isStable ? step.text : "?"}:${step.index.id}]`,
-    ),
-  ];
-}
-
-export function leavesOfPlace(place: Place): readonly { readonly path: readonly string[]; readonly slot: Slot }[] {
-  const path = pathOf(place);
-  if (path === undefined) return [];
-  return leavesOf(place.type, place.slot).map((leaf) => ({ path: [...path, ...leaf.steps], slot: leaf.slot }));
 }

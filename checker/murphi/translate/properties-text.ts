@@ -46,7 +46,7 @@ export function propertyText(file: File, env: Env, of: PropertyOfFile, sets: Set
   const listed = takesParameters ? `${text}(parameters)` : text;
   const words = shortened(syntax.text, 90);
   if (category === "cover") {
-    for (const each of ["reachable", "goal"]) pass.import(each);
+    for (const each of ["reachable", "goal"]) pass.uses(each);
     const lines = [
       ...comment,
       `${head}reachable({`,
@@ -58,7 +58,7 @@ export function propertyText(file: File, env: Env, of: PropertyOfFile, sets: Set
     return { lines, listed };
   }
   const made = category === "assume" ? "actionConstraint" : "always";
-  pass.import(made);
+  pass.uses(made);
   const given = category === "assume" ? `(_before, after${binding})` : `(state${binding})`;
   const lines = [
     ...comment,

@@ -1,8 +1,7 @@
 /** What quantifiers range over. */
-import type { Quantifier } from "../syntax.js";
-import { codeOf } from "./code.js";
+import type { Expression, Quantifier } from "../syntax.js";
+import { type Code, codeOf } from "./code.js";
 import type { Context } from "./context.js";
-import { valueOf } from "./expressions.js";
 import { INTEGER, type SimpleTarget } from "./target-types.js";
 import { intervalOf, listText } from "./values.js";
 
@@ -18,9 +17,15 @@ export interface Counted {
   readonly isOfType: boolean;
 }
 
-/** Declares the name of a quantifier, and returns what it ranges over. @param isAssigned whether a loop writes the name */
-export function countedOver(context: Context, of: Quantifier, isAssigned = false): Counted {
-  const range = rangeOf(context, of);
+/** Returns the code of an expression. */
+type ValueOf = (context: Context, of: Expression) => Code;
+
+/**
+ * Declares the name of a quantifier, and returns what it ranges over.
+ * @param isAssigned whether a loop writes the name
+ */
+export function countedOver(context: Context, of: Quantifier, valueOf: ValueOf, isAssigned = false): Counted {
+  const range = rangeOf(context, of, valueOf);
   const name = context.env.fresh(of.name);
   const { type } = range;
   const interval = isAssigned ? undefined : (range.interval ?? intervalOf(type));
@@ -43,6 +48,7 @@ export function countedOver(context: Context, of: Quantifier, isAssigned = false
 function rangeOf(
   context: Context,
   of: Quantifier,
+  valueOf: ValueOf,
 ): Omit<Counted, "name"> & { readonly interval?: readonly [number, number] } {
   if ("type" in of) {
     const type = context.file.types.typeIn(context.env, of.type, of.name) as SimpleTarget;

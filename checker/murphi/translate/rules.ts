@@ -54,8 +54,8 @@ export function ruleText(
   const next = only === undefined ? functionLines(given, body) : [`${given} => ${only}`];
   const isOne = checked.surelyChanges;
   const text = pass.names.take(identifier(name, "rule"));
-  const kind = isOne ? pass.import("action") : pass.helper("mayStutter");
-  if (!isOne) for (const each of ["action", "disabled", "Binding", "Domains", "Result"]) pass.import(each);
+  const kind = isOne ? pass.uses("action") : pass.helper("mayStutter");
+  if (!isOne) for (const each of ["action", "disabled", "Binding", "Domains", "Result"]) pass.uses(each);
   const places = isOne ? [] : writtenTexts(context, does, file);
   if (!isOne) comparing(file, does);
   const used = domains.filter(({ name }) => new RegExp(`\\b${name}\\b`).test(places.join()));
@@ -88,7 +88,7 @@ function comparing({ pass, variables }: File, { writes }: Doing): void {
   const types = writes.map(({ variable }) => variables.find(({ name }) => name === variable)!.type);
   if (!types.some(holdsBag)) return;
   pass.helper("isSame");
-  pass.import("Bag");
+  pass.uses("Bag");
   if (!types.some((type) => type.kind !== "multiset" && holdsBag(type))) return;
   pass.helper("isSameWithin");
   for (const name of ["isMap", "isRecord"]) pass.immutable.add(name);
@@ -129,7 +129,7 @@ function around(
   const all = rawText(inner, bag);
   const message = messageName(inner, next.name, bag.type as BagTarget);
   const body = around(inner, of, domains, sets, then, depth + 1);
-  const choose = context.pass.import("chooseAny");
+  const choose = context.pass.uses("chooseAny");
   const chosen = indented([
     `${all}.takeable(),`,
     `(${message}) => {`,
@@ -152,7 +152,7 @@ function ruleBody(
   const open = guard === "false" ? before : [guard, ...before];
   lines.push(...context.takeHoisted());
   for (const each of open) {
-    pass.import("disabled");
+    pass.uses("disabled");
     lines.push(`if (${each}) return disabled;`);
   }
   const inner = context.within("next");
@@ -162,7 +162,7 @@ function ruleBody(
     result: undefined,
     removesOnce: removesOnce(syntax.body, around),
   };
-  if (JSON.stringify(syntax.body).includes('"category":"assume"')) pass.import("disabled");
+  if (JSON.stringify(syntax.body).includes('"category":"assume"')) pass.uses("disabled");
   const body = [...locals(inner, syntax.declarations), ...block(inner, syntax.body)];
   if (!endsAlways(syntax.body)) body.push("return next;");
   return [...lines, ...tidied(["let next = state;", ...body])];

@@ -2,12 +2,14 @@
 import type { Alias, Declaration, Expression, Statement } from "../syntax.js";
 import { shortened, written } from "../written.js";
 import { callStatement, copyOf, link, undefinedText } from "./calls.js";
-import { type Code, LEVEL, operand, quoted } from "./code.js";
+import { type Code, LEVEL, operand, type Place, quoted } from "./code.js";
 import { lineComment } from "./comments.js";
 import type { Context } from "./context.js";
-import { assignedOf, constantOf, isDesignator, negation, placeOf, predicateOf, valueOf } from "./expressions.js";
+import { assignedOf, constantOf, isDesignator, negation, placeOf, READER, valueOf } from "./expressions.js";
 import { loop } from "./loops.js";
-import { assignment, isFamily, merge, type Place, raw, rawText } from "./places.js";
+import { mentions, mentionsInIndex, namesIn, rootName } from "./mentioned.js";
+import { multisetStatement } from "./multisets.js";
+import { assignment, isFamily, merge, raw } from "./places.js";
 import { isSimple, memberText, type SimpleTarget, type Target } from "./target-types.js";
 import { fitted, initialText, valuesText } from "./values.js";
 import { indented, stable, writes, writesFrom } from "./writes.js";
@@ -61,7 +63,7 @@ function statement(context: Context, of: Statement): readonly string[] {
     case "assign":
       return assign(context, of);
     case "call":
-      return callStatement(context, of);
+      return callStatement(context, of, READER);
     case "if":
       return ifStatement(context, of);
     case "switch":
@@ -208,50 +210,6 @@ function placesIn(context: Context, of: Expression): readonly Place[] {
   });
 }
 
-function rootName(of: Expression): string {
-  if (of.kind === "field" || of.kind === "element") return rootName(of.of);
-  return of.kind === "name" ? of.name : "";
-}
-
-/** Returns the names in an expression; an empty one for what is called. */
-function namesIn(of: Expression): readonly string[] {
-  switch (of.kind) {
-    case "number":
-      return [];
-    case "name":
-      return [of.name];
-    case "field":
-    case "unary":
-    case "isundefined":
-    case "ismember":
-      return namesIn(of.of);
-    case "element":
-      return [...namesIn(of.of), ...namesIn(of.index)];
-    case "binary":
-      return [...namesIn(of.left), ...namesIn(of.right)];
-    case "chain":
-      return of.operands.flatMap(namesIn);
-    case "conditional":
-      return [of.condition, of.then, of.otherwise].flatMap(namesIn);
-    case "forall":
-    case "exists":
-      return namesIn(of.body);
-    case "multisetcount":
-      return [...namesIn(of.multiset), ...namesIn(of.predicate)];
-    case "call":
-      return ["", ...of.given.flatMap(namesIn)];
-  }
-}
-
-function mentions(of: Expression, name = ""): boolean {
-  return namesIn(of).includes(name);
-}
-
-function mentionsInIndex(of: Expression, name: string): boolean {
-  if (of.kind === "field") return mentionsInIndex(of.of, name);
-  return of.kind === "element" && (mentions(of.index, name) || mentions(of.index) || mentionsInIndex(of.of, name));
-}
-
 function merged(context: Context, group: readonly (Statement & { readonly kind: "assign" })[]): readonly string[] {
   const fields = group.map((of) => {
     const { place, code } = writeOf(context, of);
@@ -352,9 +310,7 @@ function propertyStatement(context: Context, of: Statement & { readonly kind: "p
     if (context.body!.refuses === undefined) throw context.pass.refused(of.at, "an assume within a function");
     return [`if (${negation(context, condition).text}) ${context.body!.refuses}`];
   }
-  return [
-    `${context.pass.import("assert")}(${valueOf(context, condition).text}, ${quoted(words ?? shortened(text))});`,
-  ];
+  return [`${context.pass.uses("assert")}(${valueOf(context, condition).text}, ${quoted(words ?? shortened(text))});`];
 }
 
 /** Declares aliases. Returns the lines that they need. */
@@ -406,39 +362,4 @@ function leastOf(context: Context, type: SimpleTarget): string {
   if (type.kind === "boolean") return "false";
   if (type.kind === "enum") return memberText(type, type.members[0]!);
   return type.kind === "scalarset" ? `${type.set}.member(0)` : leastOf(context, type.of[0]!);
-}
-
-type MultisetStatement = Statement & { readonly kind: "multisetadd" | "multisetremove" | "multisetremovepred" };
-
-function multisetStatement(context: Context, of: MultisetStatement): readonly string[] {
-  if (of.kind === "multisetadd") return adding(context, of);
-  context.does.removals++;
-  if (of.kind === "multisetremovepred") {
-    const { bag, text } = predicateOf(context, of);
-    const all = rawText(context, bag);
-    return [
-      assignment(context, bag, `${all}.messages().filter(${text}).reduce((bag, message) => bag.take(message), ${all})`),
-    ];
-  }
-  const bag = placeOf(context, of.multiset);
-  const message = valueOf(context, of.chosen).text;
-  const all = rawText(context, bag);
-  if (context.body!.removesOnce) return [assignment(context, bag, `${all}.take(${message})`)];
-  const removed = context.pass.helper("removed");
-  return [assignment(context, bag, `${removed}(${all}, ${message}, ${quoted(written(of.multiset))})`)];
-}
-
-function adding(context: Context, of: Statement & { readonly kind: "multisetadd" }): readonly string[] {
-  const bag = placeOf(context, of.multiset);
-  if (bag.type.kind !== "multiset") throw new Error(`${bag.written} is no multiset`);
-  const { element, capacity, slot } = bag.type;
-  let message = valueOf(context, of.value);
-  if (isSimple(element)) message = fitted(context, message, element, { kind: "message", place: written(of.multiset) });
-  else {
-    if (message.place !== undefined) link(context, message.place, { type: element, slot });
-    if (message.type.id !== element.id)
-      throw context.pass.refused(of.at, "a message of a type that is the multiset's only with these constants");
-  }
-  const given = [rawText(context, bag), message.text, context.bound(capacity), quoted(written(of.multiset))];
-  return [assignment(context, bag, `${context.pass.helper("added")}(${given.join(", ")})`)];
 }

@@ -1,6 +1,6 @@
 /** Lines of a function made shorter where a reader would write them so. */
 
-/** Returns the lines of a function with writes joined, what is returned at once, and constants that are none the less. */
+/** Returns the lines of a function with writes joined, and with constants for what is written once. */
 export function tidied(lines: readonly string[]): readonly string[] {
   return withoutCopy(constants(returnedAtOnce(chained(joinedWrites(lines)))));
 }

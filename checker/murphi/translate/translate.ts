@@ -9,6 +9,7 @@ import { constantsOf } from "../parameters.js";
 import { parsed } from "../parser.js";
 import { SourceText } from "../source-text.js";
 import type { Item, RuleItem } from "../syntax.js";
+import type { Contents } from "./contents.js";
 import { DEFAULT_NAME, documentText } from "./document-text.js";
 import type { Around } from "./domains-text.js";
 import { areSame, type Learned, NOTHING_LEARNED, Pass } from "./pass.js";
@@ -24,18 +25,6 @@ export interface TranslationOptions {
   readonly dialect?: DialectName;
   /** Other values for integer constants, by their names in the file; they are the defaults of the parameters. */
   readonly constants?: Readonly<Record<string, number>>;
-}
-
-/** What stands in a file at the top level, with what is around each rule and property. */
-export interface Contents {
-  readonly items: readonly Item[];
-  /** Rules and properties, by their syntax. */
-  readonly rules: ReadonlyMap<object, RuleOfFile>;
-  readonly properties: ReadonlyMap<object, PropertyOfFile>;
-  /** The values of constants that the user has given. */
-  readonly given: ReadonlyMap<string, number>;
-  readonly name: string;
-  readonly file: string;
 }
 
 /**

@@ -54,7 +54,7 @@ export function placeTypeText(context: Context, type: Target, slot: Slot, isStor
     return `ImmutableMap<${typeText(type.index)}, ${placeTypeText(context, type.element, slot)}>`;
   }
   if (type.kind === "multiset")
-    return `${context.pass.import("Bag")}<${placeTypeText(context, type.element, type.slot, false)}>`;
+    return `${context.pass.uses("Bag")}<${placeTypeText(context, type.element, type.slot, false)}>`;
   const isNullable = isSimple(type) && (slot.isNullable || (isStored && isDeclaredNullable(type, slot)));
   return isNullable ? `${typeText(type)} | null` : typeText(type);
 }
@@ -64,7 +64,7 @@ export function initialText(context: Context, type: Target, slot: Slot): string 
   if (type.kind === "record")
     return hasVaryingSize(type) ? `empty${type.name}(${context.parameters})` : `new ${type.name}()`;
   if (type.kind === "multiset")
-    return `${context.pass.import("Bag")}.of<${placeTypeText(context, type.element, type.slot, false)}>()`;
+    return `${context.pass.uses("Bag")}.of<${placeTypeText(context, type.element, type.slot, false)}>()`;
   if (type.kind === "array")
     return `${context.pass.helper("filled")}(${valuesText(context, type.index)}, ${initialText(context, type.element, slot)})`;
   if (!isSimple(type)) return "null";

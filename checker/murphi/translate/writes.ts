@@ -1,7 +1,8 @@
 /** Writes of places: of one variable, or of each variable of a family, at indices that are looked for once. */
+import type { Place, Step } from "./code.js";
 import type { Context } from "./context.js";
 import { lowered } from "./names.js";
-import { assignment, elementAt, isFamily, type Place, type Step } from "./places.js";
+import { assignment, elementAt, isFamily } from "./places.js";
 import { valuesText } from "./values.js";
 
 export function indented(lines: readonly string[]): readonly string[] {
