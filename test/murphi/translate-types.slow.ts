@@ -1,5 +1,5 @@
 /** The types of translated models are right: where they are wrong, `check` decides nothing. */
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -41,9 +41,8 @@ test("TypeScript finds nothing wrong with any translation", () => {
     const compilerOptions = { ...options, noEmit: true, strict: true, skipLibCheck: true };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
     const tsc = join(packageRoot, "node_modules", "typescript", "bin", "tsc");
-    expect(() =>
-      execFileSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8", stdio: "pipe" }),
-    ).not.toThrow();
+    const { stdout } = spawnSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" });
+    expect(stdout).toBe("");
   } finally {
     rmSync(folder, { recursive: true });
   }

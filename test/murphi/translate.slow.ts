@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { packageRoot } from "../../checker/package.js";
 import { modelsFolder } from "./expectation.js";
-import { conformance, expectSame, REFUSED } from "./translated.js";
+import { conformance, expectSame, REFUSED, resultOf, writeTranslation } from "./translated.js";
 
 let folder = "";
 beforeAll(() => {
@@ -20,5 +20,9 @@ test.each(conformance.filter((file) => !(file in REFUSED)))("%s", async (file) =
 });
 
 test("German's protocol", async () => {
-  await expectSame(join(packageRoot, "test", "twins", "german.m"), folder, { parameters: { nodeNum: 2 } });
+  const file = join(packageRoot, "test", "twins", "german.m");
+  const parameters = { nodeNum: 2 };
+  await expectSame(file, folder, { parameters });
+  const whole = await resultOf(writeTranslation(file, folder), { parameters, symmetry: false });
+  expect(whole).toMatchObject({ states: 43_422, transitions: 126_844 });
 });

@@ -27,7 +27,9 @@ function broken(line: string): readonly string[] {
     line.slice(group.end),
   ];
   const parts = partsOf(inside.trim());
-  const isList = parts.separator === "," && !/(^|\W)(if|for|while|switch) \($/.test(before);
+  const isKeyword = /(^|\W)(if|for|while|switch) \($/.test(before);
+  // Brackets around an operand take no comma, nor do those of a keyword.
+  const isList = parts.separator === "," && !isKeyword && /[[{]$|[\w>)\]]\($/.test(before);
   const lines = parts.all.map((part) => `${indent}  ${part}${isList ? "," : ""}`);
   return [before, ...lines.flatMap(broken), ...broken(`${indent}${after}`)];
 }
