@@ -53,14 +53,14 @@ export async function resultOf(path: string, options: CheckOptions): Promise<Res
       actions: named.model.actions(parameters).map(({ name }) => name),
     };
   } catch (error) {
-    if (!(error instanceof LoadError) || !/threw|fails the assertion/.test(error.message)) throw error;
+    if (!(error instanceof LoadError) || !/threw|fails the assertion|cannot be set up/.test(error.message)) throw error;
     return faultOf(error.message);
   }
 }
 
 /** A model of TypeScript that has assertions says so also where none fails. */
 function inWords({ kind, name, verdict, explanation = "" }: Outcome["properties"][number]): readonly string[] {
-  if (kind === "no failed assertion" && verdict === "holds") return [];
+  if (kind === "no failed assertion" && verdict !== "violated") return [];
   const fault = verdict === "violated" && /^no (error|failed assertion)$/.test(kind) ? `: ${faultOf(explanation)}` : "";
   return [`${kind} ${name} ${verdict}${fault}`];
 }
@@ -68,7 +68,8 @@ function inWords({ kind, name, verdict, explanation = "" }: Outcome["properties"
 /** Returns the words of an error, without the place and the binding in which it is found. */
 function faultOf(explanation: string): string {
   return (
-    /(?:threw|fails the assertion) (.*?) ?(?:\([^()]*:\d+[^()]*\))?$/m.exec(explanation)?.[1] ?? explanation
+    /(?:threw|fails the assertion|cannot be set up:) (.*?) ?(?:\([^()]*:\d+[^()]*\))?$/m.exec(explanation)?.[1] ??
+    explanation
   ).trim();
 }
 

@@ -72,6 +72,11 @@ export class Context {
     return this.derived(this.env.within(), state);
   }
 
+  /** Returns the same with names of its own that stand between the same braces. */
+  beside(): Context {
+    return this.derived(this.env.beside(), this.state);
+  }
+
   private derived(env: Env, state: string): Context {
     const { file, of, calls, does, flow } = this;
     const parameters = state === "" ? this.parameters : `${state}.parameters`;

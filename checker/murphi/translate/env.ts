@@ -61,15 +61,20 @@ export function newDoing(): Doing {
 
 export class Env {
   readonly names = new Map<string, Entity>();
-  private readonly texts = new Set<string>();
 
   constructor(
     private readonly module: Names,
     private readonly outer?: Env,
+    private readonly texts = new Set<string>(),
   ) {}
 
   within(): Env {
     return new Env(this.module, this);
+  }
+
+  /** Returns a scope within this one that has no braces of its own in the translation. */
+  beside(): Env {
+    return new Env(this.module, this, this.texts);
   }
 
   find(name: string): Entity | undefined {

@@ -14,9 +14,9 @@ import { isSimple, memberText, type SimpleTarget, type Target } from "./target-t
 import { fitted, initialText, valuesText } from "./values.js";
 import { indented, stable, writes, writesFrom } from "./writes.js";
 
-/** Returns statements in a scope of their own. */
-export function block(context: Context, statements: readonly Statement[]): readonly string[] {
-  const inner = context.within();
+/** Returns statements in a scope of their own. @param hasBraces whether braces will stand around them */
+export function block(context: Context, statements: readonly Statement[], hasBraces = true): readonly string[] {
+  const inner = hasBraces ? context.within() : context.beside();
   const lines: string[] = [];
   for (let i = 0; i < statements.length; ) {
     const comment = lineComment(context.pass.comments.at(beginOf(statements[i]!)));
@@ -81,10 +81,10 @@ function statement(context: Context, of: Statement): readonly string[] {
     case "property":
       return propertyStatement(context, of);
     case "alias": {
-      const inner = context.within();
+      const inner = context.beside();
       inner.canHoist = true;
       const lines = aliases(inner, of.aliases);
-      return [...lines, ...block(inner, of.body)];
+      return [...lines, ...block(inner, of.body, false)];
     }
     case "undefine":
     case "clear": {
