@@ -202,6 +202,7 @@ const mayImport: Record<string, readonly string[]> = {
     "checker/mutation",
     "checker/conformance",
     "checker/models",
+    "checker/murphi",
     "checker/reports",
     "checker/simulation",
     "checker/cluster",

@@ -3,13 +3,14 @@ import yargs, { type Argv } from "yargs";
 /** The command line. Commands are imported when they are run, models when they are named. */
 import { onOneLine } from "../../traces/text/shown.js";
 import { UsageError } from "../errors.js";
-import type { Parameter, Parameters } from "../model/parameters.js";
+import type { Parameters } from "../model/parameters.js";
 import { loadModel, type NamedModel } from "../models/models.js";
 import { didYouMean } from "../nearest.js";
 import { version } from "../package.js";
 import { EXIT } from "../reports/exit-status.js";
 import { refuseStaleBuild } from "../sources.js";
 import { runsOptions, workerOptions } from "./args/cluster-options.js";
+import { described } from "./args/described.js";
 import {
   baselineOptions,
   type CliOptions,
@@ -39,6 +40,7 @@ import {
   viewOptions,
 } from "./args/options.js";
 import type { Side } from "./args/sides.js";
+import { translateOptions } from "./args/translate-options.js";
 import { modelWord, tied } from "./args/words.js";
 import { messageOf, statusOfError } from "./errors.js";
 import { demandWholeOutput, guardStandardStreams } from "./outputs/standard-streams.js";
@@ -77,6 +79,13 @@ const commands: Readonly<Record<string, Command>> = {
     options: initOptions,
     positional: { name: "folder", about: "the folder to write into, which is made if need be; by default this one" },
     run: async (argv) => (await import("./commands/init.js")).initCommand(argv as never),
+  },
+  translate: {
+    usage: "translate <file>",
+    about: "write a Murphi file as a TypeScript model, which comes to the same",
+    options: translateOptions,
+    positional: { name: "file", about: "a Murphi file, whose name ends in .m" },
+    run: async (argv) => (await import("./commands/translate.js")).translateCommand(argv as never),
   },
   describe: {
     usage: "describe <model>",
@@ -355,17 +364,6 @@ function declared(argv: Argv, { options, positional }: Command, parameters: Para
       });
   }
   return argv;
-}
-
-/** Returns a parameter's sentence with the values that it takes. */
-function described(parameter: Parameter): string {
-  return onOneLine(sentenceOf(parameter));
-}
-
-function sentenceOf(parameter: Parameter): string {
-  if (parameter.kind === "integer") return `${parameter.about} [${parameter.min} to ${parameter.max}]`;
-  if (parameter.kind === "text") return `${parameter.about} [${parameter.shape}]`;
-  return parameter.kind === "flag" ? parameter.about : `${parameter.about} [${parameter.values.join(", ")}]`;
 }
 
 function flag(describe: string, on = false) {

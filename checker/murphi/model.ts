@@ -11,6 +11,7 @@ import { DIALECTS, type DialectName } from "./dialect.js";
 import { allBindings, type BoundDomains, domainsOf, setsIn } from "./domains.js";
 import { GUESSED, type Said, type Sayable, saidByOption, saidInComments } from "./drawing-words.js";
 import { Drawing } from "./drawn.js";
+import { givenNames } from "./given-names.js";
 import { type ConstantParameter, constantsOf, type Deadlock, parametersOf } from "./parameters.js";
 import { parsed } from "./parser.js";
 import { type MurphiState, RuleRunner, type Wanted } from "./run-rule.js";
@@ -104,8 +105,12 @@ class Program {
     this.drawing = drawing.over(this.variables);
     this.runner = new RuleRunner(this.variables, source, rules);
     this.names = new Map<{ readonly at: number }, string>([
-      ...this.named(this.file.rules.map((rule) => ({ of: rule, name: rule.name, kind: "rule" }))),
-      ...this.named(
+      ...givenNames(
+        source,
+        this.file.rules.map((rule) => ({ of: rule, name: rule.name, kind: "rule" })),
+      ),
+      ...givenNames(
+        source,
         this.file.properties.map((property) => ({
           of: property,
           name: property.words,
@@ -226,7 +231,10 @@ class Program {
   private coversWithin(): readonly Property<MurphiState>[] {
     const { covers, rules } = this.file;
     const met = covers.length === 0 ? new Set<number>() : coversOfStart(this.file, this.variables);
-    const names = this.named(covers.map((of) => ({ of, name: of.name, kind: "cover" })));
+    const names = givenNames(
+      this.source,
+      covers.map((of) => ({ of, name: of.name, kind: "cover" })),
+    );
     return covers.map((cover, number) => {
       const name = names.get(cover)!;
       const leading = rules.filter(({ mentions }) => leadsTo(mentions, number));
@@ -296,28 +304,6 @@ class Program {
 
   private ofCategory(category: CheckedProperty["category"]): readonly CheckedProperty[] {
     return this.file.properties.filter((property) => property.category === category);
-  }
-
-  /** Gives each of several things a name: its own, or its line; and its line besides, where two share one. */
-  private named<T extends { readonly at: number }>(
-    all: readonly { readonly of: T; readonly name: string | undefined; readonly kind: string }[],
-  ): ReadonlyMap<T, string> {
-    const wanted = all.map(({ of, name, kind }) => ({
-      of,
-      name: name === undefined || name.trim() === "" ? `${kind} of line ${this.source.lineOf(of.at)}` : name,
-    }));
-    const uses = new Map<string, number>();
-    for (const { name } of wanted) uses.set(name, (uses.get(name) ?? 0) + 1);
-    const names = new Map<T, string>();
-    const taken = new Map<string, number>();
-    for (const { of, name } of wanted) {
-      const isShared = uses.get(name)! > 1;
-      const placed = isShared && !name.includes(" of line ") ? `${name} (line ${this.source.lineOf(of.at)})` : name;
-      const before = taken.get(placed) ?? 0;
-      taken.set(placed, before + 1);
-      names.set(of, before === 0 ? placed : `${placed}, ${before + 1}`);
-    }
-    return names;
   }
 }
 

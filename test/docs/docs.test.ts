@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import * as clusterOptions from "../../checker/cli/args/cluster-options.js";
 import * as commandLine from "../../checker/cli/args/options.js";
+import { translateOptions } from "../../checker/cli/args/translate-options.js";
 import { Instance } from "../../checker/model/instance.js";
 import { builtInNames, loadModel } from "../../checker/models/models.js";
 import { EXIT } from "../../checker/reports/exit-status.js";
@@ -46,6 +47,7 @@ describe("a document names only what there is:", () => {
 const optionsOf: Readonly<Record<string, commandLine.CliOptions>> = {
   list: commandLine.commonOptions,
   init: commandLine.initOptions,
+  translate: translateOptions,
   describe: commandLine.describeOptions,
   check: commandLine.checkOptions,
   resume: commandLine.resumeOptions,

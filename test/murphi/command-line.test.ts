@@ -97,3 +97,38 @@ test("two files are compared, and the graph of one is exported", () => {
   const graph = popcheckTyped("export", "tokens.m", "--graph", "dot");
   expect(graph.stdout).toContain('[label="take(Proc_1)"]');
 });
+
+test("translate writes a TypeScript model, to the standard output or into a new file, that comes to the same", () => {
+  const { status, stdout } = popcheckTyped("translate", "tokens.m");
+  expect(status).toBe(0);
+  expect(stdout).toContain('const procs = scalarset("Proc", { prefix: "Proc_", size: "n" });');
+  expect(popcheckTyped("translate", "tokens.m", "--out", "tokens-translated.ts").status).toBe(0);
+  expect(readFileSync(join(folder, "tokens-translated.ts"), "utf8")).toBe(stdout);
+  const checked = popcheckTyped("check", "tokens-translated.ts", "--n", "2");
+  expect(checked.status).toBe(12);
+  expect(checked.stdout).toContain("VIOLATED  one at the most");
+  expect(checked.stdout).toContain(" 1  take(Proc_1)");
+  const given = popcheckTyped("translate", "tokens.m", "--const", "N=5", "--dialect", "rumur");
+  expect(given.stdout).toContain("default: 5");
+});
+
+test("translate refuses what it would overwrite, what is no Murphi file, and what it does not know", () => {
+  writeFileSync(join(folder, "mine.ts"), "// mine\n");
+  const refusal = (...words: string[]) => {
+    const { status, stderr } = popcheckTyped("translate", ...words);
+    expect(status).toBe(2);
+    return stderr;
+  };
+  expect(refusal("tokens.m", "--out", "mine.ts")).toContain("mine.ts is there already");
+  expect(readFileSync(join(folder, "mine.ts"), "utf8")).toBe("// mine\n");
+  expect(refusal("mine.ts")).toContain("translate takes a Murphi file, whose name ends in .m, not mine.ts");
+  expect(refusal("missing.m")).toContain("there is no file missing.m");
+  expect(refusal("wrong.m")).toContain("wrong.m:2:18: ");
+  expect(refusal("tokens.m", "--const", "M=5")).toContain("there is no integer constant M in the file");
+  expect(refusal("tokens.m", "--const", "N")).toContain(
+    "--const takes NAME=VALUE with an integer, as NODE_NUM=4, not N",
+  );
+  expect(refusal("tokens.m", "--dialect", "cmurfi")).toContain(
+    "--dialect takes one of detected, rumur, cmurphi, not cmurfi",
+  );
+});

@@ -1,0 +1,10 @@
+type P: scalarset(2); H: enum {Home}; N: union {H, P}; M: record src: N; k: enum {A, B}; n: 0..1; end; R: record a: 0..1; b: 0..1; o: P; end; T: array [P] of 0..1;
+var o: N; e: enum {A, B}; q: multiset [2] of M; r, s: R; t, u: T; c: 0..2;
+procedure init(var x: R); begin x.a := 0; end;
+procedure half(var x: T); begin for p: P do x[p] := 0; end; end;
+startstate begin o := Home; e := A; undefine q; init(r); s := r; half(t); c := 0; end;
+rule "send" c < 2 ==> var m: M; begin if c = 1 then m.src := o; end; m.n := 0; MultiSetAdd(m, q); c := c + 1; end;
+choose m: q do rule "take" true ==> begin o := q[m].src; e := q[m].k; MultiSetRemove(m, q); end; end;
+rule "pick" begin u := c = 0 ? t : u; s := c = 1 ? r : s; end;
+ruleset p: P do rule "own" begin s.o := p; s.b := 1; end; rule "eq" s.o = p & o = p ==> begin undefine s; undefine u[p]; end; end;
+rule "is" exists p: P do isundefined(u[p]) end ==> begin t := u; end;

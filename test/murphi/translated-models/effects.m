@@ -1,0 +1,12 @@
+type A: array [0..2] of 0..3; var a: A; x: 0..3; y: 0..3; m: array[boolean] of 0..3;
+function bump(var v: 0..3): 0..3; begin v := (v + 1) % 4; return v; end;
+function take(): 0..3; begin x := (x + 1) % 3; return x; end;
+procedure fill(var b: A; w: 0..3); begin for i: 0..2 do if i = w then return; end; b[i] := w; end; end;
+startstate begin clear a; x := 0; y := 0; for b: boolean do m[b] := 0; end; end;
+rule "one" begin y := bump(a[x]); end;
+rule "two" begin y := take() + a[0] > 3 ? 0 : 1; end;
+rule "three" begin fill(a, y); end;
+rule "four" begin if take() = 1 then a[x] := y; elsif x = 2 then a[x] := x; else y := x; end; end;
+rule "five" begin m[x = 1] := y; m[y < 2] := m[x > 0]; end;
+rule "six" begin for i := x to 0 do a[i] := i; end; for i := 0 to 2 by 2 do y := i; end; end;
+rule "seven" begin alias z: a[x] do x := (x + 1) % 3; z := 3; y := z; end; end;

@@ -1,0 +1,16 @@
+const SIZE: 2; VALUES: 2;
+type I: 0 .. SIZE - 1; V: 0 .. VALUES; Q: record items: array [I] of V; len: 0 .. SIZE; end; K: enum {A, B, C}; T: array [K] of boolean; R: record q: Q; k: K; flags: T; end;
+var r, s: R; qs: array [I] of Q; one: Q;
+function make(n: V): Q; var q: Q; begin for i: I do q.items[i] := n; end; q.len := 0; return q; end;
+function pushed(q: Q; v: V): Q; var t: Q; begin t := q; if t.len < SIZE then t.items[t.len] := v; t.len := t.len + 1; end; return t; end;
+function table(k: K): T; var t: T; begin for j: K do t[j] := j = k; end; return t; end;
+startstate begin r.q := make(0); r.k := A; r.flags := table(A); s := r; one := make(1); for i: I do qs[i] := make(i); end; end;
+rule "push" r.q.len < SIZE ==> begin r.q := pushed(r.q, 1); end;
+rule "pop" r.q.len > 0 ==> begin r.q.len := r.q.len - 1; r.q.items[r.q.len] := 0; end;
+rule "turn" r.k != C ==> begin switch r.k case A: r.k := B; case B: r.k := C; end; r.flags := table(r.k); end;
+rule "swap" r.k = C ==> begin s := r; r := s; r.k := A; end;
+rule "same" r = s | r.q = s.q ==> begin qs[0] := r.q; end;
+rule "get" qs[1].len < 2 ==> begin qs[1] := pushed(make(2), 1); end;
+rule "undef" r.k = B & s.k = C ==> begin undefine one.items; one.items[0] := qs[0].items[1]; end;
+rule "clear" isundefined(one.items[1]) ==> begin clear one; end;
+invariant "len" forall i: I do qs[i].len <= SIZE end;

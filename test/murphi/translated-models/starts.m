@@ -1,0 +1,10 @@
+const N: 3;
+type P: scalarset(N); D: 1 .. N; R: array [P] of 0..1; L: array [P] of D;
+var l: L; leader: P; big: boolean; m: array [P] of R; row: R;
+function copyrow(p: P): R; begin return m[p]; end;
+procedure put_(var r: R; p: P); begin r[p] := 1; end;
+ruleset p: P; d: D do startstate begin for q: P do l[q] := 1; for r: P do m[q][r] := 0; end; row[q] := 0; end; l[p] := d; leader := p; big := exists q: P do l[q] > 1 end; assume d != 2; end; end;
+ruleset p: P do rule "move" leader != p & l[p] < N ==> begin leader := p; l[p] := l[p] + 1; big := forall q: P do l[q] > 1 end; row := m[p]; put_(m[p], leader); end; 
+rule "row" row = m[p] ==> begin for q: P do if q = p then return; end; if m[p][q] = 0 then return; end; row[q] := 1; end; end; end;
+assume forall q: P do l[q] < 3 end;
+cover "all" forall q: P do l[q] = 2 end;

@@ -1,0 +1,12 @@
+const P: 2;
+type Proc: scalarset(P); Dir: enum {D1, D2}; Node: union {Proc, Dir}; Msg: record src: Node; kind: enum {Ask, Tell}; n: 0..2; end;
+var owner: Node; net: array [Node] of multiset [2] of Msg; sharers: multiset [P] of Node; seen: array [Node] of boolean; st: record box: multiset [1] of Msg; last: Node; end;
+procedure send(to_: Node; kind: 0..1; src: Node; n: 0..2); var m: Msg; begin undefine m; m.src := src; m.n := n; if kind = 0 then m.kind := Ask; else m.kind := Tell; end; MultiSetAdd(m, net[to_]); end;
+startstate begin undefine owner; undefine net; undefine sharers; for n: Node do seen[n] := false; end; undefine st; end;
+ruleset p: Proc do rule "ask" !seen[p] & MultiSetCount(m: net[D1], true) < 2 ==> begin seen[p] := true; send(D1, 0, p, UNDEFINED); end;
+rule 2 "forget" owner = p ==> begin undefine owner; seen[p] := false; end; end;
+choose m: net[D1] do rule "serve" true ==> begin alias msg: net[D1][m] do if owner = msg.src then send(D2, 1, owner, 1); else owner := msg.src; end; 
+ if MultiSetCount(s: sharers, sharers[s] = msg.src) = 0 then MultiSetAdd(msg.src, sharers); end; end; MultiSetRemove(m, net[D1]); end; end;
+choose m: net[D2] do rule 1 "log" isundefined(st.last) ==> begin st.last := net[D2][m].src; MultiSetAdd(net[D2][m], st.box); MultiSetRemove(m, net[D2]); end; end;
+rule 3 "purge" MultiSetCount(m: st.box, st.box[m].n = 1) = 1 ==> begin MultiSetRemovePred(m: st.box, st.box[m].kind = Tell); undefine st.last; end;
+rule 5 "drop" begin MultiSetRemovePred(m: sharers, ismember(sharers[m], Proc)); for n: Node do seen[n] := ismember(n, Dir); end; end;
