@@ -177,6 +177,14 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, Expected | Elsew
       prints: /^sequenceDiagram\n[\s\S]*->>/,
     },
     [`npx popcheck explore ${MURPHI}`]: { status: null, prints: /^http:/, interrupted: true },
+    [`npx popcheck translate ${MURPHI} --out out/forgetful-home.ts`]: {
+      status: holds,
+      writes: ["out/forgetful-home.ts"],
+    },
+    "npx popcheck check out/forgetful-home.ts --proc-count 3": {
+      status: safety,
+      prints: /^VIOLATED {2}one owner/m,
+    },
   },
 };
 
