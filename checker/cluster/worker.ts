@@ -33,6 +33,7 @@ export async function work({ redis, dir, budget, leaseSeconds, signal, log }: Wo
   const name = `${hostname()}/${process.pid}`;
   const workerData: TaskThreadData = { dir, budget, name };
   let thread = new Worker(threadFile, { workerData });
+  let hasEnded = false;
   let refuse: (why: Error) => void = () => {};
   const refused = new Promise<never>((_, reject) => {
     refuse = reject;
@@ -41,8 +42,9 @@ export async function work({ redis, dir, budget, leaseSeconds, signal, log }: Wo
     const started = performance.now();
     thread.postMessage(assignment);
     const answer = await answerOf(thread).catch((error: Error) => {
-      // The thread is gone with what it held; its successor begins with what the storage says.
-      thread = new Worker(threadFile, { workerData });
+      // The thread is gone with what it held; its successor begins with what the storage says. If it was ended with the
+      // worker, it has none: that would keep the process alive.
+      if (!hasEnded) thread = new Worker(threadFile, { workerData });
       throw error;
     });
     const seconds = (performance.now() - started) / 1000;
@@ -59,6 +61,7 @@ export async function work({ redis, dir, budget, leaseSeconds, signal, log }: Wo
   try {
     await Promise.race([refused, signal.aborted ? undefined : once(signal, "abort")]);
   } finally {
+    hasEnded = true;
     await thread.terminate();
     await tasks.close();
   }

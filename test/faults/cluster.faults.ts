@@ -3,7 +3,7 @@
  * wiped, cut off and damaged at moments that a seed chooses. `POPCHECK_FAULTS=200` does as many runs; without it there
  * are a few.
  */
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   existsSync,
@@ -21,6 +21,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   Cluster,
   type ClusterOptions,
+  ended,
   essenceOf,
   freePort,
   hasEnded,
@@ -222,6 +223,18 @@ describe("a search by workers comes to what one process comes to,", () => {
     });
   });
 });
+
+test("a worker that is told to end does so with a task at hand, which it leaves to others", () =>
+  withCluster(GERMAN, 1, async (cluster) => {
+    const [worker] = cluster.workers as [ChildProcess];
+    // The first levels are one task after the other, without a pause.
+    while (!filesAtWork(cluster.dir).some((path) => /\/level\/3\//.test(path))) await pause(10);
+    worker.kill("SIGTERM");
+    await Promise.race([ended(worker), pause(10_000)]);
+    expect(worker.exitCode, "it goes on").toBe(0);
+    cluster.startWorker(0);
+    await expectUndisturbed(GERMAN, cluster, "a worker was told to end");
+  }));
 
 /** Waits until there are so many files in a cluster's folder, or its driver has ended. */
 async function untilFiles(cluster: Cluster, count: number): Promise<string[]> {
