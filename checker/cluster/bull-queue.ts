@@ -52,7 +52,7 @@ export class BullQueue implements TaskQueue {
   constructor(
     url: string,
     private readonly run: string,
-    private readonly id: string,
+    readonly id: string,
   ) {
     let refuse: (why: Error) => void = forgive;
     this.refused = new Promise((_, reject) => {

@@ -23,6 +23,8 @@ export type WorkersView = Pick<ClusterSample, "workers" | "retries" | "bytesWrit
 
 /** Gives tasks to workers. It may forget any of them at any time. */
 export interface TaskQueue {
+  /** The id of the run whose tasks it gives out; undefined if the run has none. */
+  readonly id?: string;
   /** Offers tasks, unless they are offered already. */
   offer(tasks: readonly Task[]): Promise<void>;
   /** Returns after some task was done, or after a while. */
@@ -141,7 +143,7 @@ export class Driver {
       const { level, kind } = tasks[0]!;
       this.underway = { level, kind, states, tasks: tasks.length, left: missing.length };
       if (missing.length === 0) break;
-      const stopped = (await this.files.stopped()) ?? this.queue.stopped;
+      const stopped = (await this.files.stopped(this.queue.id)) ?? this.queue.stopped;
       if (this.reason !== undefined) throw new RunStopped(this.reason);
       if (stopped !== undefined) throw stopped.isLimit ? new RunStopped(stopped.reason) : new RunFailed(stopped.reason);
       await Promise.race([this.left, this.queue.offer(missing)]);

@@ -63,6 +63,8 @@ export interface Stop {
   readonly reason: string;
   /** Whether a limit was reached, so that the run is incomplete; else it has failed. */
   readonly isLimit: boolean;
+  /** The id that the run had for who says so. */
+  readonly id?: string;
 }
 
 /** What others have written is not seen yet, as may be for some seconds over a network: try the task again. */
@@ -182,10 +184,9 @@ export class RunFiles {
 
   /**
    * Notes that the run cannot go on, unless that is noted.
-   * @param isLimit whether a limit was reached, so that the run is incomplete; else it has failed
    */
-  async stop(reason: string, isLimit: boolean): Promise<void> {
-    await this.storage.create(`${this.run}/stopped`, sealedJson({ reason, isLimit }));
+  async stop(stop: Stop): Promise<void> {
+    await this.storage.create(`${this.run}/stopped`, sealedJson(stop));
   }
 
   /** Forgets why the run could not go on. */
@@ -193,11 +194,17 @@ export class RunFiles {
     await this.storage.remove(`${this.run}/stopped`);
   }
 
-  /** Returns why the run cannot go on; undefined if it can. */
-  async stopped(): Promise<Stop | undefined> {
+  /**
+   * Returns why the run cannot go on; undefined if it can.
+   * @param id the run's id: what somebody says who knew it by another one, before a crash, is forgotten
+   */
+  async stopped(id?: string): Promise<Stop | undefined> {
     const file = `${this.run}/stopped`;
     const bytes = await this.storage.read(file);
-    return bytes && unsealedJson(bytes, file);
+    const stop = bytes && unsealedJson<Stop>(bytes, file);
+    if (stop?.id === undefined || id === undefined || stop.id === id) return stop;
+    await this.forgetStop();
+    return undefined;
   }
 
   /** Returns which of `tasks`, all of one level, have no manifest. */

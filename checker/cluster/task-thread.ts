@@ -50,6 +50,8 @@ async function runnerOf({ run, id }: Assignment): Promise<TaskRunner | undefined
 /** How often a task is tried if what stands in its way may pass, and the milliseconds between two attempts. */
 const MOST_ATTEMPTS = 10;
 const BETWEEN_ATTEMPTS = 1000;
+/** How often a task is tried if the model answers otherwise than the log says. */
+const MOST_ATTEMPTS_TO_AGREE = 3;
 
 const NOTHING: TaskFigures = { states: 0, written: 0, read: 0, merged: [] };
 
@@ -76,7 +78,9 @@ async function done(assignment: Assignment): Promise<TaskAnswer> {
       // What the engine has learnt is half of a task's: the next one begins with what the storage says.
       current = undefined;
       if (error instanceof Overtaken) continue;
-      if (isPassing(error) && attempt < MOST_ATTEMPTS) {
+      // After a crash, what is left of the log may not fit together until a driver has looked at it.
+      const attempts = error instanceof OtherAnswers ? MOST_ATTEMPTS_TO_AGREE : isPassing(error) ? MOST_ATTEMPTS : 1;
+      if (attempt < attempts) {
         await new Promise((resolve) => setTimeout(resolve, BETWEEN_ATTEMPTS));
         continue;
       }
@@ -86,7 +90,8 @@ async function done(assignment: Assignment): Promise<TaskAnswer> {
       const isLimit = error instanceof LimitReached;
       const isKnown = error instanceof RunFailed || isPassing(error);
       const reason = isLimit ? error.heading + message : isKnown ? message : `popcheck failed in a worker: ${message}`;
-      await new RunFiles(storage, assignment.run).stop(reason, isLimit).catch((error: Error) => {
+      const { run, id } = assignment;
+      await new RunFiles(storage, run).stop({ reason, isLimit, id }).catch((error: Error) => {
         // On a full disk there is no room for the note either: then the answer alone tells the driver.
         if (!(error instanceof DiskFull)) throw error;
       });

@@ -119,3 +119,14 @@ test("a run that was not interrupted by a crash stays as it is", () =>
     expect(await storage.names(RUN)).toEqual(before);
     expect((await readRequest(storage, RUN))?.id).toBe(id);
   }));
+
+test("why a run has stopped is forgotten if it was said of what the run was before a crash", () =>
+  withStorage(async (storage) => {
+    const files = new RunFiles(storage, RUN);
+    const stop = { reason: "a file is damaged", isLimit: false, id: "before" };
+    await files.stop(stop);
+    expect(await files.stopped("before")).toEqual(stop);
+    expect(await files.stopped()).toEqual(stop);
+    expect(await files.stopped("after")).toBeUndefined();
+    expect(await files.stopped("before")).toBeUndefined();
+  }));

@@ -147,10 +147,12 @@ const faults: Readonly<Record<string, (cluster: Cluster, roll: Roll) => Promise<
     cluster.startRedis();
   },
   "all machines crash, and lose what was not flushed": async (cluster, roll) => {
-    for (const each of [cluster.driver, ...cluster.workers]) each.kill("SIGKILL");
-    for (const each of [cluster.driver, ...cluster.workers]) await killed(each);
+    const all = [cluster.driver, cluster.redis, ...cluster.workers];
+    for (const each of all) each.kill("SIGKILL");
+    for (const each of all) await killed(each);
     for (const path of unflushed(cluster.dir)) if (roll(3) === 0) harm(path, roll);
     await pause(roll(500));
+    cluster.startRedis();
     for (const place of cluster.workers.keys()) cluster.startWorker(place);
     cluster.startDriver();
   },

@@ -1,7 +1,7 @@
 /** Real processes of a search on a cluster: a Redis server, workers, and a driver, over one folder. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { bin, root } from "./program.js";
@@ -157,6 +157,7 @@ export class Cluster {
   /** Waits until the driver has ended, and returns the outcome that it has written. */
   async report(): Promise<Report> {
     await ended(this.driver);
+    if (!existsSync(this.out)) throw new Error(`there is no outcome: ${this.said}`);
     return readReport(this.out);
   }
 
