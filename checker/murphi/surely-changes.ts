@@ -5,7 +5,7 @@
  */
 import { checked } from "./check-expression.js";
 import type { Scope } from "./scope.js";
-import type { Expression, RuleSyntax, Statement } from "./syntax.js";
+import { type Expression, partsOf, type RuleSyntax, type Statement } from "./syntax.js";
 import type { Value } from "./types.js";
 
 /** What a guard says of a variable: that it has a value, or that it has not. */
@@ -143,26 +143,5 @@ function pathOf(of: Expression): readonly string[] | undefined {
 
 /** Tells whether an expression may call a function, which may write anything. */
 function calls(of: Expression): boolean {
-  switch (of.kind) {
-    case "number":
-    case "name":
-      return false;
-    case "field":
-    case "unary":
-    case "isundefined":
-      return calls(of.of);
-    case "element":
-      return calls(of.of) || calls(of.index);
-    case "binary":
-      return calls(of.left) || calls(of.right);
-    case "chain":
-      return of.operands.some(calls);
-    case "conditional":
-      return [of.condition, of.then, of.otherwise].some(calls);
-    case "forall":
-    case "exists":
-      return calls(of.body);
-    default:
-      return true;
-  }
+  return ["call", "ismember", "multisetcount"].includes(of.kind) || partsOf(of).some(calls);
 }

@@ -64,6 +64,39 @@ export type Expression =
   | (ExpressionNode & { readonly kind: "ismember"; readonly of: Expression; readonly type: TypeSyntax })
   | (ExpressionNode & { readonly kind: "multisetcount" } & MultisetPredicate);
 
+/** Returns the expressions that an expression is made of, without those within types. */
+export function partsOf(of: Expression): readonly Expression[] {
+  switch (of.kind) {
+    case "number":
+    case "name":
+      return [];
+    case "field":
+    case "unary":
+    case "isundefined":
+    case "ismember":
+      return [of.of];
+    case "element":
+      return [of.of, of.index];
+    case "call":
+      return of.given;
+    case "binary":
+      return [of.left, of.right];
+    case "chain":
+      return of.operands;
+    case "conditional":
+      return [of.condition, of.then, of.otherwise];
+    case "forall":
+    case "exists":
+      return [...boundsOf(of.quantifier), of.body];
+    case "multisetcount":
+      return [of.multiset, of.predicate];
+  }
+}
+
+function boundsOf(of: Quantifier): readonly Expression[] {
+  return "type" in of ? [] : [of.from, of.to, ...(of.by === undefined ? [] : [of.by])];
+}
+
 /** A name for each message of a multiset, and what is asked of it. */
 export interface MultisetPredicate {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** Names that expressions mention. */
-import type { Expression } from "../syntax.js";
+import { type Expression, partsOf } from "../syntax.js";
 
 /** Returns the name of the variable that a designator begins with. */
 export function rootName(of: Expression): string {
@@ -9,32 +9,8 @@ export function rootName(of: Expression): string {
 
 /** Returns the names in an expression; an empty one for what is called. */
 export function namesIn(of: Expression): readonly string[] {
-  switch (of.kind) {
-    case "number":
-      return [];
-    case "name":
-      return [of.name];
-    case "field":
-    case "unary":
-    case "isundefined":
-    case "ismember":
-      return namesIn(of.of);
-    case "element":
-      return [...namesIn(of.of), ...namesIn(of.index)];
-    case "binary":
-      return [...namesIn(of.left), ...namesIn(of.right)];
-    case "chain":
-      return of.operands.flatMap(namesIn);
-    case "conditional":
-      return [of.condition, of.then, of.otherwise].flatMap(namesIn);
-    case "forall":
-    case "exists":
-      return namesIn(of.body);
-    case "multisetcount":
-      return [...namesIn(of.multiset), ...namesIn(of.predicate)];
-    case "call":
-      return ["", ...of.given.flatMap(namesIn)];
-  }
+  const own = of.kind === "name" ? [of.name] : of.kind === "call" ? [""] : [];
+  return [...own, ...partsOf(of).flatMap(namesIn)];
 }
 
 /** Tells whether an expression mentions a name or, without one, whether it calls anything. */
