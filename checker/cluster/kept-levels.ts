@@ -27,6 +27,7 @@ export class KeptLevels {
   private wanted = NONE;
   private isWorking = false;
   private failure: unknown;
+  /** The packs of questions that were flushed. */
   private readonly flushed = new Set<string>();
 
   constructor(private readonly files: RunFiles) {}
@@ -56,10 +57,11 @@ export class KeptLevels {
     while (this.kept < this.wanted) {
       const upTo = this.wanted;
       const log = await storage.names(`${run}/log`);
-      const names = log.filter((name) => packedIn(name) !== undefined && !this.flushed.has(name));
-      for (let level = this.kept + 1; level <= upTo; level++) names.push(...(await this.files.ofLevel(level)));
-      await storage.keep(names);
-      for (const name of log) this.flushed.add(name);
+      const packs = log.filter((name) => packedIn(name) !== undefined && !this.flushed.has(name));
+      const outputs: string[] = [];
+      for (let level = this.kept + 1; level <= upTo; level++) outputs.push(...(await this.files.ofLevel(level)));
+      await storage.keep([...packs, ...outputs]);
+      for (const pack of packs) this.flushed.add(pack);
       await storage.create(`${run}/kept/${upTo}`, sealedJson({}));
       this.kept = upTo;
     }

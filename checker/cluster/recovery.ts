@@ -26,7 +26,7 @@ export async function recover(storage: Storage, run: string, parts: number): Pro
   for (const level of levels.filter((level) => level > kept)) {
     const names = await files.ofLevel(level);
     const unsound = [];
-    for (const name of names) if (isBroken || !(await isSound(files, name, log.digests))) unsound.push(name);
+    for (const name of names) if (isBroken || !(await isSound(files, level, name, log.digests))) unsound.push(name);
     gone.push(...unsound);
     // What comes later was made of what is not there any more.
     isBroken ||= unsound.length > 0 || (level < levels.at(-1)! && !(await isComplete(files, level, parts)));
@@ -63,8 +63,8 @@ async function soundLog(storage: Storage, run: string) {
 }
 
 /** Whether a file of a level is what was written, and rests on the questions that there are. */
-async function isSound(files: RunFiles, name: string, digests: readonly string[]): Promise<boolean> {
-  return (await unlessDamaged(async () => restsOn(await files.readWhole(name), digests))) ?? false;
+async function isSound(files: RunFiles, level: number, name: string, digests: readonly string[]): Promise<boolean> {
+  return (await unlessDamaged(async () => restsOn(await files.readWhole(level, name), digests))) ?? false;
 }
 
 function restsOn(basis: Basis | undefined, digests: readonly string[]): boolean {

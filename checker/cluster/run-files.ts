@@ -169,8 +169,7 @@ export class RunFiles {
    * Reads a file of a level whole, and returns what its numbers rest on; undefined for a plan, which has none.
    * @throws DamagedFile if it is not what was written
    */
-  async readWhole(name: string): Promise<Basis | undefined> {
-    const level = Number(name.split("/").at(-2));
+  async readWhole(level: number, name: string): Promise<Basis | undefined> {
     if (name === `${this.folderOf(level)}/plan`) {
       await this.plan(level);
       return undefined;
@@ -182,9 +181,7 @@ export class RunFiles {
     return manifest;
   }
 
-  /**
-   * Notes that the run cannot go on, unless that is noted.
-   */
+  /** Notes that the run cannot go on, unless that is noted. */
   async stop(stop: Stop): Promise<void> {
     await this.storage.create(`${this.run}/stopped`, sealedJson(stop));
   }
@@ -220,9 +217,11 @@ export class RunFiles {
   async commit(task: Task, parts: readonly (readonly Block[])[], rest: Omit<Manifest, "parts">): Promise<void> {
     const file = this.nameOf(task);
     let at = 0;
+    const blocksBySum = new Map<string, Uint8Array>();
     const places = parts.map((blocks) =>
       blocks.map(({ bytes, rows }): BlockPlace => {
         const place = { file, at, bytes: bytes.length, rows, checksum: checksumOf(bytes) };
+        blocksBySum.set(place.checksum, bytes);
         at += bytes.length;
         return place;
       }),
@@ -232,11 +231,10 @@ export class RunFiles {
     const length = Buffer.alloc(4);
     length.writeUint32BE(text.length);
     // It is seen at once, and outlives the machine later (kept-levels.ts).
-    const contents = parts.flat().map(({ bytes }) => bytes);
-    const isOurs = await this.storage.create(file, [length, ...sealed(text), ...contents], false);
+    const contents = [length, ...sealed(text), ...parts.flat().map(({ bytes }) => bytes)];
+    const isOurs = await this.storage.create(file, contents, false);
     this.outputs.delete(file);
-    const checksums = places.flat().map(({ checksum }) => checksum);
-    if (isOurs) this.recent.add(file, new Map(checksums.map((checksum, i) => [checksum, contents[i]!])));
+    if (isOurs) this.recent.add(file, blocksBySum);
     this.moved.written += at + text.length;
   }
 

@@ -59,8 +59,9 @@ const NOTHING: TaskFigures = { states: 0, written: 0, read: 0, merged: [] };
 async function doneBy(runner: TaskRunner | undefined, { task, holders = {} }: Assignment): Promise<TaskFigures> {
   if (runner === undefined) return NOTHING;
   const before = { states: runner.expandedStates, ...runner.files.moved };
-  const merged = task.kind === "merge" ? await runner.mergeHeld(task, holders, name) : [];
-  if (task.kind !== "merge") await runner.do(task);
+  let merged: readonly number[] = [];
+  if (task.kind === "merge") merged = await runner.mergeHeld(task, holders, name);
+  else await runner.do(task);
   const { written, read } = runner.files.moved;
   return {
     states: runner.expandedStates - before.states,

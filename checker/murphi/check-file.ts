@@ -61,6 +61,11 @@ export interface CheckedFile {
   readonly types: FileContext["types"];
 }
 
+/** @throws LoadError for a file with no startstate. @param count how many it has */
+export function refuseNoStart(source: SourceText, count: number): void {
+  if (count === 0) throw source.error(0, "this file has no startstate, so that there is no state to begin with");
+}
+
 /**
  * Checks the items of a file.
  * @param given the values of constants that the user has given, by name

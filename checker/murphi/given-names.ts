@@ -1,4 +1,5 @@
 /** Names of rules and properties: their own, or their lines; several of one name are told apart by their lines. */
+import type { CheckedFile } from "./check-file.js";
 import type { SourceText } from "./source-text.js";
 
 /** Gives each of several things a name: its own, or its line; and its line besides, where two share one. */
@@ -22,4 +23,22 @@ export function givenNames<T extends { readonly at: number }>(
     names.set(of, before === 0 ? placed : `${placed}, ${before + 1}`);
   }
   return names;
+}
+
+/** Gives each rule and each property of a file a name. */
+export function namesInFile({ source, rules, properties }: CheckedFile): ReadonlyMap<{ readonly at: number }, string> {
+  return new Map<{ readonly at: number }, string>([
+    ...givenNames(
+      source,
+      rules.map((rule) => ({ of: rule, name: rule.name, kind: "rule" })),
+    ),
+    ...givenNames(
+      source,
+      properties.map((property) => ({
+        of: property,
+        name: property.words,
+        kind: property.category === "assert" ? "invariant" : property.category,
+      })),
+    ),
+  ]);
 }

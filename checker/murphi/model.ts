@@ -5,13 +5,13 @@ import type { AnyModel } from "../model/model.js";
 import type { ParameterValues } from "../model/parameters.js";
 import { type Goal, makeGoal, makeInvariant, type Property } from "../model/property.js";
 import { vocabulary } from "../model/vocabulary.js";
-import { type CheckedFile, type CheckedProperty, type CheckedRule, checkedFile } from "./check-file.js";
+import { type CheckedFile, type CheckedProperty, type CheckedRule, checkedFile, refuseNoStart } from "./check-file.js";
 import type { CheckedFunction, Mentions } from "./compiled.js";
 import { DIALECTS, type DialectName } from "./dialect.js";
 import { allBindings, type BoundDomains, domainsOf, setsIn } from "./domains.js";
 import { GUESSED, type Said, type Sayable, saidByOption, saidInComments } from "./drawing-words.js";
 import { Drawing } from "./drawn.js";
-import { givenNames } from "./given-names.js";
+import { givenNames, namesInFile } from "./given-names.js";
 import { type ConstantParameter, constantsOf, type Deadlock, parametersOf } from "./parameters.js";
 import { parsed } from "./parser.js";
 import { type MurphiState, RuleRunner, type Wanted } from "./run-rule.js";
@@ -42,7 +42,7 @@ export function murphiModel(text: string, file: string): AnyModel {
     return program;
   };
   const { hasLiveness, isCMurphi, rules, startstates } = programWith(defaultsOf(constants));
-  if (startstates === 0) throw source.error(0, "this file has no startstate, so that there is no state to begin with");
+  refuseNoStart(source, startstates);
   const name = file.replace(/^.*[\\/]/, "").replace(/\.m$/i, "");
   return {
     name,
@@ -104,20 +104,7 @@ class Program {
     this.variables = new StateVariables(globals, ranged, scalarsets, drawing.split);
     this.drawing = drawing.over(this.variables);
     this.runner = new RuleRunner(this.variables, source, rules);
-    this.names = new Map<{ readonly at: number }, string>([
-      ...givenNames(
-        source,
-        this.file.rules.map((rule) => ({ of: rule, name: rule.name, kind: "rule" })),
-      ),
-      ...givenNames(
-        source,
-        this.file.properties.map((property) => ({
-          of: property,
-          name: property.words,
-          kind: property.category === "assert" ? "invariant" : property.category,
-        })),
-      ),
-    ]);
+    this.names = namesInFile(this.file);
   }
 
   get rules(): number {

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { packageRoot } from "../../checker/package.js";
 import { markdownTable, textTable } from "../support/tables.js";
-import { execute, type RumurOptions, runRumur, runSpin, type SpinOptions } from "../twins/peers.js";
+import { type RumurOptions, runRumur, runSpin, type SpinOptions } from "../twins/peers.js";
 import { type Case, cases, type Peer, type Size, type Tool, type Variant } from "./cases.js";
 import { addToHistory, type Entry, lastOf, readHistory, regressions, thisMachine } from "./history.js";
+import { measured, medianBy } from "./measured.js";
 
 // popcheck compared with its peers: the same models, one run, one thread each; and with itself: with two threads, as
 // fingerprints, on disk. `node dist/test/bench/bench.js` exits with 1 if counts that must agree do not, if a speed or a
@@ -64,23 +65,16 @@ async function measureSpin(options: SpinOptions): Promise<Measurement> {
 
 /** Measures popcheck on a model, in a process of its own. */
 async function measurePopcheck(of: Size["popcheck"], options: Readonly<Record<string, unknown>>): Promise<Measurement> {
-  const script = join("dist", "test", "bench", "measure.js");
-  const words = [of.model, JSON.stringify(of.parameters), JSON.stringify({ symmetry: of.symmetry, ...options })];
-  const run = await execute(process.execPath, [script, ...words], packageRoot);
-  const command = `node ${script} ${words.map((word) => (/^[\w.-]+$/.test(word) ? word : `'${word}'`)).join(" ")}`;
-  if (run.status !== 0) throw new Error(`${command}\nended with ${run.status}\n${run.stderr.trim()}`);
-  const report: unknown = JSON.parse(run.stdout);
-  const read = (key: string): number => {
-    const value = typeof report === "object" && report !== null ? Reflect.get(report, key) : undefined;
-    if (typeof value !== "number") throw new Error(`${command}\nits JSON has no number "${key}"`);
-    return value;
-  };
+  const { command, totalSeconds, read } = await measured(of.model, of.parameters, {
+    symmetry: of.symmetry,
+    ...options,
+  });
   const [distinct, seconds] = [read("distinct"), read("seconds")];
   return {
     distinct,
     generated: read("generated"),
     seconds,
-    totalSeconds: run.seconds,
+    totalSeconds,
     statesPerSecond: distinct / seconds,
     functionRuns: read("functionRuns"),
     bytesPerState: read("storeBytes") / distinct,
@@ -115,7 +109,9 @@ async function runCase(of: Case, options: Options): Promise<Result> {
       process.stderr.write(`${of.name} ${turn}/${options.repeat} ${tool}: ${rate} states/s\n`);
     }
   }
-  const runs = Object.fromEntries([...measured].map(([tool, all]) => [tool, median(all)])) as Result["runs"];
+  const runs = Object.fromEntries(
+    [...measured].map(([tool, all]) => [tool, medianBy(all, ({ statesPerSecond }) => statesPerSecond)]),
+  ) as Result["runs"];
   const failures = [...countFailures([...measured], of, size), ...(options.smoke ? [] : speedFailures(runs, of))];
   return { of, size, runs, notes: [...spinNotes(runs, of, size), ...livenessNotes(runs, of)], failures };
 }
@@ -150,14 +146,6 @@ function ownTools(of: Case, size: Size): [Tool, Measure][] {
 function noResult(of: Case, options: Options, error: unknown): Result {
   const size = options.smoke ? of.smoke : of.full;
   return { of, size, runs: {}, notes: [], failures: [`${of.name}: ${message(error).replaceAll(packageRoot, ".")}`] };
-}
-
-/** Returns the run in the middle by speed; of an even number, the slower of the two. */
-function median(runs: readonly Measurement[]): Measurement {
-  const sorted = [...runs].sort((a, b) => a.statesPerSecond - b.statesPerSecond);
-  const middle = sorted[Math.floor((sorted.length - 1) / 2)];
-  if (middle === undefined) throw new Error("nothing was measured");
-  return middle;
 }
 
 /**

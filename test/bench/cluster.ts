@@ -2,10 +2,12 @@
 // `node dist/test/bench/cluster.js`. It starts a Redis server (Debian's `redis-server`) and workers of its own, which
 // write to a folder for temporary files. Exits with 1 if it is slower than is promised, or comes to other counts. It
 // wants an otherwise idle machine with two cores or more.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual, parseArgs } from "node:util";
+import { FolderStorage } from "../../checker/cluster/folder-storage.js";
+import { RUNS } from "../../checker/cluster/run-request.js";
 import { packageRoot } from "../../checker/package.js";
 import {
   Cluster,
@@ -19,6 +21,7 @@ import {
 } from "../support/cluster-processes.js";
 import { bin } from "../support/program.js";
 import { execute } from "../twins/peers.js";
+import { medianBy } from "./measured.js";
 
 const USAGE = `cluster.js [--repeat N] [MODEL [OPTION…]]
   --repeat N  turns, of which the median ratios count (3)
@@ -65,21 +68,11 @@ async function byWorkers(model: readonly string[], workers: number): Promise<Tim
     cluster.startDriver();
     await cluster.report();
     const search = timed(join(out, "out.json"));
-    return { ...search, bytes: sizeOf(dir) / search.generated };
+    return { ...search, bytes: new FolderStorage(dir).extentOf(RUNS).bytes / search.generated };
   } finally {
     await cluster.end();
     rmSync(dir, { recursive: true });
   }
-}
-
-function sizeOf(dir: string): number {
-  const entries = readdirSync(dir, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  return files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
-}
-
-function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)]!;
 }
 
 const rate = ({ distinct, seconds }: Timed) => distinct / seconds;
@@ -87,14 +80,14 @@ const said = (search: Timed) => `${Math.round(rate(search)).toLocaleString("en")
 
 /** Compares once; returns the ratios. */
 async function turn(model: readonly string[]): Promise<{ readonly one: number; readonly two: number }> {
-  const process = await oneProcess(model);
+  const whole = await oneProcess(model);
   const [one, two] = [await byWorkers(model, 1), await byWorkers(model, 2)];
   for (const { essence } of [one, two])
-    if (!isDeepStrictEqual(essence, process.essence)) throw new Error("the workers come to other counts or verdicts");
-  const ratios = { one: rate(one) / rate(process), two: rate(two) / rate(one) };
+    if (!isDeepStrictEqual(essence, whole.essence)) throw new Error("the workers come to other counts or verdicts");
+  const ratios = { one: rate(one) / rate(whole), two: rate(two) / rate(one) };
   const [oneBytes, twoBytes] = [one, two].map(({ bytes }) => bytes.toFixed(1));
   console.log(
-    `one process ${said(process)}; 1 worker ${said(one)}, ${ratios.one.toFixed(2)} x, ${oneBytes} bytes a transition; 2 workers ${said(two)}, ${ratios.two.toFixed(2)} x that of one, ${twoBytes} bytes`,
+    `one process ${said(whole)}; 1 worker ${said(one)}, ${ratios.one.toFixed(2)} x, ${oneBytes} bytes a transition; 2 workers ${said(two)}, ${ratios.two.toFixed(2)} x that of one, ${twoBytes} bytes`,
   );
   return ratios;
 }
@@ -116,7 +109,7 @@ if (values.help || !(repeat > 0)) {
   try {
     const turns: Awaited<ReturnType<typeof turn>>[] = [];
     for (let i = 0; i < repeat; i++) turns.push(await turn(model));
-    const [one, two] = [median(turns.map(({ one }) => one)), median(turns.map(({ two }) => two))];
+    const [one, two] = [medianBy(turns, ({ one }) => one).one, medianBy(turns, ({ two }) => two).two];
     const isReached = one >= REQUIRED.oneWorker && two >= REQUIRED.twoWorkers;
     console.log(
       `median: 1 worker ${one.toFixed(2)} x one process (promised ${REQUIRED.oneWorker}), 2 workers ${two.toFixed(2)} x one (promised ${REQUIRED.twoWorkers})`,

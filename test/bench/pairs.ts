@@ -3,8 +3,7 @@
 // idle machine with two cores or more.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { packageRoot } from "../../checker/package.js";
-import { execute } from "../twins/peers.js";
+import { measured, medianBy } from "./measured.js";
 
 const USAGE = `pairs.js [--case NAME] [--repeat N]
   --case NAME  only this case
@@ -61,12 +60,8 @@ const cases: readonly Pair[] = [
 
 /** Returns the states a second of one search, in a process of its own. */
 async function rateOf({ model, parameters, options }: Side): Promise<number> {
-  const script = join("dist", "test", "bench", "measure.js");
-  const words = [model, JSON.stringify(parameters), JSON.stringify(options)];
-  const run = await execute(process.execPath, [script, ...words], packageRoot);
-  if (run.status !== 0) throw new Error(`${model} ended with ${run.status}\n${run.stderr.trim()}`);
-  const { distinct, seconds } = JSON.parse(run.stdout) as { readonly distinct: number; readonly seconds: number };
-  return distinct / seconds;
+  const { read } = await measured(model, parameters, options);
+  return read("distinct") / read("seconds");
 }
 
 const { values } = parseArgs({
@@ -86,7 +81,7 @@ if (values.help || chosen.length === 0 || !(repeat > 0)) {
       const rates = [first, second].map((rate) => Math.round(rate).toLocaleString("en"));
       process.stdout.write(`${one.name}: ${rates.join(" and ")} states/s, ${(second / first).toFixed(2)} x\n`);
     }
-    const median = ratios.sort((a, b) => a - b)[Math.floor((repeat - 1) / 2)]!;
+    const median = medianBy(ratios, (ratio) => ratio);
     const isReached = median >= one.required;
     const verdict = isReached ? "as is promised" : "LESS than is promised";
     process.stdout.write(`${one.name}: median ${median.toFixed(2)} x, ${verdict}: ${one.required}\n`);

@@ -1,11 +1,9 @@
 // What a state costs as a search grows: `node dist/test/bench/sizes.js`. Each line is one search, in a process of its
 // own, with one thread, that ends at so many states or at its end. It wants an otherwise idle machine, and 10 GB for
 // the largest size.
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { packageRoot } from "../../checker/package.js";
 import { textTable } from "../support/tables.js";
-import { execute } from "../twins/peers.js";
+import { measured } from "./measured.js";
 
 const USAGE = `sizes.js [--most STATES] [--store exact|compressed|fingerprint] [MODEL [PARAMETERS]]
   --most STATES  the greatest size (1e8)
@@ -15,20 +13,6 @@ const USAGE = `sizes.js [--most STATES] [--store exact|compressed|fingerprint] [
 
 /** The smallest size. The next ones are ten times as large each. */
 const LEAST = 1e4;
-
-interface Size {
-  readonly distinct: number;
-  readonly generated: number;
-  readonly seconds: number;
-  readonly storeBytes: number;
-}
-
-async function searched(model: string, parameters: string, options: object): Promise<Size> {
-  const script = join("dist", "test", "bench", "measure.js");
-  const run = await execute(process.execPath, [script, model, parameters, JSON.stringify(options)], packageRoot);
-  if (run.status !== 0) throw new Error(`${model} ended with ${run.status}\n${run.stderr.trim()}`);
-  return JSON.parse(run.stdout) as Size;
-}
 
 const { values, positionals } = parseArgs({
   options: {
@@ -47,13 +31,14 @@ if (values.help || !(most >= LEAST)) {
   const rows = [["states", "seconds", "states/s", "ns a transition", "bytes a state"]];
   for (let maxStates = LEAST; maxStates <= most; maxStates *= 10) {
     const options = { symmetry: false, threads: 1, store: values.store, maxStates };
-    const { distinct, generated, seconds, storeBytes } = await searched(model, parameters, options);
+    const { read } = await measured(model, JSON.parse(parameters) as object, options);
+    const [distinct, seconds] = [read("distinct"), read("seconds")];
     rows.push([
       distinct.toLocaleString("en"),
       seconds.toFixed(2),
       Math.round(distinct / seconds).toLocaleString("en"),
-      ((1e9 * seconds) / generated).toFixed(0),
-      (storeBytes / distinct).toFixed(1),
+      ((1e9 * seconds) / read("generated")).toFixed(0),
+      (read("storeBytes") / distinct).toFixed(1),
     ]);
     if (distinct < maxStates) break;
   }

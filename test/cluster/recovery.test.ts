@@ -1,5 +1,5 @@
 /** A run whose machines have crashed, so that what was not flushed is lost or damaged, comes to what it would have. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Driver } from "../../checker/cluster/driver.js";
@@ -12,6 +12,7 @@ import type { Cut } from "../../checker/cluster/task-runner.js";
 import { Instance } from "../../checker/model/instance.js";
 import { loadModel } from "../../checker/models/models.js";
 import { checkSync } from "../../checker/search/check.js";
+import { harm } from "../support/crashed-files.js";
 import { dice } from "../support/dice.js";
 import { LocalWorkers, RUN, withStorage } from "./local-workers.js";
 
@@ -46,12 +47,7 @@ class Volatile extends FolderStorage {
     for (const name of await this.names(RUN)) {
       if (this.safe.has(name) || roll(3) > 0) continue;
       harmed++;
-      const path = join(this.folder, name);
-      const bytes = readFileSync(path);
-      const how = roll(3);
-      if (how === 0) await this.remove(name);
-      else if (how === 1) writeFileSync(path, bytes.subarray(0, roll(bytes.length)));
-      else writeFileSync(path, bytes.fill(0, roll(bytes.length)));
+      harm(join(this.folder, name), roll);
     }
     return harmed;
   }

@@ -32,6 +32,7 @@ import {
   start,
 } from "../support/cluster-processes.js";
 import { bin } from "../support/command-line.js";
+import { harm } from "../support/crashed-files.js";
 import { dice } from "../support/dice.js";
 
 const RUNS = Number(process.env.POPCHECK_FAULTS ?? 8);
@@ -108,15 +109,6 @@ function unflushed(dir: string): string[] {
     .filter((file) => !isMark(file) && file.written > kept)
     .map(({ path }) => path)
     .filter((path) => Number(/\/level\/(-?\d+)\//.exec(path)?.[1] ?? Number.POSITIVE_INFINITY) > levels);
-}
-
-/** Removes a file, cuts it off, or fills the end of it with zeros. */
-function harm(path: string, roll: Roll): void {
-  const how = roll(3);
-  const bytes = readFileSync(path);
-  if (how === 0) rmSync(path);
-  else if (how === 1) writeFileSync(path, bytes.subarray(0, roll(bytes.length)));
-  else writeFileSync(path, bytes.fill(0, roll(bytes.length)));
 }
 
 /** What may happen, each with what is started anew afterwards. */

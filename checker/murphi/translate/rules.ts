@@ -162,10 +162,15 @@ function ruleBody(
     result: undefined,
     removesOnce: removesOnce(syntax.body, around),
   };
-  if (JSON.stringify(syntax.body).includes('"category":"assume"')) pass.uses("disabled");
+  if (assumes(syntax)) pass.uses("disabled");
   const body = [...locals(inner, syntax.declarations), ...block(inner, syntax.body)];
   if (!endsAlways(syntax.body)) body.push("return next;");
   return [...lines, ...tidied(["let next = state;", ...body])];
+}
+
+/** Tells whether a rule or a startstate assumes something on its way, and so may come to nothing. */
+function assumes({ body }: RuleSyntax): boolean {
+  return JSON.stringify(body).includes('"category":"assume"');
 }
 
 /** Tells whether a rule removes one message at the most, which it has chosen from the same multiset. */
@@ -230,8 +235,8 @@ export function startstateText(file: File, env: Env, of: RuleOfFile): RuleText {
   const comment = pass.comments.at(Math.max(syntax.at, of.around.at(-1)?.at ?? 0));
   const context = Context.of(file, env.within(), "startstate", "next");
   const domains: Domain[] = [];
-  const assumes = JSON.stringify(syntax.body).includes('"category":"assume"');
-  const result = assumes ? "return [next];" : "return next;";
+  const mayRefuse = assumes(syntax);
+  const result = mayRefuse ? "return [next];" : "return next;";
   const body = around(context, of, domains, new Set(), (inner) => {
     inner.body = { returns: () => result, refuses: "return [];", result: undefined, removesOnce: false };
     const lines = [...locals(inner, syntax.declarations), ...block(inner, syntax.body)];
@@ -242,14 +247,14 @@ export function startstateText(file: File, env: Env, of: RuleOfFile): RuleText {
   const given = ["declared: State", ...domains.map(({ name, type }) => `${name}: ${type}`)];
   const call = `${text}(${["declared", ...domains.map(({ name }) => name)].join(", ")})`;
   const list = [...domains].reverse().reduce((inner, { name, list }, i) => {
-    const way = i === 0 && !assumes ? "map" : "flatMap";
+    const way = i === 0 && !mayRefuse ? "map" : "flatMap";
     return `${list.replaceAll("next.", "declared.")}.${way}((${name}) => ${inner})`;
   }, call);
-  const isList = domains.length > 0 || assumes;
+  const isList = domains.length > 0 || mayRefuse;
   return {
     lines: [
       ...docComment(comment),
-      `function ${text}(${given.join(", ")}): ${assumes ? "readonly State[]" : "State"} {`,
+      `function ${text}(${given.join(", ")}): ${mayRefuse ? "readonly State[]" : "State"} {`,
       ...indented(tidied(["let next = declared;", ...body])),
       "}",
     ],

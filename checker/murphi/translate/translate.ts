@@ -2,9 +2,9 @@
 
 import { LoadError, UsageError } from "../../errors.js";
 import { didYouMean } from "../../nearest.js";
-import { checkedFile } from "../check-file.js";
+import { checkedFile, refuseNoStart } from "../check-file.js";
 import type { DialectName } from "../dialect.js";
-import { givenNames } from "../given-names.js";
+import { namesInFile } from "../given-names.js";
 import { constantsOf } from "../parameters.js";
 import { parsed } from "../parser.js";
 import { SourceText } from "../source-text.js";
@@ -39,31 +39,19 @@ export function translated(text: string, file: string, options: TranslationOptio
   const items = parsed(source);
   const given = givenConstants(items, options.constants ?? {});
   const checked = checkedFile(source, items, given, options.dialect ?? "detected");
-  if (checked.startstates.length === 0)
-    throw source.error(0, "this file has no startstate, so that there is no state to begin with");
+  refuseNoStart(source, checked.startstates.length);
   const rules = new Map<object, RuleOfFile>();
   const properties = new Map<object, PropertyOfFile>();
-  const ruleNames = givenNames(
-    source,
-    checked.rules.map((rule) => ({ of: rule, name: rule.name, kind: "rule" })),
-  );
-  const propertyNames = givenNames(
-    source,
-    checked.properties.map((property) => ({
-      of: property,
-      name: property.words,
-      kind: property.category === "assert" ? "invariant" : property.category,
-    })),
-  );
+  const names = namesInFile(checked);
   // The checker has rules and properties in the order of the file.
   const counts = { rule: 0, startstate: 0, property: 0 };
   const walk = (item: RuleItem, around: readonly Around[]): void => {
     if (item.kind === "property") {
       const of = checked.properties[counts.property++]!;
-      properties.set(item, { syntax: item.property, around, name: propertyNames.get(of)! });
+      properties.set(item, { syntax: item.property, around, name: names.get(of)! });
     } else if (item.kind === "rule" || item.kind === "startstate") {
       const of = item.kind === "rule" ? checked.rules[counts.rule++]! : checked.startstates[counts.startstate++]!;
-      rules.set(item, { syntax: item, around, checked: of, name: ruleNames.get(of) ?? item.name ?? "" });
+      rules.set(item, { syntax: item, around, checked: of, name: names.get(of) ?? item.name ?? "" });
     } else if ("rules" in item) for (const each of item.rules) walk(each, [...around, item]);
   };
   for (const item of items) if (!["const", "type", "var", "function"].includes(item.kind)) walk(item as RuleItem, []);

@@ -76,14 +76,21 @@ export class StoredStates {
    */
   spill(folder: string, frontier: BreadthFirst, saved?: SavedStates): OnDisk {
     const { engine } = this;
-    const load = (shard: number) => saved?.load(shard);
-    load(0);
     if (!engine.folded && engine.families.rowWords > 2) {
+      // What is in a checkpoint is sampled in its first shard.
+      saved?.load(0);
       engine.orderColumns(this.columnOrder());
       engine.missHandler.prepareFolding();
     }
     const set = ExternalSet.create(folder, modules());
-    spill(engine.store, frontier.level, set, engine.expander, (rows) => this.keysOfInput(rows), load);
+    spill(
+      engine.store,
+      frontier.level,
+      set,
+      engine.expander,
+      (rows) => this.keysOfInput(rows),
+      (shard) => saved?.load(shard),
+    );
     const { level, control } = frontier;
     const { leftover } = frontier;
     const place = { level, done: control.chunks.taken, source: { kind: "archive", start: 0 }, leftover } as const;
