@@ -22,7 +22,7 @@ export interface Assignment {
   /** The id of the run, which another one of that name does not have. */
   readonly id: string;
   readonly task: Task;
-  /** Of a merge: where the states of parts are held. */
+  /** Who holds the states of which parts, and is to merge them. */
   readonly holders?: Holders;
 }
 
@@ -39,11 +39,12 @@ export class BullQueue implements TaskQueue {
   private heard: () => void = forgive;
   /** By job: when it was offered last. */
   private readonly offered = new Map<string, number>();
-  /** The level whose merges were offered last. */
-  private merging = -1;
-  private readonly holders = new PartHolders();
-  /** The number of workers that are connected, as it was when the tasks of a level were offered last. */
-  workers = 0;
+  private readonly known = new PartHolders();
+  /** The level whose tasks were offered last, who is to merge its parts, and whether merges were offered. */
+  private level = { number: -1, holders: {} as Holders, isMerged: false };
+  /** The names of the workers that are connected, as they were at a time not long ago. */
+  private connected: ReadonlySet<string> = new Set();
+  private lookedAt = Number.NEGATIVE_INFINITY;
 
   /**
    * @param run the words that names of the run's files begin with
@@ -69,7 +70,7 @@ export class BullQueue implements TaskQueue {
     this.watch = new QueueWatch(this.queue, this.events, id);
     this.events.on("completed", ({ jobId, returnvalue }) => {
       const { worker, merged } = returnvalue as unknown as Receipt;
-      if (jobId.startsWith(`${id}.`)) this.holders.note(worker, merged);
+      if (jobId.startsWith(`${id}.`)) this.known.note(worker, merged);
       this.heard();
     });
     this.events.on("failed", ({ jobId }) => {
@@ -91,14 +92,17 @@ export class BullQueue implements TaskQueue {
       .map((task) => ({ task, jobId: `${this.id}.${task.level}.${nameOf(task)}` }))
       .filter(({ jobId }) => !this.offered.has(jobId));
     if (jobs.length === 0) return;
-    const workers = (await this.queue.getWorkers()).map(({ rawname = "" }) => rawname.replace(/^.*:w:/, ""));
-    this.workers = workers.length;
+    if (now > this.lookedAt + PATIENCE) {
+      const workers = await this.queue.getWorkers();
+      this.connected = new Set(workers.map(({ rawname = "" }) => rawname.replace(/^.*:w:/, "")));
+      this.lookedAt = now;
+    }
     const { kind, level } = jobs[0]!.task;
-    const holders = kind === "merge" ? await this.holdersFor(level, new Set(workers)) : undefined;
+    const holders = await this.holdersFor(kind, level);
     await this.queue.addBulk(
       jobs.map(({ task, jobId }) => ({
         name: nameOf(task),
-        data: { run: this.run, id: this.id, task, ...(holders && { holders }) } satisfies Assignment,
+        data: { run: this.run, id: this.id, task, holders } satisfies Assignment,
         // What is done is known by its output; what failed is offered again.
         opts: { jobId, removeOnComplete: true, removeOnFail: true },
       })),
@@ -107,15 +111,23 @@ export class BullQueue implements TaskQueue {
   }
 
   /**
-   * Returns which worker is to merge which part of a level. What is offered once more, since it was not done in a
-   * while, is left to a worker only if that works on something: it may be gone or stopped.
+   * Returns which worker is to merge which part of a level, the same when the level is expanded as when it is merged. A
+   * merge that is offered once more, since it was not done in a while, is left to a worker only if that works on
+   * something: it may be gone or stopped.
    */
-  private async holdersFor(level: number, workers: ReadonlySet<string>): Promise<Holders> {
-    const isFirst = level !== this.merging;
-    this.merging = level;
-    if (isFirst) return this.holders.among(workers);
-    const active = await this.queue.getActive();
-    return this.holders.among(new Set(active.flatMap((job) => job?.processedBy ?? [])));
+  private async holdersFor(kind: Task["kind"], number: number): Promise<Holders> {
+    if (number !== this.level.number)
+      this.level = { number, holders: this.known.among(this.connected), isMerged: false };
+    const { holders, isMerged } = this.level;
+    if (kind !== "merge") return holders;
+    this.level.isMerged = true;
+    const active = isMerged ? await this.queue.getActive() : undefined;
+    const able = active === undefined ? this.connected : new Set(active.flatMap((job) => job?.processedBy ?? []));
+    return Object.fromEntries(Object.entries(holders).filter(([, worker]) => able.has(worker)));
+  }
+
+  get workers(): number {
+    return this.connected.size;
   }
 
   /** @throws UsageError if the server refuses this process */

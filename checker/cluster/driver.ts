@@ -123,12 +123,15 @@ export class Driver {
 
   private planFor(states: readonly BlockPlace[], count: number, plan: Plan): Plan {
     if (isWhole(this.cut, count, plan.total)) return plan;
-    const chunks: BlockPlace[][] = [[]];
+    // Equal pieces, whose number is a power of two: two workers, or four, have the same to do.
+    const pieces = 2 ** Math.ceil(Math.log2(Math.max(1, count / this.cut.chunkStates)));
+    const chunks: BlockPlace[][] = Array.from({ length: pieces }, () => []);
+    let before = 0;
     for (const block of states) {
-      if (rowsIn(chunks.at(-1)!) >= this.cut.chunkStates) chunks.push([]);
-      chunks.at(-1)!.push(block);
+      chunks[Math.floor((before * pieces) / count)]!.push(block);
+      before += block.rows;
     }
-    return { ...plan, chunks };
+    return { ...plan, chunks: chunks.filter(({ length }) => length > 0) };
   }
 
   /**

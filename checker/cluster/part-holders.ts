@@ -6,6 +6,13 @@
 /** By part: the name of the worker that is to merge it; any worker may merge the others. */
 export type Holders = Readonly<Record<number, string>>;
 
+/** Returns the parts that the worker `self` is to merge. */
+export function partsOf(holders: Holders, self: string | undefined): number[] {
+  return Object.keys(holders)
+    .map(Number)
+    .filter((part) => holders[part] === self);
+}
+
 export class PartHolders {
   private readonly holders = new Map<number, string>();
 

@@ -53,6 +53,11 @@ export interface Task {
 export interface Manifest extends Basis {
   /** By part: its rows. Of a merge all but one are empty. */
   readonly parts: readonly (readonly BlockPlace[])[];
+  /**
+   * Of a task that expands: the parts whose rows are left out, since the worker that has done it holds these parts, and
+   * is to merge them. Another one that merges them does the task again, for these parts alone.
+   */
+  readonly withheld?: readonly number[];
   /** What was counted; undefined for a merge. */
   readonly tallies?: Tallies;
   readonly sightings?: readonly Sighting[];

@@ -5,7 +5,7 @@ import { BIN_FULL, DONE } from "../wasm/expander.js";
 import { SHARDS } from "../wasm/sizes.js";
 import { BlockReader } from "./row-blocks.js";
 import type { SharedEngine } from "./shared-engine.js";
-import { type Block, RowWriter, rowsInto, shardsOf, VisitedParts } from "./visited.js";
+import { type Block, partOf, RowWriter, rowsInto, shardsOf, VisitedParts } from "./visited.js";
 
 /** A state that violates properties, by itself or in a step from it: of several, the one with the least priority. */
 export interface Sighting {
@@ -20,9 +20,12 @@ export interface Sighting {
 /** What was counted, by the trees of the engine. */
 export type Tallies = Omit<CounterRecord, "met">;
 
+/** What becomes of the successors in a part: they are returned, added to the visited states, or not wanted. */
+export type Destination = "output" | "visited" | "nowhere";
+
 /** What some rows of the frontier lead to. */
 export interface Expanded {
-  /** By part: its rows, each once, with the least of their parents' priorities as marks. */
+  /** By part: the rows that are returned, each once, with the least of their parents' priorities as marks. */
   readonly successors: readonly (readonly Block[])[];
   /** What was counted. */
   readonly tallies: Tallies;
@@ -57,14 +60,24 @@ export class TaskEngine {
   /**
    * Expands rows of the frontier.
    * @param blocks the rows, whatever their marks
-   * @param level the number of their level: successors on it or before are left out where that is known
    * @param beyond whether they lie at the depth limit: they are looked at, but their successors are left out
+   * @param destinationOf returns what becomes of the successors in a part
    * @throws LimitReached if a miss cannot be answered, or what they lead to does not fit in memory
    */
-  async expand(blocks: readonly Uint8Array[], level: number, beyond: boolean): Promise<Expanded> {
+  async expand(
+    blocks: readonly Uint8Array[],
+    beyond: boolean,
+    destinationOf: (part: number) => Destination,
+  ): Promise<Expanded> {
     const { width } = this;
     const { engine } = this.shared;
     const { expander, loop } = engine;
+    const destinations = Array.from({ length: this.parts }, (_, part) => destinationOf(part));
+    const empty = (bin: number) => {
+      const to = destinations[partOf(bin, this.parts)];
+      if (to === "nowhere") expander.bins.clear(bin);
+      else if (!(to === "visited" ? this.visited.addBin(bin) : loop.flush(bin))) throw noRoom();
+    };
     this.begin();
     let row = 0;
     const numbered = () => row++;
@@ -72,10 +85,10 @@ export class TaskEngine {
       expander.begin(some, beyond);
       for (let stop = expander.expand(); stop !== DONE; stop = expander.expand()) {
         if (stop !== BIN_FULL) await this.shared.handleMiss();
-        else if (!this.visited.pass(expander.fullBin, level, loop.store)) throw noRoom();
+        else empty(expander.fullBin);
       }
     }
-    for (let bin = 0; bin < SHARDS; bin++) if (!this.visited.pass(bin, level, loop.store)) throw noRoom();
+    for (let bin = 0; bin < SHARDS; bin++) empty(bin);
     if (!loop.empty()) throw noRoom();
     return this.takeOut(blocks);
   }
@@ -83,6 +96,7 @@ export class TaskEngine {
   private begin(): void {
     const { engine } = this.shared;
     engine.loop.discard();
+    engine.store.forgetStaged();
     engine.store.clear(this.width);
     engine.loop.bins(true);
     this.counters.restore({

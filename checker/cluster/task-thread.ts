@@ -59,9 +59,7 @@ const NOTHING: TaskFigures = { states: 0, written: 0, read: 0, merged: [] };
 async function doneBy(runner: TaskRunner | undefined, { task, holders = {} }: Assignment): Promise<TaskFigures> {
   if (runner === undefined) return NOTHING;
   const before = { states: runner.expandedStates, ...runner.files.moved };
-  let merged: readonly number[] = [];
-  if (task.kind === "merge") merged = await runner.mergeHeld(task, holders, name);
-  else await runner.do(task);
+  const merged = await runner.do(task, holders, name);
   const { written, read } = runner.files.moved;
   return {
     states: runner.expandedStates - before.states,

@@ -1,6 +1,8 @@
 /**
  * The visited states of the parts that a worker holds, in memory. A part is some of the store's shards. Which rows it
  * has is written in the storage, too, so that another worker can take it over.
+ *
+ * A part may be *ahead*: it has, beside the states of a level and those before, what some tasks of the level lead to.
  */
 import { MemoryExceeded } from "../errors.js";
 import type { Engine } from "../search/engine/engine.js";
@@ -33,6 +35,8 @@ export class VisitedParts {
   private readonly store: ShardedStore;
   /** By part that is held: the number of the last level whose states it has. */
   private readonly levelOf = new Map<number, number>();
+  /** By part: the numbers of the tasks of that level by which it is ahead. */
+  private readonly tasksAhead = new Map<number, Set<number>>();
 
   /**
    * @param parts how many parts there are: a power of two, at most as many as shards
@@ -59,9 +63,37 @@ export class VisitedParts {
     return this.levelOf.get(part) ?? -1;
   }
 
+  /** Whether `part` has what task number `task` of its level leads to. */
+  isAhead(part: number, task: number): boolean {
+    return this.tasksAhead.get(part)?.has(task) ?? false;
+  }
+
+  /** Adds the records of an expander's bin, and empties it. Returns false, and leaves it, if they do not fit. */
+  addBin(bin: number): boolean {
+    const { bins, bytes } = this.engine.expander;
+    const count = bins.countOf(bin);
+    if (count > 0 && !this.store.append(bin, bytes, bins.addressOf(bin), count)) return false;
+    bins.clear(bin);
+    return true;
+  }
+
   /**
-   * Adds the rows of `part` that the level before `level` leads to, whose marks are their parents' priorities, and
-   * returns those that are new, as blocks. Before, the part must have the states of all levels before `level`.
+   * Notes that the records that were added are all that task number `task` of the level of `parts` leads to in these.
+   * Returns false if they do not fit.
+   */
+  noteAhead(parts: Iterable<number>, task: number): boolean {
+    if (!this.store.insertStaged()) return false;
+    for (const part of parts) {
+      const tasks = this.tasksAhead.get(part) ?? new Set();
+      this.tasksAhead.set(part, tasks.add(task));
+    }
+    return true;
+  }
+
+  /**
+   * Adds the rows of `part` that the level before `level` leads to, whose marks are their parents' priorities, except
+   * those by which it is ahead, and returns all that are new, as blocks. Before, the part must have the states of all
+   * levels before `level`.
    * @throws MemoryExceeded if they do not fit; then no part is held any more
    */
   async add(part: number, level: number, blocks: Blocks): Promise<Block[]> {
@@ -96,28 +128,10 @@ export class VisitedParts {
     }
   }
 
-  /**
-   * Moves the records of an expander's bin to `store`, except those whose rows are held, of a part whose states up to
-   * `level` are. Returns false, and leaves the bin as it is, if the store has no room.
-   */
-  pass(bin: number, level: number, store: ShardedStore): boolean {
-    return this.moved(bin, store, this.levelHeld(partOf(bin, this.parts)) === level);
-  }
-
-  private moved(bin: number, to: ShardedStore, sifts: boolean): boolean {
-    const { bins, bytes } = this.engine.expander;
-    const count = bins.countOf(bin);
-    if (count === 0) return true;
-    const whole = { bytes, at: bins.addressOf(bin), count };
-    const left = sifts ? this.store.sift(bin, bytes, whole.at, count) : whole;
-    if (!to.append(bin, left.bytes, left.at, left.count)) return false;
-    bins.clear(bin);
-    return true;
-  }
-
   private endLevel(part: number, level: number): void {
     for (const shard of shardsOf(part, this.parts)) this.store.endLevelOf(shard);
     this.levelOf.set(part, level);
+    this.tasksAhead.delete(part);
   }
 
   private insert(block: Uint8Array): void {
@@ -131,14 +145,15 @@ export class VisitedParts {
   }
 
   private flush(bin: number): void {
-    if (this.moved(bin, this.store, false)) return;
-    this.engine.expander.bins.clearAll();
-    throw noRoom();
+    if (!this.addBin(bin)) throw noRoom();
   }
 
   /** Drops all states: no part is held any more. */
   dropAll(): void {
+    this.engine.expander.bins.clearAll();
     this.levelOf.clear();
+    this.tasksAhead.clear();
+    this.store.forgetStaged();
     this.store.clear(this.engine.families.rowWords);
   }
 }

@@ -40,7 +40,6 @@ export class RowForgotten extends Error {
 interface StoreExports {
   insert(shard: number, stage: number, count: number): number;
   insertMixed(stage: number, count: number): number;
-  sift(shard: number, stage: number, count: number): number;
   endLevel(shard: number, first: number): void;
   rehashShard(shard: number): void;
   prepare(shard: number, rows: number, firstNew: number, kept: number): number;
@@ -125,24 +124,6 @@ export class ShardedStore {
       this.headers[0]!.noteStaged(this.thread, grown * record);
     }
     return true;
-  }
-
-  /**
-   * Finds those of the `count` records of a shard, which begin at `from` in `bytes`, whose rows an exact store does not
-   * have. No record may wait.
-   * @returns where they stand, one behind the other, in the store's memory, until a record comes; and how many they are
-   */
-  sift(
-    shard: number,
-    bytes: Uint8Array,
-    from: number,
-    count: number,
-  ): { bytes: Uint8Array; at: number; count: number } {
-    const memory = this.memoryOf(shard);
-    const own = this.bytesOf[memory]!;
-    const at = this.stageAt(shard);
-    own.set(bytes.subarray(from, from + count * recordBytes(this.options.words)), at);
-    return { bytes: own, at, count: this.exports[memory]!.sift(shard, at, count) };
   }
 
   /** Inserts all records that wait. Returns false if there is no room for all. */
@@ -308,8 +289,17 @@ export class ShardedStore {
     if (!this.options.fingerprints) exports.rehashShard(shard);
   }
 
-  /** Forgets all rows; rows inserted from now on have `words` words. No thread may run, and no record may wait. */
+  /** Forgets the records of this thread that wait. */
+  forgetStaged(): void {
+    this.staged.fill(0);
+  }
+
+  /**
+   * Forgets all rows; rows inserted from now on have `words` words. No thread may run.
+   * @throws Error if a record waits: it would be inserted later, among rows that it does not belong to
+   */
   clear(words: number): void {
+    if (this.staged.some((count) => count > 0)) throw new Error("a store is cleared while records wait to be inserted");
     for (const head of this.shards) {
       // Blocks may have been made in advance, for records that turned out not to be new.
       const rows = head.count + STAGE_ROWS;

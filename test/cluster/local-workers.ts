@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TaskQueue } from "../../checker/cluster/driver.js";
 import { FolderStorage } from "../../checker/cluster/folder-storage.js";
+import { type Holders, PartHolders } from "../../checker/cluster/part-holders.js";
 import type { Task } from "../../checker/cluster/run-files.js";
 import { Overtaken, SharedEngine } from "../../checker/cluster/shared-engine.js";
 import type { Storage } from "../../checker/cluster/storage.js";
@@ -36,6 +37,9 @@ export class LocalWorkers implements TaskQueue {
   private readonly busy: Promise<void>[] = [];
   /** How many tasks were offered in all. */
   offered = 0;
+  private readonly known = new PartHolders();
+  /** The level whose tasks were offered last, and who is to merge its parts. */
+  private level = { number: -1, holders: {} as Holders, isMerged: false };
 
   /** @param instances by worker: the model as it has it */
   constructor(
@@ -68,7 +72,8 @@ export class LocalWorkers implements TaskQueue {
 
   private async doNow(worker: number, task: Task): Promise<void> {
     try {
-      await this.runners[worker]!.do(task);
+      const name = String(worker);
+      this.known.note(name, await this.runners[worker]!.do(task, this.level.holders, name));
     } catch (error) {
       if (!(error instanceof Overtaken)) throw error;
       this.restart(worker);
@@ -80,6 +85,16 @@ export class LocalWorkers implements TaskQueue {
   async offer(tasks: readonly Task[]): Promise<void> {
     this.offered += tasks.length;
     const { length } = this.runners;
+    const { kind, level: number } = tasks[0]!;
+    if (number !== this.level.number)
+      this.level = {
+        number,
+        holders: this.known.among(new Set(this.runners.map((_, worker) => String(worker)))),
+        isMerged: false,
+      };
+    // A merge that is offered again, since its holder was given none, is for whoever gets it.
+    if (kind === "merge" && this.level.isMerged) this.level.holders = {};
+    this.level.isMerged = kind === "merge";
     await Promise.all(
       this.runners.map(async (_, worker) => {
         for (let place = worker; place < tasks.length; place += length) await this.do(worker, tasks[place]!);

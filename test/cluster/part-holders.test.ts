@@ -40,11 +40,11 @@ test("a worker merges all parts that it holds, and leaves those of others", asyn
     await a.do({ kind: "expand", level: 0, number: 0 });
     const merge = (number: number): Task => ({ kind: "merge", level: 0, number });
     const holders = { 0: "a", 1: "a", 2: "b" };
-    expect(await a.mergeHeld(merge(2), holders, "a")).toEqual([0, 1]);
-    expect(await a.mergeHeld(merge(2), holders, "a")).toEqual([]);
+    expect(await a.do(merge(2), holders, "a")).toEqual([0, 1]);
+    expect(await a.do(merge(2), holders, "a")).toEqual([]);
     expect(await files.missing([0, 1, 2, 3].map(merge))).toEqual([merge(2), merge(3)]);
-    expect(await b.mergeHeld(merge(3), holders, "b")).toEqual([3, 2]);
-    expect(await a.mergeHeld(merge(2), {}, "a")).toEqual([]);
+    expect(await b.do(merge(3), holders, "b")).toEqual([3, 2]);
+    expect(await a.do(merge(2), {}, "a")).toEqual([]);
     expect(await files.missing([0, 1, 2, 3].map(merge))).toEqual([]);
   });
 });

@@ -214,39 +214,6 @@ function locate(at: usize, stage: usize, end: usize, recordBytes: usize): void {
   touched ^= sum;
 }
 
-/**
- * Moves those of the `count` records at `stage`, all of one shard, together whose rows an exact table does not have.
- * Returns how many they are. What the tables do not use of their hashes is lost.
- */
-export function sift(shard: i32, stage: usize, count: i32): i32 {
-  const at = shardAt(shard);
-  const words = load<i32>(S_WORDS);
-  const recordBytes = <usize>RECORD_HEAD + ((<usize>words) << 2);
-  const stride = <usize>load<u32>(S_STRIDE);
-  const directory = <usize>load<u32>(at, D_DIRECTORY);
-  const table = <usize>load<u32>(at, D_TABLE);
-  const log = load<u32>(at, D_SIZE);
-  const mask = <u32>((1 << log) - 1);
-  const end = stage + <usize>count * recordBytes;
-  locate(at, stage, end, recordBytes);
-  let to = stage;
-  for (let record = stage; record < end; record += recordBytes) {
-    const hash = load<u64>(record);
-    const tag = tagOf(hash, log);
-    let slot = <u32>hash & PLACE;
-    let entry = load<u32>(table + ((<usize>slot) << 2));
-    while (entry !== 0) {
-      const isAlike = (entry & ~mask) === tag;
-      if (isAlike && same(rowAt(directory, (entry & mask) - 1, stride), record + RECORD_HEAD, words)) break;
-      slot = (slot + 1) & mask;
-      entry = load<u32>(table + ((<usize>slot) << 2));
-    }
-    if (to !== record) memory.copy(to, record, recordBytes);
-    if (entry === 0) to += recordBytes;
-  }
-  return <i32>((to - stage) / recordBytes);
-}
-
 /** The slot where the search for a hash begins in an exact table: the first of its group. */
 function homeIn(hash: u64, shift: u64, mask: u32): u32 {
   return <u32>(hash >> shift) & mask & ~(SLOT_GROUP - 1);
