@@ -12,6 +12,7 @@
  * small level one task, `whole`, does all. The first level is what the task `initial` of level -1 comes to.
  */
 import { sha256 } from "../checksum.js";
+import { LastUsed } from "./last-used.js";
 import { RecentBlocks } from "./recent-blocks.js";
 import { DamagedFile, SEAL_BYTES, sealed, sealedJson, unsealedJson } from "./sealed.js";
 import type { Basis } from "./shared-engine.js";
@@ -86,6 +87,10 @@ interface Output {
 /** How many bytes of an output are read for its manifest at first. */
 const HEAD_BYTES = 1 << 15;
 
+/** How many manifests, and how many plans, a process keeps in memory. */
+const MOST_MANIFESTS = 4096;
+const MOST_PLANS = 8;
+
 export function nameOf({ kind, number }: Task): string {
   return kind === "whole" || kind === "initial" ? kind : `${kind}-${number}`;
 }
@@ -104,17 +109,21 @@ export function rowsIn(blocks: readonly { readonly rows: number }[]): number {
 }
 
 export class RunFiles {
-  private readonly plans = new Map<number, Plan>();
-  private readonly outputs = new Map<string, Output>();
+  private readonly plans = new LastUsed<number, Plan>(MOST_PLANS);
+  private readonly outputs: LastUsed<string, Output>;
   /** The rows that were written last, which are often read again soon. */
   private readonly recent = new RecentBlocks();
   /** How many bytes of rows were written and read. */
   readonly moved = { written: 0, read: 0 };
 
+  /** @param mostManifests how many manifests are kept in memory: those that were used last */
   constructor(
     readonly storage: Storage,
     readonly run: string,
-  ) {}
+    mostManifests = MOST_MANIFESTS,
+  ) {
+    this.outputs = new LastUsed(mostManifests);
+  }
 
   private folderOf(level: number): string {
     return `${this.run}/level/${level}`;
