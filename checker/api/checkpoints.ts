@@ -1,9 +1,8 @@
 /** Checkpoints as a caller sees them: what they say of a run, and when they are written. */
 
-import { sha256 } from "../checksum.js";
 import { UsageError } from "../errors.js";
-import { checksumOfFiles, type ModelSource } from "../models/source.js";
-import { checksumOfImmutable, compiledFilesIn, version } from "../package.js";
+import { checksumOfProgram, type ModelSource } from "../models/source.js";
+import { version } from "../package.js";
 import type { Check } from "../search/check.js";
 import { checkpointsIn, removeCheckpoints } from "../search/exhaustive/checkpoint.js";
 import type { Snapshot } from "../search/exhaustive/snapshot.js";
@@ -35,14 +34,6 @@ export interface Resumption {
   readonly name: string;
   readonly body: Snapshot;
   readonly about: RunDescription;
-}
-
-let program: string | undefined;
-
-/** Returns the checksum of popcheck's own files as they run, and of Immutable. */
-export function checksumOfProgram(): string {
-  program ??= sha256(`${checksumOfFiles(compiledFilesIn("checker", "traces"))} ${checksumOfImmutable()}`);
-  return program;
 }
 
 /** What is sealed under a checkpoint: that this account has run this model. */

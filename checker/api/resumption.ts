@@ -7,12 +7,12 @@ import * as z from "zod/mini";
 import { onOneLine } from "../../traces/text/shown.js";
 import { UsageError } from "../errors.js";
 import { isModelName, loadModel, type NamedModel } from "../models/models.js";
-import { differenceOfSources } from "../models/source.js";
+import { checksumOfProgram, differenceOfSources } from "../models/source.js";
 import { version } from "../package.js";
 import { BadCheckpoint, checkpointsIn, sweepPartial } from "../search/exhaustive/checkpoint.js";
 import { checkFiles, fitting, readManifest } from "../search/exhaustive/manifest.js";
 import { type SearchOptions, STORE_KINDS } from "../search/options.js";
-import { checksumOfProgram, type Resumption, type RunDescription, sealedText } from "./checkpoints.js";
+import { type Resumption, type RunDescription, sealedText } from "./checkpoints.js";
 import { lockFolder } from "./folder-lock.js";
 import { isSealed } from "./seal.js";
 

@@ -6,6 +6,7 @@ import { sha256 } from "../checksum.js";
 import { UsageError } from "../errors.js";
 import { Instance } from "../model/instance.js";
 import { loadModel, type NamedModel } from "../models/models.js";
+import { checksumOfProgram } from "../models/source.js";
 import { version } from "../package.js";
 import type { SearchOptions } from "../search/options.js";
 import { SHARDS } from "../wasm/sizes.js";
@@ -21,6 +22,8 @@ export interface RunRequest {
   readonly id: string;
   /** The version of popcheck that all take part with. */
   readonly version: string;
+  /** The checksum of its files, and of Immutable: another build may write files that say something else. */
+  readonly program: string;
   /** The name of a model, or the absolute path of its file, which is the same on all machines. */
   readonly model: string;
   /** The checksum of what the model is made of. */
@@ -59,7 +62,7 @@ export function requestOf(
     ...(receptions === undefined ? {} : { receptions }),
     ...(symmetry === undefined ? {} : { symmetry }),
   };
-  return { id: randomUUID(), version: version(), model, source, given, options, cut };
+  return { id: randomUUID(), version: version(), program: checksumOfProgram(), model, source, given, options, cut };
 }
 
 /** The name of the file with a run's request. */
@@ -87,6 +90,10 @@ export async function readRequest(storage: Storage, run: string): Promise<RunReq
 export async function instanceOf(request: RunRequest): Promise<Instance> {
   if (request.version !== version())
     throw new UsageError(`the run was begun by popcheck ${request.version}, and this is popcheck ${version()}`);
+  if (request.program !== checksumOfProgram())
+    throw new UsageError(
+      `another build of popcheck ${version()} began the run: its files, or Immutable, are other ones than here`,
+    );
   const named: NamedModel = await loadModel(request.model);
   if ((await named.source()).checksum !== request.source)
     throw new UsageError(`${request.model} is another model here than where the run was begun`);

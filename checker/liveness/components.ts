@@ -20,6 +20,7 @@ import { NameGroup } from "./group.js";
 import type { Requirements } from "./requirements.js";
 import { Stack } from "./stack.js";
 import type { Tracked } from "./tracked.js";
+import type { Violating } from "./violating.js";
 
 /** Not in the part that is searched, or done with. */
 const OUT = 0xffffffff;
@@ -31,20 +32,6 @@ const INSIDE = 1;
 const STILL = 0xfffffffe;
 /** Visits between two breaks, at which the caller gets a turn. */
 const BREAK = 2048;
-
-/** The runs that would violate a property: where they begin, where they stay, and what they meet again and again. */
-export interface Violating {
-  /** Whether such a run can stay in `state` for ever; `binding` is a place in the tracked orbit. */
-  readonly stays: (state: number, binding: number) => boolean;
-  /** Whether such a run can begin in `state`. */
-  readonly begins: (state: number, binding: number) => boolean;
-  /** Whether `state` has what must occur infinitely often; undefined if nothing must. */
-  readonly again: ((state: number, binding: number) => boolean) | undefined;
-  /** Whether the step from one state to another, followed by `renaming`, gives any process what it waits for. */
-  readonly completes: (from: number, to: number, renaming: number) => boolean;
-  /** Whether such a run takes a transition, by its place in `state`, only finitely often; undefined if none is so. */
-  readonly shuns: ((state: number, binding: number, label: number, place: number) => boolean) | undefined;
-}
 
 /** A set of nodes in which a violating run can go round for ever. */
 export interface FairComponent {
@@ -87,6 +74,8 @@ export class Components {
   private readonly group: NameGroup;
   /** By requirement: the epoch in which it was last seen to be enabled. */
   private readonly enabledIn: Uint32Array;
+  /** By requirement, of the last survey: whether it is answered, whether it is called for, and whether always. */
+  private readonly surveyed: readonly [Uint8Array, Uint8Array, Uint8Array];
   /** The number of calls of `noteEnabled`. */
   private epoch = 0;
 
@@ -110,7 +99,9 @@ export class Components {
     this.index = new Uint32Array(graph.size * tracked.count);
     this.potential = new Uint16Array(this.index.length);
     this.group = new NameGroup(graph.renamings, requirements.renamed);
-    this.enabledIn = new Uint32Array(requirements.count);
+    const { count } = requirements;
+    this.enabledIn = new Uint32Array(count);
+    this.surveyed = [new Uint8Array(count), new Uint8Array(count), new Uint8Array(count)];
   }
 
   /**
@@ -403,14 +394,15 @@ export class Components {
   }
 
   /**
-   * Looks at all nodes of a component, which are INSIDE, and at the steps between them. What it returns is in the names
-   * of the component's root: by requirement, whether it is answered, whether it is called for, and whether every step
-   * calls for it; and whether what must occur infinitely often does occur.
+   * Looks at all nodes of a component, which are INSIDE, and at the steps between them. What it returns holds until the
+   * next survey, and is in the names of the component's root: by requirement, whether it is answered, whether it is
+   * called for, and whether every step calls for it; and whether what must occur infinitely often does occur.
    */
   private *survey(nodes: Uint32Array, banned: Uint8Array | undefined) {
     const { graph, tracked, requirements, index, violating, group } = this;
-    const { weak, strong, compassions, renamed, count } = requirements;
-    const [answered, calledFor, always] = [new Uint8Array(count), new Uint8Array(count), new Uint8Array(count)];
+    const { weak, strong, compassions, renamed } = requirements;
+    const [answered, calledFor, always] = this.surveyed;
+    for (const flags of this.surveyed) flags.fill(0);
     for (const requirement of weak) calledFor[requirement] = 1;
     for (const requirement of compassions) always[requirement] = 1;
     let again = violating.again === undefined;

@@ -11,7 +11,7 @@ import type { AnyState } from "../model/state.js";
 import { keyOfBinding } from "../symmetry/bindings.js";
 import { NO_PARENT } from "../wasm/sizes.js";
 import { Bits } from "./bits.js";
-import { Components, type Violating } from "./components.js";
+import { Components } from "./components.js";
 import { concreteChoices } from "./concrete.js";
 import { FairSteps } from "./fair-steps.js";
 import { type Explored, StateGraph } from "./graph.js";
@@ -20,6 +20,7 @@ import { type Renamed, renamedBindings } from "./renamings.js";
 import { Requirements } from "./requirements.js";
 import { StepNotes } from "./step-notes.js";
 import { Tracked } from "./tracked.js";
+import type { Violating } from "./violating.js";
 
 export interface LivenessVerdict {
   /** A fair run that violates the property; undefined if there is none. */

@@ -8,16 +8,20 @@ export class NameGroup {
   private readonly known = new Set<number>();
   /** Union-find: by thing, another of its orbit. */
   private readonly parent: Int32Array;
+  /** The orbits of the identity alone, which most components have. */
+  private readonly alone: readonly (readonly number[])[];
 
   constructor(
     private readonly renamings: Renamings,
     private readonly things: { readonly all: { readonly length: number }; by(renaming: number): Int32Array },
   ) {
-    this.parent = new Int32Array(things.all.length);
+    this.parent = Int32Array.from({ length: things.all.length }, (_, thing) => thing);
+    this.alone = Array.from(this.parent, (thing) => [thing]);
   }
 
   /** Begins anew, with the group of the identity alone. */
   begin(): void {
+    if (this.known.size === 0) return;
     this.known.clear();
     for (let i = 0; i < this.parent.length; i++) this.parent[i] = i;
   }
@@ -48,7 +52,8 @@ export class NameGroup {
   }
 
   /** Returns the orbits: lists of things that the group carries into each other. */
-  orbits(): number[][] {
+  orbits(): readonly (readonly number[])[] {
+    if (this.known.size === 0) return this.alone;
     const orbits = new Map<number, number[]>();
     this.parent.forEach((_, thing) => {
       const root = this.find(thing);

@@ -8,10 +8,11 @@
  */
 import type { ActionInstance } from "../model/instance.js";
 import { Bits } from "./bits.js";
-import type { Components, FairComponent, Violating } from "./components.js";
+import type { Components, FairComponent } from "./components.js";
 import type { StateGraph } from "./graph.js";
 import type { Requirements } from "./requirements.js";
 import type { Tracked } from "./tracked.js";
+import type { Violating } from "./violating.js";
 
 /** A step of a lasso. */
 export interface LassoStep {

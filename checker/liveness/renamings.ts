@@ -18,6 +18,7 @@ export class Renamings {
   /** By the expander's number of a permutation: the number of the renaming. */
   private readonly ofPermutation: number[] = [];
   private readonly products: Int32Array | undefined;
+  private readonly inverses: (number | undefined)[] = [];
   /** The number of renamings. */
   readonly count: number;
 
@@ -61,8 +62,12 @@ export class Renamings {
 
   inverse(renaming: number): number {
     if (renaming === 0) return 0;
+    const known = this.inverses[renaming];
+    if (known !== undefined) return known;
     const to = this.all[renaming]!;
-    return this.numberOf(to.map((_, index) => to.indexOf(index)));
+    const inverse = this.numberOf(to.map((_, index) => to.indexOf(index)));
+    this.inverses[renaming] = inverse;
+    return inverse;
   }
 
   private numberOf(to: readonly number[]): number {

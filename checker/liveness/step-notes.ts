@@ -35,6 +35,8 @@ export type Noted = Pick<CountedStep, "message" | "chosen">;
 
 export class StepNotes {
   private readonly notes: ReturnType<StateGraph["notes"]>;
+  /** By label: whether any condition is asked about steps with it. */
+  private readonly isAsked: (boolean | undefined)[] = [];
 
   constructor(
     private readonly graph: StateGraph,
@@ -49,7 +51,8 @@ export class StepNotes {
    * @throws PredicateThrew if a condition that is asked about the transition throws
    */
   at(reference: number, label: number, i: number): readonly number[] {
-    if (this.of.askedOf(this.graph.labels[label]!.action.action.name).length === 0) return NONE;
+    this.isAsked[label] ??= this.of.askedOf(this.graph.labels[label]!.action.action.name).length > 0;
+    if (!this.isAsked[label]) return NONE;
     const { trees, nths } = this.graph.origins(reference);
     const noted = this.notes(reference, trees[i]!);
     if (typeof noted === "string")

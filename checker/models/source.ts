@@ -1,6 +1,8 @@
-/** What a model is made of, as checksums: two models with the same source do the same in every state. */
+/**
+ * What a model is made of, as checksums: two models with the same source do the same in every state. And what runs it.
+ */
 import { sha256 } from "../checksum.js";
-import { compiledFilesIn } from "../package.js";
+import { checksumOfImmutable, compiledFilesIn } from "../package.js";
 
 /** A model's source as it was loaded. */
 export interface ModelSource {
@@ -26,6 +28,14 @@ export function checksumOfFiles(files: Readonly<Record<string, string>>): string
 export function builtInSource(): ModelSource {
   const files = compiledFilesIn("spec", "invariants");
   return { checksum: checksumOfFiles(files), files };
+}
+
+let program: string | undefined;
+
+/** Returns the checksum of popcheck's own files as they run, and of Immutable. */
+export function checksumOfProgram(): string {
+  program ??= sha256(`${checksumOfFiles(compiledFilesIn("checker", "traces"))} ${checksumOfImmutable()}`);
+  return program;
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { ClusterCheck, LIVENESS_OPEN } from "../../checker/cluster/cluster-check.js";
+import type { Cut } from "../../checker/cluster/task-runner.js";
 import { Instance } from "../../checker/model/instance.js";
 import { isLiveness } from "../../checker/model/property.js";
 import { loadModel } from "../../checker/models/models.js";
@@ -102,6 +103,26 @@ describe("a search by tasks comes to what one process comes to", () => {
           ),
         ).toEqual(alone);
   });
+});
+
+const STAGES = ["4.2", "4.3", "4.4", "4.5", "4.6", "4.7a", "4.7", "4.8", "repaired", "repaired-4.8"];
+
+describe("the whole ladder with 3 kernels, and German with 3 nodes, by 1 to 5 workers", () => {
+  const large: Case[] = [
+    ...STAGES.map((stage) => ({ name: "popcorn", given: { stage, kernels: 3 } })),
+    { name: "german", given: { nodes: 3 } },
+  ];
+  const cut: Cut = { parts: 8, wholeStates: 200, wholeTotal: 1000, chunkStates: 2000 };
+  for (const { name, given = {} } of large)
+    for (let workers = 1; workers <= 5; workers++)
+      releaseTest(`${name} ${Object.values(given).join(" ")}, ${workers} workers`, async () => {
+        const { model } = await loadModel(name);
+        const instance = () => new Instance(model, given);
+        const safety = instance().properties.filter((property) => !isLiveness(property));
+        const asked = { properties: safety.map((property) => property.name) };
+        const { outcome } = await byWorkers(Array.from({ length: workers }, instance), asked, cut);
+        expect(essence(outcome)).toEqual(essence(checkSync(instance(), asked)));
+      });
 });
 
 test("liveness is open, and no verdict says otherwise", async () => {

@@ -1,9 +1,9 @@
 /** Searches that write checkpoints and are interrupted, and what they come to once they are taken up again. */
 import { expect } from "vitest";
-import { checksumOfProgram } from "../../checker/api/checkpoints.js";
 import { resumeFrom } from "../../checker/api/resumption.js";
 import { Instance } from "../../checker/model/instance.js";
 import type { AnyModel } from "../../checker/model/model.js";
+import { checksumOfProgram } from "../../checker/models/source.js";
 import { version } from "../../checker/package.js";
 import { Check } from "../../checker/search/check.js";
 import { newStatesFolder } from "../../checker/search/exhaustive/state-folders.js";
