@@ -48,7 +48,8 @@ function conditionsOn(instance: Instance, variable: string, family: number): { t
     const two = `some j, k: ${variable}[j] = ${quoted(first)} and ${variable}[k] = ${quoted(second)}`;
     return [{ text: two, weight: 4 }, one];
   }
-  const field = model.headline?.[variable] ?? (isRecord(value) ? fieldsOf(value as AnyRecord)[0] : undefined);
+  // What is nothing at first has no fields, whatever the headline.
+  const field = isRecord(value) ? (model.headline?.[variable] ?? fieldsOf(value as AnyRecord)[0]) : undefined;
   const own = field === undefined ? value : (value as AnyRecord).get(field);
   const is = own === null || own === undefined ? "!= –" : `= ${quoted(format(own))}`;
   return [{ text: `${place}${field === undefined ? "" : `.${field}`} ${is}`, weight: 2 }];
