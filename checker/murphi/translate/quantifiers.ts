@@ -59,7 +59,8 @@ function rangeOf(
   const interval = [Math.min(low![0], high![0]), Math.max(low![1], high![1])] as const;
   const texts = bounds.map(({ text }) => text).join(", ");
   const common = { type: INTEGER, isOfType: false, interval };
-  const isUpwards = low![1] <= high![0] && (step === undefined || (step[0] === 1 && step[1] === 1));
+  const isCMurphis = context.pass.isCMurphi && step === undefined;
+  const isUpwards = isCMurphis || (low![1] <= high![0] && (step === undefined || (step[0] === 1 && step[1] === 1)));
   if (isUpwards)
     return {
       ...common,
