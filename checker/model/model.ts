@@ -87,7 +87,7 @@ export interface Model<P extends Parameters = Parameters, V extends Variables = 
 }
 
 /** What of a model only pictures show; see the fields of `Model` and of `AnyModel`. */
-export type Drawn = Pick<AnyModel, "processes" | "channels" | "headline" | "standings" | "drawnFrom">;
+export type Drawn = Pick<AnyModel, "processes" | "channels" | "unsent" | "headline" | "standings" | "drawnFrom">;
 
 /** A model of any type, as the engine takes it. */
 export interface AnyModel
@@ -113,6 +113,8 @@ export interface AnyModel
   readonly constraints?: (parameters: Own) => readonly Constraint<Own>[];
   readonly table?: (parameters: Own) => DescribedTable;
   readonly channels?: Readonly<Record<string, AnyEnds | undefined>>;
+  /** Variables that hold bags or queues of what nobody sends, such as sharers: pictures show them as values. */
+  readonly unsent?: readonly string[];
   /** What pictures show of a model whose author does not say it so. It goes before the fields above. */
   readonly drawn?: (parameters: Own) => Drawn;
   /** A sentence on where `drawn` has it from, for `describe`. */

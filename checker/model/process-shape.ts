@@ -55,7 +55,7 @@ function checkNames({ model, layout, initial }: Shaped): void {
         throw new LoadError(
           `the process ${name} has the variable ${variable}, and there is none: ${layout.variables.join(", ")}\n  Give the names of its variables: singleProcess("${name}", "variable").`,
         );
-      if (channelHeld(layout, initial, variable))
+      if (!model.unsent?.includes(variable) && channelHeld(layout, initial, variable))
         throw new LoadError(
           `the process ${name} has the variable ${variable} of messages\n  Say who sends and receives them in channels; only what is the process's own is its variable.`,
         );

@@ -17,8 +17,11 @@ export function processesInWords({ model, layout }: Instance): [string, string][
 /** Returns a row for each channel: its name, and who sends and receives its messages. */
 export function channelsInWords(instance: Instance): [string, string][] {
   const { model, layout, initial } = instance;
-  const held = layout.variables.filter((_, family) =>
-    layout.slots.some((slot, i) => slot.family === family && initial[0]![i] instanceof Channel),
+  const { unsent = [] } = model;
+  const held = layout.variables.filter(
+    (name, family) =>
+      !unsent.includes(name) &&
+      layout.slots.some((slot, i) => slot.family === family && initial[0]![i] instanceof Channel),
   );
   const names = new Set([...held, ...Object.keys(model.channels ?? {})]);
   return [...names].map((name) => {

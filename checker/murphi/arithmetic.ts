@@ -66,3 +66,18 @@ function safe(value: number): number {
   if (!Number.isSafeInteger(value)) throw new NoNumber("too large a number");
   return value + 0;
 }
+
+/**
+ * Returns the numbers from one to another or, if there is no end of them, what is wrong. Without a step it is 1 or -1.
+ */
+export function countedValues(from: number, to: number, by = to >= from ? 1 : -1): readonly number[] | string {
+  if (by === 0) return "a loop in steps of 0, which has no end";
+  if ((to > from && by < 0) || (to < from && by > 0))
+    return `a loop from ${from} to ${to} in steps of ${by}, which has no end`;
+  return Array.from({ length: Math.floor((to - from) / by) + 1 }, (_, i) => from + i * by);
+}
+
+/** Returns the numbers from one to another as CMurphi counts: none where the end lies the other way. */
+export function upwards(from: number, to: number, by = 1): readonly number[] | string {
+  return (to > from && by < 0) || (to < from && by > 0) ? [] : countedValues(from, to, by);
+}

@@ -1,5 +1,5 @@
 /** Checks expressions, and makes functions of them. */
-import { complement, isBitwise, NoNumber, negated, numberFunction } from "./arithmetic.js";
+import { complement, countedValues, isBitwise, NoNumber, negated, numberFunction, upwards } from "./arithmetic.js";
 import { callOf } from "./check-call.js";
 import { type CheckedExpression, type Frame, known, valued, type World } from "./compiled.js";
 import { comparedValue, undefinedWord } from "./dialect.js";
@@ -355,9 +355,11 @@ export function quantifierIn(scope: Scope, of: Quantifier): CheckedQuantifier {
   const to = number(scope, of.to, "the last value of a quantifier");
   const by = of.by && number(scope, of.by, "the step of a quantifier");
   const index = scope.declareLocal(of.name, of.at, INTEGER);
-  const { source } = scope;
+  const { source, context } = scope;
+  const between = (first: number, last: number, step: number | undefined) =>
+    context.dialect.isCMurphi ? upwards(first, last, step) : countedValues(first, last, step);
   const counted = (frame: Frame) =>
-    countedValues(from.value(frame) as number, to.value(frame) as number, by?.value(frame) as number | undefined);
+    between(from.value(frame) as number, to.value(frame) as number, by?.value(frame) as number | undefined);
   const values = (frame: Frame) => {
     const found = counted(frame);
     if (typeof found === "string") throw fault(source, of.at, found);
@@ -365,23 +367,9 @@ export function quantifierIn(scope: Scope, of: Quantifier): CheckedQuantifier {
   };
   if ([from, to, by].some((bound) => bound !== undefined && bound.constant === undefined))
     return { type: INTEGER, index, values, valuesIn: () => [], fixed: undefined };
-  const fixed = countedValues(
-    from.constant as number,
-    to.constant as number,
-    (by?.constant as number | undefined) ?? 1,
-  );
+  const fixed = between(from.constant as number, to.constant as number, (by?.constant as number | undefined) ?? 1);
   if (typeof fixed === "string") throw source.error(of.at, `this is ${fixed}`);
   return { type: INTEGER, index, values: () => fixed, valuesIn: () => fixed, fixed };
-}
-
-/**
- * Returns the numbers from one to another or, if there is no end of them, what is wrong. Without a step it is 1 or -1.
- */
-function countedValues(from: number, to: number, by = to >= from ? 1 : -1): readonly number[] | string {
-  if (by === 0) return "a loop in steps of 0, which has no end";
-  if ((to > from && by < 0) || (to < from && by > 0))
-    return `a loop from ${from} to ${to} in steps of ${by}, which has no end`;
-  return Array.from({ length: Math.floor((to - from) / by) + 1 }, (_, i) => from + i * by);
 }
 
 /** Makes the function that returns the values of a type, with the members of scalarsets as the state has them. */

@@ -164,7 +164,13 @@ class DrawingOver {
     const processes: readonly Process[] = [...known, ...homes];
     const standing = this.standing();
     if (processes.length === 0) return { drawn: standing, byOf: () => undefined };
-    return { drawn: { ...standing, processes, channels, drawnFrom: this.from }, byOf };
+    return { drawn: { ...standing, processes, channels, unsent: this.unsent, drawnFrom: this.from }, byOf };
+  }
+
+  /** The variables that are multisets of no messages. */
+  private get unsent(): readonly string[] {
+    const multisets = this.cells.filter(({ type, message }) => type.kind === "multiset" && message === undefined);
+    return [...new Set(multisets.map(({ cell }) => this.variables.locationOf(cell).reader))];
   }
 
   /** Tells whether a rule puts or takes messages of some words. */

@@ -51,7 +51,9 @@ export function globalCells(
 ): readonly GlobalCell[] {
   const cells: GlobalCell[] = [];
   const holdsMessages = (type: RecordType | MultisetType, words: string): boolean => {
-    if (said === undefined) return type.kind === "multiset" || isMessage(type, names.get(type));
+    // Of identities or permissions a multiset is a set of sharers, or a tally: nobody sends it.
+    if (said === undefined)
+      return type.kind === "multiset" ? type.element.kind === "record" : isMessage(type, names.get(type));
     const isNamed = said.some((name) => words === name || words.startsWith(`${name}.`));
     return isNamed && (type.kind === "multiset" || type.fields.some((field) => field.type.kind === "enum"));
   };

@@ -10,7 +10,7 @@ export interface Comparing {
   /** Whether states that differ by renamings of scalarsets count as one. */
   readonly symmetry: boolean;
   /** What each search may take. */
-  readonly limits: Required<Limits>;
+  readonly limits: { readonly [each in keyof Limits]-?: number };
   /** The flags for gcc. */
   readonly optimize: readonly string[];
 }
@@ -58,11 +58,15 @@ async function settled<T>(run: () => Promise<T>): Promise<Settled<T>> {
   }
 }
 
+/** The most characters of a line that a table shows: what gcc quotes of generated C has thousands. */
+const MOST_SHOWN = 160;
+
 /** Returns the line of a message that says what is wrong, without the path of a file. */
-function firstError(message: string): string {
+export function firstError(message: string): string {
   const lines = message.split("\n");
-  const line = lines.find((each) => /error/i.test(each)) ?? lines[1] ?? message;
-  return line.replace(/^\S*[\\/]/, "").trim();
+  const line = lines.find((each) => /\berror:/i.test(each)) ?? lines[1] ?? message;
+  const said = line.replace(/^\S*[\\/]/, "").trim();
+  return said.length > MOST_SHOWN ? `${said.slice(0, MOST_SHOWN)}…` : said;
 }
 
 async function rumurRun(

@@ -63,6 +63,15 @@ describe("a counterexample shows who sent what to whom", () => {
     ]);
   });
 
+  test("through multisets of records, and not through those of nodes or of an enum", async () => {
+    const text = drawnModel("sharers");
+    expect(channelsIn(text).map(([name]) => name)).toEqual(["net[Directory]", "net"]);
+    const told = toldBy(await counterexampleOf(text)).map((line) => line.replaceAll(/Proc_\d/g, "Proc"));
+    expect(told.filter((line) => line === "Proc +Get to Directory").length).toBe(2);
+    expect(told.filter((line) => line === "Directory -Get from Proc +Data to Proc").length).toBe(2);
+    expect(channelsIn(text, { messages: "sharers" }).map(([name]) => name)).toEqual(["sharers"]);
+  });
+
   test("on wires between the numbers of a range", async () => {
     expect(toldBy(await counterexampleOf(drawnModel("ring")))).toEqual([
       "0 -Token from channel Wires[0].Cmd +Token to 1",

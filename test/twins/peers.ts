@@ -30,13 +30,13 @@ export interface RumurOptions {
   readonly optimize?: readonly string[];
   /** What the set of seen states may hold before it grows, in bytes. */
   readonly setCapacity?: number;
-  /** What the search may take. Default: no limit. */
+  /** What the search may take; what comes before it may take as many seconds each. Default: no limit. */
   readonly limits?: Limits;
 }
 
 /** What a process may take before it is ended. */
 export interface Limits {
-  readonly seconds?: number;
+  readonly seconds?: number | undefined;
   /** The bytes of its address space. */
   readonly memory?: number;
 }
@@ -127,8 +127,9 @@ export async function runRumur(options: RumurOptions): Promise<RumurRun> {
       model,
     ];
     const compile = [...optimize, "-o", checker, `${checker}.c`, "-lpthread"];
-    const generated = await succeed("rumur", generate, folder);
-    const compiled = await succeed("gcc", compile, folder);
+    const { seconds } = options.limits ?? {};
+    const generated = await succeed("rumur", generate, folder, { seconds });
+    const compiled = await succeed("gcc", compile, folder, { seconds });
     // exit status 1 says that there was an error in the model, which the report below says better
     const run = await execute(join(folder, checker), [], folder, options.limits);
     const report = readRumurReport(run.stdout);
@@ -379,7 +380,7 @@ export async function execute(
       clearTimeout(clock);
       const taken = (performance.now() - start) / 1000;
       if (seconds !== undefined && signal === "SIGKILL" && taken >= seconds)
-        reject(new LimitReached(`it takes more than ${seconds} s`));
+        reject(new LimitReached(`takes more than ${seconds} s`));
       else
         resolve({
           stdout: Buffer.concat(stdout).toString(),
@@ -391,14 +392,17 @@ export async function execute(
   });
 }
 
-async function succeed(file: string, args: readonly string[], cwd: string): Promise<Ended> {
-  const ended = await execute(file, args, cwd);
+async function succeed(file: string, args: readonly string[], cwd: string, limits: Limits = {}): Promise<Ended> {
+  const ended = await execute(file, args, cwd, limits);
   if (ended.status !== 0) throw new Error(`${basename(file)}: ${describeEnd(ended)}`);
   return ended;
 }
 
 function describeEnd({ status, stderr, stdout }: Ended): string {
-  const said = (stderr.trim() || stdout.trim()).split("\n").slice(-10).join("\n");
+  const lines = (stderr.trim() || stdout.trim()).split("\n");
+  // A compiler quotes the line below what it says of it, and one of generated C may have thousands of characters.
+  const errors = lines.filter((line) => /\berror: /.test(line)).slice(0, 10);
+  const said = (errors.length > 0 ? errors : lines.slice(-10)).join("\n");
   return `ended with ${status}${said === "" ? "" : `\n${said}`}`;
 }
 

@@ -273,7 +273,8 @@ export function traceOf(instance: Instance, choices: Choices, run: ConcreteRun, 
       headline: model.headline ?? {},
       ...(Object.keys(standings).length === 0 ? {} : { standings }),
       ...(model.heldBack === undefined ? {} : { heldBack: model.heldBack }),
-      channels: layout.variables.filter((_, family) => {
+      channels: layout.variables.filter((name, family) => {
+        if (model.unsent?.includes(name)) return false;
         const slot = layout.slots.findIndex((slot) => slot.family === family);
         return run.states[0]![slot] instanceof Channel;
       }),

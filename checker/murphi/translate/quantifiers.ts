@@ -59,7 +59,9 @@ function rangeOf(
   const interval = [Math.min(low![0], high![0]), Math.max(low![1], high![1])] as const;
   const texts = bounds.map(({ text }) => text).join(", ");
   const common = { type: INTEGER, isOfType: false, interval };
-  const isUpwards = low![1] <= high![0] && (step === undefined || (step[0] === 1 && step[1] === 1));
+  const isByOne = step === undefined || (step[0] === 1 && step[1] === 1);
+  // CMurphi counts upwards, also where there is nothing to count.
+  const isUpwards = isByOne && (context.pass.isCMurphi || low![1] <= high![0]);
   if (isUpwards)
     return {
       ...common,
