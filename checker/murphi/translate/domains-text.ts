@@ -4,7 +4,7 @@ import { codeOf } from "./code.js";
 import { Context } from "./context.js";
 import { valueOf } from "./expressions.js";
 import { INTEGER, type SetTarget, type SimpleTarget } from "./target-types.js";
-import { intervalOf, listText, typeText, valuesText } from "./values.js";
+import { countingHelper, intervalOf, listText, typeText, valuesText } from "./values.js";
 
 /** What stands around a rule. */
 export type Around = Extract<RuleItem, { readonly kind: "ruleset" | "alias" | "choose" }>;
@@ -36,7 +36,7 @@ export function domainOf(context: Context, of: Quantifier, sets: Set<SetTarget>)
   }
   const listOf = (within: Context) => {
     const bounds = [of.from, of.to, ...(of.by === undefined ? [] : [of.by])].map((each) => valueOf(within, each).text);
-    return `${context.pass.helper("counted")}(${bounds.join(", ")})`;
+    return `${countingHelper(context)}(${bounds.join(", ")})`;
   };
   const bounds = [of.from, of.to].map((each) => valueOf(outer, each).interval ?? ([-Infinity, Infinity] as const));
   const interval = [Math.min(bounds[0]![0], bounds[1]![0]), Math.max(bounds[0]![1], bounds[1]![1])] as const;

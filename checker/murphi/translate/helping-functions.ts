@@ -126,6 +126,13 @@ function counted(from: number, to: number, by = to >= from ? 1 : -1): readonly n
   return Array.from({ length: Math.floor((to - from) / by) + 1 }, (_, i) => from + i * by);
 }`,
   },
+  upwards: {
+    text: `/** Returns the numbers from one to another, none where the end lies the other way. @throws Error in steps of 0 */
+function upwards(from: number, to: number, by = 1): readonly number[] {
+  if (by === 0) throw new Error("a loop in steps of 0, which has no end");
+  return Array.from({ length: Math.max(0, Math.floor((to - from) / by) + 1) }, (_, i) => from + i * by);
+}`,
+  },
   membersOf: {
     text: `/** Returns the members of a set of this size. */
 function membersOf<M extends Member>(set: { member(index: number): M }, size: number): readonly M[] {

@@ -3,7 +3,7 @@ import type { Expression, Quantifier } from "../syntax.js";
 import { type Code, codeOf } from "./code.js";
 import type { Context } from "./context.js";
 import { INTEGER, type SimpleTarget } from "./target-types.js";
-import { intervalOf, listText } from "./values.js";
+import { countingHelper, intervalOf, listText } from "./values.js";
 
 export interface Counted {
   /** The text of the list of values, which has methods. */
@@ -60,7 +60,7 @@ function rangeOf(
   const texts = bounds.map(({ text }) => text).join(", ");
   const common = { type: INTEGER, isOfType: false, interval };
   const isByOne = step === undefined || (step[0] === 1 && step[1] === 1);
-  // CMurphi counts upwards, also where there is nothing to count.
+  // In CMurphi's language there may be nothing to count.
   const isUpwards = isByOne && (context.pass.isCMurphi || low![1] <= high![0]);
   if (isUpwards)
     return {
@@ -68,5 +68,5 @@ function rangeOf(
       list: `${context.pass.helper("range")}(${bounds[0]!.text}, ${bounds[1]!.text})`,
       canFault: false,
     };
-  return { ...common, list: `${context.pass.helper("counted")}(${texts})`, canFault: true };
+  return { ...common, list: `${countingHelper(context)}(${texts})`, canFault: true };
 }

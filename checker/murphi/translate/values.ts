@@ -118,6 +118,11 @@ function listed(context: Context, part: SimpleTarget): string {
   return text.endsWith(" as const") ? `(${text})` : text;
 }
 
+/** Returns the name of the function that counts: CMurphi counts upwards, rumur also down where no step is given. */
+export function countingHelper({ pass }: Context): string {
+  return pass.helper(pass.isCMurphi ? "upwards" : "counted");
+}
+
 /** Returns the list of values as something that has methods. */
 export function listText(context: Context, type: SimpleTarget): string {
   return listed(context, type);
