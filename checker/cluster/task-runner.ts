@@ -67,6 +67,7 @@ export class TaskRunner {
    * @returns the parts that it has merged
    * @throws LimitReached if a miss cannot be answered, or something does not fit in memory
    * @throws OtherAnswers if the model answers otherwise than elsewhere
+   * @throws Overtaken if it seemed to be alone, and another worker has asked something meanwhile
    * @throws DamagedFile if an input is not what was written
    * @throws NotSeenYet if an input is not there yet
    */
@@ -140,7 +141,7 @@ export class TaskRunner {
     const { level } = task;
     const withheld = this.withholds ? own : [];
     let expanded: Expanded;
-    // Who is to merge all parts is alone.
+    // Who is to merge all parts is alone, or nearly so: it may be overtaken.
     this.shared.asksTogether = own.length === this.cut.parts;
     try {
       await this.hold(withheld, level);

@@ -70,13 +70,18 @@ async function doneBy(runner: TaskRunner | undefined, { task, holders = {} }: As
 }
 
 async function done(assignment: Assignment): Promise<TaskAnswer> {
+  let given = assignment;
   for (let attempt = 1; ; attempt++) {
     try {
-      return { figures: await doneBy(await runnerOf(assignment), assignment) };
+      return { figures: await doneBy(await runnerOf(assignment), given) };
     } catch (error) {
       // What the engine has learnt is half of a task's: the next one begins with what the storage says.
       current = undefined;
-      if (error instanceof Overtaken) continue;
+      if (error instanceof Overtaken) {
+        // It was not alone, as it seemed by the parts that it is to merge; else it could be overtaken again and again.
+        given = { ...assignment, holders: {} };
+        continue;
+      }
       // After a crash, what is left of the log may not fit together until a driver has looked at it.
       const attempts = error instanceof OtherAnswers ? MOST_ATTEMPTS_TO_AGREE : isPassing(error) ? MOST_ATTEMPTS : 1;
       if (attempt < attempts) {

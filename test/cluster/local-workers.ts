@@ -70,14 +70,14 @@ export class LocalWorkers implements TaskQueue {
     await own;
   }
 
-  private async doNow(worker: number, task: Task): Promise<void> {
+  private async doNow(worker: number, task: Task, holders = this.level.holders): Promise<void> {
     try {
       const name = String(worker);
-      this.known.note(name, await this.runners[worker]!.do(task, this.level.holders, name));
+      this.known.note(name, await this.runners[worker]!.do(task, holders, name));
     } catch (error) {
       if (!(error instanceof Overtaken)) throw error;
       this.restart(worker);
-      await this.doNow(worker, task);
+      await this.doNow(worker, task, {});
     }
   }
 

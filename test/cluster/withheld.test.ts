@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { Driver } from "../../checker/cluster/driver.js";
 import type { FolderStorage } from "../../checker/cluster/folder-storage.js";
 import { RunFiles, rowsIn, type Task } from "../../checker/cluster/run-files.js";
-import { SharedEngine } from "../../checker/cluster/shared-engine.js";
+import { Overtaken, SharedEngine } from "../../checker/cluster/shared-engine.js";
 import { type Cut, TaskRunner } from "../../checker/cluster/task-runner.js";
 import { Instance } from "../../checker/model/instance.js";
 import { loadModel } from "../../checker/models/models.js";
@@ -139,3 +139,31 @@ test.each([
     expect(drops.mock.calls.length).toBeGreaterThan(0);
   }),
 );
+
+test("who seemed to be alone is overtaken, and does its task as one of many", () =>
+  withStorage(async (storage) => {
+    const cut: Cut = { parts: 2, wholeStates: 0, wholeTotal: 0, chunkStates: 1 };
+    const workers = new Directed(storage, [instance(), instance()], {}, cut);
+    const { create } = storage;
+    let overtakes = 0;
+    workers.direct = async (task) => {
+      const chunks = (await workers.runners[0]!.files.plan(task.level))?.chunks?.length ?? 0;
+      let isToCome = task.kind === "expand" && task.number === 0 && chunks > 1;
+      storage.create = async (name, parts, isDurable) => {
+        if (isToCome && name.includes("/log/")) {
+          // Just before it adds its questions, the other worker does the next task, and asks what that needs.
+          isToCome = false;
+          await workers.runners[1]!.do({ ...task, number: 1 });
+        }
+        return create.call(storage, name, parts, isDurable);
+      };
+      await workers.runners[0]!.do(task, { 0: "alone", 1: "alone" }, "alone").catch(async (error: Error) => {
+        expect(error).toBeInstanceOf(Overtaken);
+        overtakes++;
+        workers.restart(0);
+        await workers.runners[0]!.do(task);
+      });
+    };
+    expect(await ledBy(storage, workers, cut)).toEqual(expected);
+    expect(overtakes).toBeGreaterThan(0);
+  }));
