@@ -76,7 +76,8 @@ export class TaskEngine {
     const empty = (bin: number) => {
       const to = destinations[partOf(bin, this.parts)];
       if (to === "nowhere") expander.bins.clear(bin);
-      else if (!(to === "visited" ? this.visited.addBin(bin) : loop.flush(bin))) throw noRoom();
+      else if (to === "visited") this.visited.addBin(bin);
+      else if (!loop.flush(bin)) throw noRoom();
     };
     this.begin();
     let row = 0;

@@ -68,26 +68,25 @@ export class VisitedParts {
     return this.tasksAhead.get(part)?.has(task) ?? false;
   }
 
-  /** Adds the records of an expander's bin, and empties it. Returns false, and leaves it, if they do not fit. */
-  addBin(bin: number): boolean {
-    const { bins, bytes } = this.engine.expander;
-    const count = bins.countOf(bin);
-    if (count > 0 && !this.store.append(bin, bytes, bins.addressOf(bin), count)) return false;
-    bins.clear(bin);
-    return true;
+  /** Adds the records of an expander's bin, and empties it. @throws MemoryExceeded if they do not fit */
+  addBin(bin: number): void {
+    if (!this.engine.loop.flush(bin, this.store)) throw noRoom();
   }
 
   /**
    * Notes that the records that were added are all that task number `task` of the level of `parts` leads to in these.
-   * Returns false if they do not fit.
+   * @throws MemoryExceeded if they do not fit
    */
-  noteAhead(parts: Iterable<number>, task: number): boolean {
-    if (!this.store.insertStaged()) return false;
+  noteAhead(parts: Iterable<number>, task: number): void {
+    this.insertStaged();
     for (const part of parts) {
       const tasks = this.tasksAhead.get(part) ?? new Set();
       this.tasksAhead.set(part, tasks.add(task));
     }
-    return true;
+  }
+
+  private insertStaged(): void {
+    if (!this.store.insertStaged()) throw noRoom();
   }
 
   /**
@@ -121,7 +120,7 @@ export class VisitedParts {
     this.levelOf.delete(part);
     try {
       for await (const block of blocks) this.insert(block);
-      if (!this.store.insertStaged()) throw noRoom();
+      this.insertStaged();
     } catch (error) {
       this.dropAll();
       throw error;
@@ -139,13 +138,9 @@ export class VisitedParts {
     expander.bins.inUse = SHARDS;
     for (const rows of rowsInto(expander, [block], families.rowWords, (mark) => mark)) {
       expander.begin(rows);
-      while (expander.putInput() === BIN_FULL) this.flush(expander.fullBin);
+      while (expander.putInput() === BIN_FULL) this.addBin(expander.fullBin);
     }
-    for (let bin = 0; bin < SHARDS; bin++) this.flush(bin);
-  }
-
-  private flush(bin: number): void {
-    if (!this.addBin(bin)) throw noRoom();
+    for (let bin = 0; bin < SHARDS; bin++) this.addBin(bin);
   }
 
   /** Drops all states: no part is held any more. */

@@ -72,12 +72,15 @@ function safe(value: number): number {
  */
 export function countedValues(from: number, to: number, by = to >= from ? 1 : -1): readonly number[] | string {
   if (by === 0) return "a loop in steps of 0, which has no end";
-  if ((to > from && by < 0) || (to < from && by > 0))
-    return `a loop from ${from} to ${to} in steps of ${by}, which has no end`;
+  if (leadsAway(from, to, by)) return `a loop from ${from} to ${to} in steps of ${by}, which has no end`;
   return Array.from({ length: Math.floor((to - from) / by) + 1 }, (_, i) => from + i * by);
 }
 
 /** Returns the numbers from one to another as CMurphi counts: none where the end lies the other way. */
 export function upwards(from: number, to: number, by = 1): readonly number[] | string {
-  return (to > from && by < 0) || (to < from && by > 0) ? [] : countedValues(from, to, by);
+  return leadsAway(from, to, by) ? [] : countedValues(from, to, by);
+}
+
+function leadsAway(from: number, to: number, by: number): boolean {
+  return (to > from && by < 0) || (to < from && by > 0);
 }

@@ -93,7 +93,8 @@ export function partsOf(of: Expression): readonly Expression[] {
   }
 }
 
-function boundsOf(of: Quantifier): readonly Expression[] {
+/** Returns the bounds of a quantifier, and its step if it has one; none if it ranges over a type. */
+export function boundsOf(of: Quantifier): readonly Expression[] {
   return "type" in of ? [] : [of.from, of.to, ...(of.by === undefined ? [] : [of.by])];
 }
 

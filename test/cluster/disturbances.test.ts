@@ -17,7 +17,7 @@ import { LocalWorkers, RUN, withStorage } from "./local-workers.js";
 
 const { model: german } = await loadModel("german");
 const instance = () => new Instance(german, { nodes: 1 });
-const CUT: Cut = { parts: 4, wholeStates: 3, wholeTotal: 1000, chunkStates: 10 };
+const CUT: Cut = { parts: 8, wholeStates: 3, wholeTotal: 1000, chunkStates: 3 };
 const alone = checkSync(instance(), {});
 
 /** Runs to the end by `workers`, and returns the states of each level, and the number of transitions. */
@@ -65,7 +65,7 @@ describe("the counts are those of an undisturbed run", () => {
         if (zombie) await workers.begun(1 - worker).redo(zombie);
       };
       expect(await figures(storage, workers)).toEqual(expected);
-      expect(done.length).toBeGreaterThan(50);
+      expect(done.length).toBeGreaterThan(100);
     }));
 
   test("where workers lose all that they hold", () =>

@@ -1,5 +1,5 @@
 /** What actions and properties range over: the names of rulesets with their domains. */
-import type { Quantifier, RuleItem } from "../syntax.js";
+import { boundsOf, type Quantifier, type RuleItem } from "../syntax.js";
 import { codeOf } from "./code.js";
 import { Context } from "./context.js";
 import { valueOf } from "./expressions.js";
@@ -35,7 +35,7 @@ export function domainOf(context: Context, of: Quantifier, sets: Set<SetTarget>)
     return { name, text: text(found), list, type: typeText(type) };
   }
   const listOf = (within: Context) => {
-    const bounds = [of.from, of.to, ...(of.by === undefined ? [] : [of.by])].map((each) => valueOf(within, each).text);
+    const bounds = boundsOf(of).map((each) => valueOf(within, each).text);
     return `${countingHelper(context)}(${bounds.join(", ")})`;
   };
   const bounds = [of.from, of.to].map((each) => valueOf(outer, each).interval ?? ([-Infinity, Infinity] as const));

@@ -1,5 +1,5 @@
 /** What quantifiers range over. */
-import type { Expression, Quantifier } from "../syntax.js";
+import { boundsOf, type Expression, type Quantifier } from "../syntax.js";
 import { type Code, codeOf } from "./code.js";
 import type { Context } from "./context.js";
 import { INTEGER, type SimpleTarget } from "./target-types.js";
@@ -54,7 +54,7 @@ function rangeOf(
     const type = context.file.types.typeIn(context.env, of.type, of.name) as SimpleTarget;
     return { list: listText(context, type), type, canFault: false, isOfType: true };
   }
-  const bounds = [of.from, of.to, ...(of.by === undefined ? [] : [of.by])].map((each) => valueOf(context, each));
+  const bounds = boundsOf(of).map((each) => valueOf(context, each));
   const [low, high, step] = bounds.map(({ interval }) => interval ?? ([-Infinity, Infinity] as const));
   const interval = [Math.min(low![0], high![0]), Math.max(low![1], high![1])] as const;
   const texts = bounds.map(({ text }) => text).join(", ");

@@ -120,12 +120,12 @@ export class ExpansionLoop {
     this.expander.bins.inUse = large ? SHARDS : this.store.memories.length;
   }
 
-  /** Moves the rows of `bin` to the store. Returns false, and leaves the bin as it is, if the store has no room. */
-  flush(bin: number): boolean {
+  /** Moves the rows of `bin` to a store. Returns false, and leaves the bin as it is, if the store has no room. */
+  flush(bin: number, store: ShardedStore = this.store): boolean {
     const { bins, bytes } = this.expander;
     const count = bins.countOf(bin);
     if (count === 0) return true;
-    if (!this.store.append(bin, bytes, bins.addressOf(bin), count)) return false;
+    if (!store.append(bin, bytes, bins.addressOf(bin), count)) return false;
     if (this.notesShards) for (let i = 0; i < count; i++) this.shards.push(bins.shardOf(bin, i));
     bins.clear(bin);
     return true;
